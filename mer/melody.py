@@ -6,6 +6,7 @@ Anything in another unit carries the unit in its name (`onset_quarter`, `onset_s
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -135,7 +136,7 @@ class Melody:
             )
         starts = tuple(int(start) for start in self.phrase_starts)
         object.__setattr__(self, "phrase_starts", starts)
-        rising = all(a < b for a, b in zip(starts, starts[1:], strict=False))
+        rising = all(a < b for a, b in itertools.pairwise(starts))
         if starts and (starts[0] != 0 or starts[-1] >= notes or not rising):
             raise InputError(
                 f"phrase starts must rise from 0 and stay below {notes}, the number of notes"

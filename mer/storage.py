@@ -1,0 +1,157 @@
+"""Named arrays and a JSON header <-> one ``.npz`` file that is mapped into memory, not read.
+
+The file is an ordinary uncompressed ``.npz``, so ``numpy.load`` opens it anywhere. Two things are
+added to what numpy does: every array starts at a multiple of 64 bytes (the padding sits in the zip
+entry's extra field), so that it can be mapped; and writing goes to a file beside the target that
+then takes its name, so that a build killed half-way leaves the old file as it was. Dates are fixed,
+so the same arrays give the same bytes. Nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.errors import InputError
+
+_ALIGNMENT = 64
+_HEADER = "header.json"
+_DATE = (1980, 1, 1, 0, 0, 0)
+_LOCAL_HEADER_BYTES = 30
+_PADDING_ID = 0x4D52  # any private id: readers skip extra fields that they do not know
+_CHUNK = 1 << 20
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def save_arrays(
+    path: str | Path, arrays: Mapping[str, npt.NDArray[Any]], header: Mapping[str, Any]
+) -> None:
+    """Write `arrays` and `header` to `path`, all or nothing.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as archive:
+            text = json.dumps(header, sort_keys=True, ensure_ascii=True).encode()
+            archive.writestr(zipfile.ZipInfo(_HEADER, _DATE), text)
+            for name in sorted(arrays):
+                _write_member(archive, f"{name}.npy", arrays[name])
+        beside.replace(target)
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror or error}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
+    contents = BytesIO()
+    np.lib.format.write_array(contents, np.ascontiguousarray(array), allow_pickle=False)
+    entry = zipfile.ZipInfo(name, _DATE)
+    assert archive.fp is not None
+    start = archive.fp.tell() + _LOCAL_HEADER_BYTES + len(name.encode())
+    gap = -start % _ALIGNMENT
+    if gap < 4:  # an extra field needs four bytes for itself
+        gap += _ALIGNMENT
+    entry.extra = struct.pack("<HH", _PADDING_ID, gap - 4) + bytes(gap - 4)
+    archive.writestr(entry, contents.getvalue())
+
+
+def load_arrays(
+    path: str | Path, *, kind: str, version: int, verify: bool = True
+) -> tuple[Arrays, dict[str, Any]]:
+    """Return the arrays of `path`, mapped read-only, and its header.
+
+    Parameters
+    ----------
+    path
+        A file written by `save_arrays`.
+    kind, version
+        What the header must say under ``"kind"`` and ``"version"``.
+    verify
+        Whether to compare every array with its checksum, which reads the whole file once.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, or of another kind or version.
+    """
+    source = Path(path)
+    try:
+        with source.open("rb") as stream:
+            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        with zipfile.ZipFile(source) as archive:
+            header = json.loads(archive.read(_HEADER))
+            entries = [entry for entry in archive.infolist() if entry.filename != _HEADER]
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise InputError(f"no {kind} file at {source}") from error
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(f"{source} is damaged or not a {kind} file; build it again") from error
+    if header.get("kind") != kind or header.get("version") != version:
+        raise InputError(
+            f"{source} holds {header.get('kind')!r} version {header.get('version')!r}; "
+            f"this release reads {kind!r} version {version}: build it again"
+        )
+    view = memoryview(mapped)
+    arrays = {e.filename.removesuffix(".npy"): _member(view, e, source, verify) for e in entries}
+    return arrays, header
+
+
+def _member(
+    view: memoryview, entry: zipfile.ZipInfo, source: Path, verify: bool
+) -> npt.NDArray[Any]:
+    damaged = InputError(f"{source} is damaged at {entry.filename!r}; build it again")
+    name_bytes, extra_bytes = struct.unpack_from("<HH", view, entry.header_offset + 26)
+    start = entry.header_offset + _LOCAL_HEADER_BYTES + name_bytes + extra_bytes
+    stop = start + entry.file_size
+    if entry.compress_type != zipfile.ZIP_STORED or stop > len(view):
+        raise damaged
+    if verify and _checksum(view[start:stop]) != entry.CRC:
+        raise damaged
+    try:
+        stream = BytesIO(bytes(view[start : min(stop, start + 4096)]))
+        np.lib.format.read_magic(stream)
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+        count = int(np.prod(shape))
+        flat = np.frombuffer(view, dtype=dtype, count=count, offset=start + stream.tell())
+    except ValueError as error:
+        raise damaged from error
+    return flat.reshape(shape, order="F" if fortran else "C")
+
+
+def _checksum(contents: memoryview) -> int:
+    value = 0
+    for start in range(0, len(contents), _CHUNK):
+        value = zlib.crc32(contents[start : start + _CHUNK], value)
+    return value
+
+
+def pack_strings(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Return the texts as one UTF-8 byte column, and their boundaries, shape (texts + 1,)."""
+    encoded = [text.encode() for text in texts]
+    bounds = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    return np.frombuffer(b"".join(encoded), dtype=np.uint8), bounds
+
+
+def unpack_string(
+    column: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64], position: int
+) -> str:
+    """Return text number `position` of a column made by `pack_strings`."""
+    return column[bounds[position] : bounds[position + 1]].tobytes().decode()
