@@ -1,0 +1,131 @@
+"""File <-> `Melody`: `load_melody` and `save_melody`, by the ending of the name.
+
+Nothing heavy is imported here: a MIDI file costs mido, the others cost music21, each when met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from mer.errors import InputError
+from mer.io.reading import Reading
+from mer.melody import Melody
+
+__all__ = ["LOADERS", "SAVERS", "Reading", "load_melody", "read_melody", "save_melody"]
+
+
+def _read_midi(path: Path, track: int | str | None) -> Reading:
+    from mer.io.midi import read_midi
+
+    return read_midi(path, track=track)
+
+
+def _read_score(path: Path, track: int | str | None) -> Reading:
+    from mer.io.score import read_score
+
+    return read_score(path, track=track)
+
+
+def _save_midi(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
+    from mer.io.midi import save_midi
+
+    save_midi(melody, path, program=program, tempo_bpm=tempo_bpm)
+
+
+def _save_score(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
+    from mer.io.score import save_score
+
+    save_score(melody, path, program=program, tempo_bpm=tempo_bpm)
+
+
+LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
+    ".mid": _read_midi,
+    ".midi": _read_midi,
+    ".musicxml": _read_score,
+    ".xml": _read_score,
+    ".mxl": _read_score,
+    ".abc": _read_score,
+    ".krn": _read_score,
+}
+SAVERS: dict[str, Callable[[Melody, Path, int, float | None], None]] = {
+    ".mid": _save_midi,
+    ".midi": _save_midi,
+    ".musicxml": _save_score,
+    ".xml": _save_score,
+    ".mxl": _save_score,
+}
+
+
+def read_melody(path: str | Path, *, track: int | str | None = None) -> Reading:
+    """Return the melody in a file, and remarks on what was chosen or left out.
+
+    The melody begins at tick 0; leading silence is dropped, the place in the bar kept.
+
+    Parameters
+    ----------
+    path
+        A file whose name ends in one of `LOADERS`.
+    track
+        Number (from 1) or name of the track, channel or part to take where there are several.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as music; one line that names the file and the problem.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> tune = Melody(pitch=[67, 72], onset=[0, 480], duration=[480, 960], downbeat=480)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_melody(tune, f"{folder}/tune.mid")
+    ...     read_melody(f"{folder}/tune.mid").melody == tune
+    True
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; a file is needed")
+    loader = LOADERS.get(path.suffix.lower())
+    if loader is None:
+        raise InputError(
+            f"{path}: cannot read files that end in {path.suffix!r}; known: {', '.join(LOADERS)}"
+        )
+    return loader(path, track)
+
+
+def load_melody(path: str | Path, *, track: int | str | None = None) -> Melody:
+    """Return the melody in a file; `read_melody` without the remarks."""
+    return read_melody(path, track=track).melody
+
+
+def save_melody(
+    melody: Melody, path: str | Path, *, program: int = 0, tempo_bpm: float | None = None
+) -> None:
+    """Write a melody in the format that the name ends in, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        Ends in one of `SAVERS`.
+    program
+        General MIDI instrument, 0 to 127.
+    tempo_bpm
+        Quarter notes a minute, instead of the melody's own tempo.
+
+    Raises
+    ------
+    InputError
+        If the ending is unknown, an option is out of range or the file cannot be written.
+    """
+    path = Path(path)
+    saver = SAVERS.get(path.suffix.lower())
+    if saver is None:
+        raise InputError(
+            f"{path}: cannot write files that end in {path.suffix!r}; known: {', '.join(SAVERS)}"
+        )
+    if not 0 <= program <= 127:
+        raise InputError(f"{path}: instrument {program} is outside the General MIDI range 0 to 127")
+    if tempo_bpm is not None and not 4.0 <= tempo_bpm <= 1000.0:
+        raise InputError(f"{path}: tempo {tempo_bpm:g} is outside 4 to 1000 quarters a minute")
+    saver(melody, path, program, tempo_bpm)

@@ -1,0 +1,159 @@
+"""A voice and what is notated around it -> `Reading`: the last step of every loader.
+
+Also the two touches of the file system that all formats share: a bounded read, an atomic write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mer.errors import InputError
+from mer.key import Key
+from mer.melody import TICKS_PER_QUARTER, IntArray, Melody
+from mer.voices import Voice, skyline
+
+MAX_NOTES = 20_000
+MAX_NOTE_QUARTERS = 64
+MAX_QUARTERS = 100_000
+_DENOMINATORS = (1, 2, 4, 8, 16, 32)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A melody and the sentences that tell the user what was left out on the way to it."""
+
+    melody: Melody
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notation:
+    """What a file says beside the notes, as far as it does.
+
+    Parameters
+    ----------
+    barline
+        Tick of any one barline in the stretch where `meter` holds.
+    phrase_ends
+        Onset ticks of the notes that close a phrase.
+    """
+
+    meter: tuple[int, int] | None = None
+    key: Key | None = None
+    tempo_bpm: float | None = None
+    barline: int = 0
+    title: str = ""
+    phrase_ends: Sequence[int] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def reading_of(voice: Voice, notation: Notation) -> Reading:
+    """Return one voice as a melody that begins at tick 0, with remarks.
+
+    Raises
+    ------
+    InputError
+        If there are too many notes or they stretch too far.
+
+    Examples
+    --------
+    >>> voice = Voice("", np.array([67, 72]), np.array([1440, 1920]), np.array([480, 960]))
+    >>> reading_of(voice, Notation(meter=(4, 4))).melody.downbeat
+    480
+    """
+    if len(voice) > MAX_NOTES:
+        raise InputError(f"{len(voice):,} notes; at most {MAX_NOTES:,} are read")
+    line = skyline(voice)
+    remarks = list(notation.remarks)
+    if len(line) < len(voice):
+        remarks.append(
+            f"kept the highest note where several sound together "
+            f"({len(voice) - len(line)} of {len(voice)} notes left out)"
+        )
+    longest = MAX_NOTE_QUARTERS * TICKS_PER_QUARTER
+    if (line.duration > longest).any():
+        remarks.append(f"cut notes longer than {MAX_NOTE_QUARTERS} quarters to that length")
+    duration = np.minimum(line.duration, longest)
+    begin = int(line.onset[0])
+    length = (int(line.onset[-1]) - begin) / TICKS_PER_QUARTER
+    if length > MAX_QUARTERS:
+        raise InputError(f"lasts {length:,.0f} quarters; at most {MAX_QUARTERS:,} are read")
+    meter, tempo = notation.meter, notation.tempo_bpm
+    if meter is not None and not (1 <= meter[0] <= 64 and meter[1] in _DENOMINATORS):
+        remarks.append(f"ignored the unsupported metre {meter[0]}/{meter[1]}")
+        meter = None
+    if tempo is not None and not 1.0 <= tempo <= 1000.0:
+        remarks.append(f"ignored the tempo of {tempo:g} quarters a minute; 1 to 1000 is supported")
+        tempo = None
+    numerator, denominator = meter or (4, 4)
+    melody = Melody(
+        pitch=line.pitch,
+        onset=line.onset - begin,
+        duration=duration,
+        meter=meter,
+        key=notation.key,
+        tempo_bpm=tempo,
+        downbeat=(notation.barline - begin) % (numerator * 4 * TICKS_PER_QUARTER // denominator),
+        phrase_starts=_phrase_starts(line.onset, np.asarray(notation.phrase_ends, dtype=np.int64)),
+        title=" ".join(notation.title.split())[:200],
+    )
+    return Reading(melody, tuple(remarks))
+
+
+def _phrase_starts(onset: IntArray, ends: IntArray) -> tuple[int, ...]:
+    """Return the notes after the marked ones; () if no mark stands before the last note."""
+    after = np.unique(np.searchsorted(onset, ends, side="right"))
+    inner = after[(after > 0) & (after < len(onset))].tolist()
+    return (0, *inner) if inner else ()
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Return the content of a regular, non-empty file of at most `limit` bytes.
+
+    Raises
+    ------
+    InputError
+        If it is missing, a folder, empty, too large or unreadable.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder; a file is needed")
+        if not path.exists():
+            raise InputError(f"{path}: no such file")
+        if not path.is_file():
+            raise InputError(f"{path}: is not a regular file")
+        size = path.stat().st_size
+        if size == 0:
+            raise InputError(f"{path}: is empty")
+        if size > limit:
+            raise InputError(f"{path}: has {size:,} bytes; at most {limit:,} are read")
+        with path.open("rb") as stream:
+            return stream.read(limit)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a whole file or none: into a temporary file beside it, then renamed.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(content)
+        temporary.replace(path)
+    except (OSError, ValueError) as error:
+        with contextlib.suppress(OSError, ValueError):
+            temporary.unlink()
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be written ({reason})") from error
