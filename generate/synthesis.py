@@ -63,7 +63,7 @@ def _fluidsynth_frames(
     library: Any, performance: Performance, font: Path, setting: tuple[int, float]
 ) -> Any:
     sample_rate, gain = setting
-    synth = library.Synth(gain=gain, samplerate=float(sample_rate))
+    synth = library.Synth(gain=gain, samplerate=float(sample_rate), channels=16)
     try:
         synth.setting("synth.dynamic-sample-loading", 1)
         synth.setting("synth.chorus.active", 0)
