@@ -1,0 +1,57 @@
+"""generate: neighbours of a motif -> new melodies in which every note cites its source.
+
+The public names are imported when they are first used, so that ``import generate`` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+_HOMES = {
+    "METHODS": "generate.compose",
+    "OPERATORS": "generate.vary",
+    "Composition": "generate.composition",
+    "Fragment": "generate.composition",
+    "Settings": "generate.frame",
+    "Source": "generate.composition",
+    "compose": "generate.compose",
+    "compose_many": "generate.compose",
+    "prepare": "generate.compose",
+    "render": "generate.audio",
+    "report": "generate.report",
+    "save_wav": "generate.audio",
+}
+
+__all__ = [
+    "METHODS",
+    "OPERATORS",
+    "Composition",
+    "Fragment",
+    "Settings",
+    "Source",
+    "compose",
+    "compose_many",
+    "prepare",
+    "render",
+    "report",
+    "save_wav",
+]
+
+if TYPE_CHECKING:
+    from generate.audio import render, save_wav
+    from generate.compose import METHODS, compose, compose_many, prepare
+    from generate.composition import Composition, Fragment, Source
+    from generate.frame import Settings
+    from generate.report import report
+    from generate.vary import OPERATORS
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'generate' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,240 @@
+"""Notes + corpus -> runs that are copied, and the longest of them.
+
+A *run* of n notes is copied if a corpus tune holds n successive notes with the same n - 1 intervals
+and the same proportions between the first n - 1 of them in time. So neither transposition nor
+tempo hides a copy, and the length of the last note does not matter. Proportions are compared twice,
+between durations and between inter-onset intervals, and either counts.
+
+Runs are compared by 64-bit hashes, rolled over the columns of the whole corpus at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from generate.composition import Source, statement_runs
+from mer.columns import Columns
+from mer.melody import IntArray, Melody
+
+Hashes = npt.NDArray[np.uint64]
+
+_MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+_BASE = np.uint64(0x100000001B3)
+_SHIFT = np.uint64(29)
+_TABLE_BITS = 23
+_TABLE_MASK = np.uint64((1 << _TABLE_BITS) - 1)
+# Runs shorter than this are common to all tunes: the search for the longest begins here.
+_USUAL_RUN = 5
+
+
+def _mixed(values: Hashes) -> Hashes:
+    values = values * _MIX[0]
+    values ^= values >> _SHIFT
+    values *= _MIX[1]
+    values ^= values >> _SHIFT
+    return values
+
+
+def _step_hashes(pitch: IntArray) -> Hashes:
+    interval = np.zeros(len(pitch), dtype=np.int64)
+    interval[1:] = np.diff(pitch.astype(np.int64))
+    return _mixed((interval + 1000).astype(np.uint64))
+
+
+def _proportions(lengths: IntArray) -> Hashes:
+    """Return, at note i, a hash of length i - 1 over length i - 2: known when note i begins."""
+    ratio = np.ones(len(lengths), dtype=np.float64)
+    if len(lengths) > 2:
+        # Division is correctly rounded, so equal proportions give equal bits.
+        ratio[2:] = lengths[1:-1] / np.maximum(lengths[:-2], 1)
+    return ratio.view(np.uint64) * _MIX[2]
+
+
+@dataclass(frozen=True, eq=False)
+class Prints:
+    """Per note of some columns, the hashes from which those of runs are rolled.
+
+    Parameters
+    ----------
+    first
+        Shape (N,): the interval to each note, alone; begins a run.
+    full
+        Two arrays of shape (N,): interval and proportion, by duration and by onset; continue it.
+    room
+        Shape (N,): how many notes of the sequence come before each note.
+    """
+
+    first: Hashes
+    full: tuple[Hashes, Hashes]
+    room: IntArray
+
+    @classmethod
+    def of(cls, pitch: IntArray, onset: IntArray, duration: IntArray, bounds: IntArray) -> Prints:
+        """Return the prints of sequences in columns."""
+        step = _step_hashes(pitch)
+        onset = onset.astype(np.int64)
+        between = np.empty(len(onset), dtype=np.int64)
+        between[:-1] = onset[1:] - onset[:-1]
+        between[-1:] = 1
+        full = tuple(
+            _mixed(step + _proportions(lengths.astype(np.int64))) for lengths in (duration, between)
+        )
+        lengths = np.diff(bounds)
+        room = np.arange(len(pitch)) - np.repeat(bounds[:-1], lengths)
+        return cls(step, (full[0], full[1]), room)
+
+    @classmethod
+    def of_melody(cls, melody: Melody) -> Prints:
+        """Return the prints of one melody."""
+        bounds = np.array([0, len(melody)])
+        return cls.of(melody.pitch, melody.onset, melody.duration, bounds)
+
+    def runs(self, notes: int) -> tuple[tuple[Hashes, Hashes], IntArray]:
+        """Return the hashes of all runs of `notes` notes (2 or more), and where each run ends."""
+        inside = self.room[notes - 1 :] >= notes - 1
+        ends = np.flatnonzero(inside) + notes - 1
+        return (self.rolled(0, notes)[inside], self.rolled(1, notes)[inside]), ends
+
+    def rolled(self, kind: int, notes: int) -> Hashes:
+        """Return the hashes of the runs that end at note `notes` - 1 and after, tunes ignored."""
+        count = max(len(self.first) - notes + 1, 0)
+        value = self.first[1 : 1 + count].copy()
+        for place in range(2, notes):
+            value *= _BASE
+            value += self.full[kind][place : place + count]
+        return value
+
+
+class CopyCheck:
+    """Which runs of `notes` notes occur in the corpus, by duration or by onset."""
+
+    def __init__(self, prints: Prints, notes: int) -> None:
+        self.notes = notes
+        (by_duration, by_onset), _ = prints.runs(notes)
+        self._hashes = np.concatenate([by_duration, by_onset[by_onset != by_duration]])
+        # A table of the low bits rejects most runs at once; the rest are looked up in full.
+        self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
+        self._table[(self._hashes & _TABLE_MASK).astype(np.int64)] = True
+        self._seen: dict[int, bool] = {}
+
+    def contains(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
+        """Return which of the hashes occur, in the shape given."""
+        found = self._table[(hashes & _TABLE_MASK).astype(np.int64)]
+        for place in np.argwhere(found):
+            found[tuple(place)] = self._confirmed(hashes[tuple(place)])
+        return found
+
+    def _confirmed(self, value: np.uint64) -> bool:
+        if int(value) not in self._seen:
+            self._seen[int(value)] = bool((self._hashes == value).any())
+        return self._seen[int(value)]
+
+    def copied_ends(self, melody: Melody, sources: Sequence[Source]) -> IntArray:
+        """Return the last notes of runs that are copied and not wholly the user's motif."""
+        prints = Prints.of_melody(melody)
+        hashes, ends = prints.runs(self.notes)
+        copied = self.contains(hashes[0]) | self.contains(hashes[1])
+        return ends[copied & ~exempt(sources, ends, self.notes)]
+
+
+def exempt(sources: Sequence[Source], ends: IntArray, notes: int) -> npt.NDArray[np.bool_]:
+    """Return which runs of `notes` notes lie wholly in one statement of the motif."""
+    statement = statement_runs(sources)
+    return (statement[ends] >= 0) & (statement[ends] == statement[ends - notes + 1])
+
+
+@dataclass(frozen=True)
+class Run:
+    """The longest copied run: notes, where it begins in the output, and where in the corpus."""
+
+    notes: int
+    start: int = 0
+    tune: int = -1
+    note: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Originality:
+    """The prints of a corpus, made once and used for every output.
+
+    Examples
+    --------
+    >>> scale = Melody(pitch=[60, 62, 64, 65], onset=[0, 1, 2, 3], duration=[1, 1, 1, 1])
+    >>> known = Originality(Columns.from_melodies([scale]))
+    >>> other = Melody(pitch=[69, 67, 69, 71], onset=[0, 2, 4, 6], duration=[2, 2, 2, 2])
+    >>> known.longest_run(other, [Source("corpus", 0, 0)] * 4)
+    Run(notes=3, start=1, tune=0, note=0)
+    """
+
+    columns: Columns
+
+    @cached_property
+    def prints(self) -> Prints:
+        """Hashes of every note of the corpus."""
+        columns = self.columns
+        return Prints.of(columns.pitch, columns.onset, columns.duration, columns.bounds)
+
+    def check(self, notes: int) -> CopyCheck:
+        """Return the check for runs of `notes` notes."""
+        return CopyCheck(self.prints, notes)
+
+    def longest_run(self, melody: Melody, sources: Sequence[Source]) -> Run:
+        """Return the longest run that a corpus tune shares, the user's own motif not counted."""
+        runs = [self._longest(melody, sources, kind, _USUAL_RUN) for kind in (0, 1)]
+        if max(run.notes for run in runs) < _USUAL_RUN:
+            runs = [self._longest(melody, sources, kind, 2) for kind in (0, 1)]
+        return max(runs, key=lambda run: run.notes)
+
+    def _longest(
+        self, melody: Melody, sources: Sequence[Source], kind: int, shortest: int
+    ) -> Run:
+        mine = Prints.of_melody(melody)
+        best = Run(1)
+        ends, rolled = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
+        for notes in range(shortest, len(melody) + 1):
+            hashes, own_ends = mine.runs(notes)
+            if notes == shortest:
+                rolled = self.prints.rolled(kind, notes)
+                ends = np.flatnonzero(_among(rolled, hashes[kind])) + notes - 1
+                ends = ends[self.prints.room[ends] >= notes - 1]
+                rolled = rolled[ends - notes + 1]
+            else:
+                # Only where a shorter run matched can a longer one match.
+                ends, rolled = self._longer(kind, ends, rolled)
+                hit = _among(rolled, hashes[kind])
+                ends, rolled = ends[hit], rolled[hit]
+            if not len(ends):
+                break
+            counted = ~exempt(sources, own_ends, notes)
+            own = np.flatnonzero(counted & np.isin(hashes[kind], rolled))
+            if len(own):
+                end = ends[np.flatnonzero(rolled == hashes[kind][own[0]])[0]]
+                best = self._located(notes, int(own_ends[own[0]]), int(end))
+        return best
+
+    def _longer(self, kind: int, ends: IntArray, rolled: Hashes) -> tuple[IntArray, Hashes]:
+        inside = ends + 1 < len(self.prints.room)
+        ends, rolled = ends[inside] + 1, rolled[inside]
+        same = self.prints.room[ends] > 0
+        ends = ends[same]
+        return ends, rolled[same] * _BASE + self.prints.full[kind][ends]
+
+    def _located(self, notes: int, own_end: int, end: int) -> Run:
+        tune = int(np.searchsorted(self.columns.bounds, end, side="right")) - 1
+        note = end - notes + 1 - int(self.columns.bounds[tune])
+        return Run(notes, own_end - notes + 1, tune, note)
+
+
+def _among(values: Hashes, few: Hashes) -> npt.NDArray[np.bool_]:
+    """Return which of many values are among few: a table of low bits first, then exactly."""
+    low = np.uint64(0xFFFF)
+    table = np.zeros(0x10000, dtype=bool)
+    table[(few & low).astype(np.int64)] = True
+    maybe = table[(values & low).astype(np.int64)]
+    maybe[maybe] = np.isin(values[maybe], few)
+    return maybe
