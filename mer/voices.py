@@ -14,9 +14,9 @@ The largest sum wins, the first voice in a tie. The user may name another one.
 *Skyline.* Of notes that begin together the highest stays, and it stops where the next one begins:
 the skyline (``all-mono``) of Uitdenbogerd and Zobel, which listeners preferred among the simple
 rules. Two departures. A lower note that begins under a held higher one is left out if at least half
-of it lies under that note; less is a legato overlap and trims the held note. And a note that is cut
-to under a sixteenth of a quarter by a higher one is the bottom of a rolled chord and gives its onset
-away.
+of it lies under that note; less is a legato overlap and trims the held note. And a note that a
+higher one cuts to under a sixteenth of a quarter is the bottom of a rolled chord and gives its
+onset away.
 
 References
 ----------

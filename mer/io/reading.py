@@ -113,6 +113,39 @@ def _phrase_starts(onset: IntArray, ends: IntArray) -> tuple[int, ...]:
     return (0, *inner) if inner else ()
 
 
+def longest_meter(
+    signs: Sequence[tuple[int, tuple[int, int]]], stop: int
+) -> tuple[tuple[int, int] | None, int, int]:
+    """Return the metre that lasts longest, the tick at which it starts, how many others sound.
+
+    Parameters
+    ----------
+    signs
+        (tick, metre), by tick.
+    stop
+        Tick at which the music ends, in the same unit.
+
+    Examples
+    --------
+    >>> longest_meter([(0, (1, 4)), (480, (4, 4))], 4320)
+    ((4, 4), 480, 1)
+    """
+    if not signs:
+        return None, 0, 0
+    lasting: dict[tuple[int, int], int] = {}
+    since: dict[tuple[int, int], int] = {}
+    ends = [tick for tick, _ in signs[1:]] + [stop]
+    for (tick, meter), end in zip(signs, ends, strict=True):
+        length = max(0, min(end, stop) - tick)
+        if length:
+            lasting[meter] = lasting.get(meter, 0) + length
+            since.setdefault(meter, tick)
+    if not lasting:
+        return signs[0][1], signs[0][0], 0
+    longest = max(lasting, key=lambda meter: lasting[meter])
+    return longest, since[longest], len(lasting) - 1
+
+
 def read_bytes(path: Path, limit: int) -> bytes:
     """Return the content of a regular, non-empty file of at most `limit` bytes.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.reading import Notation, Reading, reading_of
+from mer.io.reading import Notation, Reading, longest_meter, reading_of
 from mer.key import MODE_SCALES, Key
 from mer.melody import TICKS_PER_QUARTER, Melody
 from mer.voices import Voice, choose_voice
@@ -119,7 +120,11 @@ def _notation(stream: Any, part: Any, flat: Any, heard: _Heard) -> Notation:
     remarks = []
     if heard.graces:
         remarks.append(f"dropped {heard.graces} grace note{'s' * (heard.graces > 1)}")
-    meter, since, changes = _meter(list(flat.getElementsByClass("TimeSignature")), flat.highestTime)
+    signs = [
+        (_ticks(sign.offset), (int(sign.numerator), int(sign.denominator)))
+        for sign in flat.getElementsByClass("TimeSignature")
+    ]
+    meter, since, changes = longest_meter(signs, _ticks(flat.highestTime))
     if meter and changes:
         remarks.append(f"kept one metre, {meter[0]}/{meter[1]}, the one that lasts longest")
     marks = _found(flat, stream, "MetronomeMark")
@@ -147,29 +152,15 @@ def _bpm(mark: Any) -> float | None:
     return None if number is None else round(float(number), 2)
 
 
-def _meter(signs: list[Any], stop: float) -> tuple[tuple[int, int] | None, float, int]:
-    """Return the metre that lasts longest, the quarter at which it starts, how many others."""
-    if not signs:
-        return None, 0.0, 0
-    lasting: dict[tuple[int, int], float] = {}
-    since: dict[tuple[int, int], float] = {}
-    ends = [sign.offset for sign in signs[1:]] + [stop]
-    for sign, end in zip(signs, ends, strict=True):
-        meter = (int(sign.numerator), int(sign.denominator))
-        lasting[meter] = lasting.get(meter, 0.0) + float(end - sign.offset)
-        since.setdefault(meter, sign.offset)
-    longest = max(lasting, key=lambda meter: lasting[meter])
-    return longest, since[longest], len(lasting) - 1
-
-
-def _barline(part: Any, meter: tuple[int, int] | None, since: float) -> int:
-    """Return the tick of the first barline under the metre that is not the start of a pick-up."""
-    starts = [m.offset for m in part.getElementsByClass("Measure") if m.offset >= since]
+def _barline(part: Any, meter: tuple[int, int] | None, since: int) -> int:
+    """Return the tick of the first barline under the metre that does not begin a pick-up."""
+    measures = [_ticks(measure.offset) for measure in part.getElementsByClass("Measure")]
+    starts = [start for start in measures if start >= since]
     if not starts:
-        return _ticks(since)
+        return since
     numerator, denominator = meter or (4, 4)
-    short = len(starts) > 1 and starts[1] - starts[0] < Fraction(4 * numerator, denominator)
-    return _ticks(starts[1] if short else starts[0])
+    bar = numerator * 4 * TICKS_PER_QUARTER // denominator
+    return starts[1] if len(starts) > 1 and starts[1] - starts[0] < bar else starts[0]
 
 
 def _key(signs: list[Any], last_pitch: int) -> Key | None:
@@ -187,3 +178,13 @@ def _key(signs: list[Any], last_pitch: int) -> Key | None:
     if last_pitch % 12 == minor:
         return Key(minor, "minor")
     return Key(sign.asKey("major").tonic.pitchClass)
+
+
+def read_score(path: str | Path, *, track: int | str | None = None) -> Reading:
+    raise InputError(f"{path}: not yet")
+
+
+def save_score(
+    melody: Melody, path: str | Path, *, program: int = 0, tempo_bpm: float | None = None
+) -> None:
+    raise InputError(f"{path}: not yet")
