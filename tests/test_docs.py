@@ -1,0 +1,178 @@
+"""The documentation says what is there: links, commands, options, public names, examples."""
+
+import argparse
+import importlib
+import importlib.util
+import inspect
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from mer.shipped import data_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("docs", "data", "soundfonts", "benchmarks", "examples")
+PAGES = sorted([*ROOT.glob("*.md"), *(p for f in FOLDERS for p in (ROOT / f).rglob("*.md"))])
+README = (ROOT / "README.md").read_text()
+COMMANDS = [line for line in README.splitlines() if line.startswith(("python3 ", ".venv/"))]
+PROGRAMS = ("generate", "mer", "app")
+LINK = re.compile(r"\]\((?![a-z]+:)([^)\s]*)\)")
+
+needs_pack = pytest.mark.skipif(
+    not list(data_folder().glob("folk/*")), reason="the shipped corpus has not been built"
+)
+
+
+def load_rebuild() -> ModuleType:
+    """Return docs/rebuild.py, which lies in no package."""
+    spec = importlib.util.spec_from_file_location("docs_rebuild", ROOT / "docs" / "rebuild.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def parser(program: str) -> argparse.ArgumentParser:
+    built = importlib.import_module(f"{program}.__main__").build_parser()
+    assert isinstance(built, argparse.ArgumentParser)
+    return built
+
+
+def all_parsers(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield top
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from all_parsers(below)
+
+
+def without_code(text: str) -> str:
+    return re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.*)$", page.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    lost = []
+    for link in LINK.findall(without_code(page.read_text())):
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            lost.append(link)
+    assert lost == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_pages_hold_no_path_of_one_machine(page: Path) -> None:
+    found = re.findall(r"(?:/home/|/root\b|/tmp/|/work/|/Users/|C:\\|file://)\S*", page.read_text())
+    assert found == []
+
+
+def test_readme_and_ci_run_the_same_tests() -> None:
+    (command,) = (line for line in COMMANDS if line.endswith("-m pytest"))
+    assert f'{command} "$@"' in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def readme_calls() -> list[list[str]]:
+    """Return the arguments of each call of one of the programs in the README, program first."""
+    parts = [part.strip() for line in COMMANDS for part in line.split("&&")]
+    words = [shlex.split(part) for part in parts if " -m " in part]
+    return [w[w.index("-m") + 1 :] for w in words if w[w.index("-m") + 1] in PROGRAMS]
+
+
+def test_readme_begins_with_the_two_commands() -> None:
+    first, second = (line for line in COMMANDS if line.startswith("python3 setup_env.py"))
+    assert re.search(r"-m generate --seed data/motifs/\S+ --out \S+\.mid --wav \S+\.wav$", first)
+    assert second.startswith("python3 setup_env.py --dev && ")
+
+
+@pytest.mark.parametrize("call", readme_calls(), ids=" ".join)
+def test_readme_calls_are_accepted(call: list[str]) -> None:
+    parser(call[0]).parse_args(call[1:])
+    shipped = [word for word in call if word.startswith("data/")]
+    assert [word for word in shipped if not (ROOT / word).is_file()] == []
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_option_has_help(program: str) -> None:
+    bare = [
+        f"{below.prog} {action.dest}"
+        for below in all_parsers(parser(program))
+        for action in below._actions
+        if not action.help and not isinstance(action, argparse._SubParsersAction)
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_option_is_documented(program: str) -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text()
+    names = {n for p in all_parsers(parser(program)) for a in p._actions for n in a.option_strings}
+    missing = [name for name in sorted(names - {"-h", "--help", "--version"}) if name not in page]
+    assert missing == []
+
+
+@pytest.mark.parametrize("package", ["mer", "generate"])
+def test_every_public_name_is_documented(package: str) -> None:
+    module = importlib.import_module(package)
+    page = (ROOT / "docs" / "api.md").read_text()
+    assert [n for n in module.__all__ if f"**`{package}.{n}" not in page] == []
+    described = {n: getattr(module, n) for n in module.__all__}
+    code = {n: t for n, t in described.items() if inspect.isclass(t) or inspect.isfunction(t)}
+    assert [n for n, thing in code.items() if not thing.__doc__] == []
+
+
+@pytest.mark.parametrize("page", ["command-line.md", "api.md"])
+def test_generated_parts_are_up_to_date(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text()
+    assert load_rebuild().rebuilt(text) == text, "run: python docs/rebuild.py"
+
+
+def test_the_generator_of_the_pages_fills_what_is_empty() -> None:
+    module = load_rebuild()
+    filled = module.rebuilt("a\n<!-- begin api.mer -->\n<!-- end -->\nz\n")
+    assert "- **`mer.load_melody(path, *, track=None)`**: " in filled
+    assert module.rebuilt(filled) == filled
+    assert filled.startswith("a\n")
+    assert filled.endswith("<!-- end -->\nz\n")
+
+
+def run_python(arguments: list[str], folder: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@needs_pack
+def test_walkthrough_runs(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "walkthrough.py"
+    assert len(script.read_text().splitlines()) <= 40
+    assert run_python([str(script), str(tmp_path / "new.mid")], ROOT)
+    assert (tmp_path / "new.mid").read_bytes().startswith(b"MThd")
+
+
+@needs_pack
+def test_the_five_lines_of_the_readme_run() -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    assert len([line for line in block.splitlines() if line.strip()]) <= 5
+    assert run_python(["-c", block], ROOT).count("\n") == 5
+
+
+def test_reading_order_is_a_sitting() -> None:
+    text = (ROOT / "docs" / "reading-order.md").read_text()
+    files = {(ROOT / "docs" / name).resolve() for name in LINK.findall(text)}
+    code = [path for path in files if path.suffix == ".py"]
+    assert sum(len(path.read_text().splitlines()) for path in code) <= 2000
