@@ -147,10 +147,20 @@ def estimate_key(
     weight[int(pitch[-1]) % 12] += final_weight * weight.sum()
     if np.ptp(weight) == 0.0:
         return Key(int(pitch[-1]) % 12)
+    best = int(np.argmax(profile_matrix() @ (weight - weight.mean())))
+    return Key(best % 12, "major" if best < 12 else "minor")
+
+
+def profile_matrix() -> npt.NDArray[np.float64]:
+    """Return the 24 key profiles, shape (24, 12): major on C ... B, then minor; zero mean, norm 1.
+
+    References
+    ----------
+    Krumhansl, C. L. and Kessler, E. J. (1982). Tracing the dynamic changes in perceived tonal
+    organization. Psychological Review 89(4).
+    """
     profiles = np.array(
         [np.roll(kind, tonic) for kind in (_KK_MAJOR, _KK_MINOR) for tonic in range(12)]
     )
     centred = profiles - profiles.mean(axis=1, keepdims=True)
-    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
-    best = int(np.argmax(centred @ (weight - weight.mean())))
-    return Key(best % 12, "major" if best < 12 else "minor")
+    return np.asarray(centred / np.linalg.norm(centred, axis=1, keepdims=True))

@@ -1,0 +1,307 @@
+"""Query and candidates -> how well each aligns with the query, and which notes correspond.
+
+Sequence alignment with affine gaps (Needleman and Wunsch 1970; Smith and Waterman 1981; Gotoh 1982),
+for many candidates at once: one numpy operation per query note covers every note of every
+candidate. What a pair of notes earns is the product of closeness in pitch, metrical weight, phrase
+position and length, mapped from 0..1 to -1..1, as in van Kranenburg, Volk, Wiering and Veltkamp
+(2009). Departures: pitch distance is in semitones after a transposition chosen from
+duration-weighted pitch histograms, and the gap costs are affine.
+
+References
+----------
+van Kranenburg, P., Volk, A., Wiering, F. and Veltkamp, R. C. (2009). Musical models for melody
+alignment. ISMIR.
+Gotoh, O. (1982). An improved algorithm for matching biological sequences. Journal of Molecular
+Biology 162(3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.columns import Columns
+from mer.errors import InputError
+from mer.metre import metrical_weight
+from mer.viewpoints import inter_onset_interval, phrase_position
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Pairs = tuple[tuple[int, int], ...]
+
+MODES = ("global", "local", "inside")
+_NEVER = np.float32(-1e9)
+_BATCH_CELLS = 1 << 16  # candidate notes handled at once: small enough to stay in the cache
+_PITCHES = 128
+_MAX_SHIFT = 30
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What corresponding notes earn and what gaps cost.
+
+    Parameters
+    ----------
+    pitch_band
+        Semitones between two notes at which their closeness in pitch reaches 0.
+    metre, position, length
+        Share, 0 to 1, of metrical weight, phrase position and inter-onset interval: 0 switches one
+        off, 1 lets it veto a pair.
+    gap_open, gap_extend
+        Cost of the first and of each further note left out.
+    shifts
+        How many transpositions to try for each candidate; 0 compares pitches as they stand.
+    mode
+        ``"global"`` (all of both), ``"local"`` (the best stretch of both) or ``"inside"`` (all of
+        the query, the best stretch of the candidate).
+    """
+
+    pitch_band: float = 5.0
+    metre: float = 1.0
+    position: float = 0.0
+    length: float = 0.0
+    gap_open: float = 0.8
+    gap_extend: float = 0.2
+    shifts: int = 3
+    mode: str = "global"
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise InputError(f"unknown alignment mode {self.mode!r}; one of {', '.join(MODES)}")
+        if self.gap_open < self.gap_extend:
+            raise InputError(
+                f"gap_open {self.gap_open} is below gap_extend {self.gap_extend}; "
+                f"a first gap must cost at least as much as a further one"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """What the alignment compares, per note: shape (N,) each, with sequence boundaries."""
+
+    pitch: Floats
+    weight: Floats
+    position: Floats
+    length: Floats
+    bounds: Ints
+    histogram: Floats
+
+    @classmethod
+    def of(cls, columns: Columns) -> Profile:
+        """Return the profile of every sequence of `columns`.
+
+        ``histogram`` has shape (S, 128): the share of time on each pitch, scaled to length 1.
+        """
+        cell = columns.sequence * _PITCHES + columns.pitch.astype(np.int64)
+        histogram = np.bincount(cell, columns.duration, minlength=_PITCHES * len(columns))
+        histogram = histogram.reshape(len(columns), _PITCHES)
+        histogram /= np.linalg.norm(histogram, axis=1, keepdims=True)
+        return cls(
+            pitch=columns.pitch.astype(np.float32),
+            weight=metrical_weight(columns),
+            position=phrase_position(columns).astype(np.float32),
+            length=np.log2(inter_onset_interval(columns)).astype(np.float32),
+            bounds=columns.bounds,
+            histogram=histogram.astype(np.float32),
+        )
+
+
+def best_shifts(query: Profile, histograms: Floats, count: int) -> Ints:
+    """Return the `count` transpositions of the query that fit each candidate best.
+
+    Shape (candidates, count), semitones, best first. Two sequences fit where their
+    duration-weighted pitch histograms overlap most.
+    """
+    if count == 0:
+        return np.zeros((len(histograms), 1), dtype=np.int64)
+    shifts = np.arange(-_MAX_SHIFT, _MAX_SHIFT + 1)
+    own = query.histogram[0]
+    padded = np.pad(own, _MAX_SHIFT)
+    moved = np.stack([padded[_MAX_SHIFT - s : _MAX_SHIFT - s + _PITCHES] for s in shifts])
+    overlap = histograms @ moved.T
+    best = np.argsort(-overlap, axis=1, kind="stable")[:, :count]
+    return np.asarray(shifts[best], dtype=np.int64)
+
+
+def align(
+    query: Profile, pool: Profile, candidates: npt.ArrayLike, scoring: Scoring
+) -> tuple[Floats, Ints]:
+    """Return the similarity of the query with each candidate, and the transposition used.
+
+    Parameters
+    ----------
+    query
+        A profile with one sequence of m notes.
+    pool
+        A profile with S sequences.
+    candidates
+        Shape (C,): the sequences of `pool` to align with.
+    scoring
+        Costs and mode.
+
+    Returns
+    -------
+    similarity
+        Shape (C,), 0 to 1: the alignment's earnings per note of the shorter sequence (for the
+        local mode: per geometric mean of both lengths; inside: per query note), not below 0.
+    transposition
+        Shape (C,): semitones added to the query.
+    """
+    chosen = np.asarray(candidates, dtype=np.int64)
+    shifts = best_shifts(query, pool.histogram[chosen], scoring.shifts)
+    tries = shifts.shape[1]
+    lengths = np.repeat((pool.bounds[chosen + 1] - pool.bounds[chosen]), tries)
+    sequence, shift = np.repeat(chosen, tries), shifts.reshape(-1)
+    earned = np.empty(len(sequence), dtype=np.float32)
+    order = np.argsort(lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        room = max(1, _BATCH_CELLS // int(lengths[order[start]] + 8))
+        part = order[start : start + room]
+        block = _Block(query, pool, sequence[part], shift[part])
+        earned[part] = _fill(block, scoring)[0]
+        start += room
+    similarity = np.clip(earned / _norm(len(query.pitch), lengths, scoring.mode), 0.0, 1.0)
+    table = similarity.reshape(-1, tries)
+    best = np.argmax(table, axis=1)
+    rows = np.arange(len(chosen))
+    return table[rows, best], shifts[rows, best]
+
+
+def _norm(query_notes: int, lengths: Ints, mode: str) -> Floats:
+    norms: dict[str, Any] = {
+        "global": np.minimum(query_notes, lengths),
+        "local": np.sqrt(query_notes * lengths.astype(np.float64)),
+        "inside": np.full(len(lengths), query_notes),
+    }
+    return np.asarray(norms[mode], dtype=np.float32)
+
+
+class _Block:
+    """Candidates side by side, padded to one length: arrays of shape (notes, candidates)."""
+
+    def __init__(self, query: Profile, pool: Profile, sequence: Ints, shift: Ints) -> None:
+        self.query = query
+        self.lengths = pool.bounds[sequence + 1] - pool.bounds[sequence]
+        rows = np.arange(int(self.lengths.max()))[:, None]
+        notes = pool.bounds[sequence] + np.minimum(rows, self.lengths - 1)
+        self.pitch = pool.pitch[notes] - shift.astype(np.float32)
+        self.weight = pool.weight[notes]
+        self.position = pool.position[notes]
+        self.length = pool.length[notes]
+
+    def earnings(self, note: int, scoring: Scoring) -> Floats:
+        """Return what query note `note` earns with every candidate note, -1 to 1."""
+        query = self.query
+        closeness = np.abs(self.pitch - query.pitch[note])
+        closeness *= np.float32(-1.0 / scoring.pitch_band)
+        closeness += np.float32(1.0)
+        np.maximum(closeness, np.float32(0.0), out=closeness)
+        terms = (
+            (scoring.metre, self.weight, query.weight[note]),
+            (scoring.position, self.position, query.position[note]),
+            (scoring.length, self.length, query.length[note]),
+        )
+        for share, theirs, mine in terms:
+            if share:
+                factor = np.abs(theirs - mine)
+                np.minimum(factor, np.float32(1.0), out=factor)
+                factor *= np.float32(-share)
+                factor += np.float32(1.0)
+                closeness *= factor
+        closeness *= np.float32(2.0)
+        closeness -= np.float32(1.0)
+        return closeness
+
+
+def _fill(
+    block: _Block, scoring: Scoring, *, keep: bool = False
+) -> tuple[Floats, list[Floats], list[Floats]]:
+    """Return the best total of each candidate, and if `keep` the rows of totals and earnings."""
+    notes, count = block.pitch.shape
+    opening, extend = np.float32(scoring.gap_open), np.float32(scoring.gap_extend)
+    local, inside = scoring.mode == "local", scoring.mode == "inside"
+    ramp = (np.arange(notes + 1, dtype=np.float32) * extend)[:, None]
+    total = np.zeros((notes + 1, count), dtype=np.float32)
+    if not (local or inside):
+        total[1:] = extend - opening - ramp[1:]
+    gap_in_candidate = np.full((notes + 1, count), _NEVER, dtype=np.float32)
+    beyond = np.arange(notes)[:, None] >= block.lengths
+    best = np.zeros(count, dtype=np.float32)
+    totals, rows = [total], []
+    for note in range(len(block.query.pitch)):
+        earned = block.earnings(note, scoring)
+        earned[beyond] = _NEVER
+        gap_in_candidate = np.maximum(gap_in_candidate - extend, total - opening)
+        fresh = gap_in_candidate.copy()
+        np.maximum(fresh[1:], total[:-1] + earned, out=fresh[1:])
+        if local:
+            np.maximum(fresh, np.float32(0.0), out=fresh)
+        # The best gap in the query ending here: a running maximum, since opening >= extending.
+        running = np.maximum.accumulate(fresh + ramp, axis=0)
+        np.maximum(fresh[1:], running[:-1] - ramp[1:] + extend - opening, out=fresh[1:])
+        total = fresh
+        if local:
+            np.maximum(best, np.where(beyond, 0.0, total[1:]).max(axis=0), out=best)
+        if keep:
+            totals.append(total)
+            rows.append(earned)
+    if inside:
+        reachable = np.vstack([np.zeros((1, count), dtype=bool), beyond])
+        best = np.where(reachable, _NEVER, total).max(axis=0)
+    elif not local:
+        best = total[block.lengths, np.arange(count)]
+    return best, totals, rows
+
+
+def trace(
+    query: Profile, pool: Profile, candidate: int, transposition: int, scoring: Scoring
+) -> Pairs:
+    """Return the corresponding notes (query note, candidate note) of the best alignment.
+
+    Note numbers count from 0 in each sequence. Pairs that earn nothing at all (closeness 0) are
+    left out: they are placeholders, not correspondences.
+    """
+    block = _Block(query, pool, np.array([candidate]), np.array([transposition]))
+    _, totals, earned = _fill(block, scoring, keep=True)
+    notes = int(block.lengths[0])
+    table = np.stack([row[: notes + 1, 0] for row in totals])
+    row, column = _trace_start(table, scoring.mode)
+    pairs: list[tuple[int, int]] = []
+    while row > 0 and column > 0:
+        here = table[row, column]
+        if scoring.mode == "local" and here <= 0.0:
+            break
+        pair = float(earned[row - 1][column - 1, 0])
+        if np.isclose(here, table[row - 1, column - 1] + pair, atol=1e-4):
+            if pair > -1.0:
+                pairs.append((row - 1, column - 1))
+            row, column = row - 1, column - 1
+        else:
+            row, column = _skip_gap(table, row, column, scoring)
+    return tuple(reversed(pairs))
+
+
+def _trace_start(table: Floats, mode: str) -> tuple[int, int]:
+    last_row = len(table) - 1
+    if mode == "global":
+        return last_row, table.shape[1] - 1
+    if mode == "inside":
+        return last_row, int(np.argmax(table[last_row]))
+    row, column = np.unravel_index(int(np.argmax(table)), table.shape)
+    return int(row), int(column)
+
+
+def _skip_gap(table: Floats, row: int, column: int, scoring: Scoring) -> tuple[int, int]:
+    """Return where the gap that ends at this cell was opened."""
+    here = table[row, column]
+    for size in range(1, max(row, column) + 1):
+        cost = scoring.gap_open + (size - 1) * scoring.gap_extend
+        if size <= row and np.isclose(here, table[row - size, column] - cost, atol=1e-4):
+            return row - size, column
+        if size <= column and np.isclose(here, table[row, column - size] - cost, atol=1e-4):
+            return row, column - size
+    return row - 1, column - 1
