@@ -1,6 +1,6 @@
 """File <-> `Melody`: `load_melody` and `save_melody`, by the ending of the name.
 
-Nothing heavy is imported here: a MIDI file costs mido, the others cost music21, each when met.
+Nothing heavy is imported here: MIDI costs mido and reading a score music21, each when it is met.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def _save_midi(melody: Melody, path: Path, program: int, tempo_bpm: float | None
     save_midi(melody, path, program=program, tempo_bpm=tempo_bpm)
 
 
-def _save_score(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
-    from mer.io.score import save_score
+def _save_musicxml(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
+    from mer.io.musicxml import save_musicxml
 
-    save_score(melody, path, program=program, tempo_bpm=tempo_bpm)
+    save_musicxml(melody, path, program=program, tempo_bpm=tempo_bpm)
 
 
 LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
@@ -51,9 +51,9 @@ LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
 SAVERS: dict[str, Callable[[Melody, Path, int, float | None], None]] = {
     ".mid": _save_midi,
     ".midi": _save_midi,
-    ".musicxml": _save_score,
-    ".xml": _save_score,
-    ".mxl": _save_score,
+    ".musicxml": _save_musicxml,
+    ".xml": _save_musicxml,
+    ".mxl": _save_musicxml,
 }
 
 

@@ -3,9 +3,9 @@
 Reading: times of any resolution are rounded to 480 ticks a quarter one by one, onsets and ends, so
 that errors never add up. Each channel of each track is a voice; drums (channel 10) are left out; of
 several voices one is chosen (`mer.voices`). A note struck again while it sounds ends there; one
-that is never ended ends with its track. The first key and the first tempo count, and of several metres
-the one that lasts longest: its first barline says where the pick-up ends. In a type 2 file the
-tracks are separate pieces: one of them is taken, with its own metre, key and tempo.
+that is never ended ends with its track. The first key and the first tempo count, and of several
+metres the one that lasts longest: its first barline says where the pick-up ends. In a type 2 file
+the tracks are separate pieces: one of them is taken, with its own metre, key and tempo.
 
 Writing: type 1, 480 ticks a quarter; a first track holds title, metre, key and tempo. A pick-up is
 written as a part-filled first bar. MIDI knows major and minor only, so any other mode is added as a

@@ -1,190 +1,130 @@
-"""MusicXML, ABC and Humdrum kern -> `Melody` through music21; `Melody` -> MusicXML."""
+"""MusicXML, ABC and Humdrum kern -> `Melody`, through music21.
+
+What could harm or mislead is caught before music21 sees it: XML and zip bombs (`mer.io.xml_text`),
+mistakes in ABC (`mer.io.abc_syntax`), files of more than 20,000 notes. Writing MusicXML needs no
+music21: `mer.io.musicxml`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from fractions import Fraction
+import contextlib
+import io
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from mer.errors import InputError
-from mer.io.reading import Notation, Reading, longest_meter, reading_of
-from mer.key import MODE_SCALES, Key
-from mer.melody import TICKS_PER_QUARTER, Melody
+from mer.io.abc_syntax import abc_mistake, abc_voices
+from mer.io.reading import MAX_NOTES, Reading, read_bytes
+from mer.io.stream import melody_from_stream, reading_from_stream
+from mer.io.tunebook import read_tune, split_tunebook
+from mer.io.xml_text import musicxml_text
 from mer.voices import Voice, choose_voice
 
+__all__ = ["melody_from_stream", "read_score", "reading_from_stream"]
 
-def melody_from_stream(stream: Any, *, track: int | str | None = None, source: str = "") -> Melody:
-    """Return the melody of a music21 score, part or measure stream; see `reading_from_stream`."""
-    return reading_from_stream(stream, track=track, source=source).melody
+MAX_BYTES = 10_000_000
+_MUSIC21 = threading.Lock()
 
 
-def reading_from_stream(
-    stream: Any, *, track: int | str | None = None, source: str = ""
-) -> Reading:
-    """Return the melody of a music21 score or part, with remarks.
-
-    Ties are merged, grace notes and chord symbols dropped, repeats not expanded; of several parts
-    one is chosen (`mer.voices`), of a chord the highest note stays. A phrase ends at a fermata.
+def read_score(path: str | Path, *, track: int | str | None = None) -> Reading:
+    """Return the melody in a MusicXML, ABC or kern file, and remarks on what was left out.
 
     Parameters
     ----------
-    stream
-        A `music21.stream.Stream`: Score, Part or anything that holds notes.
+    path
+        A file whose name ends in ``.musicxml``, ``.xml``, ``.mxl``, ``.abc`` or ``.krn``.
     track
-        Number (from 1) or name of the part to take.
-    source
-        The file, for messages.
+        Number (from 1) or name of the part or voice to take.
 
     Raises
     ------
     InputError
-        If it holds no notes.
+        If the file is no such score, is damaged, too large or holds no notes.
     """
-    parts = list(getattr(stream, "parts", ())) or [stream]
-    held = [(part, flat, notes) for part, flat, notes in map(_heard, parts) if notes.spans]
-    where = f"{source}: " if source else ""
-    if not held:
-        raise InputError(f"{where}holds no notes")
-    voices = [_voice(part, notes, i) for i, (part, _, notes) in enumerate(held)]
-    chosen, remark = choose_voice(voices, track=track, kind="part", source=source)
-    part, flat, notes = held[chosen]
+    path = Path(path)
+    readers = {".abc": _read_abc, ".krn": _read_kern}
+    content = read_bytes(path, MAX_BYTES)
     try:
-        reading = reading_of(voices[chosen], _notation(stream, part, flat, notes))
+        return readers.get(path.suffix.lower(), _read_musicxml)(content, track)
     except InputError as error:
-        raise InputError(f"{where}{error}") from error
-    return Reading(reading.melody, (remark, *reading.remarks) if remark else reading.remarks)
+        raise InputError(f"{path}: {error}") from error
 
 
-@dataclass
-class _Heard:
-    """What sounds in a part: (pitch, start, end) in ticks, onsets under a fermata, grace notes."""
-
-    spans: list[tuple[int, int, int]] = field(default_factory=list)
-    fermatas: list[int] = field(default_factory=list)
-    graces: int = 0
+def _read_musicxml(content: bytes, track: int | str | None) -> Reading:
+    return _through_music21(musicxml_text(content), "musicxml", "MusicXML", track)
 
 
-def _ticks(quarters: float | Fraction) -> int:
-    return round(quarters * TICKS_PER_QUARTER)
+def _read_kern(content: bytes, track: int | str | None) -> Reading:
+    text = _decoded(content)
+    if not re.search(r"(?m)^(?:\*\*\S+\t)*\*\*kern\b", text):
+        raise InputError("is not a kern file (no spine begins with '**kern')")
+    if text.count("\n") > MAX_NOTES or text.count("\t") > 4 * MAX_NOTES:
+        raise InputError(f"is too long; at most {MAX_NOTES:,} lines of kern are read")
+    return _through_music21(text, "humdrum", "kern", track)
 
 
-def _heard(part: Any) -> tuple[Any, Any, _Heard]:
-    """Return the part, the part without measures, and its sounding notes, ties merged."""
-    flat = part.flatten()
-    heard = _Heard()
-    tied: dict[int, int] = {}  # pitch -> index of the note that waits for its continuation
-    for element in flat.notes:
-        if "ChordSymbol" in element.classes or not getattr(element, "pitches", ()):
-            continue
-        start = _ticks(element.offset)
-        end = _ticks(element.offset + element.duration.quarterLength)
-        if element.duration.isGrace or end <= start:
-            heard.graces += 1
-            continue
-        for member in getattr(element, "notes", (element,)):
-            tie = getattr(member.tie or element.tie, "type", None)
-            _lengthen_or_add(heard.spans, tied, (int(member.pitch.midi), start, end), tie)
-        if any("Fermata" in mark.classes for mark in element.expressions):
-            heard.fermatas.append(start)
-    return part, flat, heard
-
-
-def _lengthen_or_add(
-    spans: list[tuple[int, int, int]],
-    tied: dict[int, int],
-    span: tuple[int, int, int],
-    tie: str | None,
-) -> None:
-    """Add a note, or lengthen the one it is tied to."""
-    pitch, start, end = span
-    place = tied.pop(pitch, None)
-    if tie in ("stop", "continue") and place is not None and spans[place][2] == start:
-        spans[place] = (pitch, spans[place][1], end)
-    else:
-        place = len(spans)
-        spans.append(span)
-    if tie in ("start", "continue"):
-        tied[pitch] = place
-
-
-def _voice(part: Any, heard: _Heard, index: int) -> Voice:
-    columns = np.array(heard.spans, dtype=np.int64)
-    name = str(getattr(part, "partName", None) or "").strip() or f"part {index + 1}"
-    return Voice(name, columns[:, 0], columns[:, 1], columns[:, 2] - columns[:, 1])
-
-
-def _notation(stream: Any, part: Any, flat: Any, heard: _Heard) -> Notation:
+def _read_abc(content: bytes, track: int | str | None) -> Reading:
+    text = _decoded(content)
+    tunes = split_tunebook(text if re.search(r"(?m)^X:", text) else f"X:1\n{text}")
+    mistake = abc_mistake(tunes[0].text)
+    if mistake:
+        raise InputError(f"is not correct ABC: {mistake}")
     remarks = []
-    if heard.graces:
-        remarks.append(f"dropped {heard.graces} grace note{'s' * (heard.graces > 1)}")
-    signs = [
-        (_ticks(sign.offset), (int(sign.numerator), int(sign.denominator)))
-        for sign in flat.getElementsByClass("TimeSignature")
-    ]
-    meter, since, changes = longest_meter(signs, _ticks(flat.highestTime))
-    if meter and changes:
-        remarks.append(f"kept one metre, {meter[0]}/{meter[1]}, the one that lasts longest")
-    marks = _found(flat, stream, "MetronomeMark")
-    metadata = getattr(stream, "metadata", None)
-    return Notation(
-        meter=meter,
-        key=_key(_found(flat, stream, "KeySignature"), heard.spans[-1][0]),
-        tempo_bpm=_bpm(marks[0]) if marks else None,
-        barline=_barline(part, meter, since),
-        title=str(
-            getattr(metadata, "title", None) or getattr(metadata, "movementName", None) or ""
-        ),
-        phrase_ends=heard.fermatas,
-        remarks=tuple(remarks),
-    )
+    if len(tunes) > 1:
+        remarks.append(f"took the first tune, {tunes[0].title!r}, of {len(tunes)} in the file")
+    held = []
+    for name, voice_text in abc_voices(tunes[0].text):
+        with _music21_alone():
+            tune = read_tune(replace(tunes[0], text=voice_text))
+        if tune.melody is None:
+            raise InputError(tune.problem)
+        titled = bool(re.search(r"(?m)^T:\s*\S", voice_text))
+        held.append((name, tune.melody if titled else replace(tune.melody, title="")))
+    voices = [Voice(name, m.pitch, m.onset, m.duration) for name, m in held]
+    chosen, remark = choose_voice(voices, track=track, kind="voice")
+    return Reading(held[chosen][1], (*remarks, remark) if remark else tuple(remarks))
 
 
-def _found(flat: Any, stream: Any, kind: str) -> list[Any]:
-    """Return the elements of a kind in the part, or else in the whole score."""
-    return list(flat.getElementsByClass(kind)) or list(stream.recurse().getElementsByClass(kind))
+def _decoded(content: bytes) -> str:
+    if b"\0" in content:
+        raise InputError("is not a text file")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
-def _bpm(mark: Any) -> float | None:
-    number = mark.getQuarterBPM()
-    return None if number is None else round(float(number), 2)
+def _through_music21(text: str, form: str, name: str, track: int | str | None) -> Reading:
+    with _music21_alone():
+        from music21 import converter
+
+        try:
+            # Data, not a file: music21 caches what it parses from files in a folder of its own.
+            return reading_from_stream(converter.parseData(text, format=form), track=track)
+        except InputError:
+            raise
+        except Exception as error:  # music21 raises whatever it stumbles over
+            reason = " ".join(str(error).split())[:100] or "no reason given"
+            raise InputError(
+                f"cannot be read as {name}; {type(error).__name__}: {reason}"
+            ) from error
 
 
-def _barline(part: Any, meter: tuple[int, int] | None, since: int) -> int:
-    """Return the tick of the first barline under the metre that does not begin a pick-up."""
-    measures = [_ticks(measure.offset) for measure in part.getElementsByClass("Measure")]
-    starts = [start for start in measures if start >= since]
-    if not starts:
-        return since
-    numerator, denominator = meter or (4, 4)
-    bar = numerator * 4 * TICKS_PER_QUARTER // denominator
-    return starts[1] if len(starts) > 1 and starts[1] - starts[0] < bar else starts[0]
+@contextlib.contextmanager
+def _music21_alone() -> Iterator[None]:
+    """Keep what music21 prints and warns of from the user, one thread at a time.
 
-
-def _key(signs: list[Any], last_pitch: int) -> Key | None:
-    """Return the first key; without a mode, minor if the tune ends on that tonic, else major."""
-    if not signs:
-        return None
-    sign = signs[0]
-    # Humdrum writes a signature and a key at the same place: the key says more.
-    if "Key" not in sign.classes and len(signs) > 1 and signs[1].offset == sign.offset:
-        sign = signs[1]
-    if "Key" in sign.classes:
-        mode = {"ionian": "major", "aeolian": "minor"}.get(sign.mode, sign.mode)
-        return Key(sign.tonic.pitchClass, mode) if mode in MODE_SCALES else None
-    minor = sign.asKey("minor").tonic.pitchClass
-    if last_pitch % 12 == minor:
-        return Key(minor, "minor")
-    return Key(sign.asKey("major").tonic.pitchClass)
-
-
-def read_score(path: str | Path, *, track: int | str | None = None) -> Reading:
-    raise InputError(f"{path}: not yet")
-
-
-def save_score(
-    melody: Melody, path: str | Path, *, program: int = 0, tempo_bpm: float | None = None
-) -> None:
-    raise InputError(f"{path}: not yet")
+    The standard streams belong to the whole process, so two threads must not swap them at once.
+    """
+    with (
+        _MUSIC21,
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        yield
