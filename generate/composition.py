@@ -67,8 +67,9 @@ class Source:
 
     @property
     def is_statement(self) -> bool:
-        """Whether the note belongs to the motif as the user gave it."""
-        return self.kind == MOTIF and _STATEMENT_OPERATORS.issuperset(self.operators)
+        """Whether the note belongs to the motif as the user gave it, rhythm included."""
+        given = self.kind == MOTIF and self.rhythm is None
+        return given and _STATEMENT_OPERATORS.issuperset(self.operators)
 
     def then(self, operator: str, semitones: int = 0) -> Source:
         """Return the source after one more operator that moves the pitch by `semitones`."""

@@ -190,9 +190,7 @@ class Originality:
             runs = [self._longest(melody, sources, kind, 2) for kind in (0, 1)]
         return max(runs, key=lambda run: run.notes)
 
-    def _longest(
-        self, melody: Melody, sources: Sequence[Source], kind: int, shortest: int
-    ) -> Run:
+    def _longest(self, melody: Melody, sources: Sequence[Source], kind: int, shortest: int) -> Run:
         mine = Prints.of_melody(melody)
         best = Run(1)
         ends, rolled = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)

@@ -18,9 +18,9 @@ Pachet, F. and Roy, P. (2011). Markov constraints: steerable generation of Marko
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +28,18 @@ import numpy.typing as npt
 from mer.errors import InputError
 
 Weights = npt.NDArray[np.float64]
-# The symbols so far -> which next symbols are forbidden, shape (symbols,).
-Veto = Callable[[Sequence[int]], npt.NDArray[np.bool_]]
+
+
+class Veto(Protocol):
+    """Forbids sequences for reasons that the chain cannot see."""
+
+    def accepts(self, drawn: Sequence[int]) -> bool:
+        """Return whether a whole sequence is allowed."""
+        ...
+
+    def forbids(self, drawn: Sequence[int]) -> npt.NDArray[np.bool_]:
+        """Return which symbols may not come next, shape (symbols,)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,19 +142,17 @@ class Sampler:
         """
         for _ in range(rejections):
             symbols = self.draw(rng)
-            if not any(veto(symbols[:i])[symbols[i]] for i in range(len(symbols))):
+            if veto.accepts(symbols):
                 return symbols
         return self._search(rng, veto, steps)
 
-    def _search(
-        self, rng: np.random.Generator, veto: Veto, steps: int
-    ) -> tuple[int, ...] | None:
+    def _search(self, rng: np.random.Generator, veto: Veto, steps: int) -> tuple[int, ...] | None:
         symbols: list[int] = []
         open_options: list[Weights] = []
         for _ in range(steps):
             if len(symbols) == len(open_options):
                 options = self.options(symbols)
-                open_options.append(np.where(veto(symbols), 0.0, options))
+                open_options.append(np.where(veto.forbids(symbols), 0.0, options))
             options = open_options[-1]
             total = options.sum()
             if total <= 0.0:

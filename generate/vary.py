@@ -313,9 +313,7 @@ OPERATORS: dict[str, Operator] = {
     "thinning": Operator(
         lambda s: thin(s.melody), frozenset({"selection", "scale", "length", "ends"})
     ),
-    "rhythm swap": Operator(
-        lambda s: swap_rhythm(s.melody, s.other), frozenset({"scale", "ends"})
-    ),
+    "rhythm swap": Operator(lambda s: swap_rhythm(s.melody, s.other), frozenset({"scale", "ends"})),
     "mode change": Operator(
         lambda s: change_mode(s.melody, s.key, _OTHER_MODE.get(s.key.mode, "major")),
         frozenset({"degrees", "contour", "rhythm", "proportions", "length", "count"}),

@@ -1,0 +1,229 @@
+"""Candidate fragments -> one line that fills the frame exactly, by dynamic programming.
+
+Each candidate keeps the position in the bar that it has in its tune, so a line is a path through
+(time reached, candidate). Its cost is that of the candidates plus that of the joins: the interval
+across each, and the silence before it. The cheapest path is found exactly (Bellman 1957); chance
+enters through the costs.
+
+References
+----------
+Bellman, R. (1957). Dynamic Programming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from generate.composition import Fragment, Source
+from generate.frame import Frame
+from mer.errors import InputError
+from mer.melody import Melody
+
+Floats = npt.NDArray[np.float64]
+
+# Cost of the interval across a join, in semitones 0 to 12: steps are free, a repeated note nearly.
+_LEAP_COST = np.array([0.2, 0, 0, 0.3, 0.3, 0.4, 0.9, 0.6, 1.0, 1.2, 1.6, 1.8, 1.8])
+_BEYOND_OCTAVE = 8.0
+_GAP_COST = 1.5  # a silence of one bar
+_JOIN = 0.3
+_CONTINUES = -0.4
+_REPEATS = 1.5
+_NOT_TONIC = 2.5
+_SHORT_CLOSE = 1.0  # the last note is shorter than a beat
+_WEAK_CLOSE = 0.5  # or begins after the middle of the bar
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A fragment in the key and range of the piece, and how unwelcome it is (about 0 to 3)."""
+
+    fragment: Fragment
+    cost: float
+
+
+def assemble(
+    frame: Frame, candidates: Sequence[Candidate], rng: np.random.Generator, *, chance: float = 0.35
+) -> Fragment:
+    """Return the cheapest line of candidates, after the opening, that fills the frame exactly.
+
+    Parameters
+    ----------
+    chance
+        Scale of the random part of each candidate's cost.
+
+    Raises
+    ------
+    InputError
+        If no sequence of candidates fits.
+    """
+    noise = rng.gumbel(scale=chance, size=len(candidates))
+    own = np.array([candidate.cost for candidate in candidates]) + noise
+    path = _cheapest(frame, candidates, own)
+    if path is None:
+        raise InputError(
+            f"no neighbouring phrase fits into {frame.bars} bars of "
+            f"{frame.meter[0]}/{frame.meter[1]} after the motif; ask for more neighbours (k) or bars"
+        )
+    return _joined(frame, [(start, candidates[number].fragment) for start, number in path])
+
+
+def _cheapest(
+    frame: Frame, candidates: Sequence[Candidate], own: Floats
+) -> list[tuple[int, int]] | None:
+    """Return the start and the number of each candidate on the cheapest path."""
+    joins = _joins([c.fragment for c in candidates], [c.fragment for c in candidates])
+    position = np.array([int(c.fragment.melody.bar_position[0]) for c in candidates])
+    length = np.array([int(c.fragment.melody.end[-1]) for c in candidates])
+    total = len(candidates)
+    first, entry = 0, np.zeros(total)
+    if frame.opening is not None:
+        first = int(frame.opening.melody.end[-1])
+        entry = _joins([frame.opening], [c.fragment for c in candidates])[0]
+    cost: dict[int, Floats] = {}  # by time reached: cheapest cost of ending there, per candidate
+    back: dict[int, list[tuple[int, int]]] = {}
+    waiting = {first}
+    done: set[int] = set()
+    while waiting:
+        time = min(waiting)
+        waiting.remove(time)
+        done.add(time)
+        if time == first:
+            reach, before = entry, np.full(total, -1)
+        else:
+            table = cost[time][:, None] + joins
+            before = np.argmin(table, axis=0)
+            reach = table[before, np.arange(total)]
+        gap = (position - (time - frame.pickup)) % frame.bar_ticks
+        end = time + gap + length
+        price = reach + own + gap / frame.bar_ticks * _GAP_COST
+        for number in np.flatnonzero((end <= frame.length) & np.isfinite(price)).tolist():
+            arrival = int(end[number])
+            if arrival not in cost:
+                cost[arrival] = np.full(total, np.inf)
+                back[arrival] = [(-1, -1)] * total
+                waiting.add(arrival)
+            if price[number] < cost[arrival][number]:
+                cost[arrival][number] = price[number]
+                back[arrival][number] = (time, int(before[number]))
+    return _traced(frame, candidates, cost, back)
+
+
+def _traced(
+    frame: Frame,
+    candidates: Sequence[Candidate],
+    cost: dict[int, Floats],
+    back: dict[int, list[tuple[int, int]]],
+) -> list[tuple[int, int]] | None:
+    melodies = [candidate.fragment.melody for candidate in candidates]
+    last = np.array([int(melody.pitch[-1]) for melody in melodies])
+    short = np.array([int(melody.duration[-1]) < frame.beat_ticks for melody in melodies])
+    weak = np.array([2 * int(melody.bar_position[-1]) > frame.bar_ticks for melody in melodies])
+    closing = _SHORT_CLOSE * short + _WEAK_CLOSE * weak
+    closing += np.where(frame.end_on_tonic & (last % 12 != frame.key.tonic), _NOT_TONIC, 0.0)
+    best, at = np.inf, (-1, -1)
+    for time, costs in cost.items():
+        left = frame.length - time
+        if left >= frame.bar_ticks:
+            continue
+        total = costs + closing + left / frame.bar_ticks * _GAP_COST
+        number = int(np.argmin(total))
+        if total[number] < best:
+            best, at = float(total[number]), (time, number)
+    if not np.isfinite(best):
+        return None
+    path = []
+    time, number = at
+    while number >= 0:
+        path.append((time - int(candidates[number].fragment.melody.end[-1]), number))
+        time, number = back[time][number]
+    return path[::-1]
+
+
+def _joins(left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
+    """Return the cost of following each left fragment with each right one."""
+    leap = np.abs(
+        np.array([f.melody.pitch[0] for f in right])
+        - np.array([f.melody.pitch[-1] for f in left])[:, None]
+    )
+    cost = np.where(leap <= 12, _LEAP_COST[np.minimum(leap, 12)], _BEYOND_OCTAVE) + _JOIN
+    tunes: dict[tuple[str, str], int] = {}
+    owners = [
+        np.array(
+            [tunes.setdefault((f.sources[0].kind, f.sources[0].tune_id), len(tunes)) for f in side]
+        )
+        for side in (left, right)
+    ]
+    same = owners[0][:, None] == owners[1]
+    begins = np.array([f.sources[0].note for f in right])
+    ends = np.array([f.sources[-1].note for f in left])
+    starts = np.array([f.sources[0].note for f in left])
+    cost += np.where(same & (begins == ends[:, None] + 1), _CONTINUES, 0.0)
+    cost += np.where(same & (begins == starts[:, None]), _REPEATS, 0.0)
+    return cost
+
+
+def _joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:
+    """Return the opening and the parts as one line; short gaps are held over, the end is closed."""
+    if frame.opening is not None:
+        parts = [(0, frame.opening), *parts]
+    pitch: list[int] = []
+    onset: list[int] = []
+    duration: list[int] = []
+    sources: list[Source] = []
+    starts: list[int] = []
+    for start, part in parts:
+        if sources:
+            _hold(duration, sources, onset[-1], start, frame.beat_ticks)
+        starts.append(len(pitch))
+        pitch += part.melody.pitch.tolist()
+        onset += (part.melody.onset + start).tolist()
+        duration += part.melody.duration.tolist()
+        sources += part.sources
+    _hold(duration, sources, onset[-1], frame.length, frame.bar_ticks)
+    if frame.end_on_tonic and pitch[-1] % 12 != frame.key.tonic:
+        home = _nearest_tonic(frame, pitch[-1], pitch[-2] if len(pitch) > 1 else pitch[-1])
+        sources[-1] = sources[-1].then("cadence", home - pitch[-1])
+        pitch[-1] = home
+    melody = Melody(
+        pitch=pitch,
+        onset=onset,
+        duration=duration,
+        meter=frame.meter,
+        key=frame.key,
+        downbeat=frame.pickup,
+        phrase_starts=tuple(starts),
+    )
+    return Fragment(melody, tuple(sources))
+
+
+def _hold(duration: list[int], sources: list[Source], onset: int, until: int, longest: int) -> None:
+    """Lengthen the last note up to `until` if it is no statement and the gap is short."""
+    gap = until - onset - duration[-1]
+    if 0 < gap <= longest and not sources[-1].is_statement:
+        duration[-1] += gap
+        sources[-1] = sources[-1].then("hold")
+
+
+def _nearest_tonic(frame: Frame, pitch: int, before: int) -> int:
+    homes = [p for p in range(frame.low, frame.high + 1) if p % 12 == frame.key.tonic]
+    return min(homes, key=lambda home: (abs(home - pitch) + abs(home - before), home))
+
+
+def transposed_into(frame: Frame, fragment: Fragment) -> Fragment | None:
+    """Return the fragment in the octave nearest to the middle of the range, if one fits."""
+    low, high = int(fragment.melody.pitch.min()), int(fragment.melody.pitch.max())
+    fits = [o for o in range(-120, 121, 12) if frame.low <= low + o and high + o <= frame.high]
+    if not fits:
+        return None
+    middle = (frame.low + frame.high - low - high) / 2
+    shift = min(fits, key=lambda octave: (abs(octave - middle), octave))
+    return fragment.transpose(shift) if shift else fragment
+
+
+def with_tempo(fragment: Fragment, tempo_bpm: float | None) -> Fragment:
+    """Return the fragment at another tempo."""
+    return Fragment(replace(fragment.melody, tempo_bpm=tempo_bpm), fragment.sources)

@@ -1,0 +1,83 @@
+"""Motif + index + settings -> `Brief`: everything a method needs, worked out once for all takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from generate.composition import Fragment
+from generate.frame import Frame, Settings, plan_frame, usable_motif
+from generate.material import Neighbour, gather
+from generate.model import Habits, habits
+from generate.originality import Originality
+from mer.corpus import Corpus
+from mer.melody import Melody
+
+if TYPE_CHECKING:
+    from mer.index import Match, PhraseIndex
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """What is known before composing begins.
+
+    Parameters
+    ----------
+    settings
+        What was asked for.
+    motif
+        The motif as it was given.
+    frame
+        What every method keeps to.
+    theme
+        The whole motif in the key of the piece.
+    matches
+        The retrieved phrases, nearest first.
+    neighbours
+        Their tunes, in the key of the piece.
+    corpus
+        Everything that may be cited and must not be copied.
+    remarks
+        Sentences for the user.
+    """
+
+    settings: Settings
+    motif: Melody
+    frame: Frame
+    theme: Fragment
+    matches: tuple[Match, ...]
+    neighbours: tuple[Neighbour, ...]
+    corpus: Corpus
+    remarks: tuple[str, ...]
+
+    @property
+    def tempo_bpm(self) -> float | None:
+        """Quarter notes a minute: as asked, or as in the motif."""
+        return self.settings.tempo_bpm or self.theme.melody.tempo_bpm
+
+    @cached_property
+    def habits(self) -> Habits:
+        """What the corpus does in keys of this kind."""
+        return habits(self.corpus.columns("melody"), self.frame.key.mode)
+
+    @cached_property
+    def originality(self) -> Originality:
+        """The corpus, ready to be searched for copies."""
+        return Originality(self.corpus.columns("melody"))
+
+
+def prepare(motif: Melody, index: PhraseIndex, settings: Settings) -> Brief:
+    """Return the brief: neighbours retrieved and brought into the key and range of the piece.
+
+    Raises
+    ------
+    InputError
+        If the motif is too short, or does not fit the range.
+    """
+    used, remarks = usable_motif(motif)
+    matches = tuple(index.search(used, k=settings.k))
+    frame, theme, more = plan_frame(used, matches, settings)
+    moved = theme.sources[0].transposition
+    neighbours = tuple(gather(matches, index.corpus, frame, moved))
+    return Brief(settings, motif, frame, theme, matches, neighbours, index.corpus, remarks + more)

@@ -1,0 +1,100 @@
+"""Motif -> compositions: retrieve, bring into the frame, and let a method write.
+
+The one table of methods is `METHODS`; each takes a `Brief` and a random generator, and keeps to the
+frame of the brief.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from generate.brief import Brief, prepare
+from generate.composition import Composition
+from generate.frame import Settings
+from generate.markov import compose_markov
+from generate.stitch import compose_stitch
+from generate.variations import compose_vary
+from mer.errors import InputError
+from mer.melody import Melody
+
+if TYPE_CHECKING:
+    from mer.index import PhraseIndex
+
+__all__ = ["METHODS", "Settings", "compose", "compose_many", "prepare", "takes"]
+
+METHODS: dict[str, Callable[[Brief, np.random.Generator], Composition]] = {
+    "markov": compose_markov,
+    "stitch": compose_stitch,
+    "vary": compose_vary,
+}
+
+_LARGEST_COUNT = 100
+_RETRIES = 20
+
+
+def compose(
+    motif: Melody, index: PhraseIndex, settings: Settings, rng: np.random.Generator
+) -> Composition:
+    """Return one composition grown from the motif's neighbours.
+
+    Parameters
+    ----------
+    motif
+        At least three notes.
+    index
+        Where its neighbours are looked up.
+    settings
+        Method, length, key, range and bounds.
+    rng
+        Source of all chance: the same state gives the same piece.
+
+    Raises
+    ------
+    InputError
+        If the motif is too short, or what is asked is impossible; the message says why.
+    """
+    return takes(prepare(motif, index, settings), rng, 1)[0]
+
+
+def compose_many(
+    motif: Melody, index: PhraseIndex, settings: Settings, rng: np.random.Generator, count: int
+) -> list[Composition]:
+    """Return `count` compositions, all different (see `compose`)."""
+    return takes(prepare(motif, index, settings), rng, count)
+
+
+def takes(brief: Brief, rng: np.random.Generator, count: int) -> list[Composition]:
+    """Return `count` different compositions to one brief, each from its own random stream.
+
+    Raises
+    ------
+    InputError
+        If the method is unknown, or so many different pieces cannot be found.
+    """
+    if brief.settings.method not in METHODS:
+        raise InputError(
+            f"unknown method {brief.settings.method!r}; choose one of {', '.join(METHODS)}"
+        )
+    if not 1 <= count <= _LARGEST_COUNT:
+        raise InputError(f"count is {count}; 1 to {_LARGEST_COUNT} is supported")
+    method = METHODS[brief.settings.method]
+    found: list[Composition] = []
+    for stream in rng.spawn(count):
+        piece = next(
+            (
+                candidate
+                for candidate in (method(brief, stream) for _ in range(_RETRIES))
+                if all(candidate.melody != other.melody for other in found)
+            ),
+            None,
+        )
+        if piece is None:
+            raise InputError(
+                f"only {len(found)} different pieces were found, {count} were asked for; "
+                "ask for fewer, more bars, or another method"
+            )
+        found.append(piece)
+    return found

@@ -1,0 +1,253 @@
+"""Settings + motif + neighbours -> `Frame`: what every method must keep to.
+
+The frame holds what has been decided before a note is written: metre, length in ticks, key, range,
+and the opening, that is the motif (or as much of it as fits) in the key that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from generate.composition import MOTIF, Fragment, Source
+from generate.vary import change_mode, transpose_chromatic, varied
+from mer.errors import InputError
+from mer.key import Key, estimate_key
+from mer.melody import Melody
+
+if TYPE_CHECKING:
+    from mer.index import Match
+
+SHORTEST_MOTIF = 3
+LONGEST_MOTIF = 32
+DEFAULT_COPY_BOUND = 8
+# A twelfth: what an untrained voice sings and what most folk tunes keep to.
+_USUAL_SPAN = 19
+_DEFAULT_METER = (4, 4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What is asked of a composition.
+
+    Parameters
+    ----------
+    method
+        A name in `generate.compose.METHODS`.
+    bars
+        Length in bars, the pick-up not counted.
+    k
+        How many neighbours are retrieved.
+    key
+        Target key; None keeps the motif's.
+    low, high
+        Lowest and highest MIDI number; None places a range of about a twelfth around the motif.
+    max_copy
+        Longest run, in notes, that may be shared with a corpus tune. None stands for the method's
+        own bound: 8 notes, except that ``stitch``, which quotes phrases and cites them, has none.
+    tempo_bpm
+        Quarter notes a minute; None keeps the motif's.
+    end_on_tonic
+        Whether the last note is the tonic.
+    open_with_motif
+        Whether the motif opens the piece.
+
+    Raises
+    ------
+    InputError
+        If a value is outside its limits.
+    """
+
+    method: str = "markov"
+    bars: int = 8
+    k: int = 12
+    key: Key | None = None
+    low: int | None = None
+    high: int | None = None
+    max_copy: int | None = None
+    tempo_bpm: float | None = None
+    end_on_tonic: bool = True
+    open_with_motif: bool = True
+
+    def __post_init__(self) -> None:
+        _within("bars", self.bars, 1, 128)
+        _within("k", self.k, 1, 200)
+        _within("low", self.low, 0, 127)
+        _within("high", self.high, 0, 127)
+        _within("max-copy", self.max_copy, 2, 64)
+        _within("tempo", self.tempo_bpm, 20, 400)
+        if self.low is not None and self.high is not None and self.high - self.low < 7:
+            raise InputError(
+                f"the range {self.low} to {self.high} spans {self.high - self.low} semitones; "
+                "at least 7 (a fifth) are needed"
+            )
+
+
+def _within(name: str, value: float | None, low: int, high: int) -> None:
+    if value is not None and not low <= value <= high:
+        raise InputError(f"{name} is {value}; {low} to {high} is supported")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is decided before a note is written.
+
+    Parameters
+    ----------
+    meter
+        Numerator and denominator.
+    bars, bar_ticks
+        Length in bars, and of one bar.
+    pickup
+        Ticks before the first barline.
+    key
+        The key of the piece.
+    low, high
+        The range, both ends included.
+    end_on_tonic
+        Whether the last note is the tonic.
+    opening
+        The motif in the key of the piece, as far as it is used; None if it does not open the piece.
+    """
+
+    meter: tuple[int, int]
+    bars: int
+    bar_ticks: int
+    pickup: int
+    key: Key
+    low: int
+    high: int
+    end_on_tonic: bool
+    opening: Fragment | None
+
+    @property
+    def length(self) -> int:
+        """Ticks from the first onset to the final barline."""
+        return self.pickup + self.bars * self.bar_ticks
+
+    @property
+    def beat_ticks(self) -> int:
+        """Ticks of a beat: three eighths in compound metres."""
+        numerator, denominator = self.meter
+        return 1920 // denominator * (3 if numerator % 3 == 0 and numerator > 3 else 1)
+
+
+def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
+    """Return as much of the motif as is used, and what there is to say about it.
+
+    Raises
+    ------
+    InputError
+        If it has fewer than three notes.
+    """
+    if len(motif) < SHORTEST_MOTIF:
+        count = f"{len(motif)} note" + ("s" if len(motif) > 1 else "")
+        raise InputError(f"the motif has {count}; at least {SHORTEST_MOTIF} are needed")
+    if len(motif) <= LONGEST_MOTIF:
+        return motif, ()
+    remark = f"the seed has {len(motif)} notes; its first {LONGEST_MOTIF} are taken as the motif"
+    return motif.cut(0, LONGEST_MOTIF), (remark,)
+
+
+def plan_frame(
+    motif: Melody, matches: Sequence[Match], settings: Settings
+) -> tuple[Frame, Fragment, tuple[str, ...]]:
+    """Return the frame, the whole motif in its key, and remarks for the user.
+
+    Raises
+    ------
+    InputError
+        If the motif does not fit the range, or the range holds no tonic.
+    """
+    remarks: list[str] = []
+    meter = motif.meter
+    if meter is None:
+        meter = _likely_meter(motif, matches)
+        motif = replace(motif, meter=meter, downbeat=0)
+        remarks.append(f"the motif has no metre; {meter[0]}/{meter[1]} is taken")
+    own_key = motif.key
+    if own_key is None:
+        own_key = estimate_key(motif.pitch, motif.duration, final_weight=0.1)
+        remarks.append(f"the motif has no key signature; {own_key} is estimated")
+    key = settings.key or own_key
+    theme = _in_key(replace(motif, key=own_key), own_key, key)
+    theme, low, high = _fitted(theme, settings)
+    if settings.end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
+        raise InputError(f"the range {low} to {high} holds no {key.tonic_name}, the tonic")
+    opening = _opening(theme, settings.bars) if settings.open_with_motif else None
+    used = 0 if opening is None else len(opening)
+    if settings.open_with_motif and used < len(theme):
+        remarks.append(
+            f"the first {used} of {len(theme)} notes of the motif open the piece, "
+            f"so that half of its {settings.bars} bars are new"
+        )
+    frame = Frame(
+        meter=meter,
+        bars=settings.bars,
+        bar_ticks=theme.melody.bar_ticks,
+        pickup=theme.melody.downbeat if opening is not None else 0,
+        key=key,
+        low=low,
+        high=high,
+        end_on_tonic=settings.end_on_tonic,
+        opening=opening,
+    )
+    return frame, theme, tuple(remarks)
+
+
+def _likely_meter(motif: Melody, matches: Sequence[Match]) -> tuple[int, int]:
+    """Return the metre of most neighbours, those in which notes cross barlines counting less."""
+    votes: dict[tuple[int, int], float] = {}
+    for match in matches:
+        meter = match.phrase.melody.meter
+        if meter is not None:
+            barred = replace(motif, meter=meter, downbeat=0)
+            crossing = barred.bar_position + barred.duration > barred.bar_ticks
+            fit = float(1.0 - crossing.mean()) ** 2
+            votes[meter] = votes.get(meter, 0.0) + fit * match.similarity
+    return max(votes, key=lambda meter: votes[meter], default=_DEFAULT_METER)
+
+
+def _in_key(motif: Melody, own_key: Key, key: Key) -> Fragment:
+    """Return the motif moved the shorter way to the tonic of `key`, and into its mode."""
+    theme = Fragment(motif, tuple(Source(MOTIF, note, 0) for note in range(len(motif))))
+    if own_key.mode != key.mode:
+        theme = varied(theme, "mode change", change_mode(theme.melody, own_key, key.mode))
+    shift = (key.tonic - own_key.tonic + 6) % 12 - 6
+    if not shift:
+        return theme
+    moved = transpose_chromatic(theme.melody, shift).melody
+    sources = theme.transpose(shift).sources
+    return Fragment(moved, sources)
+
+
+def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
+    """Return the theme, moved by octaves into the range if need be, and the range."""
+    lowest, highest = int(theme.melody.pitch.min()), int(theme.melody.pitch.max())
+    middle = (lowest + highest) // 2
+    low = settings.low if settings.low is not None else min(lowest, middle - _USUAL_SPAN // 2)
+    high = settings.high if settings.high is not None else max(highest, middle + _USUAL_SPAN // 2)
+    if settings.low is not None and settings.high is None:
+        high = max(high, low + _USUAL_SPAN)
+    if settings.high is not None and settings.low is None:
+        low = min(low, high - _USUAL_SPAN)
+    low, high = max(low, 0), min(high, 127)
+    shifts = [12 * o for o in range(-10, 11) if low <= lowest + 12 * o and highest + 12 * o <= high]
+    if not shifts and settings.open_with_motif:
+        raise InputError(
+            f"the motif spans {lowest} to {highest} and fits the range {low} to {high} in no "
+            "octave; widen the range, or leave the motif out"
+        )
+    shift = min(shifts, key=abs) if shifts else 0
+    return (theme.transpose(shift) if shift else theme), low, high
+
+
+def _opening(theme: Fragment, bars: int) -> Fragment | None:
+    """Return the notes of the theme that end within the first half of the piece, if any do."""
+    melody = theme.melody
+    half = melody.downbeat + bars * melody.bar_ticks // 2
+    notes = int(np.searchsorted(melody.end, half, side="right"))
+    return theme.cut(0, notes) if notes else None

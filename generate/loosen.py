@@ -1,0 +1,111 @@
+"""Line + copy bound -> composition in which no copied run is longer than the bound.
+
+Methods that quote or vary phrases copy by nature. Where a bound is set, one note of every run that
+is too long is moved by a scale step, and cites the operator that moved it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generate.assembly import with_tempo
+from generate.brief import Brief
+from generate.composition import Composition, Fragment
+from generate.degrees import to_degrees, to_pitch
+from generate.frame import Frame
+from generate.originality import CopyCheck
+from mer.errors import InputError
+
+OPERATOR = "loosening"
+_STEPS = (1, -1, 2, -2, 3, -3, 4, -4)
+_ROUNDS = 40
+
+
+def finished(
+    brief: Brief, line: Fragment, method: str, bound: int | None, rng: np.random.Generator
+) -> Composition:
+    """Return the line as a composition, its copies cut to at most `bound` notes if that is set.
+
+    Raises
+    ------
+    InputError
+        If the bound cannot be kept.
+    """
+    if bound is not None:
+        line = loosen(line, brief.frame, brief.originality.check(bound + 1), rng)
+    line = with_tempo(line, brief.tempo_bpm)
+    return Composition(line.melody, line.sources, method, brief.remarks)
+
+
+def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Generator) -> Fragment:
+    """Return the line with notes moved until no run of `check.notes` notes is copied.
+
+    Statements of the motif and the closing tonic stay.
+
+    Raises
+    ------
+    InputError
+        If no such line is found.
+    """
+    for _ in range(_ROUNDS * len(line)):
+        ends = check.copied_ends(line.melody, line.sources)
+        if not len(ends):
+            return line
+        moved = _moved(line, frame, check, int(ends[0]), rng)
+        if moved is None:
+            break
+        line = moved
+    raise InputError(
+        f"cannot keep copied runs to {check.notes - 1} notes (max-copy) by varying quoted phrases "
+        f"in {frame.key} between {frame.low} and {frame.high}; raise max-copy or use markov"
+    )
+
+
+def _moved(
+    line: Fragment, frame: Frame, check: CopyCheck, end: int, rng: np.random.Generator
+) -> Fragment | None:
+    """Return the line after the one small move in the run that ends at `end` that helps most."""
+    last = len(line) - 1 if frame.end_on_tonic else len(line)
+    notes = [
+        n
+        for n in range(end - check.notes + 1, end + 1)
+        if not line.sources[n].is_statement and n < last
+    ]
+    best: tuple[float, Fragment] | None = None
+    degree, _ = to_degrees(line.melody.pitch, frame.key)
+    weak = line.melody.bar_position % frame.beat_ticks != 0
+    for note in notes:
+        for step in _STEPS:
+            pitch = int(to_pitch(degree[note : note + 1] + step, frame.key)[0])
+            if not frame.low <= pitch <= frame.high or pitch == line.melody.pitch[note]:
+                continue
+            changed = np.array(line.melody.pitch)
+            changed[note] = pitch
+            if not _singable(changed, note):
+                continue
+            trial = _with_note(line, note, pitch)
+            left = len(check.copied_ends(trial.melody, trial.sources))
+            merit = left + 0.2 * abs(step) - 0.3 * bool(weak[note]) + 0.1 * rng.random()
+            if best is None or merit < best[0]:
+                best = (merit, trial)
+    return None if best is None else best[1]
+
+
+def _singable(pitch: np.ndarray[tuple[int, ...], np.dtype[np.int64]], note: int) -> bool:
+    near = np.diff(pitch[max(0, note - 1) : note + 2])
+    return bool((np.abs(near) <= 12).all())
+
+
+def _with_note(line: Fragment, note: int, pitch: int) -> Fragment:
+    changed = np.array(line.melody.pitch)
+    move = pitch - int(changed[note])
+    changed[note] = pitch
+    source = line.sources[note]
+    if OPERATOR in source.operators:  # moved before: once is enough to say so
+        source = replace(source, transposition=source.transposition + move)
+    else:
+        source = source.then(OPERATOR, move)
+    sources = (*line.sources[:note], source, *line.sources[note + 1 :])
+    return Fragment(replace(line.melody, pitch=changed), sources)

@@ -1,0 +1,114 @@
+"""Brief -> composition: phrases of the neighbours, quoted and joined.
+
+Candidates are the retrieved phrases, the phrases before and after each in its tune, and their parts
+cut at barlines. `assembly` chooses among them. Whole phrases are quoted, and cited, so by default
+there is no bound on copying; a bound that is asked for is kept by `loosen`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from generate.assembly import Candidate, assemble, transposed_into
+from generate.brief import Brief
+from generate.composition import Composition, Fragment
+from generate.degrees import in_scale, snap
+from generate.frame import Frame
+from generate.loosen import finished
+from generate.material import Neighbour
+from generate.vary import swap_rhythm, varied
+from mer.melody import Melody
+
+_MOST_CANDIDATES = 240
+_BESIDE_COST = 0.25  # a phrase beside the retrieved one
+_CUT_COST = 0.3  # a part of a phrase
+_SNAP_COST = 3.0  # per share of notes moved into the scale
+_OTHER_METRE_COST = 0.5
+_SYNCOPATION_COST = 2.0  # per share of notes held over a barline
+
+
+def compose_stitch(brief: Brief, rng: np.random.Generator) -> Composition:
+    """Return a piece of quoted phrases.
+
+    Raises
+    ------
+    InputError
+        If nothing fits, or a copy bound is asked for that cannot be kept.
+    """
+    line = assemble(brief.frame, quoted(brief), rng)
+    return finished(brief, line, "stitch", brief.settings.max_copy, rng)
+
+
+def quoted(brief: Brief) -> list[Candidate]:
+    """Return the phrases around the matches, and their parts, as candidates, cheapest first."""
+    found: dict[tuple[str, int, int], Candidate] = {}
+    for neighbour in brief.neighbours:
+        for start, stop, cost in _stretches(neighbour, brief.frame):
+            place = (neighbour.tune.tune_id, start, stop)
+            fragment = neighbour.fragment(start, stop)
+            if place in found or fragment is None:
+                continue
+            candidate = prepared(brief, fragment, cost)
+            if candidate is not None:
+                found[place] = candidate
+    return sorted(found.values(), key=lambda candidate: candidate.cost)[:_MOST_CANDIDATES]
+
+
+def prepared(brief: Brief, fragment: Fragment, cost: float) -> Candidate | None:
+    """Return the fragment in the metre, key and range of the piece; None if it cannot be."""
+    frame = brief.frame
+    if fragment.melody.meter != frame.meter:
+        rhythm = brief.theme.melody
+        fragment = varied(fragment, "rhythm swap", swap_rhythm(fragment.melody, rhythm))
+        cost += _OTHER_METRE_COST
+    outside = ~in_scale(fragment.melody.pitch, frame.key)
+    if outside.any():
+        cost += _SNAP_COST * float(outside.mean())
+        fragment = fragment.with_pitch(snap(fragment.melody.pitch, frame.key), "snap")
+    held = fragment.melody.bar_position + fragment.melody.duration > frame.bar_ticks
+    cost += _SYNCOPATION_COST * float(held.mean())
+    inside = transposed_into(frame, fragment)
+    return None if inside is None else Candidate(inside, cost)
+
+
+def _stretches(neighbour: Neighbour, frame: Frame) -> Iterator[tuple[int, int, float]]:
+    """Yield first note, last note + 1 and cost of every stretch of the tune that may be quoted."""
+    bounds = neighbour.phrase_bounds
+    for match in neighbour.matches:
+        number = match.phrase.number - 1
+        for beside in (0, 1, -1, 2):
+            if not 0 <= number + beside < len(bounds) - 1:
+                continue
+            cost = 1.0 - match.similarity + _BESIDE_COST * abs(beside)
+            start, stop = bounds[number + beside], bounds[number + beside + 1]
+            for first, last in parts(neighbour.tune.melody, start, stop, frame):
+                whole = first == start and last == stop
+                yield first, last, cost + (0.0 if whole else _CUT_COST)
+
+
+def parts(melody: Melody, start: int, stop: int, frame: Frame) -> Iterator[tuple[int, int]]:
+    """Yield a phrase and its parts: its first and last bars, and it from where the motif ends."""
+    yield start, stop
+    bar = melody.bar_ticks
+    onset = melody.onset[start:stop] - melody.downbeat
+    end = onset + melody.duration[start:stop]
+    number = onset // bar
+    lines = np.unique(number[onset % bar == 0])
+    cuts = [start + int(np.searchsorted(onset, line * bar)) for line in lines.tolist()]
+    for first in cuts[:1] + cuts[-2:]:
+        if first > start:
+            yield first, stop
+    for line in lines[:1].tolist():
+        begin = start + int(np.searchsorted(onset, line * bar))
+        for bars in (1, 2):
+            last = start + int(np.searchsorted(end, (line + bars) * bar, side="right"))
+            if begin < last < stop:
+                yield begin, last
+    if frame.opening is not None:
+        motif = frame.opening.melody
+        wanted = (int(motif.end[-1]) - motif.downbeat) % frame.bar_ticks
+        fitting = np.flatnonzero(onset % bar == wanted)
+        if len(fitting) and fitting[0] > 0:
+            yield start + int(fitting[0]), stop
