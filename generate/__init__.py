@@ -1,6 +1,8 @@
 """generate: neighbours of a motif -> new melodies in which every note cites its source.
 
-The public names are imported when they are first used, so that ``import generate`` stays quick.
+The public names are imported when they are first used, so that ``import generate`` stays quick. The
+functions that share the name of their module are taken from there:
+``from generate.compose import compose``.
 """
 
 from __future__ import annotations
@@ -15,11 +17,10 @@ _HOMES = {
     "Fragment": "generate.composition",
     "Settings": "generate.frame",
     "Source": "generate.composition",
-    "compose": "generate.compose",
     "compose_many": "generate.compose",
+    "describe": "generate.report",
     "prepare": "generate.compose",
     "render": "generate.audio",
-    "report": "generate.report",
     "save_wav": "generate.audio",
 }
 
@@ -30,20 +31,19 @@ __all__ = [
     "Fragment",
     "Settings",
     "Source",
-    "compose",
     "compose_many",
+    "describe",
     "prepare",
     "render",
-    "report",
     "save_wav",
 ]
 
 if TYPE_CHECKING:
     from generate.audio import render, save_wav
-    from generate.compose import METHODS, compose, compose_many, prepare
+    from generate.compose import METHODS, compose_many, prepare
     from generate.composition import Composition, Fragment, Source
     from generate.frame import Settings
-    from generate.report import report
+    from generate.report import describe
     from generate.vary import OPERATORS
 
 
