@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 OLDEST = (3, 11)
-CHECK = "import sys, mer, generate; assert sys.version_info >= (3, 11)"
+CHECK = "import sys, numpy, mido, mer, generate; assert sys.version_info >= (3, 11)"
 
 
 def main(arguments: list[str] | None = None) -> int:
