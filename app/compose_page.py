@@ -1,0 +1,255 @@
+"""The landing page: a motif goes in; its neighbours and new music come out.
+
+The layout and the wiring only; what happens on a click is in `app.visits` and `app.actions`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from app import actions
+from app.actions import Motif, Wishes
+from app.pictures import escape
+from app.sessions import Sessions
+from app.visits import Visits
+from generate.audio import INSTRUMENTS
+from mer.errors import InputError
+from mer.index import PhraseIndex
+from mer.io import LOADERS
+from mer.shipped import data_folder
+
+_LOG = logging.getLogger(__name__)
+
+_MASTHEAD = """<header class="masthead"><h1>From a motif to new music</h1>
+<p>Give a few notes: see the phrases of real tunes that are nearest to them, and hear new music
+that grows out of those.</p></header>"""
+_EMPTY = '<p class="empty">Choose an example or upload a file: your motif appears here.</p>'
+_NO_MOTIF = "Choose an example or upload a file first."
+_SORRY = "Something went wrong on our side. Please try another file or other settings."
+
+
+class _Layout(NamedTuple):
+    motif: Any
+    example: Any
+    upload: Any
+    motif_card: Any
+    settings: list[Any]
+    button: Any
+    status: Any
+    neighbours: Any
+    result: Any
+    midi: Any
+    wav: Any
+
+
+def compose_page(index: PhraseIndex, soundfont: Path | None, sessions: Sessions) -> gr.Blocks:
+    """Return the page on which a motif is searched for and grown into new music.
+
+    Parameters
+    ----------
+    soundfont
+        Soundfont to play with; None for the one that is found.
+    sessions
+        Where each visitor's files are kept.
+    """
+    examples = actions.example_motifs(data_folder() / "motifs")
+    visits = Visits(index, soundfont, sessions, examples)
+    with gr.Blocks() as page:
+        layout = _layout(list(examples))
+        _wire(page, layout, visits)
+    return page
+
+
+def _layout(examples: list[str]) -> _Layout:
+    motif = gr.State(None)
+    gr.HTML(_MASTHEAD)
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=320):
+            gr.HTML(_step("1. Your motif"))
+            example = gr.Radio(
+                examples, value=examples[0] if examples else None, label="Start from an example"
+            )
+            upload = gr.File(
+                label="Or from a file: MIDI, MusicXML, ABC, kern",
+                file_types=list(LOADERS),
+                height=150,
+                elem_id="motif-file",
+            )
+            motif_card = gr.HTML(_EMPTY, elem_id="motif-card")
+        with gr.Column(min_width=320):
+            gr.HTML(_step("2. What to make of it"))
+            settings = _settings()
+            button = gr.Button("Find and compose", variant="primary", size="lg", elem_id="compose")
+            status = gr.HTML("", elem_id="status")
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=320):
+            neighbours = gr.HTML("", elem_id="neighbours")
+        with gr.Column(min_width=320, elem_classes="beside"):
+            result = gr.HTML("", elem_id="result")
+            with gr.Row():
+                midi = gr.DownloadButton("Download MIDI", visible=False, elem_id="download-midi")
+                wav = gr.DownloadButton("Download WAV", visible=False, elem_id="download-wav")
+    return _Layout(
+        motif, example, upload, motif_card, settings, button, status, neighbours, result, midi, wav
+    )
+
+
+def _settings() -> list[Any]:
+    # In the order of the parameters of `compose`.
+    usual = Wishes()
+    methods = list(actions.METHOD_NAMES)
+    with gr.Group():
+        method = gr.Radio(methods, value=usual.method, label="Method")
+        with gr.Row():
+            key = gr.Dropdown(actions.keys_offered(), value=usual.key, label="Key", min_width=140)
+            instrument = gr.Dropdown(
+                list(INSTRUMENTS), value=usual.instrument, label="Instrument", min_width=140
+            )
+        with gr.Row():
+            bars = gr.Slider(4, 32, value=usual.bars, step=1, label="Bars", min_width=200)
+            tempo = gr.Slider(
+                40, 240, value=usual.tempo_bpm, step=1, label="Quarters a minute", min_width=200
+            )
+        max_copy = gr.Slider(
+            3,
+            16,
+            value=usual.max_copy,
+            step=1,
+            label="Notes in a row from any one tune, at most",
+        )
+        take = gr.Number(
+            value=usual.take,
+            precision=0,
+            minimum=1,
+            maximum=999_999,
+            label="Take",
+            info="Another number gives other music; the same number gives the same again.",
+        )
+    return [method, key, instrument, bars, tempo, max_copy, take]
+
+
+def _step(text: str) -> str:
+    return f'<div class="step"><h2>{text}</h2></div>'
+
+
+def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
+    def choose_example(example: str, request: gr.Request) -> tuple[Any, ...]:
+        """Take an example motif; its card comes back as HTML."""
+        with friendly():
+            return *visits.choose_example(example, _visitor(request)), None, *_nothing_yet()
+
+    def upload(file: str, request: gr.Request) -> tuple[Any, ...]:
+        """Take the motif in a MIDI, MusicXML, ABC or kern file; its card comes back as HTML."""
+        with friendly():
+            return *visits.upload(file, _visitor(request)), None, *_nothing_yet()
+
+    def compose(
+        motif: Motif | None,
+        method: str,
+        key: str,
+        instrument: str,
+        bars: float,
+        tempo_bpm: float,
+        max_copy: float,
+        take: float,
+        request: gr.Request,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Find the phrases nearest the motif taken last, and compose; HTML and files come back."""
+        # Many parameters, because they are the names that programs see in the page's API.
+        with friendly():
+            if motif is None:
+                raise InputError(_NO_MOTIF)
+            wishes = Wishes(
+                method=method,
+                key=key,
+                instrument=instrument,
+                bars=_whole("bars", bars),
+                tempo_bpm=tempo_bpm,
+                max_copy=_whole("notes in a row", max_copy),
+                take=_whole("take", take),
+            )
+            for ready in visits.find_and_compose(motif, wishes, _visitor(request)):
+                yield (
+                    ready.status,
+                    ready.neighbours,
+                    ready.result,
+                    _file(ready.midi),
+                    _file(ready.wav),
+                )
+
+    def leave(request: gr.Request) -> None:
+        visits.sessions.remove(_visitor(request))
+
+    results = [layout.status, layout.neighbours, layout.result, layout.midi, layout.wav]
+    shown = [layout.motif, layout.motif_card]
+    if visits.examples:
+        page.load(
+            choose_example,
+            layout.example,
+            [*shown, layout.upload, *results],
+            api_visibility="private",
+            show_progress="hidden",
+        )
+    layout.example.input(
+        choose_example,
+        layout.example,
+        [*shown, layout.upload, *results],
+        api_name="choose_example",
+        show_progress="hidden",
+    )
+    # A file that cannot be used must not stay beside the motif that is still in use.
+    layout.upload.upload(
+        upload,
+        layout.upload,
+        [*shown, layout.example, *results],
+        api_name="upload",
+        show_progress="hidden",
+    ).failure(lambda: None, None, layout.upload, api_visibility="private")
+    layout.button.click(
+        compose,
+        [layout.motif, *layout.settings],
+        results,
+        api_name="compose",
+        scroll_to_output=True,
+        show_progress="hidden",
+    )
+    page.unload(leave)
+
+
+def _nothing_yet() -> tuple[Any, ...]:
+    # Results of another motif must not stay beside the new one.
+    return "", "", "", _file(None), _file(None)
+
+
+def _file(path: Path | None) -> Any:
+    return gr.update(value=None if path is None else str(path), visible=path is not None)
+
+
+def _whole(name: str, value: float | None) -> int:
+    if value is None or value != int(value):
+        raise InputError(f"{name} is {value}; a whole number is needed")
+    return int(value)
+
+
+def _visitor(request: gr.Request) -> str:
+    return request.session_hash or "nobody"
+
+
+@contextmanager
+def friendly() -> Iterator[None]:
+    """Turn errors into messages for the visitor; what is our own fault goes to the log."""
+    try:
+        yield
+    except InputError as error:
+        raise gr.Error(escape(str(error)), print_exception=False) from error
+    except GeneratorExit:
+        raise
+    except Exception as error:
+        _LOG.exception("a request failed")
+        raise gr.Error(_SORRY, print_exception=False) from error

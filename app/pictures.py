@@ -1,0 +1,189 @@
+"""Notes -> SVG: a piano roll, and two melodies one above the other with matched notes joined.
+
+Time runs to the right, pitch upwards. The pictures stretch to the width that they are given, so
+they hold no text; the words stand beside them in HTML. Every note is one `rect`, and nothing else
+is. Text from outside (titles) is escaped. Colours are attributes, which the page's CSS may override
+by class for dark mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape as escape_markup
+
+import numpy as np
+
+from mer.melody import Melody
+
+# Okabe and Ito (2008), told apart by colour-blind eyes; black is left out because of dark mode, and
+# green because it is too near the accent colour.
+SOURCE_COLOURS = ("#0072b2", "#e69f00", "#cc79a7", "#56b4e9", "#d55e00")
+ACCENT = "#0f766e"
+FADED = "#94a3b8"
+
+_WIDTH = 1000.0
+_LEAST_SEMITONES = 11  # a narrow melody is not blown up to look like a wide one
+_NOTE_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+
+
+def escape(text: str) -> str:
+    """Return `text` for HTML and SVG, markup disarmed, invisible and control characters left out.
+
+    Examples
+    --------
+    >>> escape('<b>"Jig"</b>')
+    '&lt;b&gt;&quot;Jig&quot;&lt;/b&gt;'
+    """
+    return escape_markup("".join(c for c in text if c.isprintable()))
+
+
+def note_name(pitch: int) -> str:
+    """Return the name of a MIDI number, middle C being C4.
+
+    Examples
+    --------
+    >>> note_name(69), note_name(60)
+    ('A4', 'C4')
+    """
+    return f"{_NOTE_NAMES[pitch % 12]}{pitch // 12 - 1}"
+
+
+def piano_roll(
+    melody: Melody,
+    *,
+    label: str,
+    colours: Sequence[str] | None = None,
+    hints: Sequence[str] | None = None,
+) -> str:
+    """Return a melody as SVG, 1000 by 100 units, one `rect` a note.
+
+    Parameters
+    ----------
+    label
+        What a screen reader says of the picture.
+    colours
+        One CSS colour a note; by default the accent colour.
+    hints
+        One text a note, shown when the pointer rests on it; by default its name.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[69, 71], onset=[0, 480], duration=[480, 480])
+    >>> piano_roll(tune, label="two notes").count("<rect")
+    2
+    """
+    fills = [ACCENT] * len(melody) if colours is None else list(colours)
+    texts = [note_name(int(pitch)) for pitch in melody.pitch] if hints is None else list(hints)
+    width = float(melody.end[-1])
+    lane = _Lane(melody, top=2.0, height=96.0, ticks=width)
+    notes = "".join(
+        lane.rect(note, fill, text)
+        for note, (fill, text) in enumerate(zip(fills, texts, strict=True))
+    )
+    return _svg(lane.barlines() + notes, height=100.0, label=label)
+
+
+def alignment_picture(
+    query: Melody,
+    phrase: Melody,
+    pairs: Sequence[tuple[int, int]],
+    *,
+    transposition: int = 0,
+    label: str,
+) -> str:
+    """Return the query above the phrase as SVG, 1000 by 200 units, matched notes joined.
+
+    Parameters
+    ----------
+    pairs
+        Matched notes: (index in the query, index in the phrase).
+    transposition
+        Semitones to add to the query, so that both are drawn against one pitch scale.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[69, 71], onset=[0, 480], duration=[480, 480])
+    >>> picture = alignment_picture(tune, tune, [(0, 0)], label="a match")
+    >>> picture.count("<rect"), picture.count('class="join"')
+    (4, 1)
+    """
+    ticks = float(max(query.end[-1], phrase.end[-1]))
+    moved = query.pitch + transposition
+    low = int(min(moved.min(), phrase.pitch.min()))
+    high = int(max(moved.max(), phrase.pitch.max()))
+    upper = _Lane(query, top=2.0, height=84.0, ticks=ticks, span=(low, high), shift=transposition)
+    lower = _Lane(phrase, top=114.0, height=84.0, ticks=ticks, span=(low, high))
+    joins = "".join(_join(upper.foot(a), lower.head(b)) for a, b in pairs)
+    matched = ({a for a, _ in pairs}, {b for _, b in pairs})
+    notes = "".join(
+        lane.rect(note, ACCENT if note in found else FADED, note_name(int(pitch)))
+        for lane, found, melody in zip((upper, lower), matched, (query, phrase), strict=True)
+        for note, pitch in enumerate(melody.pitch)
+    )
+    return _svg(upper.barlines() + lower.barlines() + joins + notes, height=200.0, label=label)
+
+
+class _Lane:
+    """A strip of a picture in which one melody is drawn."""
+
+    def __init__(
+        self,
+        melody: Melody,
+        *,
+        top: float,
+        height: float,
+        ticks: float,
+        span: tuple[int, int] | None = None,
+        shift: int = 0,
+    ) -> None:
+        low, high = span or (int(melody.pitch.min()), int(melody.pitch.max()))
+        spare = max(0, _LEAST_SEMITONES - (high - low))
+        low, high = low - spare // 2, high + (spare + 1) // 2
+        self._step = height / (high - low + 1)
+        self._scale = _WIDTH / ticks
+        self._left = melody.onset * self._scale
+        self._width = np.maximum(melody.duration * self._scale - 1.5, 1.0)
+        self._y = top + (high - melody.pitch - shift) * self._step
+        self._bars = np.arange(melody.downbeat, melody.end[-1], melody.bar_ticks) * self._scale
+        self._edges = (top, top + height)
+
+    def rect(self, note: int, fill: str, text: str) -> str:
+        kind = {ACCENT: "note", FADED: "note faded"}.get(fill, "note source")
+        return (
+            f'<rect class="{kind}" x="{self._left[note]:.2f}" y="{self._y[note]:.2f}" '
+            f'width="{self._width[note]:.2f}" height="{self._step * 0.9:.2f}" '
+            f'fill="{escape(fill)}"><title>{escape(text)}</title></rect>'
+        )
+
+    def barlines(self) -> str:
+        top, bottom = self._edges
+        # A bar of one tick would make thousands of lines; where they blur, they say nothing.
+        bars = self._bars if len(self._bars) <= 200 else self._bars[:0]
+        return "".join(_line("barline", (x, top), (x, bottom)) for x in bars if x > 0)
+
+    def foot(self, note: int) -> tuple[float, float]:
+        x, y = self.head(note)
+        return x, y + self._step * 0.9
+
+    def head(self, note: int) -> tuple[float, float]:
+        return float(self._left[note] + self._width[note] / 2), float(self._y[note])
+
+
+def _join(start: tuple[float, float], end: tuple[float, float]) -> str:
+    return _line("join", start, end)
+
+
+def _line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> str:
+    stroke = ACCENT if kind == "join" else "#cbd5e1"
+    return (
+        f'<line class="{kind}" x1="{start[0]:.2f}" y1="{start[1]:.2f}" x2="{end[0]:.2f}" '
+        f'y2="{end[1]:.2f}" stroke="{stroke}" vector-effect="non-scaling-stroke"/>'
+    )
+
+
+def _svg(body: str, *, height: float, label: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="roll" role="img" '
+        f'aria-label="{escape(label)}" viewBox="0 0 {_WIDTH:.0f} {height:.0f}" '
+        f'preserveAspectRatio="none">{body}</svg>'
+    )
