@@ -34,7 +34,9 @@ Pairs = tuple[tuple[int, int], ...]
 
 MODES = ("global", "local", "inside")
 _NEVER = np.float32(-1e9)
+_FAR = np.float32(1e6)  # the pitch of padding: close to no note
 _BATCH_CELLS = 1 << 16  # candidate notes handled at once: small enough to stay in the cache
+_MAX_STRETCH = 1.25  # longest over shortest candidate of a batch: padding costs time
 _PITCHES = 128
 _MAX_SHIFT = 30
 
@@ -159,11 +161,13 @@ def align(
     order = np.argsort(lengths, kind="stable")
     start = 0
     while start < len(order):
-        room = max(1, _BATCH_CELLS // int(lengths[order[start]] + 8))
+        shortest = int(lengths[order[start]])
+        room = max(1, _BATCH_CELLS // shortest)
         part = order[start : start + room]
+        part = part[lengths[part] <= shortest * _MAX_STRETCH + 4]
         block = _Block(query, pool, sequence[part], shift[part])
         earned[part] = _fill(block, scoring)[0]
-        start += room
+        start += len(part)
     similarity = np.clip(earned / _norm(len(query.pitch), lengths, scoring.mode), 0.0, 1.0)
     table = similarity.reshape(-1, tries)
     best = np.argmax(table, axis=1)
@@ -189,17 +193,23 @@ class _Block:
         rows = np.arange(int(self.lengths.max()))[:, None]
         notes = pool.bounds[sequence] + np.minimum(rows, self.lengths - 1)
         self.pitch = pool.pitch[notes] - shift.astype(np.float32)
+        self.pitch[rows >= self.lengths] = _FAR
         self.weight = pool.weight[notes]
         self.position = pool.position[notes]
         self.length = pool.length[notes]
+        self.earned, self.factor = np.empty_like(self.pitch), np.empty_like(self.pitch)
 
     def earnings(self, note: int, scoring: Scoring) -> Floats:
-        """Return what query note `note` earns with every candidate note, -1 to 1."""
-        query = self.query
-        closeness = np.abs(self.pitch - query.pitch[note])
-        closeness *= np.float32(-1.0 / scoring.pitch_band)
-        closeness += np.float32(1.0)
-        np.maximum(closeness, np.float32(0.0), out=closeness)
+        """Return what query note `note` earns with every candidate note, -1 to 1.
+
+        The array is overwritten by the next call.
+        """
+        query, earned, factor = self.query, self.earned, self.factor
+        np.subtract(self.pitch, query.pitch[note], out=earned)
+        np.abs(earned, out=earned)
+        earned *= np.float32(-2.0 / scoring.pitch_band)
+        earned += np.float32(2.0)
+        np.maximum(earned, np.float32(0.0), out=earned)
         terms = (
             (scoring.metre, self.weight, query.weight[note]),
             (scoring.position, self.position, query.position[note]),
@@ -207,20 +217,24 @@ class _Block:
         )
         for share, theirs, mine in terms:
             if share:
-                factor = np.abs(theirs - mine)
+                np.subtract(theirs, mine, out=factor)
+                np.abs(factor, out=factor)
                 np.minimum(factor, np.float32(1.0), out=factor)
                 factor *= np.float32(-share)
                 factor += np.float32(1.0)
-                closeness *= factor
-        closeness *= np.float32(2.0)
-        closeness -= np.float32(1.0)
-        return closeness
+                earned *= factor
+        earned -= np.float32(1.0)
+        return earned
 
 
 def _fill(
     block: _Block, scoring: Scoring, *, keep: bool = False
 ) -> tuple[Floats, list[Floats], list[Floats]]:
-    """Return the best total of each candidate, and if `keep` the rows of totals and earnings."""
+    """Return the best total of each candidate, and if `keep` the rows of totals and earnings.
+
+    Rows beyond the end of a shorter candidate need no mask: paths lead from lower to higher rows
+    only, and a padding note earns nothing that could win.
+    """
     notes, count = block.pitch.shape
     opening, extend = np.float32(scoring.gap_open), np.float32(scoring.gap_extend)
     local, inside = scoring.mode == "local", scoring.mode == "inside"
@@ -228,33 +242,50 @@ def _fill(
     total = np.zeros((notes + 1, count), dtype=np.float32)
     if not (local or inside):
         total[1:] = extend - opening - ramp[1:]
-    gap_in_candidate = np.full((notes + 1, count), _NEVER, dtype=np.float32)
-    beyond = np.arange(notes)[:, None] >= block.lengths
+    candidate_gap = np.full((notes + 1, count), _NEVER, dtype=np.float32)
+    spare, running = np.empty_like(total), np.empty_like(total)
     best = np.zeros(count, dtype=np.float32)
-    totals, rows = [total], []
+    totals, rows = [total.copy()], []
     for note in range(len(block.query.pitch)):
         earned = block.earnings(note, scoring)
-        earned[beyond] = _NEVER
-        gap_in_candidate = np.maximum(gap_in_candidate - extend, total - opening)
-        fresh = gap_in_candidate.copy()
-        np.maximum(fresh[1:], total[:-1] + earned, out=fresh[1:])
+        candidate_gap -= extend
+        np.subtract(total, opening, out=spare)
+        np.maximum(candidate_gap, spare, out=candidate_gap)
+        np.add(total[:-1], earned, out=spare[1:])
+        spare[0] = _NEVER
+        np.maximum(spare, candidate_gap, out=total)
         if local:
-            np.maximum(fresh, np.float32(0.0), out=fresh)
-        # The best gap in the query ending here: a running maximum, since opening >= extending.
-        running = np.maximum.accumulate(fresh + ramp, axis=0)
-        np.maximum(fresh[1:], running[:-1] - ramp[1:] + extend - opening, out=fresh[1:])
-        total = fresh
-        if local:
-            np.maximum(best, np.where(beyond, 0.0, total[1:]).max(axis=0), out=best)
+            np.maximum(total, np.float32(0.0), out=total)
+            np.maximum(best, total.max(axis=0), out=best)
+        # The best gap that ends here is a running maximum, since opening costs most.
+        np.add(total, ramp, out=running)
+        running, spare = _running_maximum(running, spare)
+        running[:-1] -= ramp[1:] + (opening - extend)
+        np.maximum(total[1:], running[:-1], out=total[1:])
         if keep:
-            totals.append(total)
-            rows.append(earned)
+            totals.append(total.copy())
+            rows.append(earned.copy())
     if inside:
-        reachable = np.vstack([np.zeros((1, count), dtype=bool), beyond])
-        best = np.where(reachable, _NEVER, total).max(axis=0)
+        reachable = np.arange(notes + 1)[:, None] <= block.lengths
+        best = np.where(reachable, total, _NEVER).max(axis=0)
     elif not local:
         best = total[block.lengths, np.arange(count)]
     return best, totals, rows
+
+
+def _running_maximum(values: Floats, spare: Floats) -> tuple[Floats, Floats]:
+    """Return the maximum of each row and all rows above it, and a buffer that is free again.
+
+    Doubling the reach log2(rows) times is several times faster than ``maximum.accumulate``, which
+    numpy does not vectorise. Both arguments are overwritten.
+    """
+    reach = 1
+    while reach < len(values):
+        spare[:reach] = values[:reach]
+        np.maximum(values[reach:], values[:-reach], out=spare[reach:])
+        values, spare = spare, values
+        reach *= 2
+    return values, spare
 
 
 def trace(
