@@ -34,19 +34,28 @@ _MUSIC = re.compile(
 _FIELD = re.compile(r"[A-Za-z+]:")
 _VOICE = re.compile(r"\[?V:\s*([^\s\]]+)([^\]\n]*)\]?")
 _LENGTH_FIELD = re.compile(r"\s*1(?:/(?:1|2|4|8|16|32|64|128|256|512))?\s*")
-_METER = re.compile(r"\s*(?:none|C\|?|\(?[0-9+\s]+\)?/[0-9]+)?\s*", re.IGNORECASE)
+_METER = re.compile(
+    r"\s*(?:none|C\|?|\(?[1-9][0-9]?(?:\s*\+\s*[1-9][0-9]?)*\)?/(?:1|2|4|8|16|32|64))?\s*", re.I
+)
 _KEY = re.compile(
     r"\s*(?:none|HP|Hp|[A-Ga-g][#b]?\s*(?:m|maj|min|ion|dor|phr|lyd|mix|aeo|loc|exp)?[a-z]*)?"
     r"(?:\s+(?:[\^_=]{1,2}[A-Ga-g]|exp|clef=\S+|(?:treble|bass|alto|tenor|perc|none)\S*"
     r"|[a-z]+=\S+|[+-]8v?[ab]?))*\s*",
-    re.IGNORECASE,
+    re.I,
 )
 _FIELDS = {"L": _LENGTH_FIELD, "M": _METER, "K": _KEY}
 _EXAMPLES = {"L": "1/8", "M": "6/8", "K": "D or Edor"}
 
 
-def abc_mistake(text: str) -> str:
+def abc_mistake(text: str, *, first_line: int = 1) -> str:
     r"""Return what is wrong first with the text of one tune, or "" if nothing is.
+
+    Parameters
+    ----------
+    text
+        One tune, from its ``X:`` to the next.
+    first_line
+        Number of its first line in the file, for the message.
 
     Examples
     --------
@@ -58,7 +67,7 @@ def abc_mistake(text: str) -> str:
     "line 2: cannot read the field 'M:6-8'; write for example M:6/8"
     """
     in_body = music = False
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(text.splitlines(), first_line):
         line = raw.split("%")[0].rstrip().removesuffix("\\")
         if _FIELD.match(line):
             mistake = _field_mistake(line)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from mer.errors import InputError
 from mer.io.abc_syntax import abc_mistake, abc_voices
-from mer.io.reading import MAX_NOTES, Reading, read_bytes
+from mer.io.reading import Reading, read_bytes
 from mer.io.stream import melody_from_stream, reading_from_stream
 from mer.io.tunebook import read_tune, split_tunebook
 from mer.io.xml_text import musicxml_text
@@ -27,6 +27,8 @@ from mer.voices import Voice, choose_voice
 __all__ = ["melody_from_stream", "read_score", "reading_from_stream"]
 
 MAX_BYTES = 10_000_000
+# music21 takes a millisecond for a line of kern.
+MAX_KERN_LINES = 8_000
 _MUSIC21 = threading.Lock()
 
 
@@ -62,20 +64,28 @@ def _read_kern(content: bytes, track: int | str | None) -> Reading:
     text = _decoded(content)
     if not re.search(r"(?m)^(?:\*\*\S+\t)*\*\*kern\b", text):
         raise InputError("is not a kern file (no spine begins with '**kern')")
-    if text.count("\n") > MAX_NOTES or text.count("\t") > 4 * MAX_NOTES:
-        raise InputError(f"is too long; at most {MAX_NOTES:,} lines of kern are read")
+    if text.count("\n") > MAX_KERN_LINES or text.count("\t") > 5 * MAX_KERN_LINES:
+        raise InputError(
+            f"has {text.count(chr(10)):,} lines; at most {MAX_KERN_LINES:,} of five spines are read"
+        )
     return _through_music21(text, "humdrum", "kern", track)
 
 
 def _read_abc(content: bytes, track: int | str | None) -> Reading:
-    text = _decoded(content)
-    tunes = split_tunebook(text if re.search(r"(?m)^X:", text) else f"X:1\n{text}")
-    mistake = abc_mistake(tunes[0].text)
+    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+    begins = [found.start() for found in re.finditer(r"(?m)^X:", text)]
+    begin = begins[0] if begins else 0
+    first = text[begin : begins[1] if len(begins) > 1 else None]
+    mistake = abc_mistake(first, first_line=text.count("\n", 0, begin) + 1)
     if mistake:
         raise InputError(f"is not correct ABC: {mistake}")
+    # Without a metre the standard length is an eighth; music21 has none.
+    length = "" if re.search(r"(?m)^[LM]:\s*\S", text[:begin] + first) else "L:1/8\n"
+    head = "" if begins else "X:1\n"
+    tunes = split_tunebook(f"{length}{text[:begin]}{head}{first}")
     remarks = []
-    if len(tunes) > 1:
-        remarks.append(f"took the first tune, {tunes[0].title!r}, of {len(tunes)} in the file")
+    if len(begins) > 1:
+        remarks.append(f"took the first tune, {tunes[0].title!r}, of {len(begins)} in the file")
     held = []
     for name, voice_text in abc_voices(tunes[0].text):
         with _music21_alone():

@@ -19,6 +19,7 @@ MAX_TEXT = 20_000_000
 MAX_ARCHIVE = 100_000_000
 MAX_MEMBERS = 1_000
 MAX_TAGS = 1_000_000
+MAX_MEASURES = 10_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CODINGS = frozenset(
     codecs.lookup(name).name for name in ("utf-8", "utf-16", "latin-1", "ascii", "cp1252")
@@ -49,8 +50,8 @@ def musicxml_text(content: bytes) -> str:
         timewise = "; a timewise score must be converted" if "<score-timewise" in text else ""
         raise InputError(f"holds no MusicXML score (no <score-partwise>){timewise}")
     counts = (
-        ("notes", len(re.findall(r"<note[\s>]", text)), MAX_NOTES),
-        ("measures", len(re.findall(r"<measure[\s>]", text)), MAX_NOTES),
+        ("notes", len(re.findall(r"<note[\s/>]", text)), MAX_NOTES),
+        ("measures", len(re.findall(r"<measure[\s/>]", text)), MAX_MEASURES),
         ("tags", text.count("<"), MAX_TAGS),
     )
     for what, count, limit in counts:
