@@ -6,9 +6,9 @@ notes), and optionally ``family``, ``beat_strength``, ``phrase_starts``, ``meter
 
 Onsets and ends are rounded to ticks one by one, so thirds written as 0.333 become exact triplets.
 The overlap that rounding can make is trimmed, a note that would vanish lasts one tick, and of notes
-on one tick the last stays. A key or metre that cannot be understood counts as unknown. The file does
-not say where the barlines are: they are taken to start at quarter 0, or, where `beat_strength` is
-given, at the first note of full strength.
+on one tick the last stays. A key or metre that cannot be understood counts as unknown. The file
+does not say where the barlines are: they are taken to start at quarter 0, or, where `beat_strength`
+is given, at the first note of full strength.
 """
 
 from __future__ import annotations
