@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (%(default)s)")
-    parser.add_argument("--corpus", help="folder of an index to search instead of the shipped one")
+    parser.add_argument("--corpus", help="index file to search instead of the shipped one")
     parser.add_argument("--soundfont", help="soundfont (.sf2 or .sf3) to play with")
     return parser
 

@@ -30,6 +30,8 @@ _MASTHEAD = """<header class="masthead"><h1>From a motif to new music</h1>
 <p>Give a few notes: see the phrases of real tunes that are nearest to them, and hear new music
 that grows out of those.</p></header>"""
 _EMPTY = '<p class="empty">Choose an example or upload a file: your motif appears here.</p>'
+# The results lie below the settings, on a phone far below.
+_SHOW_RESULTS = """() => document.getElementById("status").scrollIntoView({behavior: "smooth"})"""
 _NO_MOTIF = "Choose an example or upload a file first."
 _SORRY = "Something went wrong on our side. Please try another file or other settings."
 
@@ -216,9 +218,8 @@ def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
         [layout.motif, *layout.settings],
         results,
         api_name="compose",
-        scroll_to_output=True,
         show_progress="hidden",
-    )
+    ).success(None, js=_SHOW_RESULTS)
     page.unload(leave)
 
 

@@ -25,7 +25,7 @@ def theme() -> Any:
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",
-        button_primary_background_fill_hover_dark="*primary_600",
+        button_primary_background_fill_hover_dark="*primary_800",
         slider_color="*primary_700",
         slider_color_dark="*primary_500",
         checkbox_background_color_selected="*primary_700",

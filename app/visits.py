@@ -78,7 +78,7 @@ class Visits:
         began = time.perf_counter()
         folder = self.sessions.folder(visitor) / f"take-{time.time_ns()}"
         folder.mkdir()
-        yield Progress(_status(f"Searching {self.index.corpus.n_phrases:,} phrases", 0.1))
+        yield Progress(_status(f"Searching {len(self.index):,} phrases", 0.1))
 
         brief = actions.search(motif, self.index, wishes)
         matches = brief.matches[: actions.NEIGHBOURS_SHOWN]
@@ -117,7 +117,7 @@ class Visits:
             cards.neighbour_card(motif.melody, match, rank=rank, sound=sounds.get(rank))
             for rank, match in enumerate(matches, start=1)
         ]
-        return cards.neighbour_list(found, self.index.corpus.n_phrases)
+        return cards.neighbour_list(found, len(self.index))
 
 
 def _status(text: str, share: float | None = None) -> str:

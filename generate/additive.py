@@ -135,7 +135,7 @@ def _vibrato(
     time: npt.NDArray[np.float64], cents: float, frequency: float
 ) -> npt.NDArray[np.float64]:
     # The depth in Hz, integrated over time: a phase. It swells: players begin a note straight.
-    depth = frequency * (2.0 ** (cents / 1200.0) - 1.0) / _VIBRATO_HZ
+    depth: float = frequency * (2.0 ** (cents / 1200.0) - 1.0) / _VIBRATO_HZ
     swell = np.clip((time - 0.15) / 0.4, 0.0, 1.0)
     return depth * swell * np.sin(2.0 * np.pi * _VIBRATO_HZ * time)
 

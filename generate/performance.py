@@ -78,8 +78,8 @@ def perform(melody: Melody, *, program: int, tempo_bpm: float | None = None) -> 
     return Performance(
         pitch=melody.pitch,
         velocity=_accents(melody),
-        start_sec=(melody.onset - origin) * seconds_per_tick,
-        end_sec=(melody.end - origin) * seconds_per_tick,
+        start_sec=np.multiply(melody.onset - origin, seconds_per_tick, dtype=np.float64),
+        end_sec=np.multiply(melody.end - origin, seconds_per_tick, dtype=np.float64),
         program=program,
     )
 

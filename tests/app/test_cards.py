@@ -37,6 +37,7 @@ def match(title: str = "The Kesh", transposition: int = 2) -> Match:
         transposition=transposition,
         pairs=((0, 0), (2, 2)),
         contributions={},
+        number=0,
     )
 
 
