@@ -1,7 +1,7 @@
 """Query and candidates -> how well each aligns with the query, and which notes correspond.
 
-Sequence alignment with affine gaps (Needleman and Wunsch 1970; Smith and Waterman 1981; Gotoh 1982),
-for many candidates at once: one numpy operation per query note covers every note of every
+Sequence alignment with affine gaps (Needleman and Wunsch 1970; Smith and Waterman 1981; Gotoh
+1982), for many candidates at once: one numpy operation per query note covers every note of every
 candidate. What a pair of notes earns is the product of closeness in pitch, metrical weight, phrase
 position and length, mapped from 0..1 to -1..1, as in van Kranenburg, Volk, Wiering and Veltkamp
 (2009). Departures: pitch distance is in semitones after a transposition chosen from
@@ -98,16 +98,16 @@ class Profile:
         ``histogram`` has shape (S, 128): the share of time on each pitch, scaled to length 1.
         """
         cell = columns.sequence * _PITCHES + columns.pitch.astype(np.int64)
-        histogram = np.bincount(cell, columns.duration, minlength=_PITCHES * len(columns))
-        histogram = histogram.reshape(len(columns), _PITCHES)
-        histogram /= np.linalg.norm(histogram, axis=1, keepdims=True)
+        flat = np.bincount(cell, columns.duration, minlength=_PITCHES * len(columns))
+        histogram = flat.astype(np.float32).reshape(len(columns), _PITCHES)
+        histogram = histogram / np.linalg.norm(histogram, axis=1, keepdims=True)
         return cls(
             pitch=columns.pitch.astype(np.float32),
             weight=metrical_weight(columns),
             position=phrase_position(columns).astype(np.float32),
             length=np.log2(inter_onset_interval(columns)).astype(np.float32),
             bounds=columns.bounds,
-            histogram=histogram.astype(np.float32),
+            histogram=histogram,
         )
 
 
@@ -186,6 +186,9 @@ def _norm(query_notes: int, lengths: Ints, mode: str) -> Floats:
 
 class _Block:
     """Candidates side by side, padded to one length: arrays of shape (notes, candidates)."""
+
+    earned: Floats
+    factor: Floats
 
     def __init__(self, query: Profile, pool: Profile, sequence: Ints, shift: Ints) -> None:
         self.query = query

@@ -108,7 +108,7 @@ def inner_metric_weight(columns: Columns) -> Weights:
         _weigh_batch(columns, cell, np.sort(order[start:stop]), width, weight)
         start = stop
     top = np.maximum.reduceat(weight, columns.bounds[:-1])
-    return weight / np.repeat(np.maximum(top, 1e-9), columns.lengths)
+    return np.asarray(weight / np.repeat(np.maximum(top, 1e-9), columns.lengths))
 
 
 def _weigh_batch(

@@ -105,14 +105,14 @@ def estimated_tonic(columns: Columns) -> IntColumn:
     weights[np.arange(len(columns)), last] += 0.5 * weights.sum(axis=1)
     weights -= weights.mean(axis=1, keepdims=True)
     best = np.argmax(weights @ profile_matrix().T, axis=1)
-    return (best % 12).astype(np.int64)
+    return np.asarray(best % 12, dtype=np.int64)
 
 
 def pitch_class_weights(columns: Columns) -> npt.NDArray[np.float64]:
     """Return the time spent on each pitch class, shape (S, 12), in ticks."""
     cell = columns.sequence * 12 + columns.pitch.astype(np.int64) % 12
     flat = np.bincount(cell, weights=columns.duration, minlength=12 * len(columns))
-    return flat.reshape(len(columns), 12)
+    return flat.astype(np.float64).reshape(len(columns), 12)
 
 
 def scale_degree(columns: Columns) -> IntColumn:
@@ -132,7 +132,8 @@ def tonic_interval(columns: Columns) -> IntColumn:
 def bar_position(columns: Columns) -> IntColumn:
     """Return the ticks from the barline before each note; 4/4 where the metre is unknown."""
     downbeat = np.repeat(columns.downbeat.astype(np.int64), columns.lengths)
-    return (columns.onset - downbeat) % np.repeat(columns.bar_ticks, columns.lengths)
+    bar = np.repeat(columns.bar_ticks, columns.lengths)
+    return np.asarray((columns.onset - downbeat) % bar, dtype=np.int64)
 
 
 def phrase_position(columns: Columns) -> npt.NDArray[np.float64]:

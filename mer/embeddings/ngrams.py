@@ -136,8 +136,10 @@ class NgramView:
         self.norms_ = np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)
 
     def _idf(self, chosen: slice | Array) -> Scores:
-        lengths = np.diff(self.starts_)[chosen] if isinstance(chosen, slice) else (
-            self.starts_[chosen + 1] - self.starts_[chosen]
+        lengths = (
+            np.diff(self.starts_)[chosen]
+            if isinstance(chosen, slice)
+            else (self.starts_[chosen + 1] - self.starts_[chosen])
         )
         return (1.0 + np.log((1.0 + len(self.norms_)) / (1.0 + lengths))).astype(np.float32)
 
@@ -151,9 +153,7 @@ class NgramView:
         term, count = np.unique(np.concatenate(keys), return_counts=True)
         row = np.searchsorted(self.terms_, term)
         row[row == len(self.terms_)] = 0
-        known = (
-            self.terms_[row] == term if len(self.terms_) else np.zeros(len(term), dtype=bool)
-        )
+        known = self.terms_[row] == term if len(self.terms_) else np.zeros(len(term), dtype=bool)
         idf = np.full(len(term), 1.0 + np.log(1.0 + len(self.norms_)), dtype=np.float32)
         idf[known] = self._idf(row[known])
         weight = _frequency(np.minimum(count, _MAX_COUNT)) * idf
