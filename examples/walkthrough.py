@@ -12,7 +12,7 @@ import mer
 from mer.shipped import data_folder
 
 # 1. A file becomes a melody: pitches, onsets and durations, in ticks of 1/480 quarter.
-motif = mer.load_melody(data_folder() / "motifs" / "MOTIF.mid")
+motif = mer.load_melody(data_folder() / "motifs" / "scarborough-fair.mid")
 print(f"{len(motif)} notes: {motif.pitch.tolist()}, intervals {motif.interval.tolist()}")
 
 # 2. The shipped index holds the phrases of some thousands of tunes. Search it.

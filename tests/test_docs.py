@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from mer.shipped import data_folder
+from mer.index import shipped_index
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("docs", "data", "soundfonts", "benchmarks", "examples")
@@ -25,7 +25,7 @@ PROGRAMS = ("generate", "mer", "app")
 LINK = re.compile(r"\]\((?![a-z]+:)([^)\s]*)\)")
 
 needs_pack = pytest.mark.skipif(
-    not list(data_folder().glob("folk/*")), reason="the shipped corpus has not been built"
+    not shipped_index().exists(), reason="the shipped corpus has not been built"
 )
 
 

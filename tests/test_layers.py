@@ -28,7 +28,7 @@ LAYERS = (
     {"shipped", "storage", "columns", "corpus"},
     {"io", "voices", "phrases", "metre", "viewpoints", "alignment"},
     {"embeddings"},
-    {"index"},
+    {"index", "methods"},
     {"collections", "building"},
     {"__init__", "__main__"},
 )
