@@ -21,7 +21,7 @@ from mer.embeddings import NGRAM_VIEWS, NgramView
 from mer.embeddings.ngrams import ngram_keys
 from mer.errors import InputError
 from mer.melody import Melody, Phrase
-from mer.shipped import data_folder
+from mer.shipped import index_file
 from mer.storage import Arrays, load_arrays, save_arrays
 
 KIND = "mer index"
@@ -196,16 +196,16 @@ class PhraseIndex:
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> PhraseIndex:
-        """Return the index stored in a file; without a path, that of the shipped corpus.
+        """Return the index of a corpus: by file, folder or name; by default the shipped one.
 
-        The arrays are mapped into memory, not read.
+        The arrays are mapped into memory, not read (see `mer.shipped.index_file`).
 
         Raises
         ------
         InputError
             If the file is missing, damaged, or of another version.
         """
-        arrays, header = load_arrays(path or shipped_index(), kind=KIND, version=VERSION)
+        arrays, header = load_arrays(index_file(path), kind=KIND, version=VERSION)
         if header["unit"] not in UNITS:
             raise InputError(f"{path} holds the unknown unit {header['unit']!r}; build it again")
         corpus = Corpus.from_arrays(arrays, header["collections"])
@@ -218,13 +218,8 @@ class PhraseIndex:
         return cls(corpus, header["unit"], views, arrays["shape"])
 
 
-def shipped_index() -> Path:
-    """Return the file of the shipped corpus and its index."""
-    return data_folder() / "folk" / "index.npz"
-
-
 def load_corpus(path: str | Path | None = None) -> Corpus:
-    """Return the corpus in an index file; without a path, the shipped one.
+    """Return a corpus by file, folder or name; by default the shipped one.
 
     Raises
     ------

@@ -93,7 +93,7 @@ class Pool:
 
 def _ranked(scores: Scores, query: int) -> npt.NDArray[np.int64]:
     order = np.argsort(-scores, kind="stable")
-    return order[order != query]
+    return np.asarray(order[order != query], dtype=np.int64)
 
 
 def _candidates_first(
@@ -120,9 +120,7 @@ def rank_by_alignment(pool: Pool, query: int) -> npt.NDArray[np.int64]:
     return _ranked(pool.aligned(query, np.arange(len(pool.columns)), LOCAL), query)
 
 
-def _fused_candidates(
-    pool: Pool, query: int
-) -> tuple[npt.NDArray[np.int64], Scores, Scores]:
+def _fused_candidates(pool: Pool, query: int) -> tuple[npt.NDArray[np.int64], Scores, Scores]:
     ngrams = pool.by_ngrams(query)
     chosen = np.argsort(-ngrams, kind="stable")[: CANDIDATES + 1].astype(np.int64)
     chosen = chosen[chosen != query]

@@ -7,10 +7,13 @@ anybody there; `pyproject.toml` does the renaming.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from mer.errors import InputError
 
+SHIPPED = "folk"
+INDEX = "index.npz"
 BESIDE_PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -44,6 +47,48 @@ def soundfont_folder() -> Path:
     True
     """
     return first_folder(BESIDE_PACKAGE, "mer_soundfonts", "soundfonts")
+
+
+def home_folder() -> Path:
+    """Return the folder of the user's own corpora; it may not exist yet.
+
+    It is ``$MER_HOME``, else ``$XDG_DATA_HOME/mer``, else ``~/.local/share/mer``.
+    """
+    if named := os.environ.get("MER_HOME"):
+        return Path(named)
+    shared = os.environ.get("XDG_DATA_HOME")
+    return (Path(shared) if shared else Path.home() / ".local" / "share") / "mer"
+
+
+def index_file(where: str | Path | None = None) -> Path:
+    """Return the index file of a corpus: the shipped one, one of the user's by name, or a path.
+
+    Parameters
+    ----------
+    where
+        None or ``"folk"`` for the shipped corpus; else a file, a folder that holds ``index.npz``,
+        or the name of a corpus in `home_folder`.
+
+    Raises
+    ------
+    InputError
+        If there is no such corpus; the message lists those there are.
+
+    Examples
+    --------
+    >>> index_file().parts[-2:]
+    ('folk', 'index.npz')
+    """
+    if where is None or str(where) == SHIPPED:
+        return data_folder() / SHIPPED / INDEX
+    for path in (Path(where), Path(where) / INDEX, home_folder() / where / INDEX):
+        if path.is_file():
+            return path
+    own = sorted(path.parent.name for path in home_folder().glob(f"*/{INDEX}"))
+    raise InputError(
+        f"no corpus {str(where)!r}: neither a file, nor a folder with {INDEX}, nor one of "
+        f"{', '.join([SHIPPED, *own])}; 'mer corpus add FOLDER' makes one"
+    )
 
 
 def first_folder(parent: Path, *names: str) -> Path:

@@ -1,0 +1,131 @@
+"""Command line: ``mer search``, ``mer corpus``, ``mer evaluate`` (also ``python -m mer``)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from mer import __version__
+from mer.errors import InputError
+
+_REFUSED = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that refuses in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message and leave with status 2."""
+        self.exit(_REFUSED, f"error: {message}\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = _Parser(
+        prog="mer", description="Find the phrases nearest a motif in a corpus of real tunes."
+    )
+    parser.add_argument("--version", action="version", version=f"mer {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_search(commands)
+    _add_evaluate(commands)
+    from mer.building import add_corpus_commands
+
+    add_corpus_commands(commands)
+    return parser
+
+
+def _add_search(commands: Any) -> None:
+    search = commands.add_parser("search", help="find the phrases nearest to a motif")
+    search.add_argument("motif", help="the motif: MIDI, MusicXML, ABC or kern")
+    search.add_argument("--k", type=int, default=10, help="how many phrases (default: 10)")
+    search.add_argument(
+        "--corpus", metavar="NAME", help="a corpus by name, folder or file (default: the shipped)"
+    )
+    search.add_argument("--track", help="track or voice to take, by number from 1 or by name")
+    search.add_argument(
+        "--distinct", action="store_true", help="leave out phrases that repeat a better one"
+    )
+    search.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    search.set_defaults(run=_search)
+
+
+def _add_evaluate(commands: Any) -> None:
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="measure retrieval on labelled melodies",
+        description="Each melody of FILE queries all others; those of its family are relevant.",
+    )
+    evaluate.add_argument("file", help="labelled melodies, JSON lines (.jsonl or .jsonl.gz)")
+    evaluate.add_argument(
+        "--method", default="full", help="a method by name, several with commas, or 'all'"
+    )
+    evaluate.add_argument(
+        "--background", metavar="FILE", help="unlabelled melodies to hide the others among"
+    )
+    evaluate.add_argument(
+        "--notes-only",
+        action="store_true",
+        help="use pitch, onset and duration only: no metre, key, beat strength or phrase marks",
+    )
+    evaluate.add_argument("--json", metavar="FILE", help="also write the figures as JSON")
+    evaluate.add_argument("--quiet", action="store_true", help="show no progress")
+    evaluate.set_defaults(run=_evaluate)
+
+
+def _search(options: argparse.Namespace) -> int:
+    from mer.index import PhraseIndex
+    from mer.io import read_melody
+    from mer.listing import matches_as_json, matches_as_text
+
+    reading = read_melody(options.motif, track=options.track)
+    for remark in reading.remarks:
+        print(remark, file=sys.stderr)
+    index = PhraseIndex.load(options.corpus)
+    matches = index.search(reading.melody, options.k, distinct=options.distinct)
+    if options.json:
+        print(json.dumps(matches_as_json(matches), indent=1))
+    else:
+        print(matches_as_text(reading.melody, matches))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from mer.measuring import measure, table_as_json, table_as_text
+
+    names = options.method.split(",")
+    table = measure(
+        options.file,
+        names,
+        background=options.background,
+        notes_only=options.notes_only,
+        progress=not options.quiet,
+    )
+    if options.json:
+        from mer.io.reading import write_bytes
+
+        text = json.dumps(table_as_json(table), indent=1) + "\n"
+        write_bytes(Path(options.json), text.encode())
+    print(table_as_text(table))
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    try:
+        options = build_parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return _REFUSED
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""Labelled melodies + method names -> the table that ``mer evaluate`` prints.
+
+Leave one out: each melody queries all others, relevant are those of its family. A query whose
+family has no other member is left out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.columns import Columns
+from mer.errors import InputError
+from mer.evaluation import Evaluation, bootstrap_interval, evaluate
+from mer.io.labelled import Labelled, load_labelled
+from mer.melody import Melody
+from mer.methods import METHODS, Pool
+
+SHOWN = {"map": "MAP", "p_at_1": "P@1", "mrr": "MRR", "recall_at_10": "recall@10"}
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What one method reached, and how long a query took."""
+
+    evaluation: Evaluation
+    ms_per_query: float
+
+
+def measure(
+    path: str | Path,
+    names: Sequence[str],
+    *,
+    background: str | Path | None = None,
+    notes_only: bool = False,
+    progress: bool = False,
+) -> dict[str, Measured]:
+    """Return what each named method reaches on a file of labelled melodies.
+
+    Parameters
+    ----------
+    path
+        Labelled melodies (see `mer.io.labelled`).
+    names
+        Names in `mer.methods.METHODS`, or ``["all"]``.
+    background
+        Further melodies to search through; nothing in them counts as relevant.
+    notes_only
+        Whether to keep nothing but pitch, onset and duration.
+    progress
+        Whether to show a progress bar on stderr.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, a file cannot be read, or no two melodies share a family.
+    """
+    chosen = list(METHODS) if list(names) == ["all"] else list(names)
+    unknown = [name for name in chosen if name not in METHODS]
+    if unknown:
+        raise InputError(f"unknown method {unknown[0]!r}; known: {', '.join(METHODS)}, all")
+    labelled = load_labelled(path)
+    hidden_among = load_labelled(background) if background else []
+    family = _families([*labelled, *(replace(item, family=None) for item in hidden_among)])
+    sizes = np.bincount(family[family >= 0], minlength=1)
+    queries = [q for q in range(len(labelled)) if family[q] >= 0 and sizes[family[q]] > 1]
+    if not queries:
+        raise InputError(f"{path}: no two melodies share a family, so nothing can be found")
+    melodies = [item.melody for item in (*labelled, *hidden_among)]
+    pool = Pool(Columns.from_melodies([_notes(m) for m in melodies] if notes_only else melodies))
+    return {name: _measure_one(name, pool, family, queries, progress) for name in chosen}
+
+
+def _measure_one(
+    name: str, pool: Pool, family: npt.NDArray[np.int64], queries: list[int], progress: bool
+) -> Measured:
+    method = METHODS[name]
+    method(pool, queries[0])  # what is learned from the pool is not part of a query
+    shown: Iterable[int] = queries
+    if progress:
+        from tqdm import tqdm
+
+        shown = tqdm(queries, desc=name, unit="query", leave=False)
+    started = time.perf_counter()
+    evaluation = evaluate(
+        lambda query: method(pool, query),
+        lambda query, items: family[items] == family[query],
+        shown,
+    )
+    return Measured(evaluation, 1000.0 * (time.perf_counter() - started) / len(queries))
+
+
+def _families(items: Sequence[Labelled]) -> npt.NDArray[np.int64]:
+    names = sorted({item.family for item in items if item.family is not None})
+    number = {name: position for position, name in enumerate(names)}
+    known = [-1 if item.family is None else number[item.family] for item in items]
+    return np.array(known, dtype=np.int64)
+
+
+def _notes(melody: Melody) -> Melody:
+    return Melody(pitch=melody.pitch, onset=melody.onset, duration=melody.duration)
+
+
+def table_as_text(table: dict[str, Measured]) -> str:
+    """Return the table with a 95% bootstrap interval of MAP."""
+    queries = next(iter(table.values())).evaluation.queries
+    lines = [f"{queries} queries", _row("method", *SHOWN.values(), "ms/query", "MAP 95%")]
+    for name, measured in table.items():
+        low, high = bootstrap_interval(
+            measured.evaluation.per_query["map"], np.random.default_rng(0)
+        )
+        figures = [f"{measured.evaluation[figure]:.3f}" for figure in SHOWN]
+        lines.append(
+            _row(name, *figures, f"{measured.ms_per_query:.1f}", f"{low:.3f} to {high:.3f}")
+        )
+    return "\n".join(lines)
+
+
+def _row(name: str, *cells: str) -> str:
+    return (
+        f"{name:<24}" + "".join(f"{cell:>11}" for cell in cells[:-1]) + f"  {cells[-1]}"
+    ).rstrip()
+
+
+def table_as_json(table: dict[str, Measured]) -> dict[str, Any]:
+    """Return ``{"methods": {name: {figure: value}}}``."""
+    return {
+        "methods": {
+            name: {figure: round(measured.evaluation[figure], 6) for figure in SHOWN}
+            | {"ms_per_query": round(measured.ms_per_query, 3)}
+            for name, measured in table.items()
+        }
+    }
