@@ -65,8 +65,8 @@ def assemble(
     path = _cheapest(frame, candidates, own)
     if path is None:
         raise InputError(
-            f"no neighbouring phrase fits into {frame.bars} bars of "
-            f"{frame.meter[0]}/{frame.meter[1]} after the motif; ask for more neighbours (k) or bars"
+            f"no phrase fits into {frame.bars} bars of {frame.meter[0]}/{frame.meter[1]} "
+            "after the motif; ask for more neighbours (k) or bars"
         )
     return _joined(frame, [(start, candidates[number].fragment) for start, number in path])
 
@@ -189,9 +189,9 @@ def _joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:
         sources[-1] = sources[-1].then("cadence", home - pitch[-1])
         pitch[-1] = home
     melody = Melody(
-        pitch=pitch,
-        onset=onset,
-        duration=duration,
+        pitch=np.array(pitch),
+        onset=np.array(onset),
+        duration=np.array(duration),
         meter=frame.meter,
         key=frame.key,
         downbeat=frame.pickup,

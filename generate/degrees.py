@@ -7,6 +7,7 @@ above its degree is its alteration (0 for notes of the scale).
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from mer.key import MODE_SCALES, Key
 from mer.melody import IntArray
@@ -36,10 +37,11 @@ def to_pitch(degree: IntArray, key: Key) -> IntArray:
     """
     scale = np.array(MODE_SCALES[key.mode])
     octave, step = np.divmod(np.asarray(degree, dtype=np.int64), 7)
-    return key.tonic + 12 * octave + scale[step]
+    pitch: IntArray = key.tonic + 12 * octave + scale[step]
+    return pitch
 
 
-def in_scale(pitch: IntArray, key: Key) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def in_scale(pitch: IntArray, key: Key) -> npt.NDArray[np.bool_]:
     """Return whether each pitch belongs to the scale of the key, shape (notes,)."""
     member = np.zeros(12, dtype=bool)
     member[list(key.scale)] = True

@@ -17,6 +17,7 @@ from generate.degrees import to_degrees, to_pitch
 from generate.frame import Frame
 from generate.originality import CopyCheck
 from mer.errors import InputError
+from mer.melody import IntArray
 
 OPERATOR = "loosening"
 _STEPS = (1, -1, 2, -2, 3, -3, 4, -4)
@@ -93,7 +94,7 @@ def _moved(
     return None if best is None else best[1]
 
 
-def _singable(pitch: np.ndarray[tuple[int, ...], np.dtype[np.int64]], note: int) -> bool:
+def _singable(pitch: IntArray, note: int) -> bool:
     near = np.diff(pitch[max(0, note - 1) : note + 2])
     return bool((np.abs(near) <= 12).all())
 

@@ -87,7 +87,7 @@ def habits(columns: Columns, mode: str) -> Habits:
     two = one[possible[one - 1]]
     code = (degree[two - 1] * _INTERVALS + interval[two - 1]) * _INTERVALS + interval[two]
     two_steps = np.bincount(code, minlength=12 * _INTERVALS**2)
-    usual = np.bincount(degree, minlength=12) + 12.0
+    usual = np.bincount(degree, minlength=12).astype(np.float64) + 12.0
     position = columns.onset - np.repeat(columns.downbeat, columns.lengths)
     on_downbeat = position % np.repeat(columns.bar_ticks, columns.lengths) == 0
     before_last = columns.bounds[1:][columns.lengths > 1] - 2

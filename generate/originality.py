@@ -2,8 +2,8 @@
 
 A *run* of n notes is copied if a corpus tune holds n successive notes with the same n - 1 intervals
 and the same proportions between the first n - 1 of them in time. So neither transposition nor
-tempo hides a copy, and the length of the last note does not matter. Proportions are compared twice,
-between durations and between inter-onset intervals, and either counts.
+tempo hides a copy, and the length of the last note does not matter. Proportions are taken both
+between durations and between inter-onset intervals, and agreement of either with either counts.
 
 Runs are compared by 64-bit hashes, rolled over the columns of the whole corpus at once.
 """
@@ -145,7 +145,9 @@ class CopyCheck:
 def exempt(sources: Sequence[Source], ends: IntArray, notes: int) -> npt.NDArray[np.bool_]:
     """Return which runs of `notes` notes lie wholly in one statement of the motif."""
     statement = statement_runs(sources)
-    return (statement[ends] >= 0) & (statement[ends] == statement[ends - notes + 1])
+    inside: npt.NDArray[np.bool_] = statement[ends] >= 0
+    inside &= statement[ends] == statement[ends - notes + 1]
+    return inside
 
 
 @dataclass(frozen=True)
@@ -195,24 +197,26 @@ class Originality:
         best = Run(1)
         ends, rolled = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
         for notes in range(shortest, len(melody) + 1):
-            hashes, own_ends = mine.runs(notes)
+            kinds, own_ends = mine.runs(notes)
+            hashes = np.concatenate(kinds)
             if notes == shortest:
                 rolled = self.prints.rolled(kind, notes)
-                ends = np.flatnonzero(_among(rolled, hashes[kind])) + notes - 1
+                ends = np.flatnonzero(_among(rolled, hashes)) + notes - 1
                 ends = ends[self.prints.room[ends] >= notes - 1]
                 rolled = rolled[ends - notes + 1]
             else:
                 # Only where a shorter run matched can a longer one match.
                 ends, rolled = self._longer(kind, ends, rolled)
-                hit = _among(rolled, hashes[kind])
+                hit = _among(rolled, hashes)
                 ends, rolled = ends[hit], rolled[hit]
             if not len(ends):
                 break
-            counted = ~exempt(sources, own_ends, notes)
-            own = np.flatnonzero(counted & np.isin(hashes[kind], rolled))
+            counted = np.tile(~exempt(sources, own_ends, notes), 2)
+            own = np.flatnonzero(counted & np.isin(hashes, rolled))
             if len(own):
-                end = ends[np.flatnonzero(rolled == hashes[kind][own[0]])[0]]
-                best = self._located(notes, int(own_ends[own[0]]), int(end))
+                end = ends[np.flatnonzero(rolled == hashes[own[0]])[0]]
+                own_end = int(own_ends[own[0] % len(own_ends)])
+                best = self._located(notes, own_end, int(end))
         return best
 
     def _longer(self, kind: int, ends: IntArray, rolled: Hashes) -> tuple[IntArray, Hashes]:

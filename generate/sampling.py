@@ -19,7 +19,7 @@ Pachet, F. and Roy, P. (2011). Markov constraints: steerable generation of Marko
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -102,6 +102,8 @@ class Sampler:
 
     chain: Chain
     weights: Weights
+    log_total: float = field(init=False)
+    _ahead: tuple[Weights, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         ahead, log_total = _messages(self.chain, self.weights)
@@ -110,16 +112,14 @@ class Sampler:
         if not np.isfinite(log_total):
             raise InputError("no sequence satisfies all the constraints")
 
-    _ahead: tuple[Weights, ...] = ()
-    log_total: float = 0.0
-
     def options(self, symbols: Sequence[int]) -> Weights:
         """Return the exact distribution of the next symbol, shape (symbols,)."""
         position = len(symbols)
         context = tuple(symbols[max(0, position - self.chain.order) :])
         mass = self._ahead[position][context]
         total = mass.sum()
-        return mass / total if total > 0 else mass
+        scaled: Weights = mass / total if total > 0 else mass
+        return scaled
 
     def draw(self, rng: np.random.Generator) -> tuple[int, ...]:
         """Return one sequence, drawn from the exact conditional distribution."""

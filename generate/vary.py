@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from generate.composition import Fragment
 from generate.degrees import to_degrees, to_pitch
@@ -37,7 +38,7 @@ class Variation:
 
     melody: Melody
     origin: IntArray
-    added: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    added: npt.NDArray[np.bool_]
 
     @classmethod
     def note_for_note(cls, melody: Melody, origin: IntArray | None = None) -> Variation:
