@@ -2,12 +2,12 @@
 
 Two documented steps, the same for MIDI and for scores.
 
-*Choice.* Each voice gets ``2 x name + height + singleness + activity``:
+*Choice.* Each voice gets ``2 x name + height + singleness + 2 x activity``:
 
 - name: 1 if it is called melody, vocal, soprano, lead ..., -1 if bass, chords, pad ..., else 0;
 - height: mean pitch of its highest line, 0 for the lowest voice of the piece, 1 for the highest;
 - singleness: share of its onsets at which a single note sounds;
-- activity: notes compared with half the busiest voice's, at most 1.
+- activity: notes compared with a quarter of the busiest voice's, at most 1.
 
 The largest sum wins, the first voice in a tie. The user may name another one.
 
@@ -146,7 +146,7 @@ def choose_voice(
     if len(voices) == 1:
         return 0, ""
     features = _features(voices)
-    chosen = int(np.argmax(features @ np.array([2.0, 1.0, 1.0, 1.0])))
+    chosen = int(np.argmax(features @ np.array([2.0, 1.0, 1.0, 2.0])))
     return chosen, (
         f"took {kind} {chosen + 1} {voices[chosen].name!r} of {len(voices)} "
         f"({_reasons(features, chosen)}); use --track to choose another: {_listing(voices)}"
@@ -164,7 +164,7 @@ def _features(voices: Sequence[Voice]) -> np.ndarray[tuple[int, int], np.dtype[n
     spread = np.ptp(mean)
     height = (mean - mean.min()) / spread if spread else np.zeros(len(voices))
     count = np.array([len(voice) for voice in voices], dtype=np.float64)
-    activity = np.minimum(1.0, 2.0 * count / count.max())
+    activity = np.minimum(1.0, 4.0 * count / count.max())
     return np.column_stack([name, height, [_singleness(v) for v in voices], activity])
 
 
@@ -179,12 +179,11 @@ def _singleness(voice: Voice) -> float:
 
 
 def _reasons(features: np.ndarray[tuple[int, int], np.dtype[np.float64]], chosen: int) -> str:
-    name, height, singleness, activity = features[chosen]
+    name, height, singleness, _ = features[chosen]
     reasons = {
         "named as the melody": name > 0,
         "highest": height >= features[:, 1].max() > 0,
         "mostly one note at a time": singleness > 0.5,
-        "busy": activity >= 1.0,
     }
     return ", ".join(reason for reason, holds in reasons.items() if holds) or "best on balance"
 
