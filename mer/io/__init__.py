@@ -1,6 +1,6 @@
 """File <-> `Melody`: `load_melody` and `save_melody`, by the ending of the name.
 
-Nothing heavy is imported here: MIDI costs mido and reading a score music21, each when it is met.
+Nothing heavy is imported here: only reading a score costs music21, when it is met.
 """
 
 from __future__ import annotations

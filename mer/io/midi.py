@@ -1,4 +1,4 @@
-"""MIDI file <-> `Melody`, by mido alone.
+"""MIDI file <-> `Melody`; the bytes are taken apart in `mer.io.midi_tracks`.
 
 Reading: times of any resolution are rounded to 480 ticks a quarter one by one, onsets and ends, so
 that errors never add up. Each channel of each track is a voice; drums (channel 10) are left out; of
@@ -14,18 +14,16 @@ text event, ``key: E dorian``, which the reader here understands.
 
 from __future__ import annotations
 
-import io
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import mido
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.midi_tracks import DRUMS, Track, parsed, track_of
+from mer.io.midi_tracks import DRUMS, MidiFile, Track, midi_file
 from mer.io.reading import (
-    MAX_NOTES,
     Notation,
     Reading,
     longest_meter,
@@ -33,7 +31,6 @@ from mer.io.reading import (
     reading_of,
     write_bytes,
 )
-from mer.key import Key
 from mer.melody import TICKS_PER_QUARTER, Melody
 from mer.voices import Voice, choose_voice
 
@@ -77,32 +74,29 @@ def read_midi(path: str | Path, *, track: int | str | None = None) -> Reading:
     path = Path(path)
     content = read_bytes(path, MAX_BYTES)
     try:
-        return _reading(parsed(content), track)
+        return _reading(midi_file(content), track)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
 
 
-def _reading(file: mido.MidiFile, wanted: int | str | None) -> Reading:
-    tracks = [track_of(messages) for messages in file.tracks]
+def _reading(file: MidiFile, wanted: int | str | None) -> Reading:
+    tracks = file.tracks
     held = [(t, channel, spans) for t in tracks for channel, spans in t.spans.items()]
-    count = sum(len(spans) for _, _, spans in held)
-    if count > MAX_NOTES:
-        raise InputError(f"holds {count:,} notes; at most {MAX_NOTES:,} are read")
     if not held:
         raise InputError(_nothing(tracks))
     voices = [
-        _voice(_voice_name(tracks, t, channel), spans, file.ticks_per_beat)
+        _voice(_voice_name(tracks, t, channel), spans, file.resolution)
         for t, channel, spans in held
     ]
     kind = "channel" if len({id(t) for t, _, _ in held}) == 1 < len(held) else "track"
     chosen, remark = choose_voice(voices, track=wanted, kind=kind)
     source = held[chosen][0]
     remarks = [remark] if remark else []
-    if file.type == 2:
+    if file.kind == 2:
         remarks.append("the tracks of this MIDI file (type 2) are separate pieces; one was taken")
     if source.empty:
         remarks.append(f"left out {source.empty} notes without length")
-    told = [source] if file.type == 2 else tracks
+    told = [source] if file.kind == 2 else tracks
     notation = _notation(told, _title(tracks, source, len(held)), held[chosen][2], file)
     reading = reading_of(voices[chosen], notation)
     return Reading(reading.melody, (*remarks, *reading.remarks))
@@ -141,7 +135,7 @@ def _notation(
     tracks: Sequence[Track],
     title: str,
     spans: Sequence[tuple[int, int, int]],
-    file: mido.MidiFile,
+    file: MidiFile,
 ) -> Notation:
     remarks = []
     meters = sorted((m for t in tracks for m in t.meters), key=lambda sign: sign[0])
@@ -157,7 +151,7 @@ def _notation(
         meter=meter,
         key=keys[0][1] if keys else None,
         tempo_bpm=tempo,
-        barline=round(since * TICKS_PER_QUARTER / file.ticks_per_beat),
+        barline=round(since * TICKS_PER_QUARTER / file.resolution),
         title=title,
         remarks=tuple(remarks),
     )
@@ -212,60 +206,53 @@ def save_parts(
         raise InputError(f"{path}: tempo {tempo:g} is outside 4 to 1000 quarters a minute")
     silence = -leader.downbeat % leader.bar_ticks
     channels = [channel for channel in range(16) if channel != DRUMS]
-    tracks = [_conductor(leader, title, tempo)]
+    bodies = [_conductor(leader, title, tempo)]
     for part, channel in zip(parts, channels, strict=False):
         if not 0 <= part.program <= 127:
             raise InputError(f"{path}: instrument {part.program} is outside 0 to 127")
-        tracks.append(_written(part, channel, silence))
-    stream = io.BytesIO()
-    mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, tracks=tracks).save(file=stream)
-    write_bytes(path, stream.getvalue())
+        bodies.append(_written(part, channel, silence))
+    header = struct.pack(">4sLHHH", b"MThd", 6, 1, len(bodies), TICKS_PER_QUARTER)
+    chunks = (struct.pack(">4sL", b"MTrk", len(body)) + body for body in bodies)
+    write_bytes(path, header + b"".join(chunks))
 
 
-def _latin(text: str) -> str:
-    """Return text that mido, which writes latin-1, turns into the UTF-8 bytes of `text`."""
-    return text.encode("utf-8", "replace").decode("latin1")
-
-
-def _conductor(melody: Melody, title: str, tempo_bpm: float | None) -> mido.MidiTrack:
-    track = mido.MidiTrack()
-    if title:
-        track.append(mido.MetaMessage("track_name", name=_latin(title)))
+def _conductor(melody: Melody, title: str, tempo_bpm: float | None) -> bytes:
+    """Return the track that holds what is true of all parts."""
+    body = _meta(0x03, title.encode("utf-8", "replace")) if title else b""
     if melody.meter is not None:
         numerator, denominator = melody.meter
-        track.append(
-            mido.MetaMessage("time_signature", numerator=numerator, denominator=denominator)
-        )
+        body += _meta(0x58, bytes((numerator, denominator.bit_length() - 1, 24, 8)))
     if melody.key is not None:
         minor = melody.key.mode == "minor"
-        signature = melody.key if minor else _major_of_signature(melody.key)
-        name = signature.tonic_name + ("m" if minor else "")
-        track.append(mido.MetaMessage("key_signature", key=name))
+        body += _meta(0x59, struct.pack("bb", melody.key.sharps, minor))
         if melody.key.mode not in ("major", "minor"):
-            track.append(mido.MetaMessage("text", text=f"key: {melody.key}"))
+            body += _meta(0x01, f"key: {melody.key}".encode("ascii"))
     if tempo_bpm is not None:
-        track.append(mido.MetaMessage("set_tempo", tempo=round(60e6 / tempo_bpm)))
-    return track
+        body += _meta(0x51, round(60e6 / tempo_bpm).to_bytes(3, "big"))
+    return body + _meta(0x2F, b"")
 
 
-def _major_of_signature(key: Key) -> Key:
-    return next(major for major in map(Key, range(12)) if major.sharps == key.sharps)
-
-
-def _written(part: Part, channel: int, silence: int) -> mido.MidiTrack:
-    track = mido.MidiTrack()
-    if part.name:
-        track.append(mido.MetaMessage("track_name", name=_latin(part.name)))
-    track.append(mido.Message("program_change", channel=channel, program=part.program))
-    now = 0
-    melody = part.melody
+def _written(part: Part, channel: int, silence: int) -> bytes:
+    """Return the track of one part."""
+    melody, now = part.melody, -silence
+    body = [_meta(0x03, part.name.encode("utf-8", "replace"))] if part.name else []
+    body.append(bytes((0, 0xC0 | channel, part.program)))
     for pitch, start, end in zip(
         melody.pitch.tolist(), melody.onset.tolist(), melody.end.tolist(), strict=True
     ):
-        for message, velocity, tick in (("note_on", _VELOCITY, start), ("note_off", 0, end)):
-            event = mido.Message(
-                message, channel=channel, note=pitch, velocity=velocity, time=tick + silence - now
-            )
-            track.append(event)
-            now = tick + silence
-    return track
+        body.append(_variable(start - now) + bytes((0x90 | channel, pitch, _VELOCITY)))
+        body.append(_variable(end - start) + bytes((0x80 | channel, pitch, 0)))
+        now = end
+    return b"".join([*body, _meta(0x2F, b"")])
+
+
+def _meta(kind: int, content: bytes) -> bytes:
+    return bytes((0, 0xFF, kind)) + _variable(len(content)) + content
+
+
+def _variable(number: int) -> bytes:
+    """Return a number of variable length, seven bits a byte, the highest first."""
+    sevens = [number & 0x7F]
+    while number := number >> 7:
+        sevens.append(number & 0x7F | 0x80)
+    return bytes(reversed(sevens))
