@@ -56,7 +56,8 @@ REPRESENTATIONS: dict[str, Callable[[], Representation]] = {
 INVARIANCES: dict[str, frozenset[str]] = {
     "interval": frozenset({"transposition", "tempo", "rhythm"}),
     "interval-rhythm": frozenset({"transposition", "tempo"}),
-    "scale-degree": frozenset({"transposition", "tempo", "rhythm", "octave"}),
+    # Not rhythm: where no key is notated, the tonic is estimated from pitches weighted by duration.
+    "scale-degree": frozenset({"transposition", "tempo", "octave"}),
     "contour": frozenset({"transposition", "tempo", "rhythm"}),
     "rhythm": frozenset({"transposition", "tempo", "octave", "pitch"}),
 }

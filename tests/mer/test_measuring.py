@@ -1,0 +1,99 @@
+"""`mer evaluate`: the protocol on families that are easy to find, and its table."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mer.__main__ import main
+from mer.errors import InputError
+from mer.io.labelled import Labelled, save_labelled
+from mer.measuring import measure, table_as_json, table_as_text
+from mer.melody import Melody
+from mer.methods import METHODS, expand
+
+
+def variant(pitch, rng):
+    pitch = pitch.copy()
+    pitch[rng.integers(len(pitch))] += 1
+    pitch += rng.integers(-5, 6)
+    onset = np.arange(len(pitch)) * 240
+    return Melody(pitch=pitch, onset=onset, duration=[240] * len(pitch), meter=(4, 4))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    rng = np.random.default_rng(0)
+    folder = tmp_path_factory.mktemp("labelled")
+    items = []
+    for family in range(5):
+        pitch = 67 + np.cumsum(rng.integers(-4, 5, 30)).clip(-12, 12)
+        items += [Labelled(f"{family}-{n}", f"f{family}", variant(pitch, rng)) for n in range(3)]
+    items.append(Labelled("single", "alone", variant(pitch + rng.integers(-3, 4, 30), rng)))
+    items.append(Labelled("unknown", None, variant(pitch + rng.integers(-3, 4, 30), rng)))
+    save_labelled(items, folder / "tunes.jsonl")
+    others = [
+        Labelled(f"b{n}", None, variant(67 + np.cumsum(rng.integers(-4, 5, 30)).clip(-12, 12), rng))
+        for n in range(20)
+    ]
+    save_labelled(others, folder / "background.jsonl.gz")
+    return folder
+
+
+@pytest.mark.parametrize("notes_only", [False, True])
+def test_every_method_finds_easy_families(files, notes_only):
+    table = measure(files / "tunes.jsonl", ["all"], notes_only=notes_only)
+    assert list(table) == list(METHODS)
+    for name, measured in table.items():
+        assert measured.evaluation.queries == 15
+        if name != "ngram-rhythm":
+            assert measured.evaluation["map"] > 0.7
+
+
+def test_a_background_is_searched_and_never_relevant(files):
+    table = measure(
+        files / "tunes.jsonl", ["full"], background=files / "background.jsonl.gz", progress=True
+    )
+    assert table["full"].evaluation["p_at_1"] == 1.0
+
+
+def test_the_command_prints_and_writes(files, capsys):
+    out = files / "figures.json"
+    arguments = ["evaluate", str(files / "tunes.jsonl"), "--method", "ngram,align", "--quiet"]
+    assert main([*arguments, "--json", str(out)]) == 0
+    figures = json.loads(out.read_text())["methods"]
+    assert set(figures) == {"ngram", "align"}
+    assert set(figures["align"]) == {"map", "p_at_1", "mrr", "recall_at_10", "ms_per_query"}
+    printed = capsys.readouterr().out
+    assert "15 queries" in printed
+    assert f"{figures['ngram']['map']:.3f}" in printed
+
+
+def test_table_and_json_agree(files):
+    table = measure(files / "tunes.jsonl", ["ngram"])
+    assert f"{table_as_json(table)['methods']['ngram']['map']:.3f}" in table_as_text(table)
+
+
+def test_bad_requests_are_one_line_and_status_2(files, capsys, tmp_path):
+    for arguments in (
+        ["evaluate", str(files / "tunes.jsonl"), "--method", "magic"],
+        ["evaluate", str(tmp_path / "none.jsonl")],
+        ["evaluate", str(files / "background.jsonl.gz")],
+    ):
+        assert main(arguments) == 2
+        error = capsys.readouterr().err
+        assert error.startswith("error: ")
+        assert error.count("\n") == 1
+
+
+def test_unlabelled_families_are_refused(files):
+    with pytest.raises(InputError, match="share a family"):
+        measure(files / "background.jsonl.gz", ["ngram"])
+
+
+def test_expansion_prefers_shared_neighbours():
+    """Item 2 is less like the query than item 0, but near everything that the query is near."""
+    own = np.array([0.6, 0.9, 0.5], dtype=np.float32)
+    lists = np.array([[1, 0, 0], [0, 1, 0.9], [0.1, 0.9, 1]], dtype=np.float32)
+    agreement = expand(own, lists)
+    assert agreement[2] > agreement[0]
