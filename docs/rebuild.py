@@ -27,17 +27,23 @@ def command_tables(package: str) -> str:
     return "\n".join(tables(parser, f"python -m {package}"))
 
 
-def tables(parser: argparse.ArgumentParser, name: str) -> Iterator[str]:
+def tables(parser: argparse.ArgumentParser, name: str, text: str = "") -> Iterator[str]:
     """Yield Markdown lines for the options of a parser and of the commands below it."""
     rows = [row(action) for action in parser._actions if is_option(action)]
     if rows:
-        text = " ".join((parser.description or "").split())
+        text = " ".join((parser.description or text).split())
         yield from (f"### `{name}`", "", *([text, ""] if text else []))
         yield from ("| option | meaning |", "|---|---|", *rows, "")
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
+            helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
             for command, below in action.choices.items():
-                yield from tables(below, f"{name} {command}")
+                yield from tables(below, f"{name} {command}", sentence(helps.get(command, "")))
+
+
+def sentence(text: str) -> str:
+    """Return a help text as a sentence."""
+    return text and f"{text[0].upper()}{text[1:].rstrip('.')}."
 
 
 def is_option(action: argparse.Action) -> bool:

@@ -29,7 +29,7 @@ LAYERS = (
     {"io", "voices", "phrases", "metre", "viewpoints", "alignment"},
     {"embeddings"},
     {"index", "methods"},
-    {"collections", "building"},
+    {"collections", "journal", "building", "listing", "measuring"},
     {"__init__", "__main__"},
 )
 ALONE = {"evaluation"}
