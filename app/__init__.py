@@ -29,8 +29,10 @@ def build_app(index: PhraseIndex, soundfont: Path | None, sessions: Sessions) ->
 
     from app.compose_page import compose_page
 
+    # Made first and rendered then: made inside, its "visitor leaves" event would never fire.
+    page = compose_page(index, soundfont, sessions)
     with gr.Blocks(
         title="From a motif to new music", analytics_enabled=False, delete_cache=(3600, 3600)
     ) as app:
-        compose_page(index, soundfont, sessions)  # a Blocks made within another is part of it
+        page.render()
     return app.queue(max_size=16, default_concurrency_limit=2)

@@ -16,7 +16,7 @@ from mer.errors import InputError
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve the page until the process is interrupted; return the exit status."""
-    options = _parser().parse_args(arguments)
+    options = build_parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         with tempfile.TemporaryDirectory(prefix="mer-app-") as folder:
@@ -27,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m app",
         description="Serve the web page: a motif goes in, new music comes out.",

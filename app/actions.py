@@ -39,6 +39,8 @@ METHOD_NAMES: MappingProxyType[str, str] = MappingProxyType(
     }
 )
 _Entry = TypeVar("_Entry")
+# A remark that helps on the command line, and what it says here.
+_FOR_THE_PAGE = ("use --track to choose another", "the file has")
 _MODES_OFFERED = ("major", "minor", "dorian", "mixolydian")
 
 
@@ -121,17 +123,22 @@ def keys_offered() -> list[str]:
     return [KEY_OF_MOTIF, *keys]
 
 
-def example_motifs(folder: Path) -> dict[str, Path]:
-    """Return the example motifs in a folder by the name to show, sorted."""
-    files = sorted(path for path in folder.glob("*") if path.suffix.lower() in LOADERS)
-    return {_readable(path.stem): path for path in files}
+def example_motifs(folder: Path) -> dict[str, Motif]:
+    """Return the example motifs in a folder by name, sorted.
+
+    They are read once, so that choosing one is immediate, and so that music21 is loaded before the
+    first visitor uploads a score.
+    """
+    files = [path for path in folder.glob("*") if path.suffix.lower() in LOADERS]
+    motifs = [load_motif(path) for path in files]
+    return {motif.name: motif for motif in sorted(motifs, key=lambda motif: motif.name.casefold())}
 
 
 def _readable(stem: str) -> str:
     return re.sub(r"[-_\s]+", " ", stem).strip().capitalize()
 
 
-def load_motif(path: str | Path, name: str | None = None) -> Motif:
+def load_motif(path: str | Path) -> Motif:
     """Return the motif in a file: as much of its melody as is searched with.
 
     Raises
@@ -150,8 +157,9 @@ def load_motif(path: str | Path, name: str | None = None) -> Motif:
         # The folder is the server's business, not the visitor's.
         raise InputError(str(error).replace(f"{path.parent}/", "")) from error
     melody, shortened = _short_enough(melody)
-    shown = name or melody.title or _readable(path.stem) or "Motif"
-    return Motif(melody, shown[:80], (*reading.remarks, *remarks, *shortened))
+    shown = melody.title or _readable(path.stem) or "Motif"
+    said = (*reading.remarks, *remarks, *shortened)
+    return Motif(melody, shown[:80], tuple(remark.replace(*_FOR_THE_PAGE) for remark in said))
 
 
 def _short_enough(melody: Melody) -> tuple[Melody, tuple[str, ...]]:

@@ -18,6 +18,7 @@ from app.pictures import (
     escape,
     note_name,
     piano_roll,
+    same_notes,
 )
 from generate.composition import MOTIF, Composition, Source
 from mer.index import Match
@@ -75,21 +76,21 @@ def neighbour_card(motif: Melody, match: Match, *, rank: int, sound: Path | None
     phrase = match.phrase
     title = phrase.title or "Untitled"
     percent = round(100 * match.similarity)
+    same = same_notes(motif, phrase.melody, match.pairs, match.transposition)
+    words = f"{len(same)} of {len(motif)} notes are the same"
     picture = alignment_picture(
         motif,
         phrase.melody,
         match.pairs,
         transposition=match.transposition,
-        label=f"Your motif above phrase {phrase.number} of {title}: "
-        f"{len(match.pairs)} of {len(motif)} notes matched",
+        label=f"Your motif above phrase {phrase.number} of {title}: {words}",
     )
     where = f"{phrase.collection} · phrase {phrase.number}"
-    how = f"{len(match.pairs)} of {len(motif)} notes match"
     badge = f'<span class="similarity" title="similarity">{percent}%</span>'
     return _card(
         "neighbour",
         heading=f'<span class="rank">{rank}</span>{escape(title)}{badge}',
-        line=f"{escape(where)}<br>{escape(how)}, {transposition_words(match.transposition)}",
+        line=f"{escape(where)}<br>{words}, {transposition_words(match.transposition)}",
         body=f'<div class="lanes"><span>your motif</span>{picture}<span>this phrase</span></div>'
         + player(sound, f"Play phrase {phrase.number} of {title}"),
     )
@@ -97,9 +98,12 @@ def neighbour_card(motif: Melody, match: Match, *, rank: int, sound: Path | None
 
 def neighbour_list(cards: Sequence[str], phrases: int) -> str:
     """Return the section of all neighbours."""
+    lead = (
+        f"The closest of {phrases:,} phrases. Lines join the notes that are the same, "
+        "dashed lines those that were changed."
+    )
     return (
-        f'<section class="results"><h2>Nearest phrases</h2>'
-        f'<p class="lead">The closest of {phrases:,} phrases. Joined notes match.</p>'
+        f'<section class="results"><h2>Nearest phrases</h2><p class="lead">{lead}</p>'
         f"{''.join(cards)}</section>"
     )
 
@@ -139,10 +143,8 @@ def result_card(
         line=escape(f"{method} · {len(melody)} notes · {melody.bars} bars{key}"),
         body=body + _remarks(remarks),
     )
-    return f'<section class="results"><h2>New music</h2>{_RESULT_LEAD}{card}</section>'
-
-
-_RESULT_LEAD = '<p class="lead">Each note has the colour of the tune it came from.</p>'
+    lead = '<p class="lead">Each note has the colour of the tune it came from.</p>'
+    return f'<section class="results"><h2>New music</h2>{lead}{card}</section>'
 
 
 def source_colours(sources: Sequence[Source]) -> dict[str, str]:

@@ -30,6 +30,8 @@ _MASTHEAD = """<header class="masthead"><h1>From a motif to new music</h1>
 <p>Give a few notes: see the phrases of real tunes that are nearest to them, and hear new music
 that grows out of those.</p></header>"""
 _EMPTY = '<p class="empty">Choose an example or upload a file: your motif appears here.</p>'
+_SLOWEST, _FASTEST = 40, 240
+_TEMPO = 4
 # The results lie below the settings, on a phone far below.
 _SHOW_RESULTS = """() => document.getElementById("status").scrollIntoView({behavior: "smooth"})"""
 _NO_MOTIF = "Choose an example or upload a file first."
@@ -103,7 +105,7 @@ def _layout(examples: list[str]) -> _Layout:
 
 
 def _settings() -> list[Any]:
-    # In the order of the parameters of `compose`.
+    # In the order of the parameters of `compose`; the tempo stands at _TEMPO.
     usual = Wishes()
     methods = list(actions.METHOD_NAMES)
     with gr.Group():
@@ -116,7 +118,12 @@ def _settings() -> list[Any]:
         with gr.Row():
             bars = gr.Slider(4, 32, value=usual.bars, step=1, label="Bars", min_width=200)
             tempo = gr.Slider(
-                40, 240, value=usual.tempo_bpm, step=1, label="Quarters a minute", min_width=200
+                _SLOWEST,
+                _FASTEST,
+                value=usual.tempo_bpm,
+                step=1,
+                label="Quarters a minute",
+                min_width=200,
             )
         max_copy = gr.Slider(
             3,
@@ -144,12 +151,14 @@ def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
     def choose_example(example: str, request: gr.Request) -> tuple[Any, ...]:
         """Take an example motif; its card comes back as HTML."""
         with friendly():
-            return *visits.choose_example(example, _visitor(request)), None, *_nothing_yet()
+            motif, card = visits.choose_example(example, _visitor(request))
+        return motif, card, _tempo(motif), None, *_nothing_yet()
 
     def upload(file: str, request: gr.Request) -> tuple[Any, ...]:
         """Take the motif in a MIDI, MusicXML, ABC or kern file; its card comes back as HTML."""
         with friendly():
-            return *visits.upload(file, _visitor(request)), None, *_nothing_yet()
+            motif, card = visits.upload(file, _visitor(request))
+        return motif, card, _tempo(motif), None, *_nothing_yet()
 
     def compose(
         motif: Motif | None,
@@ -189,7 +198,7 @@ def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
         visits.sessions.remove(_visitor(request))
 
     results = [layout.status, layout.neighbours, layout.result, layout.midi, layout.wav]
-    shown = [layout.motif, layout.motif_card]
+    shown = [layout.motif, layout.motif_card, layout.settings[_TEMPO]]
     if visits.examples:
         page.load(
             choose_example,
@@ -221,6 +230,11 @@ def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
         show_progress="hidden",
     ).success(None, js=_SHOW_RESULTS)
     page.unload(leave)
+
+
+def _tempo(motif: Motif) -> Any:
+    own = motif.melody.tempo_bpm
+    return gr.skip() if own is None else round(min(max(own, _SLOWEST), _FASTEST))
 
 
 def _nothing_yet() -> tuple[Any, ...]:

@@ -93,6 +93,9 @@ def alignment_picture(
 ) -> str:
     """Return the query above the phrase as SVG, 1000 by 200 units, matched notes joined.
 
+    Notes that match and are the same have the accent colour; a note that matches a changed one, and
+    the line between them, are grey.
+
     Parameters
     ----------
     pairs
@@ -113,14 +116,22 @@ def alignment_picture(
     high = int(max(moved.max(), phrase.pitch.max()))
     upper = _Lane(query, top=2.0, height=84.0, ticks=ticks, span=(low, high), shift=transposition)
     lower = _Lane(phrase, top=114.0, height=84.0, ticks=ticks, span=(low, high))
-    joins = "".join(_join(upper.foot(a), lower.head(b)) for a, b in pairs)
-    matched = ({a for a, _ in pairs}, {b for _, b in pairs})
+    same = same_notes(query, phrase, pairs, transposition)
+    joins = "".join(_join(upper.foot(a), lower.head(b), same=(a, b) in same) for a, b in pairs)
+    matched = ({a for a, _ in same}, {b for _, b in same})
     notes = "".join(
         lane.rect(note, ACCENT if note in found else FADED, note_name(int(pitch)))
         for lane, found, melody in zip((upper, lower), matched, (query, phrase), strict=True)
         for note, pitch in enumerate(melody.pitch)
     )
     return _svg(upper.barlines() + lower.barlines() + joins + notes, height=200.0, label=label)
+
+
+def same_notes(
+    query: Melody, phrase: Melody, pairs: Sequence[tuple[int, int]], transposition: int
+) -> set[tuple[int, int]]:
+    """Return the pairs whose pitches are equal once the query is transposed."""
+    return {(a, b) for a, b in pairs if query.pitch[a] + transposition == phrase.pitch[b]}
 
 
 class _Lane:
@@ -169,12 +180,12 @@ class _Lane:
         return float(self._left[note] + self._width[note] / 2), float(self._y[note])
 
 
-def _join(start: tuple[float, float], end: tuple[float, float]) -> str:
-    return _line("join", start, end)
+def _join(start: tuple[float, float], end: tuple[float, float], *, same: bool) -> str:
+    return _line("join" if same else "join changed", start, end)
 
 
 def _line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> str:
-    stroke = ACCENT if kind == "join" else "#cbd5e1"
+    stroke = {"join": ACCENT, "join changed": FADED}.get(kind, "#cbd5e1")
     return (
         f'<line class="{kind}" x1="{start[0]:.2f}" y1="{start[1]:.2f}" x2="{end[0]:.2f}" '
         f'y2="{end[1]:.2f}" stroke="{stroke}" vector-effect="non-scaling-stroke"/>'

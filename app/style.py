@@ -84,7 +84,8 @@ footer .divider { display: none; }
 .roll .note.faded { fill: var(--unmatched); }
 .roll .note:hover { opacity: .75; }
 .roll .barline { stroke: var(--barline); stroke-width: 1; }
-.roll .join { stroke: var(--accent); stroke-width: 1; opacity: .55; }
+.roll .join { stroke: var(--accent); stroke-width: 1; opacity: .7; }
+.roll .join.changed { stroke: var(--unmatched); stroke-dasharray: 3 3; }
 
 audio.player, .player.waiting { display: block; width: 100%; height: 40px; margin: 12px 0 0; }
 .dark audio.player { color-scheme: dark; }

@@ -36,7 +36,7 @@ class Visits:
     index: PhraseIndex
     soundfont: Path | None
     sessions: Sessions
-    examples: dict[str, Path]
+    examples: dict[str, Motif]
 
     def choose_example(self, name: str, visitor: str) -> tuple[Motif, str]:
         """Return an example motif and its card.
@@ -48,7 +48,7 @@ class Visits:
         """
         if name not in self.examples:
             raise InputError(f"there is no example {name!r}")
-        return self._shown(actions.load_motif(self.examples[name], name), visitor)
+        return self._shown(self.examples[name], visitor)
 
     def upload(self, path: str, visitor: str) -> tuple[Motif, str]:
         """Return the motif in an uploaded file and its card.

@@ -1,6 +1,7 @@
 """What the page does, without gradio: load, search, compose, play, save."""
 
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from mer.index import PhraseIndex
 from mer.io import load_melody, save_melody
 from mer.key import Key
 from mer.melody import Melody
+from mer.shipped import data_folder
 
 MOTIF = Melody(
     pitch=[67, 69, 71, 74, 71, 69],
@@ -93,13 +95,20 @@ def test_bad_wishes(wishes: Wishes, message: str) -> None:
         _ = Wishes(instrument="kazoo").program
 
 
-def test_example_names(tmp_path: Path) -> None:
-    for name in ("slow-air.abc", "jig_in_g.mid", "notes.txt"):
-        (tmp_path / name).write_text("")
-    assert actions.example_motifs(tmp_path) == {
-        "Jig in g": tmp_path / "jig_in_g.mid",
-        "Slow air": tmp_path / "slow-air.abc",
-    }
+def test_examples_are_named_and_sorted(tmp_path: Path) -> None:
+    save_melody(MOTIF, tmp_path / "slow_air.mid")
+    save_melody(replace(MOTIF, title="Étude <1>"), tmp_path / "b.musicxml")
+    save_melody(replace(MOTIF, title="a jig"), tmp_path / "c.mid")
+    (tmp_path / "README.md").write_text("no motif")
+    examples = actions.example_motifs(tmp_path)
+    assert list(examples) == ["a jig", "Slow air", "Étude <1>"]
+    assert examples["a jig"].melody.pitch.tolist() == MOTIF.pitch.tolist()
+
+
+def test_the_shipped_examples_can_all_be_used() -> None:
+    examples = actions.example_motifs(data_folder() / "motifs")
+    assert len(examples) >= 5
+    assert all(3 <= len(motif.melody) <= LONGEST_MOTIF for motif in examples.values())
 
 
 def test_load_motif_in_each_format(tmp_path: Path) -> None:
@@ -108,7 +117,6 @@ def test_load_motif_in_each_format(tmp_path: Path) -> None:
         motif = load_motif(tmp_path / f"my-tune{suffix}")
         assert motif.melody.pitch.tolist() == MOTIF.pitch.tolist()
         assert motif.name == "My tune"
-        assert load_motif(tmp_path / f"my-tune{suffix}", "Named").name == "Named"
 
 
 def test_a_long_tune_is_cut_and_said_to_be(tmp_path: Path) -> None:

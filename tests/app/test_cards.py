@@ -43,10 +43,13 @@ def match(title: str = "The Kesh", transposition: int = 2) -> Match:
 
 def test_neighbour_says_what_and_why() -> None:
     card = neighbour_card(TUNE, match(), rank=1)
-    for words in ("The Kesh", "phrase 3", "88%", "2 of 3 notes match", "2 semitones higher"):
+    for words in ("The Kesh", "phrase 3", "88%", "0 of 3 notes are the same", "2 semitones higher"):
         assert words in card
     assert card.count("<rect") == 6
-    assert card.count('class="join"') == 2
+    assert card.count('class="join changed"') == 2
+    same = neighbour_card(TUNE, match(transposition=0), rank=1)
+    assert "2 of 3 notes are the same, at the same pitch" in same
+    assert same.count('class="join"') == 2
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "<script>alert(1)</script>", "</article><b>"])

@@ -50,16 +50,18 @@ def test_alignment_shows_both_melodies_and_each_pair(
     upper: list[tuple[int, int]], lower: list[tuple[int, int]], shift: int
 ) -> None:
     pairs = [(i, i) for i in range(min(len(upper), len(lower)))][::2]
+    same = [i for i, _ in pairs if upper[i][0] + shift == lower[i][0]]
     picture = alignment_picture(
         melody_of(upper), melody_of(lower), pairs, transposition=shift, label="x"
     )
     root = ET.fromstring(picture)
     rects = root.findall(f"{SVG}rect")
     assert len(rects) == len(upper) + len(lower)
-    joins = [line for line in root.findall(f"{SVG}line") if line.attrib["class"] == "join"]
+    joins = [line for line in root.findall(f"{SVG}line") if "join" in line.attrib["class"]]
     assert len(joins) == len(pairs)
+    assert sum("changed" not in line.attrib["class"] for line in joins) == len(same)
     faded = [rect for rect in rects if rect.attrib["fill"] == FADED]
-    assert len(faded) == len(rects) - 2 * len(pairs)
+    assert len(faded) == len(rects) - 2 * len(same)
     assert all(0 <= float(rect.attrib["y"]) <= 200 for rect in rects)
 
 
