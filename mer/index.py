@@ -17,7 +17,7 @@ import numpy.typing as npt
 from mer.alignment import Pairs, Profile, Scoring, align, trace
 from mer.columns import Columns
 from mer.corpus import UNITS, Corpus
-from mer.embeddings import NGRAM_VIEWS, NgramView
+from mer.embeddings import NGRAM_VIEWS, NGRAM_WEIGHTS, NgramView
 from mer.embeddings.ngrams import ngram_keys
 from mer.errors import InputError
 from mer.melody import Melody, Phrase
@@ -30,13 +30,8 @@ MIN_QUERY_NOTES = 3
 ALIGNMENT = "alignment"
 
 # Share of each part in the similarity; they add up to 1.
-WEIGHTS: Mapping[str, float] = {
-    "interval": 0.15,
-    "interval-rhythm": 0.15,
-    "scale-degree": 0.1,
-    "contour": 0.05,
-    "rhythm": 0.05,
-    ALIGNMENT: 0.5,
+WEIGHTS: Mapping[str, float] = {name: 0.5 * share for name, share in NGRAM_WEIGHTS.items()} | {
+    ALIGNMENT: 0.5
 }
 PHRASE_SCORING = Scoring(mode="inside", metre=0.3, length=0.2)
 

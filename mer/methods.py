@@ -4,7 +4,7 @@ A method is made for a pool of sequences and then ranks the pool for a query tha
 the pool's sequences. The names `full`, `full-noexpand`, `ngram` and `align` are fixed; the others
 are single n-gram views.
 
-- ``ngram``: the sum of the cosines in all n-gram views.
+- ``ngram``: the weighted mean of the cosines in all n-gram views.
 - ``align``: alignment alone, with every sequence of the pool.
 - ``full-noexpand``: candidates by ``ngram``, re-ranked by local and global alignment and ``ngram``.
 - ``full``: the same, then re-scored by neighbour lists (`expand`).
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from mer.alignment import Profile, Scoring, align
 from mer.columns import Columns
-from mer.embeddings import NGRAM_VIEWS, NgramView
+from mer.embeddings import NGRAM_VIEWS, NGRAM_WEIGHTS, NgramView
 
 Scores = npt.NDArray[np.float32]
 Ranker = Callable[[int], npt.NDArray[np.int64]]
@@ -72,9 +72,10 @@ class Pool:
         return self.view(name).similarity(self.columns.take([query]))
 
     def by_ngrams(self, query: int) -> Scores:
-        """Return the mean cosine over all views."""
-        total = np.sum([self.by_view(name, query) for name in NGRAM_VIEWS], axis=0)
-        return np.asarray(total / len(NGRAM_VIEWS), dtype=np.float32)
+        """Return the weighted mean cosine over all views."""
+        views = NGRAM_WEIGHTS.items()
+        total = np.sum([share * self.by_view(name, query) for name, share in views], axis=0)
+        return np.asarray(total, dtype=np.float32)
 
     def aligned(self, query: int, candidates: npt.NDArray[np.int64], scoring: Scoring) -> Scores:
         """Return the alignment similarity with each candidate."""

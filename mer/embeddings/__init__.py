@@ -13,7 +13,14 @@ from typing import Protocol, Self
 from mer.columns import Columns
 from mer.embeddings.ngrams import NgramView, Scores
 
-__all__ = ["INVARIANCES", "NGRAM_VIEWS", "REPRESENTATIONS", "NgramView", "Representation"]
+__all__ = [
+    "INVARIANCES",
+    "NGRAM_VIEWS",
+    "NGRAM_WEIGHTS",
+    "REPRESENTATIONS",
+    "NgramView",
+    "Representation",
+]
 
 
 class Representation(Protocol):
@@ -32,9 +39,18 @@ class Representation(Protocol):
 NGRAM_VIEWS: dict[str, tuple[tuple[str, ...], tuple[int, int]]] = {
     "interval": (("interval",), (1, 5)),
     "interval-rhythm": (("interval", "ioi_ratio"), (1, 4)),
-    "scale-degree": (("scale_degree",), (2, 4)),
+    "scale-degree": (("scale_degree",), (3, 5)),
     "contour": (("step_contour",), (3, 6)),
     "rhythm": (("ioi_ratio",), (2, 6)),
+}
+
+# Weight of each view where the views are used together; they add up to 1.
+NGRAM_WEIGHTS: dict[str, float] = {
+    "interval": 0.34,
+    "interval-rhythm": 0.16,
+    "scale-degree": 0.14,
+    "contour": 0.33,
+    "rhythm": 0.03,
 }
 
 
