@@ -21,7 +21,7 @@ import numpy.typing as npt
 from generate.composition import Fragment, Source
 from generate.frame import Frame
 from mer.errors import InputError
-from mer.melody import Melody
+from mer.melody import IntArray, Melody
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,6 +29,7 @@ Floats = npt.NDArray[np.float64]
 _LEAP_COST = np.array([0.2, 0, 0, 0.3, 0.3, 0.4, 0.9, 0.6, 1.0, 1.2, 1.6, 1.8, 1.8])
 _BEYOND_OCTAVE = 8.0
 _GAP_COST = 1.5  # a silence of one bar
+_HOLE_COST = 2.0  # more, if it is longer than half a bar
 _JOIN = 0.3
 _CONTINUES = -0.4
 _REPEATS = 1.5
@@ -53,20 +54,22 @@ def assemble(
     Parameters
     ----------
     chance
-        Scale of the random part of each candidate's cost.
+        Scale of the random part of each candidate's cost. It is itself drawn anew each time, so
+        that among several takes some stray farther from the cheapest line.
 
     Raises
     ------
     InputError
         If no sequence of candidates fits.
     """
-    noise = rng.gumbel(scale=chance, size=len(candidates))
+    scale = chance * (0.5 + rng.exponential())
+    noise = rng.gumbel(scale=scale, size=len(candidates))
     own = np.array([candidate.cost for candidate in candidates]) + noise
     path = _cheapest(frame, candidates, own)
     if path is None:
         raise InputError(
-            f"no phrase fits into {frame.bars} bars of {frame.meter[0]}/{frame.meter[1]} "
-            "after the motif; ask for more neighbours (k) or bars"
+            f"no phrase fits after the motif if the piece has {frame.bars} bars of "
+            f"{frame.meter[0]}/{frame.meter[1]}; ask for more bars or neighbours (k)"
         )
     return _joined(frame, [(start, candidates[number].fragment) for start, number in path])
 
@@ -99,7 +102,7 @@ def _cheapest(
             reach = table[before, np.arange(total)]
         gap = (position - (time - frame.pickup)) % frame.bar_ticks
         end = time + gap + length
-        price = reach + own + gap / frame.bar_ticks * _GAP_COST
+        price = reach + own + _gap_cost(gap, frame)
         for number in np.flatnonzero((end <= frame.length) & np.isfinite(price)).tolist():
             arrival = int(end[number])
             if arrival not in cost:
@@ -110,6 +113,11 @@ def _cheapest(
                 cost[arrival][number] = price[number]
                 back[arrival][number] = (time, int(before[number]))
     return _traced(frame, candidates, cost, back)
+
+
+def _gap_cost(gap: IntArray, frame: Frame) -> Floats:
+    cost: Floats = gap / frame.bar_ticks * _GAP_COST + _HOLE_COST * (2 * gap > frame.bar_ticks)
+    return cost
 
 
 def _traced(
@@ -129,7 +137,7 @@ def _traced(
         left = frame.length - time
         if left >= frame.bar_ticks:
             continue
-        total = costs + closing + left / frame.bar_ticks * _GAP_COST
+        total = costs + closing + _gap_cost(np.array(left), frame)
         number = int(np.argmin(total))
         if total[number] < best:
             best, at = float(total[number]), (time, number)

@@ -76,7 +76,7 @@ def prepare(motif: Melody, index: PhraseIndex, settings: Settings) -> Brief:
         If the motif is too short, or does not fit the range.
     """
     used, remarks = usable_motif(motif)
-    matches = tuple(index.search(used, k=settings.k))
+    matches = tuple(index.search(used, k=settings.k, distinct=True))
     frame, theme, more = plan_frame(used, matches, settings)
     moved = theme.sources[0].transposition
     neighbours = tuple(gather(matches, index.corpus, frame, moved))

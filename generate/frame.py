@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mer.index import Match
 
 SHORTEST_MOTIF = 3
-LONGEST_MOTIF = 32
+LONGEST_MOTIF = 24
 DEFAULT_COPY_BOUND = 8
 # A twelfth: what an untrained voice sings and what most folk tunes keep to.
 _USUAL_SPAN = 19
@@ -148,8 +148,11 @@ def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
         raise InputError(f"the motif has {count}; at least {SHORTEST_MOTIF} are needed")
     if len(motif) <= LONGEST_MOTIF:
         return motif, ()
-    remark = f"the seed has {len(motif)} notes; its first {LONGEST_MOTIF} are taken as the motif"
-    return motif.cut(0, LONGEST_MOTIF), (remark,)
+    # A phrase that ends in time is a better motif than one that stops anywhere.
+    ends = [start for start in motif.phrase_starts if SHORTEST_MOTIF < start <= LONGEST_MOTIF]
+    notes = ends[-1] if ends else LONGEST_MOTIF
+    remark = f"the seed has {len(motif)} notes; its first {notes} are taken as the motif"
+    return motif.cut(0, notes), (remark,)
 
 
 def plan_frame(

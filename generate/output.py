@@ -46,6 +46,8 @@ def load_index(corpus: str | None) -> PhraseIndex:
     """Return the index of the shipped corpus, or of the one with this name or folder."""
     from mer.index import PhraseIndex
 
+    if corpus is not None and Path(corpus).is_dir():
+        return PhraseIndex.load(Path(corpus) / "index.npz")
     return PhraseIndex.load(corpus)
 
 
@@ -121,7 +123,8 @@ def summary(brief: Brief, piece: Composition) -> str:
     run = brief.originality.longest_run(piece.melody, piece.sources)
     text = (
         f"{piece.method}, {frame.bars} bars of {frame.meter[0]}/{frame.meter[1]} in {frame.key}, "
-        f"{len(piece)} notes: {motif} from the motif, {len(piece) - motif} from {tunes} tunes"
+        f"{len(piece)} notes: {motif} from the motif, {len(piece) - motif} from {tunes} "
+        f"tune{'s' * (tunes != 1)}"
     )
     if run.tune < 0:
         return f"{text}; nothing copied"

@@ -166,7 +166,7 @@ def lay_out(frame: Frame, bars: dict[str, Bar]) -> list[Slot]:
 
     The motif opens the piece, and comes back at the half where that leaves a bar for the ending.
     """
-    statements = [_stated(frame.opening, start) for start in _statement_starts(frame)]
+    statements = _statements(frame)
     fixed = [slot for statement in statements for slot in statement]
     walls = [(s[0].onset, s[-1].onset + s[-1].duration) for s in statements]
     slots = list(fixed)
@@ -180,23 +180,27 @@ def lay_out(frame: Frame, bars: dict[str, Bar]) -> list[Slot]:
     return sorted(slots, key=lambda slot: slot.onset)
 
 
-def _statement_starts(frame: Frame) -> list[int]:
+def _statements(frame: Frame) -> list[list[Slot]]:
+    """Return the notes of the opening, and of its head where it comes back."""
     if frame.opening is None:
         return []
+    statements = [_stated(frame.opening, 0)]
     half = frame.bars // 2 * frame.bar_ticks
-    room = frame.length - frame.bar_ticks - half
-    returns = frame.bars >= 4 and int(frame.opening.melody.end[-1]) <= min(room, half)
-    return [0, half] if returns else [0]
+    end = frame.opening.melody.end
+    if frame.bars < 4 or 4 * int(end[-1]) > 3 * half:
+        return statements
+    head = int(np.searchsorted(end, frame.pickup + half // 2, side="right"))
+    if head:
+        statements.append(_stated(frame.opening.cut(0, head), half))
+    return statements
 
 
-def _stated(opening: Fragment | None, start: int) -> list[Slot]:
-    if opening is None:
-        return []
-    melody = opening.melody
+def _stated(fragment: Fragment, start: int) -> list[Slot]:
+    melody = fragment.melody
     columns = (melody.onset.tolist(), melody.duration.tolist(), melody.pitch.tolist())
     return [
         Slot(start + onset, duration, pitch=pitch, source=source)
-        for onset, duration, pitch, source in zip(*columns, opening.sources, strict=True)
+        for onset, duration, pitch, source in zip(*columns, fragment.sources, strict=True)
     ]
 
 

@@ -26,6 +26,7 @@ _BESIDE_COST = 0.25  # a phrase beside the retrieved one
 _CUT_COST = 0.3  # a part of a phrase
 _SNAP_COST = 3.0  # per share of notes moved into the scale
 _OTHER_METRE_COST = 0.5
+_SHORT, _SHORT_COST = 3, 1.0  # fewer notes than that make a patchwork
 _SYNCOPATION_COST = 2.0  # per share of notes held over a barline
 
 
@@ -43,26 +44,30 @@ def compose_stitch(brief: Brief, rng: np.random.Generator) -> Composition:
 
 def quoted(brief: Brief) -> list[Candidate]:
     """Return the phrases around the matches, and their parts, as candidates, cheapest first."""
-    found: dict[tuple[str, int, int], Candidate] = {}
+    found: dict[tuple[str, int, int, int], Candidate] = {}
     for neighbour in brief.neighbours:
-        for start, stop, cost in _stretches(neighbour, brief.frame):
-            place = (neighbour.tune.tune_id, start, stop)
-            fragment = neighbour.fragment(start, stop)
-            if place in found or fragment is None:
+        for start, stop, cost in _phrases(neighbour):
+            phrase = neighbour.fragment(start, stop)
+            if phrase is None:
                 continue
-            candidate = prepared(brief, fragment, cost)
-            if candidate is not None:
-                found[place] = candidate
+            if phrase.melody.meter != brief.frame.meter:
+                phrase = _in_metre(phrase, brief)
+                cost += _OTHER_METRE_COST
+            for first, last in parts(phrase.melody, 0, len(phrase), brief.frame):
+                place = (neighbour.tune.tune_id, start, first, last)
+                if place in found:
+                    continue
+                extra = _CUT_COST * (last - first < len(phrase))
+                extra += _SHORT_COST * (last - first < _SHORT)
+                candidate = prepared(brief, phrase.cut(first, last), cost + extra)
+                if candidate is not None:
+                    found[place] = candidate
     return sorted(found.values(), key=lambda candidate: candidate.cost)[:_MOST_CANDIDATES]
 
 
 def prepared(brief: Brief, fragment: Fragment, cost: float) -> Candidate | None:
-    """Return the fragment in the metre, key and range of the piece; None if it cannot be."""
+    """Return the fragment in the key and range of the piece; None if it cannot be."""
     frame = brief.frame
-    if fragment.melody.meter != frame.meter:
-        rhythm = brief.theme.melody
-        fragment = varied(fragment, "rhythm swap", swap_rhythm(fragment.melody, rhythm))
-        cost += _OTHER_METRE_COST
     outside = ~in_scale(fragment.melody.pitch, frame.key)
     if outside.any():
         cost += _SNAP_COST * float(outside.mean())
@@ -73,19 +78,21 @@ def prepared(brief: Brief, fragment: Fragment, cost: float) -> Candidate | None:
     return None if inside is None else Candidate(inside, cost)
 
 
-def _stretches(neighbour: Neighbour, frame: Frame) -> Iterator[tuple[int, int, float]]:
-    """Yield first note, last note + 1 and cost of every stretch of the tune that may be quoted."""
+def _in_metre(fragment: Fragment, brief: Brief) -> Fragment:
+    """Return the pitches of a phrase in another metre on the rhythm of the motif."""
+    swapped = swap_rhythm(fragment.melody, brief.theme.melody)
+    return varied(fragment, "rhythm swap", swapped)
+
+
+def _phrases(neighbour: Neighbour) -> Iterator[tuple[int, int, float]]:
+    """Yield first note, last note + 1 and cost of the matched phrases and those beside them."""
     bounds = neighbour.phrase_bounds
     for match in neighbour.matches:
         number = match.phrase.number - 1
-        for beside in (0, 1, -1, 2):
-            if not 0 <= number + beside < len(bounds) - 1:
-                continue
-            cost = 1.0 - match.similarity + _BESIDE_COST * abs(beside)
-            start, stop = bounds[number + beside], bounds[number + beside + 1]
-            for first, last in parts(neighbour.tune.melody, start, stop, frame):
-                whole = first == start and last == stop
-                yield first, last, cost + (0.0 if whole else _CUT_COST)
+        for beside in (0, 1, -1, 2, -2, 3):
+            if 0 <= number + beside < len(bounds) - 1:
+                cost = 1.0 - match.similarity + _BESIDE_COST * abs(beside)
+                yield bounds[number + beside], bounds[number + beside + 1], cost
 
 
 def parts(melody: Melody, start: int, stop: int, frame: Frame) -> Iterator[tuple[int, int]]:
@@ -110,5 +117,6 @@ def parts(melody: Melody, start: int, stop: int, frame: Frame) -> Iterator[tuple
         motif = frame.opening.melody
         wanted = (int(motif.end[-1]) - motif.downbeat) % frame.bar_ticks
         fitting = np.flatnonzero(onset % bar == wanted)
-        if len(fitting) and fitting[0] > 0:
-            yield start + int(fitting[0]), stop
+        for first in dict.fromkeys(fitting[[0, -1]].tolist() if len(fitting) else []):
+            if first > 0:
+                yield start + first, stop

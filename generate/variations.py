@@ -53,7 +53,8 @@ def compose_vary(brief: Brief, rng: np.random.Generator) -> Composition:
 
 
 def _candidates(brief: Brief, rng: np.random.Generator) -> Iterator[Candidate]:
-    neighbours = quoted(brief)[:_QUOTED]
+    phrases = quoted(brief)
+    neighbours = phrases[:_QUOTED]
     rhythms = [c.fragment for c in neighbours] or [brief.theme]
     subjects = [(theme, 0.0) for theme in _themes(brief)]
     subjects += [(c.fragment, c.cost + _NEIGHBOUR_COST) for c in neighbours]
@@ -69,7 +70,7 @@ def _candidates(brief: Brief, rng: np.random.Generator) -> Iterator[Candidate]:
             if candidate is not None:
                 yield candidate
     # Plain phrases make sure that every length can be filled.
-    yield from (Candidate(c.fragment, c.cost + 1.0) for c in quoted(brief))
+    yield from (Candidate(c.fragment, c.cost + 1.0) for c in phrases)
 
 
 def _themes(brief: Brief) -> list[Fragment]:

@@ -1,0 +1,254 @@
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from generate.compose import METHODS, Settings, compose, compose_many, prepare, takes
+from generate.composition import Composition
+from mer.corpus import Corpus
+from mer.errors import InputError
+from mer.index import PhraseIndex
+from mer.key import Key
+from mer.melody import Melody
+
+
+def melody(pitch: Sequence[int], quarters: Sequence[float], **context: Any) -> Melody:
+    duration = np.array([round(480 * q) for q in quarters])
+    onset = np.cumsum(duration) - duration
+    return Melody(pitch=np.array(pitch), onset=onset, duration=duration, **context)
+
+
+MOTIFS = {
+    "two bars": melody([64, 64, 65, 67, 67, 65, 64, 62], [1] * 8, meter=(4, 4), key=Key(0)),
+    "pick-up": melody(
+        [67, 72, 74, 76, 74], [1, 1, 1, 1, 2], meter=(3, 4), key=Key(0), downbeat=480
+    ),
+    "jig": melody([74, 71, 67, 69, 71, 74], [0.5] * 6, meter=(6, 8), key=Key(7)),
+    "no context": melody([69, 72, 71, 69], [1, 0.5, 0.5, 1]),
+    "three notes": melody([60, 64, 67], [1, 1, 2]),
+    "chromatic": melody([70, 69, 72, 71], [1] * 4, meter=(4, 4)),
+    "triplets": melody([60, 62, 64, 65, 67], [1 / 3, 1 / 3, 1 / 3, 1, 2], meter=(4, 4)),
+    "off the grid": melody([60, 62, 64, 67], [0.51, 0.52, 0.98, 1.02], meter=(4, 4)),
+    "no tune in this metre": melody([60, 62, 64, 65, 67], [1] * 5, meter=(5, 4)),
+}
+METHOD_NAMES = list(METHODS)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def replayed(piece: Composition, corpus: Corpus, motif: Melody) -> list[int]:
+    """Return the pitches that the citations lead to."""
+    pitches = []
+    for source in piece.sources:
+        cited = motif if source.kind == "motif" else corpus.tune(corpus.find(source.tune_id)).melody
+        pitches.append(int(cited.pitch[source.note]) + source.transposition)
+    return pitches
+
+
+def longest_copy(piece: Composition, corpus: Corpus) -> int:
+    """Return the longest copied run that holds a note not stated from the motif, naively."""
+    statement = [s.kind == "motif" and s.rhythm is None and not s.operators for s in piece.sources]
+    longest = 0
+    own = piece.melody
+    for tune in (corpus.tune(number).melody for number in range(len(corpus))):
+        for start in range(len(own)):
+            for other in range(len(tune)):
+                notes = shared_run(own, start, tune, other)
+                if notes > longest and not all(statement[start : start + notes]):
+                    longest = notes
+    return longest
+
+
+def shared_run(a: Melody, i: int, b: Melody, j: int) -> int:
+    """Return how many notes from i and j on share intervals and duration ratios."""
+    room = min(len(a) - i, len(b) - j)
+    for n in range(1, room):
+        if a.pitch[i + n] - a.pitch[i + n - 1] != b.pitch[j + n] - b.pitch[j + n - 1]:
+            return n
+        if n >= 2:
+            ours = Fraction(int(a.duration[i + n - 1]), int(a.duration[i + n - 2]))
+            if ours != Fraction(int(b.duration[j + n - 1]), int(b.duration[j + n - 2])):
+                return n
+    return room
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+@pytest.mark.parametrize("name", MOTIFS)
+def test_every_method_keeps_to_the_frame(method: str, name: str, index: PhraseIndex) -> None:
+    motif = MOTIFS[name]
+    brief = prepare(motif, index, Settings(method=method))
+    for piece in takes(brief, rng(), 2):
+        frame, made = brief.frame, piece.melody
+        assert made.bars == 8
+        assert made.end[-1] == frame.length == motif.downbeat + 8 * made.bar_ticks
+        assert made.meter == frame.meter == (motif.meter or made.meter)
+        assert made.pitch[-1] % 12 == frame.key.tonic
+        opening = brief.frame.opening
+        assert opening is not None
+        shown = len(opening)
+        assert made.pitch[:shown].tolist() == opening.melody.pitch.tolist()
+        assert made.onset[:shown].tolist() == opening.melody.onset.tolist()
+        new = [i for i, s in enumerate(piece.sources) if not s.is_statement]
+        assert set((made.pitch[new] % 12).tolist()) <= set(frame.key.scale)
+        assert made.pitch.min() >= frame.low
+        assert made.pitch.max() <= frame.high
+        assert np.abs(made.interval).max() <= 12
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+@pytest.mark.parametrize("name", MOTIFS)
+def test_the_citations_lead_to_the_notes(
+    method: str, name: str, index: PhraseIndex, corpus: Corpus
+) -> None:
+    motif = MOTIFS[name]
+    piece = compose(motif, index, Settings(method=method), rng(3))
+    assert replayed(piece, corpus, motif) == piece.melody.pitch.tolist()
+    for source in piece.sources:
+        if source.kind == "corpus":
+            tune = corpus.tune(corpus.find(source.tune_id)).melody
+            starts = np.array(tune.phrase_starts)
+            assert source.phrase == np.searchsorted(starts, source.note, side="right")
+
+
+def test_markov_takes_its_rhythm_from_the_places_that_it_cites(
+    index: PhraseIndex, corpus: Corpus
+) -> None:
+    piece = compose(MOTIFS["two bars"], index, Settings(), rng(5))
+    made = piece.melody
+    cited = 0
+    for note, source in enumerate(piece.sources):
+        if source.rhythm is None or not source.rhythm.tune_id:
+            continue
+        tune = corpus.tune(corpus.find(source.rhythm.tune_id)).melody
+        begins = int(tune.bar_position[source.rhythm.note])
+        ends = begins + int(tune.duration[source.rhythm.note])
+        assert begins <= made.bar_position[note] < ends
+        cited += 1
+    assert cited >= 5
+
+
+@pytest.mark.parametrize("bound", [4, 6, 8, 12])
+@pytest.mark.parametrize("method", METHOD_NAMES)
+def test_no_copy_is_longer_than_the_bound(
+    method: str, bound: int, index: PhraseIndex, corpus: Corpus
+) -> None:
+    settings = Settings(method=method, max_copy=bound)
+    for name in ("two bars", "jig"):
+        piece = compose(MOTIFS[name], index, settings, rng(bound))
+        assert longest_copy(piece, corpus) <= bound
+
+
+def test_a_motif_that_is_a_corpus_phrase_is_not_continued_as_in_its_tune(
+    index: PhraseIndex, corpus: Corpus
+) -> None:
+    for number in (0, 4, 8):
+        motif = corpus.phrase(number).melody
+        piece = compose(motif, index, Settings(max_copy=6), rng(number))
+        assert longest_copy(piece, corpus) <= 6
+
+
+def test_stitch_quotes_whole_phrases_unless_told(index: PhraseIndex, corpus: Corpus) -> None:
+    piece = compose(MOTIFS["two bars"], index, Settings(method="stitch"), rng())
+    assert longest_copy(piece, corpus) > 8
+    assert piece.melody.phrase_starts[0] == 0
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+@pytest.mark.parametrize("bars", [1, 2, 3, 5, 7, 16, 33])
+def test_any_number_of_bars_is_exact(method: str, bars: int, index: PhraseIndex) -> None:
+    piece = compose(MOTIFS["pick-up"], index, Settings(method=method, bars=bars), rng(1))
+    assert piece.melody.bars == bars
+    assert piece.melody.end[-1] == 480 + bars * 1440
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+@pytest.mark.parametrize("key", ["D", "Eb", "A minor", "G mixolydian"])
+def test_a_target_key_moves_the_motif(method: str, key: str, index: PhraseIndex) -> None:
+    target = Key.parse(key)
+    piece = compose(MOTIFS["two bars"], index, Settings(method=method, key=target), rng(2))
+    assert piece.melody.key == target
+    assert set((piece.melody.pitch % 12).tolist()) <= set(target.scale)
+    assert replayed(piece, index.corpus, MOTIFS["two bars"]) == piece.melody.pitch.tolist()
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+def test_a_given_range_is_kept(method: str, index: PhraseIndex) -> None:
+    settings = Settings(method=method, low=72, high=84)
+    piece = compose(MOTIFS["two bars"], index, settings, rng())
+    assert piece.melody.pitch.min() >= 72
+    assert piece.melody.pitch.max() <= 84
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+def test_without_motif_and_tonic(method: str, index: PhraseIndex) -> None:
+    settings = Settings(method=method, open_with_motif=False, end_on_tonic=False)
+    pieces = compose_many(MOTIFS["pick-up"], index, settings, rng(), 4)
+    assert all(piece.melody.bars == 8 for piece in pieces)
+    assert all(piece.melody.downbeat == 0 for piece in pieces)
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+def test_same_seed_same_music_and_takes_differ(method: str, index: PhraseIndex) -> None:
+    settings = Settings(method=method)
+    first = compose_many(MOTIFS["jig"], index, settings, rng(7), 5)
+    again = compose_many(MOTIFS["jig"], index, settings, rng(7), 5)
+    other = compose_many(MOTIFS["jig"], index, settings, rng(8), 5)
+    assert [p.melody for p in first] == [p.melody for p in again]
+    assert [p.sources for p in first] == [p.sources for p in again]
+    assert len({p.melody for p in first}) == 5
+    assert [p.melody for p in first] != [p.melody for p in other]
+
+
+def test_the_motif_comes_back_at_the_half(index: PhraseIndex) -> None:
+    piece = compose(MOTIFS["two bars"], index, Settings(), rng())
+    later = piece.melody.onset >= 4 * 1920
+    assert piece.melody.pitch[later][:8].tolist() == MOTIFS["two bars"].pitch.tolist()
+
+
+def test_a_long_seed_is_cut_at_a_phrase_and_said_so(index: PhraseIndex, corpus: Corpus) -> None:
+    tune = corpus.tune(0).melody
+    brief = prepare(tune, index, Settings())
+    assert len(brief.theme) in tune.phrase_starts
+    assert any("are taken as the motif" in remark for remark in brief.remarks)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"bars": 0}, "bars is 0; 1 to 128"),
+        ({"k": 0}, "k is 0"),
+        ({"max_copy": 1}, "max-copy is 1; 2 to 64"),
+        ({"tempo_bpm": 5.0}, "tempo is 5.0"),
+        ({"low": 60, "high": 64}, "spans 4 semitones"),
+        ({"low": 200}, "low is 200"),
+    ],
+)
+def test_settings_outside_their_limits_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Settings(**settings)
+
+
+def test_what_is_impossible_is_refused_with_a_reason(index: PhraseIndex) -> None:
+    wide = melody([48, 60, 72, 84], [1] * 4, meter=(4, 4), key=Key(0))
+    with pytest.raises(InputError, match="spans 48 to 84 and fits the range 60 to 70"):
+        compose(wide, index, Settings(low=60, high=70), rng())
+    settings = Settings(low=61, high=71, open_with_motif=False)
+    with pytest.raises(InputError, match="holds no C, the tonic"):
+        compose(MOTIFS["two bars"], index, settings, rng())
+    with pytest.raises(InputError, match="2 notes; at least 3"):
+        compose(melody([60, 62], [1, 1]), index, Settings(), rng())
+    with pytest.raises(InputError, match="unknown method 'dream'"):
+        compose(MOTIFS["jig"], index, Settings(method="dream"), rng())
+    with pytest.raises(InputError, match="count is 0"):
+        compose_many(MOTIFS["jig"], index, Settings(), rng(), 0)
+
+
+def test_a_bound_that_cannot_be_kept_names_what_conflicts(index: PhraseIndex) -> None:
+    tight = Settings(max_copy=2, low=60, high=67)
+    motif = melody([60, 62, 64, 65], [1] * 4, meter=(4, 4), key=Key(0))
+    with pytest.raises(InputError, match="2 notes copied in a row"):
+        compose(motif, index, tight, rng())

@@ -1,0 +1,208 @@
+import json
+from pathlib import Path
+
+import mido
+import numpy as np
+import pytest
+
+from generate.__main__ import build_parser, main
+from mer.io import load_melody, save_melody
+from mer.key import Key
+from mer.melody import Melody
+from mer.shipped import data_folder
+
+MOTIF = Melody(
+    pitch=np.array([64, 64, 65, 67, 67, 65, 64, 62]),
+    onset=np.arange(8) * 480,
+    duration=np.full(8, 480),
+    meter=(4, 4),
+    key=Key(0),
+)
+
+
+@pytest.fixture
+def seed(tmp_path: Path) -> Path:
+    path = tmp_path / "motif.mid"
+    save_melody(MOTIF, path)
+    return path
+
+
+def run(seed: Path, index_file: str, *options: str) -> int:
+    return main(["--seed", str(seed), "--corpus", index_file, *options])
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_the_default_writes_beside_the_seed_and_tells(
+    seed: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(seed, index_file) == 0
+    made = load_melody(seed.with_name("motif-generated.mid"))
+    assert made.bars == 8
+    assert made.pitch[:8].tolist() == MOTIF.pitch.tolist()
+    shown = capsys.readouterr().out
+    assert "invented" in shown
+    assert "8 bars of 4/4 in C major" in shown
+    assert files(seed.parent) == {"motif.mid", "motif-generated.mid"}
+
+
+def test_count_numbers_every_output(seed: Path, index_file: str) -> None:
+    out, report = seed.with_name("new.mid"), seed.with_name("report.json")
+    options = ["--out", str(out), "--musicxml", "--count", "3", "--report", str(report), "--quiet"]
+    assert run(seed, index_file, *options) == 0
+    names = {f"new-0{n}.{ending}" for n in (1, 2, 3) for ending in ("mid", "musicxml")}
+    assert files(seed.parent) == names | {"motif.mid", "report.json"}
+    contents = {(seed.parent / f"new-0{n}.mid").read_bytes() for n in (1, 2, 3)}
+    assert len(contents) == 3
+    pieces = json.loads(report.read_text())["pieces"]
+    assert [Path(piece["files"]["midi"]).name for piece in pieces] == [
+        "new-01.mid",
+        "new-02.mid",
+        "new-03.mid",
+    ]
+
+
+def test_same_seed_same_bytes(seed: Path, index_file: str) -> None:
+    outputs = []
+    for name, number in (("a", "5"), ("b", "5"), ("c", "6")):
+        folder = seed.parent / name
+        folder.mkdir()
+        options = ["--out", str(folder / "x.mid"), "--rng-seed", number, "--quiet"]
+        assert run(seed, index_file, *options) == 0
+        outputs.append((folder / "x.mid").read_bytes())
+    assert outputs[0] == outputs[1] != outputs[2]
+
+
+def test_musical_options_are_kept(seed: Path, index_file: str) -> None:
+    options = ["--bars", "4", "--key", "Eb", "--low", "C4", "--high", "84", "--tempo", "90"]
+    options += ["--instrument", "violin", "--method", "vary", "--quiet"]
+    assert run(seed, index_file, *options) == 0
+    path = seed.with_name("motif-generated.mid")
+    made = load_melody(path)
+    assert made.bars == 4
+    assert made.key == Key.parse("Eb")
+    assert made.tempo_bpm == pytest.approx(90)
+    assert made.pitch.min() >= 60
+    assert {
+        m.program for t in mido.MidiFile(path).tracks for m in t if m.type == "program_change"
+    } == {40}
+
+
+def test_wav_beside_the_midi(seed: Path, index_file: str) -> None:
+    pytest.importorskip("generate.audio")
+    assert run(seed, index_file, "--wav", "--bars", "2", "--tempo", "300", "--quiet") == 0
+    assert seed.with_name("motif-generated.wav").read_bytes()[:4] == b"RIFF"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--method", "dream"], "--method is 'dream'"),
+        (["--bars", "0"], "bars is 0"),
+        (["--bars", "many"], "--bars: invalid int value: 'many'"),
+        (["--key", "H"], "cannot read the key 'H'"),
+        (["--low", "deep"], "cannot read the note 'deep'"),
+        (["--count", "0"], "--count is 0"),
+        (["--max-copy", "1"], "max-copy is 1"),
+        (["--instrument", "kazoo"], "unknown instrument 'kazoo'"),
+        (["--instrument", "128"], "instrument 128"),
+        (["--tempo", "0"], "tempo is 0"),
+        (["--rng-seed", "-1"], "--rng-seed is -1"),
+        (["--corpus", "nowhere.npz"], "nowhere.npz"),
+        (["--out", "new.wav"], "must end in .mid"),
+        (["--out", "no/such/folder/new.mid"], "there is no folder"),
+        (["--out", "new.mid", "--report", "new.mid"], "named for two outputs"),
+        (["--nonsense"], "unrecognized arguments: --nonsense"),
+        (["--track", "7"], "7"),
+    ],
+)
+def test_bad_options_give_one_line_and_no_file(
+    options: list[str],
+    message: str,
+    seed: Path,
+    index_file: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(seed.parent)
+    try:
+        status = run(seed, index_file, *options)
+    except SystemExit as left:  # how argparse leaves
+        status = int(left.code or 0)
+    shown = capsys.readouterr()
+    assert status == 2
+    assert shown.out == ""
+    assert shown.err.startswith("error: ")
+    assert shown.err.count("\n") == 1
+    assert message in shown.err
+    assert files(seed.parent) == {"motif.mid"}
+
+
+@pytest.mark.parametrize(
+    ("name", "contents"),
+    [
+        ("empty.mid", b""),
+        ("text.mid", b"This is not music."),
+        ("cut.mid", b"MThd\x00\x00\x00\x06\x00\x00\x00\x01\x01\xe0MTrk\x00\x00\x01"),
+        ("strange.txt", b"C D E"),
+        ("broken.abc", b"X:1\nK:\n|:|\n"),
+    ],
+)
+def test_bad_seeds_give_one_line_and_no_file(
+    name: str,
+    contents: bytes,
+    tmp_path: Path,
+    index_file: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bad = tmp_path / name
+    bad.write_bytes(contents)
+    assert run(bad, index_file) == 2
+    shown = capsys.readouterr()
+    assert shown.err.startswith("error: ")
+    assert shown.err.count("\n") == 1
+    assert files(tmp_path) == {name}
+
+
+def test_a_missing_seed_a_folder_and_a_short_motif(
+    tmp_path: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_melody(MOTIF.cut(0, 2), tmp_path / "two.mid")
+    for name in ("missing.mid", "two.mid", "."):
+        options = ["--out", str(tmp_path / "new.mid")]
+        assert run(tmp_path / name, index_file, *options) == 2
+        assert capsys.readouterr().err.startswith("error: ")
+    assert files(tmp_path) == {"two.mid"}
+
+
+def test_the_seed_is_never_overwritten(
+    seed: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = seed.read_bytes()
+    assert run(seed, index_file, "--out", str(seed)) == 2
+    assert "would overwrite the seed" in capsys.readouterr().err
+    assert seed.read_bytes() == before
+
+
+def test_every_method_in_the_help_exists() -> None:
+    from generate.compose import METHODS
+
+    text = build_parser().format_help()
+    assert all(method in text for method in METHODS)
+
+
+@pytest.mark.skipif(
+    not (data_folder() / "folk" / "index.npz").is_file(),
+    reason="the shipped corpus has not been built",
+)
+@pytest.mark.parametrize("method", ["markov", "stitch", "vary"])
+def test_the_shipped_corpus_is_the_default(method: str, seed: Path) -> None:
+    report = seed.with_name("report.json")
+    options = ["--method", method, "--report", str(report), "--quiet"]
+    assert main(["--seed", str(seed), *options]) == 0
+    description = json.loads(report.read_text())
+    assert len(description["neighbours"]) == 12
+    notes = description["pieces"][0]["notes"]
+    assert all("kind" in note["source"] for note in notes)
