@@ -72,6 +72,8 @@ def _ticks(quarters: float | Fraction) -> int:
 
 def _heard(part: Any) -> tuple[Any, Any, _Heard]:
     """Return the part, the part without measures, and its sounding notes, ties merged."""
+    if any(found.transposition for found in part.recurse().getElementsByClass("Instrument")):
+        part = part.toSoundingPitch()
     flat = part.flatten()
     heard = _Heard()
     tied: dict[int, int] = {}  # pitch -> index of the note that waits for its continuation
@@ -127,10 +129,11 @@ def _notation(stream: Any, part: Any, flat: Any, heard: _Heard) -> Notation:
     if meter and changes:
         remarks.append(f"kept one metre, {meter[0]}/{meter[1]}, the one that lasts longest")
     marks = _found(flat, stream, "MetronomeMark")
+    last_pitch, _, _ = max(heard.spans, key=lambda span: (span[1], span[0]))
     metadata = getattr(stream, "metadata", None)
     return Notation(
         meter=meter,
-        key=_key(_found(flat, stream, "KeySignature"), heard.spans[-1][0]),
+        key=_key(_found(flat, stream, "KeySignature"), last_pitch),
         tempo_bpm=_bpm(marks[0]) if marks else None,
         barline=_barline(part, meter, since),
         title=str(
