@@ -95,7 +95,7 @@ def _reading(file: MidiFile, wanted: int | str | None) -> Reading:
     if file.kind == 2:
         remarks.append("the tracks of this MIDI file (type 2) are separate pieces; one was taken")
     if source.empty:
-        remarks.append(f"left out {source.empty} notes without length")
+        remarks.append(f"left out {source.empty} note{'s' * (source.empty > 1)} without length")
     told = [source] if file.kind == 2 else tracks
     notation = _notation(told, _title(tracks, source, len(held)), held[chosen][2], file)
     reading = reading_of(voices[chosen], notation)

@@ -19,6 +19,7 @@ MAX_TEXT = 20_000_000
 MAX_ARCHIVE = 100_000_000
 MAX_MEMBERS = 1_000
 MAX_TAGS = 1_000_000
+MAX_ATTRIBUTES = 400_000
 MAX_MEASURES = 10_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CODINGS = frozenset(
@@ -53,6 +54,7 @@ def musicxml_text(content: bytes) -> str:
         ("notes", len(re.findall(r"<note[\s/>]", text)), MAX_NOTES),
         ("measures", len(re.findall(r"<measure[\s/>]", text)), MAX_MEASURES),
         ("tags", text.count("<"), MAX_TAGS),
+        ("attributes", text.count("="), MAX_ATTRIBUTES),
     )
     for what, count, limit in counts:
         if count > limit:

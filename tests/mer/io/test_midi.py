@@ -159,7 +159,7 @@ def test_drums_are_ignored(read):
 def test_notes_without_length_are_left_out_with_a_remark(read):
     reading = read(midi_bytes("00 90 48 40 00 48 00" + PLAIN))
     assert reading.melody.pitch.tolist() == [60, 64]
-    assert "left out 1 notes without length" in reading.remarks
+    assert "left out 1 note without length" in reading.remarks
 
 
 def test_a_very_long_note_is_cut(read):

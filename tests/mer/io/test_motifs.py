@@ -33,7 +33,7 @@ def test_a_motif_has_title_metre_key_and_whole_bars(path):
     assert melody.title
     assert melody.meter is not None
     assert melody.key is not None
-    # A pick-up is taken from the last bar, as is the custom.
+    # A pick-up is taken from the last bar, as is the custom; an eighth's rest may close it.
     rest = melody.bar_ticks - melody.downbeat
     assert (int(melody.end[-1]) - melody.downbeat) % melody.bar_ticks in (0, rest, rest - 240)
 

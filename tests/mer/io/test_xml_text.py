@@ -68,6 +68,7 @@ WRONG = {
     "notes": (f"<score-partwise>{'<note/>' * 20_001}".encode(), "20,001 notes"),
     "measures": (f"<score-partwise>{'<measure/>' * 10_001}".encode(), "10,001 measures"),
     "tags": (b"<score-partwise>" + b"<a>" * 1_000_000, "1,000,001 tags"),
+    "attributes": (b"<score-partwise " + b'a="" ' * 400_001 + b"/>", "400,001 attributes"),
     "broken zip": (b"PK\3\4" + bytes(40), "damaged zip"),
     "empty zip": (zipped(), "without a MusicXML score"),
     "no score in zip": (zipped(a_txt="x"), "without a MusicXML score"),
