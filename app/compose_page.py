@@ -5,9 +5,7 @@ The layout and the wiring only; what happens on a click is in `app.visits` and `
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +13,7 @@ import gradio as gr
 
 from app import actions
 from app.actions import Motif, Wishes
-from app.pictures import escape
+from app.messages import friendly
 from app.sessions import Sessions
 from app.visits import Visits
 from generate.audio import INSTRUMENTS
@@ -24,18 +22,16 @@ from mer.index import PhraseIndex
 from mer.io import LOADERS
 from mer.shipped import data_folder
 
-_LOG = logging.getLogger(__name__)
-
 _MASTHEAD = """<header class="masthead"><h1>From a motif to new music</h1>
 <p>Give a few notes: see the phrases of real tunes that are nearest to them, and hear new music
 that grows out of those.</p></header>"""
 _EMPTY = '<p class="empty">Choose an example or upload a file: your motif appears here.</p>'
 _SLOWEST, _FASTEST = 40, 240
 _TEMPO = 4
+_FIRST_EXAMPLE = "Londonderry Air"
 # The results lie below the settings, on a phone far below.
 _SHOW_RESULTS = """() => document.getElementById("status").scrollIntoView({behavior: "smooth"})"""
 _NO_MOTIF = "Choose an example or upload a file first."
-_SORRY = "Something went wrong on our side. Please try another file or other settings."
 
 
 class _Layout(NamedTuple):
@@ -72,12 +68,16 @@ def compose_page(index: PhraseIndex, soundfont: Path | None, sessions: Sessions)
 
 def _layout(examples: list[str]) -> _Layout:
     motif = gr.State(None)
+    first = next((name for name in (_FIRST_EXAMPLE, *examples) if name in examples), None)
     gr.HTML(_MASTHEAD)
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
             gr.HTML(_step("1. Your motif"))
             example = gr.Radio(
-                examples, value=examples[0] if examples else None, label="Start from an example"
+                examples,
+                value=first,
+                label="Start from an example",
+                elem_classes="chips",
             )
             upload = gr.File(
                 label="Or from a file: MIDI, MusicXML, ABC, kern",
@@ -109,7 +109,7 @@ def _settings() -> list[Any]:
     usual = Wishes()
     methods = list(actions.METHOD_NAMES)
     with gr.Group():
-        method = gr.Radio(methods, value=usual.method, label="Method")
+        method = gr.Radio(methods, value=usual.method, label="Method", elem_classes="chips")
         with gr.Row():
             key = gr.Dropdown(actions.keys_offered(), value=usual.key, label="Key", min_width=140)
             instrument = gr.Dropdown(
@@ -254,17 +254,3 @@ def _whole(name: str, value: float | None) -> int:
 
 def _visitor(request: gr.Request) -> str:
     return request.session_hash or "nobody"
-
-
-@contextmanager
-def friendly() -> Iterator[None]:
-    """Turn errors into messages for the visitor; what is our own fault goes to the log."""
-    try:
-        yield
-    except InputError as error:
-        raise gr.Error(escape(str(error)), print_exception=False) from error
-    except GeneratorExit:
-        raise
-    except Exception as error:
-        _LOG.exception("a request failed")
-        raise gr.Error(_SORRY, print_exception=False) from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape as escape_markup
+from typing import NamedTuple
 
 import numpy as np
 
@@ -74,8 +75,8 @@ def piano_roll(
     """
     fills = [ACCENT] * len(melody) if colours is None else list(colours)
     texts = [note_name(int(pitch)) for pitch in melody.pitch] if hints is None else list(hints)
-    width = float(melody.end[-1])
-    lane = _Lane(melody, top=2.0, height=96.0, ticks=width)
+    span = (int(melody.pitch.min()), int(melody.pitch.max()))
+    lane = _Lane(melody, (2.0, 98.0), span, _Time(_WIDTH / float(melody.end[-1])))
     notes = "".join(
         lane.rect(note, fill, text)
         for note, (fill, text) in enumerate(zip(fills, texts, strict=True))
@@ -93,8 +94,9 @@ def alignment_picture(
 ) -> str:
     """Return the query above the phrase as SVG, 1000 by 200 units, matched notes joined.
 
-    Notes that match and are the same have the accent colour; a note that matches a changed one, and
-    the line between them, are grey.
+    The phrase is stretched and moved so that matched notes stand below each other as well as may
+    be: a match may be twice as fast, or begin in the middle. Notes that match and are the same have
+    the accent colour; a note that matches a changed one, and the line between them, are grey.
 
     Parameters
     ----------
@@ -110,12 +112,12 @@ def alignment_picture(
     >>> picture.count("<rect"), picture.count('class="join"')
     (4, 1)
     """
-    ticks = float(max(query.end[-1], phrase.end[-1]))
     moved = query.pitch + transposition
     low = int(min(moved.min(), phrase.pitch.min()))
     high = int(max(moved.max(), phrase.pitch.max()))
-    upper = _Lane(query, top=2.0, height=84.0, ticks=ticks, span=(low, high), shift=transposition)
-    lower = _Lane(phrase, top=114.0, height=84.0, ticks=ticks, span=(low, high))
+    above, below = _times(query, phrase, pairs)
+    upper = _Lane(query, (2.0, 86.0), (low, high), above, shift=transposition)
+    lower = _Lane(phrase, (114.0, 198.0), (low, high), below)
     same = same_notes(query, phrase, pairs, transposition)
     joins = "".join(_join(upper.foot(a), lower.head(b), same=(a, b) in same) for a, b in pairs)
     matched = ({a for a, _ in same}, {b for _, b in same})
@@ -134,29 +136,52 @@ def same_notes(
     return {(a, b) for a, b in pairs if query.pitch[a] + transposition == phrase.pitch[b]}
 
 
+class _Time(NamedTuple):
+    """Where a tick stands in the picture: `scale` * tick + `start`."""
+
+    scale: float
+    start: float = 0.0
+
+
+def _times(query: Melody, phrase: Melody, pairs: Sequence[tuple[int, int]]) -> tuple[_Time, _Time]:
+    # The phrase's ticks on the query's axis, by least squares over the onsets of matched notes.
+    stretch, start = float(query.end[-1] / phrase.end[-1]), 0.0
+    if pairs:
+        above = query.onset[[a for a, _ in pairs]].astype(float)
+        below = phrase.onset[[b for _, b in pairs]].astype(float)
+        spread = float(np.var(below))
+        if spread > 0:
+            slope = float(np.mean((above - above.mean()) * (below - below.mean()))) / spread
+            stretch = min(max(slope, stretch / 4), stretch * 4)
+        start = float(above.mean() - stretch * below.mean())
+    left = min(0.0, start)
+    right = max(float(query.end[-1]), start + stretch * float(phrase.end[-1]))
+    scale = _WIDTH / (right - left)
+    return _Time(scale, -left * scale), _Time(scale * stretch, (start - left) * scale)
+
+
 class _Lane:
-    """A strip of a picture in which one melody is drawn."""
+    """A strip of a picture, between two heights, in which one melody is drawn."""
 
     def __init__(
         self,
         melody: Melody,
+        edges: tuple[float, float],
+        span: tuple[int, int],
+        time: _Time,
         *,
-        top: float,
-        height: float,
-        ticks: float,
-        span: tuple[int, int] | None = None,
         shift: int = 0,
     ) -> None:
-        low, high = span or (int(melody.pitch.min()), int(melody.pitch.max()))
+        low, high = span
         spare = max(0, _LEAST_SEMITONES - (high - low))
         low, high = low - spare // 2, high + (spare + 1) // 2
-        self._step = height / (high - low + 1)
-        self._scale = _WIDTH / ticks
-        self._left = melody.onset * self._scale
-        self._width = np.maximum(melody.duration * self._scale - 1.5, 1.0)
-        self._y = top + (high - melody.pitch - shift) * self._step
-        self._bars = np.arange(melody.downbeat, melody.end[-1], melody.bar_ticks) * self._scale
-        self._edges = (top, top + height)
+        self._edges = edges
+        self._step = (edges[1] - edges[0]) / (high - low + 1)
+        self._left = melody.onset * time.scale + time.start
+        self._width = np.maximum(melody.duration * time.scale - 1.5, 1.0)
+        self._y = edges[0] + (high - melody.pitch - shift) * self._step
+        bars = np.arange(melody.downbeat, melody.end[-1], melody.bar_ticks)
+        self._bars = bars[bars > 0] * time.scale + time.start
 
     def rect(self, note: int, fill: str, text: str) -> str:
         kind = {ACCENT: "note", FADED: "note faded"}.get(fill, "note source")
@@ -170,7 +195,7 @@ class _Lane:
         top, bottom = self._edges
         # A bar of one tick would make thousands of lines; where they blur, they say nothing.
         bars = self._bars if len(self._bars) <= 200 else self._bars[:0]
-        return "".join(_line("barline", (x, top), (x, bottom)) for x in bars if x > 0)
+        return "".join(_line("barline", (x, top), (x, bottom)) for x in bars)
 
     def foot(self, note: int) -> tuple[float, float]:
         x, y = self.head(note)

@@ -54,6 +54,12 @@ footer .divider { display: none; }
 .masthead { padding: 16px 0 8px; }
 .masthead h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 4px; }
 .masthead p { font-size: 1.05rem; margin: 0; color: var(--body-text-color-subdued); }
+.chips label { padding: 4px 12px; border: 1px solid var(--border-color-primary); }
+.chips label input { position: absolute; opacity: 0; pointer-events: none; }
+.chips label span { margin-left: 0; }
+.chips label.selected { background: var(--button-primary-background-fill); color: white;
+  border-color: transparent; }
+.chips label:focus-within { outline: 2px solid var(--accent); outline-offset: 1px; }
 .step h2, .results h2 { font-size: 1.15rem; line-height: 1.3; margin: 0; font-weight: 600; }
 .results .lead { margin: 2px 0 12px; color: var(--body-text-color-subdued); }
 
@@ -98,6 +104,7 @@ audio.player, .player.waiting { display: block; width: 100%; height: 40px; margi
 .legend .count { margin-left: auto; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .legend .subdued { display: block; font-size: .8rem; }
 .legend .count, .subdued { color: var(--body-text-color-subdued); }
+.remarks li { color: inherit; }
 .remarks { margin: 12px 0 0; padding: 0 0 0 18px; font-size: .875rem;
   color: var(--body-text-color-subdued); }
 

@@ -63,6 +63,16 @@ def test_alignment_shows_both_melodies_and_each_pair(
     faded = [rect for rect in rects if rect.attrib["fill"] == FADED]
     assert len(faded) == len(rects) - 2 * len(same)
     assert all(0 <= float(rect.attrib["y"]) <= 200 for rect in rects)
+    assert all(-0.01 <= float(rect.attrib["x"]) <= 1000 for rect in rects)
+
+
+def test_a_match_in_the_middle_at_half_speed_stands_below_its_notes() -> None:
+    upper = melody_of([(60, 480), (62, 480), (64, 480), (65, 480), (67, 480)])
+    lower = melody_of([(64, 240), (65, 240), (67, 240)])
+    root = ET.fromstring(alignment_picture(upper, lower, [(2, 0), (3, 1), (4, 2)], label="x"))
+    for line in root.findall(f"{SVG}line"):
+        if line.attrib["class"] == "join":
+            assert float(line.attrib["x1"]) == pytest.approx(float(line.attrib["x2"]), abs=0.1)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -1,0 +1,26 @@
+"""What a visitor reads when something goes wrong."""
+
+import logging
+
+import pytest
+
+from mer.errors import InputError
+
+gr = pytest.importorskip("gradio", reason="gradio is not installed")
+
+
+def test_input_errors_are_shown_and_disarmed() -> None:
+    from app.messages import friendly
+
+    with pytest.raises(gr.Error) as caught, friendly():
+        raise InputError("tune <b>x</b>.mid: is empty")
+    assert caught.value.message == "tune &lt;b&gt;x&lt;/b&gt;.mid: is empty"
+
+
+def test_our_own_errors_are_logged_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    from app.messages import friendly
+
+    with caplog.at_level(logging.ERROR), pytest.raises(gr.Error) as caught, friendly():
+        raise EOFError("secret detail")
+    assert "secret" not in caught.value.message
+    assert "secret detail" in caplog.text
