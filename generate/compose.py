@@ -14,9 +14,6 @@ import numpy as np
 from generate.brief import Brief, prepare
 from generate.composition import Composition
 from generate.frame import Settings
-from generate.markov import compose_markov
-from generate.stitch import compose_stitch
-from generate.variations import compose_vary
 from mer.errors import InputError
 from mer.melody import Melody
 
@@ -25,10 +22,30 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "Settings", "compose", "compose_many", "prepare", "takes"]
 
+
+# Each method is imported when it is used: the command line starts with one of them.
+def _markov(brief: Brief, rng: np.random.Generator) -> Composition:
+    from generate.markov import compose_markov
+
+    return compose_markov(brief, rng)
+
+
+def _stitch(brief: Brief, rng: np.random.Generator) -> Composition:
+    from generate.stitch import compose_stitch
+
+    return compose_stitch(brief, rng)
+
+
+def _vary(brief: Brief, rng: np.random.Generator) -> Composition:
+    from generate.variations import compose_vary
+
+    return compose_vary(brief, rng)
+
+
 METHODS: dict[str, Callable[[Brief, np.random.Generator], Composition]] = {
-    "markov": compose_markov,
-    "stitch": compose_stitch,
-    "vary": compose_vary,
+    "markov": _markov,
+    "stitch": _stitch,
+    "vary": _vary,
 }
 
 _LARGEST_COUNT = 100

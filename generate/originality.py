@@ -26,6 +26,7 @@ Hashes = npt.NDArray[np.uint64]
 _MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _BASE = np.uint64(0x100000001B3)
 _SHIFT = np.uint64(29)
+_SPAN = 256  # more than any interval between MIDI numbers
 _TABLE_BITS = 23
 _TABLE_MASK = np.uint64((1 << _TABLE_BITS) - 1)
 # Runs shorter than this are common to all tunes: the search for the longest begins here.
@@ -33,7 +34,8 @@ _USUAL_RUN = 5
 
 
 def _mixed(values: Hashes) -> Hashes:
-    values = values * _MIX[0]
+    """Return the values with all their bits stirred; the array is overwritten."""
+    values *= _MIX[0]
     values ^= values >> _SHIFT
     values *= _MIX[1]
     values ^= values >> _SHIFT
@@ -41,18 +43,21 @@ def _mixed(values: Hashes) -> Hashes:
 
 
 def _step_hashes(pitch: IntArray) -> Hashes:
-    interval = np.zeros(len(pitch), dtype=np.int64)
-    interval[1:] = np.diff(pitch.astype(np.int64))
-    return _mixed((interval + 1000).astype(np.uint64))
+    """Return, at each note, a hash of the interval that leads to it."""
+    table = _mixed(np.arange(_SPAN, 3 * _SPAN, dtype=np.uint64))
+    interval = np.zeros(len(pitch), dtype=np.int16)
+    np.subtract(pitch[1:], pitch[:-1], out=interval[1:], dtype=np.int16, casting="unsafe")
+    interval += _SPAN
+    return table[interval]
 
 
-def _proportions(lengths: IntArray) -> Hashes:
-    """Return, at note i, a hash of length i - 1 over length i - 2: known when note i begins."""
-    ratio = np.ones(len(lengths), dtype=np.float64)
-    if len(lengths) > 2:
-        # Division is correctly rounded, so equal proportions give equal bits.
-        ratio[2:] = lengths[1:-1] / np.maximum(lengths[:-2], 1)
-    return ratio.view(np.uint64) * _MIX[2]
+def _full_hashes(step: Hashes, before: IntArray, last: IntArray) -> Hashes:
+    """Return hashes of the interval to a note and of `last` over `before`, the lengths up to it."""
+    # Division is correctly rounded, so equal proportions give equal bits.
+    ratio = np.divide(last, before, dtype=np.float64).view(np.uint64)
+    ratio *= _MIX[2]
+    ratio += step
+    return _mixed(ratio)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,16 +82,20 @@ class Prints:
     def of(cls, pitch: IntArray, onset: IntArray, duration: IntArray, bounds: IntArray) -> Prints:
         """Return the prints of sequences in columns."""
         step = _step_hashes(pitch)
-        onset = onset.astype(np.int64)
-        between = np.empty(len(onset), dtype=np.int64)
-        between[:-1] = onset[1:] - onset[:-1]
-        between[-1:] = 1
-        full = tuple(
-            _mixed(step + _proportions(lengths.astype(np.int64))) for lengths in (duration, between)
-        )
-        lengths = np.diff(bounds)
-        room = np.arange(len(pitch)) - np.repeat(bounds[:-1], lengths)
-        return cls(step, (full[0], full[1]), room)
+        room = np.arange(len(pitch))
+        room -= np.repeat(bounds[:-1], np.diff(bounds))
+        by_duration = step.copy()
+        if len(pitch) > 2:
+            by_duration[2:] = _full_hashes(step[2:], duration[:-2], duration[1:-1])
+        # Onsets differ from durations only around rests: the rest is not worked out again.
+        by_onset = by_duration.copy()
+        between = onset[1:] - onset[:-1]
+        rest = np.zeros(len(pitch), dtype=bool)  # before each note
+        rest[1:] = between != duration[:-1]
+        rest[2:] |= rest[1:-1].copy()
+        ends = np.flatnonzero(rest & (room > 1))
+        by_onset[ends] = _full_hashes(step[ends], between[ends - 2], between[ends - 1])
+        return cls(step, (by_duration, by_onset), room)
 
     @classmethod
     def of_melody(cls, melody: Melody) -> Prints:
@@ -100,6 +109,16 @@ class Prints:
         ends = np.flatnonzero(inside) + notes - 1
         return (self.rolled(0, notes)[inside], self.rolled(1, notes)[inside]), ends
 
+    def distinct_runs(self, notes: int) -> Hashes:
+        """Return the hashes of all runs of `notes` notes, those by onset only where they differ."""
+        by_duration = self.rolled(0, notes)[self.room[notes - 1 :] >= notes - 1]
+        differ = np.flatnonzero(self.full[0] != self.full[1])
+        reached = np.zeros(len(self.room) + notes, dtype=bool)
+        for after in range(notes - 2):
+            reached[differ + after] = True
+        ends = np.flatnonzero(reached[: len(self.room)] & (self.room >= notes - 1))
+        return np.concatenate([by_duration, self._rolled_at(1, ends, notes)])
+
     def rolled(self, kind: int, notes: int) -> Hashes:
         """Return the hashes of the runs that end at note `notes` - 1 and after, tunes ignored."""
         count = max(len(self.first) - notes + 1, 0)
@@ -109,17 +128,23 @@ class Prints:
             value += self.full[kind][place : place + count]
         return value
 
+    def _rolled_at(self, kind: int, ends: IntArray, notes: int) -> Hashes:
+        value = self.first[ends - notes + 2]
+        for back in range(notes - 3, -1, -1):
+            value *= _BASE
+            value += self.full[kind][ends - back]
+        return value
+
 
 class CopyCheck:
     """Which runs of `notes` notes occur in the corpus, by duration or by onset."""
 
     def __init__(self, prints: Prints, notes: int) -> None:
         self.notes = notes
-        (by_duration, by_onset), _ = prints.runs(notes)
-        self._hashes = np.concatenate([by_duration, by_onset[by_onset != by_duration]])
+        self._hashes = prints.distinct_runs(notes)
         # A table of the low bits rejects most runs at once; the rest are looked up in full.
         self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
-        self._table[(self._hashes & _TABLE_MASK).astype(np.int64)] = True
+        self._table[(self._hashes & _TABLE_MASK).view(np.int64)] = True
         self._seen: dict[int, bool] = {}
 
     def contains(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
