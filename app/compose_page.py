@@ -85,17 +85,17 @@ def _layout(examples: list[str]) -> _Layout:
                 height=150,
                 elem_id="motif-file",
             )
-            motif_card = gr.HTML(_EMPTY, elem_id="motif-card")
+            motif_card = gr.HTML(_EMPTY, label="Motif", elem_id="motif-card")
         with gr.Column(min_width=320):
             gr.HTML(_step("2. What to make of it"))
             settings = _settings()
             button = gr.Button("Find and compose", variant="primary", size="lg", elem_id="compose")
-            status = gr.HTML("", elem_id="status")
+            status = gr.HTML("", label="Status", elem_id="status")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
-            neighbours = gr.HTML("", elem_id="neighbours")
+            neighbours = gr.HTML("", label="Neighbours", elem_id="neighbours")
         with gr.Column(min_width=320, elem_classes="beside"):
-            result = gr.HTML("", elem_id="result")
+            result = gr.HTML("", label="Result", elem_id="result")
             with gr.Row():
                 midi = gr.DownloadButton("Download MIDI", visible=False, elem_id="download-midi")
                 wav = gr.DownloadButton("Download WAV", visible=False, elem_id="download-wav")
@@ -204,6 +204,7 @@ def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
             choose_example,
             layout.example,
             [*shown, layout.upload, *results],
+            api_name="open_page",
             api_visibility="private",
             show_progress="hidden",
         )

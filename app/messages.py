@@ -21,8 +21,6 @@ def friendly() -> Iterator[None]:
         yield
     except InputError as error:
         raise gr.Error(escape(str(error)), print_exception=False) from error
-    except GeneratorExit:
-        raise
     except Exception as error:
         logging.getLogger(__name__).exception("a request failed")
         raise gr.Error(_SORRY, print_exception=False) from error

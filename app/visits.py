@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -104,10 +105,12 @@ class Visits:
         )
         yield Progress(_status("Playing the neighbours", 0.8), found, result, midi, wav)
 
-        sounds = {}
+        sounds: dict[int, Path] = {}
         for rank, match in enumerate(matches, start=1):
-            sounds[rank] = folder / f"neighbour-{rank}.wav"
-            actions.play(match.phrase.melody, sounds[rank], wishes, self.soundfont)
+            sound = folder / f"neighbour-{rank}.wav"
+            with suppress(InputError):  # too long to render: shown without a player
+                actions.play(match.phrase.melody, sound, wishes, self.soundfont)
+                sounds[rank] = sound
         found = self._neighbours(motif, matches, sounds)
         seconds = time.perf_counter() - began
         yield Progress(_status(f"Done in {seconds:.1f} s"), found, result, midi, wav)
