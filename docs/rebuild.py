@@ -13,7 +13,7 @@ import importlib
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -30,9 +30,9 @@ def command_tables(package: str) -> str:
 def tables(parser: argparse.ArgumentParser, name: str, text: str = "") -> Iterator[str]:
     """Yield Markdown lines for the options of a parser and of the commands below it."""
     rows = [row(action) for action in parser._actions if is_option(action)]
+    if rows or parser.get_default("run"):
+        yield from (f"### `{name}`", "", " ".join((parser.description or text).split()), "")
     if rows:
-        text = " ".join((parser.description or text).split())
-        yield from (f"### `{name}`", "", *([text, ""] if text else []))
         yield from ("| option | meaning |", "|---|---|", *rows, "")
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
@@ -54,14 +54,15 @@ def is_option(action: argparse.Action) -> bool:
 
 def row(action: argparse.Action) -> str:
     """Return the table row of an option."""
-    value: str | tuple[str, ...] = ""
+    value = ""
     if action.nargs != 0:
-        value = action.metavar or "|".join(map(str, action.choices or ())) or action.dest.upper()
-    names = ", ".join(action.option_strings)
-    left = " ".join(
-        part for part in (names, *([value] if isinstance(value, str) else value)) if part
-    )
-    return f"| `{escape(left)}` | {escape(expanded_help(action))} |"
+        named = action.metavar or "|".join(map(str, action.choices or ())) or action.dest.upper()
+        value = named if isinstance(named, str) else " ".join(named)
+    left = (", ".join(action.option_strings), value)
+    shown = " ".join(part for part in left if part) + (" ..." if action.nargs == "+" else "")
+    if action.nargs == "?":
+        shown = shown.replace(value, f"[{value}]")
+    return f"| `{escape(shown)}` | {escape(expanded_help(action))} |"
 
 
 def expanded_help(action: argparse.Action) -> str:
@@ -119,7 +120,9 @@ def first_line(thing: object) -> str:
     """Return the first line of the docstring of a function or class, or a word on a constant."""
     if inspect.isclass(thing) or callable(thing) or is_documented(thing):
         return (inspect.getdoc(thing) or "").split("\n")[0]
-    return f"a constant ({type(thing).__name__})"
+    if isinstance(thing, Mapping):
+        return f"A table of {', '.join(f'`{key}`' for key in thing)}."
+    return f"The constant {thing!r}."
 
 
 WRITERS = {"command": command_tables, "api": api_list}

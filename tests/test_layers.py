@@ -29,7 +29,7 @@ LAYERS = (
     {"io", "voices", "phrases", "metre", "viewpoints", "alignment"},
     {"embeddings"},
     {"index", "methods"},
-    {"collections", "journal", "building", "listing", "measuring"},
+    {"collections", "journal", "sources", "building", "adding", "listing", "measuring"},
     {"__init__", "__main__"},
 )
 ALONE = {"evaluation"}
