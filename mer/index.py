@@ -131,13 +131,7 @@ class PhraseIndex:
         InputError
             If the query is too short or `k` is not positive.
         """
-        if len(query) < MIN_QUERY_NOTES:
-            raise InputError(
-                f"the motif has {len(query)} note{'s' * (len(query) != 1)}; "
-                f"a search needs at least {MIN_QUERY_NOTES}"
-            )
-        if k < 1:
-            raise InputError(f"k is {k}; at least 1 is needed")
+        _check_query(query, k)
         own = Columns.from_melodies([query])
         parts = {name: WEIGHTS[name] * view.similarity(own) for name, view in self.views.items()}
         by_ngrams = np.sum(list(parts.values()), axis=0)
@@ -145,8 +139,7 @@ class PhraseIndex:
         scoring = _scoring_for(query)
         profile, pool = Profile.of(own), Profile.of(self.columns.take(chosen))
         aligned, transposition = align(profile, pool, np.arange(len(chosen)), scoring)
-        similarity = by_ngrams[chosen] + WEIGHTS[ALIGNMENT] * aligned
-        order = np.argsort(-similarity, kind="stable")
+        order = np.argsort(-(by_ngrams[chosen] + WEIGHTS[ALIGNMENT] * aligned), kind="stable")
         if distinct:
             order = order[np.sort(np.unique(self.shape[chosen[order]], return_index=True)[1])]
         matches = []
@@ -154,16 +147,10 @@ class PhraseIndex:
             number, shift = int(chosen[row]), int(transposition[row])
             contributions = {name: float(part[number]) for name, part in parts.items()}
             contributions[ALIGNMENT] = float(WEIGHTS[ALIGNMENT] * aligned[row])
-            matches.append(
-                Match(
-                    phrase=self.phrase(number),
-                    similarity=min(1.0, sum(contributions.values())),
-                    transposition=shift,
-                    pairs=trace(profile, pool, row, shift, scoring),
-                    contributions=contributions,
-                    number=number,
-                )
-            )
+            pairs = trace(profile, pool, row, shift, scoring)
+            similarity = min(1.0, sum(contributions.values()))
+            phrase = self.phrase(number)
+            matches.append(Match(phrase, similarity, shift, pairs, contributions, number))
         return matches
 
     def phrase(self, number: int) -> Phrase:
@@ -222,6 +209,16 @@ def load_corpus(path: str | Path | None = None) -> Corpus:
         If the file is missing, damaged, or of another version.
     """
     return PhraseIndex.load(path).corpus
+
+
+def _check_query(query: Melody, k: int) -> None:
+    if len(query) < MIN_QUERY_NOTES:
+        raise InputError(
+            f"the motif has {len(query)} note{'s' * (len(query) != 1)}; "
+            f"a search needs at least {MIN_QUERY_NOTES}"
+        )
+    if k < 1:
+        raise InputError(f"k is {k}; at least 1 is needed")
 
 
 def _scoring_for(query: Melody) -> Scoring:
