@@ -122,7 +122,7 @@ def _settings() -> list[Any]:
                 _FASTEST,
                 value=usual.tempo_bpm,
                 step=1,
-                label="Quarters a minute",
+                label="Tempo (bpm)",
                 min_width=200,
             )
         max_copy = gr.Slider(
