@@ -2,11 +2,11 @@
 
 The weight of a segmentation is the sum of weighted evidence over its phrases, and dynamic
 programming finds the best segmentation of all (a semi-Markov model: Sarawagi and Cohen 2004).
-Evidence is of two kinds: what happens at a phrase's first note (a long note, a rest or a leap before
-it, the place in the bar or the rhythm of the tune's opening), and what the phrase is as a whole (how
-many notes, how many bars). The ingredients are those of Grouper (Temperley 2001: gap, length,
-metrical parallelism) and LBDM (Cambouropoulos 2001). `benchmarks/boundaries.py` fits the weights and
-measures the result; `rests` and `lbdm` are the baselines that it is compared with.
+Evidence is of two kinds: what happens at a phrase's first note (a long note, a rest or a leap
+before it, the place in the bar or the rhythm of the tune's opening), and what the phrase is as a
+whole (how many notes, how many bars). The ingredients are those of Grouper (Temperley 2001: gap,
+length, metrical parallelism) and LBDM (Cambouropoulos 2001). `benchmarks/boundaries.py` fits the
+weights and measures the result; `rests` and `lbdm` are the baselines that it is compared with.
 
 References
 ----------
@@ -85,6 +85,8 @@ def phrases_in_sections(melody: Melody) -> Melody:
     >>> phrases_in_sections(scale).phrase_starts
     (0, 8, 16, 24)
     """
+    if not melody.phrase_starts:
+        return with_phrases(melody)
     marks = [*melody.phrase_starts, len(melody)]
     starts: list[int] = []
     begin = 0
@@ -104,7 +106,7 @@ def phrase_weights(melody: Melody) -> FloatArray:
     """
     column = 0 if melody.meter is not None else 1
     weights = np.array([pair[column] for pair in AT_START.values()])
-    total = phrase_sizes(len(melody)) + (at_start(melody) @ weights)[:, None]
+    total: FloatArray = phrase_sizes(len(melody)) + (at_start(melody) @ weights)[:, None]
     for evidence, pair in zip(as_whole(melody), AS_WHOLE.values(), strict=True):
         total += evidence * pair[column]
     return total

@@ -2,8 +2,8 @@
 
 Nothing is read here but titles, lines and signs between notes; notes are music21's. What it is
 given has no annotations, grace notes and decorations, because they break its broken rhythms
-(``A>{c}B``) and none of them is part of a melody; and it may have a sign before the notes that begin
-a phrase.
+(``A>{c}B``) and none of them is part of a melody; and it may have a sign before the notes that
+begin a phrase.
 """
 
 from __future__ import annotations

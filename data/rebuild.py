@@ -1,0 +1,130 @@
+"""Installed music21 -> the shipped corpus pack `data/folk` and `data/manifest.json`.
+
+    python data/rebuild.py            rebuild, and replace what is there
+    python data/rebuild.py --check    rebuild elsewhere, and compare byte for byte
+
+Nothing in the files depends on the day, the machine or the number of processes; with the same
+versions of music21 and numpy they come out the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).resolve().parent
+if str(DATA.parent) not in sys.path:
+    sys.path.insert(0, str(DATA.parent))
+
+from mer.building import Tally, build_collections  # noqa: E402
+from mer.collections import SHIPPED_NAMES, collection_named  # noqa: E402
+from mer.shipped import SHIPPED  # noqa: E402
+
+MANIFEST = "manifest.json"
+
+
+def build_pack(
+    folder: Path, *, workers: int = 1, journals: Path | None = None, progress: bool = True
+) -> list[Tally]:
+    """Write the pack and its manifest below `folder`; return what became of each collection."""
+    tallies = build_collections(
+        SHIPPED_NAMES, folder / SHIPPED, journals=journals, progress=progress, workers=workers
+    )
+    text = json.dumps(manifest(folder, tallies), indent=1, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    return tallies
+
+
+def manifest(folder: Path, tallies: Sequence[Tally]) -> dict[str, Any]:
+    """Return what the pack in `folder` holds, where it comes from, and its checksums."""
+    collections = []
+    for tally in tallies:
+        source = collection_named(tally.collection)
+        collections.append(
+            {
+                "name": source.name,
+                "title": source.title,
+                "source": source.source,
+                "year": source.year,
+                "encoders": source.encoders,
+                "licence": source.licence,
+                "files": tally.files,
+                "tunes": tally.tunes,
+                "phrases": tally.phrases,
+                "notes": tally.notes,
+                "left_out": {
+                    "duplicates": tally.duplicates,
+                    "under_8_notes": tally.short,
+                    "unreadable": sorted(tally.problems),
+                },
+            }
+        )
+    return {
+        "format": 1,
+        "built_from": {"music21": version("music21"), "numpy": version("numpy")},
+        "tunes": sum(tally.tunes for tally in tallies),
+        "phrases": sum(tally.phrases for tally in tallies),
+        "notes": sum(tally.notes for tally in tallies),
+        "collections": collections,
+        "files": checksums(folder),
+    }
+
+
+def checksums(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return bytes and SHA-256 of every file of the pack, by its path below `folder`."""
+    return {
+        path.relative_to(folder).as_posix(): {
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in sorted((folder / SHIPPED).rglob("*"))
+        if path.is_file()
+    }
+
+
+def differences(folder: Path, other: Path) -> list[str]:
+    """Return the names of the files of the pack that are not the same in both folders."""
+    names = {MANIFEST, *checksums(folder), *checksums(other)}
+    return sorted(name for name in names if _content(folder / name) != _content(other / name))
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def main() -> int:
+    """Run the script and return its exit status."""
+    parser = argparse.ArgumentParser(description="Rebuild the corpus pack from music21.")
+    parser.add_argument("--check", action="store_true", help="compare with what is there")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--journals", type=Path, metavar="FOLDER", help="keep here what is read, and look it up"
+    )
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=DATA, prefix=".rebuild-") as name:
+        folder = Path(name)
+        tallies = build_pack(folder, workers=options.workers, journals=options.journals)
+        for tally in tallies:
+            print(tally)
+        if options.check:
+            different = differences(folder, DATA)
+            print("differs: " + ", ".join(different) if different else "the same, byte for byte")
+            return 1 if different else 0
+        # The folder is emptied first: no file of an older pack may stay behind.
+        shutil.rmtree(DATA / SHIPPED, ignore_errors=True)
+        (folder / SHIPPED).rename(DATA / SHIPPED)
+        (folder / MANIFEST).replace(DATA / MANIFEST)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

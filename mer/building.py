@@ -1,0 +1,243 @@
+"""Collections and folders -> corpora on disk: the commands ``mer corpus build | add | list``.
+
+Reading is slow (music21, some fifty tunes a second), so it runs in several processes and is noted
+in a journal: an interrupted build goes on where it stopped. The corpus, with its index, takes its
+place on disk at the very end, all at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from mer.collections import COLLECTIONS, Collection, collection_named, source_files
+from mer.corpus import Corpus, Tune
+from mer.io.tunebook import TuneReading
+from mer.melody import Melody
+from mer.phrases import phrases_in_sections, with_phrases
+from mer.shipped import INDEX, home_folder
+from mer.sources import read_collection
+
+MIN_NOTES = 8
+MAX_WORKERS = 4
+JOURNALS = ".journals"
+
+
+@dataclass
+class Tally:
+    """What became of the tunes of one collection; `marked` counts those with phrases notated."""
+
+    collection: str
+    files: int = 0
+    tunes: int = 0
+    phrases: int = 0
+    notes: int = 0
+    marked: int = 0
+    duplicates: int = 0
+    short: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        left_out = (
+            f"left out: {self.duplicates} duplicates, {self.short} under {MIN_NOTES} notes, "
+            f"{len(self.problems)} unreadable"
+        )
+        return f"{self.collection}: {self.tunes} tunes, {self.phrases} phrases ({left_out})"
+
+
+def build_collections(
+    names: Sequence[str],
+    folder: str | Path,
+    *,
+    journals: Path | None = None,
+    progress: bool = False,
+    workers: int = 1,
+) -> list[Tally]:
+    """Read collections out of the installed music21; save them, with an index, in `folder`.
+
+    Parameters
+    ----------
+    names
+        Keys of `mer.collections.COLLECTIONS`.
+    folder
+        Where ``index.npz`` is written.
+    journals
+        Folder of what has been read already, to take an interrupted build up; None to keep nothing.
+    progress
+        Whether to show a progress bar on stderr.
+    workers
+        How many processes read files.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, music21 is missing, or the folder cannot be written.
+    """
+    tunes: list[Tune] = []
+    tallies = []
+    seen: set[bytes] = set()
+    for collection in [collection_named(name) for name in names]:
+        files = list(source_files(collection))
+        journal = journals / f"{collection.name}.jsonl" if journals else None
+        found = read_collection(collection, files, journal=journal, workers=workers)
+        tally = Tally(collection.name, files=len(files))
+        for place, (path, readings) in enumerate(
+            _with_bar(found, len(files), collection.title) if progress else found, 1
+        ):
+            tunes += _kept(collection, _named(collection, path, place, readings), seen, tally)
+        tallies.append(tally)
+    save_corpus(unique_ids(tunes), Path(folder))
+    return tallies
+
+
+def _with_bar(items: Iterable[Any], total: int, title: str) -> Iterable[Any]:
+    from tqdm import tqdm
+
+    bar: Iterable[Any] = tqdm(items, total=total, desc=title, unit="file")
+    return bar
+
+
+def _named(
+    collection: Collection, path: Path, place: int, readings: Iterable[TuneReading]
+) -> Iterator[tuple[str, TuneReading]]:
+    stem = path.stem.removesuffix("opus")
+    for reading in readings:
+        yield (
+            collection.id_format.format(stem=stem, file=place, number=reading.number),
+            reading,
+        )
+
+
+def _kept(
+    collection: Collection,
+    readings: Iterable[tuple[str, TuneReading]],
+    seen: set[bytes],
+    tally: Tally,
+) -> Iterator[Tune]:
+    """Return the tunes worth keeping, with their phrases, and count what became of all."""
+    sections = collection.convention.marks == "sections"
+    for tune_id, reading in readings:
+        melody = reading.melody
+        if melody is None:
+            tally.problems.append(f"{tune_id} {reading.title!r}: {reading.problem}")
+        elif len(melody) < MIN_NOTES:
+            tally.short += 1
+        elif (notes := notes_of(melody)) in seen:
+            tally.duplicates += 1
+        else:
+            seen.add(notes)
+            tally.marked += bool(melody.phrase_starts)
+            melody = phrases_in_sections(melody) if sections else with_phrases(melody)
+            tally.tunes += 1
+            tally.notes += len(melody)
+            tally.phrases += len(melody.phrase_starts)
+            yield Tune(tune_id, reading.title, collection.title, melody)
+
+
+def notes_of(melody: Melody) -> bytes:
+    """Return bytes that are equal for melodies with the same pitches, onsets and durations."""
+    return b"|".join(column.tobytes() for column in (melody.pitch, melody.onset, melody.duration))
+
+
+def unique_ids(tunes: Iterable[Tune]) -> list[Tune]:
+    """Return the tunes, the second of an id renamed ``id-2``, and so on."""
+    times: Counter[str] = Counter()
+    unique = []
+    for tune in tunes:
+        times[tune.tune_id] += 1
+        again = times[tune.tune_id]
+        unique.append(tune if again == 1 else replace(tune, tune_id=f"{tune.tune_id}-{again}"))
+    return unique
+
+
+def save_corpus(tunes: Sequence[Tune], folder: Path) -> Corpus:
+    """Write a corpus and its index to ``index.npz`` in `folder`, all at once; return the corpus.
+
+    Raises
+    ------
+    InputError
+        If there is no tune, or the folder cannot be written.
+    """
+    from mer.index import PhraseIndex
+
+    corpus = Corpus.from_tunes(tunes)
+    PhraseIndex.build(corpus).save(folder / INDEX)
+    return corpus
+
+
+def add_corpus_commands(commands: Any) -> None:
+    """Add ``corpus build``, ``corpus add`` and ``corpus list`` to the parser's commands."""
+    corpus = commands.add_parser("corpus", help="build, extend or list corpora")
+    actions = corpus.add_subparsers(dest="action", required=True, metavar="ACTION")
+    build = actions.add_parser(
+        "build",
+        help="build collections out of the installed music21",
+        description="Collections: "
+        + "; ".join(f"{c.name} ({c.title})" for c in COLLECTIONS.values()),
+    )
+    build.add_argument("names", nargs="+", metavar="NAME", help=f"any of {', '.join(COLLECTIONS)}")
+    build.add_argument(
+        "--into", metavar="NAME", help="name of the corpus (default: the first NAME)"
+    )
+    build.add_argument("--workers", type=int, help="how many processes read (default: all cores)")
+    build.add_argument("--quiet", action="store_true", help="show no progress")
+    build.set_defaults(run=_build)
+    add = actions.add_parser(
+        "add", help="add a folder of your own MIDI, MusicXML, ABC or kern files to a corpus"
+    )
+    add.add_argument("folder", help="searched with all folders inside")
+    add.add_argument("--into", metavar="NAME", help="name of the corpus (default: the folder's)")
+    add.add_argument("--quiet", action="store_true", help="show no progress")
+    add.set_defaults(run=_add)
+    listing = actions.add_parser("list", help="list the corpora there are")
+    listing.set_defaults(run=_list)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _build(options: argparse.Namespace) -> int:
+    from mer.adding import corpus_folder
+
+    folder = corpus_folder(options.into or options.names[0])
+    workers = options.workers or min(os.cpu_count() or 1, MAX_WORKERS)
+    journals = home_folder() / JOURNALS
+    tallies = build_collections(
+        options.names, folder, journals=journals, progress=not options.quiet, workers=workers
+    )
+    for tally in tallies:
+        for problem in tally.problems:
+            sys.stderr.write(f"not read: {problem}\n")
+        _say(str(tally))
+        _say(f"licence: {collection_named(tally.collection).licence}")
+    _say(f"corpus {folder.name!r} is ready: use it with --corpus {folder.name}")
+    return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    from mer.adding import add_folder
+
+    added = add_folder(options.folder, options.into, progress=not options.quiet)
+    for problem in added.problems:
+        sys.stderr.write(f"not read: {problem}\n")
+    _say(
+        f"added {added.new} tunes ({added.replaced} of them replaced), "
+        f"{len(added.problems)} not read; corpus {added.folder.name!r} now has {added.tunes} tunes "
+        f"and {added.phrases} phrases: use it with --corpus {added.folder.name}"
+    )
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    from mer.adding import listed_corpora
+
+    for line in listed_corpora():
+        _say(line)
+    return 0
