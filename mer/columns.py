@@ -140,6 +140,7 @@ class Columns:
         notes = slice(int(self.bounds[sequence]), int(self.bounds[sequence + 1]))
         onset = self.onset[notes].astype(np.int64)
         meter = (int(self.meter[sequence, 0]), int(self.meter[sequence, 1]))
+        bar_ticks = meter[0] * 1920 // meter[1] if meter[1] else 1920
         tonic, mode = int(self.tonic[sequence]), int(self.mode[sequence])
         strength = None if self.beat_strength is None else self.beat_strength[notes]
         starts: tuple[int, ...] = ()
@@ -152,7 +153,7 @@ class Columns:
             meter=meter if meter[1] else None,
             key=Key(tonic, MODES[mode]) if tonic >= 0 else None,
             tempo_bpm=float(self.tempo_bpm[sequence]) or None,
-            downbeat=(int(self.downbeat[sequence]) - int(onset[0])) % int(self.bar_ticks[sequence]),
+            downbeat=(int(self.downbeat[sequence]) - int(onset[0])) % bar_ticks,
             phrase_starts=starts if starts[:1] == (0,) else (),
             beat_strength=None if strength is None or np.isnan(strength).any() else strength,
             title=title,
