@@ -75,7 +75,9 @@ def _serve(options: argparse.Namespace, folder: Path) -> None:
             prevent_thread_lock=True,
         )
     except OSError as error:
-        raise InputError(f"cannot listen on {options.host} port {options.port}: {error}") from error
+        raise InputError(
+            f"cannot listen on {options.host} port {options.port}; choose another with --port"
+        ) from error
     print(f"Open {address} in a browser; Ctrl-C stops it.", flush=True)
     stop.wait()
     app.close(verbose=False)
