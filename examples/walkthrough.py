@@ -12,7 +12,7 @@ import mer
 from mer.shipped import data_folder
 
 # 1. A file becomes a melody: pitches, onsets and durations, in ticks of 1/480 quarter.
-motif = mer.load_melody(data_folder() / "motifs" / "scarborough-fair.mid")
+motif = mer.load_melody(data_folder() / "motifs" / "londonderry-air.mid")
 print(f"{len(motif)} notes: {motif.pitch.tolist()}, intervals {motif.interval.tolist()}")
 
 # 2. The shipped index holds the phrases of some thousands of tunes. Search it.
@@ -30,8 +30,8 @@ for match in index.search(motif, k=5):
 settings = generate.Settings(method="markov", bars=8)
 (piece,) = generate.compose_many(motif, index, settings, np.random.default_rng(1), 1)
 
-# 5. Every note says where it comes from.
-for pitch, source in zip(piece.melody.pitch[:8], piece.sources[:8], strict=True):
+# 5. Every note says where it comes from. Here are the last eight.
+for pitch, source in zip(piece.melody.pitch[-8:], piece.sources[-8:], strict=True):
     print(pitch, source.tune_id or "the motif", f"note {source.note}, {source.transposition:+d}")
 
 mer.save_melody(piece.melody, sys.argv[1] if len(sys.argv) > 1 else "new.mid")

@@ -4,6 +4,7 @@ import argparse
 import importlib
 import importlib.util
 import inspect
+import os
 import re
 import shlex
 import subprocess
@@ -149,8 +150,14 @@ def test_the_generator_of_the_pages_fills_what_is_empty() -> None:
 
 
 def run_python(arguments: list[str], folder: Path) -> str:
+    # The project need not be installed: a script is given the packages of this checkout.
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
