@@ -79,5 +79,5 @@ def prepare(motif: Melody, index: PhraseIndex, settings: Settings) -> Brief:
     matches = tuple(index.search(used, k=settings.k, distinct=True))
     frame, theme, more = plan_frame(used, matches, settings)
     moved = theme.sources[0].transposition
-    neighbours = tuple(gather(matches, index.corpus, frame, moved))
+    neighbours = tuple(gather(matches, index, frame, moved))
     return Brief(settings, motif, frame, theme, matches, neighbours, index.corpus, remarks + more)

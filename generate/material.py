@@ -16,12 +16,12 @@ import numpy as np
 from generate.composition import CORPUS, Fragment, Place, Source
 from generate.degrees import in_scale
 from generate.frame import Frame
-from mer.corpus import Corpus, Tune
+from mer.corpus import Tune
 from mer.key import estimate_key
 from mer.melody import IntArray, Melody
 
 if TYPE_CHECKING:
-    from mer.index import Match
+    from mer.index import Match, PhraseIndex
 
 # How much it counts that the tonics coincide, and that the matched notes lie on the motif, beside
 # the share of notes that fall into the scale.
@@ -80,7 +80,9 @@ class Neighbour:
         return Fragment(melody, tuple(self.source(n, self.shift) for n in range(start, stop)))
 
 
-def gather(matches: Sequence[Match], corpus: Corpus, frame: Frame, moved: int) -> list[Neighbour]:
+def gather(
+    matches: Sequence[Match], index: PhraseIndex, frame: Frame, moved: int
+) -> list[Neighbour]:
     """Return the tunes of the matches, each once, in the order of their best match.
 
     Parameters
@@ -88,27 +90,17 @@ def gather(matches: Sequence[Match], corpus: Corpus, frame: Frame, moved: int) -
     moved
         Semitones by which the motif itself was moved into the key of the piece.
     """
-    by_tune: dict[str, list[Match]] = {}
+    by_tune: dict[int, list[Match]] = {}
     for match in matches:
-        by_tune.setdefault(match.phrase.tune_id, []).append(match)
-    numbers = _numbers(corpus, set(by_tune))
+        whole = index.unit == "melody"
+        number = match.number if whole else int(index.corpus.phrase_tune[match.number])
+        by_tune.setdefault(number, []).append(match)
     found = []
-    for tune_id, own in by_tune.items():
-        tune = corpus.tune(numbers[tune_id])
+    for number, own in by_tune.items():
+        tune = index.corpus.tune(number)
         shift = _shift(tune.melody, frame, moved - own[0].transposition)
         found.append(Neighbour(tune, tuple(own), shift))
     return found
-
-
-def _numbers(corpus: Corpus, wanted: set[str]) -> dict[str, int]:
-    numbers: dict[str, int] = {}
-    for number in range(len(corpus)):
-        tune_id = corpus.tune_id(number)
-        if tune_id in wanted:
-            numbers[tune_id] = number
-            if len(numbers) == len(wanted):
-                break
-    return numbers
 
 
 def _shift(melody: Melody, frame: Frame, matched: int) -> int:

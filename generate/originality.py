@@ -10,7 +10,7 @@ Runs are compared by 64-bit hashes, rolled over the columns of the whole corpus 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,6 +31,7 @@ _TABLE_BITS = 23
 _TABLE_MASK = np.uint64((1 << _TABLE_BITS) - 1)
 # Runs shorter than this are common to all tunes: the search for the longest begins here.
 _USUAL_RUN = 5
+_BLOCK = 1 << 14
 
 
 def _mixed(values: Hashes) -> Hashes:
@@ -40,6 +41,12 @@ def _mixed(values: Hashes) -> Hashes:
     values *= _MIX[1]
     values ^= values >> _SHIFT
     return values
+
+
+def _blocks(start: int, stop: int) -> Iterator[slice]:
+    """Yield slices that cover start to stop; what is worked out in one stays in the cache."""
+    for begin in range(start, stop, _BLOCK):
+        yield slice(begin, min(begin + _BLOCK, stop))
 
 
 def _step_hashes(pitch: IntArray) -> Hashes:
@@ -53,11 +60,14 @@ def _step_hashes(pitch: IntArray) -> Hashes:
 
 def _full_hashes(step: Hashes, before: IntArray, last: IntArray) -> Hashes:
     """Return hashes of the interval to a note and of `last` over `before`, the lengths up to it."""
-    # Division is correctly rounded, so equal proportions give equal bits.
-    ratio = np.divide(last, before, dtype=np.float64).view(np.uint64)
-    ratio *= _MIX[2]
-    ratio += step
-    return _mixed(ratio)
+    full = np.empty_like(step)
+    for part in _blocks(0, len(step)):
+        # Division is correctly rounded, so equal proportions give equal bits.
+        ratio = np.divide(last[part], before[part], dtype=np.float64).view(np.uint64)
+        ratio *= _MIX[2]
+        ratio += step[part]
+        full[part] = _mixed(ratio)
+    return full
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,17 +86,16 @@ class Prints:
 
     first: Hashes
     full: tuple[Hashes, Hashes]
-    room: IntArray
+    room: npt.NDArray[np.int32]
 
     @classmethod
     def of(cls, pitch: IntArray, onset: IntArray, duration: IntArray, bounds: IntArray) -> Prints:
         """Return the prints of sequences in columns."""
         step = _step_hashes(pitch)
-        room = np.arange(len(pitch))
-        room -= np.repeat(bounds[:-1], np.diff(bounds))
-        by_duration = step.copy()
-        if len(pitch) > 2:
-            by_duration[2:] = _full_hashes(step[2:], duration[:-2], duration[1:-1])
+        room = np.arange(len(pitch), dtype=np.int32)
+        room -= np.repeat(np.asarray(bounds[:-1], dtype=np.int32), np.diff(bounds))
+        own = _full_hashes(step[2:], duration[:-2], duration[1:-1])
+        by_duration = np.concatenate([step[:2], own])
         # Onsets differ from durations only around rests: the rest is not worked out again.
         by_onset = by_duration.copy()
         between = onset[1:] - onset[:-1]
@@ -109,31 +118,37 @@ class Prints:
         ends = np.flatnonzero(inside) + notes - 1
         return (self.rolled(0, notes)[inside], self.rolled(1, notes)[inside]), ends
 
-    def distinct_runs(self, notes: int) -> Hashes:
-        """Return the hashes of all runs of `notes` notes, those by onset only where they differ."""
-        by_duration = self.rolled(0, notes)[self.room[notes - 1 :] >= notes - 1]
-        differ = np.flatnonzero(self.full[0] != self.full[1])
+    def found(self, kind: int, notes: int) -> tuple[Hashes, IntArray]:
+        """Return the hashes of runs of `notes` notes and where each ends.
+
+        Kind 0 gives all runs by duration; kind 1 those by onset, only where they differ.
+        """
+        long_enough = self.room >= notes - 1
+        if kind == 0:
+            inside = long_enough[notes - 1 :]
+            return self.rolled(0, notes)[inside], np.flatnonzero(inside) + notes - 1
         reached = np.zeros(len(self.room) + notes, dtype=bool)
+        differ = np.flatnonzero(self.full[0] != self.full[1])
         for after in range(notes - 2):
             reached[differ + after] = True
-        ends = np.flatnonzero(reached[: len(self.room)] & (self.room >= notes - 1))
-        return np.concatenate([by_duration, self._rolled_at(1, ends, notes)])
+        ends = np.flatnonzero(reached[: len(self.room)] & long_enough)
+        value = self.first[ends - notes + 2]
+        for back in range(notes - 3, -1, -1):
+            value *= _BASE
+            value += self.full[1][ends - back]
+        return value, ends
 
     def rolled(self, kind: int, notes: int) -> Hashes:
         """Return the hashes of the runs that end at note `notes` - 1 and after, tunes ignored."""
         count = max(len(self.first) - notes + 1, 0)
-        value = self.first[1 : 1 + count].copy()
-        for place in range(2, notes):
-            value *= _BASE
-            value += self.full[kind][place : place + count]
-        return value
-
-    def _rolled_at(self, kind: int, ends: IntArray, notes: int) -> Hashes:
-        value = self.first[ends - notes + 2]
-        for back in range(notes - 3, -1, -1):
-            value *= _BASE
-            value += self.full[kind][ends - back]
-        return value
+        rolled = np.empty(count, dtype=np.uint64)
+        for part in _blocks(0, count):
+            value = self.first[part.start + 1 : part.stop + 1].copy()
+            for place in range(2, notes):
+                value *= _BASE
+                value += self.full[kind][part.start + place : part.stop + place]
+            rolled[part] = value
+        return rolled
 
 
 class CopyCheck:
@@ -141,7 +156,7 @@ class CopyCheck:
 
     def __init__(self, prints: Prints, notes: int) -> None:
         self.notes = notes
-        self._hashes = prints.distinct_runs(notes)
+        self._hashes = np.concatenate([prints.found(kind, notes)[0] for kind in (0, 1)])
         # A table of the low bits rejects most runs at once; the rest are looked up in full.
         self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
         self._table[(self._hashes & _TABLE_MASK).view(np.int64)] = True
@@ -212,37 +227,45 @@ class Originality:
 
     def longest_run(self, melody: Melody, sources: Sequence[Source]) -> Run:
         """Return the longest run that a corpus tune shares, the user's own motif not counted."""
-        runs = [self._longest(melody, sources, kind, _USUAL_RUN) for kind in (0, 1)]
-        if max(run.notes for run in runs) < _USUAL_RUN:
-            runs = [self._longest(melody, sources, kind, 2) for kind in (0, 1)]
-        return max(runs, key=lambda run: run.notes)
-
-    def _longest(self, melody: Melody, sources: Sequence[Source], kind: int, shortest: int) -> Run:
         mine = Prints.of_melody(melody)
+        run = self._longest(mine, sources, _USUAL_RUN)
+        return run if run.notes >= _USUAL_RUN else self._longest(mine, sources, 2)
+
+    def _longest(self, mine: Prints, sources: Sequence[Source], shortest: int) -> Run:
+        """Return the longest run of at least `shortest` notes; of one note if there is none."""
         best = Run(1)
-        ends, rolled = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint64)
-        for notes in range(shortest, len(melody) + 1):
-            kinds, own_ends = mine.runs(notes)
-            hashes = np.concatenate(kinds)
-            if notes == shortest:
-                rolled = self.prints.rolled(kind, notes)
-                ends = np.flatnonzero(_among(rolled, hashes)) + notes - 1
-                ends = ends[self.prints.room[ends] >= notes - 1]
-                rolled = rolled[ends - notes + 1]
-            else:
-                # Only where a shorter run matched can a longer one match.
-                ends, rolled = self._longer(kind, ends, rolled)
+        if shortest > len(sources):
+            return best
+        for kind, (ends, rolled) in enumerate(self._starts(mine, shortest)):
+            notes = shortest
+            while len(ends):
+                kinds, own_ends = mine.runs(notes)
+                hashes = np.concatenate(kinds)
                 hit = _among(rolled, hashes)
                 ends, rolled = ends[hit], rolled[hit]
-            if not len(ends):
-                break
-            counted = np.tile(~exempt(sources, own_ends, notes), 2)
-            own = np.flatnonzero(counted & np.isin(hashes, rolled))
-            if len(own):
-                end = ends[np.flatnonzero(rolled == hashes[own[0]])[0]]
-                own_end = int(own_ends[own[0] % len(own_ends)])
-                best = self._located(notes, own_end, int(end))
+                counted = np.tile(~exempt(sources, own_ends, notes), 2)
+                own = np.flatnonzero(counted & np.isin(hashes, rolled))
+                if len(own) and notes > best.notes:
+                    end = int(ends[np.flatnonzero(rolled == hashes[own[0]])[0]])
+                    best = self._located(notes, int(own_ends[own[0] % len(own_ends)]), end)
+                # Only where a shorter run matched can a longer one match.
+                ends, rolled = self._longer(kind, ends, rolled)
+                notes += 1
         return best
+
+    def _starts(self, mine: Prints, notes: int) -> Iterator[tuple[IntArray, Hashes]]:
+        """Yield where runs end that match some run of the melody, and their hashes, by kind."""
+        hashes = np.concatenate(mine.runs(notes)[0])
+        by_duration, ends = self.prints.found(0, notes)
+        hit = _among(by_duration, hashes)
+        by_duration, ends = by_duration[hit], ends[hit]
+        yield ends, by_duration
+        by_onset, differing = self.prints.found(1, notes)
+        same = ~np.isin(ends, differing)
+        yield (
+            np.concatenate([ends[same], differing]),
+            np.concatenate([by_duration[same], by_onset]),
+        )
 
     def _longer(self, kind: int, ends: IntArray, rolled: Hashes) -> tuple[IntArray, Hashes]:
         inside = ends + 1 < len(self.prints.room)

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -152,9 +153,12 @@ def test_a_motif_that_is_a_corpus_phrase_is_not_continued_as_in_its_tune(
 
 
 def test_stitch_quotes_whole_phrases_unless_told(index: PhraseIndex, corpus: Corpus) -> None:
-    piece = compose(MOTIFS["two bars"], index, Settings(method="stitch"), rng())
-    assert longest_copy(piece, corpus) > 8
-    assert piece.melody.phrase_starts[0] == 0
+    pieces = compose_many(MOTIFS["two bars"], index, Settings(method="stitch"), rng(), 3)
+    assert max(longest_copy(piece, corpus) for piece in pieces) > 8
+    for piece in pieces:
+        starts = [*piece.melody.phrase_starts, len(piece)]
+        for start, stop in pairwise(starts):
+            assert len({source.tune_id for source in piece.sources[start:stop]}) == 1
 
 
 @pytest.mark.parametrize("method", METHOD_NAMES)
