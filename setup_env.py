@@ -90,7 +90,12 @@ def install(python: Path, extra: str, *, use_uv: bool) -> bool:
         )
         return False
     print(f"installing mer[{extra}] with pip: this takes a minute or more")
-    return subprocess.run([*pip, "install", "--quiet", *project], cwd=ROOT).returncode == 0
+    return (
+        subprocess.run(
+            [*pip, "install", "--quiet", "--disable-pip-version-check", *project], cwd=ROOT
+        ).returncode
+        == 0
+    )
 
 
 def pip_command(python: Path) -> list[str] | None:

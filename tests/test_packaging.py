@@ -16,6 +16,8 @@ import setup_env
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 TOOL = PROJECT["tool"]["setuptools"]
+OURS = ("mer", "generate", "app")
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "fluidsynth": "pyfluidsynth"}
 PINS = (ROOT / "constraints.txt").read_text().splitlines()
 
 
@@ -27,18 +29,30 @@ def normal(name: str) -> str:
 def test_every_package_is_listed() -> None:
     there = {
         ".".join(path.parent.relative_to(ROOT).parts)
-        for package in ("mer", "generate", "app")
+        for package in OURS
         for path in (ROOT / package).rglob("*.py")
     }
     mapped = set(TOOL["package-dir"])
     assert there | mapped == set(TOOL["packages"])
 
 
-def test_constraints_pin_every_direct_dependency() -> None:
+def direct_dependencies() -> set[str]:
     extras = PROJECT["project"]["optional-dependencies"].values()
     direct = [*PROJECT["project"]["dependencies"], *(need for extra in extras for need in extra)]
-    names = {normal(re.split(r"[^\w.-]", need)[0]) for need in direct} - {"mer"}
-    assert names <= {normal(pin.split("==")[0]) for pin in PINS}
+    return {normal(re.split(r"[^\w.-]", need)[0]) for need in direct} - {"mer"}
+
+
+def test_every_import_is_a_declared_dependency() -> None:
+    text = "\n".join(p.read_text() for name in OURS for p in (ROOT / name).rglob("*.py"))
+    tops = set(
+        re.findall(r"^ *(?:import|from) ([a-z]\w+)(?: import |\.|$| as )", text, re.MULTILINE)
+    )
+    foreign = tops - set(OURS) - sys.stdlib_module_names
+    assert {normal(DISTRIBUTIONS.get(name, name)) for name in foreign} <= direct_dependencies()
+
+
+def test_constraints_pin_every_direct_dependency() -> None:
+    assert direct_dependencies() <= {normal(pin.split("==")[0]) for pin in PINS}
 
 
 def test_constraints_hold_pins_and_nothing_else() -> None:
@@ -49,7 +63,7 @@ def test_constraints_hold_pins_and_nothing_else() -> None:
 def test_the_wheel_holds_the_code_and_the_data(tmp_path: Path) -> None:
     pytest.importorskip("setuptools", reason="builds a wheel with the setuptools that is installed")
     tree, unpacked = tmp_path / "tree", tmp_path / "unpacked"
-    for name in ("mer", "generate", "app", "data", "soundfonts"):
+    for name in (*OURS, "data", "soundfonts"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tree)
@@ -58,7 +72,7 @@ def test_the_wheel_holds_the_code_and_the_data(tmp_path: Path) -> None:
     (wheel,) = (tree / "dist").glob("mer-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(unpacked)
-    for name in ("mer", "generate", "app", *TOOL["package-dir"]):
+    for name in (*OURS, *TOOL["package-dir"]):
         origin = tree / TOOL["package-dir"].get(name, name)
         expected = {p.relative_to(origin) for p in origin.rglob("*") if p.is_file()}
         built = {p.relative_to(unpacked / name) for p in (unpacked / name).rglob("*")}
