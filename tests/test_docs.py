@@ -80,6 +80,11 @@ def test_pages_hold_no_path_of_one_machine(page: Path) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_pages_are_finished(page: Path) -> None:
+    assert re.findall(r"@[A-Z0-9_]+@|\b(?:TODO|TBD|FIXME|XXX)\b", page.read_text()) == []
+
+
 def test_readme_and_ci_run_the_same_tests() -> None:
     (command,) = (line for line in COMMANDS if line.endswith("-m pytest"))
     assert f'{command} "$@"' in (ROOT / ".ci" / "run").read_text().splitlines()
