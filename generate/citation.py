@@ -21,6 +21,7 @@ from mer.melody import IntArray
 
 _LONGEST_CONTEXT = 8
 _SEPARATOR = -1000
+_MOTIF_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ def _stock(brief: Brief) -> _Stock:
     theme = brief.theme.melody.pitch
     gap = np.array([_SEPARATOR])
     tunes = [theme, *(neighbour.pitch for neighbour in brief.neighbours)]
-    weights = [1.0, *(neighbour.weight for neighbour in brief.neighbours)]
+    weights = [_MOTIF_WEIGHT, *(neighbour.weight for neighbour in brief.neighbours)]
     lengths = [len(tune) + 1 for tune in tunes]
     return _Stock(
         pitch=np.concatenate([part for tune in tunes for part in (tune, gap)]),

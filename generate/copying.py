@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from generate.composition import MOTIF, Source
-from generate.originality import CopyCheck, Prints
+from generate.originality import CopyCheck, Originality, Prints
 from generate.rhythm import Slot
 from mer.melody import IntArray, Melody
 
 
 class CopyVeto:
-    """Forbids the pitch that would complete a run of `check.notes` notes found in the corpus.
+    """Forbids the pitch that would complete a run of `notes` notes found in the corpus.
 
     Parameters
     ----------
-    check
+    originality
         Knows the runs of the corpus.
+    notes
+        Length of the shortest run that is forbidden.
     symbols
         Shape (pitches,): the alphabet.
     slots
         The notes of the piece, their rhythm known; statements of the motif are exempt.
     """
 
-    def __init__(self, check: CopyCheck, symbols: IntArray, slots: Sequence[Slot]) -> None:
-        self._check = check
+    def __init__(
+        self, originality: Originality, notes: int, symbols: IntArray, slots: Sequence[Slot]
+    ) -> None:
+        self._originality = originality
+        self._notes = notes
         self._symbols = symbols
         self._onset = np.array([slot.onset for slot in slots])
         self._duration = np.array([slot.duration for slot in slots])
@@ -37,11 +43,16 @@ class CopyVeto:
     def accepts(self, drawn: Sequence[int]) -> bool:
         """Return whether a whole sequence holds no forbidden run."""
         melody = self._melody(self._symbols[list(drawn)])
-        return not len(self._check.copied_ends(melody, self._sources))
+        return not len(self._originality.copied_ends(melody, self._sources, self._notes))
+
+    @cached_property
+    def _check(self) -> CopyCheck:
+        # Needed only where drawing whole melodies fails: it takes longer to make than one check.
+        return self._originality.check(self._notes)
 
     def forbids(self, drawn: Sequence[int]) -> npt.NDArray[np.bool_]:
         """Return which symbols would complete a forbidden run, shape (pitches,)."""
-        notes, end = self._check.notes, len(drawn)
+        notes, end = self._notes, len(drawn)
         start = end - notes + 1
         if start < 0:
             return np.zeros(len(self._symbols), dtype=bool)

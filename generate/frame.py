@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generate.composition import MOTIF, Fragment, Source
-from generate.vary import change_mode, transpose_chromatic, varied
 from mer.errors import InputError
 from mer.key import Key, estimate_key
 from mer.melody import Melody
@@ -218,13 +217,11 @@ def _in_key(motif: Melody, own_key: Key, key: Key) -> Fragment:
     """Return the motif moved the shorter way to the tonic of `key`, and into its mode."""
     theme = Fragment(motif, tuple(Source(MOTIF, note, 0) for note in range(len(motif))))
     if own_key.mode != key.mode:
+        from generate.vary import change_mode, varied
+
         theme = varied(theme, "mode change", change_mode(theme.melody, own_key, key.mode))
     shift = (key.tonic - own_key.tonic + 6) % 12 - 6
-    if not shift:
-        return theme
-    moved = transpose_chromatic(theme.melody, shift).melody
-    sources = theme.transpose(shift).sources
-    return Fragment(moved, sources)
+    return theme.transpose(shift) if shift else theme
 
 
 def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:

@@ -34,7 +34,9 @@ def finished(
     InputError
         If the bound cannot be kept.
     """
-    if bound is not None:
+    if bound is not None and len(
+        brief.originality.copied_ends(line.melody, line.sources, bound + 1)
+    ):
         line = loosen(line, brief.frame, brief.originality.check(bound + 1), rng)
     line = with_tempo(line, brief.tempo_bpm)
     return Composition(line.melody, line.sources, method, brief.remarks)

@@ -47,7 +47,7 @@ def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
         slots = lay_out(brief.frame, bars)
         constraints = _constraints(symbols, slots, brief.frame)
         sampler = constrained(chain, _weights(symbols, slots, brief), constraints)
-        veto = CopyVeto(brief.originality.check(bound + 1), symbols, slots)
+        veto = CopyVeto(brief.originality, bound + 1, symbols, slots)
         drawn = sampler.draw_avoiding(rng, veto)
         if drawn is not None:
             return _composition(brief, slots, symbols[list(drawn)], rng)

@@ -41,16 +41,14 @@ class Neighbour:
         Its matches, best first.
     shift
         Semitones that bring it into the key and register of the piece.
+    weight
+        How much the tune counts, 1 for the nearest.
     """
 
     tune: Tune
     matches: tuple[Match, ...]
     shift: int
-
-    @property
-    def weight(self) -> float:
-        """How much the tune counts: the square of its best similarity, so that near ones lead."""
-        return float(max(match.similarity for match in self.matches)) ** 2
+    weight: float
 
     @cached_property
     def pitch(self) -> IntArray:
@@ -95,11 +93,14 @@ def gather(
         whole = index.unit == "melody"
         number = match.number if whole else int(index.corpus.phrase_tune[match.number])
         by_tune.setdefault(number, []).append(match)
+    best = max((match.similarity for match in matches), default=1.0) or 1.0
     found = []
     for number, own in by_tune.items():
         tune = index.corpus.tune(number)
         shift = _shift(tune.melody, frame, moved - own[0].transposition)
-        found.append(Neighbour(tune, tuple(own), shift))
+        # Squared, so that the nearest lead; relative, so that far-off motifs have neighbours too.
+        weight = (max(match.similarity for match in own) / best) ** 2
+        found.append(Neighbour(tune, tuple(own), shift, weight))
     return found
 
 

@@ -31,12 +31,15 @@ Floats = npt.NDArray[np.float64]
 ORDER = 3
 # How many weighted events the order below is worth.
 _PRIOR = (4.0, 4.0, 3.0, 2.0)
-# What the motif itself counts beside a neighbour of similarity 1.
+# What the motif itself counts beside the nearest neighbour.
 _MOTIF_WEIGHT = 2.0
 _LARGEST_LEAP = 12
+# Wider leaps than a fourth are made rarer than they are in instrumental tunes, per semitone.
+_EASY_LEAP, _LEAP_DECAY = 5, 0.25
 _INTERVALS = 2 * _LARGEST_LEAP + 1
 # Tunes from which the habits of the corpus are counted: more change nothing that can be heard.
 _SAMPLED_TUNES = 800
+_ENOUGH_TUNES = 100  # with fewer of known key, the keys of the others are guessed
 _MAJOR_THIRD, _MINOR_THIRD = 4, 3
 
 
@@ -74,8 +77,10 @@ class Habits:
 
 def habits(columns: Columns, mode: str) -> Habits:
     """Return the habits of up to 800 tunes whose third is that of `mode`."""
-    columns = _with_keys(columns)
     tunes = _similar_tunes(columns, mode)
+    if len(tunes) < _ENOUGH_TUNES:
+        columns = _with_keys(columns)
+        tunes = _similar_tunes(columns, mode)
     columns = columns.take(tunes)
     tonic = np.repeat(columns.tonic, columns.lengths)
     degree = (columns.pitch.astype(np.int64) - tonic) % 12
@@ -140,9 +145,8 @@ def alphabet(frame: Frame) -> IntArray:
     """Return the pitches that a piece may use: the scale in range, and the motif's own."""
     pitches = np.arange(frame.low, frame.high + 1)
     pitches = pitches[in_scale(pitches, frame.key)]
-    if frame.opening is None:
-        return pitches
-    return np.union1d(pitches, frame.opening.melody.pitch)
+    own = [] if frame.opening is None else frame.opening.melody.pitch.tolist()
+    return np.array(sorted({*pitches.tolist(), *own}))
 
 
 def build_chain(
@@ -159,7 +163,9 @@ def build_chain(
     tables.append(_smoothed(counts[1], corpus_one, _PRIOR[1]))
     tables.append(_smoothed(counts[2], 0.5 * tables[1] + 0.5 * corpus_two, _PRIOR[2]))
     tables.append(_smoothed(counts[3], tables[2], _PRIOR[3]))
-    return Chain(tuple(tables))
+    effort = np.abs(symbols[None, :] - symbols[:, None]) - _EASY_LEAP
+    ease = np.exp(-_LEAP_DECAY * np.maximum(effort, 0))
+    return Chain((tables[0], *(_normalised(table * ease) for table in tables[1:])))
 
 
 def _count(counts: list[Floats], symbols: IntArray, pitch: IntArray, weight: float) -> None:
@@ -176,11 +182,14 @@ def _count(counts: list[Floats], symbols: IntArray, pitch: IntArray, weight: flo
 
 
 def _smoothed(counts: Floats, below: Floats, prior: float) -> Floats:
-    """Return (counts + prior * below) / total, leaps over an octave left out."""
-    table = counts + prior * below
+    """Return (counts + prior * below) / total."""
+    return _normalised(counts + prior * below)
+
+
+def _normalised(table: Floats) -> Floats:
     total = table.sum(axis=-1, keepdims=True)
-    smooth: Floats = table / np.where(total > 0, total, 1.0)
-    return smooth
+    scaled: Floats = table / np.where(total > 0, total, 1.0)
+    return scaled
 
 
 def _corpus_tables(symbols: IntArray, tonic: int, known: Habits) -> tuple[Floats, Floats]:

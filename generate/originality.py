@@ -5,7 +5,7 @@ and the same proportions between the first n - 1 of them in time. So neither tra
 tempo hides a copy, and the length of the last note does not matter. Proportions are taken both
 between durations and between inter-onset intervals, and agreement of either with either counts.
 
-Runs are compared by 64-bit hashes, rolled over the columns of the whole corpus at once.
+Runs are compared by 64-bit hashes, rolled over columns of notes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from mer.columns import Columns
 from mer.melody import IntArray, Melody
 
 Hashes = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
 
 _MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _BASE = np.uint64(0x100000001B3)
@@ -29,9 +30,10 @@ _SHIFT = np.uint64(29)
 _SPAN = 256  # more than any interval between MIDI numbers
 _TABLE_BITS = 23
 _TABLE_MASK = np.uint64((1 << _TABLE_BITS) - 1)
-# Runs shorter than this are common to all tunes: the search for the longest begins here.
-_USUAL_RUN = 5
+# Nearly every melody shares runs of so many notes: the search for the longest begins here.
+_USUAL_RUN = 6
 _BLOCK = 1 << 14
+_SEED_MIX = tuple(np.uint32(n) for n in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))
 
 
 def _mixed(values: Hashes) -> Hashes:
@@ -58,12 +60,13 @@ def _step_hashes(pitch: IntArray) -> Hashes:
     return table[interval]
 
 
-def _full_hashes(step: Hashes, before: IntArray, last: IntArray) -> Hashes:
-    """Return hashes of the interval to a note and of `last` over `before`, the lengths up to it."""
+def _full_hashes(step: Hashes, lengths: IntArray) -> Hashes:
+    """Return hashes of the interval to a note and the proportion of the two lengths before it."""
     full = np.empty_like(step)
     for part in _blocks(0, len(step)):
         # Division is correctly rounded, so equal proportions give equal bits.
-        ratio = np.divide(last[part], before[part], dtype=np.float64).view(np.uint64)
+        last, before = lengths[part.start + 1 : part.stop + 1], lengths[part]
+        ratio = np.divide(last, before, dtype=np.float64).view(np.uint64)
         ratio *= _MIX[2]
         ratio += step[part]
         full[part] = _mixed(ratio)
@@ -94,16 +97,9 @@ class Prints:
         step = _step_hashes(pitch)
         room = np.arange(len(pitch), dtype=np.int32)
         room -= np.repeat(np.asarray(bounds[:-1], dtype=np.int32), np.diff(bounds))
-        own = _full_hashes(step[2:], duration[:-2], duration[1:-1])
-        by_duration = np.concatenate([step[:2], own])
-        # Onsets differ from durations only around rests: the rest is not worked out again.
-        by_onset = by_duration.copy()
-        between = onset[1:] - onset[:-1]
-        rest = np.zeros(len(pitch), dtype=bool)  # before each note
-        rest[1:] = between != duration[:-1]
-        rest[2:] |= rest[1:-1].copy()
-        ends = np.flatnonzero(rest & (room > 1))
-        by_onset[ends] = _full_hashes(step[ends], between[ends - 2], between[ends - 1])
+        by_duration = np.concatenate([step[:2], _full_hashes(step[2:], duration)])
+        between = np.maximum(onset[1:] - onset[:-1], 1)  # no matter from tune to tune
+        by_onset = np.concatenate([step[:2], _full_hashes(step[2:], between)])
         return cls(step, (by_duration, by_onset), room)
 
     @classmethod
@@ -116,29 +112,9 @@ class Prints:
         """Return the hashes of all runs of `notes` notes (2 or more), and where each run ends."""
         inside = self.room[notes - 1 :] >= notes - 1
         ends = np.flatnonzero(inside) + notes - 1
-        return (self.rolled(0, notes)[inside], self.rolled(1, notes)[inside]), ends
+        return (self._rolled(0, notes)[inside], self._rolled(1, notes)[inside]), ends
 
-    def found(self, kind: int, notes: int) -> tuple[Hashes, IntArray]:
-        """Return the hashes of runs of `notes` notes and where each ends.
-
-        Kind 0 gives all runs by duration; kind 1 those by onset, only where they differ.
-        """
-        long_enough = self.room >= notes - 1
-        if kind == 0:
-            inside = long_enough[notes - 1 :]
-            return self.rolled(0, notes)[inside], np.flatnonzero(inside) + notes - 1
-        reached = np.zeros(len(self.room) + notes, dtype=bool)
-        differ = np.flatnonzero(self.full[0] != self.full[1])
-        for after in range(notes - 2):
-            reached[differ + after] = True
-        ends = np.flatnonzero(reached[: len(self.room)] & long_enough)
-        value = self.first[ends - notes + 2]
-        for back in range(notes - 3, -1, -1):
-            value *= _BASE
-            value += self.full[1][ends - back]
-        return value, ends
-
-    def rolled(self, kind: int, notes: int) -> Hashes:
+    def _rolled(self, kind: int, notes: int) -> Hashes:
         """Return the hashes of the runs that end at note `notes` - 1 and after, tunes ignored."""
         count = max(len(self.first) - notes + 1, 0)
         rolled = np.empty(count, dtype=np.uint64)
@@ -156,13 +132,14 @@ class CopyCheck:
 
     def __init__(self, prints: Prints, notes: int) -> None:
         self.notes = notes
-        self._hashes = np.concatenate([prints.found(kind, notes)[0] for kind in (0, 1)])
+        (by_duration, by_onset), _ = prints.runs(notes)
+        self._hashes = np.concatenate([by_duration, by_onset[by_onset != by_duration]])
         # A table of the low bits rejects most runs at once; the rest are looked up in full.
         self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
         self._table[(self._hashes & _TABLE_MASK).view(np.int64)] = True
         self._seen: dict[int, bool] = {}
 
-    def contains(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
+    def contains(self, hashes: Hashes) -> Flags:
         """Return which of the hashes occur, in the shape given."""
         found = self._table[(hashes & _TABLE_MASK).astype(np.int64)]
         for place in np.argwhere(found):
@@ -182,7 +159,7 @@ class CopyCheck:
         return ends[copied & ~exempt(sources, ends, self.notes)]
 
 
-def exempt(sources: Sequence[Source], ends: IntArray, notes: int) -> npt.NDArray[np.bool_]:
+def exempt(sources: Sequence[Source], ends: IntArray, notes: int) -> Flags:
     """Return which runs of `notes` notes lie wholly in one statement of the motif."""
     statement = statement_runs(sources)
     inside: npt.NDArray[np.bool_] = statement[ends] >= 0
@@ -202,7 +179,10 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Originality:
-    """The prints of a corpus, made once and used for every output.
+    """A corpus in which copies are looked for.
+
+    A whole melody is compared through *seeds*, hashes of three successive intervals: only where the
+    seeds of the corpus follow each other as they may in the melody are the hashes of runs rolled.
 
     Examples
     --------
@@ -216,75 +196,101 @@ class Originality:
     columns: Columns
 
     @cached_property
-    def prints(self) -> Prints:
-        """Hashes of every note of the corpus."""
+    def _seeds(self) -> npt.NDArray[np.uint16]:
+        return _seeds_of(self.columns.pitch)
+
+    @cached_property
+    def _prints(self) -> Prints:
         columns = self.columns
         return Prints.of(columns.pitch, columns.onset, columns.duration, columns.bounds)
 
     def check(self, notes: int) -> CopyCheck:
-        """Return the check for runs of `notes` notes."""
-        return CopyCheck(self.prints, notes)
+        """Return the check for all runs of `notes` notes, for when a melody is still to be made."""
+        return CopyCheck(self._prints, notes)
+
+    def copied_ends(self, melody: Melody, sources: Sequence[Source], notes: int) -> IntArray:
+        """Return the last notes of copied runs of `notes` notes, the user's motif not counted."""
+        (_, hashes), (own, own_ends) = self._alike(melody, self._like(melody), notes)
+        copied = _among(own[0], hashes) | _among(own[1], hashes)
+        return own_ends[copied & ~exempt(sources, own_ends, notes)]
 
     def longest_run(self, melody: Melody, sources: Sequence[Source]) -> Run:
         """Return the longest run that a corpus tune shares, the user's own motif not counted."""
-        mine = Prints.of_melody(melody)
-        run = self._longest(mine, sources, _USUAL_RUN)
-        return run if run.notes >= _USUAL_RUN else self._longest(mine, sources, 2)
-
-    def _longest(self, mine: Prints, sources: Sequence[Source], shortest: int) -> Run:
-        """Return the longest run of at least `shortest` notes; of one note if there is none."""
         best = Run(1)
-        if shortest > len(sources):
-            return best
-        for kind, (ends, rolled) in enumerate(self._starts(mine, shortest)):
-            notes = shortest
-            while len(ends):
-                kinds, own_ends = mine.runs(notes)
-                hashes = np.concatenate(kinds)
-                hit = _among(rolled, hashes)
-                ends, rolled = ends[hit], rolled[hit]
-                counted = np.tile(~exempt(sources, own_ends, notes), 2)
-                own = np.flatnonzero(counted & np.isin(hashes, rolled))
-                if len(own) and notes > best.notes:
-                    end = int(ends[np.flatnonzero(rolled == hashes[own[0]])[0]])
-                    best = self._located(notes, int(own_ends[own[0] % len(own_ends)]), end)
-                # Only where a shorter run matched can a longer one match.
-                ends, rolled = self._longer(kind, ends, rolled)
-                notes += 1
+        like = self._like(melody)
+        # What holds for a run holds for its parts: go up from a usual length, or else down.
+        for notes in range(max(2, min(_USUAL_RUN, len(melody))), len(melody) + 1):
+            run = self._run_of(melody, sources, like, notes)
+            if run is None:
+                break
+            best = run
+        for notes in range(_USUAL_RUN - 1, 1, -1):
+            run = self._run_of(melody, sources, like, notes) if best.notes == 1 else None
+            best = run or best
         return best
 
-    def _starts(self, mine: Prints, notes: int) -> Iterator[tuple[IntArray, Hashes]]:
-        """Yield where runs end that match some run of the melody, and their hashes, by kind."""
-        hashes = np.concatenate(mine.runs(notes)[0])
-        by_duration, ends = self.prints.found(0, notes)
-        hit = _among(by_duration, hashes)
-        by_duration, ends = by_duration[hit], ends[hit]
-        yield ends, by_duration
-        by_onset, differing = self.prints.found(1, notes)
-        same = ~np.isin(ends, differing)
-        yield (
-            np.concatenate([ends[same], differing]),
-            np.concatenate([by_duration[same], by_onset]),
+    def _run_of(
+        self, melody: Melody, sources: Sequence[Source], like: Flags, notes: int
+    ) -> Run | None:
+        """Return a copied run of `notes` notes, if there is one."""
+        if notes > len(melody):
+            return None
+        (ends, hashes), (own, own_ends) = self._alike(melody, like, notes)
+        copied = _among(own[0], hashes) | _among(own[1], hashes)
+        found = np.flatnonzero(copied & ~exempt(sources, own_ends, notes))
+        if not len(found):
+            return None
+        here = np.flatnonzero(_among(hashes, np.array(own)[:, found[0]]))[0] % len(ends)
+        tune = int(np.searchsorted(self.columns.bounds, ends[here], side="right")) - 1
+        note = int(ends[here] - notes + 1 - self.columns.bounds[tune])
+        return Run(notes, int(own_ends[found[0]]) - notes + 1, tune, note)
+
+    def _like(self, melody: Melody) -> Flags:
+        """Return, for each note of the corpus, whether its seed occurs in the melody."""
+        table = np.zeros(1 << 16, dtype=bool)
+        table[_seeds_of(melody.pitch)[3:]] = True
+        like: Flags = table[self._seeds]
+        return like
+
+    def _alike(
+        self, melody: Melody, like: Flags, notes: int
+    ) -> tuple[tuple[IntArray, Hashes], tuple[tuple[Hashes, Hashes], IntArray]]:
+        """Return ends and hashes of runs that may be the melody's, and the melody's own runs.
+
+        The hashes of the corpus come with those by duration first, those by onset after them.
+        """
+        columns = self.columns
+        alive = like[notes - 1 :].copy() if notes > 3 else np.ones_like(like[notes - 1 :])
+        for back in range(1, notes - 3):
+            alive &= like[notes - 1 - back : max(len(like) - back, notes - 1 - back)]
+        ends = np.flatnonzero(alive) + notes - 1
+        tune = np.searchsorted(columns.bounds, ends, side="right") - 1
+        ends = ends[ends - notes + 1 >= columns.bounds[tune]]
+        places = (ends[:, None] + np.arange(1 - notes, 1)).ravel()
+        bounds = np.arange(len(ends) + 1) * notes
+        prints = Prints.of(
+            columns.pitch[places], columns.onset[places], columns.duration[places], bounds
         )
-
-    def _longer(self, kind: int, ends: IntArray, rolled: Hashes) -> tuple[IntArray, Hashes]:
-        inside = ends + 1 < len(self.prints.room)
-        ends, rolled = ends[inside] + 1, rolled[inside]
-        same = self.prints.room[ends] > 0
-        ends = ends[same]
-        return ends, rolled[same] * _BASE + self.prints.full[kind][ends]
-
-    def _located(self, notes: int, own_end: int, end: int) -> Run:
-        tune = int(np.searchsorted(self.columns.bounds, end, side="right")) - 1
-        note = end - notes + 1 - int(self.columns.bounds[tune])
-        return Run(notes, own_end - notes + 1, tune, note)
+        (by_duration, by_onset), _ = prints.runs(notes)
+        return (ends, np.concatenate([by_duration, by_onset])), Prints.of_melody(melody).runs(notes)
 
 
-def _among(values: Hashes, few: Hashes) -> npt.NDArray[np.bool_]:
-    """Return which of many values are among few: a table of low bits first, then exactly."""
-    low = np.uint64(0xFFFF)
-    table = np.zeros(0x10000, dtype=bool)
-    table[(few & low).astype(np.int64)] = True
-    maybe = table[(values & low).astype(np.int64)]
-    maybe[maybe] = np.isin(values[maybe], few)
-    return maybe
+def _seeds_of(pitch: IntArray) -> npt.NDArray[np.uint16]:
+    """Return, at each note, a hash of the three intervals that lead to it; the first 3 are void."""
+    interval = np.zeros(len(pitch), dtype=np.uint32)
+    np.subtract(pitch[1:], pitch[:-1], out=interval[1:], dtype=np.uint32, casting="unsafe")
+    code = interval * _SEED_MIX[0]
+    code[1:] += interval[:-1] * _SEED_MIX[1]
+    code[2:] += interval[:-2] * _SEED_MIX[2]
+    code >>= np.uint32(16)
+    return code.astype(np.uint16)
+
+
+def _among(values: Hashes, others: Hashes) -> Flags:
+    """Return which of the values are among the others."""
+    if not len(others):
+        return np.zeros(len(values), dtype=bool)
+    ordered = np.sort(others)
+    place = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    found: Flags = ordered[place] == values
+    return found

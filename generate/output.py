@@ -46,8 +46,6 @@ def load_index(corpus: str | None) -> PhraseIndex:
     """Return the index of the shipped corpus, or of the one with this name or folder."""
     from mer.index import PhraseIndex
 
-    if corpus is not None and Path(corpus).is_dir():
-        return PhraseIndex.load(Path(corpus) / "index.npz")
     return PhraseIndex.load(corpus)
 
 
