@@ -22,7 +22,7 @@ from mer.io.tunebook import TuneReading
 from mer.melody import Melody
 from mer.phrases import phrases_in_sections, with_phrases
 from mer.shipped import INDEX, home_folder
-from mer.sources import read_collection
+from mer.sources import Batch, batches, read_batches
 
 MIN_NOTES = 8
 MAX_WORKERS = 4
@@ -84,13 +84,13 @@ def build_collections(
     seen: set[bytes] = set()
     for collection in [collection_named(name) for name in names]:
         files = list(source_files(collection))
+        chosen = batches(collection, files)
         journal = journals / f"{collection.name}.jsonl" if journals else None
-        found = read_collection(collection, files, journal=journal, workers=workers)
+        found = read_batches(chosen, journal=journal, workers=workers)
         tally = Tally(collection.name, files=len(files))
-        for place, (path, readings) in enumerate(
-            _with_bar(found, len(files), collection.title) if progress else found, 1
-        ):
-            tunes += _kept(collection, _named(collection, path, place, readings), seen, tally)
+        shown = _with_bar(found, len(chosen), collection.title) if progress else found
+        for batch, readings in shown:
+            tunes += _kept(collection, _named(batch, readings), seen, tally)
         tallies.append(tally)
     save_corpus(unique_ids(tunes), Path(folder))
     return tallies
@@ -99,19 +99,15 @@ def build_collections(
 def _with_bar(items: Iterable[Any], total: int, title: str) -> Iterable[Any]:
     from tqdm import tqdm
 
-    bar: Iterable[Any] = tqdm(items, total=total, desc=title, unit="file")
+    bar: Iterable[Any] = tqdm(items, total=total, desc=title, unit="batch")
     return bar
 
 
-def _named(
-    collection: Collection, path: Path, place: int, readings: Iterable[TuneReading]
-) -> Iterator[tuple[str, TuneReading]]:
-    stem = path.stem.removesuffix("opus")
+def _named(batch: Batch, readings: Iterable[TuneReading]) -> Iterator[tuple[str, TuneReading]]:
+    stem = batch.path.stem.removesuffix("opus")
+    form = batch.collection.id_format
     for reading in readings:
-        yield (
-            collection.id_format.format(stem=stem, file=place, number=reading.number),
-            reading,
-        )
+        yield form.format(stem=stem, file=batch.place, number=reading.number), reading
 
 
 def _kept(

@@ -94,8 +94,23 @@ class TuneReading:
     problem: str = ""
 
 
-def read_tunebook(path: str | Path, *, convention: Convention = PLAIN) -> Iterator[TuneReading]:
+def read_tunebook(
+    path: str | Path,
+    *,
+    convention: Convention = PLAIN,
+    start: int = 0,
+    stop: int | None = None,
+) -> Iterator[TuneReading]:
     """Return what became of each tune of an ABC file, one at a time.
+
+    Parameters
+    ----------
+    path
+        An ABC file with any number of tunes.
+    convention
+        How it uses ABC.
+    start, stop
+        Places of the first tune to read, from 0, and of the first not to; by default all are read.
 
     Raises
     ------
@@ -110,7 +125,7 @@ def read_tunebook(path: str | Path, *, convention: Convention = PLAIN) -> Iterat
     tunes = split_tunebook(text)
     if not tunes:
         raise InputError(f"{source} holds no tune: no line begins with 'X:'")
-    for tune in tunes:
+    for tune in tunes[start:stop]:
         yield read_tune(tune, convention=convention)
 
 

@@ -17,6 +17,7 @@ from mer.index import PhraseIndex, load_corpus
 from mer.io import save_melody
 from mer.io.tunebook import Convention, TuneReading
 from mer.melody import Melody
+from mer.sources import BATCH_TUNES, Batch
 
 HEAD = "M:4/4\nL:1/4\nK:D\n"
 
@@ -93,11 +94,11 @@ def test_an_interrupted_build_goes_on_where_it_stopped(
     read: list[str] = []
     original = mer.sources.READERS["tunebook"]
 
-    def watched(collection: Collection, path: Path) -> list[TuneReading]:
-        if path.stem == "book3" and len(read) == 2:
+    def watched(batch: Batch) -> list[TuneReading]:
+        if batch.path.stem == "book3" and len(read) == 2:
             raise KeyboardInterrupt
-        read.append(path.stem)
-        return original(collection, path)
+        read.append(batch.path.stem)
+        return original(batch)
 
     monkeypatch.setitem(mer.sources.READERS, "tunebook", watched)
     journals, out = tmp_path / "journals", tmp_path / "out"
@@ -118,6 +119,22 @@ def test_a_changed_file_is_read_anew(tmp_path: Path, small: Collection) -> None:
     files_of(small)[0].write_text(abc(9, MUSIC[0]))
     build_collections(["small"], tmp_path / "out", journals=tmp_path / "journals")
     assert load_corpus(tmp_path / "out").tune_id(0) == "small-09"
+
+
+def test_a_long_tunebook_is_read_in_batches(tmp_path: Path, small: Collection) -> None:
+    tunes = 2 * BATCH_TUNES + 1
+    # Each tune has its own last bar, so that none is a duplicate.
+    text = "".join(
+        abc(n, f"{MUSIC[0]}A{1 + n // 8}{'CDEFGABc'[n % 8]}|") for n in range(1, tunes + 1)
+    )
+    files_of(small)[0].write_text(text)
+    chosen = mer.sources.batches(small, files_of(small)[:1])
+    assert [batch.start for batch in chosen] == [0, BATCH_TUNES, 2 * BATCH_TUNES]
+    alone = list(mer.sources.read_batches(chosen))
+    together = list(mer.sources.read_batches(chosen, workers=2))
+    assert alone == together
+    numbers = [reading.number for _, readings in alone for reading in readings]
+    assert numbers == list(range(1, tunes + 1))
 
 
 def test_an_unknown_collection_is_refused_by_the_command(
