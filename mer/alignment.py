@@ -17,6 +17,7 @@ Biology 162(3).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,7 @@ class Scoring:
         How many transpositions to try for each candidate; 0 compares pitches as they stand.
     mode
         ``"global"`` (all of both), ``"local"`` (the best stretch of both) or ``"inside"`` (all of
-        the query, the best stretch of the candidate).
+        the shorter one, the best stretch of the longer one).
     """
 
     pitch_band: float = 5.0
@@ -129,7 +130,12 @@ def best_shifts(query: Profile, histograms: Floats, count: int) -> Ints:
 
 
 def align(
-    query: Profile, pool: Profile, candidates: npt.ArrayLike, scoring: Scoring
+    query: Profile,
+    pool: Profile,
+    candidates: npt.ArrayLike,
+    scoring: Scoring,
+    *,
+    shifts: Ints | None = None,
 ) -> tuple[Floats, Ints]:
     """Return the similarity of the query with each candidate, and the transposition used.
 
@@ -143,17 +149,20 @@ def align(
         Shape (C,): the sequences of `pool` to align with.
     scoring
         Costs and mode.
+    shifts
+        Shape (C, tries): the transpositions to try; by default those of `best_shifts`.
 
     Returns
     -------
     similarity
         Shape (C,), 0 to 1: the alignment's earnings per note of the shorter sequence (for the
-        local mode: per geometric mean of both lengths; inside: per query note), not below 0.
+        local mode: per geometric mean of both lengths), not below 0.
     transposition
         Shape (C,): semitones added to the query.
     """
     chosen = np.asarray(candidates, dtype=np.int64)
-    shifts = best_shifts(query, pool.histogram[chosen], scoring.shifts)
+    if shifts is None:
+        shifts = best_shifts(query, pool.histogram[chosen], scoring.shifts)
     tries = shifts.shape[1]
     lengths = np.repeat((pool.bounds[chosen + 1] - pool.bounds[chosen]), tries)
     sequence, shift = np.repeat(chosen, tries), shifts.reshape(-1)
@@ -179,7 +188,7 @@ def _norm(query_notes: int, lengths: Ints, mode: str) -> Floats:
     norms: dict[str, Any] = {
         "global": np.minimum(query_notes, lengths),
         "local": np.sqrt(query_notes * lengths.astype(np.float64)),
-        "inside": np.full(len(lengths), query_notes),
+        "inside": np.minimum(query_notes, lengths),
     }
     return np.asarray(norms[mode], dtype=np.float32)
 
@@ -241,13 +250,15 @@ def _fill(
     notes, count = block.pitch.shape
     opening, extend = np.float32(scoring.gap_open), np.float32(scoring.gap_extend)
     local, inside = scoring.mode == "local", scoring.mode == "inside"
+    shorter = inside & (block.lengths < len(block.query.pitch))  # these lie inside the query
+    ends = (block.lengths, np.arange(count))
     ramp = (np.arange(notes + 1, dtype=np.float32) * extend)[:, None]
     total = np.zeros((notes + 1, count), dtype=np.float32)
-    if not (local or inside):
-        total[1:] = extend - opening - ramp[1:]
+    if not local:
+        total[1:] = np.where(inside & ~shorter, np.float32(0.0), extend - opening - ramp[1:])
     candidate_gap = np.full((notes + 1, count), _NEVER, dtype=np.float32)
     spare, running = np.empty_like(total), np.empty_like(total)
-    best = np.zeros(count, dtype=np.float32)
+    best = total[ends] if inside else np.zeros(count, dtype=np.float32)
     totals, rows = [total.copy()], []
     for note in range(len(block.query.pitch)):
         earned = block.earnings(note, scoring)
@@ -255,7 +266,7 @@ def _fill(
         np.subtract(total, opening, out=spare)
         np.maximum(candidate_gap, spare, out=candidate_gap)
         np.add(total[:-1], earned, out=spare[1:])
-        spare[0] = _NEVER
+        spare[0] = np.where(shorter, np.float32(0.0), _NEVER)
         np.maximum(spare, candidate_gap, out=total)
         if local:
             np.maximum(total, np.float32(0.0), out=total)
@@ -265,14 +276,17 @@ def _fill(
         running, spare = _running_maximum(running, spare)
         running[:-1] -= ramp[1:] + (opening - extend)
         np.maximum(total[1:], running[:-1], out=total[1:])
+        if inside:
+            np.maximum(best, total[ends], out=best)
         if keep:
             totals.append(total.copy())
             rows.append(earned.copy())
     if inside:
         reachable = np.arange(notes + 1)[:, None] <= block.lengths
-        best = np.where(reachable, total, _NEVER).max(axis=0)
+        whole_query = np.where(reachable, total, _NEVER).max(axis=0)
+        best = np.where(shorter, best, whole_query)
     elif not local:
-        best = total[block.lengths, np.arange(count)]
+        best = total[ends]
     return best, totals, rows
 
 
@@ -291,6 +305,14 @@ def _running_maximum(values: Floats, spare: Floats) -> tuple[Floats, Floats]:
     return values, spare
 
 
+_TRACE_STARTS: dict[str, Callable[[Floats], tuple[int, int]]] = {
+    "global": lambda table: (table.shape[0] - 1, table.shape[1] - 1),
+    "inside": lambda table: (table.shape[0] - 1, int(np.argmax(table[-1]))),
+    "around": lambda table: (int(np.argmax(table[:, -1])), table.shape[1] - 1),
+    "local": lambda table: divmod(int(np.argmax(table)), table.shape[1]),
+}
+
+
 def trace(
     query: Profile, pool: Profile, candidate: int, transposition: int, scoring: Scoring
 ) -> Pairs:
@@ -303,7 +325,10 @@ def trace(
     _, totals, earned = _fill(block, scoring, keep=True)
     notes = int(block.lengths[0])
     table = np.stack([row[: notes + 1, 0] for row in totals])
-    row, column = _trace_start(table, scoring.mode)
+    mode = scoring.mode
+    if mode == "inside" and notes < len(query.pitch):
+        mode = "around"
+    row, column = _TRACE_STARTS[mode](table)
     pairs: list[tuple[int, int]] = []
     while row > 0 and column > 0:
         here = table[row, column]
@@ -322,16 +347,6 @@ def trace(
 def _near(a: float, b: float) -> bool:
     # np.isclose takes a hundred times as long for two numbers.
     return abs(a - b) <= 1e-4 + 1e-5 * abs(b)
-
-
-def _trace_start(table: Floats, mode: str) -> tuple[int, int]:
-    last_row = len(table) - 1
-    if mode == "global":
-        return last_row, table.shape[1] - 1
-    if mode == "inside":
-        return last_row, int(np.argmax(table[last_row]))
-    row, column = np.unravel_index(int(np.argmax(table)), table.shape)
-    return int(row), int(column)
 
 
 def _skip_gap(table: Floats, row: int, column: int, scoring: Scoring) -> tuple[int, int]:

@@ -1,13 +1,16 @@
-"""Corpus + query -> matches: candidates from n-gram views, re-ranked by alignment.
+"""Corpus + query -> matches: candidates from term views, re-ranked by alignment.
 
-The similarity of a match is a weighted mean of parts that each lie between 0 and 1: the cosine in
-every n-gram view, and the alignment. `Match.contributions` holds the parts, and adds up to it.
+The similarity of a match is a weighted mean of parts that each lie between 0 and 1: two alignments
+(the shorter of query and phrase inside the longer one, and both as a whole) and the cosine in every
+view. `Match.contributions` holds the parts, and adds up to it. The weights were chosen by hand from
+what `benchmarks/self_retrieval.py` and cut motifs showed: inside alignment alone finds a motif in a
+longer phrase but cannot tell a whole phrase from a part, alignment as a whole the other way round.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ import numpy.typing as npt
 from mer.alignment import Pairs, Profile, Scoring, align, trace
 from mer.columns import Columns
 from mer.corpus import UNITS, Corpus
-from mer.embeddings import NGRAM_VIEWS, NGRAM_WEIGHTS, NgramView
+from mer.embeddings import TERMS, TermView
 from mer.embeddings.ngrams import ngram_keys
 from mer.errors import InputError
 from mer.melody import Melody, Phrase
@@ -27,13 +30,13 @@ from mer.storage import Arrays, load_arrays, save_arrays
 KIND = "mer index"
 VERSION = 1
 MIN_QUERY_NOTES = 3
-ALIGNMENT = "alignment"
+INSIDE, WHOLE = "aligned inside", "aligned as a whole"
 
 # Share of each part in the similarity; they add up to 1.
-WEIGHTS: Mapping[str, float] = {name: 0.5 * share for name, share in NGRAM_WEIGHTS.items()} | {
-    ALIGNMENT: 0.5
-}
-PHRASE_SCORING = Scoring(mode="inside", metre=0.3, length=0.2)
+VIEW_WEIGHTS: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05, "interval": 0.05}
+WEIGHTS: Mapping[str, float] = {INSIDE: 0.45, WHOLE: 0.3, **VIEW_WEIGHTS}
+INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
+WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
 
 
 @dataclass(frozen=True)
@@ -92,14 +95,14 @@ class PhraseIndex:
 
     corpus: Corpus
     unit: str
-    views: dict[str, NgramView]
+    views: dict[str, TermView]
     shape: npt.NDArray[np.uint64]
 
     @classmethod
     def build(cls, corpus: Corpus, *, unit: str = "phrase") -> PhraseIndex:
         """Return an index of all phrases (or whole melodies) of `corpus`."""
         columns = corpus.columns(unit)
-        views = {name: NgramView(*NGRAM_VIEWS[name]).fit(columns) for name in NGRAM_VIEWS}
+        views = {name: TermView(TERMS[name]).fit(columns) for name in VIEW_WEIGHTS}
         return cls(corpus, unit, views, _shapes(columns))
 
     def __len__(self) -> int:
@@ -111,7 +114,7 @@ class PhraseIndex:
         return self.corpus.columns(self.unit)
 
     def search(
-        self, query: Melody, k: int = 10, *, candidates: int = 400, distinct: bool = False
+        self, query: Melody, k: int = 10, *, candidates: int = 800, distinct: bool = False
     ) -> list[Match]:
         """Return the `k` sequences most similar to `query`, best first.
 
@@ -136,18 +139,20 @@ class PhraseIndex:
         parts = {name: WEIGHTS[name] * view.similarity(own) for name, view in self.views.items()}
         by_ngrams = np.sum(list(parts.values()), axis=0)
         chosen = _largest(by_ngrams, max(candidates, k))
-        scoring = _scoring_for(query)
         profile, pool = Profile.of(own), Profile.of(self.columns.take(chosen))
-        aligned, transposition = align(profile, pool, np.arange(len(chosen)), scoring)
-        order = np.argsort(-(by_ngrams[chosen] + WEIGHTS[ALIGNMENT] * aligned), kind="stable")
+        rows = np.arange(len(chosen))
+        inside, transposition = align(profile, pool, rows, INSIDE_SCORING)
+        whole, _ = align(profile, pool, rows, WHOLE_SCORING, shifts=transposition[:, None])
+        aligned = {INSIDE: WEIGHTS[INSIDE] * inside, WHOLE: WEIGHTS[WHOLE] * whole}
+        order = np.argsort(-(by_ngrams[chosen] + aligned[INSIDE] + aligned[WHOLE]), kind="stable")
         if distinct:
             order = order[np.sort(np.unique(self.shape[chosen[order]], return_index=True)[1])]
         matches = []
         for row in order[:k].tolist():
             number, shift = int(chosen[row]), int(transposition[row])
-            contributions = {name: float(part[number]) for name, part in parts.items()}
-            contributions[ALIGNMENT] = float(WEIGHTS[ALIGNMENT] * aligned[row])
-            pairs = trace(profile, pool, row, shift, scoring)
+            contributions = {name: float(part[row]) for name, part in aligned.items()}
+            contributions |= {name: float(part[number]) for name, part in parts.items()}
+            pairs = trace(profile, pool, row, shift, INSIDE_SCORING)
             similarity = min(1.0, sum(contributions.values()))
             phrase = self.phrase(number)
             matches.append(Match(phrase, similarity, shift, pairs, contributions, number))
@@ -172,7 +177,7 @@ class PhraseIndex:
             "version": VERSION,
             "unit": self.unit,
             "collections": self.corpus.collections,
-            "views": {name: [view.viewpoints, view.orders] for name, view in self.views.items()},
+            "views": list(self.views),
         }
         save_arrays(path, arrays, header)
 
@@ -188,15 +193,14 @@ class PhraseIndex:
             If the file is missing, damaged, or of another version.
         """
         arrays, header = load_arrays(index_file(path), kind=KIND, version=VERSION)
-        if header["unit"] not in UNITS:
-            raise InputError(f"{path} holds the unknown unit {header['unit']!r}; build it again")
+        if header["unit"] not in UNITS or header["views"] != list(VIEW_WEIGHTS):
+            raise InputError(f"{path} holds other views than this release uses; build it again")
         corpus = Corpus.from_arrays(arrays, header["collections"])
         views = {}
-        for name, (viewpoints, orders) in header["views"].items():
+        for name in header["views"]:
             prefix = f"views.{name}."
             own = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-            view = NgramView(tuple(viewpoints), (int(orders[0]), int(orders[1])))
-            views[name] = view.restore(own)
+            views[name] = TermView(TERMS[name]).restore(own)
         return cls(corpus, header["unit"], views, arrays["shape"])
 
 
@@ -219,13 +223,6 @@ def _check_query(query: Melody, k: int) -> None:
         )
     if k < 1:
         raise InputError(f"k is {k}; at least 1 is needed")
-
-
-def _scoring_for(query: Melody) -> Scoring:
-    """Return the phrase scoring, without metre where the query's is not known."""
-    if query.meter is not None or query.beat_strength is not None:
-        return PHRASE_SCORING
-    return Scoring(mode=PHRASE_SCORING.mode, metre=0.0, length=PHRASE_SCORING.length)
 
 
 def _largest(values: npt.NDArray[np.floating], count: int) -> npt.NDArray[np.int64]:

@@ -20,13 +20,21 @@ import numpy.typing as npt
 
 from mer.alignment import Profile, Scoring, align
 from mer.columns import Columns
-from mer.embeddings import NGRAM_VIEWS, NGRAM_WEIGHTS, NgramView
+from mer.embeddings import TERMS, TermView
 
 Scores = npt.NDArray[np.float32]
 Ranker = Callable[[int], npt.NDArray[np.int64]]
 
 CANDIDATES = 1000
 EXPANDED = 50  # candidates whose own neighbour lists are compared
+# Share of each view in ``ngram``; they add up to 1.
+VIEW_WEIGHTS = {
+    "interval": 0.34,
+    "contour": 0.33,
+    "interval-rhythm": 0.16,
+    "scale-degree": 0.14,
+    "rhythm": 0.03,
+}
 WEIGHTS = {"ngram": 1.0, "local": 1.0, "global": 1.0}
 NEIGHBOUR_LIST_WEIGHT = 1.0
 LOCAL = Scoring(mode="local", metre=0.5)
@@ -42,13 +50,13 @@ class Pool:
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
-        self._views: dict[str, NgramView] = {}
+        self._views: dict[str, TermView] = {}
         self._profile: Profile | None = None
 
-    def view(self, name: str) -> NgramView:
+    def view(self, name: str) -> TermView:
         """Return the fitted n-gram view of that name."""
         if name not in self._views:
-            self._views[name] = NgramView(*NGRAM_VIEWS[name]).fit(self.columns)
+            self._views[name] = TermView(TERMS[name]).fit(self.columns)
         return self._views[name]
 
     @property
@@ -73,7 +81,7 @@ class Pool:
 
     def by_ngrams(self, query: int) -> Scores:
         """Return the weighted mean cosine over all views."""
-        views = NGRAM_WEIGHTS.items()
+        views = VIEW_WEIGHTS.items()
         total = np.sum([share * self.by_view(name, query) for name, share in views], axis=0)
         return np.asarray(total, dtype=np.float32)
 
@@ -180,4 +188,5 @@ METHODS: dict[str, Callable[[Pool, int], npt.NDArray[np.int64]]] = {
     "ngram-scale-degree": partial(rank_by_view, name="scale-degree"),
     "ngram-contour": partial(rank_by_view, name="contour"),
     "ngram-rhythm": partial(rank_by_view, name="rhythm"),
+    "skip-gram": partial(rank_by_view, name="skip-gram"),
 }

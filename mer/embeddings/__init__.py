@@ -8,19 +8,15 @@ in an underscore.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol, Self
 
 from mer.columns import Columns
-from mer.embeddings.ngrams import NgramView, Scores
+from mer.embeddings.ngrams import ngram_terms
+from mer.embeddings.skipgrams import skipgram_terms
+from mer.embeddings.terms import Scores, Terms, TermView
 
-__all__ = [
-    "INVARIANCES",
-    "NGRAM_VIEWS",
-    "NGRAM_WEIGHTS",
-    "REPRESENTATIONS",
-    "NgramView",
-    "Representation",
-]
+__all__ = ["INVARIANCES", "REPRESENTATIONS", "TERMS", "Representation", "TermView"]
 
 
 class Representation(Protocol):
@@ -35,36 +31,18 @@ class Representation(Protocol):
         ...
 
 
-# Name -> linked viewpoints, and shortest and longest n-gram.
-NGRAM_VIEWS: dict[str, tuple[tuple[str, ...], tuple[int, int]]] = {
-    "interval": (("interval",), (1, 5)),
-    "interval-rhythm": (("interval", "ioi_ratio"), (1, 4)),
-    "scale-degree": (("scale_degree",), (3, 5)),
-    "contour": (("step_contour",), (3, 6)),
-    "rhythm": (("ioi_ratio",), (2, 6)),
+# Views over terms: an inverted file each.
+TERMS: dict[str, Terms] = {
+    "interval": ngram_terms(("interval",), (1, 5)),
+    "interval-rhythm": ngram_terms(("interval", "ioi_ratio"), (1, 4)),
+    "scale-degree": ngram_terms(("scale_degree",), (3, 5)),
+    "contour": ngram_terms(("step_contour",), (3, 6)),
+    "rhythm": ngram_terms(("ioi_ratio",), (2, 6)),
+    "skip-gram": skipgram_terms(4),
 }
-
-# Weight of each view where the views are used together; they add up to 1.
-NGRAM_WEIGHTS: dict[str, float] = {
-    "interval": 0.34,
-    "interval-rhythm": 0.16,
-    "scale-degree": 0.14,
-    "contour": 0.33,
-    "rhythm": 0.03,
-}
-
-
-def _ngram_view(name: str) -> NgramView:
-    viewpoints, orders = NGRAM_VIEWS[name]
-    return NgramView(viewpoints, orders)
-
 
 REPRESENTATIONS: dict[str, Callable[[], Representation]] = {
-    "interval": lambda: _ngram_view("interval"),
-    "interval-rhythm": lambda: _ngram_view("interval-rhythm"),
-    "scale-degree": lambda: _ngram_view("scale-degree"),
-    "contour": lambda: _ngram_view("contour"),
-    "rhythm": lambda: _ngram_view("rhythm"),
+    name: partial(TermView, terms) for name, terms in TERMS.items()
 }
 
 # What a representation does not hear. The conformance test holds each to its line, and shows that
@@ -76,4 +54,5 @@ INVARIANCES: dict[str, frozenset[str]] = {
     "scale-degree": frozenset({"transposition", "tempo", "octave"}),
     "contour": frozenset({"transposition", "tempo", "rhythm"}),
     "rhythm": frozenset({"transposition", "tempo", "octave", "pitch"}),
+    "skip-gram": frozenset({"transposition", "tempo"}),
 }

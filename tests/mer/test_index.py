@@ -5,7 +5,7 @@ import pytest
 
 from mer.corpus import Corpus, Tune
 from mer.errors import InputError
-from mer.index import ALIGNMENT, WEIGHTS, PhraseIndex, load_corpus
+from mer.index import INSIDE, WEIGHTS, PhraseIndex, load_corpus
 from mer.melody import Melody
 
 
@@ -61,7 +61,7 @@ def test_contributions_add_up_to_the_similarity(index):
         assert set(match.contributions) == set(WEIGHTS)
         assert match.similarity == pytest.approx(sum(match.contributions.values()))
         assert 0.0 <= match.similarity <= 1.0
-        assert match.contributions[ALIGNMENT] >= 0.0
+        assert match.contributions[INSIDE] >= 0.0
     assert sum(WEIGHTS.values()) == pytest.approx(1.0)
 
 

@@ -46,7 +46,7 @@ def test_every_method_finds_easy_families(files, notes_only):
     assert list(table) == list(METHODS)
     for name, measured in table.items():
         assert measured.evaluation.queries == 15
-        if name != "ngram-rhythm":
+        if "rhythm" not in name and "skip" not in name:
             assert measured.evaluation["map"] > 0.7
 
 

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mer.columns import Columns
-from mer.embeddings.ngrams import NgramView, ngram_keys
+from mer.embeddings import TERMS
+from mer.embeddings.ngrams import ngram_keys, ngram_terms
+from mer.embeddings.terms import TermView
 from mer.melody import Melody
 from mer.viewpoints import UNDEFINED, VIEWPOINTS
 
@@ -54,7 +56,7 @@ pitches = st.lists(st.integers(60, 66), min_size=1, max_size=10)
 )
 def test_similarity_is_the_cosine_of_tf_idf(parts, query, viewpoints, orders):
     melodies = [tune(pitch) for pitch in parts]
-    view = NgramView(viewpoints, orders).fit(Columns.from_melodies(melodies))
+    view = TermView(ngram_terms(viewpoints, orders)).fit(Columns.from_melodies(melodies))
     documents = bags(melodies, viewpoints, orders)
     own = bags([tune(query)], viewpoints, orders)[0]
     expected = [cosine(own, bag, documents) for bag in documents]
@@ -72,8 +74,8 @@ def test_ngrams_do_not_cross_a_boundary():
 
 def test_round_trip_through_arrays():
     columns = Columns.from_melodies([tune([60, 62, 64]), tune([60, 67, 60, 67])])
-    view = NgramView().fit(columns)
-    again = NgramView().restore(view.arrays())
+    view = TermView(TERMS["interval"]).fit(columns)
+    again = TermView(TERMS["interval"]).restore(view.arrays())
     query = columns.take([1])
     assert np.array_equal(view.similarity(query), again.similarity(query))
     assert view.similarity(query)[1] == pytest.approx(1.0)
@@ -81,5 +83,5 @@ def test_round_trip_through_arrays():
 
 def test_a_sequence_without_ngrams_is_like_nothing():
     columns = Columns.from_melodies([tune([60]), tune([60, 62])])
-    view = NgramView(("interval",), (1, 2)).fit(columns)
+    view = TermView(ngram_terms(("interval",), (1, 2))).fit(columns)
     assert view.similarity(columns.take([0])).tolist() == [0.0, 0.0]

@@ -1,0 +1,175 @@
+"""Terms of sequences -> an inverted file, and TF-IDF similarity over it.
+
+A *term* is a 64-bit hash of something a sequence may hold: an n-gram, say. The inverted file lists,
+for every term, the sequences that hold it; a query touches only the lists of its own terms.
+Similarity is the cosine of two TF-IDF vectors, with tf = 1 + ln(count) and
+idf = 1 + ln((1 + S) / (1 + sequences that hold the term)).
+
+References
+----------
+Salton, G. and Buckley, C. (1988). Term-weighting approaches in automatic text retrieval.
+Information Processing and Management 24(5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.columns import Array, Columns
+from mer.storage import Arrays
+
+Keys = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+# Columns -> batches of terms and the sequences that hold them, shapes (terms,). Within a batch the
+# sequences rise, and no term occurs in two batches.
+Terms = Callable[[Columns], Iterator[tuple[Keys, Ints]]]
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+_SHIFT = np.uint64(29)
+_MAX_COUNT = 255
+
+
+def extend_key(key: Keys, value: Array) -> Keys:
+    """Return the hash of what `key` stands for, followed by the integers `value`."""
+    mixed = key * _MULTIPLIER + value.astype(np.uint64)
+    mixed = (mixed ^ (mixed >> _SHIFT)) * _MIX
+    return np.asarray(mixed ^ (mixed >> _SHIFT), dtype=np.uint64)
+
+
+class TermView:
+    """TF-IDF over the terms of sequences.
+
+    Parameters
+    ----------
+    terms
+        What a sequence holds: see `Terms`.
+
+    Attributes
+    ----------
+    terms_
+        Shape (V,): the known terms, rising.
+    starts_
+        Shape (V + 1,): list t is ``sequences_[starts_[t]:starts_[t + 1]]``.
+    sequences_, counts_
+        Shape (postings,): a sequence that holds the term, and how often (at most 255).
+    norms_
+        Shape (S,): Euclidean length of each sequence's TF-IDF vector.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+
+    def fit(self, columns: Columns) -> Self:
+        """Index the sequences of `columns` and return self."""
+        size = len(columns)
+        kind = np.min_scalar_type(max(size - 1, 1))
+        terms, lists, sequences, counts = [], [], [], []
+        for key, sequence in self.terms(columns):
+            rank = np.argsort(key, kind="stable")  # stable: sequences stay in order
+            key, sequence = key[rank], sequence[rank]
+            new = np.ones(len(key), dtype=bool)
+            new[1:] = (key[1:] != key[:-1]) | (sequence[1:] != sequence[:-1])
+            at = np.flatnonzero(new)
+            count = np.diff(np.append(at, len(key)))
+            term, first = np.unique(key[at], return_index=True)
+            terms.append(term)
+            lists.append(np.diff(np.append(first, len(at))))
+            sequences.append(sequence[at].astype(kind))
+            counts.append(np.minimum(count, _MAX_COUNT).astype(np.uint8))
+        self._arrange(terms, lists, sequences, counts)
+        self._measure(size)
+        return self
+
+    def _arrange(
+        self, terms: list[Keys], lists: list[Array], sequences: list[Array], counts: list[Array]
+    ) -> None:
+        term, length = np.concatenate(terms), np.concatenate(lists)
+        begin = np.cumsum(length) - length
+        rank = np.argsort(term, kind="stable")
+        self.terms_ = term[rank]
+        self.starts_ = np.concatenate([[0], np.cumsum(length[rank])]).astype(np.int64)
+        posting = np.arange(self.starts_[-1]) + np.repeat(
+            begin[rank] - self.starts_[:-1], length[rank]
+        )
+        self.sequences_ = np.concatenate(sequences)[posting]
+        self.counts_ = np.concatenate(counts)[posting]
+
+    def _measure(self, size: int) -> None:
+        self.norms_ = np.ones(size, dtype=np.float32)
+        weight = _frequency(self.counts_) * np.repeat(self._idf(slice(None)), np.diff(self.starts_))
+        squares = np.bincount(self.sequences_, weights=weight * weight, minlength=size)
+        self.norms_ = np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)
+
+    def _idf(self, chosen: slice | Array) -> Scores:
+        lengths = (
+            np.diff(self.starts_)[chosen]
+            if isinstance(chosen, slice)
+            else (self.starts_[chosen + 1] - self.starts_[chosen])
+        )
+        return (1.0 + np.log((1.0 + len(self.norms_)) / (1.0 + lengths))).astype(np.float32)
+
+    def query_terms(self, query: Columns) -> tuple[Keys, Scores, npt.NDArray[np.int64], float]:
+        """Return the terms of one sequence, their TF-IDF weights, places and the vector's length.
+
+        The place is the row in `terms_`, or -1 for a term that no indexed sequence holds.
+        """
+        keys = [key for key, _ in self.terms(query)]
+        term, count = np.unique(np.concatenate(keys), return_counts=True)
+        row = np.searchsorted(self.terms_, term)
+        row[row == len(self.terms_)] = 0
+        known = self.terms_[row] == term if len(self.terms_) else np.zeros(len(term), dtype=bool)
+        idf = np.full(len(term), 1.0 + np.log(1.0 + len(self.norms_)), dtype=np.float32)
+        idf[known] = self._idf(row[known])
+        weight = _frequency(np.minimum(count, _MAX_COUNT)) * idf
+        length = float(np.sqrt((weight * weight).sum())) or 1.0
+        return term, weight, np.where(known, row, -1), length
+
+    def similarity(self, query: Columns) -> Scores:
+        """Return the cosine of one query sequence with every indexed sequence, shape (S,), 0 to 1.
+
+        Examples
+        --------
+        >>> from mer.melody import Melody
+        >>> tune = Melody(pitch=[60, 64, 62], onset=[0, 480, 960], duration=[480, 480, 480])
+        >>> other = Melody(pitch=[60, 59, 52], onset=[0, 480, 960], duration=[480, 480, 480])
+        >>> from mer.embeddings.ngrams import ngram_terms
+        >>> view = TermView(ngram_terms(("interval",), (1, 2)))
+        >>> view = view.fit(Columns.from_melodies([tune, other]))
+        >>> view.similarity(Columns.from_melodies([tune.transpose(7)])).round(3).tolist()
+        [1.0, 0.0]
+        """
+        _, weight, row, length = self.query_terms(query)
+        found = row >= 0
+        row, weight = row[found], weight[found]
+        size = len(self.norms_)
+        if not len(row):
+            return np.zeros(size, dtype=np.float32)
+        lists = [slice(a, b) for a, b in zip(self.starts_[row], self.starts_[row + 1], strict=True)]
+        sequences = np.concatenate([self.sequences_[part] for part in lists])
+        counts = np.concatenate([self.counts_[part] for part in lists])
+        lengths = [part.stop - part.start for part in lists]
+        shares = _frequency(counts) * np.repeat(weight * self._idf(row), lengths)
+        total = np.bincount(sequences, weights=shares, minlength=size)
+        return (total / (self.norms_ * length)).astype(np.float32)
+
+    def arrays(self) -> Arrays:
+        """Return the learned arrays, by name."""
+        names = ("terms_", "starts_", "sequences_", "counts_", "norms_")
+        return {name: getattr(self, name) for name in names}
+
+    def restore(self, arrays: Arrays) -> Self:
+        """Take the learned arrays returned by `arrays` and return self."""
+        for name, array in arrays.items():
+            setattr(self, name, array)
+        return self
+
+
+def _frequency(counts: Array) -> Scores:
+    table = 1.0 + np.log(np.maximum(np.arange(_MAX_COUNT + 1), 1))
+    return table.astype(np.float32)[counts]
