@@ -185,13 +185,15 @@ def _joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:
     starts: list[int] = []
     for start, part in parts:
         if sources:
-            _hold(duration, sources, onset[-1], start, frame.beat_ticks)
+            gap = start - onset[-1] - duration[-1]
+            if gap <= frame.beat_ticks and not sources[-1].is_statement:
+                _hold(duration, sources, gap)
         starts.append(len(pitch))
         pitch += part.melody.pitch.tolist()
         onset += (part.melody.onset + start).tolist()
         duration += part.melody.duration.tolist()
         sources += part.sources
-    _hold(duration, sources, onset[-1], frame.length, frame.bar_ticks)
+    _hold(duration, sources, frame.length - onset[-1] - duration[-1])
     if frame.end_on_tonic and pitch[-1] % 12 != frame.key.tonic:
         home = _nearest_tonic(frame, pitch[-1], pitch[-2] if len(pitch) > 1 else pitch[-1])
         sources[-1] = sources[-1].then("cadence", home - pitch[-1])
@@ -208,11 +210,10 @@ def _joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:
     return Fragment(melody, tuple(sources))
 
 
-def _hold(duration: list[int], sources: list[Source], onset: int, until: int, longest: int) -> None:
-    """Lengthen the last note up to `until` if it is no statement and the gap is short."""
-    gap = until - onset - duration[-1]
-    if 0 < gap <= longest and not sources[-1].is_statement:
-        duration[-1] += gap
+def _hold(duration: list[int], sources: list[Source], ticks: int) -> None:
+    """Lengthen the last note."""
+    if ticks > 0:
+        duration[-1] += ticks
         sources[-1] = sources[-1].then("hold")
 
 

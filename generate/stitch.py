@@ -18,6 +18,7 @@ from generate.degrees import in_scale, snap
 from generate.frame import Frame
 from generate.loosen import finished
 from generate.material import Neighbour
+from generate.rhythm import even_bar
 from generate.vary import swap_rhythm, varied
 from mer.melody import Melody
 
@@ -27,6 +28,7 @@ _CUT_COST = 0.3  # a part of a phrase
 _SNAP_COST = 3.0  # per share of notes moved into the scale
 _OTHER_METRE_COST = 0.5
 _SHORT, _SHORT_COST = 3, 1.0  # fewer notes than that make a patchwork
+_MAKESHIFTS, _MAKESHIFT_COST = 4, 8.0
 _SYNCOPATION_COST = 2.0  # per share of notes held over a barline
 
 
@@ -62,7 +64,30 @@ def quoted(brief: Brief) -> list[Candidate]:
                 candidate = prepared(brief, phrase.cut(first, last), cost + extra)
                 if candidate is not None:
                     found[place] = candidate
-    return sorted(found.values(), key=lambda candidate: candidate.cost)[:_MOST_CANDIDATES]
+    nearest = sorted(found.values(), key=lambda candidate: candidate.cost)[:_MOST_CANDIDATES]
+    return nearest + list(_makeshifts(brief))
+
+
+def _makeshifts(brief: Brief) -> Iterator[Candidate]:
+    """Yield ends of phrases on plain beats, so dear that they only fill what nothing else fits."""
+    bar = even_bar(brief.frame)
+    beats = Melody(
+        pitch=np.zeros(len(bar.onset), dtype=np.int64),
+        onset=np.array(bar.onset),
+        duration=np.array(bar.duration),
+        meter=brief.frame.meter,
+    )
+    for neighbour in brief.neighbours[:_MAKESHIFTS]:
+        stop = len(neighbour.tune.melody)
+        phrase = neighbour.fragment(max(0, stop - len(beats)), stop)
+        if phrase is None:
+            continue
+        on_beats = varied(phrase, "rhythm swap", swap_rhythm(phrase.melody, beats))
+        for beat in range(len(beats)):
+            cut = on_beats.cut(beat, len(beats))
+            candidate = prepared(brief, cut, _MAKESHIFT_COST)
+            if candidate is not None:
+                yield candidate
 
 
 def prepared(brief: Brief, fragment: Fragment, cost: float) -> Candidate | None:
