@@ -34,8 +34,8 @@ _JOIN = 0.3
 _CONTINUES = -0.4
 _REPEATS = 1.5
 _NOT_TONIC = 2.5
-_SHORT_CLOSE = 1.0  # the last note is shorter than a beat
-_WEAK_CLOSE = 0.5  # or begins after the middle of the bar
+_SHORT_CLOSE = 2.5  # the last note is shorter than a beat
+_WEAK_CLOSE = 1.0  # or begins after the middle of the bar
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,7 @@ def _traced(
         left = frame.length - time
         if left >= frame.bar_ticks:
             continue
-        total = costs + closing + _gap_cost(np.array(left), frame)
+        total = costs + closing + 2 * _gap_cost(np.array(left), frame)
         number = int(np.argmin(total))
         if total[number] < best:
             best, at = float(total[number]), (time, number)
