@@ -10,36 +10,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from app.pictures import (
-    ACCENT,
-    FADED,
-    SOURCE_COLOURS,
-    alignment_picture,
-    escape,
-    note_name,
-    piano_roll,
-    same_notes,
-)
 from generate.composition import MOTIF, Composition, Source
-from mer.index import Match
+from mer.drawing import ACCENT, FADED, alignment_picture, escape, piano_roll, same_notes
+from mer.match import Match
 from mer.melody import Melody
+from mer.naming import note_name, transposition_words
 
 TitleOf = Callable[[str], tuple[str, str]]
-_INTERVALS = {0: "at the same pitch", 12: "an octave higher", -12: "an octave lower"}
-
-
-def transposition_words(semitones: int) -> str:
-    """Return where a phrase lies, compared with the motif.
-
-    Examples
-    --------
-    >>> transposition_words(-1), transposition_words(12)
-    ('1 semitone lower', 'an octave higher')
-    """
-    if semitones in _INTERVALS:
-        return _INTERVALS[semitones]
-    plural = "" if abs(semitones) == 1 else "s"
-    return f"{abs(semitones)} semitone{plural} {'higher' if semitones > 0 else 'lower'}"
+# Okabe and Ito (2008), told apart by colour-blind eyes; black is left out because of dark mode, and
+# green because it is too near the accent colour.
+SOURCE_COLOURS = ("#0072b2", "#e69f00", "#cc79a7", "#56b4e9", "#d55e00")
 
 
 def player(sound: Path | None, label: str) -> str:

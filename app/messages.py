@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import gradio as gr
 
-from app.pictures import escape
+from mer.drawing import escape
 from mer.errors import InputError
 
 _SORRY = "Something went wrong on our side. Please try another file or other settings."

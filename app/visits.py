@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from app import actions, cards
 from app.actions import Motif, Wishes
-from app.pictures import escape
 from app.sessions import Sessions
+from mer.drawing import escape
 from mer.errors import InputError
 from mer.index import Match, PhraseIndex
 

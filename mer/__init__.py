@@ -14,7 +14,7 @@ _HOMES = {
     "Corpus": "mer.corpus",
     "InputError": "mer.errors",
     "Key": "mer.key",
-    "Match": "mer.index",
+    "Match": "mer.match",
     "Melody": "mer.melody",
     "Phrase": "mer.melody",
     "PhraseIndex": "mer.index",
@@ -48,10 +48,11 @@ if TYPE_CHECKING:
     from mer.corpus import Corpus, Tune
     from mer.errors import InputError
     from mer.evaluation import evaluate
-    from mer.index import Match, PhraseIndex, load_corpus
+    from mer.index import PhraseIndex, load_corpus
     from mer.io import load_melody, read_melody, save_melody
     from mer.io.labelled import load_labelled
     from mer.key import Key
+    from mer.match import Match
     from mer.melody import Melody, Phrase
 
 

@@ -89,7 +89,7 @@ def _search(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(matches_as_json(matches), indent=1))
     else:
-        print(matches_as_text(reading.melody, matches))
+        print(matches_as_text(matches))
     return 0
 
 

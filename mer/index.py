@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mer.alignment import Pairs, Profile, Scoring, align, trace
+from mer.alignment import Profile, Scoring, align, trace
 from mer.columns import Columns
 from mer.corpus import UNITS, Corpus
 from mer.embeddings import TERMS, TermView
 from mer.embeddings.ngrams import ngram_keys
 from mer.errors import InputError
+from mer.match import Match
 from mer.melody import Melody, Phrase
 from mer.shipped import index_file
 from mer.storage import Arrays, load_arrays, save_arrays
@@ -37,34 +38,6 @@ VIEW_WEIGHTS: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05,
 WEIGHTS: Mapping[str, float] = {INSIDE: 0.45, WHOLE: 0.3, **VIEW_WEIGHTS}
 INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
 WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
-
-
-@dataclass(frozen=True)
-class Match:
-    """A phrase found by a search, and why.
-
-    Parameters
-    ----------
-    phrase
-        The phrase and where it stands.
-    similarity
-        0 (nothing in common) to 1 (the same up to transposition and tempo).
-    transposition
-        Semitones to add to the query to bring it to the phrase.
-    pairs
-        Corresponding notes: (query note, phrase note), both counted from 0.
-    contributions
-        What each part adds to the similarity; the values sum to it.
-    number
-        Number of the phrase in the index, from 0.
-    """
-
-    phrase: Phrase
-    similarity: float
-    transposition: int
-    pairs: Pairs
-    contributions: dict[str, float]
-    number: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +128,7 @@ class PhraseIndex:
             pairs = trace(profile, pool, row, shift, INSIDE_SCORING)
             similarity = min(1.0, sum(contributions.values()))
             phrase = self.phrase(number)
-            matches.append(Match(phrase, similarity, shift, pairs, contributions, number))
+            matches.append(Match(phrase, similarity, shift, pairs, contributions, number, query))
         return matches
 
     def phrase(self, number: int) -> Phrase:

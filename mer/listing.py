@@ -2,54 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from mer.index import Match
-from mer.melody import Melody
+from mer.match import Match
+from mer.naming import pitch_name
 
-_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 _WIDTHS = (4, 40, 18, 6, 10, 5)
+_MOST_OUTSIDE = 3  # signs shown before and after the stretch that corresponds
+_CUT = "…"
 
 
-def pitch_name(pitch: int) -> str:
-    """Return the name of a MIDI number, middle C being C4.
-
-    Examples
-    --------
-    >>> pitch_name(60), pitch_name(70)
-    ('C4', 'Bb4')
-    """
-    return f"{_NAMES[pitch % 12]}{pitch // 12 - 1}"
-
-
-def alignment_line(query: Melody, match: Match) -> str:
+def alignment_line(match: Match) -> str:
     """Return one line that shows the phrase's notes as the query's correspond to them.
 
     A corresponding note stands as it is if it is the query's note transposed, in brackets if it is
-    another one; ``+`` is a note that only the phrase has, ``-`` one that only the query has.
+    another one; ``+`` is a note that only the phrase has, ``-`` one that only the query has, and
+    ``…`` more of these than are worth showing, before or after the stretch that corresponds.
 
     Examples
     --------
-    >>> from mer.melody import Phrase
+    >>> from mer.melody import Melody, Phrase
     >>> motif = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480] * 3)
     >>> found = Melody(pitch=[62, 63, 66], onset=[0, 480, 960], duration=[480] * 3)
     >>> phrase = Phrase(found, "t", "T", "c", 1, 0, 3)
-    >>> alignment_line(motif, Match(phrase, 0.9, 2, ((0, 0), (1, 1), (2, 2)), {}, 0))
+    >>> alignment_line(Match(phrase, 0.9, 2, ((0, 0), (1, 1), (2, 2)), {}, 0, motif))
     'D (Eb) F#'
     """
-    mine, theirs = query.pitch + match.transposition, match.phrase.melody.pitch
-    words: list[str] = []
+    mine = match.query.pitch + match.transposition
+    theirs = match.phrase.melody.pitch
+    runs: list[list[str]] = []  # unmatched notes and matched ones by turns
     row, column = 0, 0
     for note, other in (*match.pairs, (len(mine), len(theirs))):
-        words += ["-"] * (note - row) + ["+"] * (other - column)
+        runs.append(["-"] * (note - row) + ["+"] * (other - column))
         if note < len(mine) and other < len(theirs):
             name = pitch_name(int(theirs[other]))[:-1]
-            words.append(name if theirs[other] == mine[note] else f"({name})")
+            runs.append([name if theirs[other] == mine[note] else f"({name})"])
         row, column = note + 1, other + 1
-    return " ".join(words)
+    for end in (0, -1):
+        if len(runs[end]) > _MOST_OUTSIDE:
+            runs[end] = [_CUT]
+    return " ".join(word for run in runs for word in run)
 
 
-def matches_as_text(query: Melody, matches: list[Match]) -> str:
+def matches_as_text(matches: list[Match]) -> str:
     """Return a table of the matches, with one line of alignment under each."""
     lines = [_row("rank", "title", "collection", "phrase", "similarity", "shift")]
     for rank, match in enumerate(matches, start=1):
@@ -64,7 +60,7 @@ def matches_as_text(query: Melody, matches: list[Match]) -> str:
                 f"{match.transposition:+d}",
             )
         )
-        lines.append(f"      {alignment_line(query, match)}")
+        lines.append(f"      {alignment_line(match)}")
     return "\n".join(lines)
 
 
@@ -97,3 +93,18 @@ def matches_as_json(matches: list[Match]) -> list[dict[str, Any]]:
         }
         for rank, match in enumerate(matches, start=1)
     ]
+
+
+def picture_name(rank: int, match: Match) -> str:
+    """Return the name of the file for the picture of a match.
+
+    Examples
+    --------
+    >>> from mer.melody import Melody, Phrase
+    >>> note = Melody(pitch=[60], onset=[0], duration=[480])
+    >>> phrase = Phrase(note, "a/1", "T", "c", 2, 0, 1)
+    >>> picture_name(3, Match(phrase, 0.9, 0, (), {}, 0, note))
+    '03-a-1-phrase-2.svg'
+    """
+    tune = re.sub(r"[^A-Za-z0-9]+", "-", match.phrase.tune_id).strip("-")[:60] or "tune"
+    return f"{rank:02d}-{tune}-phrase-{match.phrase.number}.svg"

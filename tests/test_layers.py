@@ -24,10 +24,11 @@ HEAVY = {"music21", "sklearn", "gradio", "matplotlib", "pretty_midi", "scipy", "
 # The layers inside `mer`, from the bottom up: a module imports from its own layer or from below.
 LAYERS = (
     {"errors"},
-    {"key", "melody"},
+    {"key", "melody", "naming"},
     {"shipped", "storage", "columns", "corpus"},
-    {"io", "voices", "phrases", "metre", "viewpoints", "alignment"},
+    {"io", "voices", "phrases", "metre", "viewpoints", "alignment", "drawing"},
     {"embeddings"},
+    {"figures", "explanation", "match", "filters", "growing", "shortlist"},
     {"index", "methods"},
     {"collections", "journal", "sources", "building", "adding", "listing", "measuring"},
     {"__init__", "__main__"},

@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from app.cards import motif_card, neighbour_card, player, result_card, source_colours
-from app.pictures import ACCENT, FADED, SOURCE_COLOURS
+from app.cards import (
+    SOURCE_COLOURS,
+    motif_card,
+    neighbour_card,
+    player,
+    result_card,
+    source_colours,
+)
 from generate.composition import Composition, Source
-from mer.index import Match
+from mer.drawing import ACCENT, FADED
+from mer.match import Match
 from mer.melody import Melody, Phrase
 
 TUNE = Melody(pitch=[67, 69, 71], onset=[0, 480, 960], duration=[480] * 3)
@@ -38,6 +45,7 @@ def match(title: str = "The Kesh", transposition: int = 2) -> Match:
         pairs=((0, 0), (2, 2)),
         contributions={},
         number=0,
+        query=TUNE,
     )
 
 

@@ -1,9 +1,9 @@
 """Notes -> SVG: a piano roll, and two melodies one above the other with matched notes joined.
 
 Time runs to the right, pitch upwards. The pictures stretch to the width that they are given, so
-they hold no text; the words stand beside them in HTML. Every note is one `rect`, and nothing else
-is. Text from outside (titles) is escaped. Colours are attributes, which the page's CSS may override
-by class for dark mode.
+they hold no text; the words stand beside them. Only `captioned_alignment`, which is a page of its
+own, keeps its shape and has text. Every note is one `rect`. Text from outside (titles) is escaped.
+Colours are attributes, which CSS may override by class for dark mode.
 """
 
 from __future__ import annotations
@@ -15,16 +15,13 @@ from typing import NamedTuple
 import numpy as np
 
 from mer.melody import Melody
+from mer.naming import note_name
 
-# Okabe and Ito (2008), told apart by colour-blind eyes; black is left out because of dark mode, and
-# green because it is too near the accent colour.
-SOURCE_COLOURS = ("#0072b2", "#e69f00", "#cc79a7", "#56b4e9", "#d55e00")
 ACCENT = "#0f766e"
 FADED = "#94a3b8"
 
 _WIDTH = 1000.0
 _LEAST_SEMITONES = 11  # a narrow melody is not blown up to look like a wide one
-_NOTE_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 
 
 def escape(text: str) -> str:
@@ -36,17 +33,6 @@ def escape(text: str) -> str:
     '&lt;b&gt;&quot;Jig&quot;&lt;/b&gt;'
     """
     return escape_markup("".join(c for c in text if c.isprintable()))
-
-
-def note_name(pitch: int) -> str:
-    """Return the name of a MIDI number, middle C being C4.
-
-    Examples
-    --------
-    >>> note_name(69), note_name(60)
-    ('A4', 'C4')
-    """
-    return f"{_NOTE_NAMES[pitch % 12]}{pitch // 12 - 1}"
 
 
 def piano_roll(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.pictures import FADED, alignment_picture, note_name, piano_roll
+from mer.drawing import FADED, alignment_picture, piano_roll
 from mer.melody import Melody
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -89,7 +89,3 @@ def test_hostile_text_is_escaped(text: str) -> None:
 def test_many_bars_are_not_drawn() -> None:
     long = Melody(pitch=[60], onset=[0], duration=[480 * 4 * 5000])
     assert piano_roll(long, label="x").count("<line") == 0
-
-
-def test_note_names() -> None:
-    assert [note_name(pitch) for pitch in (0, 60, 61, 127)] == ["C-1", "C4", "C♯4", "G9"]
