@@ -1,19 +1,26 @@
 """Representations of melodies: one file each, and one table of their names.
 
-A representation has ``fit(columns)``, which returns itself, and ``similarity(query)``, which
-returns the similarity of one sequence with every fitted one, shape (S,), 0 to 1. Learned state ends
-in an underscore.
+A representation has ``fit(columns)``, which returns itself, ``transform(columns)``, which returns
+one row per sequence (numbers, or a scipy sparse array of term weights), and ``similarity(query)``,
+which returns the similarity of one sequence with every fitted one, shape (S,), 0 to 1. Learned
+state ends in an underscore; the constructor only stores its arguments, so that scikit-learn's
+``clone`` and ``Pipeline`` take every representation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from mer.columns import Columns
+from mer.embeddings.contours import cosine_shape, parsons_counts, step_curve
+from mer.embeddings.dense import DenseView
+from mer.embeddings.histograms import interval_histogram, pitch_class_histogram
+from mer.embeddings.lsa import LatentSemantic
 from mer.embeddings.ngrams import ngram_terms
 from mer.embeddings.skipgrams import skipgram_terms
+from mer.embeddings.summary import summary_features
 from mer.embeddings.terms import Scores, Terms, TermView
 
 __all__ = ["INVARIANCES", "REPRESENTATIONS", "TERMS", "Representation", "TermView"]
@@ -22,8 +29,12 @@ __all__ = ["INVARIANCES", "REPRESENTATIONS", "TERMS", "Representation", "TermVie
 class Representation(Protocol):
     """What every representation can do."""
 
-    def fit(self, columns: Columns) -> Self:
+    def fit(self, columns: Columns, labels: object = None) -> Self:
         """Learn from the sequences of `columns`, keep them, and return self."""
+        ...
+
+    def transform(self, columns: Columns) -> Any:
+        """Return one row of numbers or of term weights per sequence, shape (S, D)."""
         ...
 
     def similarity(self, query: Columns) -> Scores:
@@ -42,7 +53,14 @@ TERMS: dict[str, Terms] = {
 }
 
 REPRESENTATIONS: dict[str, Callable[[], Representation]] = {
-    name: partial(TermView, terms) for name, terms in TERMS.items()
+    **{name: partial(TermView, terms) for name, terms in TERMS.items()},
+    "pitch-class": partial(DenseView, pitch_class_histogram),
+    "interval-histogram": partial(DenseView, interval_histogram),
+    "parsons": partial(DenseView, parsons_counts),
+    "step-curve": partial(DenseView, step_curve),
+    "cosine-shape": partial(DenseView, cosine_shape),
+    "summary": partial(DenseView, summary_features, standardise=True),
+    "lsa": partial(LatentSemantic, TERMS["interval"]),
 }
 
 # What a representation does not hear. The conformance test holds each to its line, and shows that
@@ -55,4 +73,11 @@ INVARIANCES: dict[str, frozenset[str]] = {
     "contour": frozenset({"transposition", "tempo", "rhythm"}),
     "rhythm": frozenset({"transposition", "tempo", "octave", "pitch"}),
     "skip-gram": frozenset({"transposition", "tempo"}),
+    "pitch-class": frozenset({"transposition", "tempo", "octave"}),
+    "interval-histogram": frozenset({"transposition", "tempo", "rhythm"}),
+    "parsons": frozenset({"transposition", "tempo", "rhythm"}),
+    "step-curve": frozenset({"transposition", "tempo"}),
+    "cosine-shape": frozenset({"transposition", "tempo"}),
+    "summary": frozenset(),
+    "lsa": frozenset({"transposition", "tempo", "rhythm"}),
 }

@@ -11,6 +11,7 @@ Science Conference.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -29,12 +30,14 @@ def ngram_terms(viewpoints: tuple[str, ...], orders: tuple[int, int]) -> Terms:
     orders
         Shortest and longest n-gram, both included.
     """
+    return partial(_ngrams, viewpoints=viewpoints, orders=orders)
 
-    def terms(columns: Columns) -> Iterator[tuple[Keys, Ints]]:
-        for order in range(orders[0], orders[1] + 1):
-            yield ngram_keys(columns, viewpoints, order)
 
-    return terms
+def _ngrams(
+    columns: Columns, *, viewpoints: tuple[str, ...], orders: tuple[int, int]
+) -> Iterator[tuple[Keys, Ints]]:
+    for order in range(orders[0], orders[1] + 1):
+        yield ngram_keys(columns, viewpoints, order)
 
 
 def ngram_keys(columns: Columns, viewpoints: tuple[str, ...], order: int) -> tuple[Keys, Ints]:

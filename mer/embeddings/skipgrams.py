@@ -13,6 +13,7 @@ Wang, A. (2003). An industrial-strength audio search algorithm. ISMIR.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -29,16 +30,16 @@ def skipgram_terms(reach: int) -> Terms:
     A batch holds one pattern of skips. The terms do not tell the patterns apart, so that three
     notes have the same term whether or not something stands between them.
     """
+    return partial(_skipgrams, reach=reach)
 
-    def terms(columns: Columns) -> Iterator[tuple[Keys, Ints]]:
-        patterns = combinations(range(1, reach + 1), 2)
-        found = [_triples(columns, middle, last) for middle, last in patterns]
-        key = np.concatenate([keys for keys, _ in found])
-        sequence = np.concatenate([sequences for _, sequences in found])
-        order = np.argsort(sequence, kind="stable")
-        yield key[order], sequence[order]
 
-    return terms
+def _skipgrams(columns: Columns, *, reach: int) -> Iterator[tuple[Keys, Ints]]:
+    patterns = combinations(range(1, reach + 1), 2)
+    found = [_triples(columns, middle, last) for middle, last in patterns]
+    key = np.concatenate([keys for keys, _ in found])
+    sequence = np.concatenate([sequences for _, sequences in found])
+    order = np.argsort(sequence, kind="stable")
+    yield key[order], sequence[order]
 
 
 def _triples(columns: Columns, middle: int, last: int) -> tuple[Keys, Ints]:

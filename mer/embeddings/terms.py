@@ -14,12 +14,13 @@ Information Processing and Management 24(5).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from mer.columns import Array, Columns
+from mer.embeddings.parameters import Parameters
 from mer.storage import Arrays
 
 Keys = npt.NDArray[np.uint64]
@@ -42,7 +43,24 @@ def extend_key(key: Keys, value: Array) -> Keys:
     return np.asarray(mixed ^ (mixed >> _SHIFT), dtype=np.uint64)
 
 
-class TermView:
+def count_terms(terms: Terms, columns: Columns) -> tuple[Ints, Keys, Ints]:
+    """Return each term of each sequence once: sequence, term, how often. Shapes (pairs,).
+
+    Sequences rise, and so do the terms within a sequence.
+    """
+    found = list(terms(columns))
+    key = np.concatenate([keys for keys, _ in found])
+    sequence = np.concatenate([sequences for _, sequences in found])
+    order = np.lexsort((key, sequence))
+    key, sequence = key[order], sequence[order]
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = (key[1:] != key[:-1]) | (sequence[1:] != sequence[:-1])
+    at = np.flatnonzero(new)
+    count = np.diff(np.append(at, len(key)))
+    return sequence[at].astype(np.int64), key[at], np.asarray(count, dtype=np.int64)
+
+
+class TermView(Parameters):
     """TF-IDF over the terms of sequences.
 
     Parameters
@@ -65,8 +83,8 @@ class TermView:
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
 
-    def fit(self, columns: Columns) -> Self:
-        """Index the sequences of `columns` and return self."""
+    def fit(self, columns: Columns, labels: object = None) -> Self:
+        """Index the sequences of `columns` and return self; `labels` are ignored."""
         size = len(columns)
         kind = np.min_scalar_type(max(size - 1, 1))
         terms, lists, sequences, counts = [], [], [], []
@@ -102,7 +120,9 @@ class TermView:
 
     def _measure(self, size: int) -> None:
         self.norms_ = np.ones(size, dtype=np.float32)
-        weight = _frequency(self.counts_) * np.repeat(self._idf(slice(None)), np.diff(self.starts_))
+        weight = term_frequency(self.counts_) * np.repeat(
+            self._idf(slice(None)), np.diff(self.starts_)
+        )
         squares = np.bincount(self.sequences_, weights=weight * weight, minlength=size)
         self.norms_ = np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)
 
@@ -121,12 +141,10 @@ class TermView:
         """
         keys = [key for key, _ in self.terms(query)]
         term, count = np.unique(np.concatenate(keys), return_counts=True)
-        row = np.searchsorted(self.terms_, term)
-        row[row == len(self.terms_)] = 0
-        known = self.terms_[row] == term if len(self.terms_) else np.zeros(len(term), dtype=bool)
+        row, known = find_terms(self.terms_, term)
         idf = np.full(len(term), 1.0 + np.log(1.0 + len(self.norms_)), dtype=np.float32)
         idf[known] = self._idf(row[known])
-        weight = _frequency(np.minimum(count, _MAX_COUNT)) * idf
+        weight = term_frequency(count) * idf
         length = float(np.sqrt((weight * weight).sum())) or 1.0
         return term, weight, np.where(known, row, -1), length
 
@@ -154,9 +172,27 @@ class TermView:
         sequences = np.concatenate([self.sequences_[part] for part in lists])
         counts = np.concatenate([self.counts_[part] for part in lists])
         lengths = [part.stop - part.start for part in lists]
-        shares = _frequency(counts) * np.repeat(weight * self._idf(row), lengths)
+        shares = term_frequency(counts) * np.repeat(weight * self._idf(row), lengths)
         total = np.bincount(sequences, weights=shares, minlength=size)
         return (total / (self.norms_ * length)).astype(np.float32)
+
+    def transform(self, columns: Columns) -> Any:
+        """Return the TF-IDF vectors of sequences, a scipy sparse array of shape (S, V).
+
+        The products of rows are cosines, as in `similarity`: terms that are not indexed have no
+        column, but count towards the length.
+        """
+        from scipy.sparse import csr_array
+
+        sequence, term, count = count_terms(self.terms, columns)
+        row, known = find_terms(self.terms_, term)
+        lists = np.diff(self.starts_)[row] if len(self.terms_) else np.zeros(len(row))
+        idf = np.log((1.0 + len(self.norms_)) / (1.0 + np.where(known, lists, 0)))
+        weight = term_frequency(count) * (1.0 + idf)
+        length = np.sqrt(np.bincount(sequence, weights=weight**2, minlength=len(columns)))
+        weight = (weight / np.maximum(length, 1e-9)[sequence]).astype(np.float32)
+        shape = (len(columns), len(self.terms_))
+        return csr_array((weight[known], (sequence[known], row[known])), shape=shape)
 
     def arrays(self) -> Arrays:
         """Return the learned arrays, by name."""
@@ -170,6 +206,23 @@ class TermView:
         return self
 
 
-def _frequency(counts: Array) -> Scores:
+def find_terms(known: Keys, wanted: Keys) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Return the place of each wanted term among the known ones, and whether it is there.
+
+    Examples
+    --------
+    >>> place, there = find_terms(np.array([3, 5], np.uint64), np.array([5, 4], np.uint64))
+    >>> place.tolist(), there.tolist()
+    ([1, 1], [True, False])
+    """
+    if not len(known):
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
+    place = np.searchsorted(known, wanted)
+    place[place == len(known)] = 0
+    return place.astype(np.int64), np.asarray(known[place] == wanted)
+
+
+def term_frequency(counts: Array) -> Scores:
+    """Return 1 + ln(count) of each count, at most 255."""
     table = 1.0 + np.log(np.maximum(np.arange(_MAX_COUNT + 1), 1))
-    return table.astype(np.float32)[counts]
+    return table.astype(np.float32)[np.minimum(counts, _MAX_COUNT)]
