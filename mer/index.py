@@ -9,7 +9,7 @@ longer phrase but cannot tell a whole phrase from a part, alignment as a whole t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mer.alignment import Profile, Scoring, align, trace
+from mer.alignment import Profile, Scoring, align, traces
 from mer.columns import Columns
-from mer.corpus import UNITS, Corpus
-from mer.embeddings import TERMS, TermView
+from mer.corpus import UNITS, Corpus, Tune
 from mer.embeddings.ngrams import ngram_keys
 from mer.errors import InputError
+from mer.filters import Filter
+from mer.growing import extended_corpus, marked_tunes, reduced_corpus
 from mer.match import Match
 from mer.melody import Melody, Phrase
 from mer.shipped import index_file
+from mer.shortlist import TermShortlist
 from mer.storage import Arrays, load_arrays, save_arrays
 
 KIND = "mer index"
@@ -38,6 +40,7 @@ VIEW_WEIGHTS: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05,
 WEIGHTS: Mapping[str, float] = {INSIDE: 0.45, WHOLE: 0.3, **VIEW_WEIGHTS}
 INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
 WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
+_STEPS = 2.0**30
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +53,8 @@ class PhraseIndex:
         The tunes.
     unit
         What is retrieved: ``"phrase"`` or ``"melody"`` (whole tunes).
-    views
-        Name -> fitted n-gram view.
+    shortlist
+        Finds the candidates for the alignment.
     shape
         Shape (S,): equal for sequences that are the same up to transposition and tempo.
 
@@ -68,15 +71,14 @@ class PhraseIndex:
 
     corpus: Corpus
     unit: str
-    views: dict[str, TermView]
+    shortlist: TermShortlist
     shape: npt.NDArray[np.uint64]
 
     @classmethod
     def build(cls, corpus: Corpus, *, unit: str = "phrase") -> PhraseIndex:
         """Return an index of all phrases (or whole melodies) of `corpus`."""
         columns = corpus.columns(unit)
-        views = {name: TermView(TERMS[name]).fit(columns) for name in VIEW_WEIGHTS}
-        return cls(corpus, unit, views, _shapes(columns))
+        return cls(corpus, unit, TermShortlist.fit(columns, VIEW_WEIGHTS), _shapes(columns))
 
     def __len__(self) -> int:
         return len(self.shape)
@@ -87,7 +89,13 @@ class PhraseIndex:
         return self.corpus.columns(self.unit)
 
     def search(
-        self, query: Melody, k: int = 10, *, candidates: int = 800, distinct: bool = False
+        self,
+        query: Melody,
+        k: int = 10,
+        *,
+        candidates: int = 800,
+        distinct: bool = False,
+        where: Filter | None = None,
     ) -> list[Match]:
         """Return the `k` sequences most similar to `query`, best first.
 
@@ -101,35 +109,115 @@ class PhraseIndex:
             How many of the best by n-grams are aligned.
         distinct
             Whether to leave out phrases that only repeat a better one, transposed or not.
+        where
+            What to search in: by collection, metre or mode; by default everywhere.
 
         Raises
         ------
         InputError
-            If the query is too short or `k` is not positive.
+            If the query is too short, `k` is not positive, or no collection is named as in `where`.
         """
         _check_query(query, k)
         own = Columns.from_melodies([query])
-        parts = {name: WEIGHTS[name] * view.similarity(own) for name, view in self.views.items()}
-        by_ngrams = np.sum(list(parts.values()), axis=0)
-        chosen = _largest(by_ngrams, max(candidates, k))
-        profile, pool = Profile.of(own), Profile.of(self.columns.take(chosen))
-        rows = np.arange(len(chosen))
+        found = self.shortlist.search(own, max(candidates, k), self._among(where))
+        profile = Profile.of(own, metre=False)
+        pool = Profile.of(self.columns.take(found.numbers), metre=False)
+        rows = np.arange(len(found.numbers))
         inside, transposition = align(profile, pool, rows, INSIDE_SCORING)
         whole, _ = align(profile, pool, rows, WHOLE_SCORING, shifts=transposition[:, None])
-        aligned = {INSIDE: WEIGHTS[INSIDE] * inside, WHOLE: WEIGHTS[WHOLE] * whole}
-        order = np.argsort(-(by_ngrams[chosen] + aligned[INSIDE] + aligned[WHOLE]), kind="stable")
+        values = {INSIDE: inside, WHOLE: whole, **found.views}
+        parts = {name: _part(name, values[name]) for name in WEIGHTS}
+        similarity = np.sum(list(parts.values()), axis=0)
+        order = np.argsort(-similarity, kind="stable")
         if distinct:
-            order = order[np.sort(np.unique(self.shape[chosen[order]], return_index=True)[1])]
-        matches = []
-        for row in order[:k].tolist():
-            number, shift = int(chosen[row]), int(transposition[row])
-            contributions = {name: float(part[row]) for name, part in aligned.items()}
-            contributions |= {name: float(part[number]) for name, part in parts.items()}
-            pairs = trace(profile, pool, row, shift, INSIDE_SCORING)
-            similarity = min(1.0, sum(contributions.values()))
-            phrase = self.phrase(number)
-            matches.append(Match(phrase, similarity, shift, pairs, contributions, number, query))
-        return matches
+            shape = self.shape[found.numbers[order]]
+            order = order[np.sort(np.unique(shape, return_index=True)[1])]
+        best = order[:k]
+        pairs = traces(profile, pool, best, transposition[best], INSIDE_SCORING)
+        return [
+            Match(
+                phrase=self.phrase(int(found.numbers[row])),
+                similarity=float(similarity[row]),
+                transposition=int(transposition[row]),
+                pairs=corresponding,
+                contributions={name: float(part[row]) for name, part in parts.items()},
+                number=int(found.numbers[row]),
+                query=query,
+            )
+            for row, corresponding in zip(best.tolist(), pairs, strict=True)
+        ]
+
+    def search_many(
+        self,
+        queries: Iterable[Melody],
+        k: int = 10,
+        *,
+        candidates: int = 800,
+        distinct: bool = False,
+        where: Filter | None = None,
+    ) -> list[list[Match]]:
+        """Return for each query what `search` returns for it.
+
+        All queries are checked before the first is searched for.
+
+        Raises
+        ------
+        InputError
+            If a query is too short; the message names its place, from 1. Else as for `search`.
+        """
+        chosen = list(queries)
+        for place, query in enumerate(chosen, start=1):
+            try:
+                _check_query(query, k)
+            except InputError as error:
+                raise InputError(f"query {place} of {len(chosen)}: {error}") from error
+        return [
+            self.search(query, k, candidates=candidates, distinct=distinct, where=where)
+            for query in chosen
+        ]
+
+    def _among(self, where: Filter | None) -> npt.NDArray[np.int64] | None:
+        if where is None:
+            return None
+        tunes = where.tunes(self.corpus)
+        passing = tunes if self.unit == "melody" else tunes[self.corpus.phrase_tune]
+        return np.flatnonzero(passing)
+
+    def add(self, tunes: Iterable[Tune]) -> PhraseIndex:
+        """Return the index of a corpus with these tunes after the ones it has; this one stays.
+
+        The result equals `build` on all tunes, but only the new ones are taken apart.
+
+        Raises
+        ------
+        InputError
+            If there is no tune, or one has an id that is taken: `remove` that one first.
+        """
+        more = Corpus.from_tunes(tunes)
+        columns = more.columns(self.unit)
+        return PhraseIndex(
+            extended_corpus(self.corpus, more),
+            self.unit,
+            self.shortlist.add(columns),
+            np.concatenate([self.shape, _shapes(columns)]),
+        )
+
+    def remove(self, tune_ids: Iterable[str]) -> PhraseIndex:
+        """Return the index of the corpus without these tunes; this one stays.
+
+        Raises
+        ------
+        InputError
+            If there is no tune of an id, or none would be left.
+        """
+        tunes = marked_tunes(self.corpus, tune_ids)
+        gone = tunes if self.unit == "melody" else tunes[self.corpus.phrase_tune]
+        return PhraseIndex(
+            reduced_corpus(self.corpus, tunes),
+            self.unit,
+            self.shortlist.remove(gone),
+            self.shape[~gone],
+        )
 
     def phrase(self, number: int) -> Phrase:
         """Return sequence number `number`; a whole melody counts as one phrase."""
@@ -142,15 +230,13 @@ class PhraseIndex:
 
     def save(self, path: str | Path) -> None:
         """Write corpus and index to one file (``.npz``), all or nothing."""
-        arrays: Arrays = dict(self.corpus.arrays()) | {"shape": self.shape}
-        for name, view in self.views.items():
-            arrays |= {f"views.{name}.{key}": array for key, array in view.arrays().items()}
+        arrays: Arrays = self.corpus.arrays() | self.shortlist.arrays() | {"shape": self.shape}
         header: dict[str, Any] = {
             "kind": KIND,
             "version": VERSION,
             "unit": self.unit,
             "collections": self.corpus.collections,
-            "views": list(self.views),
+            "views": list(VIEW_WEIGHTS),
         }
         save_arrays(path, arrays, header)
 
@@ -165,16 +251,16 @@ class PhraseIndex:
         InputError
             If the file is missing, damaged, or of another version.
         """
-        arrays, header = load_arrays(index_file(path), kind=KIND, version=VERSION)
-        if header["unit"] not in UNITS or header["views"] != list(VIEW_WEIGHTS):
-            raise InputError(f"{path} holds other views than this release uses; build it again")
-        corpus = Corpus.from_arrays(arrays, header["collections"])
-        views = {}
-        for name in header["views"]:
-            prefix = f"views.{name}."
-            own = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-            views[name] = TermView(TERMS[name]).restore(own)
-        return cls(corpus, header["unit"], views, arrays["shape"])
+        file = index_file(path)
+        arrays, header = load_arrays(file, kind=KIND, version=VERSION)
+        try:
+            if header["unit"] not in UNITS or header["views"] != list(VIEW_WEIGHTS):
+                raise InputError(f"{file} holds other views than this release uses; build it again")
+            corpus = Corpus.from_arrays(arrays, header["collections"])
+            shortlist = TermShortlist.from_arrays(arrays, VIEW_WEIGHTS)
+            return cls(corpus, header["unit"], shortlist, arrays["shape"])
+        except (KeyError, TypeError) as error:
+            raise InputError(f"{file} lacks {error}; build it again") from error
 
 
 def load_corpus(path: str | Path | None = None) -> Corpus:
@@ -198,16 +284,13 @@ def _check_query(query: Melody, k: int) -> None:
         raise InputError(f"k is {k}; at least 1 is needed")
 
 
-def _largest(values: npt.NDArray[np.floating], count: int) -> npt.NDArray[np.int64]:
-    """Return where the `count` largest values stand, largest first, ties in order."""
-    if count < len(values):
-        threshold = np.partition(values, len(values) - count)[len(values) - count]
-        above = np.flatnonzero(values > threshold)
-        level = np.flatnonzero(values == threshold)[: count - len(above)]
-        chosen = np.concatenate([above, level])
-    else:
-        chosen = np.arange(len(values))
-    return chosen[np.argsort(-values[chosen], kind="stable")]
+def _part(name: str, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Return what a part adds to the similarity, from its values between 0 and 1.
+
+    Rounded to multiples of 2**-30: these add up exactly, in any order, and to 1 at most.
+    """
+    share = WEIGHTS[name] * np.clip(values.astype(np.float64), 0.0, 1.0)
+    return np.round(share * _STEPS) / _STEPS
 
 
 def _shapes(columns: Columns) -> npt.NDArray[np.uint64]:
