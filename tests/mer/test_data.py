@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import mer.collections
 from mer.collections import SHIPPED_NAMES, collection_named
 from mer.corpus import Corpus
 from mer.index import PhraseIndex, load_corpus
@@ -143,9 +144,13 @@ def test_the_readme_says_what_the_manifest_says(manifest: dict[str, Any]) -> Non
 def test_the_rebuild_script_sees_a_difference(
     tmp_path: Path, rebuild: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    book = tmp_path / "corpus" / "miscFolk" / "book.abc"
+    book.parent.mkdir(parents=True)
+    book.write_text("X:1\nT:Made up\nM:4/4\nL:1/4\nK:D\nABcd|efga|bagf|e4|]\n")
+    monkeypatch.setattr(mer.collections, "music21_corpus", lambda: tmp_path / "corpus")
     monkeypatch.setattr(rebuild, "SHIPPED_NAMES", ("misc",))
     for name in ("one", "two"):
-        rebuild.build_pack(tmp_path / name, journals=tmp_path / "journals", progress=False)
+        rebuild.build_pack(tmp_path / name, progress=False)
     assert rebuild.differences(tmp_path / "one", tmp_path / "two") == []
     (tmp_path / "two" / "folk" / "extra").write_text("more")
     (tmp_path / "two" / "manifest.json").write_text("{}")
