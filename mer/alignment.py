@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mer.lattice import MODES, Block, Scoring, Tables, best_totals
+from mer.lattice import MODES, Block, Scoring, best_totals
 from mer.profile import Floats, Ints, Profile, best_shifts
 
 __all__ = ["MODES", "Pairs", "Profile", "Scoring", "align", "best_shifts", "trace", "traces"]
@@ -78,7 +78,7 @@ def align(
         part = order[start : start + room]
         part = part[lengths[part] <= shortest * _MAX_STRETCH + 4]
         block = Block(query, pool, sequence[part], shift[part])
-        earned[part] = best_totals(block, scoring)
+        earned[part] = best_totals(block, scoring)[0]
         start += len(part)
     similarity = np.clip(earned / _norm(len(query.pitch), lengths, scoring.mode), 0.0, 1.0)
     table = similarity.reshape(-1, tries)
@@ -131,12 +131,10 @@ def traces(
     for start in range(0, len(chosen), room):
         part = slice(start, start + room)
         block = Block(query, pool, chosen[part], shifts[part])
-        size = (len(query.pitch), *block.pitch.shape)
-        tables = Tables(np.zeros((size[0] + 1, size[1] + 1, size[2])), np.zeros(size))
-        best_totals(block, scoring, keep=tables)
+        _, totals, earned = best_totals(block, scoring, keep=True)
+        table, pairs = np.stack(totals), np.stack(earned)
         for column, notes in enumerate(block.lengths.tolist()):
-            total = tables.total[:, : notes + 1, column]
-            found.append(_path(total, tables.earned[:, :, column], scoring))
+            found.append(_path(table[:, : notes + 1, column], pairs[:, :, column], scoring))
     return found
 
 

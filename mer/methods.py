@@ -1,19 +1,22 @@
 """Named ways to rank whole melodies: what `mer evaluate` measures side by side.
 
 A method is made for a pool of sequences and then ranks the pool for a query that is itself one of
-the pool's sequences. The names `full`, `full-noexpand`, `ngram` and `align` are fixed; the others
-are single n-gram views.
+the pool's sequences. Fixed names:
 
 - ``ngram``: the weighted mean of the cosines in all n-gram views.
-- ``align``: alignment alone, with every sequence of the pool.
-- ``full-noexpand``: candidates by ``ngram``, re-ranked by local and global alignment and ``ngram``.
-- ``full``: the same, then re-scored by neighbour lists (`expand`).
+- ``align``: local alignment alone, with every sequence of the pool.
+- ``full-noexpand``: the candidates of ``ngram``, re-ranked by local alignment, global alignment and
+  ``ngram`` together.
+- ``full``: the same, then re-scored by neighbour lists (`mer.expansion`).
+
+The others are single views.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +24,15 @@ import numpy.typing as npt
 from mer.alignment import Profile, Scoring, align
 from mer.columns import Columns
 from mer.embeddings import TERMS, TermView
+from mer.expansion import expand
 
-Scores = npt.NDArray[np.float32]
-Ranker = Callable[[int], npt.NDArray[np.int64]]
+Similarity = npt.NDArray[np.float32]
+Items = npt.NDArray[np.int64]
 
 CANDIDATES = 1000
-EXPANDED = 50  # candidates whose own neighbour lists are compared
+# Candidates whose neighbour lists are compared; a small pool is compared as a whole.
+EXPANDED = 60
+SMALL_POOL = 1000
 # Share of each view in ``ngram``; they add up to 1.
 VIEW_WEIGHTS = {
     "interval": 0.34,
@@ -35,14 +41,14 @@ VIEW_WEIGHTS = {
     "scale-degree": 0.14,
     "rhythm": 0.03,
 }
-WEIGHTS = {"ngram": 1.0, "local": 1.0, "global": 1.0}
-NEIGHBOUR_LIST_WEIGHT = 1.0
-LOCAL = Scoring(mode="local", metre=0.5)
-GLOBAL = Scoring(mode="global", metre=0.5)
-WITH_PHRASES = Scoring(mode="global", metre=0.5, position=1.0)
+# Share of each part in ``full-noexpand``; they add up to 1.
+PART_WEIGHTS = {"local": 0.29, "global": 0.29, "ngram": 0.42}
+LOCAL = Scoring(mode="local", metre=0.0, pitch_band=4.0, shifts=2)
+GLOBAL = replace(LOCAL, mode="global")
+METRE_SHARE = 0.5
 # Marks further apart than this delimit sections, not phrases, and say little about where in a
 # phrase a note stands.
-_LONGEST_MEAN_PHRASE = 18.0
+LONGEST_MEAN_PHRASE = 18.0
 
 
 class Pool:
@@ -51,134 +57,146 @@ class Pool:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self._views: dict[str, TermView] = {}
-        self._profile: Profile | None = None
+
+    def __len__(self) -> int:
+        return len(self.columns)
 
     def view(self, name: str) -> TermView:
-        """Return the fitted n-gram view of that name."""
+        """Return the fitted view of that name."""
         if name not in self._views:
             self._views[name] = TermView(TERMS[name]).fit(self.columns)
         return self._views[name]
 
-    @property
+    @cached_property
     def profile(self) -> Profile:
         """What the alignment compares."""
-        if self._profile is None:
-            self._profile = Profile.of(self.columns)
-        return self._profile
+        return Profile.of(self.columns)
 
-    @property
+    @cached_property
+    def has_metre(self) -> bool:
+        """Whether metre or beat strength is given for most sequences."""
+        if self.columns.beat_strength is not None:
+            return True
+        return bool((self.columns.meter[:, 1] > 0).mean() > 0.5)
+
+    @cached_property
     def has_phrases(self) -> bool:
-        """Whether phrase marks are there, and close enough to be those of phrases."""
+        """Whether phrase marks are given, and close enough to be those of phrases."""
         marks = self.columns.phrase_start
         if marks is None:
             return False
-        starts = int((marks | self.columns.is_first).sum())
-        return len(marks) / starts <= _LONGEST_MEAN_PHRASE
+        phrases = int((marks | self.columns.is_first).sum())
+        return len(marks) / phrases <= LONGEST_MEAN_PHRASE
 
-    def by_view(self, name: str, query: int) -> Scores:
+    @cached_property
+    def scorings(self) -> dict[str, Scoring]:
+        """The scoring of local and of global alignment, with what is known of metre and phrases."""
+        metre = METRE_SHARE if self.has_metre else 0.0
+        position = 1.0 if self.has_phrases else 0.0
+        return {
+            "local": replace(LOCAL, metre=metre),
+            "global": replace(GLOBAL, metre=metre, position=position),
+        }
+
+    def by_view(self, name: str, query: int) -> Similarity:
         """Return the cosine with every sequence in one view."""
         return self.view(name).similarity(self.columns.take([query]))
 
-    def by_ngrams(self, query: int) -> Scores:
-        """Return the weighted mean cosine over all views."""
+    def by_ngrams(self, query: int) -> Similarity:
+        """Return the weighted mean cosine over the n-gram views."""
         views = VIEW_WEIGHTS.items()
         total = np.sum([share * self.by_view(name, query) for name, share in views], axis=0)
         return np.asarray(total, dtype=np.float32)
 
-    def aligned(self, query: int, candidates: npt.NDArray[np.int64], scoring: Scoring) -> Scores:
-        """Return the alignment similarity with each candidate."""
-        own = Profile.of(self.columns.take([query]))
-        return align(own, self.profile, candidates, scoring)[0]
+    def aligned(self, query: int, items: Items) -> tuple[Similarity, Similarity]:
+        """Return the similarity by local and by global alignment with each of `items`."""
+        own = self.profile.take(query)
+        local, shift = align(own, self.profile, items, self.scorings["local"])
+        whole, _ = align(own, self.profile, items, self.scorings["global"], shifts=shift[:, None])
+        return local, whole
 
-    def fused(self, query: int, candidates: npt.NDArray[np.int64], ngrams: Scores) -> Scores:
-        """Return the weighted sum of n-grams, local and global alignment of each candidate."""
-        scoring = WITH_PHRASES if self.has_phrases else GLOBAL
-        return np.asarray(
-            WEIGHTS["ngram"] * ngrams[candidates]
-            + WEIGHTS["local"] * self.aligned(query, candidates, LOCAL)
-            + WEIGHTS["global"] * self.aligned(query, candidates, scoring)
+    def fused(self, query: int, items: Items, ngrams: Similarity) -> Similarity:
+        """Return the weighted mean of n-grams, local and global alignment for each of `items`."""
+        local, whole = self.aligned(query, items)
+        total = (
+            PART_WEIGHTS["local"] * local
+            + PART_WEIGHTS["global"] * whole
+            + PART_WEIGHTS["ngram"] * ngrams[items]
         )
+        return np.asarray(total, dtype=np.float32)
+
+    @cached_property
+    def all_fused(self) -> npt.NDArray[np.float32]:
+        """The fused similarity of all pairs, shape (S, S), symmetric; for small pools only."""
+        everything = np.arange(len(self))
+        rows = [self.fused(query, everything, self.by_ngrams(query)) for query in range(len(self))]
+        table = np.stack(rows)
+        return np.asarray((table + table.T) / 2, dtype=np.float32)
 
 
-def _ranked(scores: Scores, query: int) -> npt.NDArray[np.int64]:
-    order = np.argsort(-scores, kind="stable")
+def _ranked(similarity: Similarity, query: int) -> Items:
+    order = np.argsort(-similarity, kind="stable")
     return np.asarray(order[order != query], dtype=np.int64)
 
 
-def _candidates_first(
-    chosen: npt.NDArray[np.int64], scores: Scores, rest: Scores, query: int
-) -> npt.NDArray[np.int64]:
-    """Return the candidates by their scores, then everything else in the order of `rest`."""
-    total = rest - 10.0
-    total[chosen] = scores
-    return _ranked(total, query)
+def _candidates(pool: Pool, query: int) -> tuple[Items, Similarity, Similarity]:
+    """Return the candidates, best first, their fused similarity, and everybody's by n-grams."""
+    ngrams = pool.by_ngrams(query)
+    chosen = _ranked(ngrams, query)[:CANDIDATES]
+    fused = pool.fused(query, chosen, ngrams)
+    order = np.argsort(-fused, kind="stable")
+    return chosen[order], fused[order], ngrams
 
 
-def rank_by_view(pool: Pool, query: int, *, name: str) -> npt.NDArray[np.int64]:
-    """Return the pool ranked by one n-gram view."""
+def _then_the_rest(first: Items, ngrams: Similarity, query: int) -> Items:
+    """Return `first`, followed by everything else in the order of `ngrams`."""
+    rest = ngrams.copy()
+    rest[first] = -1.0
+    rest[query] = -2.0
+    return np.concatenate([first, np.argsort(-rest, kind="stable")[: len(rest) - len(first) - 1]])
+
+
+def rank_by_view(pool: Pool, query: int, *, name: str) -> Items:
+    """Return the pool ranked by one view."""
     return _ranked(pool.by_view(name, query), query)
 
 
-def rank_by_ngrams(pool: Pool, query: int) -> npt.NDArray[np.int64]:
+def rank_by_ngrams(pool: Pool, query: int) -> Items:
     """Return the pool ranked by all n-gram views together."""
     return _ranked(pool.by_ngrams(query), query)
 
 
-def rank_by_alignment(pool: Pool, query: int) -> npt.NDArray[np.int64]:
+def rank_by_alignment(pool: Pool, query: int) -> Items:
     """Return the pool ranked by local alignment alone."""
-    return _ranked(pool.aligned(query, np.arange(len(pool.columns)), LOCAL), query)
+    everything = np.arange(len(pool))
+    own = pool.profile.take(query)
+    return _ranked(align(own, pool.profile, everything, pool.scorings["local"])[0], query)
 
 
-def _fused_candidates(pool: Pool, query: int) -> tuple[npt.NDArray[np.int64], Scores, Scores]:
-    ngrams = pool.by_ngrams(query)
-    chosen = np.argsort(-ngrams, kind="stable")[: CANDIDATES + 1].astype(np.int64)
-    chosen = chosen[chosen != query]
-    return chosen, pool.fused(query, chosen, ngrams), ngrams
-
-
-def rank_fused(pool: Pool, query: int) -> npt.NDArray[np.int64]:
+def rank_fused(pool: Pool, query: int) -> Items:
     """Return the n-gram candidates re-ranked by alignment, then the rest of the pool."""
-    chosen, scores, ngrams = _fused_candidates(pool, query)
-    return _candidates_first(chosen, scores, ngrams, query)
+    chosen, _, ngrams = _candidates(pool, query)
+    return _then_the_rest(chosen, ngrams, query)
 
 
-def rank_expanded(pool: Pool, query: int) -> npt.NDArray[np.int64]:
-    """Return the ranking of `rank_fused`, its best re-scored by their own neighbour lists."""
-    chosen, scores, ngrams = _fused_candidates(pool, query)
-    best = chosen[np.argsort(-scores, kind="stable")[:EXPANDED]]
-    lists = np.stack([pool.fused(int(item), best, pool.by_ngrams(int(item))) for item in best])
-    own = scores[np.argsort(-scores, kind="stable")[:EXPANDED]]
-    scores = scores.copy()
-    scores[np.argsort(-scores, kind="stable")[:EXPANDED]] += expand(own, lists)
-    return _candidates_first(chosen, scores, ngrams, query)
+def rank_expanded(pool: Pool, query: int) -> Items:
+    """Return the ranking of `rank_fused` with the best re-scored by their neighbour lists."""
+    if len(pool) <= SMALL_POOL:
+        return _ranked(expand(pool.all_fused, query), query)
+    chosen, fused, ngrams = _candidates(pool, query)
+    best = np.concatenate([[query], chosen[:EXPANDED]])
+    table = np.zeros((len(best), len(best)), dtype=np.float32)
+    table[0, 1:] = fused[:EXPANDED]
+    for row in range(1, len(best) - 1):
+        later = np.arange(row + 1, len(best))
+        own = pool.profile.take(int(best[row]))
+        table[row, later] = align(own, pool.profile, best[later], pool.scorings["global"])[0]
+    similarity = expand(table + table.T, 0)[1:]
+    order = np.argsort(-similarity, kind="stable")
+    return _then_the_rest(np.concatenate([best[1:][order], chosen[EXPANDED:]]), ngrams, query)
 
 
-def expand(own: Scores, lists: npt.NDArray[np.float32]) -> Scores:
-    """Return how alike the query's and each candidate's similarities to the candidates are.
-
-    Parameters
-    ----------
-    own
-        Shape (C,): similarity of the query with each candidate.
-    lists
-        Shape (C, C): similarity of the candidates with each other.
-
-    Returns
-    -------
-    agreement
-        Shape (C,): cosine, weighted by `NEIGHBOUR_LIST_WEIGHT`.
-
-    References
-    ----------
-    Jegou, H., Harzallah, H. and Schmid, C. (2007). A contextual dissimilarity measure for accurate
-    and efficient image search. CVPR.
-    """
-    own, lists = own**2, lists**2
-    norms = np.linalg.norm(lists, axis=1) * np.linalg.norm(own)
-    return np.asarray(NEIGHBOUR_LIST_WEIGHT * (lists @ own) / np.maximum(norms, 1e-9))
-
-
-METHODS: dict[str, Callable[[Pool, int], npt.NDArray[np.int64]]] = {
+METHODS: dict[str, Callable[[Pool, int], Items]] = {
     "full": rank_expanded,
     "full-noexpand": rank_fused,
     "align": rank_by_alignment,

@@ -10,7 +10,7 @@ from mer.errors import InputError
 from mer.io.labelled import Labelled, save_labelled
 from mer.measuring import measure, table_as_json, table_as_text
 from mer.melody import Melody
-from mer.methods import METHODS, expand
+from mer.methods import METHODS
 
 
 def variant(pitch, rng):
@@ -89,11 +89,3 @@ def test_bad_requests_are_one_line_and_status_2(files, capsys, tmp_path):
 def test_unlabelled_families_are_refused(files):
     with pytest.raises(InputError, match="share a family"):
         measure(files / "background.jsonl.gz", ["ngram"])
-
-
-def test_expansion_prefers_shared_neighbours():
-    """Item 2 is less like the query than item 0, but near everything that the query is near."""
-    own = np.array([0.6, 0.9, 0.5], dtype=np.float32)
-    lists = np.array([[1, 0, 0], [0, 1, 0.9], [0.1, 0.9, 1]], dtype=np.float32)
-    agreement = expand(own, lists)
-    assert agreement[2] > agreement[0]
