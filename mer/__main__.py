@@ -7,10 +7,15 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mer import __version__
+from mer.corpus import UNITS
 from mer.errors import InputError
+from mer.key import MODES
+
+if TYPE_CHECKING:
+    from mer.match import Match
 
 _REFUSED = 2
 
@@ -49,7 +54,38 @@ def _add_search(commands: Any) -> None:
     search.add_argument(
         "--distinct", action="store_true", help="leave out phrases that repeat a better one"
     )
-    search.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    search.add_argument(
+        "--unit", choices=UNITS, help="search phrases, or whole melodies (default: as indexed)"
+    )
+    search.add_argument(
+        "--collection",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="search only in this collection (part of its name will do); may be repeated",
+    )
+    search.add_argument(
+        "--meter",
+        action="append",
+        default=[],
+        metavar="N/N",
+        help="search only tunes in this metre; may be repeated",
+    )
+    search.add_argument(
+        "--mode",
+        action="append",
+        default=[],
+        metavar="MODE",
+        help=f"search only tunes notated in this mode ({', '.join(MODES)}); may be repeated",
+    )
+    shown = search.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    shown.add_argument(
+        "--explain", action="store_true", help="print for each match why it was found"
+    )
+    search.add_argument(
+        "--svg", metavar="FOLDER", help="also draw each match, one SVG file each, in this folder"
+    )
     search.set_defaults(run=_search)
 
 
@@ -77,20 +113,48 @@ def _add_evaluate(commands: Any) -> None:
 
 
 def _search(options: argparse.Namespace) -> int:
+    from mer.filters import Filter, parse_meter
     from mer.index import PhraseIndex
     from mer.io import read_melody
     from mer.listing import matches_as_json, matches_as_text
 
+    where = Filter(
+        collections=tuple(options.collection),
+        meters=tuple(map(parse_meter, options.meter)),
+        modes=tuple(options.mode),
+    )
     reading = read_melody(options.motif, track=options.track)
     for remark in reading.remarks:
         print(remark, file=sys.stderr)
     index = PhraseIndex.load(options.corpus)
-    matches = index.search(reading.melody, options.k, distinct=options.distinct)
+    if options.unit not in (None, index.unit):
+        print(f"building an index with unit {options.unit!r} first", file=sys.stderr)
+        index = PhraseIndex.build(index.corpus, unit=options.unit)
+    matches = index.search(reading.melody, options.k, distinct=options.distinct, where=where)
+    if options.svg:
+        _draw(matches, Path(options.svg))
     if options.json:
         print(json.dumps(matches_as_json(matches), indent=1))
+    elif not matches:
+        print("no tune of the corpus meets all these wishes", file=sys.stderr)
+    elif options.explain:
+        print("\n\n".join(match.explain().text() for match in matches))
     else:
         print(matches_as_text(matches))
     return 0
+
+
+def _draw(matches: Sequence[Match], folder: Path) -> None:
+    from mer.io.reading import write_bytes
+    from mer.listing import picture_name
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make the folder {folder}: {error.strerror or error}") from error
+    for rank, match in enumerate(matches, start=1):
+        write_bytes(folder / picture_name(rank, match), match.explain().svg().encode())
+    print(f"drew {len(matches)} matches in {folder}", file=sys.stderr)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -15,13 +15,36 @@ from typing import NamedTuple
 import numpy as np
 
 from mer.melody import Melody
-from mer.naming import note_name
+from mer.naming import note_name, transposition_words
 
 ACCENT = "#0f766e"
 FADED = "#94a3b8"
 
 _WIDTH = 1000.0
+_NAME_WIDTH = 24.0  # of a note whose name does not run into the next
 _LEAST_SEMITONES = 11  # a narrow melody is not blown up to look like a wide one
+
+_KEY = "Lines join notes that are the same once the motif is moved; dashed lines, changed notes."
+_FAMILY = "font-family=\"system-ui, 'Segoe UI', Roboto, sans-serif\""
+_FONTS = {
+    "heading": f'fill="#1e293b" font-size="18" font-weight="600" {_FAMILY}',
+    "line": f'fill="#475569" font-size="13" {_FAMILY}',
+    "name": f'fill="#475569" font-size="10" {_FAMILY}',
+}
+# The attributes are for light surroundings, and for programs that read no style.
+_STYLE = """
+.mer-match .changed { stroke-dasharray: 4 3 }
+@media (prefers-color-scheme: dark) {
+.mer-match .paper { fill: #0f172a }
+.mer-match .heading { fill: #f1f5f9 }
+.mer-match .line, .mer-match .name { fill: #cbd5e1 }
+.mer-match .note { fill: #2dd4bf }
+.mer-match .note.faded { fill: #64748b }
+.mer-match .barline { stroke: #334155 }
+.mer-match .join { stroke: #2dd4bf }
+.mer-match .join.changed { stroke: #64748b }
+}
+"""
 
 
 def escape(text: str) -> str:
@@ -98,21 +121,76 @@ def alignment_picture(
     >>> picture.count("<rect"), picture.count('class="join"')
     (4, 1)
     """
+    upper, lower = _lanes(query, phrase, pairs, transposition)
+    return _svg(_joined_lanes(upper, lower, pairs, transposition), height=200.0, label=label)
+
+
+def captioned_alignment(
+    query: Melody,
+    phrase: Melody,
+    pairs: Sequence[tuple[int, int]],
+    *,
+    transposition: int,
+    captions: tuple[str, str],
+) -> str:
+    """Return `alignment_picture` as a page of its own: with captions, note names and its colours.
+
+    Parameters
+    ----------
+    captions
+        What stands above the picture: a heading and a line.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[69, 71], onset=[0, 480], duration=[480, 480])
+    >>> page = captioned_alignment(tune, tune, [(0, 0)], transposition=0, captions=("A", "B"))
+    >>> page.count('class="name"')
+    4
+    """
+    upper, lower = _lanes(query, phrase, pairs, transposition)
+    heading, line = captions
+    moved = f", drawn {transposition_words(transposition)}" if transposition else ""
+    texts = (
+        _text("heading", (20, 32), heading),
+        _text("line", (20, 56), line),
+        _text("line", (20, 92), f"motif{moved}"),
+        _text("line", (20, 352), "phrase"),
+        _text("line", (20, 384), _KEY),
+    )
+    names = upper.names(-4.0) + lower.names(13.0)
+    lanes = _joined_lanes(upper, lower, pairs, transposition) + names
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="mer-match" role="img" '
+        f'aria-label="{escape(f"{heading}. {line}")}" viewBox="0 0 1040 400" '
+        f'width="1040" height="400"><style>{_STYLE}</style>'
+        f'<path class="paper" fill="#ffffff" d="M0 0H1040V400H0Z"/>{"".join(texts)}'
+        f'<g transform="translate(20 116)">{lanes}</g></svg>'
+    )
+
+
+def _lanes(
+    query: Melody, phrase: Melody, pairs: Sequence[tuple[int, int]], transposition: int
+) -> tuple[_Lane, _Lane]:
     moved = query.pitch + transposition
     low = int(min(moved.min(), phrase.pitch.min()))
     high = int(max(moved.max(), phrase.pitch.max()))
     above, below = _times(query, phrase, pairs)
     upper = _Lane(query, (2.0, 86.0), (low, high), above, shift=transposition)
-    lower = _Lane(phrase, (114.0, 198.0), (low, high), below)
-    same = same_notes(query, phrase, pairs, transposition)
+    return upper, _Lane(phrase, (114.0, 198.0), (low, high), below)
+
+
+def _joined_lanes(
+    upper: _Lane, lower: _Lane, pairs: Sequence[tuple[int, int]], transposition: int
+) -> str:
+    same = same_notes(upper.melody, lower.melody, pairs, transposition)
     joins = "".join(_join(upper.foot(a), lower.head(b), same=(a, b) in same) for a, b in pairs)
     matched = ({a for a, _ in same}, {b for _, b in same})
     notes = "".join(
         lane.rect(note, ACCENT if note in found else FADED, note_name(int(pitch)))
-        for lane, found, melody in zip((upper, lower), matched, (query, phrase), strict=True)
-        for note, pitch in enumerate(melody.pitch)
+        for lane, found in zip((upper, lower), matched, strict=True)
+        for note, pitch in enumerate(lane.melody.pitch)
     )
-    return _svg(upper.barlines() + lower.barlines() + joins + notes, height=200.0, label=label)
+    return upper.barlines() + lower.barlines() + joins + notes
 
 
 def same_notes(
@@ -161,6 +239,7 @@ class _Lane:
         low, high = span
         spare = max(0, _LEAST_SEMITONES - (high - low))
         low, high = low - spare // 2, high + (spare + 1) // 2
+        self.melody = melody
         self._edges = edges
         self._step = (edges[1] - edges[0]) / (high - low + 1)
         self._left = melody.onset * time.scale + time.start
@@ -183,6 +262,14 @@ class _Lane:
         bars = self._bars if len(self._bars) <= 200 else self._bars[:0]
         return "".join(_line("barline", (x, top), (x, bottom)) for x in bars)
 
+    def names(self, distance: float) -> str:
+        """Return the names of all notes that are wide enough for them, `distance` below the top."""
+        return "".join(
+            _text("name", (float(self._left[note]), float(self._y[note]) + distance), name)
+            for note, name in enumerate(map(note_name, self.melody.pitch.tolist()))
+            if self._width[note] >= _NAME_WIDTH
+        )
+
     def foot(self, note: int) -> tuple[float, float]:
         x, y = self.head(note)
         return x, y + self._step * 0.9
@@ -201,6 +288,11 @@ def _line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> st
         f'<line class="{kind}" x1="{start[0]:.2f}" y1="{start[1]:.2f}" x2="{end[0]:.2f}" '
         f'y2="{end[1]:.2f}" stroke="{stroke}" vector-effect="non-scaling-stroke"/>'
     )
+
+
+def _text(kind: str, place: tuple[float, float], text: str) -> str:
+    x, y = place
+    return f'<text class="{kind}" x="{x:.2f}" y="{y:.2f}" {_FONTS[kind]}>{escape(text)}</text>'
 
 
 def _svg(body: str, *, height: float, label: str) -> str:

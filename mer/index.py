@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mer.alignment import Profile, Scoring, align, traces
+from mer.alignment import Profile, Scoring, align, best_shifts, traces
 from mer.columns import Columns
 from mer.corpus import UNITS, Corpus, Tune
 from mer.embeddings.ngrams import ngram_keys
@@ -40,6 +40,8 @@ VIEW_WEIGHTS: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05,
 WEIGHTS: Mapping[str, float] = {INSIDE: 0.45, WHOLE: 0.3, **VIEW_WEIGHTS}
 INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
 WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
+# Transpositions tried of each candidate. A motif's pitches say less of those of a whole tune.
+_SHIFTS = {"phrase": 3, "melody": 8}
 _STEPS = 2.0**30
 
 
@@ -123,7 +125,8 @@ class PhraseIndex:
         profile = Profile.of(own, metre=False)
         pool = Profile.of(self.columns.take(found.numbers), metre=False)
         rows = np.arange(len(found.numbers))
-        inside, transposition = align(profile, pool, rows, INSIDE_SCORING)
+        shifts = best_shifts(profile, pool.histogram, _SHIFTS[self.unit])
+        inside, transposition = align(profile, pool, rows, INSIDE_SCORING, shifts=shifts)
         whole, _ = align(profile, pool, rows, WHOLE_SCORING, shifts=transposition[:, None])
         values = {INSIDE: inside, WHOLE: whole, **found.views}
         parts = {name: _part(name, values[name]) for name in WEIGHTS}

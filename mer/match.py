@@ -45,6 +45,6 @@ class Match:
 
     def explain(self) -> Explanation:
         """Return why the phrase matched: note by note, as shared figures, as text and picture."""
-        from mer.explanation import explain  # only those who ask pay for it
+        from mer.explanation import Explanation  # only those who ask pay for it
 
-        return explain(self)
+        return Explanation(self)
