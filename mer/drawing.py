@@ -21,6 +21,7 @@ ACCENT = "#0f766e"
 FADED = "#94a3b8"
 
 _WIDTH = 1000.0
+_HEADING_LETTERS = 100
 _NAME_WIDTH = 24.0  # of a note whose name does not run into the next
 _LEAST_SEMITONES = 11  # a narrow melody is not blown up to look like a wide one
 
@@ -151,13 +152,13 @@ def captioned_alignment(
     heading, line = captions
     moved = f", drawn {transposition_words(transposition)}" if transposition else ""
     texts = (
-        _text("heading", (20, 32), heading),
+        _text("heading", (20, 32), _fitted(heading)),
         _text("line", (20, 56), line),
         _text("line", (20, 92), f"motif{moved}"),
         _text("line", (20, 352), "phrase"),
         _text("line", (20, 384), _KEY),
     )
-    names = upper.names(-4.0) + lower.names(13.0)
+    names = upper.names(-4.0) + lower.names(17.0)
     lanes = _joined_lanes(upper, lower, pairs, transposition) + names
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="mer-match" role="img" '
@@ -288,6 +289,14 @@ def _line(kind: str, start: tuple[float, float], end: tuple[float, float]) -> st
         f'<line class="{kind}" x1="{start[0]:.2f}" y1="{start[1]:.2f}" x2="{end[0]:.2f}" '
         f'y2="{end[1]:.2f}" stroke="{stroke}" vector-effect="non-scaling-stroke"/>'
     )
+
+
+def _fitted(heading: str) -> str:
+    if len(heading) <= _HEADING_LETTERS:
+        return heading
+    # The end, with place and similarity, says more than the middle of a long title.
+    half = _HEADING_LETTERS // 2
+    return f"{heading[:half]}…{heading[-half:]}"
 
 
 def _text(kind: str, place: tuple[float, float], text: str) -> str:

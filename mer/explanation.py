@@ -61,7 +61,7 @@ class Explanation:
     >>> [notes.difference for notes in why.pairs]
     [0, 0, 0, 2]
     >>> print(why.text())
-    A Tune, phrase 2 (mine): similarity 0.750
+    A Tune · mine · phrase 2 · similarity 0.750
     The phrase lies 7 semitones higher (a fifth). 3 of 4 notes of the motif are the same, 1 changed.
       motif    C4    D4    E4    C4
       moved    G4    A4    B4    G4
@@ -146,8 +146,8 @@ class Explanation:
     def _heading(self) -> str:
         phrase = self.phrase
         name = phrase.title or phrase.tune_id
-        place = f"{name}, phrase {phrase.number} ({phrase.collection})"
-        return f"{place}: similarity {self.match.similarity:.3f}"
+        place = f"{name} · {phrase.collection} · phrase {phrase.number}"
+        return f"{place} · similarity {self.match.similarity:.3f}"
 
     def _summary(self) -> str:
         where = f"The phrase lies {transposition_words(self.transposition)}"

@@ -116,14 +116,16 @@ def _rhythm_runs(query: Melody, phrase: Melody) -> Alike:
 
 
 def _skips(query: Melody, phrase: Melody) -> Alike:
-    """Yield three notes of each that are alike, unless a run of intervals holds them all."""
-    in_run = {pair for run in _interval_runs(query, phrase) for pair in zip(*run, strict=True)}
+    """Yield three notes of each that are alike, unless one run of intervals holds them all."""
+    runs = enumerate(_interval_runs(query, phrase))
+    run_of = {pair: number for number, run in runs for pair in zip(*run, strict=True)}
     there: defaultdict[int, list[Notes]] = defaultdict(list)
     for key, notes in _triples(phrase):
         there[key].append(notes)
     for key, mine in _triples(query):
         for theirs in there.get(key, ()):
-            if not in_run.issuperset(zip(mine, theirs, strict=True)):
+            runs_held = {run_of.get(pair, -1) for pair in zip(mine, theirs, strict=True)}
+            if len(runs_held) > 1 or -1 in runs_held:
                 yield mine, theirs
 
 
