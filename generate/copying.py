@@ -39,15 +39,21 @@ class CopyVeto:
         self._onset = np.array([slot.onset for slot in slots])
         self._duration = np.array([slot.duration for slot in slots])
         self._sources = [slot.source or _NEW for slot in slots]
+        self._refused = False
 
     def accepts(self, drawn: Sequence[int]) -> bool:
         """Return whether a whole sequence holds no forbidden run."""
         melody = self._melody(self._symbols[list(drawn)])
-        return not len(self._originality.copied_ends(melody, self._sources, self._notes))
+        if self._refused:
+            copied = self._check.copied_ends(melody, self._sources)
+        else:
+            copied = self._originality.copied_ends(melody, self._sources, self._notes)
+        self._refused = self._refused or len(copied) > 0
+        return not len(copied)
 
     @cached_property
     def _check(self) -> CopyCheck:
-        # Needed only where drawing whole melodies fails: it takes longer to make than one check.
+        # Made when the first melody has been refused: making it takes longer than using it once.
         return self._originality.check(self._notes)
 
     def forbids(self, drawn: Sequence[int]) -> npt.NDArray[np.bool_]:

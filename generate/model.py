@@ -29,6 +29,9 @@ from mer.melody import IntArray, Melody
 Floats = npt.NDArray[np.float64]
 
 ORDER = 3
+# Tables grow with the fourth power of the alphabet: over more than four octaves, one note less is
+# looked back on.
+_LARGEST_ALPHABET = 30
 # How many weighted events the order below is worth.
 _PRIOR = (4.0, 4.0, 3.0, 2.0)
 # What the motif itself counts beside the nearest neighbour.
@@ -153,7 +156,8 @@ def build_chain(
     symbols: IntArray, frame: Frame, theme: Melody, neighbours: Sequence[Neighbour], known: Habits
 ) -> Chain:
     """Return the chain over the alphabet `symbols`, shape (pitches,)."""
-    counts = [np.zeros((len(symbols),) * (order + 1)) for order in range(ORDER + 1)]
+    longest = ORDER if len(symbols) <= _LARGEST_ALPHABET else ORDER - 1
+    counts = [np.zeros((len(symbols),) * (order + 1)) for order in range(longest + 1)]
     _count(counts, symbols, theme.pitch, _MOTIF_WEIGHT)
     for neighbour in neighbours:
         _count(counts, symbols, neighbour.pitch, neighbour.weight)
@@ -162,7 +166,8 @@ def build_chain(
     tables = [_smoothed(counts[0], flat, _PRIOR[0])]
     tables.append(_smoothed(counts[1], corpus_one, _PRIOR[1]))
     tables.append(_smoothed(counts[2], 0.5 * tables[1] + 0.5 * corpus_two, _PRIOR[2]))
-    tables.append(_smoothed(counts[3], tables[2], _PRIOR[3]))
+    for order in range(3, longest + 1):
+        tables.append(_smoothed(counts[order], tables[-1], _PRIOR[order]))
     effort = np.abs(symbols[None, :] - symbols[:, None]) - _EASY_LEAP
     ease = np.exp(-_LEAP_DECAY * np.maximum(effort, 0))
     return Chain((tables[0], *(_normalised(table * ease) for table in tables[1:])))

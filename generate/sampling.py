@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -114,9 +114,12 @@ class Sampler:
 
     def options(self, symbols: Sequence[int]) -> Weights:
         """Return the exact distribution of the next symbol, shape (symbols,)."""
-        position = len(symbols)
-        context = tuple(symbols[max(0, position - self.chain.order) :])
-        mass = self._ahead[position][context]
+        position, order = len(symbols), self.chain.order
+        context = tuple(symbols[max(0, position - order) :])
+        # From a full context the oldest symbol falls out when the next one comes in.
+        kept = tuple(symbols[max(0, position - order + 1) :])
+        table = self.chain.tables[min(position, order)]
+        mass = table[context] * self.weights[position] * self._ahead[position][kept]
         total = mass.sum()
         scaled: Weights = mass / total if total > 0 else mass
         return scaled
@@ -175,20 +178,18 @@ def _pick(probabilities: Weights, uniform: float) -> int:
 
 
 def _messages(chain: Chain, weights: Weights) -> tuple[tuple[Weights, ...], float]:
-    """Return, per position, context x next symbol: probability of it and all that lies ahead."""
+    """Return, per position, the mass of all that follows it, by the context of what comes next."""
     ahead: list[Weights] = []
     log_total = 0.0
-    future: Any = 1.0  # mass ahead, by the context of the next position
+    future: Weights = np.ones((chain.symbols,) * min(len(weights), chain.order))
     for position in range(len(weights) - 1, -1, -1):
+        ahead.append(future)
         table = chain.tables[min(position, chain.order)]
-        # From a full context the oldest symbol falls out when the next one comes in; `future` has
-        # no axis for it, and broadcasting adds it.
-        mass = table * weights[position] * future
-        ahead.append(mass)
-        future = mass.sum(axis=-1)
+        # No axis of `future` is for the symbol that falls out of a full context: it is broadcast.
+        future = (table * weights[position] * future).sum(axis=-1)
         scale = float(np.max(future))
         if scale <= 0.0:
             return tuple(ahead[::-1]), -np.inf
-        future = future / scale
+        future = np.asarray(future / scale)
         log_total += float(np.log(scale))
     return tuple(ahead[::-1]), log_total + float(np.log(future))
