@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections import Counter
@@ -118,17 +119,23 @@ class _Targets:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, or 2 if the input cannot be used."""
     options = build_parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a title must not fail where it cannot be shown
+        sys.stdout.reconfigure(errors="backslashreplace")
     # Nothing here multiplies matrices, and starting numpy's threads for it takes .06 s of .35.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         _run(options)
     except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return _REFUSED
+        return _refused(str(error))
     except OSError as error:
-        print(f"error: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
-        return _REFUSED
+        return _refused(f"{error.filename or 'system'}: {error.strerror or error}")
     return 0
+
+
+def _refused(message: str) -> int:
+    # A file name may hold line breaks.
+    print(f"error: {' '.join(message.splitlines())}", file=sys.stderr)
+    return _REFUSED
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -185,7 +192,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 def _program(instrument: str | None) -> int:
     if instrument is None:
         return _FLUTE
-    if instrument.isdecimal():
+    if _is_number(instrument):
         return int(instrument)
     from generate.audio import INSTRUMENTS
 
@@ -196,16 +203,23 @@ def _program(instrument: str | None) -> int:
 
 
 def _track(track: str | None) -> int | str | None:
-    return int(track) if track is not None and track.isdecimal() else track
+    return int(track) if track is not None and _is_number(track) else track
+
+
+def _is_number(text: str) -> bool:
+    # Python refuses to turn thousands of digits into a number.
+    return text.isdecimal() and len(text) < 10
 
 
 def _targets(options: argparse.Namespace) -> list[_Targets]:
     if not 1 <= options.count <= 100:
         raise InputError(f"--count is {options.count}; 1 to 100 is supported")
     seed = Path(options.seed)
-    midi = (
-        Path(options.out) if options.out is not None else seed.parent / f"{seed.stem}-generated.mid"
-    )
+    midi = seed.parent / f"{seed.stem}-generated.mid"
+    if options.out is not None:
+        midi = Path(options.out)
+        if not midi.name:
+            raise InputError(f"--out is {options.out!r}, which names no file")
     numbers = [""] if options.count == 1 else [f"-{n:02d}" for n in range(1, options.count + 1)]
 
     def numbered(path: Path, number: str) -> Path:

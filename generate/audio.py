@@ -6,7 +6,7 @@ where it has died away, faded at the very end and brought to one peak level.
 
 from __future__ import annotations
 
-import os
+import io
 import wave
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from generate.performance import Performance, perform
 from generate.soundfont import find_soundfont
 from generate.synthesis import SYNTHESISERS, TAIL_SEC, Unavailable
 from mer.errors import InputError
+from mer.io.reading import write_bytes
 from mer.melody import Melody
 
 INSTRUMENTS: MappingProxyType[str, int] = MappingProxyType(
@@ -147,16 +148,10 @@ def save_wav(rendering: Rendering, path: str | Path) -> None:
     InputError
         If the file cannot be written.
     """
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as opened, wave.open(opened, "wb") as file:
-            file.setnchannels(2)
-            file.setsampwidth(2)
-            file.setframerate(rendering.sample_rate)
-            file.writeframes(np.round(rendering.samples * 32_767.0).astype("<i2").tobytes())
-        beside.replace(target)
-    except OSError as error:
-        raise InputError(f"cannot write {target}: {error.strerror or error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(rendering.sample_rate)
+        file.writeframes(np.round(rendering.samples * 32_767.0).astype("<i2").tobytes())
+    write_bytes(Path(path), content.getvalue())

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from generate.brief import Brief
 from generate.composition import MOTIF, Composition
 from mer.errors import InputError
+from mer.io.reading import write_bytes
 
 if TYPE_CHECKING:
-    from mer.index import Match, PhraseIndex
+    from mer.index import PhraseIndex
+    from mer.match import Match
 
 _LETTER_CLASS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _TITLE_WIDTH = 34
@@ -32,7 +34,7 @@ def note_number(text: str) -> int:
     >>> note_number("C4"), note_number("Bb3"), note_number("72")
     (60, 58, 72)
     """
-    if text.isdecimal():
+    if re.fullmatch(r"\d{1,4}", text):
         return int(text)
     found = re.fullmatch(r"([A-Ga-g])([#b]?)(-?\d)", text.strip())
     if found is None:
@@ -90,14 +92,8 @@ def write_text(text: str, path: Path) -> None:
     InputError
         If it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(text.encode())
-        beside.replace(path)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    # A file name that is no Unicode text becomes an escape, which JSON can hold.
+    write_bytes(path, text.encode(errors="backslashreplace"))
 
 
 def neighbour_table(matches: Sequence[Match]) -> Iterator[str]:

@@ -5,6 +5,7 @@ Nothing heavy is imported here: only reading a score costs music21, when it is m
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,8 +85,9 @@ def read_melody(path: str | Path, *, track: int | str | None = None) -> Reading:
     True
     """
     path = Path(path)
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; a file is needed")
+    with contextlib.suppress(OSError):  # a name too long to look up is the loader's to refuse
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder; a file is needed")
     loader = LOADERS.get(path.suffix.lower())
     if loader is None:
         raise InputError(

@@ -140,7 +140,7 @@ def test_wav_file(tmp_path: Path) -> None:
 
 
 def test_unwritable_wav(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot write"):
+    with pytest.raises(InputError, match="cannot be written"):
         save_wav(render(A4), tmp_path / "missing" / "tune.wav")
     (tmp_path / "folder.wav").mkdir()
     with pytest.raises(InputError, match=r"folder\.wav"):
