@@ -15,7 +15,8 @@ from mer.corpus import Corpus
 from mer.melody import Melody
 
 if TYPE_CHECKING:
-    from mer.index import Match, PhraseIndex
+    from mer.index import PhraseIndex
+    from mer.match import Match
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from mer.key import Key, estimate_key
 from mer.melody import Melody
 
 if TYPE_CHECKING:
-    from mer.index import Match
+    from mer.match import Match
 
 SHORTEST_MOTIF = 3
 LONGEST_MOTIF = 24

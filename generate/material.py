@@ -21,7 +21,8 @@ from mer.key import estimate_key
 from mer.melody import IntArray, Melody
 
 if TYPE_CHECKING:
-    from mer.index import Match, PhraseIndex
+    from mer.index import PhraseIndex
+    from mer.match import Match
 
 # How much it counts that the tonics coincide, and that the matched notes lie on the motif, beside
 # the share of notes that fall into the scale.
