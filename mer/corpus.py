@@ -22,6 +22,7 @@ from mer.storage import Arrays, load_arrays, pack_strings, save_arrays, unpack_s
 KIND = "mer corpus"
 VERSION = 1
 UNITS = ("phrase", "melody")
+_TEXTS = ("id_bytes", "id_bounds", "title_bytes", "title_bounds", "collection")
 
 
 @dataclass(frozen=True)
@@ -198,14 +199,19 @@ class Corpus:
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, collections: Iterable[str]) -> Corpus:
-        """Return the corpus stored in `arrays` (see `arrays`); other names are ignored."""
+        """Return the corpus stored in `arrays` (see `arrays`); other names are ignored.
+
+        Raises
+        ------
+        KeyError, TypeError
+            If an array is missing.
+        """
         columns: dict[str, Any] = {
             f.name: arrays[f"tunes.{f.name}"]
             for f in fields(Columns)
             if f"tunes.{f.name}" in arrays
         }
-        prefix = "texts."
-        texts = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+        texts = {name: arrays[f"texts.{name}"] for name in _TEXTS}
         return cls(Columns(**columns), texts, tuple(collections))
 
     def save(self, path: str | Path) -> None:
@@ -223,4 +229,7 @@ class Corpus:
             If the file is missing, damaged, or of another version.
         """
         arrays, header = load_arrays(path, kind=KIND, version=VERSION)
-        return cls.from_arrays(arrays, header["collections"])
+        try:
+            return cls.from_arrays(arrays, header["collections"])
+        except (KeyError, TypeError) as error:
+            raise InputError(f"{path} is incomplete; build it again") from error

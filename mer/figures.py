@@ -25,7 +25,8 @@ Alike = Iterator[tuple[Notes, Notes]]
 
 MOST_FIGURES = 20
 _SKIP_REACH = 4  # notes that a skip-gram spans: that of the view
-_MOST_TRIPLES = 5000  # of each melody: beyond, skip-grams say nothing that runs do not
+# Of each melody, and of one kind: where there are more, they say nothing that runs do not.
+_MOST_TRIPLES, _MOST_ALIKE = 2000, 50
 _LEAST_STEPS = 2  # a single interval in common means little, unless there is nothing else
 _WORDS = 6  # steps that are told of a long run
 
@@ -123,7 +124,7 @@ def _skips(query: Melody, phrase: Melody) -> Alike:
     for key, notes in _triples(phrase):
         there[key].append(notes)
     for key, mine in _triples(query):
-        for theirs in there.get(key, ()):
+        for theirs in there.get(key, [])[:_MOST_ALIKE]:
             runs_held = {run_of.get(pair, -1) for pair in zip(mine, theirs, strict=True)}
             if len(runs_held) > 1 or -1 in runs_held:
                 yield mine, theirs

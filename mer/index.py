@@ -263,7 +263,7 @@ class PhraseIndex:
             shortlist = TermShortlist.from_arrays(arrays, VIEW_WEIGHTS)
             return cls(corpus, header["unit"], shortlist, arrays["shape"])
         except (KeyError, TypeError) as error:
-            raise InputError(f"{file} lacks {error}; build it again") from error
+            raise InputError(f"{file} is incomplete; build it again") from error
 
 
 def load_corpus(path: str | Path | None = None) -> Corpus:

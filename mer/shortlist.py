@@ -22,6 +22,8 @@ from mer.storage import Arrays
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
+_LEARNED = ("terms_", "starts_", "sequences_", "counts_", "norms_")
+
 
 class Shortlisted(NamedTuple):
     """The chosen sequences, best first, and name of a view -> their similarity in it, 0 to 1."""
@@ -105,11 +107,16 @@ class TermShortlist:
 
     @classmethod
     def from_arrays(cls, arrays: Arrays, weights: Mapping[str, float]) -> Self:
-        """Return the shortlist stored in `arrays` (see `arrays`); other names are ignored."""
+        """Return the shortlist stored in `arrays` (see `arrays`); other names are ignored.
+
+        Raises
+        ------
+        KeyError
+            If an array is missing.
+        """
         views = {}
         for name in weights:
-            prefix = f"views.{name}."
-            own = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+            own = {learned: arrays[f"views.{name}.{learned}"] for learned in _LEARNED}
             views[name] = TermView(TERMS[name]).restore(own)
         return cls(views, weights)
 

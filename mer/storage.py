@@ -31,6 +31,17 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _LOCAL_HEADER_BYTES = 30
 _PADDING_ID = 0x4D52  # any private id: readers skip extra fields that they do not know
 _CHUNK = 1 << 20
+# What a file that is not as it was written makes zipfile, json and numpy raise.
+_DAMAGE = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -102,8 +113,10 @@ def load_arrays(
             entries = [entry for entry in archive.infolist() if entry.filename != _HEADER]
     except (FileNotFoundError, IsADirectoryError) as error:
         raise InputError(f"no {kind} file at {source}") from error
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         raise InputError(f"{source} is damaged or not a {kind} file; build it again") from error
+    if not isinstance(header, dict):
+        raise InputError(f"{source} is damaged or not a {kind} file; build it again")
     if header.get("kind") != kind or header.get("version") != version:
         raise InputError(
             f"{source} holds {header.get('kind')!r} version {header.get('version')!r}; "
@@ -118,6 +131,8 @@ def _member(
     view: memoryview, entry: zipfile.ZipInfo, source: Path, verify: bool
 ) -> npt.NDArray[Any]:
     damaged = InputError(f"{source} is damaged at {entry.filename!r}; build it again")
+    if entry.header_offset + _LOCAL_HEADER_BYTES > len(view):
+        raise damaged
     name_bytes, extra_bytes = struct.unpack_from("<HH", view, entry.header_offset + 26)
     start = entry.header_offset + _LOCAL_HEADER_BYTES + name_bytes + extra_bytes
     stop = start + entry.file_size

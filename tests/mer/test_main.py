@@ -1,6 +1,7 @@
 """`mer search`: table, JSON and refusals."""
 
 import json
+import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -9,6 +10,20 @@ from mer.corpus import Corpus, Tune
 from mer.index import PhraseIndex
 from mer.io import save_melody
 from mer.melody import Melody
+
+_BAR = "<note><rest/><duration>4</duration></note>"
+RESTS = {
+    "rests.mid": bytes.fromhex(
+        "4d546864 00000006 0000 0001 01e0 4d54726b 00000004 00ff2f00".replace(" ", "")
+    ),
+    "rests.musicxml": (
+        '<?xml version="1.0"?><score-partwise version="3.1"><part-list><score-part id="P1">'
+        '<part-name>A</part-name></score-part></part-list><part id="P1"><measure number="1">'
+        f"<attributes><divisions>1</divisions></attributes>{_BAR}</measure></part>"
+        "</score-partwise>"
+    ).encode(),
+    "rests.abc": b"X:1\nT:Silence\nM:4/4\nL:1/4\nK:C\nz4|z4|\n",
+}
 
 
 @pytest.fixture
@@ -38,6 +53,64 @@ def test_json_holds_the_same(folder, capsys):
     assert first["similarity"] > second["similarity"]
 
 
+def search(folder, *options):
+    return main(["search", str(folder / "motif.mid"), "--corpus", str(folder), *options])
+
+
+def test_explanations_are_printed(folder, capsys):
+    assert search(folder, "--explain") == 0
+    first, second = capsys.readouterr().out.split("\n\n")
+    assert first.startswith("A Chord · mine · phrase 1 · similarity 1.000\n")
+    assert "5 semitones higher (a fourth). 4 of 4 notes of the motif are the same" in first
+    assert "motif notes 1-4 = phrase notes 1-4: up a major third, up a minor third" in first
+    assert second.startswith("A Scale")
+
+
+def test_pictures_are_drawn(folder, capsys):
+    assert search(folder, "--svg", str(folder / "new" / "pictures")) == 0
+    drawn = sorted((folder / "new" / "pictures").iterdir())
+    assert [path.name for path in drawn] == ["01-c-phrase-1.svg", "02-s-phrase-1.svg"]
+    assert "A Chord" in ET.parse(drawn[0]).getroot().attrib["aria-label"]
+    written = capsys.readouterr()
+    assert written.out.startswith("rank")
+    assert "drew 2 matches" in written.err
+
+
+def test_wishes_limit_the_search(folder, capsys):
+    wishes = ("--meter", "4/4", "--meter", "3/4", "--collection", "MINE")
+    assert search(folder, *wishes, "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)) == 2
+    assert search(folder, "--mode", "dorian") == 0
+    written = capsys.readouterr()
+    assert (written.out, written.err) == ("", "no tune of the corpus meets all these wishes\n")
+    assert search(folder, "--mode", "dorian", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_whole_melodies_can_be_searched(tmp_path, folder, capsys):
+    notes = {"onset": range(0, 3840, 480), "duration": [480] * 8, "phrase_starts": (0, 4)}
+    tune = Melody(pitch=[60, 62, 64, 65, 60, 64, 67, 72], **notes)
+    corpus = Corpus.from_tunes([Tune("t", "Both", "mine", tune)])
+    PhraseIndex.build(corpus).save(tmp_path / "index.npz")
+    assert search(folder, "--unit", "melody", "--json") == 0
+    written = capsys.readouterr()
+    (match,) = json.loads(written.out)
+    assert (match["start"], match["stop"]) == (0, 8)
+    assert match["pairs"] == [[0, 4], [1, 5], [2, 6], [3, 7]]
+    assert "'melody'" in written.err
+    assert search(folder, "--unit", "phrase", "--json") == 0
+    assert len(json.loads(capsys.readouterr().out)) == 2
+
+
+@pytest.mark.parametrize("name", ["rests.mid", "rests.musicxml", "rests.abc"])
+def test_a_file_of_rests_is_refused_in_one_line(folder, capsys, name):
+    (folder / name).write_bytes(RESTS[name])
+    assert main(["search", str(folder / name), "--corpus", str(folder)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert name in error
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -45,6 +118,12 @@ def test_json_holds_the_same(folder, capsys):
         ["search", "motif.mid", "--corpus", "nowhere"],
         ["search", "motif.mid", "--k", "0"],
         ["search", "motif.mid", "--k", "x"],
+        ["search", "motif.mid", "--meter", "waltz"],
+        ["search", "motif.mid", "--mode", "happy"],
+        ["search", "motif.mid", "--collection", "nobody's"],
+        ["search", "motif.mid", "--unit", "bar"],
+        ["search", "motif.mid", "--json", "--explain"],
+        ["search", "motif.mid", "--svg", "motif.mid"],
         ["search"],
         ["sing"],
         [],
