@@ -5,11 +5,14 @@ the pool's sequences. Fixed names:
 
 - ``ngram``: the weighted mean of the cosines in all n-gram views.
 - ``align``: local alignment alone, with every sequence of the pool.
-- ``full-noexpand``: the candidates of ``ngram``, re-ranked by local alignment, global alignment and
-  ``ngram`` together.
-- ``full``: the same, then re-scored by neighbour lists (`mer.expansion`).
+- ``full-noexpand``: a cascade. As many of the best by ``ngram`` as the budget allows are aligned
+  once, as a whole; the best of these are aligned with more care, locally and as a whole; n-grams
+  and both alignments are added up.
+- ``full``: the same, then re-scored by neighbour lists (`mer.expansion`). A small pool is compared
+  as a whole, once; of a large one, the best of ``full-noexpand`` are compared with each other.
 
-The others are single views.
+The others are single views. Budgets are counted in pairs of notes, because that is what alignment
+costs: short melodies get more candidates for the same time.
 """
 
 from __future__ import annotations
@@ -29,10 +32,14 @@ from mer.expansion import expand
 Similarity = npt.NDArray[np.float32]
 Items = npt.NDArray[np.int64]
 
-CANDIDATES = 1000
-# Candidates whose neighbour lists are compared; a small pool is compared as a whole.
-EXPANDED = 60
-SMALL_POOL = 1000
+# Budgets per query, in pairs of notes: for choosing candidates, for comparing them with care, and
+# for comparing the best with each other.
+COARSE_PAIRS = 14_000_000
+FINE_PAIRS = 4_000_000
+LIST_PAIRS = 10_000_000
+# A pool with no more notes than this is compared as a whole for neighbour lists.
+SMALL_POOL_NOTES = 50_000
+FEWEST = 50
 # Share of each view in ``ngram``; they add up to 1.
 VIEW_WEIGHTS = {
     "interval": 0.34,
@@ -103,57 +110,43 @@ class Pool:
         return self.view(name).similarity(self.columns.take([query]))
 
     def by_ngrams(self, query: int) -> Similarity:
-        """Return the weighted mean cosine over the n-gram views."""
+        """Return the weighted mean cosine over the n-gram views, shape (S,)."""
         views = VIEW_WEIGHTS.items()
         total = np.sum([share * self.by_view(name, query) for name, share in views], axis=0)
         return np.asarray(total, dtype=np.float32)
 
-    def aligned(self, query: int, items: Items) -> tuple[Similarity, Similarity]:
-        """Return the similarity by local and by global alignment with each of `items`."""
-        own = self.profile.take(query)
-        local, shift = align(own, self.profile, items, self.scorings["local"])
-        whole, _ = align(own, self.profile, items, self.scorings["global"], shifts=shift[:, None])
-        return local, whole
-
     def fused(self, query: int, items: Items, ngrams: Similarity) -> Similarity:
         """Return the weighted mean of n-grams, local and global alignment for each of `items`."""
-        local, whole = self.aligned(query, items)
-        total = (
-            PART_WEIGHTS["local"] * local
-            + PART_WEIGHTS["global"] * whole
-            + PART_WEIGHTS["ngram"] * ngrams[items]
-        )
-        return np.asarray(total, dtype=np.float32)
+        own = self.profile.take(query)
+        local, shift = align(own, self.profile, items, self.scorings["local"])
+        scoring = self.scorings["global"]
+        whole, _ = align(own, self.profile, items, scoring, shifts=shift[:, None])
+        return _weighted(local, whole, ngrams[items])
+
+    def affordable(self, query: int, items: Items, budget: int) -> int:
+        """Return how many of `items`, in their order, fit into a budget of pairs of notes."""
+        pairs = np.cumsum(self.columns.lengths[items]) * int(self.columns.lengths[query])
+        return max(int(np.searchsorted(pairs, budget)), min(FEWEST, len(items)))
 
     @cached_property
     def all_fused(self) -> npt.NDArray[np.float32]:
         """The fused similarity of all pairs, shape (S, S), symmetric; for small pools only."""
-        everything = np.arange(len(self))
-        rows = [self.fused(query, everything, self.by_ngrams(query)) for query in range(len(self))]
-        table = np.stack(rows)
-        return np.asarray((table + table.T) / 2, dtype=np.float32)
+        table = np.zeros((len(self), len(self)), dtype=np.float32)
+        for query in range(len(self) - 1):
+            later = np.arange(query + 1, len(self))
+            table[query, later] = self.fused(query, later, self.by_ngrams(query))
+        return table + table.T
+
+
+def _weighted(local: Similarity, whole: Similarity, ngrams: Similarity) -> Similarity:
+    parts = {"local": local, "global": whole, "ngram": ngrams}
+    total = np.sum([share * parts[name] for name, share in PART_WEIGHTS.items()], axis=0)
+    return np.asarray(total, dtype=np.float32)
 
 
 def _ranked(similarity: Similarity, query: int) -> Items:
     order = np.argsort(-similarity, kind="stable")
     return np.asarray(order[order != query], dtype=np.int64)
-
-
-def _candidates(pool: Pool, query: int) -> tuple[Items, Similarity, Similarity]:
-    """Return the candidates, best first, their fused similarity, and everybody's by n-grams."""
-    ngrams = pool.by_ngrams(query)
-    chosen = _ranked(ngrams, query)[:CANDIDATES]
-    fused = pool.fused(query, chosen, ngrams)
-    order = np.argsort(-fused, kind="stable")
-    return chosen[order], fused[order], ngrams
-
-
-def _then_the_rest(first: Items, ngrams: Similarity, query: int) -> Items:
-    """Return `first`, followed by everything else in the order of `ngrams`."""
-    rest = ngrams.copy()
-    rest[first] = -1.0
-    rest[query] = -2.0
-    return np.concatenate([first, np.argsort(-rest, kind="stable")[: len(rest) - len(first) - 1]])
 
 
 def rank_by_view(pool: Pool, query: int, *, name: str) -> Items:
@@ -168,32 +161,52 @@ def rank_by_ngrams(pool: Pool, query: int) -> Items:
 
 def rank_by_alignment(pool: Pool, query: int) -> Items:
     """Return the pool ranked by local alignment alone."""
-    everything = np.arange(len(pool))
-    own = pool.profile.take(query)
+    own, everything = pool.profile.take(query), np.arange(len(pool))
     return _ranked(align(own, pool.profile, everything, pool.scorings["local"])[0], query)
 
 
 def rank_fused(pool: Pool, query: int) -> Items:
-    """Return the n-gram candidates re-ranked by alignment, then the rest of the pool."""
-    chosen, _, ngrams = _candidates(pool, query)
-    return _then_the_rest(chosen, ngrams, query)
+    """Return the pool ranked by the cascade of n-grams, coarse and careful alignment."""
+    return cascade(pool, query)[0]
+
+
+def cascade(pool: Pool, query: int) -> tuple[Items, Similarity]:
+    """Return the pool, best first, and the fused similarity of the first of it."""
+    ngrams = pool.by_ngrams(query)
+    order = _ranked(ngrams, query)
+    count = pool.affordable(query, order, COARSE_PAIRS)
+    chosen, rest = order[:count], order[count:]
+    scoring = replace(pool.scorings["global"], shifts=1)
+    whole, _ = align(pool.profile.take(query), pool.profile, chosen, scoring)
+    chosen = chosen[np.argsort(-_weighted(whole, whole, ngrams[chosen]), kind="stable")]
+    count = pool.affordable(query, chosen, FINE_PAIRS)
+    best, next_best = chosen[:count], chosen[count:]
+    fused = pool.fused(query, best, ngrams)
+    order = np.argsort(-fused, kind="stable")
+    return np.concatenate([best[order], next_best, rest]), fused[order]
 
 
 def rank_expanded(pool: Pool, query: int) -> Items:
     """Return the ranking of `rank_fused` with the best re-scored by their neighbour lists."""
-    if len(pool) <= SMALL_POOL:
+    if len(pool.columns.pitch) <= SMALL_POOL_NOTES:
         return _ranked(expand(pool.all_fused, query), query)
-    chosen, fused, ngrams = _candidates(pool, query)
-    best = np.concatenate([[query], chosen[:EXPANDED]])
-    table = np.zeros((len(best), len(best)), dtype=np.float32)
-    table[0, 1:] = fused[:EXPANDED]
-    for row in range(1, len(best) - 1):
-        later = np.arange(row + 1, len(best))
-        own = pool.profile.take(int(best[row]))
-        table[row, later] = align(own, pool.profile, best[later], pool.scorings["global"])[0]
-    similarity = expand(table + table.T, 0)[1:]
-    order = np.argsort(-similarity, kind="stable")
-    return _then_the_rest(np.concatenate([best[1:][order], chosen[EXPANDED:]]), ngrams, query)
+    items, fused = cascade(pool, query)
+    count = _affordable_list(pool.columns.lengths[items[: len(fused)]])
+    best = items[:count]
+    table = np.zeros((count + 1, count + 1), dtype=np.float32)
+    table[0, 1:] = fused[:count]
+    for row in range(count - 1):
+        own, later = pool.profile.take(int(best[row])), best[row + 1 :]
+        scoring = replace(pool.scorings["global"], shifts=1)
+        table[row + 1, row + 2 :] = align(own, pool.profile, later, scoring)[0]
+    order = np.argsort(-expand(table + table.T, 0)[1:], kind="stable")
+    return np.concatenate([best[order], items[count:]])
+
+
+def _affordable_list(lengths: npt.NDArray[np.integer]) -> int:
+    """Return how many of the best can be compared with each other within the budget."""
+    pairs = np.cumsum(lengths.astype(np.int64)) ** 2 // 2
+    return max(int(np.searchsorted(pairs, LIST_PAIRS)), min(2, len(lengths)))
 
 
 METHODS: dict[str, Callable[[Pool, int], Items]] = {
