@@ -12,6 +12,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Corpus": "mer.corpus",
+    "Explanation": "mer.explanation",
+    "Filter": "mer.filters",
     "InputError": "mer.errors",
     "Key": "mer.key",
     "Match": "mer.match",
@@ -29,6 +31,8 @@ _HOMES = {
 
 __all__ = [
     "Corpus",
+    "Explanation",
+    "Filter",
     "InputError",
     "Key",
     "Match",
@@ -48,6 +52,8 @@ if TYPE_CHECKING:
     from mer.corpus import Corpus, Tune
     from mer.errors import InputError
     from mer.evaluation import evaluate
+    from mer.explanation import Explanation
+    from mer.filters import Filter
     from mer.index import PhraseIndex, load_corpus
     from mer.io import load_melody, read_melody, save_melody
     from mer.io.labelled import load_labelled
