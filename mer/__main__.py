@@ -103,6 +103,9 @@ def _add_evaluate(commands: Any) -> None:
         "--background", metavar="FILE", help="unlabelled melodies to hide the others among"
     )
     evaluate.add_argument(
+        "--relevant", metavar="FILE", help="JSON, id to relevant ids, in place of the families"
+    )
+    evaluate.add_argument(
         "--notes-only",
         action="store_true",
         help="use pitch, onset and duration only: no metre, key, beat strength or phrase marks",
@@ -165,6 +168,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         options.file,
         names,
         background=options.background,
+        relevant=options.relevant,
         notes_only=options.notes_only,
         progress=not options.quiet,
     )

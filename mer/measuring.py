@@ -1,14 +1,15 @@
 """Labelled melodies + method names -> the table that ``mer evaluate`` prints.
 
-Leave one out: each melody queries all others, relevant are those of its family. A query whose
-family has no other member is left out.
+Leave one out: each melody queries all others. Relevant are those of its family, or those that a
+file of relevant ids names. A query with nothing relevant is left out.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from mer.evaluation import Evaluation, bootstrap_interval, evaluate
 from mer.io.labelled import Labelled, load_labelled
 from mer.melody import Melody
 from mer.methods import METHODS, Pool
+
+# Query -> what it should find.
+Wanted = dict[int, npt.NDArray[np.int64]]
 
 SHOWN = {"map": "MAP", "p_at_1": "P@1", "mrr": "MRR", "recall_at_10": "recall@10"}
 
@@ -38,6 +42,7 @@ def measure(
     names: Sequence[str],
     *,
     background: str | Path | None = None,
+    relevant: str | Path | None = None,
     notes_only: bool = False,
     progress: bool = False,
 ) -> dict[str, Measured]:
@@ -51,6 +56,8 @@ def measure(
         Names in `mer.methods.METHODS`, or ``["all"]``.
     background
         Further melodies to search through; nothing in them counts as relevant.
+    relevant
+        A JSON file, id -> list of relevant ids, in place of families; its keys are the queries.
     notes_only
         Whether to keep nothing but pitch, onset and duration.
     progress
@@ -59,7 +66,7 @@ def measure(
     Raises
     ------
     InputError
-        If a name is unknown, a file cannot be read, or no two melodies share a family.
+        If a name is unknown, a file cannot be read, or no query has anything relevant.
     """
     chosen = list(METHODS) if list(names) == ["all"] else list(names)
     unknown = [name for name in chosen if name not in METHODS]
@@ -67,20 +74,16 @@ def measure(
         raise InputError(f"unknown method {unknown[0]!r}; known: {', '.join(METHODS)}, all")
     labelled = load_labelled(path)
     hidden_among = load_labelled(background) if background else []
-    family = _families([*labelled, *(replace(item, family=None) for item in hidden_among)])
-    sizes = np.bincount(family[family >= 0], minlength=1)
-    queries = [q for q in range(len(labelled)) if family[q] >= 0 and sizes[family[q]] > 1]
-    if not queries:
-        raise InputError(f"{path}: no two melodies share a family, so nothing can be found")
+    wanted = _named(relevant, labelled) if relevant else _families(labelled)
+    if not wanted:
+        raise InputError(f"{relevant or path}: no two melodies share a family: nothing to find")
     melodies = [item.melody for item in (*labelled, *hidden_among)]
     pool = Pool(Columns.from_melodies([_notes(m) for m in melodies] if notes_only else melodies))
-    return {name: _measure_one(name, pool, family, queries, progress) for name in chosen}
+    return {name: _measure_one(name, pool, wanted, progress) for name in chosen}
 
 
-def _measure_one(
-    name: str, pool: Pool, family: npt.NDArray[np.int64], queries: list[int], progress: bool
-) -> Measured:
-    method = METHODS[name]
+def _measure_one(name: str, pool: Pool, wanted: Wanted, progress: bool) -> Measured:
+    method, queries = METHODS[name], list(wanted)
     method(pool, queries[0])  # what is learned from the pool is not part of a query
     shown: Iterable[int] = queries
     if progress:
@@ -90,17 +93,41 @@ def _measure_one(
     started = time.perf_counter()
     evaluation = evaluate(
         lambda query: method(pool, query),
-        lambda query, items: family[items] == family[query],
+        lambda query, items: np.isin(items, wanted[query]),
         shown,
     )
     return Measured(evaluation, 1000.0 * (time.perf_counter() - started) / len(queries))
 
 
-def _families(items: Sequence[Labelled]) -> npt.NDArray[np.int64]:
-    names = sorted({item.family for item in items if item.family is not None})
-    number = {name: position for position, name in enumerate(names)}
-    known = [-1 if item.family is None else number[item.family] for item in items]
-    return np.array(known, dtype=np.int64)
+def _families(items: Sequence[Labelled]) -> Wanted:
+    """Return what each query should find: the other members of its family."""
+    members: dict[str, list[int]] = {}
+    for number, item in enumerate(items):
+        if item.family is not None:
+            members.setdefault(item.family, []).append(number)
+    found = {
+        number: np.array([other for other in family if other != number])
+        for family in members.values()
+        if len(family) > 1
+        for number in family
+    }
+    return dict(sorted(found.items()))
+
+
+def _named(path: str | Path, items: Sequence[Labelled]) -> Wanted:
+    """Return what each query should find: the ids that a JSON file names for it."""
+    number = {item.id: position for position, item in enumerate(items)}
+    try:
+        table = json.loads(Path(path).read_text())
+        return {
+            number[query]: np.array([number[other] for other in others])
+            for query, others in table.items()
+            if others
+        }
+    except KeyError as error:
+        raise InputError(f"{path}: no melody has the id {error}") from error
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise InputError(f"{path}: not a readable JSON table of ids: {error}") from error
 
 
 def _notes(melody: Melody) -> Melody:

@@ -11,8 +11,8 @@ the pool's sequences. Fixed names:
 - ``full``: the same, then re-scored by neighbour lists (`mer.expansion`). A small pool is compared
   as a whole, once; of a large one, the best of ``full-noexpand`` are compared with each other.
 
-The others are single views. Budgets are counted in pairs of notes, because that is what alignment
-costs: short melodies get more candidates for the same time.
+The others are the representations of `mer.embeddings`, each alone. Budgets are counted in pairs of
+notes, because that is what alignment costs: short melodies get more candidates for the same time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from mer.alignment import Profile, Scoring, align
 from mer.columns import Columns
-from mer.embeddings import TERMS, TermView
+from mer.embeddings import REPRESENTATIONS, Representation
 from mer.expansion import expand
 
 Similarity = npt.NDArray[np.float32]
@@ -63,15 +63,15 @@ class Pool:
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
-        self._views: dict[str, TermView] = {}
+        self._views: dict[str, Representation] = {}
 
     def __len__(self) -> int:
         return len(self.columns)
 
-    def view(self, name: str) -> TermView:
-        """Return the fitted view of that name."""
+    def view(self, name: str) -> Representation:
+        """Return the fitted representation of that name."""
         if name not in self._views:
-            self._views[name] = TermView(TERMS[name]).fit(self.columns)
+            self._views[name] = REPRESENTATIONS[name]().fit(self.columns)
         return self._views[name]
 
     @cached_property
@@ -106,7 +106,7 @@ class Pool:
         }
 
     def by_view(self, name: str, query: int) -> Similarity:
-        """Return the cosine with every sequence in one view."""
+        """Return the similarity with every sequence in one representation, shape (S,)."""
         return self.view(name).similarity(self.columns.take([query]))
 
     def by_ngrams(self, query: int) -> Similarity:
@@ -150,7 +150,7 @@ def _ranked(similarity: Similarity, query: int) -> Items:
 
 
 def rank_by_view(pool: Pool, query: int, *, name: str) -> Items:
-    """Return the pool ranked by one view."""
+    """Return the pool ranked by one representation."""
     return _ranked(pool.by_view(name, query), query)
 
 
@@ -214,10 +214,5 @@ METHODS: dict[str, Callable[[Pool, int], Items]] = {
     "full-noexpand": rank_fused,
     "align": rank_by_alignment,
     "ngram": rank_by_ngrams,
-    "ngram-interval": partial(rank_by_view, name="interval"),
-    "ngram-interval-rhythm": partial(rank_by_view, name="interval-rhythm"),
-    "ngram-scale-degree": partial(rank_by_view, name="scale-degree"),
-    "ngram-contour": partial(rank_by_view, name="contour"),
-    "ngram-rhythm": partial(rank_by_view, name="rhythm"),
-    "skip-gram": partial(rank_by_view, name="skip-gram"),
+    **{name: partial(rank_by_view, name=name) for name in REPRESENTATIONS},
 }
