@@ -21,9 +21,10 @@ from generate.composition import Composition
 from generate.frame import Settings, usable_motif
 from mer.corpus import Corpus
 from mer.errors import InputError
-from mer.index import Match, PhraseIndex
+from mer.index import PhraseIndex
 from mer.io import LOADERS, read_melody, save_melody
 from mer.key import Key
+from mer.match import Match
 from mer.melody import Melody
 
 UPLOAD_LIMIT_BYTES = 2_000_000

@@ -17,7 +17,8 @@ from app.actions import Motif, Wishes
 from app.sessions import Sessions
 from mer.drawing import escape
 from mer.errors import InputError
-from mer.index import Match, PhraseIndex
+from mer.index import PhraseIndex
+from mer.match import Match
 
 
 class Progress(NamedTuple):
