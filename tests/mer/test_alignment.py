@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mer.alignment import MODES, Profile, Scoring, align, best_shifts, trace
+from mer.alignment import MODES, Profile, Scoring, align, best_shifts, trace, traces
 from mer.columns import Columns
 from mer.errors import InputError
 from mer.melody import Melody
@@ -147,3 +147,25 @@ def test_wrong_options_are_refused():
         Scoring(mode="sideways")
     with pytest.raises(InputError, match="gap_open"):
         Scoring(gap_open=0.1)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_traced_together_is_traced_alone(mode, monkeypatch):
+    rng = np.random.default_rng(4)
+    tunes = [tune(60 + rng.integers(0, 9, int(rng.integers(1, 20)))) for _ in range(30)]
+    mine, pool = profile(tune(60 + rng.integers(0, 9, 8))), profile(*tunes)
+    scoring, shifts = Scoring(mode=mode, metre=0.0), rng.integers(-3, 4, 30)
+    alone = [trace(mine, pool, n, int(shift), scoring) for n, shift in enumerate(shifts)]
+    assert traces(mine, pool, np.arange(30), shifts, scoring) == alone
+    monkeypatch.setattr("mer.alignment._TRACE_CELLS", 300)  # a few at a time
+    assert traces(mine, pool, np.arange(30), shifts, scoring) == alone
+    assert traces(mine, pool, [], [], scoring) == []
+
+
+def test_a_profile_without_metre_differs_in_nothing_else():
+    columns = Columns.from_melodies([tune([60, 62, 64, 65], meter=(4, 4))])
+    full, lean = Profile.of(columns), Profile.of(columns, metre=False)
+    assert full.weight.tolist() == [1.0, 0.25, 0.5, 0.25]
+    assert lean.weight.tolist() == [0.0] * 4
+    for name in ("pitch", "position", "length", "histogram"):
+        assert getattr(full, name).tolist() == getattr(lean, name).tolist()
