@@ -21,7 +21,7 @@ from mer.melody import IntArray
 
 OPERATOR = "loosening"
 _STEPS = (1, -1, 2, -2, 3, -3, 4, -4)
-_ROUNDS = 40
+_PATIENCE = 40  # moves in a row that leave no fewer copies than there were before
 
 
 def finished(
@@ -52,10 +52,13 @@ def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Genera
     InputError
         If no such line is found.
     """
-    for _ in range(_ROUNDS * len(line)):
+    fewest, idle = len(line) + 1, 0
+    while idle < _PATIENCE:
         ends = check.copied_ends(line.melody, line.sources)
         if not len(ends):
             return line
+        idle = 0 if len(ends) < fewest else idle + 1
+        fewest = min(fewest, len(ends))
         moved = _moved(line, frame, check, int(ends[0]), rng)
         if moved is None:
             break
