@@ -28,15 +28,16 @@ from mer.alignment import Profile, Scoring, align
 from mer.columns import Columns
 from mer.embeddings import REPRESENTATIONS, Representation
 from mer.expansion import expand
+from mer.phrases import phrase_starts
 
 Similarity = npt.NDArray[np.float32]
 Items = npt.NDArray[np.int64]
 
 # Budgets per query, in pairs of notes: for choosing candidates, for comparing them with care, and
 # for comparing the best with each other.
-COARSE_PAIRS = 14_000_000
-FINE_PAIRS = 4_000_000
-LIST_PAIRS = 10_000_000
+COARSE_PAIRS = 8_000_000
+FINE_PAIRS = 3_000_000
+LIST_PAIRS = 6_000_000
 # A pool with no more notes than this is compared as a whole for neighbour lists.
 SMALL_POOL_NOTES = 50_000
 FEWEST = 50
@@ -51,8 +52,10 @@ VIEW_WEIGHTS = {
 # Share of each part in ``full-noexpand``; they add up to 1.
 PART_WEIGHTS = {"local": 0.29, "global": 0.29, "ngram": 0.42}
 LOCAL = Scoring(mode="local", metre=0.0, pitch_band=4.0, shifts=2)
-GLOBAL = replace(LOCAL, mode="global")
-METRE_SHARE = 0.5
+GLOBAL = replace(LOCAL, mode="global", length=0.15)
+METRE_SHARE = 0.5  # where metre or beat strength is given
+# Share of phrase position where the phrases are given, and where they are guessed.
+MARKED_SHARE, GUESSED_SHARE = 1.0, 0.3
 # Marks further apart than this delimit sections, not phrases, and say little about where in a
 # phrase a note stands.
 LONGEST_MEAN_PHRASE = 18.0
@@ -76,8 +79,11 @@ class Pool:
 
     @cached_property
     def profile(self) -> Profile:
-        """What the alignment compares."""
-        return Profile.of(self.columns)
+        """What the alignment compares; phrases are guessed where they are not given."""
+        columns = self.columns
+        if not self.has_phrases:
+            columns = replace(columns, phrase_start=guessed_phrases(columns))
+        return Profile.of(columns, metre=self.has_metre)
 
     @cached_property
     def has_metre(self) -> bool:
@@ -99,7 +105,7 @@ class Pool:
     def scorings(self) -> dict[str, Scoring]:
         """The scoring of local and of global alignment, with what is known of metre and phrases."""
         metre = METRE_SHARE if self.has_metre else 0.0
-        position = 1.0 if self.has_phrases else 0.0
+        position = MARKED_SHARE if self.has_phrases else GUESSED_SHARE
         return {
             "local": replace(LOCAL, metre=metre),
             "global": replace(GLOBAL, metre=metre, position=position),
@@ -136,6 +142,15 @@ class Pool:
             later = np.arange(query + 1, len(self))
             table[query, later] = self.fused(query, later, self.by_ngrams(query))
         return table + table.T
+
+
+def guessed_phrases(columns: Columns) -> npt.NDArray[np.bool_]:
+    """Return where the boundary model begins a phrase, shape (N,), whatever marks there are."""
+    marks = np.zeros(len(columns.pitch), dtype=bool)
+    unmarked = replace(columns, phrase_start=None)
+    for sequence, start in enumerate(columns.bounds[:-1].tolist()):
+        marks[start + np.array(phrase_starts(unmarked.melody(sequence)))] = True
+    return marks
 
 
 def _weighted(local: Similarity, whole: Similarity, ngrams: Similarity) -> Similarity:

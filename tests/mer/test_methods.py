@@ -68,11 +68,11 @@ def test_a_large_pool_is_searched_within_the_budgets(pool, monkeypatch):
 
 
 def test_marks_of_phrases_are_used_and_those_of_sections_are_not(tunes, pool):
-    assert pool.scorings["global"].position > 0
+    assert pool.scorings["global"].position == methods.MARKED_SHARE
     columns = Columns.from_melodies(tunes)
     sections = Pool(Columns.from_melodies([t.cut(0, 24) for t in tunes]))
     sections.columns.phrase_start[:] = columns.is_first
-    assert sections.scorings["global"].position == 0
+    assert sections.scorings["global"].position == methods.GUESSED_SHARE
 
 
 def test_shares_add_up():
