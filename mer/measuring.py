@@ -72,14 +72,28 @@ def measure(
     unknown = [name for name in chosen if name not in METHODS]
     if unknown:
         raise InputError(f"unknown method {unknown[0]!r}; known: {', '.join(METHODS)}, all")
+    melodies, wanted = prepare(
+        path, background=background, relevant=relevant, notes_only=notes_only
+    )
+    pool = Pool(Columns.from_melodies(melodies))
+    return {name: _measure_one(name, pool, wanted, progress) for name in chosen}
+
+
+def prepare(
+    path: str | Path,
+    *,
+    background: str | Path | None = None,
+    relevant: str | Path | None = None,
+    notes_only: bool = False,
+) -> tuple[list[Melody], Wanted]:
+    """Return all melodies, and for each query what it should find (see `measure`)."""
     labelled = load_labelled(path)
     hidden_among = load_labelled(background) if background else []
     wanted = _named(relevant, labelled) if relevant else _families(labelled)
     if not wanted:
         raise InputError(f"{relevant or path}: no two melodies share a family: nothing to find")
     melodies = [item.melody for item in (*labelled, *hidden_among)]
-    pool = Pool(Columns.from_melodies([_notes(m) for m in melodies] if notes_only else melodies))
-    return {name: _measure_one(name, pool, wanted, progress) for name in chosen}
+    return [_notes(m) for m in melodies] if notes_only else melodies, wanted
 
 
 def _measure_one(name: str, pool: Pool, wanted: Wanted, progress: bool) -> Measured:
