@@ -40,8 +40,12 @@ VIEW_WEIGHTS: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05,
 WEIGHTS: Mapping[str, float] = {INSIDE: 0.45, WHOLE: 0.3, **VIEW_WEIGHTS}
 INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
 WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
-# Transpositions tried of each candidate. A motif's pitches say less of those of a whole tune.
-_SHIFTS = {"phrase": 3, "melody": 8}
+# Transpositions tried of each candidate: a whole tune's pitches say little of a short motif's.
+_FEWEST_SHIFTS = 3
+_MOST_SHIFTS = {"phrase": 3, "melody": 8}
+_NOTES_TIMES_SHIFTS = 64
+_MOST_CANDIDATES, _FEWEST_CANDIDATES = 800, 100
+_PAIRS = 16_000_000  # of notes, compared for one query: what bounds its time where tunes are long
 _STEPS = 2.0**30
 
 
@@ -95,7 +99,7 @@ class PhraseIndex:
         query: Melody,
         k: int = 10,
         *,
-        candidates: int = 800,
+        candidates: int | None = None,
         distinct: bool = False,
         where: Filter | None = None,
     ) -> list[Match]:
@@ -108,7 +112,8 @@ class PhraseIndex:
         k
             How many matches; fewer come back where the corpus holds fewer.
         candidates
-            How many of the best by n-grams are aligned.
+            How many of the best by n-grams are aligned; by default 800, and fewer where query and
+            sequences are both long.
         distinct
             Whether to leave out phrases that only repeat a better one, transposed or not.
         where
@@ -121,11 +126,15 @@ class PhraseIndex:
         """
         _check_query(query, k)
         own = Columns.from_melodies([query])
+        tries = min(_NOTES_TIMES_SHIFTS // len(query), _MOST_SHIFTS[self.unit])
+        tries = max(tries, _FEWEST_SHIFTS)
+        if candidates is None:
+            candidates = self._affordable(len(query) * (tries + 1))
         found = self.shortlist.search(own, max(candidates, k), self._among(where))
         profile = Profile.of(own, metre=False)
         pool = Profile.of(self.columns.take(found.numbers), metre=False)
         rows = np.arange(len(found.numbers))
-        shifts = best_shifts(profile, pool.histogram, _SHIFTS[self.unit])
+        shifts = best_shifts(profile, pool.histogram, tries)
         inside, transposition = align(profile, pool, rows, INSIDE_SCORING, shifts=shifts)
         whole, _ = align(profile, pool, rows, WHOLE_SCORING, shifts=transposition[:, None])
         values = {INSIDE: inside, WHOLE: whole, **found.views}
@@ -155,7 +164,7 @@ class PhraseIndex:
         queries: Iterable[Melody],
         k: int = 10,
         *,
-        candidates: int = 800,
+        candidates: int | None = None,
         distinct: bool = False,
         where: Filter | None = None,
     ) -> list[list[Match]]:
@@ -178,6 +187,11 @@ class PhraseIndex:
             self.search(query, k, candidates=candidates, distinct=distinct, where=where)
             for query in chosen
         ]
+
+    def _affordable(self, rows: int) -> int:
+        """Return how many sequences of mean length can be aligned with `rows` notes each."""
+        notes = len(self.corpus.tunes.pitch) / len(self)
+        return int(np.clip(_PAIRS / (rows * notes), _FEWEST_CANDIDATES, _MOST_CANDIDATES))
 
     def _among(self, where: Filter | None) -> npt.NDArray[np.int64] | None:
         if where is None:
