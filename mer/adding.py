@@ -78,6 +78,8 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
         raise InputError(f"{source}: no such folder")
     target = corpus_folder(name or re.sub(r"[^A-Za-z0-9._-]+", "-", source.resolve().name))
     files = sorted(path for path in source.rglob("*") if path.suffix.lower() in LOADERS)
+    if not files:
+        raise InputError(f"{source}: no music files in it ({', '.join(LOADERS)})")
     problems: list[str] = []
     found = list(_tunes(_shown(files) if progress else files, source, target.name, problems))
     if not found:

@@ -18,6 +18,7 @@ from typing import Any
 
 from mer.collections import COLLECTIONS, Collection, collection_named, source_files
 from mer.corpus import Corpus, Tune
+from mer.errors import InputError
 from mer.io.tunebook import TuneReading
 from mer.melody import Melody
 from mer.phrases import phrases_in_sections, with_phrases
@@ -25,7 +26,8 @@ from mer.shipped import INDEX, home_folder
 from mer.sources import Batch, batches, read_batches
 
 MIN_NOTES = 8
-MAX_WORKERS = 4
+USUAL_WORKERS = 4
+LARGEST_WORKERS = 256
 JOURNALS = ".journals"
 
 
@@ -181,7 +183,11 @@ def add_corpus_commands(commands: Any) -> None:
     build.add_argument(
         "--into", metavar="NAME", help="name of the corpus (default: the first NAME)"
     )
-    build.add_argument("--workers", type=int, help="how many processes read (default: all cores)")
+    build.add_argument(
+        "--workers",
+        type=int,
+        help=f"how many processes read (default: one a core, at most {USUAL_WORKERS})",
+    )
     build.add_argument("--quiet", action="store_true", help="show no progress")
     build.set_defaults(run=_build)
     add = actions.add_parser(
@@ -203,7 +209,9 @@ def _build(options: argparse.Namespace) -> int:
     from mer.adding import corpus_folder
 
     folder = corpus_folder(options.into or options.names[0])
-    workers = options.workers or min(os.cpu_count() or 1, MAX_WORKERS)
+    if options.workers is not None and not 1 <= options.workers <= LARGEST_WORKERS:
+        raise InputError(f"--workers is {options.workers}; 1 to {LARGEST_WORKERS} is supported")
+    workers = options.workers or min(os.cpu_count() or 1, USUAL_WORKERS)
     journals = home_folder() / JOURNALS
     tallies = build_collections(
         options.names, folder, journals=journals, progress=not options.quiet, workers=workers

@@ -224,7 +224,7 @@ def test_a_name_that_cannot_be_a_folder_is_refused(home: Path, name: str) -> Non
 def test_a_folder_with_nothing_to_read_changes_nothing(home: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     bad.mkdir()
-    with pytest.raises(InputError, match="no tune in 0 music files"):
+    with pytest.raises(InputError, match="no music files in it"):
         add_folder(bad)
     (bad / "x.mid").write_text("no")
     with pytest.raises(InputError, match=r"no tune in 1 music files.*x\.mid"):
@@ -246,3 +246,12 @@ def test_a_damaged_corpus_is_listed_as_damaged(
 def test_the_corpus_is_a_corpus(home: Path, own: Path) -> None:
     add_folder(own, "mine")
     assert isinstance(load_corpus("mine"), Corpus)
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "1000"])
+def test_an_odd_number_of_workers_is_refused(
+    home: Path, workers: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["corpus", "build", "aird", "--workers", workers]) == 2
+    assert capsys.readouterr().err.startswith(f"error: --workers is {workers}")
+    assert not home.exists()
