@@ -35,7 +35,7 @@ _CONTINUES = -0.4
 _REPEATS = 1.5
 _NOT_TONIC = 2.5
 _SHORT_CLOSE = 2.5  # the last note is shorter than a beat
-_WEAK_CLOSE = 1.0  # or begins after the middle of the bar
+_WEAK_CLOSE = 2.5  # or begins after the middle of the bar
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,6 +40,8 @@ _LARGEST_LEAP = 12
 # Wider leaps than a fourth are made rarer than they are in instrumental tunes, per semitone.
 _EASY_LEAP, _LEAP_DECAY = 5, 0.25
 _INTERVALS = 2 * _LARGEST_LEAP + 1
+# A pitch heard twice comes a third time this much less often, unless the motif insists too.
+_INSISTENCE = 0.25
 # Tunes from which the habits of the corpus are counted: more change nothing that can be heard.
 _SAMPLED_TUNES = 800
 _ENOUGH_TUNES = 100  # with fewer of known key, the keys of the others are guessed
@@ -170,7 +172,16 @@ def build_chain(
         tables.append(_smoothed(counts[order], tables[-1], _PRIOR[order]))
     effort = np.abs(symbols[None, :] - symbols[:, None]) - _EASY_LEAP
     ease = np.exp(-_LEAP_DECAY * np.maximum(effort, 0))
+    if not _insists(theme.pitch):
+        same = np.arange(len(symbols))
+        for table in tables[2:]:
+            table[..., same, same, same] *= _INSISTENCE
     return Chain((tables[0], *(_normalised(table * ease) for table in tables[1:])))
+
+
+def _insists(pitch: IntArray) -> bool:
+    """Return whether a pitch is heard three times in a row."""
+    return bool(((pitch[2:] == pitch[1:-1]) & (pitch[1:-1] == pitch[:-2])).any())
 
 
 def _count(counts: list[Floats], symbols: IntArray, pitch: IntArray, weight: float) -> None:

@@ -30,6 +30,7 @@ _OTHER_METRE_COST = 1.5
 _SHORT, _SHORT_COST = 3, 1.0  # fewer notes than that make a patchwork
 _MAKESHIFTS, _MAKESHIFT_COST = 4, 8.0
 _SYNCOPATION_COST = 2.0  # per share of notes held over a barline
+_REPEAT_COST = 2.5  # per share of repeated notes, above that of the motif
 
 
 def compose_stitch(brief: Brief, rng: np.random.Generator) -> Composition:
@@ -99,8 +100,14 @@ def prepared(brief: Brief, fragment: Fragment, cost: float) -> Candidate | None:
         fragment = fragment.with_pitch(snap(fragment.melody.pitch, frame.key), "snap")
     held = fragment.melody.bar_position + fragment.melody.duration > frame.bar_ticks
     cost += _SYNCOPATION_COST * float(held.mean())
+    cost += _REPEAT_COST * max(0.0, _repeated(fragment.melody) - _repeated(brief.theme.melody))
     inside = transposed_into(frame, fragment)
     return None if inside is None else Candidate(inside, cost)
+
+
+def _repeated(melody: Melody) -> float:
+    """Return the share of notes that repeat the one before."""
+    return float((melody.pitch[1:] == melody.pitch[:-1]).sum()) / len(melody)
 
 
 def _in_metre(fragment: Fragment, brief: Brief) -> Fragment:
