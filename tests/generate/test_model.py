@@ -1,0 +1,47 @@
+"""The chain of pitches: hammered notes are rare unless the motif has them; wide ranges stay small."""
+
+import numpy as np
+import pytest
+
+from generate.brief import prepare
+from generate.frame import Settings
+from generate.model import ORDER, alphabet, build_chain
+from generate.sampling import Chain
+from mer.index import PhraseIndex
+from mer.key import Key
+from mer.melody import Melody
+
+
+def chain_of(index: PhraseIndex, pitch: list[int], **settings: int) -> tuple[Chain, np.ndarray]:
+    count = len(pitch)
+    motif = Melody(
+        pitch=pitch,
+        onset=np.arange(count) * 480,
+        duration=np.full(count, 480),
+        meter=(4, 4),
+        key=Key(0),
+    )
+    brief = prepare(motif, index, Settings(**settings))
+    symbols = alphabet(brief.frame)
+    theme = brief.theme.melody
+    return build_chain(symbols, brief.frame, theme, brief.neighbours, brief.habits), symbols
+
+
+def test_a_third_time_is_rare_unless_the_motif_insists(index: PhraseIndex) -> None:
+    third = []
+    for pitch in ([67, 67, 65, 64], [67, 67, 67, 64]):
+        chain, symbols = chain_of(index, pitch)
+        place = int(np.searchsorted(symbols, 67))
+        third.append(chain.tables[2][place, place, place])
+    assert third[0] < 0.5 * third[1]
+
+
+@pytest.mark.parametrize(("low", "high", "order"), [(55, 79, ORDER), (0, 127, ORDER - 1)])
+def test_the_tables_are_rows_of_probabilities(
+    index: PhraseIndex, low: int, high: int, order: int
+) -> None:
+    chain, _ = chain_of(index, [67, 67, 65, 64], low=low, high=high)
+    assert chain.order == order
+    assert sum(table.nbytes for table in chain.tables) < 20_000_000
+    for table in chain.tables:
+        assert table.sum(axis=-1) == pytest.approx(1.0)
