@@ -1,4 +1,4 @@
-"""The chain of pitches: hammered notes are rare unless the motif has them; wide ranges stay small."""
+"""The chain of pitches: hammered notes are rare; tables of wide ranges stay small."""
 
 import numpy as np
 import pytest
