@@ -2,7 +2,8 @@
 
 music21 writes each melody as a string, one character per note, and compares strings with the ratio
 of ``difflib.SequenceMatcher`` (`music21.search.base.approximateNoteSearch`). Its strings of
-intervals, `translateDiatonicStreamToString`, and of pitches and rhythm are both measured.
+diatonic intervals, `translateDiatonicStreamToString`, and of pitches alone,
+`translateStreamToStringNoRhythm`, are both measured.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def music21_rows(options: argparse.Namespace) -> list[str]:
         options.file, relevant=options.relevant, notes_only=options.notes_only
     )
     rows = []
-    for kind in ("translateStreamToString", "translateDiatonicStreamToString"):
+    for kind in ("translateDiatonicStreamToString", "translateStreamToStringNoRhythm"):
         table = similarities(strings(melodies, kind))
         np.fill_diagonal(table, -1.0)
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from mer import __version__
 from mer.errors import InputError
+from mer.terminal import Parser, run
 
 if TYPE_CHECKING:
     from generate.audio import Rendering
@@ -23,20 +22,11 @@ if TYPE_CHECKING:
 
 _FLUTE = 73
 _SHOWN_NEIGHBOURS = 8
-_REFUSED = 2
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that refuses in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the message and leave with status 2."""
-        self.exit(_REFUSED, f"error: {message}\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = _Parser(
+    parser = Parser(
         prog="python -m generate",
         description="Find the phrases nearest to a motif and grow new music from them.",
     )
@@ -119,26 +109,10 @@ class _Targets:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, or 2 if the input cannot be used."""
     options = build_parser().parse_args(arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a title must not fail where it cannot be shown
-        sys.stdout.reconfigure(errors="backslashreplace")
-    # Nothing here multiplies matrices, and starting numpy's threads for it takes .06 s of .35.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    try:
-        _run(options)
-    except InputError as error:
-        return _refused(str(error))
-    except OSError as error:
-        return _refused(f"{error.filename or 'system'}: {error.strerror or error}")
-    return 0
+    return run(lambda: _run(options))
 
 
-def _refused(message: str) -> int:
-    # A file name may hold line breaks.
-    print(f"error: {' '.join(message.splitlines())}", file=sys.stderr)
-    return _REFUSED
-
-
-def _run(options: argparse.Namespace) -> None:
+def _run(options: argparse.Namespace) -> int:
     import numpy as np
 
     from generate.compose import prepare, takes
@@ -164,6 +138,7 @@ def _run(options: argparse.Namespace) -> None:
         write_text(text, report)
     if not options.quiet:
         _tell(brief, pieces, targets, remarks)
+    return 0
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -5,32 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from mer import __version__
 from mer.corpus import UNITS
 from mer.errors import InputError
 from mer.key import MODES
+from mer.terminal import Parser, run
 
 if TYPE_CHECKING:
     from mer.match import Match
 
-_REFUSED = 2
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that refuses in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the message and leave with status 2."""
-        self.exit(_REFUSED, f"error: {message}\n")
-
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = _Parser(
+    parser = Parser(
         prog="mer", description="Find the phrases nearest a motif in a corpus of real tunes."
     )
     parser.add_argument("--version", action="version", version=f"mer {__version__}")
@@ -161,8 +152,11 @@ def _draw(matches: Sequence[Match], folder: Path) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from mer.io.reading import write_bytes
     from mer.measuring import measure, table_as_json, table_as_text
 
+    if options.json is not None and not Path(options.json).parent.is_dir():
+        raise InputError(f"{options.json}: there is no folder {Path(options.json).parent}")
     names = options.method.split(",")
     table = measure(
         options.file,
@@ -172,9 +166,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         notes_only=options.notes_only,
         progress=not options.quiet,
     )
-    if options.json:
-        from mer.io.reading import write_bytes
-
+    if options.json is not None:
         text = json.dumps(table_as_json(table), indent=1) + "\n"
         write_bytes(Path(options.json), text.encode())
     print(table_as_text(table))
@@ -183,16 +175,8 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    try:
-        options = build_parser().parse_args(arguments)
-        run: Callable[[argparse.Namespace], int] = options.run
-        return run(options)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return _REFUSED
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 130
+    options = build_parser().parse_args(arguments)
+    return run(lambda: int(options.run(options)))
 
 
 if __name__ == "__main__":

@@ -32,7 +32,8 @@ from mer.storage import Arrays, load_arrays, save_arrays
 
 KIND = "mer index"
 VERSION = 1
-MIN_QUERY_NOTES = 3
+MIN_QUERY_NOTES, MAX_QUERY_NOTES = 3, 2000
+MAX_MATCHES = 1000
 INSIDE, WHOLE = "aligned inside", "aligned as a whole"
 
 # Share of each part in the similarity; they add up to 1.
@@ -297,8 +298,13 @@ def _check_query(query: Melody, k: int) -> None:
             f"the motif has {len(query)} note{'s' * (len(query) != 1)}; "
             f"a search needs at least {MIN_QUERY_NOTES}"
         )
-    if k < 1:
-        raise InputError(f"k is {k}; at least 1 is needed")
+    if len(query) > MAX_QUERY_NOTES:
+        raise InputError(
+            f"the motif has {len(query)} notes; a search takes at most {MAX_QUERY_NOTES}: "
+            "choose a passage"
+        )
+    if not 1 <= k <= MAX_MATCHES:
+        raise InputError(f"k is {k}; 1 to {MAX_MATCHES} is supported")
 
 
 def _part(name: str, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

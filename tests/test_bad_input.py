@@ -134,7 +134,7 @@ EVALUATE: dict[str, str] = {
     "--method dream": "unknown method 'dream'",
     "--background none.jsonl": "none.jsonl",
     "--background good.mid": "good.mid",
-    "--json none/figures.json": "cannot be written",
+    "--json none/figures.json": "there is no folder none",
 }
 
 

@@ -23,7 +23,7 @@ HEAVY = {"music21", "sklearn", "gradio", "matplotlib", "pretty_midi", "scipy", "
 
 # The layers inside `mer`, from the bottom up: a module imports from its own layer or from below.
 LAYERS = (
-    {"errors"},
+    {"errors", "terminal"},
     {"key", "melody", "naming"},
     {"shipped", "storage", "columns", "corpus"},
     {
