@@ -53,18 +53,18 @@ def edit_distances(query: Ints, candidates: Sequence[Ints]) -> Floats:
     for start in range(0, len(order), GROUP):
         part = order[start : start + GROUP]
         distance[part] = _edits(query, [candidates[number] for number in part])
-    return distance / np.maximum(np.maximum(lengths, len(query)), 1)
+    return np.asarray(distance / np.maximum(np.maximum(lengths, len(query)), 1))
 
 
 def _edits(query: Ints, candidates: Sequence[Ints]) -> Floats:
     lengths = np.array([len(other) for other in candidates])
     padded = np.full((len(candidates), int(lengths.max()) + 1), np.iinfo(np.int64).max)
-    for row, other in enumerate(candidates):
-        padded[row, : len(other)] = other
+    for number, other in enumerate(candidates):
+        padded[number, : len(other)] = other
     place = np.arange(padded.shape[1] + 1)
-    last = np.tile(place, (len(candidates), 1))
+    last: Ints = np.tile(place, (len(candidates), 1))
     for number, interval in enumerate(query.tolist(), start=1):
-        row = last + 1
+        row: Ints = last + 1
         row[:, 1:] = np.minimum(row[:, 1:], last[:, :-1] + (padded != interval))
         row[:, 0] = number
         # An insertion costs 1 a note: the best one that ends here is a running minimum.

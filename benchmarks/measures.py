@@ -32,8 +32,8 @@ from robustness import EXCERPT, curves, panels, table, widest_interval
 
 from mer.alignment import align
 from mer.columns import Columns
+from mer.embeddings import TERMS, TermView
 from mer.embeddings.contours import MOMENTS, step_curve
-from mer.embeddings.terms import TermView
 from mer.evaluation import Evaluation, bootstrap_interval, evaluate
 from mer.measuring import Wanted, prepare
 from mer.melody import Melody
@@ -61,7 +61,7 @@ def ranking(similarity: Callable[[int], npt.NDArray[np.floating]]) -> Rank:
 
     def rank(query: int) -> npt.NDArray[np.int64]:
         order = np.argsort(-similarity(query), kind="stable")
-        return order[order != query]
+        return np.asarray(order[order != query], dtype=np.int64)
 
     return rank
 
@@ -73,23 +73,19 @@ def cosine(pool: Pool) -> Rank:
 
 def euclidean(pool: Pool) -> Rank:
     """Euclidean distance of the same vectors, not scaled to length 1."""
-    view = pool.view("interval")
-    assert isinstance(view, TermView)
-    lengths = view.norms_.astype(np.float64)
-    vectors = view.transform(pool.columns)
+    view = TermView(TERMS["interval"]).fit(pool.columns)
+    vectors, lengths = view.transform(pool.columns), view.norms_.astype(np.float64)
 
     def similarity(query: int) -> Floats:
         products = (vectors @ vectors[[query]].T).toarray()[:, 0] * lengths * lengths[query]
-        return -(lengths**2 - 2 * products)
+        return np.asarray(2 * products - lengths**2)
 
     return ranking(similarity)
 
 
 def jaccard_of_sets(pool: Pool) -> Rank:
     """Jaccard similarity of the sets of interval n-grams."""
-    view = pool.view("interval")
-    assert isinstance(view, TermView)
-    vectors = view.transform(pool.columns)
+    vectors = TermView(TERMS["interval"]).fit(pool.columns).transform(pool.columns)
     members = np.split(vectors.indices, vectors.indptr[1:-1])
     return ranking(lambda query: jaccard(members[query], members))
 

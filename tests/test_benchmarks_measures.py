@@ -1,6 +1,8 @@
 """The distances and the changes of benchmarks/measures.py, by hand."""
 
+import importlib
 import sys
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -20,8 +22,6 @@ TUNE = Melody(
 
 def load(name: str) -> Iterator[ModuleType]:
     """Lend a module of benchmarks/, which is no package."""
-    import importlib
-
     sys.path.insert(0, str(FOLDER))
     try:
         yield importlib.import_module(name)
@@ -37,6 +37,16 @@ def distances() -> Iterator[ModuleType]:
 @pytest.fixture
 def changes() -> Iterator[ModuleType]:
     yield from load("changes")
+
+
+@pytest.fixture
+def robustness() -> Iterator[ModuleType]:
+    yield from load("robustness")
+
+
+@pytest.fixture
+def measures() -> Iterator[ModuleType]:
+    yield from load("measures")
 
 
 def rng() -> np.random.Generator:
@@ -147,3 +157,55 @@ def test_transposing_and_cutting(changes: ModuleType) -> None:
     assert changes.cut(TUNE, 3, rng()).pitch.tolist() == [60, 62, 64]
     low = Melody(pitch=[2, 4], onset=[0, 1], duration=[1, 1])
     assert changes.transpose(low, -6, rng()).pitch.tolist() == [8, 10]
+
+
+def random_tunes(count: int) -> list[Melody]:
+    random = rng()
+    onset, duration = np.arange(40) * 240, np.full(40, 240)
+    return [
+        Melody(pitch=random.integers(55, 80, 40), onset=onset, duration=duration)
+        for _ in range(count)
+    ]
+
+
+def test_equals_share_the_middle_of_their_ranks(robustness: ModuleType) -> None:
+    similarity = np.array([0.9, 0.5, 0.5, 0.5, 0.1], dtype=np.float32)
+    assert robustness.reciprocal_rank(similarity, 0) == 1.0
+    assert robustness.reciprocal_rank(similarity, 2) == pytest.approx(1 / 3)  # of 2, 3 and 4
+    assert robustness.reciprocal_rank(similarity, 4) == 0.2
+
+
+def test_unchanged_excerpts_of_random_tunes_are_found(robustness: ModuleType) -> None:
+    found = robustness.curves(random_tunes(6), 3, 0)
+    again = robustness.curves(random_tunes(6), 3, 0)
+    for curve, same in zip(found, again, strict=True):
+        kind = robustness.KINDS[curve.kind]
+        assert curve.means("interval")[kind.amounts.index(kind.nothing)] == 1.0
+        assert all((curve.ranks[name] == same.ranks[name]).all() for name in curve.ranks)
+    ElementTree.fromstring(robustness_picture(robustness, found))
+
+
+def robustness_picture(robustness: ModuleType, found: list[object]) -> str:
+    drawn = importlib.import_module("charts").small_multiples(robustness.panels(found))
+    assert isinstance(drawn, str)
+    return drawn
+
+
+def test_every_measure_finds_a_transposed_copy(measures: ModuleType) -> None:
+    tunes = random_tunes(5)
+    tunes.append(tunes[0].transpose(3))
+    wanted = {0: np.array([5]), 5: np.array([0])}
+    rows = measures.compare(tunes, wanted)
+    assert {name: row.evaluation["map"] for name, row in rows.items()} == dict.fromkeys(rows, 1.0)
+    assert measures.comparison(rows).count("\n") == len(rows) + 1
+    chart = importlib.import_module("charts").intervals_chart({"a < b": (0.5, 0.4, 0.6)}, "MAP")
+    ElementTree.fromstring(chart)
+
+
+def test_blocks_are_replaced_and_words_stay(measures: ModuleType) -> None:
+    page = measures.replace_blocks("# Title\n\nWords.\n\n", {"a": "one"})
+    page = measures.replace_blocks(page + "More words.\n", {"a": "two"})
+    assert "Words." in page
+    assert page.endswith("<!-- end of a -->\nMore words.\n")
+    assert "two" in page
+    assert "one" not in page
