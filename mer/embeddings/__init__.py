@@ -17,6 +17,7 @@ from mer.columns import Columns
 from mer.embeddings.contours import cosine_shape, parsons_counts, step_curve
 from mer.embeddings.dense import DenseView
 from mer.embeddings.histograms import interval_histogram, pitch_class_histogram
+from mer.embeddings.learned import LearnedVector
 from mer.embeddings.lsa import LatentSemantic
 from mer.embeddings.ngrams import ngram_terms
 from mer.embeddings.skipgrams import skipgram_terms
@@ -61,6 +62,7 @@ REPRESENTATIONS: dict[str, Callable[[], Representation]] = {
     "cosine-shape": partial(DenseView, cosine_shape),
     "summary": partial(DenseView, summary_features, standardise=True),
     "lsa": partial(LatentSemantic, TERMS["interval"]),
+    "vector": LearnedVector,
 }
 
 # What a representation does not hear. The conformance test holds each to its line, and shows that
@@ -80,4 +82,5 @@ INVARIANCES: dict[str, frozenset[str]] = {
     "cosine-shape": frozenset({"transposition", "tempo"}),
     "summary": frozenset(),
     "lsa": frozenset({"transposition", "tempo", "rhythm"}),
+    "vector": frozenset({"transposition", "tempo"}),
 }

@@ -14,6 +14,7 @@ Information Processing and Management 24(5).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -58,6 +59,17 @@ def count_terms(terms: Terms, columns: Columns) -> tuple[Ints, Keys, Ints]:
     at = np.flatnonzero(new)
     count = np.diff(np.append(at, len(key)))
     return sequence[at].astype(np.int64), key[at], np.asarray(count, dtype=np.int64)
+
+
+def joined_terms(views: tuple[Terms, ...]) -> Terms:
+    """Return the function from columns to the terms of several views, which are kept apart."""
+    return partial(_joined, views=views)
+
+
+def _joined(columns: Columns, *, views: tuple[Terms, ...]) -> Iterator[tuple[Keys, Ints]]:
+    for number, terms in enumerate(views):
+        for key, sequence in terms(columns):
+            yield extend_key(key, np.array([number])), sequence
 
 
 class TermView(Parameters):

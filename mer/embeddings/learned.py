@@ -1,0 +1,152 @@
+"""Columns -> one vector of 256 numbers, by weights learned from variants of folk tunes.
+
+Two descriptions of a sequence are put side by side: hashed TF-IDF over the terms of five views
+(exact, and blind to what an ornament does to an n-gram) and mean cosines of windows of the pitch
+curve (soft; see `mer.embeddings.windows`). A linear map takes both to 256 numbers. It was learned
+as a linear discriminant without labels: it keeps the directions in which tunes differ most,
+compared with how much they move when the same tune is varied. The variants are made by
+ornamenting, thinning, changing notes and rhythms, and cutting, or found among the tunes themselves
+by alignment. `benchmarks/train_vector.py` does the learning and writes the weights.
+
+Nothing depends on the pool that is searched, so vectors of different pools can be compared, and
+new sequences can be added at any time.
+
+References
+----------
+Weinberger, K., Dasgupta, A., Langford, J., Smola, A. and Attenberg, J. (2009). Feature hashing for
+large scale multitask learning. ICML.
+Hadsell, R., Chopra, S. and LeCun, Y. (2006). Dimensionality reduction by learning an invariant
+mapping. CVPR. (Variants as the only labels; the map here is linear and has a closed form.)
+Fukunaga, K. (1990). Introduction to Statistical Pattern Recognition, ch. 10.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.columns import Columns
+from mer.embeddings.dense import Rows, cosine_similarity, unit_rows
+from mer.embeddings.lsa import Weights, chunks, project
+from mer.embeddings.ngrams import ngram_terms
+from mer.embeddings.parameters import Parameters
+from mer.embeddings.skipgrams import skipgram_terms
+from mer.embeddings.terms import Terms, count_terms, joined_terms, term_frequency
+from mer.embeddings.windows import mean_cosines
+from mer.shipped import data_folder
+from mer.storage import Arrays, load_arrays
+
+KIND = "mer vector"
+VERSION = 1
+FILE = "vector.npz"
+BUCKETS = 8192
+WINDOW_SHARE = 0.6  # of the squared length of the description; the rest is for terms
+
+BLEND: Terms = joined_terms(
+    (
+        ngram_terms(("interval",), (1, 5)),
+        ngram_terms(("step_contour",), (3, 6)),
+        ngram_terms(("interval", "ioi_ratio"), (1, 4)),
+        ngram_terms(("scale_degree",), (2, 5)),
+        skipgram_terms(4),
+    )
+)
+
+
+class LearnedVector(Parameters):
+    """The learned vector; fitting only loads the weights and keeps the vectors of the pool.
+
+    Parameters
+    ----------
+    weights
+        File written by ``benchmarks/train_vector.py``; None for the shipped one.
+
+    Attributes
+    ----------
+    arrays_
+        The weights (see `describe` and `project_down`).
+    rows_
+        Shape (S, 256): the fitted sequences, rows of length 1.
+    """
+
+    def __init__(self, weights: str | Path | None = None) -> None:
+        self.weights = weights
+
+    def fit(self, columns: Columns, labels: object = None) -> Self:
+        """Load the weights, keep the vectors of all sequences, return self.
+
+        Raises
+        ------
+        InputError
+            If the weights are missing, damaged, or of another version.
+        """
+        file = data_folder() / FILE if self.weights is None else self.weights
+        self.arrays_ = load_arrays(file, kind=KIND, version=VERSION)[0]
+        self.rows_ = self.transform(columns)
+        return self
+
+    def transform(self, columns: Columns) -> Rows:
+        """Return one row of length 1 per sequence, shape (S, 256)."""
+        parts = [project_down(chunk, self.arrays_) for chunk in chunks(columns)]
+        return unit_rows(np.concatenate(parts))
+
+    def similarity(self, query: Columns) -> Rows:
+        """Return (1 + cosine) / 2 of one query with every fitted sequence, shape (S,).
+
+        Examples
+        --------
+        >>> from mer.melody import Melody
+        >>> tune = Melody(pitch=[60, 62, 64, 60], onset=[0, 480, 960, 1440], duration=[480] * 4)
+        >>> other = Melody(pitch=[60, 72, 71, 67], onset=[0, 240, 480, 720], duration=[240] * 4)
+        >>> view = LearnedVector().fit(Columns.from_melodies([tune, other]))
+        >>> similarity = view.similarity(Columns.from_melodies([tune.transpose(5)]))
+        >>> similarity[0].round(3).item(), bool(similarity[1] < 0.8)
+        (1.0, True)
+        """
+        return cosine_similarity(self.rows_, self.transform(query))
+
+
+def window_part(columns: Columns, arrays: Arrays) -> Rows:
+    """Return the mean cosines of windows about those of the training tunes, rows of length 1.
+
+    Shape (S, D). ``frequencies``, ``phases`` and ``window_mean`` are used.
+    """
+    means = mean_cosines(columns, arrays["frequencies"], arrays["phases"])
+    return unit_rows(means - arrays["window_mean"])
+
+
+def term_part(
+    columns: Columns, idf: Weights
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Weights]:
+    """Return hashed TF-IDF weights: sequence, bucket, weight. Shapes (pairs,).
+
+    Terms share a bucket by chance; the weights of a sequence, taken one by one, make a vector of
+    length 1.
+
+    Parameters
+    ----------
+    idf
+        Shape (BUCKETS,): inverse document frequency of each bucket.
+    """
+    sequence, term, count = count_terms(BLEND, columns)
+    bucket = (term >> np.uint64(20)).astype(np.int64) % len(idf)
+    weight = term_frequency(count) * idf[bucket]
+    length = np.sqrt(np.bincount(sequence, weights=weight**2, minlength=len(columns)))
+    return sequence, bucket, (weight / np.maximum(length, 1e-9)[sequence]).astype(np.float32)
+
+
+def project_down(columns: Columns, arrays: Arrays) -> Rows:
+    """Return the vectors before they are scaled to length 1, shape (S, 256).
+
+    The two linear maps, ``window_codes`` (D, 256) and ``term_codes`` (BUCKETS, 256), are stored in
+    8 bits; ``window_step`` and ``term_step`` (256,) are the units of their columns. ``centre``
+    (256,) is the vector of the mean training tune.
+    """
+    windows = window_part(columns, arrays) @ arrays["window_codes"].astype(np.float32)
+    terms = project(*term_part(columns, arrays["idf"]), arrays["term_codes"], len(columns))
+    return np.asarray(
+        windows * arrays["window_step"] + terms * arrays["term_step"] - arrays["centre"]
+    )
