@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from charts import intervals_chart, small_multiples
 from distances import earth_mover, edit_distances, jaccard, time_warp
-from robustness import EXCERPT, curves, panels, table, widest_interval
+from robustness import EXCERPT, curves, panels, shared_excerpts, table, widest_interval
 
 from mer.alignment import align
 from mer.columns import Columns
@@ -204,12 +204,14 @@ def main() -> None:
     rows = compare(melodies, wanted)
     found = curves(melodies, options.changed, options.seed)
     half = widest_interval(found)
+    shared = shared_excerpts(melodies, options.changed, options.seed)
     blocks = {
         "command": f"`python benchmarks/measures.py {Path(options.file).name} --queries "
         f"{len(wanted)} --changed {options.changed} --seed {options.seed}`: {len(wanted)} queries "
         f"among {len(melodies)} tunes, then {options.changed} excerpts of {EXCERPT} notes.",
         "measures": comparison(rows),
-        "interval": f"The 95% interval of each mean is at most {half:.2f} to either side.",
+        "interval": f"The 95% interval of each mean is at most {half:.2f} to either side. {shared} of "
+        "the excerpts stand with the same intervals in another tune of the pool as well.",
         **{curve.kind: table(curve) for curve in found},
     }
     for text in blocks.values():

@@ -77,6 +77,16 @@ def excerpts(melodies: Sequence[Melody], count: int, seed: int) -> list[tuple[in
     ]
 
 
+def shared_excerpts(melodies: Sequence[Melody], count: int, seed: int) -> int:
+    """Return how many of the excerpts stand, interval for interval, in another tune as well."""
+    strings = [melody.interval.astype(np.int8).tobytes() for melody in melodies]
+    shared = 0
+    for number, excerpt in excerpts(melodies, count, seed):
+        wanted = excerpt.interval.astype(np.int8).tobytes()
+        shared += any(wanted in other for at, other in enumerate(strings) if at != number)
+    return shared
+
+
 def curves(melodies: Sequence[Melody], count: int, seed: int) -> list[Curve]:
     """Return the curves of all kinds of change."""
     pool = Pool(Columns.from_melodies(melodies))

@@ -175,6 +175,12 @@ def test_equals_share_the_middle_of_their_ranks(robustness: ModuleType) -> None:
     assert robustness.reciprocal_rank(similarity, 4) == 0.2
 
 
+def test_excerpts_in_several_tunes_are_counted(robustness: ModuleType) -> None:
+    tunes = random_tunes(3)
+    assert robustness.shared_excerpts(tunes, 3, 0) == 0
+    assert robustness.shared_excerpts([tunes[0], tunes[0].transpose(2), tunes[1]], 3, 0) == 2
+
+
 def test_unchanged_excerpts_of_random_tunes_are_found(robustness: ModuleType) -> None:
     found = robustness.curves(random_tunes(6), 3, 0)
     again = robustness.curves(random_tunes(6), 3, 0)
