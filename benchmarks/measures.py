@@ -210,8 +210,8 @@ def main() -> None:
         f"{len(wanted)} --changed {options.changed} --seed {options.seed}`: {len(wanted)} queries "
         f"among {len(melodies)} tunes, then {options.changed} excerpts of {EXCERPT} notes.",
         "measures": comparison(rows),
-        "interval": f"The 95% interval of each mean is at most {half:.2f} to either side. {shared} of "
-        "the excerpts stand with the same intervals in another tune of the pool as well.",
+        "interval": f"The 95% interval of each mean is at most {half:.2f} to either side. {shared} "
+        "of the excerpts stand with the same intervals in another tune of the pool as well.",
         **{curve.kind: table(curve) for curve in found},
     }
     for text in blocks.values():
