@@ -1,0 +1,68 @@
+"""The learned vector: shipped weights, size, and what it is meant to be good at."""
+
+import numpy as np
+import pytest
+
+from mer.columns import Columns
+from mer.embeddings.learned import BUCKETS, FILE, LearnedVector, term_part
+from mer.errors import InputError
+from mer.melody import Melody
+from mer.shipped import data_folder
+
+
+def random_tune(rng, size=40):
+    duration = 240 * rng.integers(1, 4, size)
+    pitch = 66 + np.cumsum(rng.integers(-3, 4, size)).clip(-9, 9)
+    return Melody(pitch=pitch, onset=np.cumsum(duration) - duration, duration=duration)
+
+
+def thinned(tune, rng):
+    kept = rng.random(len(tune)) > 0.2
+    kept[0] = True
+    onset = tune.onset[kept]
+    duration = np.diff(np.append(onset, tune.onset[-1] + tune.duration[-1]))
+    return Melody(pitch=tune.pitch[kept], onset=onset, duration=duration)
+
+
+@pytest.fixture(scope="module")
+def pool():
+    rng = np.random.default_rng(3)
+    tunes = [random_tune(rng) for _ in range(60)]
+    return tunes, LearnedVector().fit(Columns.from_melodies(tunes))
+
+
+def test_at_most_256_numbers_and_weights_below_5_mb(pool):
+    assert pool[1].rows_.shape == (60, 256)
+    assert (data_folder() / FILE).stat().st_size < 5_000_000
+
+
+def test_a_thinned_and_transposed_tune_is_found(pool):
+    tunes, vector = pool
+    rng = np.random.default_rng(4)
+    variants = [thinned(tune, rng).transpose(-4) for tune in tunes]
+    best = [int(vector.similarity(Columns.from_melodies([v])).argmax()) for v in variants]
+    assert np.mean(np.array(best) == np.arange(60)) > 0.9
+
+
+def test_vectors_do_not_depend_on_the_pool(pool):
+    tunes, vector = pool
+    alone = LearnedVector().fit(Columns.from_melodies(tunes[7:8]))
+    assert alone.rows_[0] == pytest.approx(vector.rows_[7], abs=1e-5)
+
+
+def test_term_weights_are_of_length_one_and_in_the_buckets():
+    columns = Columns.from_melodies([random_tune(np.random.default_rng(0)) for _ in range(3)])
+    sequence, bucket, weight = term_part(columns, np.ones(BUCKETS, np.float32))
+    assert np.bincount(sequence, weights=weight**2) == pytest.approx(np.ones(3), abs=1e-5)
+    assert 0 <= bucket.min() <= bucket.max() < BUCKETS
+
+
+def test_damaged_weights_are_refused(tmp_path):
+    damaged = tmp_path / FILE
+    damaged.write_bytes((data_folder() / FILE).read_bytes()[:100_000])
+    with pytest.raises(InputError, match="damaged"):
+        LearnedVector(damaged).fit(Columns.from_melodies([random_tune(np.random.default_rng(0))]))
+    with pytest.raises(InputError, match="no mer vector file"):
+        LearnedVector(tmp_path / "none.npz").fit(
+            Columns.from_melodies([random_tune(np.random.default_rng(0))])
+        )
