@@ -56,9 +56,16 @@ def expand(
     >>> bool(similarity[3] > similarity[2])
     True
     """
+    return agreement(table, query, neighbours=neighbours, averaged=averaged) + table[query]
+
+
+def agreement(
+    table: Table, query: int, *, neighbours: int = NEIGHBOURS, averaged: int = AVERAGED
+) -> Table:
+    """Return the cosine of the query's neighbour list with every member's, shape (S,), 0 to 1."""
     lists = neighbour_lists(table, neighbours, averaged)
     lists /= np.maximum(np.linalg.norm(lists, axis=1, keepdims=True), 1e-9)
-    return np.asarray(lists @ lists[query] + table[query], dtype=np.float32)
+    return np.asarray(lists @ lists[query], dtype=np.float32)
 
 
 def neighbour_lists(table: Table, neighbours: int, averaged: int) -> Table:

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from mer.alignment import Profile, Scoring, align
 from mer.columns import Columns
 from mer.embeddings import REPRESENTATIONS, Representation
-from mer.expansion import expand
+from mer.expansion import agreement, expand
 from mer.phrases import phrase_starts
 
 Similarity = npt.NDArray[np.float32]
@@ -38,6 +38,9 @@ Items = npt.NDArray[np.int64]
 COARSE_PAIRS = 8_000_000
 FINE_PAIRS = 3_000_000
 LIST_PAIRS = 6_000_000
+# What the agreement of neighbour lists counts in a large pool. The lists hold candidates only, and on
+# large pools whose families are labelled in part more than this did harm.
+LIST_SHARE = 0.3
 # A pool with no more notes than this is compared as a whole for neighbour lists.
 SMALL_POOL_NOTES = 50_000
 FEWEST = 50
@@ -207,15 +210,15 @@ def rank_expanded(pool: Pool, query: int) -> Items:
         return _ranked(expand(pool.all_fused, query), query)
     items, fused = cascade(pool, query)
     count = _affordable_list(pool.columns.lengths[items[: len(fused)]])
-    best = items[:count]
+    members = np.concatenate([[query], items[:count]])
+    scoring = replace(pool.scorings["global"], shifts=1)
     table = np.zeros((count + 1, count + 1), dtype=np.float32)
-    table[0, 1:] = fused[:count]
-    for row in range(count - 1):
-        own, later = pool.profile.take(int(best[row])), best[row + 1 :]
-        scoring = replace(pool.scorings["global"], shifts=1)
-        table[row + 1, row + 2 :] = align(own, pool.profile, later, scoring)[0]
-    order = np.argsort(-expand(table + table.T, 0)[1:], kind="stable")
-    return np.concatenate([best[order], items[count:]])
+    for row in range(count):
+        own, later = pool.profile.take(int(members[row])), members[row + 1 :]
+        table[row, row + 1 :] = align(own, pool.profile, later, scoring)[0]
+    total = LIST_SHARE * agreement(table + table.T, 0)[1:] + fused[:count]
+    order = np.argsort(-total, kind="stable")
+    return np.concatenate([members[1:][order], items[count:]])
 
 
 def _affordable_list(lengths: npt.NDArray[np.integer]) -> int:
