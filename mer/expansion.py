@@ -56,7 +56,8 @@ def expand(
     >>> bool(similarity[3] > similarity[2])
     True
     """
-    return agreement(table, query, neighbours=neighbours, averaged=averaged) + table[query]
+    agreed = agreement(table, query, neighbours=neighbours, averaged=averaged)
+    return np.asarray(agreed + table[query], dtype=np.float32)
 
 
 def agreement(

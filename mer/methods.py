@@ -38,8 +38,8 @@ Items = npt.NDArray[np.int64]
 COARSE_PAIRS = 8_000_000
 FINE_PAIRS = 3_000_000
 LIST_PAIRS = 6_000_000
-# What the agreement of neighbour lists counts in a large pool. The lists hold candidates only, and on
-# large pools whose families are labelled in part more than this did harm.
+# What the agreement of neighbour lists counts in a large pool. The lists hold candidates only, and
+# on large pools whose families are labelled in part more than this did harm.
 LIST_SHARE = 0.3
 # A pool with no more notes than this is compared as a whole for neighbour lists.
 SMALL_POOL_NOTES = 50_000
