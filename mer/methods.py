@@ -5,9 +5,9 @@ the pool's sequences. Fixed names:
 
 - ``ngram``: the weighted mean of the cosines in all n-gram views.
 - ``align``: local alignment alone, with every sequence of the pool.
-- ``full-noexpand``: a cascade. As many of the best by ``ngram`` as the budget allows are aligned
-  once, as a whole; the best of these are aligned with more care, locally and as a whole; n-grams
-  and both alignments are added up.
+- ``full-noexpand``: a cascade. As many of the best by ``ngram`` and learned vector as the budget
+  allows are aligned once, as a whole; the best of these are aligned with more care, locally and as
+  a whole; n-grams, vector and both alignments are added up.
 - ``full``: the same, then re-scored by neighbour lists (`mer.expansion`). A small pool is compared
   as a whole, once; of a large one, the best of ``full-noexpand`` are compared with each other.
 
@@ -53,7 +53,7 @@ VIEW_WEIGHTS = {
     "rhythm": 0.03,
 }
 # Share of each part in ``full-noexpand``; they add up to 1.
-PART_WEIGHTS = {"local": 0.29, "global": 0.29, "ngram": 0.42}
+PART_WEIGHTS = {"local": 0.19, "global": 0.19, "ngram": 0.29, "vector": 0.33}
 LOCAL = Scoring(mode="local", metre=0.0, pitch_band=4.0, shifts=2)
 GLOBAL = replace(LOCAL, mode="global", length=0.15)
 METRE_SHARE = 0.5  # where metre or beat strength is given
@@ -124,13 +124,18 @@ class Pool:
         total = np.sum([share * self.by_view(name, query) for name, share in views], axis=0)
         return np.asarray(total, dtype=np.float32)
 
-    def fused(self, query: int, items: Items, ngrams: Similarity) -> Similarity:
-        """Return the weighted mean of n-grams, local and global alignment for each of `items`."""
+    def quick(self, query: int) -> Similarity:
+        """Return what n-grams and vector add to the fused similarity, for everyone, shape (S,)."""
+        ngrams, vector = self.by_ngrams(query), self.by_view("vector", query)
+        return PART_WEIGHTS["ngram"] * ngrams + PART_WEIGHTS["vector"] * vector
+
+    def fused(self, query: int, items: Items, quick: Similarity) -> Similarity:
+        """Return the weighted mean of all parts for each of `items`; `quick` is for everyone."""
         own = self.profile.take(query)
         local, shift = align(own, self.profile, items, self.scorings["local"])
         scoring = self.scorings["global"]
         whole, _ = align(own, self.profile, items, scoring, shifts=shift[:, None])
-        return _weighted(local, whole, ngrams[items])
+        return _with_alignment(quick[items], local, whole)
 
     def affordable(self, query: int, items: Items, budget: int) -> int:
         """Return how many of `items`, in their order, fit into a budget of pairs of notes."""
@@ -143,7 +148,7 @@ class Pool:
         table = np.zeros((len(self), len(self)), dtype=np.float32)
         for query in range(len(self) - 1):
             later = np.arange(query + 1, len(self))
-            table[query, later] = self.fused(query, later, self.by_ngrams(query))
+            table[query, later] = self.fused(query, later, self.quick(query))
         return table + table.T
 
 
@@ -156,10 +161,10 @@ def guessed_phrases(columns: Columns) -> npt.NDArray[np.bool_]:
     return marks
 
 
-def _weighted(local: Similarity, whole: Similarity, ngrams: Similarity) -> Similarity:
-    parts = {"local": local, "global": whole, "ngram": ngrams}
-    total = np.sum([share * parts[name] for name, share in PART_WEIGHTS.items()], axis=0)
-    return np.asarray(total, dtype=np.float32)
+def _with_alignment(quick: Similarity, local: Similarity, whole: Similarity) -> Similarity:
+    return np.asarray(
+        quick + PART_WEIGHTS["local"] * local + PART_WEIGHTS["global"] * whole, dtype=np.float32
+    )
 
 
 def _ranked(similarity: Similarity, query: int) -> Items:
@@ -184,22 +189,23 @@ def rank_by_alignment(pool: Pool, query: int) -> Items:
 
 
 def rank_fused(pool: Pool, query: int) -> Items:
-    """Return the pool ranked by the cascade of n-grams, coarse and careful alignment."""
+    """Return the pool ranked by the cascade."""
     return cascade(pool, query)[0]
 
 
 def cascade(pool: Pool, query: int) -> tuple[Items, Similarity]:
     """Return the pool, best first, and the fused similarity of the first of it."""
-    ngrams = pool.by_ngrams(query)
-    order = _ranked(ngrams, query)
+    quick = pool.quick(query)
+    order = _ranked(quick, query)
     count = pool.affordable(query, order, COARSE_PAIRS)
     chosen, rest = order[:count], order[count:]
     scoring = replace(pool.scorings["global"], shifts=1)
     whole, _ = align(pool.profile.take(query), pool.profile, chosen, scoring)
-    chosen = chosen[np.argsort(-_weighted(whole, whole, ngrams[chosen]), kind="stable")]
+    coarse = _with_alignment(quick[chosen], whole, whole)
+    chosen = chosen[np.argsort(-coarse, kind="stable")]
     count = pool.affordable(query, chosen, FINE_PAIRS)
     best, next_best = chosen[:count], chosen[count:]
-    fused = pool.fused(query, best, ngrams)
+    fused = pool.fused(query, best, quick)
     order = np.argsort(-fused, kind="stable")
     return np.concatenate([best[order], next_best, rest]), fused[order]
 
