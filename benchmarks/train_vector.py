@@ -46,7 +46,7 @@ from mer.embeddings.windows import MOMENTS, WIDTH, mean_cosines
 from mer.shipped import data_folder
 from mer.storage import Arrays, save_arrays
 
-AXES = 512  # of which 256 are chosen for each pool
+SIZE = 256
 COSINES = 1024
 TERM_AXES = 768
 KERNEL_WIDTHS = (3.0, 7.0)  # semitones; each cosine has a width of its own, drawn from here
@@ -129,13 +129,10 @@ def found_pairs(columns: Columns, terms: Any) -> Array:
 
 
 def discriminants(rows: Array, noise: Array) -> Array:
-    """Return the directions in which rows differ most for their noise, shape (D, AXES).
-
-    Along each of them the noise is 1.
-    """
+    """Return the directions in which rows differ most for their noise, shape (D, SIZE)."""
     rows = rows - rows.mean(axis=0)
     loaded = noise + np.trace(noise) / len(noise) * np.eye(len(noise))
-    top = [len(noise) - AXES, len(noise) - 1]
+    top = [len(noise) - SIZE, len(noise) - 1]
     return eigh(rows.T @ rows / len(rows), loaded, subset_by_index=top)[1]
 
 
@@ -161,11 +158,7 @@ def train(columns: Columns, seed: int, variants: int) -> Arrays:
     moved = rows[pairs[:, 0]] - rows[pairs[:, 1]]
     noise = (1.0 - FOUND_SHARE) * made + FOUND_SHARE * moved.T @ moved / max(len(pairs), 1)
     weights = discriminants(rows, noise)
-    projected = rows @ weights
-    arrays = describe.arrays | {
-        "centre": projected.mean(axis=0).astype(np.float32),
-        "spread": projected.var(axis=0).astype(np.float32),
-    }
+    arrays = describe.arrays | {"centre": (rows.mean(axis=0) @ weights).astype(np.float32)}
     arrays |= in_8_bits("window", describe.scales[0] * weights[:COSINES])
     arrays |= in_8_bits("term", describe.scales[1] * describe.axes @ weights[COSINES:])
     print(f"{len(rows)} tunes, {variants * len(rows)} variants made, {len(pairs)} pairs found")

@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any, Protocol, Self
 
 from mer.columns import Columns
-from mer.embeddings.blend import BLEND
 from mer.embeddings.contours import cosine_shape, parsons_counts, step_curve
 from mer.embeddings.dense import DenseView
 from mer.embeddings.histograms import interval_histogram, pitch_class_histogram
@@ -62,7 +61,7 @@ REPRESENTATIONS: dict[str, Callable[[], Representation]] = {
     "step-curve": partial(DenseView, step_curve),
     "cosine-shape": partial(DenseView, cosine_shape),
     "summary": partial(DenseView, summary_features, standardise=True),
-    "lsa": partial(LatentSemantic, BLEND),
+    "lsa": partial(LatentSemantic, TERMS["interval"]),
     "vector": LearnedVector,
 }
 
@@ -82,6 +81,6 @@ INVARIANCES: dict[str, frozenset[str]] = {
     "step-curve": frozenset({"transposition", "tempo"}),
     "cosine-shape": frozenset({"transposition", "tempo"}),
     "summary": frozenset(),
-    "lsa": frozenset({"transposition", "tempo"}),
+    "lsa": frozenset({"transposition", "tempo", "rhythm"}),
     "vector": frozenset({"transposition", "tempo"}),
 }
