@@ -37,10 +37,12 @@ class Brief:
         The retrieved phrases, nearest first.
     neighbours
         Their tunes, in the key of the piece.
-    corpus
-        Everything that may be cited and must not be copied.
+    index
+        What was searched; its corpus holds all that may be cited and must not be copied.
     remarks
         Sentences for the user.
+    target
+        The motif that a morph is to lead to, as it was given.
     """
 
     settings: Settings
@@ -49,8 +51,14 @@ class Brief:
     theme: Fragment
     matches: tuple[Match, ...]
     neighbours: tuple[Neighbour, ...]
-    corpus: Corpus
+    index: PhraseIndex
     remarks: tuple[str, ...]
+    target: Melody | None = None
+
+    @property
+    def corpus(self) -> Corpus:
+        """The tunes of the index."""
+        return self.index.corpus
 
     @property
     def tempo_bpm(self) -> float | None:
@@ -68,8 +76,15 @@ class Brief:
         return Originality(self.corpus.columns("melody"))
 
 
-def prepare(motif: Melody, index: PhraseIndex, settings: Settings) -> Brief:
+def prepare(
+    motif: Melody, index: PhraseIndex, settings: Settings, *, target: Melody | None = None
+) -> Brief:
     """Return the brief: neighbours retrieved and brought into the key and range of the piece.
+
+    Parameters
+    ----------
+    target
+        The motif that the method ``morph`` leads to; the other methods take no notice of it.
 
     Raises
     ------
@@ -81,4 +96,5 @@ def prepare(motif: Melody, index: PhraseIndex, settings: Settings) -> Brief:
     frame, theme, more = plan_frame(used, matches, settings)
     moved = theme.sources[0].transposition
     neighbours = tuple(gather(matches, index, frame, moved))
-    return Brief(settings, motif, frame, theme, matches, neighbours, index.corpus, remarks + more)
+    remarks = remarks + more
+    return Brief(settings, motif, frame, theme, matches, neighbours, index, remarks, target)

@@ -1,6 +1,7 @@
 """Notes + where each came from -> `Fragment` and `Composition`.
 
-Every note that is generated cites one note of the motif or of a corpus tune. The citation is
+Every note that is generated cites one note of the motif, of the motif that a morph leads to, or of a
+corpus tune. The citation is
 numeric, so it can be replayed: cited pitch + transposition = written pitch, always, whatever
 operators lie between the two.
 """
@@ -16,6 +17,7 @@ from mer.errors import InputError
 from mer.melody import IntArray, Melody
 
 MOTIF = "motif"
+TARGET = "target"
 CORPUS = "corpus"
 # Operators that a statement of the motif may carry and still be the user's own music.
 _STATEMENT_OPERATORS = frozenset({"mode change", "hold"})
@@ -37,9 +39,9 @@ class Source:
     Parameters
     ----------
     kind
-        ``"motif"`` or ``"corpus"``.
+        ``"motif"``, ``"target"`` (the motif that a morph leads to) or ``"corpus"``.
     note
-        Note index, from 0, in the tune or in the seed.
+        Note index, from 0, in the tune or in the seed or target.
     transposition
         Semitones from the cited note to the written one.
     tune_id, phrase
@@ -62,13 +64,13 @@ class Source:
     context: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in (MOTIF, CORPUS):
-            raise InputError(f"source kind is {self.kind!r}; motif or corpus is needed")
+        if self.kind not in (MOTIF, TARGET, CORPUS):
+            raise InputError(f"source kind is {self.kind!r}; motif, target or corpus is needed")
 
     @property
     def is_statement(self) -> bool:
-        """Whether the note belongs to the motif as the user gave it, rhythm included."""
-        given = self.kind == MOTIF and self.rhythm is None
+        """Whether the note belongs to a motif as the user gave it, rhythm included."""
+        given = self.kind != CORPUS and self.rhythm is None
         return given and _STATEMENT_OPERATORS.issuperset(self.operators)
 
     def then(self, operator: str, semitones: int = 0) -> Source:
@@ -147,7 +149,9 @@ def statement_runs(sources: Sequence[Source]) -> IntArray:
     for source in sources:
         if source.is_statement:
             continues = (
-                previous is not None and previous.is_statement and source.note == previous.note + 1
+                previous is not None
+                and previous.is_statement
+                and (source.kind, source.note) == (previous.kind, previous.note + 1)
             )
             number += 0 if continues else 1
         runs.append(number if source.is_statement else -1)
