@@ -1,9 +1,9 @@
 """Candidate fragments -> one line that fills the frame exactly, by dynamic programming.
 
 Each candidate keeps the position in the bar that it has in its tune, so a line is a path through
-(time reached, candidate). Its cost is that of the candidates plus that of the joins: the interval
-across each, and the silence before it. The cheapest path is found exactly (Bellman 1957); chance
-enters through the costs.
+(time reached, candidate). Its cost is that of the candidates plus that of the joins, in bits of the
+chain (see `joins`), and of the silence before each. The cheapest path is found exactly (Bellman
+1957); chance enters through the costs.
 
 References
 ----------
@@ -20,22 +20,20 @@ import numpy.typing as npt
 
 from generate.composition import Fragment, Source
 from generate.frame import Frame
+from generate.joins import JoinPrices
 from mer.errors import InputError
 from mer.melody import IntArray, Melody
 
 Floats = npt.NDArray[np.float64]
 
-# Cost of the interval across a join, in semitones 0 to 12: steps are free, a repeated note nearly.
-_LEAP_COST = np.array([0.2, 0, 0, 0.3, 0.3, 0.4, 0.9, 0.6, 1.0, 1.2, 1.6, 1.8, 1.8])
-_BEYOND_OCTAVE = 8.0
 _GAP_COST = 1.5  # a silence of one bar
+_BREATH_COST = 1.0  # more, if it is longer than a beat: that is no breath any more
 _HOLE_COST = 2.0  # more, if it is longer than half a bar
 _JOIN = 0.3
-_CONTINUES = -0.4
-_REPEATS = 1.5
 _NOT_TONIC = 2.5
 _SHORT_CLOSE = 2.5  # the last note is shorter than a beat
 _WEAK_CLOSE = 2.5  # or begins after the middle of the bar
+_LONG_CLOSE = 3.0  # or has to be held for more than a bar
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +45,12 @@ class Candidate:
 
 
 def assemble(
-    frame: Frame, candidates: Sequence[Candidate], rng: np.random.Generator, *, chance: float = 0.35
+    frame: Frame,
+    candidates: Sequence[Candidate],
+    prices: JoinPrices,
+    rng: np.random.Generator,
+    *,
+    chance: float = 0.35,
 ) -> Fragment:
     """Return the cheapest line of candidates, after the opening, that fills the frame exactly.
 
@@ -65,7 +68,7 @@ def assemble(
     scale = chance * (0.5 + rng.exponential())
     noise = rng.gumbel(scale=scale, size=len(candidates))
     own = np.array([candidate.cost for candidate in candidates]) + noise
-    path = _cheapest(frame, candidates, own)
+    path = _cheapest(frame, candidates, own, prices)
     if path is None:
         raise InputError(
             f"no phrase fits after the motif if the piece has {frame.bars} bars of "
@@ -75,17 +78,18 @@ def assemble(
 
 
 def _cheapest(
-    frame: Frame, candidates: Sequence[Candidate], own: Floats
+    frame: Frame, candidates: Sequence[Candidate], own: Floats, prices: JoinPrices
 ) -> list[tuple[int, int]] | None:
     """Return the start and the number of each candidate on the cheapest path."""
-    joins = _joins([c.fragment for c in candidates], [c.fragment for c in candidates])
+    fragments = [candidate.fragment for candidate in candidates]
+    joins = prices.costs(fragments, fragments) + _JOIN
     position = np.array([int(c.fragment.melody.bar_position[0]) for c in candidates])
     length = np.array([int(c.fragment.melody.end[-1]) for c in candidates])
     total = len(candidates)
     first, entry = 0, np.zeros(total)
     if frame.opening is not None:
         first = int(frame.opening.melody.end[-1])
-        entry = _joins([frame.opening], [c.fragment for c in candidates])[0]
+        entry = prices.costs([frame.opening], fragments)[0] + _JOIN
     cost: dict[int, Floats] = {}  # by time reached: cheapest cost of ending there, per candidate
     back: dict[int, list[tuple[int, int]]] = {}
     waiting = {first}
@@ -116,7 +120,8 @@ def _cheapest(
 
 
 def _gap_cost(gap: IntArray, frame: Frame) -> Floats:
-    cost: Floats = gap / frame.bar_ticks * _GAP_COST + _HOLE_COST * (2 * gap > frame.bar_ticks)
+    cost: Floats = gap / frame.bar_ticks * _GAP_COST
+    cost += _BREATH_COST * (gap > frame.beat_ticks) + _HOLE_COST * (2 * gap > frame.bar_ticks)
     return cost
 
 
@@ -128,7 +133,8 @@ def _traced(
 ) -> list[tuple[int, int]] | None:
     melodies = [candidate.fragment.melody for candidate in candidates]
     last = np.array([int(melody.pitch[-1]) for melody in melodies])
-    short = np.array([int(melody.duration[-1]) < frame.beat_ticks for melody in melodies])
+    length = np.array([int(melody.duration[-1]) for melody in melodies])
+    short = length < frame.beat_ticks
     weak = np.array([2 * int(melody.bar_position[-1]) > frame.bar_ticks for melody in melodies])
     closing = _SHORT_CLOSE * short + _WEAK_CLOSE * weak
     closing += np.where(frame.end_on_tonic & (last % 12 != frame.key.tonic), _NOT_TONIC, 0.0)
@@ -138,6 +144,7 @@ def _traced(
         if left >= frame.bar_ticks:
             continue
         total = costs + closing + 2 * _gap_cost(np.array(left), frame)
+        total += _LONG_CLOSE * (length + left > frame.bar_ticks)
         number = int(np.argmin(total))
         if total[number] < best:
             best, at = float(total[number]), (time, number)
@@ -149,29 +156,6 @@ def _traced(
         path.append((time - int(candidates[number].fragment.melody.end[-1]), number))
         time, number = back[time][number]
     return path[::-1]
-
-
-def _joins(left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
-    """Return the cost of following each left fragment with each right one."""
-    leap = np.abs(
-        np.array([f.melody.pitch[0] for f in right])
-        - np.array([f.melody.pitch[-1] for f in left])[:, None]
-    )
-    cost = np.where(leap <= 12, _LEAP_COST[np.minimum(leap, 12)], _BEYOND_OCTAVE) + _JOIN
-    tunes: dict[tuple[str, str], int] = {}
-    owners = [
-        np.array(
-            [tunes.setdefault((f.sources[0].kind, f.sources[0].tune_id), len(tunes)) for f in side]
-        )
-        for side in (left, right)
-    ]
-    same = owners[0][:, None] == owners[1]
-    begins = np.array([f.sources[0].note for f in right])
-    ends = np.array([f.sources[-1].note for f in left])
-    starts = np.array([f.sources[0].note for f in left])
-    cost += np.where(same & (begins == ends[:, None] + 1), _CONTINUES, 0.0)
-    cost += np.where(same & (begins == starts[:, None]), _REPEATS, 0.0)
-    return cost
 
 
 def _joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:

@@ -1,9 +1,8 @@
 """Notes + where each came from -> `Fragment` and `Composition`.
 
-Every note that is generated cites one note of the motif, of the motif that a morph leads to, or of a
-corpus tune. The citation is
-numeric, so it can be replayed: cited pitch + transposition = written pitch, always, whatever
-operators lie between the two.
+Every note that is generated cites one note of the motif, of the motif that a morph leads to, or of
+a corpus tune. The citation is numeric, so it can be replayed: cited pitch + transposition =
+written pitch, always, whatever operators lie between the two.
 """
 
 from __future__ import annotations

@@ -16,9 +16,11 @@ from generate.brief import Brief
 from generate.composition import Composition, Fragment
 from generate.degrees import in_scale, snap
 from generate.frame import Frame
+from generate.joins import JoinPrices
 from generate.loosen import finished
 from generate.material import Neighbour
-from generate.rhythm import even_bar
+from generate.rebarring import rebarred
+from generate.rhythm import Bar, bars_of, even_bar
 from generate.vary import swap_rhythm, varied
 from mer.melody import Melody
 
@@ -41,21 +43,24 @@ def compose_stitch(brief: Brief, rng: np.random.Generator) -> Composition:
     InputError
         If nothing fits, or a copy bound is asked for that cannot be kept.
     """
-    line = assemble(brief.frame, quoted(brief), rng)
+    line = assemble(brief.frame, quoted(brief), JoinPrices.of(brief), rng)
     return finished(brief, line, "stitch", brief.settings.max_copy, rng)
 
 
 def quoted(brief: Brief) -> list[Candidate]:
     """Return the phrases around the matches, and their parts, as candidates, cheapest first."""
     found: dict[tuple[str, int, int, int], Candidate] = {}
+    rhythms = bar_rhythms(brief)
     for neighbour in brief.neighbours:
         for start, stop, cost in _phrases(neighbour):
             phrase = neighbour.fragment(start, stop)
             if phrase is None:
                 continue
             if phrase.melody.meter != brief.frame.meter:
-                phrase = _in_metre(phrase, brief)
+                phrase = rebarred(phrase, brief.frame, rhythms)
                 cost += _OTHER_METRE_COST
+            if phrase is None:
+                continue
             for first, last in parts(phrase.melody, 0, len(phrase), brief.frame):
                 place = (neighbour.tune.tune_id, start, first, last)
                 if place in found:
@@ -110,10 +115,13 @@ def _repeated(melody: Melody) -> float:
     return float((melody.pitch[1:] == melody.pitch[:-1]).sum()) / len(melody)
 
 
-def _in_metre(fragment: Fragment, brief: Brief) -> Fragment:
-    """Return the pitches of a phrase in another metre on the rhythm of the motif."""
-    swapped = swap_rhythm(fragment.melody, brief.theme.melody)
-    return varied(fragment, "rhythm swap", swapped)
+def bar_rhythms(brief: Brief) -> list[Bar]:
+    """Return the bars of the motif and of the neighbours that are in the metre of the piece."""
+    found = bars_of(brief.theme.melody)
+    for neighbour in brief.neighbours:
+        if neighbour.tune.melody.meter == brief.frame.meter:
+            found += bars_of(neighbour.tune.melody, neighbour)
+    return found
 
 
 def _phrases(neighbour: Neighbour) -> Iterator[tuple[int, int, float]]:

@@ -14,6 +14,7 @@ from generate.assembly import Candidate, assemble
 from generate.brief import Brief
 from generate.composition import Composition, Fragment
 from generate.frame import DEFAULT_COPY_BOUND
+from generate.joins import JoinPrices
 from generate.loosen import finished
 from generate.stitch import parts, prepared, quoted
 from generate.vary import OPERATORS, Subject, varied
@@ -47,7 +48,8 @@ def compose_vary(brief: Brief, rng: np.random.Generator) -> Composition:
     InputError
         If no variation fits, or a copy bound cannot be kept.
     """
-    line = assemble(brief.frame, list(_candidates(brief, rng)), rng, chance=_CHANCE)
+    candidates = list(_candidates(brief, rng))
+    line = assemble(brief.frame, candidates, JoinPrices.of(brief), rng, chance=_CHANCE)
     bound = brief.settings.max_copy or DEFAULT_COPY_BOUND
     return finished(brief, line, "vary", bound, rng)
 
