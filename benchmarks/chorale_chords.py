@@ -134,7 +134,8 @@ def label(spans: Ints, start: int, stop: int) -> int:
     for quality, shape in enumerate(QUALITIES.values()):
         for root in range(12):
             tones = weight[[(root + tone) % 12 for tone in shape]]
-            fit = 2.0 * tones.sum() - _MISSING * (tones < _HARDLY).sum() + _BASS_ROOT * (bass == root)
+            fit = 2.0 * tones.sum() - _MISSING * (tones < _HARDLY).sum()
+            fit += _BASS_ROOT * (bass == root)
             if fit > best + 1e-9:
                 best, found = fit, quality * 12 + root
     return found
@@ -173,9 +174,9 @@ def _save(chorales: Sequence[Chorale], cache: Path) -> None:
         arrays[f"{one.number} notes"] = np.stack([melody.pitch, melody.onset, melody.duration])
         arrays[f"{one.number} beats"] = np.stack([one.beats, one.chords])
         assert melody.key is not None
-        arrays[f"{one.number} frame"] = np.array(
-            [*(melody.meter or (0, 0)), melody.key.tonic, melody.key.mode == "minor", melody.downbeat]
-        )
+        key = (melody.key.tonic, melody.key.mode == "minor")
+        frame = (*(melody.meter or (0, 0)), *key, melody.downbeat)
+        arrays[f"{one.number} frame"] = np.array(frame)
         arrays[f"{one.number} phrases"] = np.array(melody.phrase_starts, dtype=np.int64)
     np.savez_compressed(cache, **arrays)
 

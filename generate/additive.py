@@ -89,10 +89,11 @@ def additive(performance: Performance, sample_rate: int) -> Samples:
     >>> additive(a4, 44100).shape[1]
     2
     """
-    voice = _EXCEPTIONS.get(performance.program, _FAMILIES[performance.program // 8])
-    length = performance.duration_sec + voice.release
+    voices = [_EXCEPTIONS.get(program, _FAMILIES[program // 8]) for program in performance.programs]
+    length = performance.duration_sec + max(voice.release for voice in voices)
     dry = np.zeros((round(length * sample_rate) + 2, 2), dtype=np.float32)
-    for pitch, velocity, start, end in zip(
+    for part, pitch, velocity, start, end in zip(
+        performance.part.tolist(),
         performance.pitch,
         performance.velocity,
         performance.start_sec,
@@ -100,9 +101,9 @@ def additive(performance: Performance, sample_rate: int) -> Samples:
         strict=True,
     ):
         first = round(float(start) * sample_rate)
-        note = _note(voice, int(pitch), float(end - start), sample_rate)
-        part = dry[first : first + len(note)]
-        part += note[: len(part)] * np.float32((int(velocity) / 127.0) ** 2)
+        note = _note(voices[part], int(pitch), float(end - start), sample_rate)
+        span = dry[first : first + len(note)]
+        span += note[: len(span)] * np.float32((int(velocity) / 127.0) ** 2)
     return _in_room(dry, sample_rate)
 
 

@@ -1,4 +1,4 @@
-"""Melody -> stereo samples and WAV files that can be listened to as they are.
+"""Melody or parts -> stereo samples and WAV files that can be listened to as they are.
 
 The best synthesiser that works is used and named (see `generate.synthesis`). What it gives is cut
 where it has died away, faded at the very end and brought to one peak level.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -15,10 +16,11 @@ from types import MappingProxyType
 import numpy as np
 
 from generate.additive import Samples
-from generate.performance import Performance, perform
+from generate.performance import Performance, perform, perform_parts
 from generate.soundfont import find_soundfont
 from generate.synthesis import SYNTHESISERS, TAIL_SEC, Unavailable
 from mer.errors import InputError
+from mer.io.midi import Part
 from mer.io.reading import write_bytes
 from mer.melody import Melody
 
@@ -70,19 +72,22 @@ class Rendering:
 
 
 def render(
-    melody: Melody,
+    music: Melody | Sequence[Part],
     *,
     program: int = 73,
     tempo_bpm: float | None = None,
     soundfont: str | Path | None = None,
     sample_rate: int = 44_100,
 ) -> Rendering:
-    """Return `melody` as sound, with a peak of -3 dB below full scale and an uncut tail.
+    """Return music as sound, with a peak of -3 dB below full scale and an uncut tail.
 
     Parameters
     ----------
+    music
+        A melody, or parts that sound together, each with its own instrument and loudness (see
+        `generate.accompaniment.accompany`).
     program
-        General MIDI instrument, 0 to 127; `INSTRUMENTS` names some.
+        General MIDI instrument of a melody, 0 to 127; `INSTRUMENTS` names some.
     tempo_bpm
         Quarter notes per minute; by default the melody's own tempo, or 120.
     soundfont
@@ -105,7 +110,10 @@ def render(
     if sample_rate not in SAMPLE_RATES:
         raise InputError(f"sample rate is {sample_rate}; 44100 and 48000 are supported")
     font = None if soundfont is None else find_soundfont(soundfont)
-    performance = perform(melody, program=program, tempo_bpm=tempo_bpm)
+    if isinstance(music, Melody):
+        performance = perform(music, program=program, tempo_bpm=tempo_bpm)
+    else:
+        performance = perform_parts(music, tempo_bpm=tempo_bpm)
     return _first_that_sounds(performance, font, sample_rate)
 
 

@@ -1,4 +1,4 @@
-"""Start, moves, evidence -> the likeliest path through a Markov chain, and how sure each step is."""
+"""Start, moves, evidence -> the likeliest path through a Markov chain, and how sure it is."""
 
 from __future__ import annotations
 

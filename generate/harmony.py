@@ -154,9 +154,7 @@ def harmonise(
     return _chords(key, slots, states, certainty)
 
 
-def _chords(
-    key: Key, slots: Slots, states: IntArray, certainty: FloatArray
-) -> tuple[Chord, ...]:
+def _chords(key: Key, slots: Slots, states: IntArray, certainty: FloatArray) -> tuple[Chord, ...]:
     """Return one chord for each run of equal states inside a bar."""
     found: list[Chord] = []
     for place, state in enumerate(states.tolist()):

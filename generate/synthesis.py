@@ -21,11 +21,13 @@ import numpy as np
 from generate.additive import Samples, additive
 from generate.performance import Performance
 from generate.soundfont import find_soundfont, is_compressed
+from mer.io.midi_tracks import DRUMS
 
 TAIL_SEC = 4.0
 
 _TICKS_PER_SEC = 19_200  # 9600 to the quarter at 120 quarters a minute
 _FULL_SCALE = 32_768.0
+_CHANNELS = tuple(channel for channel in range(16) if channel != DRUMS)
 
 Synthesiser = Callable[[Performance, Path | None, int], tuple[Samples, int]]
 
@@ -70,17 +72,18 @@ def _fluidsynth_frames(
         number = synth.sfload(str(font))
         if number == -1:
             raise Unavailable(f"FluidSynth cannot read {font.name}")
-        synth.program_select(0, number, 0, performance.program)
+        for channel, program in zip(_CHANNELS, performance.programs, strict=False):
+            synth.program_select(channel, number, 0, program)
         pieces, now = [], 0
-        for second, velocity, pitch in _events(performance):
+        for second, velocity, pitch, channel in _events(performance):
             frame = round(second * sample_rate)
             if frame > now:
                 pieces.append(synth.get_samples(frame - now))
                 now = frame
             if velocity:
-                synth.noteon(0, pitch, velocity)
+                synth.noteon(channel, pitch, velocity)
             else:
-                synth.noteoff(0, pitch)
+                synth.noteoff(channel, pitch)
         pieces.append(synth.get_samples(round(TAIL_SEC * sample_rate)))
     finally:
         synth.delete()
@@ -126,12 +129,21 @@ def by_additive(
     return additive(performance, sample_rate), sample_rate
 
 
-def _events(performance: Performance) -> list[tuple[float, int, int]]:
-    # (second, velocity, pitch); velocity 0 is the end of a note, and ends come before beginnings.
-    starts = zip(performance.start_sec, performance.velocity, performance.pitch, strict=True)
-    ends = zip(performance.end_sec, performance.pitch, strict=True)
-    events = [(float(second), int(velocity), int(pitch)) for second, velocity, pitch in starts]
-    events += [(float(second), 0, int(pitch)) for second, pitch in ends]
+def _events(performance: Performance) -> list[tuple[float, int, int, int]]:
+    # (second, velocity, pitch, channel); velocity 0 is an end, and ends come before beginnings.
+    channels = [_CHANNELS[part] for part in performance.part.tolist()]
+    pitches = performance.pitch.tolist()
+    starts = zip(performance.start_sec.tolist(), performance.velocity.tolist(), strict=True)
+    events = [
+        (second, velocity, pitch, channel)
+        for (second, velocity), pitch, channel in zip(starts, pitches, channels, strict=True)
+    ]
+    events += [
+        (second, 0, pitch, channel)
+        for second, pitch, channel in zip(
+            performance.end_sec.tolist(), pitches, channels, strict=True
+        )
+    ]
     return sorted(events)
 
 
@@ -139,13 +151,15 @@ def _midi_bytes(performance: Performance) -> bytes:
     # Not the melody writer: no user sees this file, it holds accents and lasts until the tail ends.
     track = mido.MidiTrack()
     track.append(mido.MetaMessage("set_tempo", tempo=500_000))
-    track.append(mido.Message("control_change", control=7, value=127))
-    track.append(mido.Message("program_change", program=performance.program))
+    for channel, program in zip(_CHANNELS, performance.programs, strict=False):
+        track.append(mido.Message("control_change", channel=channel, control=7, value=127))
+        track.append(mido.Message("program_change", channel=channel, program=program))
     now = 0
-    for second, velocity, pitch in _events(performance):
+    for second, velocity, pitch, channel in _events(performance):
         tick = round(second * _TICKS_PER_SEC)
         kind = "note_on" if velocity else "note_off"
-        track.append(mido.Message(kind, note=pitch, velocity=velocity, time=tick - now))
+        message = mido.Message(kind, channel=channel, note=pitch, velocity=velocity)
+        track.append(message.copy(time=tick - now))
         now = tick
     track.append(mido.MetaMessage("end_of_track", time=round(TAIL_SEC * _TICKS_PER_SEC)))
     file = mido.MidiFile(type=0, ticks_per_beat=_TICKS_PER_SEC // 2)

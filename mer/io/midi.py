@@ -31,20 +31,44 @@ from mer.io.reading import (
     reading_of,
     write_bytes,
 )
-from mer.melody import TICKS_PER_QUARTER, Melody
+from mer.melody import TICKS_PER_QUARTER, IntArray, Melody
 from mer.voices import Voice, choose_voice
 
 MAX_BYTES = 10_000_000
-_VELOCITY = 80
+VELOCITY = 80
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A melody to be written as one track, on the time line shared by all parts."""
+    """A melody to be written as one track, on the time line shared by all parts.
+
+    Parameters
+    ----------
+    melody
+        The part, or its first voice.
+    name
+        Name of the track.
+    program
+        General MIDI instrument, 0 to 127.
+    others
+        Further voices of the same part, such as the lower tones of chords.
+    velocity
+        How loud, 1 to 127.
+    """
 
     melody: Melody
     name: str = ""
     program: int = 0
+    others: tuple[Melody, ...] = ()
+    velocity: int = VELOCITY
+
+    @property
+    def notes(self) -> IntArray:
+        """Pitch, onset and end of the notes of all voices, shape (notes, 3), in order of time."""
+        voices = (self.melody, *self.others)
+        columns = [np.stack([voice.pitch, voice.onset, voice.end], axis=1) for voice in voices]
+        notes = np.concatenate(columns)
+        return np.asarray(notes[np.lexsort((notes[:, 0], notes[:, 1]))])
 
 
 def read_midi(path: str | Path, *, track: int | str | None = None) -> Reading:
@@ -210,6 +234,8 @@ def save_parts(
     for part, channel in zip(parts, channels, strict=False):
         if not 0 <= part.program <= 127:
             raise InputError(f"{path}: instrument {part.program} is outside 0 to 127")
+        if not 1 <= part.velocity <= 127:
+            raise InputError(f"{path}: velocity {part.velocity} is outside 1 to 127")
         bodies.append(_written(part, channel, silence))
     header = struct.pack(">4sLHHH", b"MThd", 6, 1, len(bodies), TICKS_PER_QUARTER)
     chunks = (struct.pack(">4sL", b"MTrk", len(body)) + body for body in bodies)
@@ -234,15 +260,16 @@ def _conductor(melody: Melody, title: str, tempo_bpm: float | None) -> bytes:
 
 def _written(part: Part, channel: int, silence: int) -> bytes:
     """Return the track of one part."""
-    melody, now = part.melody, -silence
+    now = -silence
     body = [_meta(0x03, part.name.encode("utf-8", "replace"))] if part.name else []
     body.append(bytes((0, 0xC0 | channel, part.program)))
-    for pitch, start, end in zip(
-        melody.pitch.tolist(), melody.onset.tolist(), melody.end.tolist(), strict=True
-    ):
-        body.append(_variable(start - now) + bytes((0x90 | channel, pitch, _VELOCITY)))
-        body.append(_variable(end - start) + bytes((0x80 | channel, pitch, 0)))
-        now = end
+    # (tick, 0 for an end, pitch): of what happens at one tick, ends come first.
+    events = [(end, 0, pitch) for pitch, _, end in part.notes.tolist()]
+    events += [(start, 1, pitch) for pitch, start, _ in part.notes.tolist()]
+    for tick, begins, pitch in sorted(events):
+        status, velocity = (0x90, part.velocity) if begins else (0x80, 0)
+        body.append(_variable(tick - now) + bytes((status | channel, pitch, velocity)))
+        now = tick
     return b"".join([*body, _meta(0x2F, b"")])
 
 
