@@ -83,7 +83,7 @@ def constrained(chain: Chain, weights: npt.ArrayLike, constraints: Sequence[Cons
     """
     table = np.asarray(weights, dtype=np.float64)
     try:
-        return Sampler(chain, _masked(table, constraints))
+        return Sampler(chain, masked(table, constraints))
     except InputError:
         clash = conflict(chain, table, constraints)
         raise InputError(f"impossible together: {' and '.join(clash)}") from None
@@ -100,15 +100,16 @@ def conflict(
     for constraint in constraints:
         fewer = [other for other in kept if other is not constraint]
         try:
-            Sampler(chain, _masked(weights, fewer))
+            Sampler(chain, masked(weights, fewer))
         except InputError:
             kept = fewer
     return tuple(constraint.name for constraint in kept)
 
 
-def _masked(
+def masked(
     weights: npt.NDArray[np.float64], constraints: Sequence[Constraint]
 ) -> npt.NDArray[np.float64]:
+    """Return the weights, 0 for what a constraint does not allow."""
     for constraint in constraints:
         weights = np.where(constraint.allowed, weights, 0.0)
     return weights

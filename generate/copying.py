@@ -1,90 +1,244 @@
-"""Rhythm + copy bound -> a veto on pitches that would complete a copied run."""
+"""Rhythm + copy bound -> the runs that a piece must not hold, found as they are needed.
+
+Rhythm is fixed before pitches are drawn, so at each place only those runs of the corpus count that
+have the rhythm of the piece there. Short ones (up to 5 notes) are looked up for all pitches at once
+and closed in the tables of the sampler. Of the longer ones there are too many to keep states for:
+sequences are drawn, and where all of a batch hold a forbidden run, these runs are added to the
+automaton and new sequences are drawn. An accepted sequence follows the exact distribution at every
+stage, because a stage only leaves out what is forbidden anyway; and each stage forbids more, so
+that the search ends.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from generate.composition import MOTIF, Source
-from generate.originality import CopyCheck, Originality, Prints
+from generate.automaton import Runs
+from generate.composition import Source
+from generate.originality import Originality, exempt
 from generate.rhythm import Slot
-from mer.melody import IntArray, Melody
+from generate.sampling import Chain, Mask, Sampler, supports
+from mer.errors import InputError
+from mer.melody import IntArray
+
+Keys = npt.NDArray[np.uint64]
+
+# Runs of up to so many notes are closed at once, over alphabets of up to so many combinations.
+_SHORT = 5
+_LARGEST_MASK = 400_000
+_LARGEST_TABLE = 1 << 24
+_MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+_BATCHES = (1, 15, *(32,) * 60)
 
 
-class CopyVeto:
-    """Forbids the pitch that would complete a run of `notes` notes found in the corpus.
+@dataclass(frozen=True, eq=False)
+class CopyBound:
+    """The runs of `notes` notes of a corpus: one more than may be copied.
 
     Parameters
     ----------
     originality
-        Knows the runs of the corpus.
+        Knows the corpus.
     notes
         Length of the shortest run that is forbidden.
+    """
+
+    originality: Originality
+    notes: int
+
+    @property
+    def name(self) -> str:
+        """How the constraint is named to the user."""
+        return f"at most {self.notes - 1} notes copied in a row (max-copy)"
+
+    @cached_property
+    def _rhythms(self) -> tuple[Keys, Keys]:
+        """Return, where each run begins, a key of its proportions, by duration and by onset."""
+        columns = self.originality.columns
+        between = np.maximum(np.diff(columns.onset, append=columns.onset[-1:]), 1)
+        return _keys(columns.duration, self.notes), _keys(between, self.notes)
+
+    @cached_property
+    def _begins(self) -> Mask:
+        """Return whether a run of the corpus begins at each note."""
+        columns = self.originality.columns
+        left = np.repeat(columns.bounds[1:], columns.lengths) - np.arange(len(columns.pitch))
+        begins: Mask = left >= self.notes
+        return begins
+
+    @cached_property
+    def _tables(self) -> dict[tuple[int, int, int], Mask]:
+        return {}
+
+    def table(self, duration: IntArray, between: IntArray, span: int) -> Mask:
+        """Return which successions of intervals are copied on a rhythm.
+
+        Parameters
+        ----------
+        duration, between
+            Shape (notes - 1,): of the run, and the times between its onsets.
+        span
+            The widest interval. The table has a place for each of -span to span, for each interval.
+        """
+        own = [int(_keys(lengths, self.notes)[0]) for lengths in (duration, between)]
+        place = (own[0], own[1], span)
+        if place not in self._tables:
+            alike = np.zeros(len(self._begins), dtype=bool)
+            for key in set(own):
+                for keys in self._rhythms:
+                    alike[: len(keys)] |= keys == np.uint64(key)
+            starts = np.flatnonzero(alike & self._begins)
+            pitch = self.originality.columns.pitch[starts[:, None] + np.arange(self.notes)]
+            interval = np.diff(pitch.astype(np.int64), axis=1)
+            interval = interval[(np.abs(interval) <= span).all(axis=1)] + span
+            table = np.zeros((2 * span + 1,) * (self.notes - 1), dtype=bool)
+            table[tuple(interval.T)] = True
+            self._tables[place] = table
+        return self._tables[place]
+
+
+def _keys(lengths: IntArray, notes: int) -> Keys:
+    """Return a key of the proportions of `notes` - 1 successive lengths, from each note on."""
+    values = np.asarray(lengths, dtype=np.float64)
+    ratio = (values[1:] / values[:-1]).view(np.uint64)
+    ratio = ratio * _MIX[1] ^ (ratio >> np.uint64(23))
+    count = len(ratio) - notes + 3
+    keys = np.zeros(count, dtype=np.uint64)
+    for place in range(notes - 2):
+        keys = (keys + ratio[place : place + count]) * _MIX[0]
+    return keys
+
+
+@dataclass(frozen=True, eq=False)
+class CopyGuard:
+    """A copy bound for one rhythm.
+
+    Parameters
+    ----------
+    bound
+        What must not be copied.
     symbols
         Shape (pitches,): the alphabet.
     slots
         The notes of the piece, their rhythm known; statements of the motif are exempt.
     """
 
-    def __init__(
-        self, originality: Originality, notes: int, symbols: IntArray, slots: Sequence[Slot]
-    ) -> None:
-        self._originality = originality
-        self._notes = notes
-        self._symbols = symbols
-        self._onset = np.array([slot.onset for slot in slots])
-        self._duration = np.array([slot.duration for slot in slots])
-        self._sources = [slot.source or _NEW for slot in slots]
-        self._refused = False
-
-    def accepts(self, drawn: Sequence[int]) -> bool:
-        """Return whether a whole sequence holds no forbidden run."""
-        melody = self._melody(self._symbols[list(drawn)])
-        if self._refused:
-            copied = self._check.copied_ends(melody, self._sources)
-        else:
-            copied = self._originality.copied_ends(melody, self._sources, self._notes)
-        self._refused = self._refused or len(copied) > 0
-        return not len(copied)
+    bound: CopyBound
+    symbols: IntArray
+    slots: Sequence[Slot]
 
     @cached_property
-    def _check(self) -> CopyCheck:
-        # Made when the first melody has been refused: making it takes longer than using it once.
-        return self._originality.check(self._notes)
+    def _lengths(self) -> tuple[IntArray, IntArray]:
+        onset = np.array([slot.onset for slot in self.slots])
+        duration = np.array([slot.duration for slot in self.slots])
+        return duration, np.maximum(np.diff(onset, append=onset[-1] + 1), 1)
 
-    def forbids(self, drawn: Sequence[int]) -> npt.NDArray[np.bool_]:
-        """Return which symbols would complete a forbidden run, shape (pitches,)."""
-        notes, end = self._notes, len(drawn)
-        start = end - notes + 1
-        if start < 0:
-            return np.zeros(len(self._symbols), dtype=bool)
-        sources = self._sources[start : end + 1]
-        if sources[0].kind == MOTIF and self._one_statement(start, end):
-            return np.zeros(len(self._symbols), dtype=bool)
-        before = self._symbols[list(drawn[start:])]
-        pitch = np.empty((len(self._symbols), notes), dtype=np.int64)
-        pitch[:, :-1], pitch[:, -1] = before, self._symbols
-        copies = len(self._symbols)
-        bounds = np.arange(copies + 1) * notes
-        prints = Prints.of(
-            pitch.ravel(),
-            np.tile(self._onset[start : end + 1], copies),
-            np.tile(self._duration[start : end + 1], copies),
-            bounds,
+    @cached_property
+    def _watched(self) -> Mask:
+        """Return at which notes a run may end that must not be copied, shape (notes,)."""
+        watched = np.zeros(len(self.slots), dtype=bool)
+        ends = np.arange(self.bound.notes - 1, len(self.slots))
+        sources = [slot.source or _NEW for slot in self.slots]
+        watched[ends] = ~exempt(sources, ends, self.bound.notes)
+        return watched
+
+    def closed(self, possible: Sequence[IntArray]) -> dict[int, Mask] | None:
+        """Return masks for `Sampler.closed`; None if the runs are too long for that."""
+        notes, span = self.bound.notes, int(self.symbols[-1] - self.symbols[0])
+        sizes = np.array([len(symbols) for symbols in possible])
+        windows = np.lib.stride_tricks.sliding_window_view(sizes, min(notes, len(sizes)))
+        if (
+            notes > _SHORT
+            or (2 * span + 1) ** (notes - 1) > _LARGEST_TABLE
+            or windows.prod(axis=1).max() > _LARGEST_MASK
+        ):
+            return None
+        duration, between = self._lengths
+        masks = {}
+        for end in np.flatnonzero(self._watched).tolist():
+            places = slice(end - notes + 1, end)
+            table = self.bound.table(duration[places], between[places], span)
+            pitches = [self.symbols[possible[n]] for n in range(end - notes + 1, end + 1)]
+            flat: IntArray = np.zeros((1,) * notes, dtype=np.int64)
+            for axis in range(notes - 1):
+                step = pitches[axis + 1][None, :] - pitches[axis][:, None] + span
+                shape = [1] * notes
+                shape[axis : axis + 2] = step.shape
+                flat = flat * (2 * span + 1) + step.reshape(shape)
+            masks[end] = table.ravel()[flat]
+        return masks
+
+    def found(self, drawn: IntArray) -> Mask:
+        """Return which notes end a forbidden run, shape (sequences, notes)."""
+        onset = np.array([slot.onset for slot in self.slots])
+        copied = self.bound.originality.copied(
+            self.symbols[drawn], onset, self._lengths[0], self.bound.notes
         )
-        (by_duration, by_onset), _ = prints.runs(notes)
-        return self._check.contains(by_duration) | self._check.contains(by_onset)
+        return copied & self._watched
 
-    def _one_statement(self, start: int, end: int) -> bool:
-        notes = [s.note if s.kind == MOTIF else -1 for s in self._sources[start : end + 1]]
-        return all(a >= 0 and b == a + 1 for a, b in pairwise(notes))
+    def runs(self, drawn: IntArray, found: Mask) -> Runs:
+        """Return the runs found, at all places that have their rhythm."""
+        notes = self.bound.notes
+        row, end = np.nonzero(found)
+        symbols = drawn[row[:, None], end[:, None] + np.arange(1 - notes, 1)]
+        alike = self._alike
+        again = [np.flatnonzero(alike == alike[e]) for e in end.tolist()]
+        ends = np.concatenate(again)
+        return Runs(ends, np.repeat(symbols, [len(places) for places in again], axis=0))
 
-    def _melody(self, pitch: IntArray) -> Melody:
-        return Melody(pitch=pitch, onset=self._onset, duration=self._duration)
+    @cached_property
+    def _alike(self) -> IntArray:
+        """Return, for each note, a number for the rhythm of the run that ends there."""
+        notes = self.bound.notes
+        keys = np.zeros((len(self.slots), 2), dtype=np.uint64)
+        for kind, lengths in enumerate(self._lengths):
+            own = _keys(lengths, notes)
+            keys[notes - 1 :, kind] = own[: len(self.slots) - notes + 1]
+        keys[~self._watched] = 0
+        _, number = np.unique(keys, axis=0, return_inverse=True)
+        alike: IntArray = np.where(self._watched, number.ravel(), -1 - np.arange(len(keys)))
+        return alike
 
 
 _NEW = Source("corpus", 0, 0)
+
+
+def draw_original(
+    chain: Chain, weights: npt.NDArray[np.float64], guard: CopyGuard, rng: np.random.Generator
+) -> IntArray:
+    """Return one sequence, from the exact distribution of those without a forbidden run.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if len(weights) < guard.bound.notes:
+        return _first(Sampler(chain, weights).draw_many(rng, 1))
+    closed = guard.closed(supports(weights))
+    sampler = Sampler(chain, weights, closed=closed)
+    if closed is not None:
+        return _first(sampler.draw_many(rng, 1))
+    learned: list[Runs] = []
+    for count in _BATCHES:
+        drawn = sampler.draw_many(rng, count)
+        found = guard.found(drawn)
+        if not found.any(axis=1).all():
+            return _first(drawn[~found.any(axis=1)])
+        learned.append(guard.runs(drawn, found))
+        every = Runs(
+            np.concatenate([runs.ends for runs in learned]),
+            np.concatenate([runs.symbols for runs in learned]),
+        )
+        sampler = Sampler(chain, weights, runs=every)
+    raise InputError(f"no sequence was found in {sum(_BATCHES)} draws")
+
+
+def _first(drawn: IntArray) -> IntArray:
+    sequence: IntArray = drawn[0]
+    return sequence

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from generate.brief import Brief
 from generate.citation import cite
 from generate.composition import Composition
-from generate.constraints import Constraint, constrained, fixed, one_of, within_key, within_range
-from generate.copying import CopyVeto
+from generate.constraints import Constraint, fixed, masked, one_of, within_key, within_range
+from generate.copying import CopyBound, CopyGuard, draw_original
 from generate.frame import DEFAULT_COPY_BOUND, Frame
 from generate.model import alphabet, build_chain
 from generate.rhythm import Slot, choose_bars, lay_out
@@ -46,11 +46,13 @@ def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
         bars = choose_bars(brief.frame, brief.theme.melody, brief.neighbours, rng)
         slots = lay_out(brief.frame, bars)
         constraints = _constraints(symbols, slots, brief.frame)
-        sampler = constrained(chain, _weights(symbols, slots, brief), constraints)
-        veto = CopyVeto(brief.originality, bound + 1, symbols, slots)
-        drawn = sampler.draw_avoiding(rng, veto)
-        if drawn is not None:
-            return _composition(brief, slots, symbols[list(drawn)], rng)
+        weights = masked(_weights(symbols, slots, brief), constraints)
+        guard = CopyGuard(CopyBound(brief.originality, bound + 1), symbols, slots)
+        try:
+            drawn = draw_original(chain, weights, guard, rng)
+        except InputError:
+            continue
+        return _composition(brief, slots, symbols[drawn], rng)
     names = " and ".join(constraint.name for constraint in constraints)
     raise InputError(
         f"impossible together, in {_ATTEMPTS} attempts: at most {bound} notes copied in a row "

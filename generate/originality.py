@@ -255,9 +255,13 @@ class Originality:
     def _alike(
         self, melody: Melody, like: Flags, notes: int
     ) -> tuple[tuple[IntArray, Hashes], tuple[tuple[Hashes, Hashes], IntArray]]:
-        """Return ends and hashes of runs that may be the melody's, and the melody's own runs.
+        """Return ends and hashes of runs that may be the melody's, and the melody's own runs."""
+        return self._known(like, notes), Prints.of_melody(melody).runs(notes)
 
-        The hashes of the corpus come with those by duration first, those by onset after them.
+    def _known(self, like: Flags, notes: int) -> tuple[IntArray, Hashes]:
+        """Return ends and hashes of the runs of the corpus all of whose seeds are alike.
+
+        The hashes come with those by duration first, those by onset after them.
         """
         columns = self.columns
         alive = like[notes - 1 :].copy() if notes > 3 else np.ones_like(like[notes - 1 :])
@@ -272,7 +276,28 @@ class Originality:
             columns.pitch[places], columns.onset[places], columns.duration[places], bounds
         )
         (by_duration, by_onset), _ = prints.runs(notes)
-        return (ends, np.concatenate([by_duration, by_onset])), Prints.of_melody(melody).runs(notes)
+        return ends, np.concatenate([by_duration, by_onset])
+
+    def copied(self, pitch: IntArray, onset: IntArray, duration: IntArray, notes: int) -> Flags:
+        """Return which notes of melodies on one rhythm end a copied run of `notes` notes.
+
+        Parameters
+        ----------
+        pitch
+            Shape (melodies, length).
+        onset, duration
+            Shape (length,).
+        """
+        count, length = pitch.shape
+        copied = np.zeros(pitch.shape, dtype=bool)
+        table = np.zeros(1 << 16, dtype=bool)
+        table[_seeds_of(pitch.ravel()).reshape(pitch.shape)[:, 3:]] = True
+        _, known = self._known(table[self._seeds], notes)
+        bounds = np.arange(count + 1) * length
+        columns = (pitch.ravel(), np.tile(onset, count), np.tile(duration, count))
+        hashes, ends = Prints.of(*columns, bounds).runs(notes)
+        copied.ravel()[ends] = _among(hashes[0], known) | _among(hashes[1], known)
+        return copied
 
 
 def _seeds_of(pitch: IntArray) -> npt.NDArray[np.uint16]:

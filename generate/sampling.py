@@ -1,45 +1,36 @@
-"""Chain + weights per position -> sequences drawn from the exact conditional distribution.
+"""Chain + weights + forbidden runs -> sequences from the exact conditional distribution.
 
 A chain gives the probability of the next symbol after the last `order` ones. Each position may
-forbid symbols (weight 0) or favour them. The probability of a sequence is proportional to the
-product of chain probabilities and weights; `Sampler` computes, once and backwards from the end, how
-much of that total lies ahead of every context, and then draws forwards without ever running into a
-dead end (Pachet and Roy 2011; forward-backward as in Rabiner 1989).
+forbid symbols (weight 0) or favour them, and runs of symbols may be forbidden at their places. The
+probability of a sequence is proportional to the product of chain probabilities and weights, and
+zero if it holds a forbidden run. `Sampler` computes, once and backwards from the end, how much of
+that total lies ahead of every state, and then draws forwards without ever running into a dead end
+(Pachet and Roy 2011; forward-backward as in Rabiner 1989). Runs that fit into a context are zeros
+in its tables; longer ones add the states of `automaton` (as in Papadopoulos, Roy and Pachet 2014).
 
-A `Veto` forbids what depends on more than the context, such as runs copied from the corpus. It is
-honoured first by rejection, which leaves the distribution exact, and where too many draws are
-rejected, by search with backtracking, which honours the veto but follows the distribution only
-step by step.
+At each position only the symbols with a positive weight are worked with, so fixed notes are free.
 
 References
 ----------
 Pachet, F. and Roy, P. (2011). Markov constraints: steerable generation of Markov sequences.
+Papadopoulos, A., Roy, P. and Pachet, F. (2014). Avoiding plagiarism in Markov sequence generation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from generate.automaton import DEAD, NONE, Layer, Runs, layers
 from mer.errors import InputError
+from mer.melody import IntArray
 
 Weights = npt.NDArray[np.float64]
-
-
-class Veto(Protocol):
-    """Forbids sequences for reasons that the chain cannot see."""
-
-    def accepts(self, drawn: Sequence[int]) -> bool:
-        """Return whether a whole sequence is allowed."""
-        ...
-
-    def forbids(self, drawn: Sequence[int]) -> npt.NDArray[np.bool_]:
-        """Return which symbols may not come next, shape (symbols,)."""
-        ...
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +67,40 @@ class Chain:
         return int(self.tables[0].shape[0])
 
 
+def supports(weights: Weights) -> list[IntArray]:
+    """Return the symbols that are possible at each position."""
+    return [np.flatnonzero(row) for row in weights]
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """What is known of one position.
+
+    Parameters
+    ----------
+    support
+        The symbols that are possible here.
+    ahead
+        Mass of all that follows, by the context of the next position.
+    mass
+        Mass of each symbol after each context, where it is more than chain, weight and `ahead`.
+    entrance
+        For each context and symbol, the state of the automaton that it leads to, or -1.
+    rows, goto
+        For each state, the mass of each symbol and the state that it leads to.
+    """
+
+    support: IntArray
+    ahead: Weights
+    mass: Weights | None
+    entrance: IntArray | None
+    rows: Weights | None
+    goto: IntArray | None
+
+
 @dataclass(frozen=True, eq=False)
 class Sampler:
-    """Draws from a chain under weights per position.
+    """Draws from a chain under weights per position, forbidden runs left out.
 
     Parameters
     ----------
@@ -86,6 +108,11 @@ class Sampler:
         The chain.
     weights
         Shape (positions, symbols): at least 0; 0 forbids.
+    closed
+        By position, a mask over the possible symbols (see `supports`) of as many positions as it
+        has axes, the last of which is that position: True where a run is forbidden.
+    runs
+        Further runs that are forbidden, longer than the context and the last symbol.
 
     Raises
     ------
@@ -102,94 +129,183 @@ class Sampler:
 
     chain: Chain
     weights: Weights
+    closed: Mapping[int, Mask] | None = None
+    runs: Runs | None = None
+    order: int = field(init=False)
     log_total: float = field(init=False)
-    _ahead: tuple[Weights, ...] = field(init=False, repr=False)
+    _steps: tuple[_Step, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        ahead, log_total = _messages(self.chain, self.weights)
-        object.__setattr__(self, "_ahead", ahead)
+        axes = max((mask.ndim for mask in (self.closed or {}).values()), default=0)
+        object.__setattr__(self, "order", max(self.chain.order, axes - 1))
+        steps, log_total = self._backward()
+        object.__setattr__(self, "_steps", steps)
         object.__setattr__(self, "log_total", log_total)
         if not np.isfinite(log_total):
             raise InputError("no sequence satisfies all the constraints")
 
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def _backward(self) -> tuple[tuple[_Step, ...], float]:
+        support = supports(self.weights)
+        if not all(len(symbols) for symbols in support):
+            return (), -np.inf
+        states = self._states(support)
+        count, log_total = len(support), 0.0
+        last = support[count - min(count, self.order) :]
+        ahead: Weights = np.ones([len(symbols) for symbols in last])
+        beyond: Weights = np.ones(0)  # the mass ahead of each state of the layer that comes next
+        steps = []
+        for position in range(count - 1, -1, -1):
+            plain = self._table(position, support)
+            mass = self._closed(position, plain * ahead, support)
+            entered = states[position + 1]
+            entrance: IntArray | None = None
+            if entered is not None:
+                into = tuple(entered.entrances.T)
+                # A run that is forbidden as a short one stays so.
+                open_ = mass[into] > 0
+                mass[into] = np.where(open_, plain[into] * beyond[: len(open_)], 0.0)
+                entrance = np.full(mass.shape, NONE, dtype=np.int64)
+                entrance[into] = np.arange(len(open_))
+            here = states[position]
+            rows: Weights | None = None
+            goto: IntArray | None = None
+            if here is not None:
+                rows, goto = _states_ahead(here, (plain, mass), entrance, beyond)
+            kept = mass if entered is not None or position in (self.closed or {}) else None
+            steps.append(_Step(support[position], ahead, kept, entrance, rows, goto))
+            ahead = mass.sum(axis=-1)
+            scale = float(ahead.max())
+            if scale <= 0.0:
+                return (), -np.inf
+            ahead = np.asarray(ahead / scale)
+            beyond = np.ones(0) if rows is None else np.asarray(rows.sum(axis=-1) / scale)
+            log_total += float(np.log(scale))
+        return tuple(steps[::-1]), log_total
+
+    def _states(self, support: Sequence[IntArray]) -> tuple[Layer | None, ...]:
+        """Return the states of the automaton after each number of symbols."""
+        if self.runs is None or not len(runs := self.runs.within(support, self.chain.symbols)):
+            return (None,) * (len(support) + 1)
+        return layers(runs, self.order, support, self.chain.symbols)
+
+    def _table(self, position: int, support: Sequence[IntArray]) -> Weights:
+        """Return chain times weights for the possible symbols, one axis per symbol of context."""
+        back = min(position, self.chain.order)
+        chosen = np.ix_(*support[position - back : position + 1])
+        table = self.chain.tables[back][chosen] * self.weights[position, support[position]]
+        context = support[position - min(position, self.order) : position - back]
+        return np.broadcast_to(table, (*(len(symbols) for symbols in context), *table.shape))
+
+    def _closed(self, position: int, mass: Weights, support: Sequence[IntArray]) -> Weights:
+        mask = (self.closed or {}).get(position)
+        return mass if mask is None else np.where(mask, 0.0, mass)
+
     def options(self, symbols: Sequence[int]) -> Weights:
         """Return the exact distribution of the next symbol, shape (symbols,)."""
-        position, order = len(symbols), self.chain.order
-        context = tuple(symbols[max(0, position - order) :])
-        # From a full context the oldest symbol falls out when the next one comes in.
-        kept = tuple(symbols[max(0, position - order + 1) :])
-        table = self.chain.tables[min(position, order)]
-        mass = table[context] * self.weights[position] * self._ahead[position][kept]
-        total = mass.sum()
-        scaled: Weights = mass / total if total > 0 else mass
-        return scaled
+        drawn = np.array(symbols, dtype=np.int64).reshape(-1, 1)
+        local = np.zeros_like(drawn)
+        state = np.full(1, NONE, dtype=np.int64)
+        for position, symbol in enumerate(symbols):
+            step = self._steps[position]
+            local[position] = np.searchsorted(step.support, symbol)
+            state = self._moved(position, local, state)
+        step = self._steps[len(symbols)]
+        row = self._mass(len(symbols), local, drawn, state)[0]
+        full = np.zeros(self.chain.symbols)
+        total = row.sum()
+        full[step.support] = row / total if total > 0 else row
+        return full
 
     def draw(self, rng: np.random.Generator) -> tuple[int, ...]:
         """Return one sequence, drawn from the exact conditional distribution."""
-        symbols: list[int] = []
-        for uniform in rng.random(len(self.weights)).tolist():
-            symbols.append(_pick(self.options(symbols), uniform))
-        return tuple(symbols)
+        return tuple(self.draw_many(rng, 1)[0].tolist())
 
-    def draw_avoiding(
-        self, rng: np.random.Generator, veto: Veto, *, rejections: int = 20, steps: int = 20_000
-    ) -> tuple[int, ...] | None:
-        """Return one sequence in which no symbol is vetoed, or None if none was found.
+    def draw_many(self, rng: np.random.Generator, count: int) -> IntArray:
+        """Return `count` independent sequences, shape (count, positions)."""
+        local = np.zeros((len(self), count), dtype=np.int64)
+        drawn = np.zeros((len(self), count), dtype=np.int64)
+        uniform = rng.random((len(self), count))
+        state = np.full(count, NONE, dtype=np.int64)
+        for position, step in enumerate(self._steps):
+            if len(step.support) > 1:
+                mass = self._mass(position, local, drawn, state)
+                local[position] = _picked(mass, uniform[position])
+            drawn[position] = step.support[local[position]]
+            state = self._moved(position, local, state)
+        return np.ascontiguousarray(drawn.T)
 
-        Parameters
-        ----------
-        rejections
-            Whole sequences that are drawn and thrown away before the search begins.
-        steps
-            Symbols that the search may try.
-        """
-        for _ in range(rejections):
-            symbols = self.draw(rng)
-            if veto.accepts(symbols):
-                return symbols
-        return self._search(rng, veto, steps)
+    def _mass(self, position: int, local: IntArray, drawn: IntArray, state: IntArray) -> Weights:
+        """Return the mass of each possible symbol after what was drawn, shape (draws, symbols)."""
+        step = self._steps[position]
+        context = tuple(local[position - min(position, self.order) : position])
+        if step.mass is not None:
+            mass = step.mass[context] if context else step.mass[None]
+        else:
+            back = min(position, self.chain.order)
+            table = self.chain.tables[back]
+            table = table[tuple(drawn[position - back : position])] if back else table[None]
+            # From a full context the oldest symbol falls out when the next one comes in.
+            kept = context[1:] if position >= self.order else context
+            ahead = step.ahead[kept] if kept else step.ahead[None]
+            mass = (table * self.weights[position])[:, step.support] * ahead
+        mass = np.broadcast_to(mass, (local.shape[1], len(step.support)))
+        inside = state >= 0
+        if step.rows is not None and inside.any():
+            mass = np.where(inside[:, None], step.rows[state], mass)
+        return mass
 
-    def _search(self, rng: np.random.Generator, veto: Veto, steps: int) -> tuple[int, ...] | None:
-        symbols: list[int] = []
-        open_options: list[Weights] = []
-        for _ in range(steps):
-            if len(symbols) == len(open_options):
-                options = self.options(symbols)
-                open_options.append(np.where(veto.forbids(symbols), 0.0, options))
-            options = open_options[-1]
-            total = options.sum()
-            if total <= 0.0:
-                open_options.pop()
-                if not symbols:
-                    return None
-                open_options[-1][symbols.pop()] = 0.0
-                continue
-            symbols.append(_pick(options / total, rng.random()))
-            if len(symbols) == len(self.weights):
-                return tuple(symbols)
-        return None
+    def _moved(self, position: int, local: IntArray, state: IntArray) -> IntArray:
+        """Return the states of the automaton after the symbol at `position`."""
+        step = self._steps[position]
+        after = np.full(len(state), NONE, dtype=np.int64)
+        if step.entrance is not None:
+            context = tuple(local[position - min(position, self.order) : position + 1])
+            after = step.entrance[context]
+        if step.goto is not None:
+            after = np.where(state >= 0, step.goto[state, local[position]], after)
+        return after
 
 
-def _pick(probabilities: Weights, uniform: float) -> int:
-    reached = np.cumsum(probabilities)
-    symbol = int(np.searchsorted(reached, uniform * reached[-1], side="right"))
+def _picked(mass: Weights, uniform: Weights) -> IntArray:
+    """Return one symbol for each row, drawn in proportion to its mass."""
+    reached = np.cumsum(mass, axis=1)
+    picked = (reached <= (uniform * reached[:, -1])[:, None]).sum(axis=1)
     # Rounding may put the draw at the very end, past the last symbol that is possible at all.
-    return min(symbol, int(np.flatnonzero(probabilities)[-1]))
+    last = mass.shape[1] - 1 - np.argmax(mass[:, ::-1] > 0, axis=1)
+    chosen: IntArray = np.minimum(picked, last)
+    return chosen
 
 
-def _messages(chain: Chain, weights: Weights) -> tuple[tuple[Weights, ...], float]:
-    """Return, per position, the mass of all that follows it, by the context of what comes next."""
-    ahead: list[Weights] = []
-    log_total = 0.0
-    future: Weights = np.ones((chain.symbols,) * min(len(weights), chain.order))
-    for position in range(len(weights) - 1, -1, -1):
-        ahead.append(future)
-        table = chain.tables[min(position, chain.order)]
-        # No axis of `future` is for the symbol that falls out of a full context: it is broadcast.
-        future = (table * weights[position] * future).sum(axis=-1)
-        scale = float(np.max(future))
-        if scale <= 0.0:
-            return tuple(ahead[::-1]), -np.inf
-        future = np.asarray(future / scale)
-        log_total += float(np.log(scale))
-    return tuple(ahead[::-1]), log_total + float(np.log(future))
+def _states_ahead(
+    here: Layer, tables: tuple[Weights, Weights], entrance: IntArray | None, beyond: Weights
+) -> tuple[Weights, IntArray]:
+    """Return mass and next state of each symbol in each state of a layer.
+
+    Parameters
+    ----------
+    tables
+        Chain times weights, and the mass of each symbol after each context.
+    beyond
+        The mass ahead of each state of the next layer.
+    """
+    context = tuple(here.context.T)
+    shape = (len(here), tables[0].shape[-1])
+    chain = np.broadcast_to(tables[0][context], shape)
+    rows = np.broadcast_to(tables[1][context], shape).copy()
+    goto = np.full(shape, NONE, dtype=np.int64)
+    if entrance is not None:
+        goto[:] = entrance[context]
+    reached = np.append(beyond, 0.0)  # the last for runs that are completed
+    for start, stop in pairwise(here.levels):
+        # A state does what the next shorter one does, unless it goes on along its own runs.
+        longer = np.arange(start, stop)[here.fail[start:stop] >= 0]
+        rows[longer], goto[longer] = rows[here.fail[longer]], goto[here.fail[longer]]
+        state, symbol, target = here.edges[here.edge_bounds[start] : here.edge_bounds[stop]].T
+        dead = target == DEAD
+        further = chain[state, symbol] * reached[np.where(dead, -1, target)]
+        rows[state, symbol] = np.where(rows[state, symbol] > 0, further, 0.0)
+        goto[state, symbol] = np.where(dead, NONE, target)
+    return rows, goto

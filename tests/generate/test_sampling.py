@@ -1,13 +1,13 @@
-from collections import Counter
-from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from generate.sampling import Chain, Sampler
+from generate.automaton import Runs
+from generate.sampling import Chain, Sampler, supports
 from mer.errors import InputError
+from mer.melody import IntArray
 
 SYMBOLS = 3
 
@@ -23,8 +23,8 @@ def random_chain(order: int, seed: int) -> Chain:
     return Chain(tuple(tables))
 
 
-def enumerated(chain: Chain, weights: npt.NDArray[np.float64]) -> dict[tuple[int, ...], float]:
-    """Return the conditional distribution by looking at every sequence."""
+def masses(chain: Chain, weights: npt.NDArray[np.float64]) -> dict[tuple[int, ...], float]:
+    """Return the mass of every possible sequence."""
     mass = {}
     for sequence in product(range(SYMBOLS), repeat=len(weights)):
         value = 1.0
@@ -34,14 +34,21 @@ def enumerated(chain: Chain, weights: npt.NDArray[np.float64]) -> dict[tuple[int
             value *= chain.tables[order][(*context, symbol)] * weights[position, symbol]
         if value > 0:
             mass[sequence] = value
+    return mass
+
+
+def enumerated(chain: Chain, weights: npt.NDArray[np.float64]) -> dict[tuple[int, ...], float]:
+    """Return the conditional distribution by looking at every sequence."""
+    mass = masses(chain, weights)
     total = sum(mass.values())
     return {sequence: value / total for sequence, value in mass.items()}
 
 
-def distance(drawn: Counter[tuple[int, ...]], exact: dict[tuple[int, ...], float]) -> float:
+def distance(drawn: IntArray, exact: dict[tuple[int, ...], float]) -> float:
     """Return the total variation distance between draws and a distribution."""
-    total = sum(drawn.values())
-    return sum(abs(drawn[s] / total - exact.get(s, 0.0)) for s in set(drawn) | set(exact)) / 2
+    rows, counts = np.unique(drawn, axis=0, return_counts=True)
+    shares = dict(zip(map(tuple, rows.tolist()), (counts / len(drawn)).tolist(), strict=True))
+    return sum(abs(shares.get(s, 0.0) - exact.get(s, 0.0)) for s in {*shares, *exact}) / 2
 
 
 FREE = np.ones((5, SYMBOLS))
@@ -62,64 +69,63 @@ def test_draws_follow_the_exact_distribution(order: int, weights: npt.NDArray[np
     chain = random_chain(order, seed=order)
     exact = enumerated(chain, weights)
     sampler = Sampler(chain, weights)
-    rng = np.random.default_rng(1)
-    drawn = Counter(sampler.draw(rng) for _ in range(4000))
-    assert set(drawn) <= set(exact)
-    # 4,000 draws of up to 243 outcomes scatter by about sqrt(243 / 4000) / 2.5 = .1.
-    assert distance(drawn, exact) < 0.12
-    by_hand = dict.fromkeys(exact, 1.0)
-    for sequence in exact:
-        for position, symbol in enumerate(sequence):
-            by_hand[sequence] *= sampler.options(sequence[:position])[symbol]
+    drawn = sampler.draw_many(np.random.default_rng(1), 20_000)
+    # 20,000 draws of up to 243 outcomes scatter by about sqrt(243 / 20000) / 2.5 = .045.
+    assert distance(drawn, exact) < 0.05
+    assert_steps(sampler, exact)
+
+
+def assert_steps(sampler: Sampler, exact: dict[tuple[int, ...], float]) -> None:
+    """Check that the steps' probabilities multiply to those of the sequences, draws aside."""
     for sequence, probability in exact.items():
-        assert by_hand[sequence] == pytest.approx(probability)
+        by_hand = 1.0
+        for position, symbol in enumerate(sequence):
+            by_hand *= sampler.options(sequence[:position])[symbol]
+        assert by_hand == pytest.approx(probability)
 
 
-class NoRepeats:
-    """Forbids a symbol that was there two places before."""
-
-    def accepts(self, drawn: Sequence[int]) -> bool:
-        return all(a != b for a, b in zip(drawn[:-2], drawn[2:], strict=True))
-
-    def forbids(self, drawn: Sequence[int]) -> npt.NDArray[np.bool_]:
-        forbidden = np.zeros(SYMBOLS, dtype=bool)
-        if len(drawn) >= 2:
-            forbidden[drawn[-2]] = True
-        return forbidden
-
-
-class Everything(NoRepeats):
-    """Forbids all."""
-
-    def accepts(self, drawn: Sequence[int]) -> bool:
-        return False
-
-    def forbids(self, drawn: Sequence[int]) -> npt.NDArray[np.bool_]:
-        return np.ones(SYMBOLS, dtype=bool)
+def closed_masks(
+    forbidden: set[tuple[int, tuple[int, ...]]], weights: npt.NDArray[np.float64]
+) -> dict[int, npt.NDArray[np.bool_]]:
+    """Return the masks that forbid runs, over the symbols possible at their places."""
+    possible = [symbols.tolist() for symbols in supports(weights)]
+    masks: dict[int, npt.NDArray[np.bool_]] = {}
+    for end, run in forbidden:
+        window = possible[end - len(run) + 1 : end + 1]
+        mask = masks.setdefault(end, np.zeros([len(symbols) for symbols in window], dtype=bool))
+        if all(symbol in symbols for symbol, symbols in zip(run, window, strict=True)):
+            mask[tuple(w.index(symbol) for w, symbol in zip(window, run, strict=True))] = True
+    return masks
 
 
-def test_rejection_keeps_the_distribution_exact() -> None:
-    chain = random_chain(1, seed=8)
-    exact = {s: p for s, p in enumerated(chain, FREE).items() if NoRepeats().accepts(s)}
-    total = sum(exact.values())
-    exact = {s: p / total for s, p in exact.items()}
-    sampler, rng = Sampler(chain, FREE), np.random.default_rng(2)
-    drawn: Counter[tuple[int, ...]] = Counter()
-    for _ in range(4000):
-        symbols = sampler.draw_avoiding(rng, NoRepeats(), rejections=500)
-        assert symbols is not None
-        drawn[symbols] += 1
-    assert distance(drawn, exact) < 0.09
-
-
-def test_search_finds_what_is_allowed_and_knows_when_there_is_nothing() -> None:
-    sampler, rng = Sampler(random_chain(2, seed=4), ENDS_ON_0), np.random.default_rng(0)
-    for _ in range(50):
-        found = sampler.draw_avoiding(rng, NoRepeats(), rejections=0)
-        assert found is not None
-        assert NoRepeats().accepts(found)
-        assert found[-1] == 0
-    assert sampler.draw_avoiding(rng, Everything()) is None
+@pytest.mark.parametrize("seed", range(80))
+def test_forbidden_runs_are_left_out_exactly(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    order, length = int(rng.integers(0, 4)), int(rng.integers(2, 7))
+    chain, weights = random_chain(order, seed), rng.random((length, SYMBOLS))
+    weights[rng.random(weights.shape) < 0.15] = 0.0
+    notes = int(rng.integers(2, length + 1))
+    ends = rng.integers(notes - 1, length, 25)
+    symbols = rng.integers(0, SYMBOLS, (25, notes))
+    forbidden = {(e, tuple(run)) for e, run in zip(ends.tolist(), symbols.tolist(), strict=True)}
+    mass = {
+        sequence: value
+        for sequence, value in masses(chain, weights).items()
+        if not any((e, sequence[e - notes + 1 : e + 1]) in forbidden for e in range(length))
+    }
+    runs = Runs(ends, symbols) if notes > order + 1 else None
+    possible = bool((weights > 0).any(axis=1).all())
+    closed = closed_masks(forbidden, weights) if runs is None and possible else None
+    if not mass:
+        with pytest.raises(InputError, match="no sequence"):
+            Sampler(chain, weights, closed=closed, runs=runs)
+        return
+    sampler = Sampler(chain, weights, closed=closed, runs=runs)
+    total = sum(mass.values())
+    assert sampler.log_total == pytest.approx(np.log(total))
+    assert_steps(sampler, {sequence: value / total for sequence, value in mass.items()})
+    drawn = sampler.draw_many(rng, 200)
+    assert set(map(tuple, drawn.tolist())) <= set(mass)
 
 
 def test_long_sequences_do_not_underflow() -> None:
