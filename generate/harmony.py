@@ -26,7 +26,7 @@ from mer.metre import beat_strength
 # Fitted to chorales inside the training folds (benchmarks/harmony.py).
 EVIDENCE = 1.0
 # Chorales change chord with nearly every beat, songs do not: a chord stays inside a bar with this
-# probability. A choice of taste, not a count.
+# probability, and over a barline with half of it. A choice of taste, not a count.
 CALM = 0.6
 _SHORTEST_SPLIT = 3 * TICKS_PER_QUARTER
 
@@ -126,7 +126,7 @@ def harmonise(
         Whether the last chord is the tonic and the one before it a dominant; by default if the last
         note belongs to the tonic chord.
     calm
-        Least probability, 0 to 1, that a chord stays inside a bar.
+        Least probability, 0 to 1, that a chord stays inside a bar; half of it over a barline.
 
     Raises
     ------
@@ -238,9 +238,9 @@ def chord_chain(
         Whether a state is added for the closing tonic, which only dominants lead to and in which
         the chain must end.
     calm
-        Least probability that a chord stays inside a bar.
+        Least probability that a chord stays inside a bar; half of it over a barline.
     """
-    calmer = replace(model, hold=np.maximum(model.hold, [calm, 0.0]))
+    calmer = replace(model, hold=np.maximum(model.hold, [calm, calm / 2]))
     moves = np.stack([calmer.transition(False), calmer.transition(True)])
     start, end = model.start, np.ones(len(STATES))
     if closed:

@@ -1,4 +1,4 @@
-"""`Melody` -> MusicXML, directly: the same melody gives the same bytes, in a millisecond.
+"""`Melody` or parts -> MusicXML, directly: the same music gives the same bytes, in milliseconds.
 
 music21 would need a second to start and stamps the date into the file. Bars, ties over barlines,
 rests, dots and tuplets are written out; a length that no note sign has is split into tied notes,
@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from mer.errors import InputError
+from mer.io.midi import Part
+from mer.io.midi_tracks import DRUMS
 from mer.io.reading import write_bytes
 from mer.melody import TICKS_PER_QUARTER, Melody
 
@@ -46,11 +50,21 @@ class _Sign:
     ratio: tuple[int, int]
 
 
+class ChordSymbol(NamedTuple):
+    """A chord symbol above the score: when, its root as letter and alteration, what it is."""
+
+    tick: int
+    letter: str
+    alter: int
+    kind: str  # as MusicXML calls it: major, minor, diminished, dominant, power ...
+    text: str  # what stands after the root, such as m or 7
+
+
 @dataclass(frozen=True)
 class _Piece:
-    """A note or rest within one bar, and whether it is tied to the one before and after."""
+    """Notes or a rest within one bar, and whether they are tied to those before and after."""
 
-    pitch: int | None
+    pitches: tuple[int, ...]
     length: int
     stops: bool
     starts: bool
@@ -87,18 +101,59 @@ def musicxml(melody: Melody, *, program: int = 0, tempo_bpm: float | None = None
     >>> text.count("<measure "), text.count("<alter>1</alter>"), "<actual-notes>3</" in text
     (2, 1, True)
     """
-    title = escape("".join(c for c in melody.title if c.isprintable()))
+    return score_of([Part(melody=melody, name="Melody", program=program)], tempo_bpm=tempo_bpm)
+
+
+def score_of(
+    parts: Sequence[Part],
+    *,
+    symbols: Sequence[ChordSymbol] = (),
+    tempo_bpm: float | None = None,
+) -> str:
+    """Return parts as the text of a MusicXML score.
+
+    Parameters
+    ----------
+    parts
+        The first one's title, metre, key, tempo and pick-up hold for all. Voices of one part that
+        sound together must begin and end together: they are written as chords.
+    symbols
+        Chord symbols above the first part, in order of time.
+    tempo_bpm
+        Quarter notes a minute, instead of the first part's own tempo.
+
+    Raises
+    ------
+    InputError
+        If voices of one part overlap.
+    """
+    leader = parts[0].melody
+    title = escape("".join(c for c in leader.title if c.isprintable()))
     work = f"  <work>\n    <work-title>{title}</work-title>\n  </work>\n" if title else ""
-    measures = "".join(_measures(melody, tempo_bpm if tempo_bpm is not None else melody.tempo_bpm))
+    tempo = tempo_bpm if tempo_bpm is not None else leader.tempo_bpm
+    stop = max(int(part.notes[:, 2].max()) for part in parts)
+    listed = "".join(_listed(number, part) for number, part in enumerate(parts, 1))
+    written = ""
+    for number, part in enumerate(parts, 1):
+        above, mark = (symbols, _direction(tempo)) if number == 1 else ((), "")
+        measures = "".join(_measures(part, stop, above, mark))
+        written += f'  <part id="P{number}">\n{measures}  </part>\n'
     return (
         f'{_HEADER}<score-partwise version="4.0">\n{work}'
-        '  <part-list>\n    <score-part id="P1">\n      <part-name>Melody</part-name>\n'
-        '      <score-instrument id="I1"><instrument-name>Melody</instrument-name>'
+        f"  <part-list>\n{listed}  </part-list>\n{written}</score-partwise>\n"
+    )
+
+
+def _listed(number: int, part: Part) -> str:
+    name = escape("".join(c for c in part.name if c.isprintable()))
+    channel = number if number <= DRUMS else number + 1
+    return (
+        f'    <score-part id="P{number}">\n      <part-name>{name}</part-name>\n'
+        f'      <score-instrument id="I{number}"><instrument-name>{name}</instrument-name>'
         "</score-instrument>\n"
-        f'      <midi-instrument id="I1"><midi-channel>1</midi-channel>'
-        f"<midi-program>{program + 1}</midi-program></midi-instrument>\n"
-        "    </score-part>\n  </part-list>\n"
-        f'  <part id="P1">\n{measures}  </part>\n</score-partwise>\n'
+        f'      <midi-instrument id="I{number}"><midi-channel>{channel}</midi-channel>'
+        f"<midi-program>{part.program + 1}</midi-program></midi-instrument>\n"
+        "    </score-part>\n"
     )
 
 
@@ -112,8 +167,18 @@ def save_musicxml(
     InputError
         If the file cannot be written.
     """
-    path = Path(path)
-    content = musicxml(melody, program=program, tempo_bpm=tempo_bpm).encode("utf-8")
+    save_score(musicxml(melody, program=program, tempo_bpm=tempo_bpm), path)
+
+
+def save_score(text: str, path: str | Path) -> None:
+    """Write the text of a score, compressed if the name ends in ``.mxl``; whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+    """
+    path, content = Path(path), text.encode("utf-8")
     write_bytes(path, _zipped(content) if path.suffix.lower() == ".mxl" else content)
 
 
@@ -129,39 +194,70 @@ def _zipped(content: bytes) -> bytes:
     return stream.getvalue()
 
 
-def _measures(melody: Melody, tempo_bpm: float | None) -> Iterator[str]:
+def _measures(
+    part: Part, stop: int, symbols: Sequence[ChordSymbol], direction: str
+) -> Iterator[str]:
     """Return the text of each bar; the pick-up is bar 0, and a full bar follows it."""
-    bars = _bars(melody)
+    melody = part.melody
+    bars = _bars(part, stop)
     sharps = melody.key.sharps if melody.key is not None else 0
     first = 0 if melody.downbeat else 1
     last = first + len(bars) - 1
+    now = 0
     for number, pieces in enumerate(bars, first):
         implicit = "" if number else ' implicit="yes"'
-        opening = _attributes(melody) + _direction(tempo_bpm) if number == first else ""
+        opening = _attributes(melody) + direction if number == first else ""
+        until = now + sum(piece.length for piece in pieces)
+        here = [symbol for symbol in symbols if now <= symbol.tick < until]
+        # All symbols stand before the notes, each with its distance from the barline.
+        opening += "".join(_harmony(symbol, symbol.tick - now) for symbol in here)
         notes = "".join(_notes(pieces, sharps))
         closing = _CLOSING * (number == last)
         yield f'    <measure number="{number}"{implicit}>\n{opening}{notes}{closing}'
         yield "    </measure>\n"
+        now = until
 
 
-def _bars(melody: Melody) -> list[list[_Piece]]:
+def _harmony(symbol: ChordSymbol, later: int) -> str:
+    alter = f"<root-alter>{symbol.alter}</root-alter>" if symbol.alter else ""
+    offset = f"<offset>{later}</offset>" if later else ""
+    return (
+        f"      <harmony><root><root-step>{symbol.letter}</root-step>{alter}</root>"
+        f'<kind text="{symbol.text}">{symbol.kind}</kind>{offset}</harmony>\n'
+    )
+
+
+def _struck(part: Part) -> list[tuple[tuple[int, ...], int, int]]:
+    """Return (pitches, onset, end) of the notes of a part, those that sound together as one."""
+    found: list[tuple[tuple[int, ...], int, int]] = []
+    for pitch, start, end in part.notes.tolist():
+        if found and found[-1][1:] == (start, end):
+            found[-1] = ((*found[-1][0], pitch), start, end)
+        elif found and found[-1][2] > start:
+            raise InputError(f"voices of the part {part.name!r} overlap at tick {start}")
+        else:
+            found.append(((pitch,), start, end))
+    return found
+
+
+def _bars(part: Part, stop: int) -> list[list[_Piece]]:
     """Return each bar's pieces: notes and rests cut at barlines and into lengths with a sign."""
+    melody = part.melody
     bars: list[list[_Piece]] = [[]]
     now, barline = 0, melody.downbeat or melody.bar_ticks
-    spans = zip(melody.pitch.tolist(), melody.onset.tolist(), melody.end.tolist(), strict=True)
-    final = int(melody.end[-1])
     # Rest to the end of the last bar; after a pick-up one full bar at least.
-    missing = max(final, melody.downbeat + 1) - melody.downbeat
+    missing = max(stop, melody.downbeat + 1) - melody.downbeat
     close = melody.downbeat + -(-missing // melody.bar_ticks) * melody.bar_ticks
-    for pitch, start, end in (*spans, (None, close, close)):
-        for sound, until in ((None, start), (pitch, end)):
+    silence: tuple[int, ...] = ()
+    for pitches, start, end in (*_struck(part), (silence, close, close)):
+        for sound, until in ((silence, start), (pitches, end)):
             begun = now
             while now < until:
                 if now == barline:
                     bars.append([])
                     barline += melody.bar_ticks
                 for length in _lengths(min(until, barline) - now):
-                    tied = sound is not None
+                    tied = bool(sound)
                     stops, starts = tied and now > begun, tied and now + length < until
                     bars[-1].append(_Piece(sound, length, stops, starts))
                     now += length
@@ -184,22 +280,24 @@ def _notes(pieces: list[_Piece], sharps: int) -> Iterator[str]:
     """Return the text of the notes of one bar, with accidentals and tuplet brackets."""
     altered: dict[tuple[str, int], int] = {}
     for piece, bracket in zip(pieces, _brackets(pieces), strict=True):
-        sound, accidental = f"<rest{_WHOLE_BAR * (len(pieces) == 1)}/>", ""
-        if piece.pitch is not None:
-            letter, alter, octave = _spelled(piece.pitch, sharps)
-            change = f"<alter>{alter}</alter>" if alter else ""
-            sound = f"<pitch><step>{letter}</step>{change}<octave>{octave}</octave></pitch>"
-            if altered.get((letter, octave), _signature(letter, sharps)) != alter:
-                accidental = f"<accidental>{_ACCIDENTALS[alter]}</accidental>"
-            altered[letter, octave] = alter
         ties = ["stop"] * piece.stops + ["start"] * piece.starts
-        marks = "".join(f'<tied type="{tie}"/>' for tie in ties) + bracket
-        yield (
-            f"      <note>{sound}<duration>{piece.length}</duration>"
-            + "".join(f'<tie type="{tie}"/>' for tie in ties)
-            + f"<voice>1</voice>{_written(_signs().get(piece.length), accidental)}"
-            + (f"<notations>{marks}</notations></note>\n" if marks else "</note>\n")
-        )
+        tied = "".join(f'<tied type="{tie}"/>' for tie in ties)
+        for place, pitch in enumerate(piece.pitches or (None,)):
+            sound, accidental = f"<rest{_WHOLE_BAR * (len(pieces) == 1)}/>", ""
+            if pitch is not None:
+                letter, alter, octave = _spelled(pitch, sharps)
+                change = f"<alter>{alter}</alter>" if alter else ""
+                sound = f"<pitch><step>{letter}</step>{change}<octave>{octave}</octave></pitch>"
+                if altered.get((letter, octave), _signature(letter, sharps)) != alter:
+                    accidental = f"<accidental>{_ACCIDENTALS[alter]}</accidental>"
+                altered[letter, octave] = alter
+            marks = tied if place else tied + bracket
+            yield (
+                f"      <note>{'<chord/>' * bool(place)}{sound}<duration>{piece.length}</duration>"
+                + "".join(f'<tie type="{tie}"/>' for tie in ties)
+                + f"<voice>1</voice>{_written(_signs().get(piece.length), accidental)}"
+                + (f"<notations>{marks}</notations></note>\n" if marks else "</note>\n")
+            )
 
 
 def _brackets(pieces: list[_Piece]) -> Iterator[str]:
