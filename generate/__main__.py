@@ -15,6 +15,7 @@ from mer.errors import InputError
 from mer.terminal import Parser, run
 
 if TYPE_CHECKING:
+    from generate.arrangement import Arrangement
     from generate.audio import Rendering
     from generate.brief import Brief
     from generate.composition import Composition
@@ -84,6 +85,14 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
     )
+    group.add_argument(
+        "--chords",
+        nargs="?",
+        const="auto",
+        default="none",
+        metavar="PATTERN",
+        help="accompany: auto, block, arpeggio, waltz, drone or none (default: none)",
+    )
     group.add_argument("--tempo", type=float, metavar="BPM", help="quarter notes a minute")
     group.add_argument(
         "--rng-seed", type=int, default=0, metavar="N", help="the same number, the same music"
@@ -115,11 +124,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     import numpy as np
 
+    from generate.arrangement import arrange, check_pattern
     from generate.compose import prepare, takes
     from generate.output import check_writable, load_index
     from mer.io import read_melody
 
     settings = _settings(options)
+    check_pattern(options.chords)
     program = _program(options.instrument)
     targets = _targets(options)
     report = Path(options.report) if options.report is not None else None
@@ -127,11 +138,12 @@ def _run(options: argparse.Namespace) -> int:
     reading = read_melody(options.seed, track=_track(options.track))
     brief = prepare(reading.melody, load_index(options.corpus), settings)
     pieces = takes(brief, np.random.default_rng(options.rng_seed), options.count)
-    sounds = [_sound(options, piece, program) for piece in pieces] if targets[0].wav else []
-    text = _report(options, brief, pieces, targets) if report is not None else ""
+    arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
+    sounds = [_sound(options, one) for one in arranged] if targets[0].wav else []
+    text = _report(options, brief, pieces, targets, arranged) if report is not None else ""
     remarks = [*reading.remarks, *brief.remarks]
     remarks += [remark for sound in sounds[:1] for remark in sound.remarks]
-    _write(pieces, targets, sounds, program)
+    _write(arranged, targets, sounds)
     if report is not None:
         from generate.output import write_text
 
@@ -230,10 +242,10 @@ def _paths(targets: Sequence[_Targets], report: Path | None) -> dict[Path, tuple
     return dict(paths)
 
 
-def _sound(options: argparse.Namespace, piece: Composition, program: int) -> Rendering:
+def _sound(options: argparse.Namespace, arranged: Arrangement) -> Rendering:
     from generate.audio import render
 
-    return render(piece.melody, program=program, soundfont=options.soundfont)
+    return render(arranged.parts, soundfont=options.soundfont)
 
 
 def _report(
@@ -241,28 +253,29 @@ def _report(
     brief: Brief,
     pieces: Sequence[Composition],
     targets: Sequence[_Targets],
+    arranged: Sequence[Arrangement],
 ) -> str:
+    from generate.arrangement import describe_chords
     from generate.report import as_json, describe
 
     outputs = [target.named() for target in targets]
     described = describe(
         brief, pieces, seed_path=options.seed, rng_seed=options.rng_seed, outputs=outputs
     )
+    for piece, one in zip(described["pieces"], arranged, strict=True):
+        piece["harmony"] = describe_chords(one)
     return as_json(described)
 
 
 def _write(
-    pieces: Sequence[Composition],
-    targets: Sequence[_Targets],
-    sounds: Sequence[Rendering],
-    program: int,
+    arranged: Sequence[Arrangement], targets: Sequence[_Targets], sounds: Sequence[Rendering]
 ) -> None:
-    from mer.io import save_melody
+    from generate.arrangement import save_arrangement
 
-    for number, (piece, target) in enumerate(zip(pieces, targets, strict=True)):
-        save_melody(piece.melody, target.midi, program=program)
+    for number, (one, target) in enumerate(zip(arranged, targets, strict=True)):
+        save_arrangement(one, target.midi)
         if target.musicxml is not None:
-            save_melody(piece.melody, target.musicxml, program=program)
+            save_arrangement(one, target.musicxml)
         if target.wav is not None:
             from generate.audio import save_wav
 

@@ -97,15 +97,15 @@ def dominants(mode: str) -> tuple[ChordClass, ...]:
     return ChordClass(10, "major"), ChordClass(7, "minor")
 
 
-def load_counts() -> Arrays:
-    """Return the shipped counts, by name; see `chord_model`.
+def load_counts() -> tuple[Arrays, dict[str, Any]]:
+    """Return the shipped counts, by name (see `chord_model`), and what they were counted in.
 
     Raises
     ------
     InputError
         If the file is missing or damaged.
     """
-    return load_arrays(data_folder() / FILE, kind=KIND, version=VERSION)[0]
+    return load_arrays(data_folder() / FILE, kind=KIND, version=VERSION)
 
 
 def chord_model(mode: str, counts: Arrays | None = None) -> ChordModel:
@@ -136,7 +136,7 @@ def chord_model(mode: str, counts: Arrays | None = None) -> ChordModel:
         raise InputError(f"unknown mode {mode!r}; known: {', '.join(MODE_SCALES)}")
     found = {
         name: np.asarray(column, dtype=np.float64)
-        for name, column in (load_counts() if counts is None else counts).items()
+        for name, column in (load_counts()[0] if counts is None else counts).items()
     }
     found["sound"] /= 10.0
     number = COUNTED_MODES.index(PARENTS[mode])

@@ -132,10 +132,15 @@ class Chord:
         return _LETTERS[place], alter
 
     @property
+    def suffix(self) -> str:
+        """What stands after the root in its symbol, such as ``"m"`` or ``"7"``."""
+        return _SUFFIXES[self.quality]
+
+    @property
     def symbol(self) -> str:
         """Name as it stands above a lead sheet, such as ``"F#m"`` or ``"Bb7"``."""
         letter, alter = self.root_spelling
-        return letter + ("#" * alter if alter > 0 else "b" * -alter) + _SUFFIXES[self.quality]
+        return letter + ("#" * alter if alter > 0 else "b" * -alter) + self.suffix
 
     @property
     def roman(self) -> str:
