@@ -74,7 +74,7 @@ def assemble(
             f"no phrase fits after the motif if the piece has {frame.bars} bars of "
             f"{frame.meter[0]}/{frame.meter[1]}; ask for more bars or neighbours (k)"
         )
-    return _joined(frame, [(start, candidates[number].fragment) for start, number in path])
+    return joined(frame, [(start, candidates[number].fragment) for start, number in path])
 
 
 def _cheapest(
@@ -158,7 +158,7 @@ def _traced(
     return path[::-1]
 
 
-def _joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:
+def joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:
     """Return the opening and the parts as one line; short gaps are held over, the end is closed."""
     if frame.opening is not None:
         parts = [(0, frame.opening), *parts]

@@ -15,6 +15,8 @@ from mer.corpus import Corpus
 from mer.melody import Melody
 
 if TYPE_CHECKING:
+    from generate.joins import JoinPrices
+    from generate.passage import Passage
     from mer.index import PhraseIndex
     from mer.match import Match
 
@@ -43,6 +45,8 @@ class Brief:
         Sentences for the user.
     target
         The motif that a morph is to lead to, as it was given.
+    destination
+        The same in the key, metre and range of the piece; None for other methods.
     """
 
     settings: Settings
@@ -54,6 +58,7 @@ class Brief:
     index: PhraseIndex
     remarks: tuple[str, ...]
     target: Melody | None = None
+    destination: Fragment | None = None
 
     @property
     def corpus(self) -> Corpus:
@@ -69,6 +74,20 @@ class Brief:
     def habits(self) -> Habits:
         """What the corpus does in keys of this kind."""
         return habits(self.corpus.columns("melody"), self.frame.key.mode)
+
+    @cached_property
+    def joins(self) -> JoinPrices:
+        """What it costs to join fragments."""
+        from generate.joins import JoinPrices
+
+        return JoinPrices.of(self)
+
+    @cached_property
+    def passage(self) -> Passage | None:
+        """What a morph chooses from; None if the piece is too short for one."""
+        from generate.passage import passage
+
+        return passage(self)
 
     @cached_property
     def originality(self) -> Originality:
@@ -97,4 +116,9 @@ def prepare(
     moved = theme.sources[0].transposition
     neighbours = tuple(gather(matches, index, frame, moved))
     remarks = remarks + more
-    return Brief(settings, motif, frame, theme, matches, neighbours, index, remarks, target)
+    brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks, target)
+    if settings.method != "morph":
+        return brief
+    from generate.target import with_destination
+
+    return with_destination(brief)

@@ -42,10 +42,17 @@ def _vary(brief: Brief, rng: np.random.Generator) -> Composition:
     return compose_vary(brief, rng)
 
 
+def _morph(brief: Brief, rng: np.random.Generator) -> Composition:
+    from generate.morph import compose_morph
+
+    return compose_morph(brief, rng)
+
+
 METHODS: dict[str, Callable[[Brief, np.random.Generator], Composition]] = {
     "markov": _markov,
     "stitch": _stitch,
     "vary": _vary,
+    "morph": _morph,
 }
 
 _LARGEST_COUNT = 100

@@ -122,6 +122,15 @@ class Fragment:
         )
         return Fragment(replace(self.melody, pitch=np.asarray(pitch)), sources)
 
+    def with_last(self, ticks: int) -> Fragment:
+        """Return the fragment with a last note of `ticks` ticks, which cites a hold or a cut."""
+        duration = np.array(self.melody.duration)
+        if ticks == duration[-1]:
+            return self
+        last = self.sources[-1].then("hold" if ticks > duration[-1] else "cut")
+        duration[-1] = ticks
+        return Fragment(replace(self.melody, duration=duration), (*self.sources[:-1], last))
+
 
 @dataclass(frozen=True)
 class Composition(Fragment):

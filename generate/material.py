@@ -98,14 +98,14 @@ def gather(
     found = []
     for number, own in by_tune.items():
         tune = index.corpus.tune(number)
-        shift = _shift(tune.melody, frame, moved - own[0].transposition)
+        shift = shift_into(tune.melody, frame, moved - own[0].transposition)
         # Squared, so that the nearest lead; relative, so that far-off motifs have neighbours too.
         weight = (max(match.similarity for match in own) / best) ** 2
         found.append(Neighbour(tune, tuple(own), shift, weight))
     return found
 
 
-def _shift(melody: Melody, frame: Frame, matched: int) -> int:
+def shift_into(melody: Melody, frame: Frame, matched: int) -> int:
     """Return the transposition that puts most of the tune into the scale, tonic on tonic.
 
     Its octave is the one in which the tune lies nearest to the middle of the range.

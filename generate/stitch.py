@@ -16,7 +16,6 @@ from generate.brief import Brief
 from generate.composition import Composition, Fragment
 from generate.degrees import in_scale, snap
 from generate.frame import Frame
-from generate.joins import JoinPrices
 from generate.loosen import finished
 from generate.material import Neighbour
 from generate.rebarring import rebarred
@@ -43,7 +42,7 @@ def compose_stitch(brief: Brief, rng: np.random.Generator) -> Composition:
     InputError
         If nothing fits, or a copy bound is asked for that cannot be kept.
     """
-    line = assemble(brief.frame, quoted(brief), JoinPrices.of(brief), rng)
+    line = assemble(brief.frame, quoted(brief), brief.joins, rng)
     return finished(brief, line, "stitch", brief.settings.max_copy, rng)
 
 

@@ -14,7 +14,6 @@ from generate.assembly import Candidate, assemble
 from generate.brief import Brief
 from generate.composition import Composition, Fragment
 from generate.frame import DEFAULT_COPY_BOUND
-from generate.joins import JoinPrices
 from generate.loosen import finished
 from generate.stitch import parts, prepared, quoted
 from generate.vary import OPERATORS, Subject, varied
@@ -49,7 +48,7 @@ def compose_vary(brief: Brief, rng: np.random.Generator) -> Composition:
         If no variation fits, or a copy bound cannot be kept.
     """
     candidates = list(_candidates(brief, rng))
-    line = assemble(brief.frame, candidates, JoinPrices.of(brief), rng, chance=_CHANCE)
+    line = assemble(brief.frame, candidates, brief.joins, rng, chance=_CHANCE)
     bound = brief.settings.max_copy or DEFAULT_COPY_BOUND
     return finished(brief, line, "vary", bound, rng)
 

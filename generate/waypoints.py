@@ -1,0 +1,196 @@
+"""Two motifs + index -> phrases that lie between them, each filling a number of whole bars.
+
+A point between two vectors of the index is a weighted mean of both, and so its cosine with a phrase
+is, up to a constant, the same mean of the two cosines. The phrases nearest to several such points
+are the material. They are used as they are, *leaning* (every degree moved part of the way towards
+the motif at one end), or *spliced* (begun by one, ended by another). Where the corpus has little
+between two motifs, the motifs themselves lean towards each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generate.assembly import Candidate
+from generate.brief import Brief
+from generate.composition import Fragment
+from generate.degrees import to_degrees, to_pitch
+from generate.frame import Frame
+from generate.material import Neighbour, shift_into
+from generate.rebarring import rebarred
+from generate.rhythm import Bar
+from generate.stitch import prepared
+from mer.columns import Columns
+from mer.melody import Melody
+
+_POINTS = (0.15, 0.3, 0.5, 0.7, 0.85)
+_NEAREST = 30  # phrases to each point
+_SHORTEST, _LONGEST = 4, 40
+_LEANINGS = (0.35, 0.65)
+_CROSSINGS = (0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85)
+_OTHER_METRE_COST, _LEAN_COST, _SPLICE_COST, _CROSS_COST = 0.6, 0.5, 0.4, 1.2
+_SPLICED = 40
+MOTIF_LEAN, TARGET_LEAN = "leaning to the motif", "leaning to the target"
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Both motifs, each as it fills the bars of a waypoint."""
+
+    motif: Fragment
+    target: Fragment
+
+
+def section(fragment: Fragment, frame: Frame, first: int, bars: int) -> Fragment | None:
+    """Return bars `first` and after as a fragment that begins and ends with a bar.
+
+    None where there is no note on the first beat, or silence of more than a beat at the end.
+    """
+    melody = fragment.melody
+    length = bars * frame.bar_ticks
+    onset = melody.onset - melody.downbeat - first * frame.bar_ticks
+    notes = np.flatnonzero((onset >= 0) & (onset < length))
+    if not len(notes) or onset[notes[0]] != 0:
+        return None
+    part = fragment.cut(int(notes[0]), int(notes[-1]) + 1)
+    if length - int(part.melody.end[-1]) > frame.beat_ticks:
+        return None
+    return _ended(part, length)
+
+
+def head(fragment: Fragment, frame: Frame, bars: int) -> Fragment:
+    """Return the first bars of a motif as a fragment that begins and ends with a bar.
+
+    The pick-up is left out; what follows it moves to the first beat, if it begins later.
+    """
+    melody = fragment.melody
+    after = melody.onset >= melody.downbeat
+    first = int(np.argmax(after)) if after.any() else 0
+    part = fragment.cut(first, len(fragment))
+    notes = int(np.searchsorted(part.melody.onset, bars * frame.bar_ticks))
+    return _ended(part.cut(0, notes), bars * frame.bar_ticks)
+
+
+def _ended(part: Fragment, length: int) -> Fragment:
+    """Return the fragment with its last note held, or cut, to end at tick `length`."""
+    return Fragment(replace(part.melody, downbeat=0, phrase_starts=()), part.sources).with_last(
+        length - int(part.melody.onset[-1])
+    )
+
+
+def whole_bars(melody: Melody) -> int:
+    """Return how many bars a melody fills, the pick-up not counted; at least 1."""
+    return max(1, melody.bars)
+
+
+def waypoints(
+    brief: Brief, ends: Ends, target: Melody, bars: int, rhythms: Sequence[Bar]
+) -> list[Candidate]:
+    """Return candidates of `bars` bars between the two motifs."""
+    frame = brief.frame
+    plain = list(_phrases(brief, target, bars, rhythms))
+    found = list(plain)
+    for candidate in plain:
+        for share in _LEANINGS:
+            cost = candidate.cost + _LEAN_COST * (0.5 + share)
+            for goal, name in ((ends.motif, MOTIF_LEAN), (ends.target, TARGET_LEAN)):
+                found.append(Candidate(leaned(candidate.fragment, goal, share, name, frame), cost))
+    for candidate in plain[:_SPLICED]:
+        cost = candidate.cost + _SPLICE_COST
+        for pair in ((ends.motif, candidate.fragment), (candidate.fragment, ends.target)):
+            joined = spliced(*pair, frame)
+            if joined is not None:
+                found.append(Candidate(joined, cost))
+    for share in _CROSSINGS:
+        there = leaned(ends.motif, ends.target, share, TARGET_LEAN, frame)
+        back = leaned(ends.target, ends.motif, 1 - share, MOTIF_LEAN, frame)
+        found += [Candidate(there, _CROSS_COST), Candidate(back, _CROSS_COST)]
+    joined = spliced(ends.motif, ends.target, frame)
+    if joined is not None:
+        found.append(Candidate(joined, _CROSS_COST))
+    inside = (prepared(brief, candidate.fragment, candidate.cost) for candidate in found)
+    return [candidate for candidate in inside if candidate is not None]
+
+
+def _phrases(
+    brief: Brief, target: Melody, bars: int, rhythms: Sequence[Bar]
+) -> Iterator[Candidate]:
+    """Yield the phrases nearest to points between the motifs, in key, metre and range."""
+    for number in between(brief, target):
+        phrase = brief.index.phrase(number)
+        if not _SHORTEST <= len(phrase.melody) <= _LONGEST:
+            continue
+        tune = brief.corpus.tune(brief.corpus.find(phrase.tune_id))
+        shift = shift_into(tune.melody, brief.frame, 0)
+        fragment = Neighbour(tune, (), shift, 1.0).fragment(phrase.start, phrase.stop)
+        cost = 0.0
+        if fragment is not None and fragment.melody.meter != brief.frame.meter:
+            fragment = rebarred(fragment, brief.frame, rhythms)
+            cost = _OTHER_METRE_COST
+        if fragment is None:
+            continue
+        last = whole_bars(fragment.melody) - bars
+        for first in dict.fromkeys((0, max(last, 0))):
+            part = section(fragment, brief.frame, first, bars)
+            ready = None if part is None else prepared(brief, part, cost)
+            if ready is not None and len(ready.fragment) > bars:
+                yield ready
+
+
+def between(brief: Brief, target: Melody) -> list[int]:
+    """Return the numbers of the phrases nearest to points between the motif and the target."""
+    total = len(brief.index)
+    cosine = []
+    for melody in (brief.theme.melody, target):
+        found = brief.index.shortlist.search(Columns.from_melodies([melody]), total)
+        mean = np.zeros(total)
+        mean[found.numbers] = np.sum([*found.views.values()], axis=0) / len(found.views)
+        cosine.append(mean)
+    chosen: dict[int, None] = {}
+    for point in _POINTS:
+        near = (1 - point) * cosine[0] + point * cosine[1]
+        best = np.argpartition(-near, min(_NEAREST, total - 1))[:_NEAREST]
+        # The shape keeps one of several phrases that are equal up to transposition and tempo.
+        best = best[np.argsort(-near[best], kind="stable")]
+        first = np.sort(np.unique(brief.index.shape[best], return_index=True)[1])
+        chosen.update(dict.fromkeys(best[first].tolist()))
+    return list(chosen)
+
+
+def leaned(fragment: Fragment, goal: Fragment, share: float, name: str, frame: Frame) -> Fragment:
+    """Return the fragment with each degree moved a share of the way to what `goal` sounds then."""
+    sounding = np.searchsorted(goal.melody.onset, fragment.melody.onset, side="right") - 1
+    own, _ = to_degrees(fragment.melody.pitch, frame.key)
+    other, _ = to_degrees(goal.melody.pitch[sounding], frame.key)
+    degree = np.rint((1 - share) * own + share * other).astype(np.int64)
+    pitch = np.where(degree == own, fragment.melody.pitch, to_pitch(degree, frame.key))
+    return fragment.with_pitch(pitch, name)
+
+
+def spliced(begun: Fragment, ended: Fragment, frame: Frame) -> Fragment | None:
+    """Return the first half of one fragment and the second half of another, on one time line.
+
+    They are cut at the bar or beat nearest to the middle; None if no note begins there.
+    """
+    length = int(begun.melody.end[-1])
+    unit = frame.bar_ticks if length > frame.bar_ticks else frame.beat_ticks
+    cut = max(1, length // unit // 2) * unit
+    first = int(np.searchsorted(begun.melody.onset, cut))
+    second = np.flatnonzero(ended.melody.onset == cut)
+    if not first or not len(second):
+        return None
+    at = int(second[0])
+    left = begun.cut(0, first)
+    left = left.with_last(cut - int(left.melody.onset[-1]))
+    first_half, second_half = left.melody, ended.melody
+    melody = Melody(
+        pitch=np.concatenate([first_half.pitch, second_half.pitch[at:]]),
+        onset=np.concatenate([first_half.onset, second_half.onset[at:]]),
+        duration=np.concatenate([first_half.duration, second_half.duration[at:]]),
+        meter=frame.meter,
+        key=first_half.key,
+    )
+    return Fragment(melody, left.sources + ended.sources[at:])
