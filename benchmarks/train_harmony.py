@@ -2,8 +2,8 @@
 
     python benchmarks/train_harmony.py [--out FILE] [--cache FILE]
 
-Written are numbers only: how often a chord begins a phrase of music, follows another, stays over a
-beat, and how long each scale step of the soprano sounds above it (in beats, see
+Written are numbers only: how often a chord begins a chorale, follows another, stays over a
+beat, ends a phrase, and how long each scale step of the soprano sounds above it (in beats, see
 `generate.harmony.heard`). No notes can be read back out of them. The same version of music21 gives
 the same bytes.
 """
@@ -22,7 +22,7 @@ from chorale_chords import Chorale, Floats, read_all
 
 from generate.chord_model import COUNTED_MODES, FILE, KIND, VERSION
 from generate.chords import STATES
-from generate.harmony import Slots, heard
+from generate.harmony import Slots, heard, phrase_ends
 from mer.shipped import data_folder
 from mer.storage import Arrays, save_arrays
 
@@ -58,11 +58,16 @@ def counted(chorales: Iterable[Chorale]) -> Arrays:
     change = np.zeros((2, size, size), dtype=np.uint16)
     hold = np.zeros((2, 2, 2), dtype=np.uint16)
     sound = np.zeros((2, size, 12))
+    beats = np.zeros((2, size), dtype=np.uint16)
+    ending = np.zeros((2, size), dtype=np.uint16)
     for chorale in chorales:
         mode, chords = mode_number(chorale), chorale.chords
         held = np.flatnonzero(chords >= 0)
         start[mode, chords[held[0]]] += 1
         np.add.at(sound[mode], chords[held], soprano(chorale)[held])
+        np.add.at(beats[mode], chords[held], 1)
+        ends = phrase_ends(chorale.melody, beat_slots(chorale))
+        np.add.at(ending[mode], chords[ends[chords[ends] >= 0]], 1)
         opens = beat_slots(chorale).opens_bar
         for before, after, opening in zip(chords[:-1], chords[1:], opens[1:], strict=True):
             if before < 0 or after < 0:
@@ -72,7 +77,8 @@ def counted(chorales: Iterable[Chorale]) -> Arrays:
                 change[mode, before, after] += 1
     # Hundredths of beats would claim more than the labels bear out.
     tenths = np.round(10 * sound).astype(np.uint16)
-    return {"start": start, "change": change, "hold": hold, "sound": tenths}
+    counts = {"start": start, "change": change, "hold": hold, "sound": tenths}
+    return counts | {"beats": beats, "ending": ending}
 
 
 def main() -> None:

@@ -52,6 +52,19 @@ class Chain:
             path.append(int(origin[path[-1]]))
         return np.array(path[::-1], dtype=np.int64)
 
+    def surest_path(self) -> IntArray:
+        """Return the states that are right most often on average, among possible paths.
+
+        Viterbi again, over the probabilities of the states instead of their logarithms: each state
+        counts as much as `posterior` gives it, and moves that cannot happen stay excluded.
+        """
+        never = _LOWEST_LOG / 2
+        start, end, moves = (
+            np.where(allowed > never, 0.0, _LOWEST_LOG)
+            for allowed in (self.start, self.end, self.moves)
+        )
+        return Chain(start, end, moves, self.kinds, self.posterior()).best_path()
+
     def posterior(self) -> FloatArray:
         """Return the probability of each state at each place given all, shape (places, states).
 

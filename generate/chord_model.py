@@ -35,6 +35,7 @@ PARENTS: MappingProxyType[str, str] = MappingProxyType(
 
 _SOUND_PRIOR = 12.0  # beats of what its quality sounds like that every chord is given
 _CHANGE_PRIOR = 8.0  # changes to what is usual that every chord is given
+_ENDING_PRIOR = 5.0  # endings that are given out as all beats are
 _RARE = 0.02  # of a chord outside the mode, and of a diminished one where tables are made
 _OUTSIDE = 0.15  # of a melody note outside the mode, where tables are made
 _SEVENTH_SHARE = 0.6  # of the dominants that goes to bVII
@@ -57,6 +58,9 @@ class ChordModel:
         Shape (2,): that a chord stays inside a bar, and over a barline.
     sound
         Shape (48, 12): of a melody note, in semitones above the tonic.
+    ending
+        Shape (48,): how much more often (above 1) or less often each chord ends a phrase than it
+        stands elsewhere.
     """
 
     mode: str
@@ -64,6 +68,7 @@ class ChordModel:
     change: FloatArray
     hold: FloatArray
     sound: FloatArray
+    ending: FloatArray
 
     @property
     def tonic(self) -> int:
@@ -116,9 +121,9 @@ def chord_model(mode: str, counts: Arrays | None = None) -> ChordModel:
     mode
         A name in `mer.key.MODE_SCALES`.
     counts
-        ``start`` (2, 48), ``change`` (2, 48, 48), ``hold`` (2, 2, 2: mode, over a barline, held)
-        and ``sound`` (2, 48, 12, tenths of beats), each for major and minor; by default the shipped
-        ones.
+        ``start`` (2, 48), ``change`` (2, 48, 48), ``hold`` (2, 2, 2: mode, over a barline, held),
+        ``sound`` (2, 48, 12, tenths of beats), ``beats`` and ``ending`` (2, 48: all, and those that
+        end a phrase), each for major and minor; by default the shipped ones.
 
     Raises
     ------
@@ -141,10 +146,12 @@ def chord_model(mode: str, counts: Arrays | None = None) -> ChordModel:
     found["sound"] /= 10.0
     number = COUNTED_MODES.index(PARENTS[mode])
     start, change = found["start"][number], found["change"][number]
+    beats, ending = found["beats"][number], found["ending"][number]
     sound = _sound(found["sound"], number)
     if mode not in COUNTED_MODES:
         moves = _moves(mode)
         start, change = start @ moves, moves.T @ change @ moves
+        beats, ending = beats @ moves, ending @ moves
         np.fill_diagonal(change, 0.0)
         sound = _modal_sound(found["sound"], mode)
     held = found["hold"][number]
@@ -154,6 +161,7 @@ def chord_model(mode: str, counts: Arrays | None = None) -> ChordModel:
         change=_change(change),
         hold=(held[:, 1] + 1.0) / (held.sum(axis=1) + 2.0),
         sound=sound,
+        ending=_ending(beats, ending),
     )
 
 
@@ -166,6 +174,11 @@ def _change(counts: FloatArray) -> FloatArray:
     smoothed = counts + _CHANGE_PRIOR * usual
     np.fill_diagonal(smoothed, 0.0)
     return _shares(smoothed)
+
+
+def _ending(beats: FloatArray, ending: FloatArray) -> FloatArray:
+    usual = _shares(beats + 1.0)
+    return np.asarray(_shares(ending + _ENDING_PRIOR * usual) / usual)
 
 
 def _above_root(counts: FloatArray) -> FloatArray:

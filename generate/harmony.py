@@ -1,8 +1,11 @@
-"""Melody -> the chords under it, the likeliest sequence by Viterbi, with a closed cadence.
+"""Melody -> the chords under it, by Viterbi, with a closed cadence.
 
 A hidden Markov model (Rabiner 1989): the hidden states are 48 chord classes on the tonic, each
 stretch of melody is what its chord sounds like, its notes weighing as much as they last and as
-strong as their place in the bar is. Probabilities come from `generate.chord_model`. A close is part
+strong as their place in the bar is. Probabilities come from `generate.chord_model`. Of the possible
+sequences the one is taken that has most chords right on average: Viterbi over the probability of
+each chord given the whole melody. The single likeliest sequence has fewer right, and on tunes that
+leave the key it may lock into another (``docs/experiments/harmony.md``). A close is part
 of the model and not a repair: one more state, the closing tonic, can be entered from a dominant
 only and never be left, and a closed melody must end in it.
 
@@ -23,11 +26,9 @@ from mer.key import Key, estimate_key
 from mer.melody import TICKS_PER_QUARTER, FloatArray, IntArray, Melody
 from mer.metre import beat_strength
 
-# Fitted to chorales inside the training folds (benchmarks/harmony.py).
-EVIDENCE = 1.0
 # Chorales change chord with nearly every beat, songs do not: a chord stays inside a bar with this
-# probability, and over a barline with half of it. A choice of taste, not a count.
-CALM = 0.6
+# probability. A choice of taste, not a count.
+CALM = 0.8
 _SHORTEST_SPLIT = 3 * TICKS_PER_QUARTER
 
 
@@ -113,6 +114,31 @@ def heard(melody: Melody, slots: Slots, tonic: int) -> FloatArray:
     return np.asarray(weight @ steps)
 
 
+def phrase_ends(melody: Melody, slots: Slots) -> IntArray:
+    """Return the slots in which the last note of a phrase begins, without the last phrase's.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[60, 62, 64, 60], onset=[0, 1440, 2880, 4320], duration=[1440] * 4,
+    ...               meter=(3, 4), phrase_starts=(0, 2))
+    >>> phrase_ends(tune, chord_slots(tune)).tolist()
+    [1]
+    """
+    last = np.array(melody.phrase_starts[1:], dtype=np.int64) - 1
+    places = np.searchsorted(slots.onset, melody.onset[last], side="right") - 1
+    return np.unique(places[places >= 0])
+
+
+def chord_evidence(melody: Melody, slots: Slots, model: ChordModel, tonic: int) -> FloatArray:
+    """Return how well each chord goes with each slot, shape (slots, 48): logarithms.
+
+    It counts what sounds in the slot and, where a phrase ends, which chords end phrases.
+    """
+    evidence = heard(melody, slots, tonic) @ np.log(model.sound).T
+    evidence[phrase_ends(melody, slots)] += np.log(model.ending)
+    return np.asarray(evidence)
+
+
 def harmonise(
     melody: Melody, *, key: Key | None = None, closed: bool | None = None, calm: float = CALM
 ) -> tuple[Chord, ...]:
@@ -126,7 +152,7 @@ def harmonise(
         Whether the last chord is the tonic and the one before it a dominant; by default if the last
         note belongs to the tonic chord.
     calm
-        Least probability, 0 to 1, that a chord stays inside a bar; half of it over a barline.
+        Least probability, 0 to 1, that a chord stays inside a bar.
 
     Raises
     ------
@@ -145,9 +171,9 @@ def harmonise(
     slots = chord_slots(melody)
     if closed is None:
         closed = (int(melody.pitch[-1]) - key.tonic) % 12 in STATES[model.tonic].tones
-    evidence = EVIDENCE * heard(melody, slots, key.tonic) @ np.log(model.sound).T
+    evidence = chord_evidence(melody, slots, model, key.tonic)
     chain = chord_chain(model, evidence, slots.opens_bar, closed=closed, calm=calm)
-    states, certainty = chain.best_path(), chain.posterior()
+    states, certainty = chain.surest_path(), chain.posterior()
     if closed:  # the closing tonic is the tonic
         states[states == len(STATES)] = model.tonic
         certainty[:, model.tonic] += certainty[:, -1]
@@ -238,9 +264,9 @@ def chord_chain(
         Whether a state is added for the closing tonic, which only dominants lead to and in which
         the chain must end.
     calm
-        Least probability that a chord stays inside a bar; half of it over a barline.
+        Least probability that a chord stays inside a bar.
     """
-    calmer = replace(model, hold=np.maximum(model.hold, [calm, calm / 2]))
+    calmer = replace(model, hold=np.maximum(model.hold, [calm, 0.0]))
     moves = np.stack([calmer.transition(False), calmer.transition(True)])
     start, end = model.start, np.ones(len(STATES))
     if closed:
