@@ -7,14 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generate.composition import Fragment
-from generate.frame import Frame, Settings, plan_frame, usable_motif
+from generate.frame import DEFAULT_COPY_BOUND, Frame, Settings, plan_frame, usable_motif
 from generate.material import Neighbour, gather
-from generate.model import Habits, habits
+from generate.model import Habits, build_chain, habits
 from generate.originality import Originality
+from generate.sampling import Chain
 from mer.corpus import Corpus
-from mer.melody import Melody
+from mer.melody import IntArray, Melody
 
 if TYPE_CHECKING:
+    from generate.copying import CopyBound
     from generate.joins import JoinPrices
     from generate.passage import Passage
     from mer.index import PhraseIndex
@@ -93,6 +95,27 @@ class Brief:
     def originality(self) -> Originality:
         """The corpus, ready to be searched for copies."""
         return Originality(self.corpus.columns("melody"))
+
+    @cached_property
+    def copy_bound(self) -> CopyBound:
+        """The runs of the corpus that are one note longer than may be copied."""
+        from generate.copying import CopyBound
+
+        return CopyBound(self.originality, (self.settings.max_copy or DEFAULT_COPY_BOUND) + 1)
+
+    def chain(self, symbols: IntArray) -> Chain:
+        """Return how the pitches `symbols` follow each other in the neighbours and the corpus."""
+        place = tuple(symbols.tolist())
+        if place not in self._chains:
+            theme = self.theme.melody
+            self._chains[place] = build_chain(
+                symbols, self.frame, theme, self.neighbours, self.habits
+            )
+        return self._chains[place]
+
+    @cached_property
+    def _chains(self) -> dict[tuple[int, ...], Chain]:
+        return {}
 
 
 def prepare(

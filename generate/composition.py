@@ -133,11 +133,44 @@ class Fragment:
 
 
 @dataclass(frozen=True)
+class Return:
+    """A planned place of the motif.
+
+    Parameters
+    ----------
+    section
+        The section of the form that it opens, such as ``"A'"``.
+    bar
+        The bar that it begins in or leads to, from 1.
+    note, notes
+        Its first note in the piece, from 0, and how many they are.
+    stated
+        How many notes of the motif it states: the first ones.
+    transposition
+        Semitones from the motif as given to its first note.
+    variation
+        What was done to it; ``"exact"`` for nothing.
+    distance
+        From the motif, 0 to 1 (see `generate.statements.distance`).
+    """
+
+    section: str
+    bar: int
+    note: int
+    notes: int
+    stated: int
+    transposition: int
+    variation: str
+    distance: float
+
+
+@dataclass(frozen=True)
 class Composition(Fragment):
-    """A finished piece: its melody, one source per note, the method, and remarks for the user."""
+    """A finished piece: melody, one source per note, method, remarks, places of the motif."""
 
     method: str = ""
     remarks: tuple[str, ...] = ()
+    returns: tuple[Return, ...] = ()
 
 
 def statement_runs(sources: Sequence[Source]) -> IntArray:

@@ -6,19 +6,30 @@ told when it cannot be met.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from generate.degrees import in_scale
 from generate.sampling import Chain, Sampler
 from mer.errors import InputError
-from mer.key import Key
 from mer.melody import IntArray
 
 Mask = npt.NDArray[np.bool_]
+
+
+class Part(Protocol):
+    """Anything that is asked for and has a name."""
+
+    @property
+    def name(self) -> str:
+        """How it is named to the user."""
+        ...
+
+
+Named = TypeVar("Named", bound=Part)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +47,17 @@ class Constraint:
     name: str
     allowed: Mask
 
+    def with_raised(self, alphabet: IntArray, places: Sequence[int], raised: int) -> Constraint:
+        """Return the constraint with the pitch class `raised` for the one below it at some places.
+
+        Elsewhere it stays as it is.
+        """
+        allowed = self.allowed.copy()
+        for place in places:
+            allowed[place, alphabet % 12 == raised] = True
+            allowed[place, alphabet % 12 == (raised - 1) % 12] = False
+        return Constraint(self.name, allowed)
+
 
 def within_range(alphabet: IntArray, free: Mask, low: int, high: int) -> Constraint:
     """Return the constraint that free notes lie between `low` and `high`, both included.
@@ -51,9 +73,10 @@ def within_range(alphabet: IntArray, free: Mask, low: int, high: int) -> Constra
     return Constraint(f"the range {low} to {high}", np.where(free[:, None], inside, True))
 
 
-def within_key(alphabet: IntArray, free: Mask, key: Key) -> Constraint:
-    """Return the constraint that free notes belong to the scale of `key`."""
-    return Constraint(f"the key {key}", np.where(free[:, None], in_scale(alphabet, key), True))
+def of_scale(alphabet: IntArray, free: Mask, scale: Sequence[int], name: str) -> Constraint:
+    """Return the constraint that free notes have one of the pitch classes of a scale."""
+    inside = np.isin(alphabet % 12, list(scale))
+    return Constraint(name, np.where(free[:, None], inside, True))
 
 
 def fixed(alphabet: IntArray, notes: int, pitches: Mapping[int, int], name: str) -> Constraint:
@@ -64,12 +87,12 @@ def fixed(alphabet: IntArray, notes: int, pitches: Mapping[int, int], name: str)
     return Constraint(name, allowed)
 
 
-def one_of(
-    alphabet: IntArray, notes: int, note: int, pitch_classes: Sequence[int], name: str
+def classes_at(
+    alphabet: IntArray, notes: int, places: Sequence[int], pitch_classes: Sequence[int], name: str
 ) -> Constraint:
-    """Return the constraint that one note has one of the pitch classes."""
+    """Return the constraint that the notes at some places have one of the pitch classes."""
     allowed = np.ones((notes, len(alphabet)), dtype=bool)
-    allowed[note] = np.isin(alphabet % 12, list(pitch_classes))
+    allowed[list(places)] = np.isin(alphabet % 12, list(pitch_classes))
     return Constraint(name, allowed)
 
 
@@ -82,28 +105,31 @@ def constrained(chain: Chain, weights: npt.ArrayLike, constraints: Sequence[Cons
         If they cannot all be met; the message names a smallest set that cannot.
     """
     table = np.asarray(weights, dtype=np.float64)
+
+    def possible(kept: Sequence[Constraint]) -> bool:
+        try:
+            Sampler(chain, masked(table, kept))
+        except InputError:
+            return False
+        return True
+
     try:
         return Sampler(chain, masked(table, constraints))
     except InputError:
-        clash = conflict(chain, table, constraints)
-        raise InputError(f"impossible together: {' and '.join(clash)}") from None
+        raise InputError(clash(constraints, possible)) from None
 
 
-def conflict(
-    chain: Chain, weights: npt.NDArray[np.float64], constraints: Sequence[Constraint]
-) -> tuple[str, ...]:
-    """Return the names of constraints that cannot all be met, while any fewer of them can.
+def clash(parts: Sequence[Named], possible: Callable[[Sequence[Named]], bool]) -> str:
+    """Return a sentence that names parts which cannot all be met, while any fewer of them can.
 
-    One constraint after another is left out; those whose absence changes nothing stay out.
+    One part after another is left out; those whose absence changes nothing stay out.
     """
-    kept = list(constraints)
-    for constraint in constraints:
-        fewer = [other for other in kept if other is not constraint]
-        try:
-            Sampler(chain, masked(weights, fewer))
-        except InputError:
+    kept = list(parts)
+    for part in parts:
+        fewer = [other for other in kept if other is not part]
+        if not possible(fewer):
             kept = fewer
-    return tuple(constraint.name for constraint in kept)
+    return f"impossible together: {' and '.join(part.name for part in kept)}"
 
 
 def masked(

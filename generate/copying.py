@@ -33,7 +33,7 @@ _SHORT = 5
 _LARGEST_MASK = 400_000
 _LARGEST_TABLE = 1 << 24
 _MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
-_BATCHES = (1, 15, *(32,) * 60)
+_BATCHES = (16, *(32,) * 30, *(128,) * 30)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +132,11 @@ class CopyGuard:
     symbols: IntArray
     slots: Sequence[Slot]
 
+    @property
+    def name(self) -> str:
+        """How the constraint is named to the user."""
+        return self.bound.name
+
     @cached_property
     def _lengths(self) -> tuple[IntArray, IntArray]:
         onset = np.array([slot.onset for slot in self.slots])
@@ -209,36 +214,44 @@ _NEW = Source("corpus", 0, 0)
 
 
 def draw_original(
-    chain: Chain, weights: npt.NDArray[np.float64], guard: CopyGuard, rng: np.random.Generator
+    chain: Chain,
+    weights: npt.NDArray[np.float64],
+    guard: CopyGuard,
+    rng: np.random.Generator,
+    count: int = 1,
 ) -> IntArray:
-    """Return one sequence, from the exact distribution of those without a forbidden run.
+    """Return sequences from the exact distribution of those without a forbidden run.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (count, notes).
 
     Raises
     ------
     InputError
-        If there is none.
+        If there is none, or if none is found in some thousands of draws.
     """
-    if len(weights) < guard.bound.notes:
-        return _first(Sampler(chain, weights).draw_many(rng, 1))
-    closed = guard.closed(supports(weights))
+    closed = None
+    if len(weights) >= guard.bound.notes:
+        closed = guard.closed(supports(weights))
     sampler = Sampler(chain, weights, closed=closed)
-    if closed is not None:
-        return _first(sampler.draw_many(rng, 1))
+    if closed is not None or len(weights) < guard.bound.notes:
+        return sampler.draw_many(rng, count)
     learned: list[Runs] = []
-    for count in _BATCHES:
-        drawn = sampler.draw_many(rng, count)
+    accepted: list[IntArray] = []
+    for size in (count, *_BATCHES):
+        drawn = sampler.draw_many(rng, size)
         found = guard.found(drawn)
-        if not found.any(axis=1).all():
-            return _first(drawn[~found.any(axis=1)])
-        learned.append(guard.runs(drawn, found))
-        every = Runs(
-            np.concatenate([runs.ends for runs in learned]),
-            np.concatenate([runs.symbols for runs in learned]),
-        )
-        sampler = Sampler(chain, weights, runs=every)
-    raise InputError(f"no sequence was found in {sum(_BATCHES)} draws")
-
-
-def _first(drawn: IntArray) -> IntArray:
-    sequence: IntArray = drawn[0]
-    return sequence
+        copies = found.any(axis=1)
+        accepted.append(drawn[~copies])
+        if sum(len(rows) for rows in accepted) >= count:
+            return np.concatenate(accepted)[:count]
+        if copies.any():
+            learned.append(guard.runs(drawn, found))
+            every = Runs(
+                np.concatenate([runs.ends for runs in learned]),
+                np.concatenate([runs.symbols for runs in learned]),
+            )
+            sampler = Sampler(chain, weights, runs=every)
+    raise InputError(f"{guard.name}: nothing was found in {sum(_BATCHES)} draws")

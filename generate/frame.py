@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generate.composition import MOTIF, Fragment, Source
+from generate.form import Section, plan_form
+from generate.scales import scale_of
 from mer.errors import InputError
 from mer.key import Key, estimate_key
 from mer.melody import Melody
@@ -53,6 +55,19 @@ class Settings:
         Whether the last note is the tonic.
     open_with_motif
         Whether the motif opens the piece.
+    form
+        Plan such as ``"A A' B A''"`` (see `generate.form`); None takes the usual one.
+    scale
+        Scale of new notes (see `generate.scales.scale_of`); None takes the key's or the motif's.
+    first_note, last_note
+        MIDI number of the first and of the last note; None leaves them free.
+    cadence
+        How the piece ends: a name in `generate.cadences.CADENCES`; None only sees to the tonic.
+    surprise
+        Mean information content that new notes should have: bits per note, or a name in
+        `generate.surprise.LEVELS`; None leaves the chain as it is.
+    keep_rhythm
+        Whether new notes take the rhythm of the motif, or of the piece that they are put into.
 
     Raises
     ------
@@ -70,6 +85,13 @@ class Settings:
     tempo_bpm: float | None = None
     end_on_tonic: bool = True
     open_with_motif: bool = True
+    form: str | None = None
+    scale: str | None = None
+    first_note: int | None = None
+    last_note: int | None = None
+    cadence: str | None = None
+    surprise: float | str | None = None
+    keep_rhythm: bool = False
 
     def __post_init__(self) -> None:
         _within("bars", self.bars, 1, 128)
@@ -78,6 +100,10 @@ class Settings:
         _within("high", self.high, 0, 127)
         _within("max-copy", self.max_copy, 2, 64)
         _within("tempo", self.tempo_bpm, 20, 400)
+        _within("first", self.first_note, 0, 127)
+        _within("last", self.last_note, 0, 127)
+        if isinstance(self.surprise, int | float):
+            _within("surprise", self.surprise, 0, 12)
         if self.low is not None and self.high is not None and self.high - self.low < 7:
             raise InputError(
                 f"the range {self.low} to {self.high} spans {self.high - self.low} semitones; "
@@ -110,6 +136,10 @@ class Frame:
         Whether the last note is the tonic.
     opening
         The motif in the key of the piece, as far as it is used; None if it does not open the piece.
+    sections
+        The plan of the piece.
+    scale
+        The pitch classes of new notes, from the tonic upwards.
     """
 
     meter: tuple[int, int]
@@ -121,6 +151,8 @@ class Frame:
     high: int
     end_on_tonic: bool
     opening: Fragment | None
+    sections: tuple[Section, ...]
+    scale: tuple[int, ...]
 
     @property
     def length(self) -> int:
@@ -179,12 +211,13 @@ def plan_frame(
     theme, low, high = _fitted(theme, settings)
     if settings.end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
         raise InputError(f"the range {low} to {high} holds no {key.tonic_name}, the tonic")
-    opening = _opening(theme, settings.bars) if settings.open_with_motif else None
+    sections = plan_form(settings.bars, settings.form)
+    opening = _opening(theme, sections) if settings.open_with_motif else None
     used = 0 if opening is None else len(opening)
     if settings.open_with_motif and used < len(theme):
         remarks.append(
-            f"the first {used} of {len(theme)} notes of the motif open the piece, "
-            f"so that half of its {settings.bars} bars are new"
+            f"the first {used} of {len(theme)} notes of the motif are stated, as much as the "
+            f"sections of {settings.bars} bars hold; ask for more bars to hear more of it"
         )
     frame = Frame(
         meter=meter,
@@ -196,6 +229,8 @@ def plan_frame(
         high=high,
         end_on_tonic=settings.end_on_tonic,
         opening=opening,
+        sections=sections,
+        scale=scale_of(settings.scale, theme.melody, key),
     )
     return frame, theme, tuple(remarks)
 
@@ -245,9 +280,15 @@ def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
     return (theme.transpose(shift) if shift else theme), low, high
 
 
-def _opening(theme: Fragment, bars: int) -> Fragment | None:
-    """Return the notes of the theme that end within the first half of the piece, if any do."""
-    melody = theme.melody
-    half = melody.downbeat + bars * melody.bar_ticks // 2
-    notes = int(np.searchsorted(melody.end, half, side="right"))
+def _opening(theme: Fragment, sections: Sequence[Section]) -> Fragment | None:
+    """Return the notes of the theme that fit into the first section, if any do.
+
+    Where those are fewer than three, or there is but one section, half of the piece may be used.
+    """
+    melody, first = theme.melody, sections[0]
+    half = melody.downbeat + sections[-1].stop * melody.bar_ticks // 2
+    section = melody.downbeat + first.bars * melody.bar_ticks
+    notes, most = np.searchsorted(melody.end, [section, half], side="right").tolist()
+    if len(sections) == 1 or notes < SHORTEST_MOTIF:
+        notes = most
     return theme.cut(0, notes) if notes else None

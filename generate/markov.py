@@ -1,118 +1,157 @@
 """Brief -> composition: the rhythm of the neighbours' bars, pitches by a variable-order chain.
 
-Pitches are drawn from the exact distribution of the chain under the constraints (range, key, motif
-in its places, cadence), and no run longer than the bound is shared with any tune of the corpus.
+Pitches are drawn from the exact distribution of the chain under the constraints (range, scale, the
+motif in its planned places, endings, cadence), and no run longer than the bound is shared with any
+tune of the corpus.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.brief import Brief
 from generate.citation import cite
-from generate.composition import Composition
-from generate.constraints import Constraint, fixed, masked, one_of, within_key, within_range
-from generate.copying import CopyBound, CopyGuard, draw_original
-from generate.frame import DEFAULT_COPY_BOUND, Frame
-from generate.model import alphabet, build_chain
-from generate.rhythm import Slot, choose_bars, lay_out
+from generate.composition import Composition, Return
+from generate.constraints import Constraint, clash, masked
+from generate.copying import CopyGuard, draw_original
+from generate.demands import alphabet_of, demands, preferences
+from generate.frame import Frame
+from generate.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
+from generate.sampling import Chain, Sampler, Weights
+from generate.statements import Statement, place_statements
 from mer.errors import InputError
 from mer.melody import IntArray, Melody
 
 _ATTEMPTS = 12
-_SECTION_BARS = 4
-# Semitones around the middle of the range within which melodies mostly stay.
-_REGISTER = 6.0
-_STRESS_POWER = 0.6
-# A section that is not the last pauses on the second, third or fifth degree rather than at home.
-_HALF_CLOSE = np.array([0.4, 0.1, 1.0, 0.8, 0.8, 0.3, 0.1, 1.5, 0.1, 0.2, 0.2, 0.5])
+_PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
+MOTIF_IN_PLACES = "the motif in its places"
+
+Rescore = Callable[[Melody], float]
 
 
-def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
+def compose_markov(
+    brief: Brief, rng: np.random.Generator, rescore: Rescore | None = None
+) -> Composition:
     """Return a piece drawn from the chain of the neighbours.
+
+    Parameters
+    ----------
+    rescore
+        Bits that a richer model gives to a melody; see `generate.reweighting`.
 
     Raises
     ------
     InputError
         If the constraints contradict each other; the message names them.
     """
-    bound = brief.settings.max_copy or DEFAULT_COPY_BOUND
-    symbols = alphabet(brief.frame)
-    chain = build_chain(symbols, brief.frame, brief.theme.melody, brief.neighbours, brief.habits)
+    refused = InputError("")
     for _ in range(_ATTEMPTS):
-        bars = choose_bars(brief.frame, brief.theme.melody, brief.neighbours, rng)
-        slots = lay_out(brief.frame, bars)
-        constraints = _constraints(symbols, slots, brief.frame)
-        weights = masked(_weights(symbols, slots, brief), constraints)
-        guard = CopyGuard(CopyBound(brief.originality, bound + 1), symbols, slots)
+        statements = place_statements(brief.frame, brief.theme, rng)
+        given = [stated(statement.fragment, statement.start) for statement in statements]
+        bars = (
+            repeated_bars(brief.frame, brief.theme.melody)
+            if brief.settings.keep_rhythm
+            else choose_bars(brief.frame, brief.theme.melody, brief.neighbours, rng)
+        )
+        slots = lay_out(brief.frame, bars, given)
         try:
-            drawn = draw_original(chain, weights, guard, rng)
-        except InputError:
-            continue
-        return _composition(brief, slots, symbols[drawn], rng)
-    names = " and ".join(constraint.name for constraint in constraints)
-    raise InputError(
-        f"impossible together, in {_ATTEMPTS} attempts: at most {bound} notes copied in a row "
-        f"(max-copy), {names}; raise max-copy or widen the range"
-    )
+            return written(brief, slots, rng, MOTIF_IN_PLACES, statements=statements)
+        except InputError as error:
+            refused = error
+    raise refused
 
 
-def _constraints(symbols: IntArray, slots: Sequence[Slot], frame: Frame) -> list[Constraint]:
-    free = np.array([slot.pitch is None for slot in slots])
-    stated = {i: slot.pitch for i, slot in enumerate(slots) if slot.pitch is not None}
-    constraints = [
-        within_range(symbols, free, frame.low, frame.high),
-        within_key(symbols, free, frame.key),
-        fixed(symbols, len(slots), stated, "the motif in its places"),
-    ]
-    if frame.end_on_tonic:
-        tonic, name = [frame.key.tonic], f"the last note {frame.key.tonic_name}"
-        constraints.append(one_of(symbols, len(slots), len(slots) - 1, tonic, name))
-    return constraints
-
-
-def _weights(symbols: IntArray, slots: Sequence[Slot], brief: Brief) -> npt.NDArray[np.float64]:
-    """Return how welcome each pitch is at each note: register, metre, cadence."""
-    frame, known = brief.frame, brief.habits
-    degree = (symbols - frame.key.tonic) % 12
-    middle = float(np.median(brief.theme.melody.pitch))
-    register = np.exp(-(((symbols - middle) / _REGISTER) ** 2) / 2)
-    stress = known.stress[degree] ** _STRESS_POWER
-    weights = np.tile(register**0.25, (len(slots), 1))
-    for note, slot in enumerate(slots):
-        on_downbeat = (slot.onset - frame.pickup) % frame.bar_ticks == 0
-        if slot.pauses:
-            weights[note] *= _HALF_CLOSE[degree]
-        elif on_downbeat or slot.duration >= 2 * frame.beat_ticks:
-            weights[note] *= stress
-    if frame.end_on_tonic and len(slots) > 1:
-        weights[-2] *= known.approach[degree]
-        # The closing tonic is the one near the middle, not an octave away.
-        weights[-1] *= register
-    return weights
-
-
-def _composition(
-    brief: Brief, slots: Sequence[Slot], pitch: IntArray, rng: np.random.Generator
+def written(
+    brief: Brief,
+    slots: Sequence[Slot],
+    rng: np.random.Generator,
+    fixed_name: str,
+    *,
+    statements: Sequence[Statement] = (),
 ) -> Composition:
-    frame = brief.frame
-    section = [
-        (slot.onset + frame.pickup * (i == 0)) // (_SECTION_BARS * frame.bar_ticks)
-        for i, slot in enumerate(slots)
-    ]
-    starts = [i for i in range(len(slots)) if i == 0 or section[i] != section[i - 1]]
+    """Return the slots with pitches drawn from the chain, and every note cited.
+
+    Raises
+    ------
+    InputError
+        If the constraints contradict each other; the message names them.
+    """
+    symbols = alphabet_of(brief, slots)
+    chain = brief.chain(symbols)
+    constraints = demands(brief, symbols, slots, fixed_name)
+    weights = preferences(brief, symbols, slots)
+    guard = CopyGuard(brief.copy_bound, symbols, slots)
+    try:
+        drawn = draw_original(chain, masked(weights, constraints), guard, rng)
+    except InputError:
+        raise InputError(_clash(chain, weights, constraints, guard, rng)) from None
+    pitch: IntArray = symbols[drawn[0]]
     melody = Melody(
         pitch=pitch,
         onset=np.array([slot.onset for slot in slots]),
         duration=np.array([slot.duration for slot in slots]),
-        meter=frame.meter,
-        key=frame.key,
+        meter=brief.frame.meter,
+        key=brief.frame.key,
         tempo_bpm=brief.tempo_bpm,
-        downbeat=frame.pickup,
-        phrase_starts=tuple(starts),
+        downbeat=brief.frame.pickup,
+        phrase_starts=_phrase_starts(brief.frame, slots, statements),
     )
     sources = cite(brief, slots, pitch, rng)
-    return Composition(melody, sources, "markov", brief.remarks)
+    returns = tuple(_return(statement, slots) for statement in statements)
+    return Composition(melody, sources, "markov", brief.remarks, returns)
+
+
+def _clash(
+    chain: Chain,
+    weights: Weights,
+    constraints: Sequence[Constraint],
+    guard: CopyGuard,
+    rng: np.random.Generator,
+) -> str:
+    """Return the sentence that names what contradicts each other."""
+
+    def possible(kept: Sequence[Constraint | CopyGuard]) -> bool:
+        table = masked(weights, [part for part in kept if isinstance(part, Constraint)])
+        try:
+            if guard in kept:
+                draw_original(chain, table, guard, rng)
+            else:
+                Sampler(chain, table)
+        except InputError:
+            return False
+        return True
+
+    parts: list[Constraint | CopyGuard] = [guard, *constraints]
+    return clash(parts, possible)
+
+
+def _return(statement: Statement, slots: Sequence[Slot]) -> Return:
+    """Return where a statement stands in the piece."""
+    first = next(i for i, slot in enumerate(slots) if slot.onset >= statement.start)
+    return Return(
+        section=statement.section.name,
+        bar=statement.section.start + 1,
+        note=first,
+        notes=len(statement.fragment),
+        stated=statement.whole,
+        transposition=statement.fragment.sources[0].transposition,
+        variation=statement.variation,
+        distance=statement.distance,
+    )
+
+
+def _phrase_starts(
+    frame: Frame, slots: Sequence[Slot], statements: Sequence[Statement]
+) -> tuple[int, ...]:
+    """Return the first note of each section, and of every fourth bar of long ones."""
+    begins = {s.section.start: s.start for s in statements}
+    ticks = [0]
+    for section in frame.sections:
+        for bar in range(section.start, section.stop, _PHRASE_BARS):
+            if bar and section.stop - bar >= _SHORTEST_PHRASE_BARS:
+                ticks.append(begins.get(bar, frame.pickup + bar * frame.bar_ticks))
+    onsets = [slot.onset for slot in slots]
+    first = [int(np.searchsorted(onsets, tick)) for tick in ticks]
+    return tuple(sorted({note for note in first if note < len(slots)}))

@@ -1,7 +1,7 @@
 """Neighbours -> rhythm of a piece: whole bars, taken from tunes and arranged so that they recur.
 
-A bar of rhythm is quoted as it stands in a tune and cited note by note. The plan is that of the
-common period, a b a c | a b a d: bars come back, and both halves close on a longer note.
+A bar of rhythm is quoted as it stands in a tune and cited note by note. Sections of one letter
+share their bars, and pauses close on a longer note.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generate.composition import Fragment, Place, Source
+from generate.form import RUNS_ON
 from generate.frame import Frame
 from generate.material import Neighbour
 from mer.melody import TICKS_PER_QUARTER, Melody
 
+# The shortest note that cutting leaves, and that a bar may have unless the motif has shorter ones.
 _SHORTEST_NOTE = TICKS_PER_QUARTER // 8
-_SECTION = "abac"
-_CONTRAST = "efeg"
-_ENDINGS = ("", "d", "ad", "abd", "abad")
-_CADENCES = "cdg"
-HALF_CLOSES = "cg"
+_SHORTEST_QUOTED = TICKS_PER_QUARTER // 4
+_USED_BEFORE = 0.2
+# How many notes a bar may have more or less than the motif has, before it becomes unlikely.
+_DENSITY_SPREAD = 1.5
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,18 @@ class Bar:
 
 @dataclass(frozen=True)
 class Slot:
-    """A note before it has a pitch, or, in a statement of the motif, with it.
+    """A note before it has a pitch, or, where it is fixed, with it.
 
     Parameters
     ----------
     onset, duration
         Ticks, from the beginning of the piece.
     place
-        The note whose duration it takes; None in statements and even beats.
+        The note whose duration it takes; None in fixed notes and even beats.
     pitch, source
-        Set where the motif is stated.
-    pauses
-        Whether the note closes a section before the last.
+        Set where the note is fixed: in statements of the motif and in bars that are kept.
+    ending
+        ``"open"`` or ``"closed"`` if the note ends a section so.
     """
 
     onset: int
@@ -62,20 +63,7 @@ class Slot:
     place: Place | None = None
     pitch: int | None = None
     source: Source | None = None
-    pauses: bool = False
-
-
-def plan(bars: int) -> str:
-    """Return one letter per bar: equal letters share their rhythm; c, g, d close a section.
-
-    Examples
-    --------
-    >>> plan(8), plan(6), plan(2)
-    ('abacabad', 'abacad', 'ad')
-    """
-    sections, rest = divmod(bars - 1, 4)
-    body = [_CONTRAST if number % 4 == 2 else _SECTION for number in range(sections)]
-    return "".join(body) + _ENDINGS[rest + 1]
+    ending: str = RUNS_ON
 
 
 def bars_of(melody: Melody, neighbour: Neighbour | None = None) -> list[Bar]:
@@ -111,43 +99,54 @@ def even_bar(frame: Frame) -> Bar:
 
 def choose_bars(
     frame: Frame, theme: Melody, neighbours: Sequence[Neighbour], rng: np.random.Generator
-) -> dict[str, Bar]:
-    """Return a bar of rhythm for every letter of the plan.
+) -> tuple[Bar, ...]:
+    """Return a bar of rhythm for every bar of the piece.
 
-    The bars of the opening keep the motif's own rhythm. The others come from one tune as far as
-    that goes, drawn by similarity and by how near its bars come to the motif in notes per bar.
+    Bars of the first letter keep the motif's own rhythm where it has any. The others come from one
+    tune as far as that goes, drawn by similarity and by how near its bars come to the motif in
+    notes per bar. The last bar before a pause is closed.
     """
-    letters = plan(frame.bars)
-    chosen = _opening_bars(frame, letters)
+    motif = [] if frame.opening is None else bars_of(frame.opening.melody)
+    shortest = min(_SHORTEST_QUOTED, int(theme.duration.min()))
     fitting = [n for n in neighbours if n.tune.melody.meter == frame.meter]
-    stock = [(bars, n.weight) for n in fitting if (bars := bars_of(n.tune.melody, n))]
+    stock = []
+    for neighbour in fitting:
+        own = bars_of(neighbour.tune.melody, neighbour)
+        own = [bar for bar in own if min(bar.duration) >= shortest]
+        if own:
+            stock.append((own, neighbour.weight))
     if not stock:
         stock = [([even_bar(frame)], 1.0)]
     pool = stock[_drawn([weight for _, weight in stock], rng)][0]
     density = len(theme) * frame.bar_ticks / max(int(theme.end[-1]), 1)
-    closeness = np.array([np.exp(-abs(len(bar.onset) - density) / 2) for bar in pool])
-    for letter in sorted(set(letters) - set(chosen)):
-        fresh = [0.2 if bar in chosen.values() else 1.0 for bar in pool]
-        bar = pool[_drawn((closeness * fresh).tolist(), rng)]
-        chosen[letter] = closed(bar, frame) if letter in _CADENCES else bar
-    return chosen
+    closeness = np.array([np.exp(-abs(len(bar.onset) - density) / _DENSITY_SPREAD) for bar in pool])
+    chosen: dict[tuple[str, int], Bar] = {}
+    piece = []
+    for section in frame.sections:
+        for number in range(section.bars):
+            place = (section.letter, number)
+            if place not in chosen and section.letter == frame.sections[0].letter and motif:
+                chosen[place] = motif[number % len(motif)]
+            if place not in chosen:
+                used = chosen.values()
+                fresh = [_USED_BEFORE if bar in used else 1.0 for bar in pool]
+                chosen[place] = pool[_drawn((closeness * fresh).tolist(), rng)]
+            ends = section.ending and number == section.bars - 1
+            piece.append(closed(chosen[place], frame) if ends else chosen[place])
+    return tuple(piece)
+
+
+def repeated_bars(frame: Frame, melody: Melody) -> tuple[Bar, ...]:
+    """Return the bars of a melody, over and over, for every bar of the piece; pauses closed."""
+    own = bars_of(melody) or [even_bar(frame)]
+    pauses = {section.stop - 1 for section in frame.sections if section.ending}
+    bars = [own[number % len(own)] for number in range(frame.bars)]
+    return tuple(closed(bar, frame) if n in pauses else bar for n, bar in enumerate(bars))
 
 
 def _drawn(weights: Sequence[float], rng: np.random.Generator) -> int:
     reached = np.cumsum(weights)
     return min(int(np.searchsorted(reached, rng.random() * reached[-1])), len(reached) - 1)
-
-
-def _opening_bars(frame: Frame, letters: str) -> dict[str, Bar]:
-    chosen: dict[str, Bar] = {}
-    if frame.opening is None:
-        return chosen
-    melody = frame.opening.melody
-    full = (int(melody.end[-1]) - melody.downbeat) // frame.bar_ticks
-    for letter, bar in zip(letters[:full], bars_of(melody), strict=False):
-        if letter not in _CADENCES:
-            chosen.setdefault(letter, bar)
-    return chosen
 
 
 def closed(bar: Bar, frame: Frame) -> Bar:
@@ -161,41 +160,33 @@ def closed(bar: Bar, frame: Frame) -> Bar:
     return Bar(bar.onset[: rest + 1], held, bar.places[: rest + 1])
 
 
-def lay_out(frame: Frame, bars: dict[str, Bar]) -> list[Slot]:
-    """Return the notes of the piece in order, statements of the motif in their places.
+def lay_out(frame: Frame, bars: Sequence[Bar], given: Sequence[Sequence[Slot]]) -> list[Slot]:
+    """Return the notes of the piece in order.
 
-    The motif opens the piece, and comes back at the half where that leaves a bar for the ending.
+    Parameters
+    ----------
+    bars
+        The rhythm of each bar.
+    given
+        Groups of notes that are fixed; between the notes of a group nothing is put.
     """
-    statements = _statements(frame)
-    fixed = [slot for statement in statements for slot in statement]
-    walls = [(s[0].onset, s[-1].onset + s[-1].duration) for s in statements]
-    slots = list(fixed)
-    for number, letter in enumerate(plan(frame.bars)):
+    walls = [(group[0].onset, group[-1].onset + group[-1].duration) for group in given]
+    slots = [slot for group in given for slot in group]
+    pauses = {section.stop - 1: section.ending for section in frame.sections if section.ending}
+    for number, bar in enumerate(bars):
         start = frame.pickup + number * frame.bar_ticks
-        hold = letter in _CADENCES
+        fresh: list[Slot] = []
         for low, high in _free(start, start + frame.bar_ticks, walls):
-            slots.extend(_filled(bars[letter], start, (low, high), hold))
-        if letter in HALF_CLOSES and slots and slots[-1].pitch is None:
-            slots[-1] = replace(slots[-1], pauses=True)
+            fresh.extend(_filled(bar, start, (low, high), number in pauses))
+        if number in pauses and fresh:
+            # What stands after it is fixed: a pick-up of the next section.
+            fresh[-1] = replace(fresh[-1], ending=pauses[number])
+        slots.extend(fresh)
     return sorted(slots, key=lambda slot: slot.onset)
 
 
-def _statements(frame: Frame) -> list[list[Slot]]:
-    """Return the notes of the opening, and of its head where it comes back."""
-    if frame.opening is None:
-        return []
-    statements = [_stated(frame.opening, 0)]
-    half = frame.bars // 2 * frame.bar_ticks
-    end = frame.opening.melody.end
-    if frame.bars < 4 or 4 * int(end[-1]) > 3 * half:
-        return statements
-    head = int(np.searchsorted(end, frame.pickup + half // 2, side="right"))
-    if head:
-        statements.append(_stated(frame.opening.cut(0, head), half))
-    return statements
-
-
-def _stated(fragment: Fragment, start: int) -> list[Slot]:
+def stated(fragment: Fragment, start: int) -> list[Slot]:
+    """Return the notes of a fragment as fixed slots from tick `start` on."""
     melody = fragment.melody
     columns = (melody.onset.tolist(), melody.duration.tolist(), melody.pitch.tolist())
     return [

@@ -8,6 +8,7 @@ import pytest
 
 from generate.compose import METHODS, Settings, compose, compose_many, prepare, takes
 from generate.composition import Composition
+from generate.statements import distance
 from mer.corpus import Corpus
 from mer.errors import InputError
 from mer.index import PhraseIndex
@@ -207,10 +208,40 @@ def test_same_seed_same_music_and_takes_differ(method: str, index: PhraseIndex) 
     assert [p.melody for p in first] != [p.melody for p in other]
 
 
-def test_the_motif_comes_back_at_the_half(index: PhraseIndex) -> None:
-    piece = compose(MOTIFS["two bars"], index, Settings(), rng())
-    later = piece.melody.onset >= 4 * 1920
-    assert piece.melody.pitch[later][:8].tolist() == MOTIFS["two bars"].pitch.tolist()
+@pytest.mark.parametrize("name", MOTIFS)
+@pytest.mark.parametrize("bars", [8, 16, 24])
+def test_the_motif_comes_back_in_its_planned_places(
+    name: str, bars: int, index: PhraseIndex
+) -> None:
+    brief = prepare(MOTIFS[name], index, Settings(bars=bars))
+    piece = compose(MOTIFS[name], index, Settings(bars=bars), rng(bars))
+    assert len(piece.returns) >= 2
+    theme = brief.theme.melody
+    for place in piece.returns:
+        notes = slice(place.note, place.note + place.notes)
+        made, sources = piece.melody.cut(notes.start, notes.stop), piece.sources[notes]
+        assert {source.kind for source in sources} == {"motif"}
+        assert {source.note for source in sources} <= set(range(place.stated))
+        onset = int(piece.melody.onset[place.note])
+        assert onset + made.downbeat == brief.frame.pickup + (place.bar - 1) * made.bar_ticks
+        measured = distance(theme.cut(0, place.stated), made, brief.frame.key)
+        assert measured == pytest.approx(place.distance, abs=1e-4)
+        if place.variation == "exact":
+            assert made.interval.tolist() == theme.cut(0, place.stated).interval.tolist()
+            assert place.distance == 0.0
+        else:
+            assert 0.0 < place.distance <= 0.75
+    assert piece.returns[0].variation == "exact"
+
+
+def test_a_given_form_is_kept(index: PhraseIndex) -> None:
+    piece = compose(MOTIFS["two bars"], index, Settings(bars=12, form="A B A C A'"), rng())
+    assert [(place.section, place.bar) for place in piece.returns] == [
+        ("A", 1),
+        ("A", 5),
+        ("A'", 10),
+    ]
+    assert [place.variation for place in piece.returns][:2] == ["exact", "exact"]
 
 
 def test_a_long_seed_is_cut_at_a_phrase_and_said_so(index: PhraseIndex, corpus: Corpus) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from generate.constraints import constrained, fixed, one_of, within_key, within_range
+from generate.constraints import classes_at, constrained, fixed, of_scale, within_range
 from generate.sampling import Chain
 from mer.errors import InputError
 from mer.key import Key
@@ -16,9 +16,9 @@ WEIGHTS = np.ones((NOTES, 13))
 def test_all_constraints_hold_in_every_draw() -> None:
     constraints = [
         within_range(ALPHABET, FREE, 62, 69),
-        within_key(ALPHABET, FREE, Key(7)),
+        of_scale(ALPHABET, FREE, Key(7).scale, "the key G major"),
         fixed(ALPHABET, NOTES, {0: 61}, "the motif"),
-        one_of(ALPHABET, NOTES, NOTES - 1, [7], "the last note G"),
+        classes_at(ALPHABET, NOTES, [NOTES - 1], [7], "the last note G"),
     ]
     sampler = constrained(FLAT, WEIGHTS, constraints)
     rng = np.random.default_rng(0)
@@ -32,10 +32,10 @@ def test_all_constraints_hold_in_every_draw() -> None:
 
 def test_the_conflict_is_named_and_nothing_else() -> None:
     constraints = [
-        within_key(ALPHABET, FREE, Key(0)),
+        of_scale(ALPHABET, FREE, Key(0).scale, "the key C major"),
         within_range(ALPHABET, FREE, 62, 66),
         fixed(ALPHABET, NOTES, {0: 61}, "the motif"),
-        one_of(ALPHABET, NOTES, NOTES - 1, [7], "the last note G"),
+        classes_at(ALPHABET, NOTES, [NOTES - 1], [7], "the last note G"),
     ]
     with pytest.raises(InputError) as refused:
         constrained(FLAT, WEIGHTS, constraints)
@@ -47,7 +47,7 @@ def test_leaps_that_the_chain_lacks_are_a_conflict_too() -> None:
     stepwise = Chain((np.full(13, 1 / 13), steps / steps.sum(axis=1, keepdims=True)))
     constraints = [
         fixed(ALPHABET, NOTES, {0: 60}, "the motif"),
-        one_of(ALPHABET, NOTES, NOTES - 1, [11], "the last note B"),
+        classes_at(ALPHABET, NOTES, [NOTES - 1], [11], "the last note B"),
     ]
     with pytest.raises(InputError, match="the motif and the last note B"):
         constrained(stepwise, WEIGHTS, constraints)

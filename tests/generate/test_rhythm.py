@@ -2,18 +2,11 @@ import numpy as np
 import pytest
 
 from generate.compose import Settings, prepare
-from generate.rhythm import Bar, bars_of, choose_bars, closed, lay_out, plan
+from generate.rhythm import Bar, bars_of, choose_bars, closed, lay_out, stated
+from generate.statements import place_statements
 from mer.index import PhraseIndex
 from mer.key import Key
 from mer.melody import Melody
-
-
-@pytest.mark.parametrize("bars", range(1, 40))
-def test_plans_have_one_letter_per_bar_and_one_close(bars: int) -> None:
-    letters = plan(bars)
-    assert len(letters) == bars
-    assert letters.count("d") == 1
-    assert letters.endswith("d")
 
 
 def test_bars_by_hand() -> None:
@@ -45,7 +38,8 @@ def test_slots_fill_the_piece_without_overlap(name: str, index: PhraseIndex) -> 
     brief = prepare(motif, index, Settings())
     rng = np.random.default_rng(0)
     bars = choose_bars(brief.frame, brief.theme.melody, brief.neighbours, rng)
-    slots = lay_out(brief.frame, bars)
+    statements = place_statements(brief.frame, brief.theme, rng)
+    slots = lay_out(brief.frame, bars, [stated(s.fragment, s.start) for s in statements])
     ends = [slot.onset + slot.duration for slot in slots]
     assert all(end <= slot.onset for end, slot in zip(ends[:-1], slots[1:], strict=True))
     assert ends[-1] == brief.frame.length

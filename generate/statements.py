@@ -1,0 +1,184 @@
+"""Motif + sections -> statements: the motif, whole or varied, at its planned places.
+
+How far a variation lies from the motif is measured (`distance`), and each prime of the plan asks
+for a fifth more. A statement leaves room for the ending of its section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from generate.composition import Fragment
+from generate.degrees import in_scale, to_degrees
+from generate.form import RUNS_ON, Section
+from generate.frame import Frame
+from generate.vary import invert, ornament, thin, transpose_diatonic, varied
+from mer.errors import InputError
+from mer.key import Key
+from mer.melody import Melody
+
+EXACT, NEW_ENDING = "exact", "new ending"
+_DISTANCE_OF_A_PRIME = 0.2
+_TOLERANCE = 0.15
+_STEPS = (1, -1, 2, -2, 3, -3)
+_MOVED = 0.1
+_FEWEST = 3
+_SHORTEST_NOTE = 120
+_ORDINARY_LEAP = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """The motif at one of its planned places.
+
+    Parameters
+    ----------
+    section
+        The section that it opens.
+    start
+        Tick at which it begins.
+    fragment
+        Its notes; they cite the motif.
+    whole
+        How many notes of the motif it states: the first ones.
+    variation
+        What was done to it: ``"exact"``, ``"new ending"`` or an operator of `vary`.
+    distance
+        From the motif as far as it is stated, 0 to 1.
+    """
+
+    section: Section
+    start: int
+    fragment: Fragment
+    whole: int
+    variation: str
+    distance: float
+
+    @property
+    def end(self) -> int:
+        """The tick at which its last note ends."""
+        return self.start + int(self.fragment.melody.end[-1])
+
+
+def distance(motif: Melody, other: Melody, key: Key) -> float:
+    """Return how far a variation lies from a motif, 0 to 1.
+
+    The two are laid over each other and compared in scale degrees at every moment: the share of
+    the time in which they differ, after the shift by which they differ least, and a tenth more if
+    that is not 0.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[60, 62, 64, 60], onset=[0, 1, 2, 3], duration=[1, 1, 1, 1])
+    >>> higher = Melody(pitch=[62, 64, 65, 60], onset=[0, 1, 2, 3], duration=[1, 1, 1, 1])
+    >>> distance(tune, tune, Key(0)), round(distance(tune, higher, Key(0)), 2)
+    (0.0, 0.35)
+    """
+    edges = np.unique(np.concatenate([motif.onset, motif.end, other.onset, other.end]))
+    lengths = np.diff(edges)
+    sounding = []
+    for melody in (motif, other):
+        note = np.searchsorted(melody.onset, edges[:-1], side="right") - 1
+        degree, alteration = to_degrees(melody.pitch, key)
+        value = 2.0 * degree + np.minimum(alteration, 1)
+        sounding.append(np.where(melody.end[note] > edges[:-1], value[note], np.nan))
+    first, second = sounding
+    both_rest = np.isnan(first) & np.isnan(second)
+    shifts = np.unique((second - first)[~np.isnan(second - first)])
+    if not len(shifts):
+        return 1.0
+    total = float(lengths[~both_rest].sum())
+    agree = np.array([lengths[second - first == shift].sum() for shift in shifts]) / total
+    far = 1.0 - agree + _MOVED * (shifts != 0)
+    return float(min(far.min(), 1.0))
+
+
+def place_statements(
+    frame: Frame, theme: Fragment, rng: np.random.Generator
+) -> tuple[Statement, ...]:
+    """Return the statements of the motif, in order of time; none if it does not open the piece.
+
+    The first is the motif itself. Sections of the motif's letter in which not even three of its
+    notes fit have none.
+    """
+    if frame.opening is None:
+        return ()
+    letter = frame.sections[0].letter
+    found: list[Statement] = []
+    for section in frame.sections:
+        if section.letter != letter:
+            continue
+        head = frame.opening if not found else _head(frame, section)
+        if head is None:
+            continue
+        start = section.start * frame.bar_ticks
+        if found and found[-1].end > start:
+            continue
+        fragment, name = head, EXACT
+        if found and section.primes:
+            fragment, name = _varied(head, section.primes, frame, theme, rng)
+        far = distance(head.melody, fragment.melody, frame.key) if name != EXACT else 0.0
+        found.append(Statement(section, start, fragment, len(head), name, round(far, 4)))
+    return tuple(found)
+
+
+def _head(frame: Frame, section: Section) -> Fragment | None:
+    """Return the notes of the opening that leave room for the ending of a section."""
+    assert frame.opening is not None
+    bar = frame.bar_ticks
+    # An ending takes the last bar of its section; half of it where there is no other.
+    free = 0 if section.ending == RUNS_ON else bar if section.bars > 1 else bar // 2
+    limit = frame.pickup + section.bars * bar - free
+    if section.stop < frame.bars:  # the next section may begin with a pick-up
+        limit = min(limit, section.bars * bar)
+    notes = int(np.searchsorted(frame.opening.melody.end, limit, side="right"))
+    return frame.opening.cut(0, notes) if notes >= _FEWEST else None
+
+
+def _varied(
+    head: Fragment, primes: int, frame: Frame, theme: Fragment, rng: np.random.Generator
+) -> tuple[Fragment, str]:
+    """Return a variation whose distance is about that which the primes ask for."""
+    known = set(theme.melody.pitch.tolist())
+    shortest = min(_SHORTEST_NOTE, int(theme.melody.duration.min()))
+    usable = []
+    for fragment, name in _variations(head, frame.key, rng):
+        pitch = fragment.melody.pitch
+        inside = in_scale(pitch, frame.key) | np.isin(pitch, list(known))
+        if (
+            inside.all()
+            and frame.low <= pitch.min()
+            and pitch.max() <= frame.high
+            and fragment.melody.duration.min() >= shortest
+            and np.abs(np.diff(pitch)).max(initial=0) <= _ORDINARY_LEAP
+        ):
+            far = distance(head.melody, fragment.melody, frame.key)
+            if far > 0 or name == NEW_ENDING:
+                usable.append((abs(far - primes * _DISTANCE_OF_A_PRIME), fragment, name))
+    if not usable:
+        return head, EXACT
+    nearest = min(off for off, _, _ in usable)
+    close = [(f, name) for off, f, name in usable if off <= max(nearest, _TOLERANCE)]
+    return close[int(rng.integers(len(close)))]
+
+
+def _variations(
+    head: Fragment, key: Key, rng: np.random.Generator
+) -> Iterator[tuple[Fragment, str]]:
+    melody = head.melody
+    for steps in _STEPS:
+        with suppress(InputError):
+            moved = transpose_diatonic(melody, key, steps)
+            yield varied(head, "diatonic transposition", moved), "diatonic transposition"
+    for share in (0.4, 0.9):
+        yield varied(head, "ornament", ornament(melody, key, rng, share=share)), "ornament"
+    yield varied(head, "thinning", thin(melody)), "thinning"
+    with suppress(InputError):  # beyond the MIDI range
+        yield varied(head, "inversion", invert(melody, key)), "inversion"
+    notes = -(-2 * len(head) // 3)
+    if _FEWEST <= notes < len(head):
+        yield head.cut(0, notes), NEW_ENDING
