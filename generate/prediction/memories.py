@@ -1,0 +1,151 @@
+"""Views -> `Evidence`: what an expert expects, from the training melodies or the piece so far.
+
+Long-term memory: the training melodies. A training melody is itself predicted as if it had been
+left out: its own counts are subtracted, which equals counting again without it. Short-term memory:
+the notes of the same melody that came before, the recent ones counting more if the memory fades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from generate.prediction.ngrams import Blend, Counts, Floats, Ints, Keys, Smoothing, stirred
+from generate.prediction.notes import Notes
+from generate.prediction.viewpoints import View
+
+LONG = Smoothing(discount=0.6, extra=0.3)
+SHORT = Smoothing(discount=0.4, extra=0.1)
+# Notes after which a fading memory has lost all but 1/e of what it counted.
+FADING = {"short": None, "recent": 15.0}
+# The piece so far means this many notes at most: work grows with their square.
+LONGEST_MEMORY = 400
+# Bounds of the classes of "how often was this context seen".
+_OFTEN = np.array([1.5, 2.5, 4.5, 8.5, 16.5, 64.5])
+CLASSES = len(_OFTEN) + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What one expert says before each of N notes about A candidates.
+
+    Parameters
+    ----------
+    log_probability
+        Shape (N, A): natural logarithm, less its mean over the candidates. (Candidates can share a
+        symbol, so only the mixture of the experts is a distribution.)
+    level
+        Shape (N,): the deepest level whose context was known.
+    often
+        Shape (N,): class of how many notes had followed that context, 0 to `CLASSES` - 1.
+    """
+
+    log_probability: Floats
+    level: Ints
+    often: Ints
+
+    @classmethod
+    def of(cls, blend: Blend, view: View) -> Evidence:
+        """Return the evidence of a blend over the symbols of a view."""
+        cells = np.take_along_axis(blend.probability, view.options, axis=1)
+        logs = np.log(cells)
+        logs -= logs.mean(axis=1, keepdims=True)
+        return cls(logs, blend.level, np.digitize(blend.seen, _OFTEN))
+
+    def take(self, notes: Ints) -> Evidence:
+        """Return the evidence on some notes only."""
+        return Evidence(self.log_probability[notes], self.level[notes], self.often[notes])
+
+
+@dataclass(frozen=True, eq=False)
+class LongTerm:
+    """Counts of each level over the training melodies."""
+
+    levels: list[Counts]
+
+    @classmethod
+    def of(cls, view: View) -> LongTerm:
+        """Return the counts of the notes of a view."""
+        return cls([Counts.of(keys, view.symbols) for keys in view.keys])
+
+    def consult(self, view: View) -> Evidence:
+        """Return what these counts say of other melodies."""
+        blend, left = Blend(len(view.symbols), view.size, LONG), np.arange(len(view.symbols))
+        for level, (counts, keys) in enumerate(zip(self.levels, view.keys, strict=True)):
+            left = blend.refine(level, left, counts.rows(keys[left], view.size))
+        return Evidence.of(blend, view)
+
+    def consult_without_own(self, view: View, melody: Ints, asked: Ints) -> Evidence:
+        """Return what these counts say of the training melodies, each left out in its turn.
+
+        Parameters
+        ----------
+        view
+            The view that was counted.
+        melody
+            Shape (N,): number of the melody of each note.
+        asked
+            Which notes to speak about.
+        """
+        blend, left = Blend(len(asked), view.size, LONG), np.arange(len(asked))
+        for level, (counts, keys) in enumerate(zip(self.levels, view.keys, strict=True)):
+            owned = stirred(keys, melody)
+            rows = counts.rows(keys[asked[left]], view.size)
+            rows -= Counts.of(owned, view.symbols).rows(owned[asked[left]], view.size)
+            left = blend.refine(level, left, rows)
+        return Evidence.of(blend, take(view, asked))
+
+
+def take(view: View, notes: Ints) -> View:
+    """Return the view of some notes only."""
+    keys = [level[notes] for level in view.keys]
+    return View(view.symbols[notes], view.options[notes], view.size, keys)
+
+
+def short_term(view: View, notes: Notes, *, fading: float | None = None) -> Evidence:
+    """Return what the piece so far says of each note.
+
+    Parameters
+    ----------
+    view, notes
+        The notes of whole melodies.
+    fading
+        Notes after which an event counts 1/e, or None if it is never forgotten.
+    """
+    blend = Blend(len(notes), view.size, SHORT)
+    for level, (at, counts) in enumerate(_matches(view, notes, fading)):
+        blend.refine(level, at, counts)
+    return Evidence.of(blend, view)
+
+
+def _matches(view: View, notes: Notes, fading: float | None) -> Iterable[tuple[Ints, Floats]]:
+    """Yield, level by level, the notes whose context came before, and what followed it."""
+    now, earlier = earlier_pairs(notes)
+    for keys in view.keys:
+        same: Keys = keys[now] == keys[earlier]
+        now, earlier = now[same], earlier[same]
+        new = np.append(True, now[1:] != now[:-1])[: len(now)]
+        row = np.cumsum(new) - 1
+        weight = None if fading is None else np.exp((earlier - now) / fading)
+        many = int(new.sum())
+        cells = row * view.size + view.symbols[earlier]
+        counts = np.bincount(cells, weights=weight, minlength=many * view.size)
+        yield now[new], counts.reshape(many, view.size).astype(np.float32)
+
+
+def earlier_pairs(notes: Notes) -> tuple[Ints, Ints]:
+    """Return each note together with each earlier note of its melody, as two index columns.
+
+    Examples
+    --------
+    >>> from mer.melody import Melody
+    >>> tune = Melody(pitch=[60, 62, 59], onset=[0, 480, 960], duration=[480] * 3)
+    >>> [side.tolist() for side in earlier_pairs(Notes.of([tune, tune]))]
+    [[1, 2, 2, 4, 5, 5], [0, 0, 1, 3, 3, 4]]
+    """
+    many = np.minimum(notes.place, LONGEST_MEMORY)
+    now = np.repeat(np.arange(len(notes)), many)
+    start = np.cumsum(many) - many
+    return now, np.arange(len(now)) - np.repeat(start - np.arange(len(notes)) + many, many)

@@ -1,0 +1,125 @@
+"""Evidence of several experts -> one distribution: a product of experts with learned weights.
+
+The logarithms that the experts give to a candidate are added, each times a weight, and the sum is
+exponentiated and made to sum to 1 (Hinton 2002; Pearce 2005 multiplies with weights from entropy).
+The weight of an expert at a note is the sum of two numbers: one for how deep a context it knew, one
+for how often it had seen that context. They are learned by maximum likelihood, which is a convex
+problem here, on notes that the experts had not seen.
+
+References
+----------
+Hinton, G. (2002). Training products of experts by minimizing contrastive divergence. Neural
+Computation 14(8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from generate.prediction.descent import minimise
+from generate.prediction.memories import CLASSES, Evidence
+from generate.prediction.ngrams import Floats, Ints
+
+Probabilities = npt.NDArray[np.float64]
+
+# A prior on the weights: how many squared units cost as much as one nat.
+_PENALTY = 2.0
+# Sums further from 1 than this are a fault.
+_TOLERANCE = 1e-9
+
+
+def checked(probability: Probabilities) -> Probabilities:
+    """Return distributions (rows), having made sure that each sums to 1.
+
+    Raises
+    ------
+    ArithmeticError
+        If one does not.
+    """
+    off = float(np.abs(probability.sum(axis=1) - 1.0).max(initial=0.0))
+    if not off <= _TOLERANCE or (probability < 0).any():
+        raise ArithmeticError(f"a predicted distribution misses the sum 1 by {off:.3g}")
+    return probability
+
+
+class Mixture:
+    """Weights of the experts.
+
+    Parameters
+    ----------
+    levels
+        How many levels the deepest expert has.
+
+    Attributes
+    ----------
+    by_level_
+        Shape (experts, levels).
+    by_often_
+        Shape (experts, classes of how often).
+    """
+
+    def __init__(self, levels: int) -> None:
+        self.levels = levels
+
+    def fit(self, evidence: Sequence[Evidence], came: Ints, *, steps: int = 60) -> Mixture:
+        """Learn the weights and return self.
+
+        Parameters
+        ----------
+        evidence
+            One for each expert, over notes that it had not seen.
+        came
+            Shape (N,): the place in the alphabet of what came.
+        steps
+            At most this many steps of the descent.
+        """
+        experts = len(evidence)
+        shape = (experts, self.levels + CLASSES)
+        pick = np.arange(len(came)), came
+
+        def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+            self._set(flat.reshape(shape))
+            score = self._score(evidence)
+            score -= score.max(axis=1, keepdims=True)
+            weight = np.exp(score)
+            total = weight.sum(axis=1, keepdims=True)
+            value = float((np.log(total[:, 0]) - score[pick]).sum(dtype=np.float64))
+            weight /= total
+            weight[pick] -= 1.0
+            slope = np.zeros(shape)
+            for number, said in enumerate(evidence):
+                pull = np.einsum("na,na->n", weight, said.log_probability)
+                for first, states, many in self._states(said):
+                    sums = np.bincount(states, weights=pull, minlength=many)
+                    slope[number, first : first + many] = sums
+            slope += _PENALTY * flat.reshape(shape)
+            return value + _PENALTY / 2 * float(flat @ flat), slope.ravel()
+
+        start = np.zeros(shape)
+        start[:, : self.levels] = 1.0 / experts**0.8
+        self._set(minimise(loss, start.ravel(), steps=steps).reshape(shape))
+        return self
+
+    def _set(self, weights: npt.NDArray[np.float64]) -> None:
+        self.by_level_ = weights[:, : self.levels]
+        self.by_often_ = weights[:, self.levels :]
+
+    def _states(self, said: Evidence) -> tuple[tuple[int, Ints, int], ...]:
+        """Return, for each table: its first column, the state of each note, how many states."""
+        return (0, said.level, self.levels), (self.levels, said.often, CLASSES)
+
+    def _score(self, evidence: Sequence[Evidence]) -> Floats:
+        score = np.zeros_like(evidence[0].log_probability)
+        for number, said in enumerate(evidence):
+            weight = self.by_level_[number][said.level] + self.by_often_[number][said.often]
+            score += weight[:, None].astype(np.float32) * said.log_probability
+        return score
+
+    def distribution(self, evidence: Sequence[Evidence]) -> Probabilities:
+        """Return the probability of each candidate, shape (N, A)."""
+        score = self._score(evidence).astype(np.float64)
+        weight = np.exp(score - score.max(axis=1, keepdims=True))
+        return checked(weight / weight.sum(axis=1, keepdims=True))

@@ -1,0 +1,124 @@
+"""Columns -> `Notes`: what the viewpoints look at, note by note, over many melodies at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from generate.prediction.ngrams import Ints
+from mer.columns import Columns
+from mer.melody import Melody
+
+# Stands for "there is no such note": before the first one, or an interval that needs two.
+NOTHING = -9999
+
+
+@dataclass(frozen=True, eq=False)
+class Notes:
+    """The notes of many melodies, and what came before each.
+
+    Parameters
+    ----------
+    columns
+        One sequence per melody.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[60, 62, 59], onset=[0, 480, 960], duration=[480] * 3)
+    >>> notes = Notes.of([tune])
+    >>> notes.interval.tolist(), notes.from_first.tolist(), notes.before(notes.pitch, 2).tolist()
+    ([-9999, 2, -3], [0, 2, -1], [-9999, -9999, 60])
+    """
+
+    columns: Columns
+
+    @classmethod
+    def of(cls, melodies: Sequence[Melody]) -> Notes:
+        """Return the notes of `melodies`."""
+        return cls(Columns.from_melodies(melodies))
+
+    def __len__(self) -> int:
+        return len(self.columns.pitch)
+
+    @cached_property
+    def pitch(self) -> Ints:
+        """MIDI numbers, shape (N,)."""
+        return self.columns.pitch.astype(np.int64)
+
+    @cached_property
+    def duration(self) -> Ints:
+        """Ticks, shape (N,)."""
+        return self.columns.duration.astype(np.int64)
+
+    @cached_property
+    def melody(self) -> Ints:
+        """Number of the melody that each note belongs to, shape (N,)."""
+        return np.asarray(self.columns.sequence, dtype=np.int64)
+
+    @cached_property
+    def place(self) -> Ints:
+        """How many notes of the melody stand before each, shape (N,)."""
+        return np.arange(len(self)) - self.columns.bounds[self.melody]
+
+    def before(self, values: Ints, steps: int) -> Ints:
+        """Return the value `steps` notes earlier in the same melody, or `NOTHING`; shape (N,)."""
+        earlier = np.full(len(self), NOTHING, dtype=np.int64)
+        there = np.flatnonzero(self.place >= steps)
+        earlier[there] = values[there - steps]
+        return earlier
+
+    def difference(self, values: Ints, others: Ints) -> Ints:
+        """Return ``values - others``, or `NOTHING` where either is; shape (N,)."""
+        undefined = (values == NOTHING) | (others == NOTHING)
+        return np.where(undefined, NOTHING, values - others)
+
+    @cached_property
+    def interval(self) -> Ints:
+        """Semitones from the note before, shape (N,)."""
+        return self.difference(self.pitch, self.before(self.pitch, 1))
+
+    @cached_property
+    def contour(self) -> Ints:
+        """Whether the melody went up (1), down (-1) or stayed (0), shape (N,)."""
+        return np.where(self.interval == NOTHING, NOTHING, np.sign(self.interval))
+
+    @cached_property
+    def first(self) -> Ints:
+        """Pitch of the first note of the melody, shape (N,)."""
+        return self.pitch[self.columns.bounds[:-1]][self.melody]
+
+    @cached_property
+    def from_first(self) -> Ints:
+        """Semitones above the first note of the melody, shape (N,)."""
+        return self.pitch - self.first
+
+    @cached_property
+    def highest(self) -> Ints:
+        """Highest pitch before each note, `NOTHING` for the first; shape (N,)."""
+        return self.before(self._running(np.maximum), 1)
+
+    @cached_property
+    def lowest(self) -> Ints:
+        """Lowest pitch before each note, `NOTHING` for the first; shape (N,)."""
+        return self.before(self._running(np.minimum), 1)
+
+    def _running(self, extreme: np.ufunc) -> Ints:
+        bounds = self.columns.bounds
+        parts = [extreme.accumulate(part) for part in np.split(self.pitch, bounds[1:-1])]
+        return np.concatenate(parts) if parts else self.pitch
+
+    @cached_property
+    def heard(self) -> Ints:
+        """Pitch classes before each note, counted from the first note: a sum of powers of two."""
+        bit = np.left_shift(1, self.from_first % 12)
+        bounds = self.columns.bounds
+        parts = [np.bitwise_or.accumulate(part) for part in np.split(bit, bounds[1:-1])]
+        return self.before(np.concatenate(parts), 1)
+
+    @cached_property
+    def onset(self) -> Ints:
+        """Ticks, shape (N,)."""
+        return self.columns.onset.astype(np.int64)
