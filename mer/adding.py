@@ -81,7 +81,7 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     if not files:
         raise InputError(f"{source}: no music files in it ({', '.join(LOADERS)})")
     problems: list[str] = []
-    found = list(_tunes(_shown(files) if progress else files, source, target.name, problems))
+    found = list(read_tunes(_shown(files) if progress else files, source, target.name, problems))
     if not found:
         first = f"; the first of {len(problems)} problems: {problems[0]}" if problems else ""
         raise InputError(f"{source}: no tune in {len(files)} music files can be read{first}")
@@ -107,7 +107,13 @@ def _shown(files: list[Path]) -> Iterable[Path]:
     return bar
 
 
-def _tunes(files: Iterable[Path], source: Path, name: str, problems: list[str]) -> Iterator[Tune]:
+def read_tunes(
+    files: Iterable[Path], source: Path, name: str, problems: list[str]
+) -> Iterator[Tune]:
+    """Yield the tunes in music files below `source`, phrases marked, in a collection `name`.
+
+    One line for each file or tune that cannot be read is appended to `problems`.
+    """
     for path in files:
         place = path.relative_to(source)
         stem = re.sub(r"[^\w.-]+", "-", str(place.with_suffix("")))
