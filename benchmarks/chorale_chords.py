@@ -10,6 +10,7 @@ in minor are signed with a flat too few.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -205,3 +206,63 @@ def _load(cache: Path) -> Iterator[Chorale]:
 def names(chords: Ints) -> list[str]:
     """Return the chords as numerals, for reading."""
     return ["-" if chord < 0 else STATES[chord].roman for chord in chords.tolist()]
+
+
+def analyses() -> Iterator[tuple[str, list[tuple[int, int, set[int]]]]]:
+    """Yield, for each chorale that music21 has an analysis of, its number and the chords in it.
+
+    A chord is the tick at which it begins, its root and its pitch classes. The analyses are by hand
+    (A. Jones, proof-read by D. Tymoczko and H. Robb).
+    """
+    from music21 import common, converter
+
+    folder = common.getSourceFilePath() / "corpus" / "bach" / "choraleAnalyses"
+    for path in sorted(folder.glob("*.rntxt")):
+        found = re.search(r"(?m)^BWV:\s*(\S+)", path.read_text(encoding="utf-8", errors="replace"))
+        score = converter.parse(path)
+        numerals = score.recurse().getElementsByClass("RomanNumeral")
+        chords = [
+            (
+                round(numeral.getOffsetInHierarchy(score) * TICKS_PER_QUARTER),
+                int(numeral.root().pitchClass),
+                {int(pitch.pitchClass) for pitch in numeral.pitches},
+            )
+            for numeral in numerals
+        ]
+        if found is not None and chords:
+            yield found[1], chords
+
+
+def label_agreement(chorales: Sequence[Chorale]) -> list[tuple[int, int, int]]:
+    """Return beats, beats whose root an analyst heard there, and beats whose triad.
+
+    One row for each analysed chorale. A beat with two chords in the analysis may have either. An
+    analysis in another key is transposed; one of another length (a repeat) is left out.
+    """
+    by_number = {chorale.number: chorale for chorale in chorales}
+    rows = []
+    for number, chords in analyses():
+        chorale = by_number.get(number)
+        if chorale is None:
+            continue
+        melody = chorale.melody
+        if not 0 <= int(melody.end[-1]) - chords[-1][0] <= 2 * melody.bar_ticks:
+            continue
+        starts = np.array([tick for tick, _, _ in chords])
+        sounding = chorale.chords[chorale.chords >= 0]
+        shift = (chords[-1][1] - int(sounding[-1]) % 12) % 12  # the tonic of the analysis
+        beats = roots = triads = 0
+        for tick, label_here in zip(chorale.beats.tolist(), chorale.chords.tolist(), strict=True):
+            if label_here < 0:
+                continue
+            state = STATES[label_here]
+            root = (state.degree + shift) % 12
+            triad = {(root + tone) % 12 for tone in QUALITIES[state.quality][:3]}
+            first = max(int(np.searchsorted(starts, tick, side="right")) - 1, 0)
+            last = max(int(np.searchsorted(starts, tick + chorale.beat_ticks)), first + 1)
+            heard_here = chords[first:last]
+            beats += 1
+            roots += any(root == other for _, other, _ in heard_here)
+            triads += any(root == other and triad <= tones for _, other, tones in heard_here)
+        rows.append((beats, roots, triads))
+    return rows

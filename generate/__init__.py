@@ -11,38 +11,54 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOMES = {
-    "METHODS": "generate.compose",
-    "OPERATORS": "generate.vary",
+    "Arrangement": "generate.arrangement",
+    "Chord": "generate.chords",
     "Composition": "generate.composition",
     "Fragment": "generate.composition",
+    "METHODS": "generate.compose",
+    "OPERATORS": "generate.vary",
     "Settings": "generate.frame",
     "Source": "generate.composition",
+    "accompany": "generate.accompaniment",
+    "arrange": "generate.arrangement",
     "compose_many": "generate.compose",
     "describe": "generate.report",
+    "harmonise": "generate.harmony",
     "prepare": "generate.compose",
     "render": "generate.audio",
+    "save_arrangement": "generate.arrangement",
     "save_wav": "generate.audio",
 }
 
 __all__ = [
     "METHODS",
     "OPERATORS",
+    "Arrangement",
+    "Chord",
     "Composition",
     "Fragment",
     "Settings",
     "Source",
+    "accompany",
+    "arrange",
     "compose_many",
     "describe",
+    "harmonise",
     "prepare",
     "render",
+    "save_arrangement",
     "save_wav",
 ]
 
 if TYPE_CHECKING:
+    from generate.accompaniment import accompany
+    from generate.arrangement import Arrangement, arrange, save_arrangement
     from generate.audio import render, save_wav
+    from generate.chords import Chord
     from generate.compose import METHODS, compose_many, prepare
     from generate.composition import Composition, Fragment, Source
     from generate.frame import Settings
+    from generate.harmony import harmonise
     from generate.report import describe
     from generate.vary import OPERATORS
 

@@ -1,10 +1,12 @@
 """Arrangements as files: the same notes in MIDI, score and sound, whoever reads them."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from generate.__main__ import main
 from generate.accompaniment import CHOICES, NONE
 from generate.arrangement import Arrangement, arrange, changes, describe_chords, save_arrangement
 from generate.audio import render
@@ -135,3 +137,20 @@ def test_the_report_says_where_chords_come_from() -> None:
     )
     assert "those of minor" in describe_chords(arrange(dorian))["source"]
     assert "no chord is chosen" in describe_chords(arrange(dorian, "drone"))["source"]
+
+
+def test_the_command_line_writes_chords_everywhere(tmp_path: Path, index_file: str) -> None:
+    save_melody(TUNE, tmp_path / "motif.mid")
+    arguments = ["--seed", str(tmp_path / "motif.mid"), "--corpus", index_file, "--quiet"]
+    arguments += ["--out", str(tmp_path / "new.mid"), "--musicxml", "--wav"]
+    report = tmp_path / "report.json"
+    written = []
+    for _ in range(2):
+        assert main([*arguments, "--report", str(report), "--chords"]) == 0
+        written.append([path.read_bytes() for path in sorted(tmp_path.glob("new.*"))])
+    assert written[0] == written[1]
+    harmony = json.loads(report.read_text())["pieces"][0]["harmony"]
+    assert harmony["pattern"] == "waltz"
+    assert [part["name"] for part in harmony["parts"]] == ["Melody", "Chords", "Bass"]
+    assert harmony["chords"][-1]["roman"] == "I"
+    assert main([*arguments, "--chords", "polka"]) == 2
