@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from generate.copying import CopyBound
     from generate.joins import JoinPrices
     from generate.passage import Passage
+    from generate.rhythm import Stock
     from mer.index import PhraseIndex
     from mer.match import Match
 
@@ -102,6 +103,13 @@ class Brief:
         from generate.copying import CopyBound
 
         return CopyBound(self.originality, (self.settings.max_copy or DEFAULT_COPY_BOUND) + 1)
+
+    @cached_property
+    def bars(self) -> Stock:
+        """The bars of the neighbours, from which the rhythm is taken."""
+        from generate.rhythm import bar_stock
+
+        return bar_stock(self.frame, self.theme.melody, self.neighbours)
 
     def chain(self, symbols: IntArray) -> Chain:
         """Return how the pitches `symbols` follow each other in the neighbours and the corpus."""

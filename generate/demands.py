@@ -19,6 +19,8 @@ from mer.melody import IntArray
 # Semitones around the middle of the range within which melodies mostly stay.
 _REGISTER = 6.0
 _STRESS_POWER = 0.6
+# How welcome the tonic is just before a closing tonic.
+_SAME_AGAIN = 0.15
 # An open ending pauses on the second, third or fifth degree; how welcome each degree is there.
 _OPEN_DEGREES = (2, 3, 4, 7)
 _HALF_CLOSE = np.array([0.4, 0.1, 1.0, 0.8, 0.8, 0.3, 0.1, 1.5, 0.1, 0.2, 0.2, 0.5])
@@ -141,7 +143,7 @@ def preferences(brief: Brief, symbols: IntArray, slots: Sequence[Slot]) -> npt.N
             weights[note] *= _HALF_CLOSE[degree]
         elif slot.ending == CLOSED:
             if note:
-                weights[note - 1] *= known.approach[degree]
+                weights[note - 1] *= known.approach[degree] * np.where(degree, 1.0, _SAME_AGAIN)
             # The closing tonic is the one near the middle, not an octave away.
             weights[note] *= register
         elif on_downbeat or slot.duration >= 2 * frame.beat_ticks:

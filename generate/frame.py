@@ -287,7 +287,8 @@ def _opening(theme: Fragment, sections: Sequence[Section]) -> Fragment | None:
     """
     melody, first = theme.melody, sections[0]
     half = melody.downbeat + sections[-1].stop * melody.bar_ticks // 2
-    section = melody.downbeat + first.bars * melody.bar_ticks
+    # The next section may begin with the pick-up: what of the last bar it takes is left free.
+    section = first.bars * melody.bar_ticks
     notes, most = np.searchsorted(melody.end, [section, half], side="right").tolist()
     if len(sections) == 1 or notes < SHORTEST_MOTIF:
         notes = most

@@ -8,6 +8,7 @@ tune of the corpus.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from generate.constraints import Constraint, clash, masked
 from generate.copying import CopyGuard, draw_original
 from generate.demands import alphabet_of, demands, preferences
 from generate.frame import Frame
+from generate.model import with_joins
 from generate.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling import Chain, Sampler, Weights
 from generate.statements import Statement, place_statements
@@ -53,7 +55,7 @@ def compose_markov(
         bars = (
             repeated_bars(brief.frame, brief.theme.melody)
             if brief.settings.keep_rhythm
-            else choose_bars(brief.frame, brief.theme.melody, brief.neighbours, rng)
+            else choose_bars(brief.frame, brief.theme.melody, brief.bars, rng)
         )
         slots = lay_out(brief.frame, bars, given)
         try:
@@ -79,7 +81,7 @@ def written(
         If the constraints contradict each other; the message names them.
     """
     symbols = alphabet_of(brief, slots)
-    chain = brief.chain(symbols)
+    chain = with_joins(brief.chain(symbols), _joins(symbols, slots))
     constraints = demands(brief, symbols, slots, fixed_name)
     weights = preferences(brief, symbols, slots)
     guard = CopyGuard(brief.copy_bound, symbols, slots)
@@ -125,6 +127,16 @@ def _clash(
 
     parts: list[Constraint | CopyGuard] = [guard, *constraints]
     return clash(parts, possible)
+
+
+def _joins(symbols: IntArray, slots: Sequence[Slot]) -> set[tuple[int, int]]:
+    """Return the successions of symbols between fixed notes, which have to be possible."""
+    place = {pitch: number for number, pitch in enumerate(symbols.tolist())}
+    return {
+        (place[a.pitch], place[b.pitch])
+        for a, b in pairwise(slots)
+        if a.pitch is not None and b.pitch is not None
+    }
 
 
 def _return(statement: Statement, slots: Sequence[Slot]) -> Return:

@@ -12,7 +12,7 @@ MacKay, D. and Peto, L. (1995). A hierarchical Dirichlet language model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,6 +42,7 @@ _EASY_LEAP, _LEAP_DECAY = 5, 0.25
 _INTERVALS = 2 * _LARGEST_LEAP + 1
 # A pitch heard twice comes a third time this much less often, unless the motif insists too.
 _INSISTENCE = 0.25
+_BARELY = 1e-6
 # Tunes from which the habits of the corpus are counted: more change nothing that can be heard.
 _SAMPLED_TUNES = 800
 _ENOUGH_TUNES = 100  # with fewer of known key, the keys of the others are guessed
@@ -177,6 +178,21 @@ def build_chain(
         for table in tables[2:]:
             table[..., same, same, same] *= _INSISTENCE
     return Chain((tables[0], *(_normalised(table * ease) for table in tables[1:])))
+
+
+def with_joins(chain: Chain, joins: Iterable[tuple[int, int]]) -> Chain:
+    """Return the chain with some successions made possible, if barely, where they are not.
+
+    Whatever stands between notes that are fixed has to be possible, a leap of two octaves too.
+    """
+    lacking = [join for join in joins if chain.order and (chain.tables[-1][..., *join] == 0).any()]
+    if not lacking:
+        return chain
+    tables = [table.copy() for table in chain.tables]
+    for first, second in lacking:
+        for table in tables[1:]:
+            table[..., first, second] = np.maximum(table[..., first, second], _BARELY)
+    return Chain(tuple(tables))
 
 
 def _insists(pitch: IntArray) -> bool:

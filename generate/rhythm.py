@@ -97,8 +97,23 @@ def even_bar(frame: Frame) -> Bar:
     return Bar(onset, tuple(min(beat, frame.bar_ticks - o) for o in onset), (None,) * len(onset))
 
 
+Stock = Sequence[tuple[Sequence[Bar], float]]
+
+
+def bar_stock(frame: Frame, theme: Melody, neighbours: Sequence[Neighbour]) -> Stock:
+    """Return the bars of each neighbour in the metre of the piece, and its weight."""
+    shortest = min(_SHORTEST_QUOTED, int(theme.duration.min()))
+    stock = []
+    for neighbour in neighbours:
+        if neighbour.tune.melody.meter == frame.meter:
+            own = bars_of(neighbour.tune.melody, neighbour)
+            own = [bar for bar in own if min(bar.duration) >= shortest]
+            stock += [(own, neighbour.weight)] if own else []
+    return stock or [([even_bar(frame)], 1.0)]
+
+
 def choose_bars(
-    frame: Frame, theme: Melody, neighbours: Sequence[Neighbour], rng: np.random.Generator
+    frame: Frame, theme: Melody, stock: Stock, rng: np.random.Generator
 ) -> tuple[Bar, ...]:
     """Return a bar of rhythm for every bar of the piece.
 
@@ -107,16 +122,6 @@ def choose_bars(
     notes per bar. The last bar before a pause is closed.
     """
     motif = [] if frame.opening is None else bars_of(frame.opening.melody)
-    shortest = min(_SHORTEST_QUOTED, int(theme.duration.min()))
-    fitting = [n for n in neighbours if n.tune.melody.meter == frame.meter]
-    stock = []
-    for neighbour in fitting:
-        own = bars_of(neighbour.tune.melody, neighbour)
-        own = [bar for bar in own if min(bar.duration) >= shortest]
-        if own:
-            stock.append((own, neighbour.weight))
-    if not stock:
-        stock = [([even_bar(frame)], 1.0)]
     pool = stock[_drawn([weight for _, weight in stock], rng)][0]
     density = len(theme) * frame.bar_ticks / max(int(theme.end[-1]), 1)
     closeness = np.array([np.exp(-abs(len(bar.onset) - density) / _DENSITY_SPREAD) for bar in pool])

@@ -6,14 +6,14 @@ for a fifth more. A statement leaves room for the ending of its section.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from generate.composition import Fragment
-from generate.degrees import in_scale, to_degrees
+from generate.degrees import to_degrees
 from generate.form import RUNS_ON, Section
 from generate.frame import Frame
 from generate.vary import invert, ornament, thin, transpose_diatonic, varied
@@ -25,7 +25,7 @@ EXACT, NEW_ENDING = "exact", "new ending"
 _DISTANCE_OF_A_PRIME = 0.2
 _TOLERANCE = 0.15
 _STEPS = (1, -1, 2, -2, 3, -3)
-_MOVED = 0.1
+_MOVED_COST = 0.1
 _FEWEST = 3
 _SHORTEST_NOTE = 120
 _ORDINARY_LEAP = 12
@@ -93,7 +93,7 @@ def distance(motif: Melody, other: Melody, key: Key) -> float:
         return 1.0
     total = float(lengths[~both_rest].sum())
     agree = np.array([lengths[second - first == shift].sum() for shift in shifts]) / total
-    far = 1.0 - agree + _MOVED * (shifts != 0)
+    far = 1.0 - agree + _MOVED_COST * (shifts != 0)
     return float(min(far.min(), 1.0))
 
 
@@ -130,55 +130,91 @@ def _head(frame: Frame, section: Section) -> Fragment | None:
     """Return the notes of the opening that leave room for the ending of a section."""
     assert frame.opening is not None
     bar = frame.bar_ticks
-    # An ending takes the last bar of its section; half of it where there is no other.
-    free = 0 if section.ending == RUNS_ON else bar if section.bars > 1 else bar // 2
-    limit = frame.pickup + section.bars * bar - free
-    if section.stop < frame.bars:  # the next section may begin with a pick-up
-        limit = min(limit, section.bars * bar)
-    notes = int(np.searchsorted(frame.opening.melody.end, limit, side="right"))
-    return frame.opening.cut(0, notes) if notes >= _FEWEST else None
+    # An ending takes the last bar of its section, or less where that leaves too little.
+    endings = {RUNS_ON: (0,), OPEN: (bar, bar // 2, 0), CLOSED: (bar, bar // 2, frame.beat_ticks)}
+    for free in endings[section.ending]:
+        limit = frame.pickup + section.bars * bar - free
+        if section.stop < frame.bars:  # the next section may begin with a pick-up
+            limit = min(limit, section.bars * bar)
+        notes = int(np.searchsorted(frame.opening.melody.end, limit, side="right"))
+        if notes >= _FEWEST:
+            return frame.opening.cut(0, notes)
+    return None
 
 
 def _varied(
     head: Fragment, primes: int, frame: Frame, theme: Fragment, rng: np.random.Generator
 ) -> tuple[Fragment, str]:
-    """Return a variation whose distance is about that which the primes ask for."""
-    known = set(theme.melody.pitch.tolist())
-    shortest = min(_SHORTEST_NOTE, int(theme.melody.duration.min()))
-    usable = []
-    for fragment, name in _variations(head, frame.key, rng):
-        pitch = fragment.melody.pitch
-        inside = in_scale(pitch, frame.key) | np.isin(pitch, list(known))
-        if (
-            inside.all()
-            and frame.low <= pitch.min()
-            and pitch.max() <= frame.high
-            and fragment.melody.duration.min() >= shortest
-            and np.abs(np.diff(pitch)).max(initial=0) <= _ORDINARY_LEAP
-        ):
+    """Return a variation whose distance is about that which the primes ask for.
+
+    Kinds of variation are tried in random order; if none is near enough, the nearest is taken.
+    """
+    nearest, best = np.inf, (head, EXACT)
+    names = list(_VARIATIONS)
+    for place in rng.permutation(len(names)).tolist():
+        for fragment in _VARIATIONS[names[place]](head, frame.key, rng):
+            if not _usable(fragment, head, frame, theme):
+                continue
             far = distance(head.melody, fragment.melody, frame.key)
-            if far > 0 or name == NEW_ENDING:
-                usable.append((abs(far - primes * _DISTANCE_OF_A_PRIME), fragment, name))
-    if not usable:
-        return head, EXACT
-    nearest = min(off for off, _, _ in usable)
-    close = [(f, name) for off, f, name in usable if off <= max(nearest, _TOLERANCE)]
-    return close[int(rng.integers(len(close)))]
+            off = abs(far - primes * _DISTANCE_OF_A_PRIME)
+            if far > 0 and off < nearest:
+                nearest, best = off, (fragment, names[place])
+            if nearest <= _TOLERANCE:
+                return best
+    return best
 
 
-def _variations(
-    head: Fragment, key: Key, rng: np.random.Generator
-) -> Iterator[tuple[Fragment, str]]:
-    melody = head.melody
-    for steps in _STEPS:
-        with suppress(InputError):
-            moved = transpose_diatonic(melody, key, steps)
-            yield varied(head, "diatonic transposition", moved), "diatonic transposition"
+def _usable(fragment: Fragment, head: Fragment, frame: Frame, theme: Fragment) -> bool:
+    """Return whether a variation can stand in the piece: scale, range, leaps, short notes."""
+    pitch, own = fragment.melody.pitch, theme.melody
+    shortest = min(_SHORTEST_NOTE, int(own.duration.min()))
+    classes = {*frame.scale, *(own.pitch % 12).tolist()}
+    return (
+        frame.low <= int(pitch.min())
+        and int(pitch.max()) <= frame.high
+        and int(fragment.melody.duration.min()) >= shortest
+        and int(np.abs(np.diff(pitch)).max(initial=0)) <= _ORDINARY_LEAP
+        and _repeats(fragment) <= _repeats(head)
+        and classes.issuperset((pitch % 12).tolist())
+    )
+
+
+def _repeats(fragment: Fragment) -> int:
+    """Return how many notes repeat the one before."""
+    return int((np.diff(fragment.melody.pitch) == 0).sum())
+
+
+def _moved(head: Fragment, key: Key, rng: np.random.Generator) -> Iterator[Fragment]:
+    for place in rng.permutation(len(_STEPS)).tolist():
+        with suppress(InputError):  # beyond the MIDI range
+            moved = transpose_diatonic(head.melody, key, _STEPS[place])
+            yield varied(head, "diatonic transposition", moved)
+
+
+def _ornamented(head: Fragment, key: Key, rng: np.random.Generator) -> Iterator[Fragment]:
     for share in (0.4, 0.9):
-        yield varied(head, "ornament", ornament(melody, key, rng, share=share)), "ornament"
-    yield varied(head, "thinning", thin(melody)), "thinning"
-    with suppress(InputError):  # beyond the MIDI range
-        yield varied(head, "inversion", invert(melody, key)), "inversion"
+        yield varied(head, "ornament", ornament(head.melody, key, rng, share=share))
+
+
+def _thinned(head: Fragment, key: Key, rng: np.random.Generator) -> Iterator[Fragment]:
+    yield varied(head, "thinning", thin(head.melody))
+
+
+def _inverted(head: Fragment, key: Key, rng: np.random.Generator) -> Iterator[Fragment]:
+    with suppress(InputError):
+        yield varied(head, "inversion", invert(head.melody, key))
+
+
+def _cut(head: Fragment, key: Key, rng: np.random.Generator) -> Iterator[Fragment]:
     notes = -(-2 * len(head) // 3)
     if _FEWEST <= notes < len(head):
-        yield head.cut(0, notes), NEW_ENDING
+        yield head.cut(0, notes)
+
+
+_VARIATIONS: dict[str, Callable[[Fragment, Key, np.random.Generator], Iterator[Fragment]]] = {
+    "diatonic transposition": _moved,
+    "ornament": _ornamented,
+    "thinning": _thinned,
+    "inversion": _inverted,
+    NEW_ENDING: _cut,
+}

@@ -37,7 +37,7 @@ def test_slots_fill_the_piece_without_overlap(name: str, index: PhraseIndex) -> 
     )
     brief = prepare(motif, index, Settings())
     rng = np.random.default_rng(0)
-    bars = choose_bars(brief.frame, brief.theme.melody, brief.neighbours, rng)
+    bars = choose_bars(brief.frame, brief.theme.melody, brief.bars, rng)
     statements = place_statements(brief.frame, brief.theme, rng)
     slots = lay_out(brief.frame, bars, [stated(s.fragment, s.start) for s in statements])
     ends = [slot.onset + slot.duration for slot in slots]
