@@ -1,6 +1,7 @@
 """File <-> `Melody`: `load_melody` and `save_melody`, by the ending of the name.
 
-Nothing heavy is imported here: only reading a score costs music21, when it is met.
+Nothing heavy is imported here: reading a score costs music21 and hearing a recording an extra, when
+they are met.
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ def _read_score(path: Path, track: int | str | None) -> Reading:
     return read_score(path, track=track)
 
 
+def _read_audio(path: Path, track: int | str | None) -> Reading:
+    from mer.io.audio import read_audio
+
+    return read_audio(path, track=track)
+
+
 def _save_midi(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
     from mer.io.midi import save_midi
 
@@ -48,6 +55,10 @@ LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
     ".mxl": _read_score,
     ".abc": _read_score,
     ".krn": _read_score,
+    ".wav": _read_audio,
+    ".flac": _read_audio,
+    ".ogg": _read_audio,
+    ".mp3": _read_audio,
 }
 SAVERS: dict[str, Callable[[Melody, Path, int, float | None], None]] = {
     ".mid": _save_midi,
