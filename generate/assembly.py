@@ -178,10 +178,6 @@ def joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:
         duration += part.melody.duration.tolist()
         sources += part.sources
     _hold(duration, sources, frame.length - onset[-1] - duration[-1])
-    if frame.end_on_tonic and pitch[-1] % 12 != frame.key.tonic:
-        home = _nearest_tonic(frame, pitch[-1], pitch[-2] if len(pitch) > 1 else pitch[-1])
-        sources[-1] = sources[-1].then("cadence", home - pitch[-1])
-        pitch[-1] = home
     melody = Melody(
         pitch=np.array(pitch),
         onset=np.array(onset),
@@ -191,7 +187,17 @@ def joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:
         downbeat=frame.pickup,
         phrase_starts=tuple(starts),
     )
-    return Fragment(melody, tuple(sources))
+    return closed_on_tonic(frame, Fragment(melody, tuple(sources)))
+
+
+def closed_on_tonic(frame: Frame, fragment: Fragment) -> Fragment:
+    """Return the fragment with the tonic for its last note, if the frame asks for that."""
+    pitch = np.array(fragment.melody.pitch)
+    last = int(pitch[-1])
+    if not frame.end_on_tonic or last % 12 == frame.key.tonic:
+        return fragment
+    pitch[-1] = _nearest_tonic(frame, last, int(pitch[-2]) if len(pitch) > 1 else last)
+    return fragment.with_pitch(pitch, "cadence")
 
 
 def _hold(duration: list[int], sources: list[Source], ticks: int) -> None:

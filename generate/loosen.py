@@ -21,7 +21,8 @@ from mer.melody import IntArray
 
 OPERATOR = "loosening"
 _STEPS = (1, -1, 2, -2, 3, -3, 4, -4)
-_PATIENCE = 40  # moves in a row that leave no fewer copies than there were before
+_PATIENCE = 20  # moves in a row that leave no fewer copies than there were before
+_WHIMS = (0.1, 1.5, 3.0)  # chance in the choice of moves: where the best ones lead nowhere, others
 
 
 def finished(
@@ -45,13 +46,27 @@ def finished(
 def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Generator) -> Fragment:
     """Return the line with notes moved until no run of `check.notes` notes is copied.
 
-    Statements of the motif and the closing tonic stay.
+    The opening and the closing tonic stay, and other statements of the motif if that can be.
 
     Raises
     ------
     InputError
         If no such line is found.
     """
+    for whim in _WHIMS:
+        found = _descended(line, frame, check, whim, rng)
+        if found is not None:
+            return found
+    raise InputError(
+        f"cannot keep copied runs to {check.notes - 1} notes (max-copy) by varying quoted phrases "
+        f"in {frame.key} between {frame.low} and {frame.high}; raise max-copy or use markov"
+    )
+
+
+def _descended(
+    line: Fragment, frame: Frame, check: CopyCheck, whim: float, rng: np.random.Generator
+) -> Fragment | None:
+    """Return the line after moves that each help most, up to chance of size `whim`, or None."""
     fewest, idle = len(line) + 1, 0
     while idle < _PATIENCE:
         ends = check.copied_ends(line.melody, line.sources)
@@ -59,26 +74,29 @@ def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Genera
             return line
         idle = 0 if len(ends) < fewest else idle + 1
         fewest = min(fewest, len(ends))
-        moved = _moved(line, frame, check, int(ends[0]), rng)
+        end = int(ends[int(rng.integers(len(ends)))]) if idle else int(ends[0])
+        moved = _moved(line, frame, check, (end, whim), rng)
         if moved is None:
-            break
+            return None
         line = moved
-    raise InputError(
-        f"cannot keep copied runs to {check.notes - 1} notes (max-copy) by varying quoted phrases "
-        f"in {frame.key} between {frame.low} and {frame.high}; raise max-copy or use markov"
-    )
+    return None
 
 
 def _moved(
-    line: Fragment, frame: Frame, check: CopyCheck, end: int, rng: np.random.Generator
+    line: Fragment,
+    frame: Frame,
+    check: CopyCheck,
+    aim: tuple[int, float],
+    rng: np.random.Generator,
 ) -> Fragment | None:
     """Return the line after the one small move in the run that ends at `end` that helps most."""
+    end, whim = aim
     last = len(line) - 1 if frame.end_on_tonic else len(line)
-    notes = [
-        n
-        for n in range(end - check.notes + 1, end + 1)
-        if not line.sources[n].is_statement and n < last
-    ]
+    run = [n for n in range(end - check.notes + 1, end + 1) if n < last]
+    notes = [n for n in run if not line.sources[n].is_statement]
+    if not notes:  # two statements in a row, as in a tune that has the motif twice: the later bends
+        opened = 0 if frame.opening is None else len(frame.opening)
+        notes = [n for n in run if n >= opened]
     best: tuple[float, Fragment] | None = None
     degree, _ = to_degrees(line.melody.pitch, frame.key)
     weak = line.melody.bar_position % frame.beat_ticks != 0
@@ -93,7 +111,7 @@ def _moved(
                 continue
             trial = _with_note(line, note, pitch)
             left = len(check.copied_ends(trial.melody, trial.sources))
-            merit = left + 0.2 * abs(step) - 0.3 * bool(weak[note]) + 0.1 * rng.random()
+            merit = left + 0.2 * abs(step) - 0.3 * bool(weak[note]) + whim * rng.random()
             if best is None or merit < best[0]:
                 best = (merit, trial)
     return None if best is None else best[1]

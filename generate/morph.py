@@ -7,8 +7,9 @@ fall and likeness to the target to rise, evenly and at every step; joins are pri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from generate.brief import Brief
 from generate.composition import Composition, Fragment
 from generate.frame import DEFAULT_COPY_BOUND
 from generate.loosen import finished
-from generate.passage import Passage
+from generate.passage import Choice, Passage
 from generate.stitch import quoted
 
 Floats = npt.NDArray[np.float64]
@@ -26,8 +27,10 @@ Floats = npt.NDArray[np.float64]
 _CHANCE = 0.3
 _EVENNESS = 12.0  # per square of what a likeness is off the straight line between the ends
 _BACKWARD = 30.0  # a step after which a likeness has not moved the right way
-_LEAST_STEP = 0.02
-_REPLACEMENTS, _COPIED = 12, 20.0
+_LEAST_STEP = 0.004
+_FALTERING, _CLEAR_STEP = 3.0, 0.03  # one by which it has moved too little to be heard
+_ATTEMPTS = 5
+_REPLACEMENTS, _COPIED = 20, 6.0
 _SHORT = (
     "the piece is too short for a morph: {} bars leave no room between the motif and the target"
 )
@@ -47,66 +50,79 @@ def compose_morph(brief: Brief, rng: np.random.Generator) -> Composition:
         line = assemble(brief.frame, quoted(brief), brief.joins, rng)
         brief = replace(brief, remarks=(*brief.remarks, _SHORT.format(brief.frame.bars)))
         return finished(brief, line, "morph", bound, rng)
-    own = np.array([candidate.cost for candidate in way.candidates])
-    own = own + rng.gumbel(scale=_CHANCE * (0.5 + rng.exponential()), size=len(own))
-    line = _line(way, path := _path(brief, way, own))
+    pieces = []
+    for _ in range(_ATTEMPTS):
+        pieces.append(finished(brief, _chosen(brief, way, bound, rng), "morph", bound, rng))
+        if _is_steady(way, pieces[-1]):
+            return pieces[-1]
+    return pieces[0]
+
+
+def _is_steady(way: Passage, piece: Composition) -> bool:
+    """Return whether sections are ever less like the motif and ever more like the target."""
+    starts = [*piece.melody.phrase_starts, len(piece)]
+    table = way.measure([piece.melody.cut(a, b) for a, b in pairwise(starts)])
+    return bool((np.diff(table, axis=0) * (-1, 1) > 0).all())
+
+
+def _chosen(brief: Brief, way: Passage, bound: int, rng: np.random.Generator) -> Fragment:
+    """Return the cheapest line in which no run is longer than the bound, if one is soon found."""
+    scale = _CHANCE * (0.5 + rng.exponential())
+    own = {n: c.cost + rng.gumbel(scale=scale, size=len(c.cost)) for n, c in way.choices.items()}
+    line = _line(way, path := _path(way, own))
     for _ in range(_REPLACEMENTS):
         ends = brief.originality.copied_ends(line.melody, line.sources, bound + 1)
         if not len(ends):
             break
         # Moving notes would change the likeness: another phrase is better than a loosened one.
-        section = np.searchsorted(line.melody.phrase_starts, ends - bound // 2, side="right")
-        drop = section - 1 - (way.frame.opening is not None)
-        own[[path[at] for at in drop.tolist() if 0 <= at < len(path)]] += _COPIED
-        line = _line(way, path := _path(brief, way, own))
-    return finished(brief, line, "morph", bound, rng)
+        for at in _sections(line, way, int(ends[0]), bound):
+            own[way.steps[at]][path[at]] += _COPIED
+        line = _line(way, path := _path(way, own))
+    return line
 
 
 def _line(way: Passage, path: Sequence[int]) -> Fragment:
     """Return the opening, the chosen sections and the target as one line."""
-    plan, frame = way.layout, way.frame
-    starts = [plan.opened + plan.step * number for number in range(plan.steps + 1)]
-    sections = [*(way.candidates[number].fragment for number in path), way.goal]
-    parts = [
-        (frame.pickup + start * frame.bar_ticks, part)
-        for start, part in zip(starts, sections, strict=True)
-    ]
-    return joined(frame, parts)
+    chosen = zip(way.steps, path, strict=True)
+    sections = [*(way.choices[bars].fragments[number] for bars, number in chosen), way.goal]
+    return joined(way.frame, list(zip(way.starts, sections, strict=True)))
 
 
-def _path(brief: Brief, way: Passage, own: Floats) -> list[int]:
-    """Return the numbers of the candidates on the path that is cheapest if each costs `own`."""
-    fragments = [candidate.fragment for candidate in way.candidates]
-    steps = way.layout.steps
-    costs = _entry(brief, way, fragments) + own + _EVENNESS * _off(way, 1 / (steps + 1))
-    joins = brief.joins.costs(fragments, fragments)
-    joins += _backward(way.likeness, way.likeness)
+def _sections(line: Fragment, way: Passage, end: int, bound: int) -> list[int]:
+    """Return the waypoints that hold notes of the run that ends at note `end`."""
+    notes = np.arange(end - bound, end + 1)
+    section = np.searchsorted(line.melody.phrase_starts, notes, side="right") - 1
+    section = section - (way.frame.opening is not None)
+    return [at for at in np.unique(section).tolist() if 0 <= at < len(way.steps)]
+
+
+def _path(way: Passage, own: Mapping[int, Floats]) -> list[int]:
+    """Return the number of the choice for each waypoint that makes the cheapest path."""
+    steps, total = way.steps, len(way.steps) + 1
+    first, last = way.choices[steps[0]], way.choices[steps[-1]]
+    costs = _backward(way.ends[:1], first.likeness)[0]
+    if way.frame.opening is not None:
+        costs = costs + way.prices.costs([way.frame.opening], first.fragments)[0]
+    costs = costs + own[steps[0]] + _EVENNESS * _off(way, first, 1 / total)
     back = []
-    for step in range(1, steps):
-        table = costs[:, None] + joins
-        before = np.argmin(table, axis=0)
-        back.append(before)
-        costs = table[before, np.arange(len(own))] + own
-        costs += _EVENNESS * _off(way, (step + 1) / (steps + 1))
-    costs = costs + brief.joins.costs(fragments, [way.goal])[:, 0]
-    costs += _backward(way.likeness, way.ends[1:])[:, 0]
+    for step, (before, here) in enumerate(pairwise(steps), 2):
+        choice = way.choices[here]
+        table = costs[:, None] + way.joins[before, here]
+        table += _backward(way.choices[before].likeness, choice.likeness)
+        back.append(np.argmin(table, axis=0))
+        costs = table.min(axis=0) + own[here] + _EVENNESS * _off(way, choice, step / total)
+    costs = costs + way.prices.costs(last.fragments, [way.goal])[:, 0]
+    costs += _backward(last.likeness, way.ends[1:])[:, 0]
     path = [int(np.argmin(costs))]
-    for before in reversed(back):
-        path.append(int(before[path[-1]]))
+    for came in reversed(back):
+        path.append(int(came[path[-1]]))
     return path[::-1]
 
 
-def _entry(brief: Brief, way: Passage, fragments: list[Fragment]) -> Floats:
-    cost: Floats = _backward(way.ends[:1], way.likeness)[0]
-    if way.frame.opening is not None:
-        cost = cost + brief.joins.costs([way.frame.opening], fragments)[0]
-    return cost
-
-
-def _off(way: Passage, share: float) -> Floats:
-    """Return how far, squared, each candidate is from the likeness wanted at a point."""
+def _off(way: Passage, choice: Choice, share: float) -> Floats:
+    """Return how far, squared, each choice is from the likeness wanted at a point of the way."""
     wanted = (1 - share) * way.ends[0] + share * way.ends[1]
-    off: Floats = ((way.likeness - wanted) ** 2).sum(axis=1)
+    off: Floats = ((choice.likeness - wanted) ** 2).sum(axis=1)
     return off
 
 
@@ -114,5 +130,6 @@ def _backward(left: Floats, right: Floats) -> Floats:
     """Return what it costs that likeness does not fall (to the motif) or rise (to the target)."""
     fall = left[:, None, 0] - right[:, 0]
     rise = right[:, 1] - left[:, None, 1]
+    least = np.minimum(fall, rise)
     cost: Floats = _BACKWARD * ((fall < _LEAST_STEP).astype(float) + (rise < _LEAST_STEP))
-    return cost
+    return cost + _FALTERING * np.maximum(_CLEAR_STEP - least, 0.0) / _CLEAR_STEP

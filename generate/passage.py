@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from generate.assembly import Candidate
+from generate.assembly import Candidate, closed_on_tonic
 from generate.brief import Brief
 from generate.composition import Fragment
-from generate.frame import Frame, usable_motif
+from generate.frame import DEFAULT_COPY_BOUND, Frame, usable_motif
+from generate.joins import JoinPrices
 from generate.likeness import Likeness
 from generate.stitch import bar_rhythms
 from generate.waypoints import Ends, head, waypoints, whole_bars
 from mer.melody import Melody
 
 Floats = npt.NDArray[np.float64]
+Measure = Callable[[Sequence[Melody]], Floats]
 
-_WANTED_STEPS = 3.5
-_ONE_BAR_PENALTY = 1.0
+_COPIED = 6.0  # what it costs that a phrase holds a run longer than the copy bound
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Where the sections of a morph stand, in bars.
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What a waypoint of some number of bars may be.
 
     Parameters
     ----------
-    opened
-        Bars of the opening.
-    step, steps
-        Bars of a waypoint, and how many waypoints there are.
-    closing
-        Bars of the target at the end.
+    fragments
+        The music.
+    cost
+        Shape (choices,): how unwelcome each is, about 0 to 3.
+    likeness
+        Shape (choices, 2): similarity of each to the motif and to the target.
     """
 
-    opened: int
-    step: int
-    steps: int
-    closing: int
+    fragments: tuple[Fragment, ...]
+    cost: Floats
+    likeness: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,87 +52,113 @@ class Passage:
     ----------
     frame
         The frame of the brief, its opening continued to a barline.
-    layout
-        Where the sections stand.
+    opened
+        Bars of the opening.
+    steps
+        Bars of each waypoint.
+    choices
+        Bars -> what a waypoint of so many bars may be.
     goal
         The target as it closes the piece.
-    candidates
-        Possible waypoints.
-    likeness
-        Shape (candidates, 2): similarity of each to the motif and to the target.
     ends
-        Shape (2, 2): the same of the motif and of the goal.
+        Shape (2, 2): similarity of the opening and of the goal to the motif and to the target.
+    prices
+        Of the joins.
+    measure
+        From melodies to their similarity to the motif and to the target, shape (melodies, 2).
     """
 
     frame: Frame
-    layout: Layout
+    opened: int
+    steps: tuple[int, ...]
+    choices: dict[int, Choice]
     goal: Fragment
-    candidates: tuple[Candidate, ...]
-    likeness: Floats
     ends: Floats
+    prices: JoinPrices
+    measure: Measure
+
+    @property
+    def starts(self) -> list[int]:
+        """First tick of each waypoint, and of the goal."""
+        bars = np.cumsum([self.opened, *self.steps])
+        return [self.frame.pickup + bar * self.frame.bar_ticks for bar in bars.tolist()]
+
+    @cached_property
+    def joins(self) -> dict[tuple[int, int], Floats]:
+        """What it costs to follow waypoints by waypoints, by the bars of both."""
+        pairs = zip(self.steps[:-1], self.steps[1:], strict=True)
+        return {
+            (a, b): self.prices.costs(self.choices[a].fragments, self.choices[b].fragments)
+            for a, b in dict.fromkeys(pairs)
+        }
 
 
-def layout(bars: int, opened: int, closing: int, longest: int) -> Layout:
-    """Return where the sections stand.
-
-    What lies between opening and closing is divided into three or four waypoints if that can be,
-    none of more than `longest` bars.
+def step_bars(way: int, longest: int) -> tuple[int, ...]:
+    """Return the bars of each waypoint: as many as phrases have, and none more than `longest`.
 
     Examples
     --------
-    >>> layout(16, 4, 4, 4)
-    Layout(opened=4, step=2, steps=4, closing=4)
-    >>> layout(8, 2, 2, 2)
-    Layout(opened=2, step=2, steps=2, closing=2)
+    >>> step_bars(8, 4), step_bars(13, 4), step_bars(11, 2), step_bars(3, 2)
+    ((2, 2, 2, 2), (4, 4, 4, 1), (2, 2, 2, 2, 2, 1), (1, 1, 1))
     """
-    way = bars - opened - closing
-    steps = [step for step in range(1, longest + 1) if way % step == 0]
-
-    def merit(step: int) -> tuple[float, int]:
-        return (abs(way / step - _WANTED_STEPS) + _ONE_BAR_PENALTY * (step == 1), -step)
-
-    step = min(steps, key=merit)
-    return Layout(opened, step, way // step, closing)
+    step = max(bars for bars in (1, 2, 4) if bars <= longest and (bars == 1 or way >= 3 * bars - 2))
+    steps = [step] * (way // step)
+    left = way % step
+    return (*steps, *([2] * (left // 2)), *([1] * (left % 2)))
 
 
 def passage(brief: Brief) -> Passage | None:
     """Return what the morph of a brief chooses from; None if the piece is too short for one."""
-    target = brief.destination
+    target, motif = brief.destination, brief.theme
     if target is None:
         return None
     frame, opened = _opened(brief)
-    motif = brief.theme
     if frame.bars - opened < 2:
         return None
     closing = _closing(target, frame, (frame.bars - opened) // 2)
     longest = min(whole_bars(motif.melody), whole_bars(target.melody))
-    plan = layout(frame.bars, opened, closing, longest)
-    goal = head(target, frame, plan.closing)
-    ends = Ends(head(motif, frame, plan.step), head(target, frame, plan.step))
-    found = waypoints(brief, ends, target.melody, plan.step, bar_rhythms(brief))
+    steps = step_bars(frame.bars - opened - closing, longest)
+    goal = closed_on_tonic(frame, head(target, frame, closing))
     # What counts is likeness to the target as it was given, whatever metre it had to go into.
     given = target.melody if brief.target is None else usable_motif(brief.target)[0]
-    both = (motif.melody, given)
-    melodies = [candidate.fragment.melody for candidate in found]
-    known = Likeness([*melodies, _first(frame, motif), goal.melody], brief.index)
-    table = np.column_stack([known.of(melody) for melody in both])
-    return Passage(frame, plan, goal, tuple(found), table[:-2], table[-2:])
+
+    def measure(melodies: Sequence[Melody]) -> Floats:
+        known = Likeness(melodies, brief.index)
+        return np.column_stack([known.of(melody) for melody in (motif.melody, given)])
+
+    choices = {}
+    for bars in sorted(set(steps)):
+        ends = Ends(head(motif, frame, bars), head(target, frame, bars))
+        found = waypoints(brief, ends, target.melody, bars, bar_rhythms(brief))
+        choices[bars] = _choice(brief, found, measure)
+    opening = motif.melody if frame.opening is None else frame.opening.melody
+    both = measure([opening, goal.melody])
+    return Passage(frame, opened, steps, choices, goal, both, brief.joins, measure)
+
+
+def _choice(brief: Brief, found: Sequence[Candidate], measure: Measure) -> Choice:
+    fragments = tuple(candidate.fragment for candidate in found)
+    check = brief.originality.check((brief.settings.max_copy or DEFAULT_COPY_BOUND) + 1)
+    copied = [len(check.copied_ends(f.melody, f.sources)) > 0 for f in fragments]
+    cost = np.array([candidate.cost for candidate in found]) + _COPIED * np.array(copied)
+    return Choice(fragments, cost, measure([fragment.melody for fragment in fragments]))
 
 
 def _closing(target: Fragment, frame: Frame, most: int) -> int:
-    """Return how many bars of the target close the piece: as many as end on its longest note."""
-    longest = min(most, whole_bars(target.melody))
+    """Return how many bars of the target close the piece: all, or some that come to rest."""
+    melody = target.melody
+    longest = min(most, whole_bars(melody))
+    if longest == whole_bars(melody):
+        return longest
 
-    def rest(bars: int) -> tuple[int, int]:
-        stop = target.melody.downbeat + bars * frame.bar_ticks
-        last = int(np.searchsorted(target.melody.onset, stop)) - 1
-        return (int(min(target.melody.end[last], stop) - target.melody.onset[last]), bars)
+    def rest(bars: int) -> tuple[bool, int, int]:
+        stop = melody.downbeat + bars * frame.bar_ticks
+        last = int(np.searchsorted(melody.onset, stop)) - 1
+        held = int(min(melody.end[last], stop) - melody.onset[last])
+        home = int(melody.pitch[last]) % 12 == frame.key.tonic and held >= frame.beat_ticks
+        return (home and frame.end_on_tonic, held, bars)
 
     return max(range(-(-longest // 2), longest + 1), key=rest)
-
-
-def _first(frame: Frame, motif: Fragment) -> Melody:
-    return motif.melody if frame.opening is None else frame.opening.melody
 
 
 def _opened(brief: Brief) -> tuple[Frame, int]:

@@ -2,7 +2,7 @@
 
 What stands on a downbeat stays on one. A bar takes the rhythm of a bar of the new metre that has as
 many notes, the one whose proportions come nearest; where there is none, its own rhythm is stretched
-and set on a grid of eighths or sixteenths.
+and set on a grid of eighths, sixteenths or thirty-seconds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from generate.rhythm import Bar
 from mer.melody import TICKS_PER_QUARTER, Melody
 
 OPERATOR = "rebarring"
-_GRIDS = (TICKS_PER_QUARTER // 2, TICKS_PER_QUARTER // 4)
+_GRIDS = (TICKS_PER_QUARTER // 2, TICKS_PER_QUARTER // 4, TICKS_PER_QUARTER // 8)
 # Two rhythms are alike if their onsets differ by less than this share of a bar, on average.
 _ALIKE = 0.12
 

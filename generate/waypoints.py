@@ -29,10 +29,10 @@ from mer.melody import Melody
 _POINTS = (0.15, 0.3, 0.5, 0.7, 0.85)
 _NEAREST = 30  # phrases to each point
 _SHORTEST, _LONGEST = 4, 40
-_LEANINGS = (0.35, 0.65)
+_LEANINGS = (0.3, 0.6)
 _CROSSINGS = (0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85)
 _OTHER_METRE_COST, _LEAN_COST, _SPLICE_COST, _CROSS_COST = 0.6, 0.5, 0.4, 1.2
-_SPLICED = 40
+_SPLICED = 30
 MOTIF_LEAN, TARGET_LEAN = "leaning to the motif", "leaning to the target"
 
 
@@ -90,29 +90,43 @@ def waypoints(
     brief: Brief, ends: Ends, target: Melody, bars: int, rhythms: Sequence[Bar]
 ) -> list[Candidate]:
     """Return candidates of `bars` bars between the two motifs."""
-    frame = brief.frame
     plain = list(_phrases(brief, target, bars, rhythms))
-    found = list(plain)
+    found = [*plain, *_leaning(plain, ends, brief.frame), *_spliced(plain, ends, brief.frame)]
+    inside = (prepared(brief, candidate.fragment, candidate.cost) for candidate in found)
+    return [candidate for candidate in inside if candidate is not None]
+
+
+def _leaning(plain: Sequence[Candidate], ends: Ends, frame: Frame) -> Iterator[Candidate]:
+    """Yield phrases that lean to either motif, and the motifs leaning to each other."""
     for candidate in plain:
         for share in _LEANINGS:
             cost = candidate.cost + _LEAN_COST * (0.5 + share)
             for goal, name in ((ends.motif, MOTIF_LEAN), (ends.target, TARGET_LEAN)):
-                found.append(Candidate(leaned(candidate.fragment, goal, share, name, frame), cost))
-    for candidate in plain[:_SPLICED]:
-        cost = candidate.cost + _SPLICE_COST
-        for pair in ((ends.motif, candidate.fragment), (candidate.fragment, ends.target)):
-            joined = spliced(*pair, frame)
-            if joined is not None:
-                found.append(Candidate(joined, cost))
+                yield Candidate(leaned(candidate.fragment, goal, share, name, frame), cost)
     for share in _CROSSINGS:
         there = leaned(ends.motif, ends.target, share, TARGET_LEAN, frame)
         back = leaned(ends.target, ends.motif, 1 - share, MOTIF_LEAN, frame)
-        found += [Candidate(there, _CROSS_COST), Candidate(back, _CROSS_COST)]
-    joined = spliced(ends.motif, ends.target, frame)
-    if joined is not None:
-        found.append(Candidate(joined, _CROSS_COST))
-    inside = (prepared(brief, candidate.fragment, candidate.cost) for candidate in found)
-    return [candidate for candidate in inside if candidate is not None]
+        yield Candidate(there, _CROSS_COST)
+        yield Candidate(back, _CROSS_COST)
+
+
+def _spliced(plain: Sequence[Candidate], ends: Ends, frame: Frame) -> Iterator[Candidate]:
+    """Yield what one motif begins and a phrase or the other motif ends."""
+    pairs = [(ends.motif, ends.target, _CROSS_COST)]
+    for candidate in plain[:_SPLICED]:
+        pairs.append((ends.motif, candidate.fragment, candidate.cost + _SPLICE_COST))
+        pairs.append((candidate.fragment, ends.target, candidate.cost + _SPLICE_COST))
+    for begun, ended, cost in pairs:
+        for cut in _cuts(int(begun.melody.end[-1]), frame):
+            joined = spliced(begun, ended, cut, frame)
+            if joined is not None:
+                yield Candidate(joined, cost)
+
+
+def _cuts(length: int, frame: Frame) -> list[int]:
+    """Return the ticks at a quarter, the half and three quarters of a length, on beats."""
+    beats = length // frame.beat_ticks
+    return list(dict.fromkeys(frame.beat_ticks * max(1, beats * n // 4) for n in (1, 2, 3)))
 
 
 def _phrases(
@@ -170,14 +184,8 @@ def leaned(fragment: Fragment, goal: Fragment, share: float, name: str, frame: F
     return fragment.with_pitch(pitch, name)
 
 
-def spliced(begun: Fragment, ended: Fragment, frame: Frame) -> Fragment | None:
-    """Return the first half of one fragment and the second half of another, on one time line.
-
-    They are cut at the bar or beat nearest to the middle; None if no note begins there.
-    """
-    length = int(begun.melody.end[-1])
-    unit = frame.bar_ticks if length > frame.bar_ticks else frame.beat_ticks
-    cut = max(1, length // unit // 2) * unit
+def spliced(begun: Fragment, ended: Fragment, cut: int, frame: Frame) -> Fragment | None:
+    """Return one fragment up to tick `cut`, then another; None if no note begins there."""
     first = int(np.searchsorted(begun.melody.onset, cut))
     second = np.flatnonzero(ended.melody.onset == cut)
     if not first or not len(second):
