@@ -14,7 +14,7 @@ import numpy as np
 
 from generate.composition import Fragment
 from generate.degrees import to_degrees
-from generate.form import RUNS_ON, Section
+from generate.form import CLOSED, OPEN, RUNS_ON, Section
 from generate.frame import Frame
 from generate.vary import invert, ornament, thin, transpose_diatonic, varied
 from mer.errors import InputError
