@@ -94,7 +94,7 @@ def test_every_method_keeps_to_the_frame(method: str, name: str, index: PhraseIn
         shown = len(opening)
         assert made.pitch[:shown].tolist() == opening.melody.pitch.tolist()
         assert made.onset[:shown].tolist() == opening.melody.onset.tolist()
-        new = [i for i, s in enumerate(piece.sources) if not s.is_statement]
+        new = [i for i, s in enumerate(piece.sources) if s.kind != "motif"]
         assert set((made.pitch[new] % 12).tolist()) <= set(frame.key.scale)
         assert made.pitch.min() >= frame.low
         assert made.pitch.max() <= frame.high
