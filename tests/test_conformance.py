@@ -71,8 +71,9 @@ def test_the_tables_name_the_same_representations():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_similarity_is_finite_deterministic_and_best_with_oneself(name, tunes):
-    rows = [fitted(name, tunes).similarity(one(tune)) for tune in tunes]
-    again = [fitted(name, tunes).similarity(one(tune)) for tune in tunes]
+    first, second = fitted(name, tunes), fitted(name, tunes)
+    rows = [first.similarity(one(tune)) for tune in tunes]
+    again = [second.similarity(one(tune)) for tune in tunes]
     for number, (row, other) in enumerate(zip(rows, again, strict=True)):
         assert row.shape == (len(tunes),)
         assert np.isfinite(row).all()

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Protocol, Self
 
 from mer.columns import Columns
+from mer.embeddings.blend import BLEND
 from mer.embeddings.contours import cosine_shape, parsons_counts, step_curve
 from mer.embeddings.dense import DenseView
 from mer.embeddings.histograms import interval_histogram, pitch_class_histogram
@@ -61,7 +62,7 @@ REPRESENTATIONS: dict[str, Callable[[], Representation]] = {
     "step-curve": partial(DenseView, step_curve),
     "cosine-shape": partial(DenseView, cosine_shape),
     "summary": partial(DenseView, summary_features, standardise=True),
-    "lsa": partial(LatentSemantic, TERMS["interval"]),
+    "lsa": partial(LatentSemantic, BLEND),
     "vector": LearnedVector,
 }
 
@@ -81,6 +82,6 @@ INVARIANCES: dict[str, frozenset[str]] = {
     "step-curve": frozenset({"transposition", "tempo"}),
     "cosine-shape": frozenset({"transposition", "tempo"}),
     "summary": frozenset(),
-    "lsa": frozenset({"transposition", "tempo", "rhythm"}),
+    "lsa": frozenset({"transposition", "tempo"}),
     "vector": frozenset({"transposition", "tempo"}),
 }

@@ -2,14 +2,16 @@
 
 Two descriptions of a sequence are put side by side: hashed TF-IDF over the terms of five views
 (exact, and blind to what an ornament does to an n-gram) and mean cosines of windows of the pitch
-curve (soft; see `mer.embeddings.windows`). A linear map takes both to 256 numbers. It was learned
+curve (soft; see `mer.embeddings.windows`). A linear map takes both to 512 numbers. It was learned
 as a linear discriminant without labels: it keeps the directions in which tunes differ most,
 compared with how much they move when the same tune is varied. The variants are made by
 ornamenting, thinning, changing notes and rhythms, and cutting, or found among the tunes themselves
 by alignment. `benchmarks/train_vector.py` does the learning and writes the weights.
 
-Nothing depends on the pool that is searched, so vectors of different pools can be compared, and
-new sequences can be added at any time.
+Of the 512 numbers, fitting keeps the 256 directions in which the pool that is searched differs
+most (principal components). Variation moves a sequence equally far in every direction, so these are
+the best ones for that pool, be it fiddle tunes or songs; nothing about what counts as a variant is
+learned from the pool. New sequences can be added with the same directions.
 
 References
 ----------
@@ -29,12 +31,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mer.columns import Columns
+from mer.embeddings.blend import BLEND
 from mer.embeddings.dense import Rows, cosine_similarity, unit_rows
 from mer.embeddings.lsa import Weights, chunks, project
-from mer.embeddings.ngrams import ngram_terms
 from mer.embeddings.parameters import Parameters
-from mer.embeddings.skipgrams import skipgram_terms
-from mer.embeddings.terms import Terms, count_terms, joined_terms, term_frequency
+from mer.embeddings.terms import count_terms, term_frequency
 from mer.embeddings.windows import mean_cosines
 from mer.shipped import data_folder
 from mer.storage import Arrays, load_arrays
@@ -44,16 +45,7 @@ VERSION = 1
 FILE = "vector.npz"
 BUCKETS = 8192
 WINDOW_SHARE = 0.6  # of the squared length of the description; the rest is for terms
-
-BLEND: Terms = joined_terms(
-    (
-        ngram_terms(("interval",), (1, 5)),
-        ngram_terms(("step_contour",), (3, 6)),
-        ngram_terms(("interval", "ioi_ratio"), (1, 4)),
-        ngram_terms(("scale_degree",), (2, 5)),
-        skipgram_terms(4),
-    )
-)
+SIZE = 256
 
 
 class LearnedVector(Parameters):
@@ -64,19 +56,26 @@ class LearnedVector(Parameters):
     weights
         File written by ``benchmarks/train_vector.py``; None for the shipped one.
 
+    prior
+        How many sequences the training tunes count for when the directions are chosen: in a pool
+        of a few phrases they decide, in one of thousands the pool does.
+
     Attributes
     ----------
     arrays_
-        The weights (see `describe` and `project_down`).
+        The weights (see `project_down`).
+    mean_, axes_
+        Shapes (512,) and (512, 256): what is subtracted, and the directions kept.
     rows_
         Shape (S, 256): the fitted sequences, rows of length 1.
     """
 
-    def __init__(self, weights: str | Path | None = None) -> None:
+    def __init__(self, weights: str | Path | None = None, prior: float = 100.0) -> None:
         self.weights = weights
+        self.prior = prior
 
     def fit(self, columns: Columns, labels: object = None) -> Self:
-        """Load the weights, keep the vectors of all sequences, return self.
+        """Load the weights, choose directions, keep the vectors of all sequences, return self.
 
         Raises
         ------
@@ -85,13 +84,21 @@ class LearnedVector(Parameters):
         """
         file = data_folder() / FILE if self.weights is None else self.weights
         self.arrays_ = load_arrays(file, kind=KIND, version=VERSION)[0]
-        self.rows_ = self.transform(columns)
+        rows = self._project(columns)
+        total = self.prior + len(rows)
+        self.mean_ = rows.sum(axis=0) / total  # that of the training tunes is 0
+        rows -= self.mean_
+        spread = rows.T @ rows + self.prior * np.diag(self.arrays_["spread"])
+        self.axes_ = np.linalg.eigh(spread.astype(np.float64))[1][:, -SIZE:].astype(np.float32)
+        self.rows_ = unit_rows(rows @ self.axes_)
         return self
+
+    def _project(self, columns: Columns) -> Rows:
+        return np.concatenate([project_down(chunk, self.arrays_) for chunk in chunks(columns)])
 
     def transform(self, columns: Columns) -> Rows:
         """Return one row of length 1 per sequence, shape (S, 256)."""
-        parts = [project_down(chunk, self.arrays_) for chunk in chunks(columns)]
-        return unit_rows(np.concatenate(parts))
+        return unit_rows((self._project(columns) - self.mean_) @ self.axes_)
 
     def similarity(self, query: Columns) -> Rows:
         """Return (1 + cosine) / 2 of one query with every fitted sequence, shape (S,).
@@ -139,11 +146,11 @@ def term_part(
 
 
 def project_down(columns: Columns, arrays: Arrays) -> Rows:
-    """Return the vectors before they are scaled to length 1, shape (S, 256).
+    """Return 512 numbers per sequence, shape (S, 512), about the mean of the training tunes.
 
-    The two linear maps, ``window_codes`` (D, 256) and ``term_codes`` (BUCKETS, 256), are stored in
-    8 bits; ``window_step`` and ``term_step`` (256,) are the units of their columns. ``centre``
-    (256,) is the vector of the mean training tune.
+    The two linear maps, ``window_codes`` (D, 512) and ``term_codes`` (BUCKETS, 512), are stored in
+    8 bits; ``window_step`` and ``term_step`` (512,) are the units of their columns. ``centre``
+    (512,) is what they make of the mean training tune.
     """
     windows = window_part(columns, arrays) @ arrays["window_codes"].astype(np.float32)
     terms = project(*term_part(columns, arrays["idf"]), arrays["term_codes"], len(columns))

@@ -44,10 +44,27 @@ def test_a_thinned_and_transposed_tune_is_found(pool):
     assert np.mean(np.array(best) == np.arange(60)) > 0.9
 
 
-def test_vectors_do_not_depend_on_the_pool(pool):
+def test_directions_are_of_length_one_and_follow_the_pool(pool):
     tunes, vector = pool
-    alone = LearnedVector().fit(Columns.from_melodies(tunes[7:8]))
-    assert alone.rows_[0] == pytest.approx(vector.rows_[7], abs=1e-5)
+    assert vector.axes_.T @ vector.axes_ == pytest.approx(np.eye(256), abs=1e-4)
+    by_pool = LearnedVector(prior=0.0).fit(Columns.from_melodies(tunes))
+    rows = by_pool._project(Columns.from_melodies(tunes)) - by_pool.mean_
+    # 60 sequences span fewer than 256 directions, so nothing is lost.
+    assert np.linalg.norm(rows @ by_pool.axes_) == pytest.approx(np.linalg.norm(rows), rel=1e-4)
+
+
+def test_with_a_strong_prior_vectors_do_not_depend_on_the_pool(pool):
+    tunes, _ = pool
+    pools = Columns.from_melodies(tunes), Columns.from_melodies(tunes[7:8])
+    many, one = (LearnedVector(prior=1e9).fit(columns).rows_ for columns in pools)
+    assert np.abs(many[7]) == pytest.approx(np.abs(one[0]), abs=1e-3)
+
+
+def test_new_sequences_take_the_directions_of_the_pool(pool):
+    tunes, vector = pool
+    assert vector.transform(Columns.from_melodies(tunes[7:8]))[0] == pytest.approx(
+        vector.rows_[7], abs=1e-5
+    )
 
 
 def test_term_weights_are_of_length_one_and_in_the_buckets():
