@@ -37,6 +37,7 @@ METHOD_NAMES: MappingProxyType[str, str] = MappingProxyType(
         "Grow from neighbours": "markov",
         "Stitch phrases": "stitch",
         "Vary the motif": "vary",
+        "Morph into a neighbour": "morph",
     }
 )
 _Entry = TypeVar("_Entry")

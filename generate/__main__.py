@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from generate.brief import Brief
     from generate.composition import Composition
     from generate.frame import Settings
+    from mer.melody import Melody
 
 _FLUTE = 73
 _SHOWN_NEIGHBOURS = 8
@@ -40,6 +41,9 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--seed", required=True, metavar="FILE", help="the motif: MIDI, MusicXML, ABC or kern"
+    )
+    group.add_argument(
+        "--to", metavar="FILE", help="second motif, for --method morph (default: a neighbour)"
     )
     group.add_argument("--out", metavar="FILE", help="MIDI to write (default: SEED-generated.mid)")
     group.add_argument(
@@ -68,7 +72,7 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
         "--method",
         default="markov",
         metavar="NAME",
-        help="markov, stitch or vary (default: %(default)s)",
+        help="markov, stitch, vary or morph (default: %(default)s)",
     )
     group.add_argument("--bars", type=int, default=8, help="length in bars (default: %(default)s)")
     group.add_argument("--k", type=int, default=12, help="neighbours to use (default: %(default)s)")
@@ -135,8 +139,9 @@ def _run(options: argparse.Namespace) -> int:
     targets = _targets(options)
     report = Path(options.report) if options.report is not None else None
     check_writable(_paths(targets, report), Path(options.seed))
+    second = _second_motif(options, targets, report)
     reading = read_melody(options.seed, track=_track(options.track))
-    brief = prepare(reading.melody, load_index(options.corpus), settings)
+    brief = prepare(reading.melody, load_index(options.corpus), settings, target=second)
     pieces = takes(brief, np.random.default_rng(options.rng_seed), options.count)
     arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
     sounds = [_sound(options, one) for one in arranged] if targets[0].wav else []
@@ -151,6 +156,21 @@ def _run(options: argparse.Namespace) -> int:
     if not options.quiet:
         _tell(brief, pieces, targets, remarks)
     return 0
+
+
+def _second_motif(
+    options: argparse.Namespace, targets: Sequence[_Targets], report: Path | None
+) -> Melody | None:
+    """Return what a morph is to lead to, if it is given."""
+    if options.to is None:
+        return None
+    if options.method != "morph":
+        raise InputError(f"--to is {options.to!r}, which only --method morph takes")
+    from generate.output import check_writable
+    from mer.io import load_melody
+
+    check_writable(_paths(targets, report), Path(options.to))
+    return load_melody(options.to)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

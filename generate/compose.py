@@ -60,7 +60,12 @@ _RETRIES = 20
 
 
 def compose(
-    motif: Melody, index: PhraseIndex, settings: Settings, rng: np.random.Generator
+    motif: Melody,
+    index: PhraseIndex,
+    settings: Settings,
+    rng: np.random.Generator,
+    *,
+    target: Melody | None = None,
 ) -> Composition:
     """Return one composition grown from the motif's neighbours.
 
@@ -74,20 +79,28 @@ def compose(
         Method, length, key, range and bounds.
     rng
         Source of all chance: the same state gives the same piece.
+    target
+        The motif that the method ``morph`` leads to; without one it is a retrieved phrase.
 
     Raises
     ------
     InputError
         If the motif is too short, or what is asked is impossible; the message says why.
     """
-    return takes(prepare(motif, index, settings), rng, 1)[0]
+    return takes(prepare(motif, index, settings, target=target), rng, 1)[0]
 
 
 def compose_many(
-    motif: Melody, index: PhraseIndex, settings: Settings, rng: np.random.Generator, count: int
+    motif: Melody,
+    index: PhraseIndex,
+    settings: Settings,
+    rng: np.random.Generator,
+    count: int,
+    *,
+    target: Melody | None = None,
 ) -> list[Composition]:
     """Return `count` compositions, all different (see `compose`)."""
-    return takes(prepare(motif, index, settings), rng, count)
+    return takes(prepare(motif, index, settings, target=target), rng, count)
 
 
 def takes(brief: Brief, rng: np.random.Generator, count: int) -> list[Composition]:

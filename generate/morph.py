@@ -30,6 +30,7 @@ _BACKWARD = 30.0  # a step after which a likeness has not moved the right way
 _LEAST_STEP = 0.004
 _FALTERING, _CLEAR_STEP = 3.0, 0.03  # one by which it has moved too little to be heard
 _ATTEMPTS = 5
+_UNSEEN = 0.4
 _REPLACEMENTS, _COPIED = 20, 6.0
 _SHORT = (
     "the piece is too short for a morph: {} bars leave no room between the motif and the target"
@@ -68,7 +69,11 @@ def _is_steady(way: Passage, piece: Composition) -> bool:
 def _chosen(brief: Brief, way: Passage, bound: int, rng: np.random.Generator) -> Fragment:
     """Return the cheapest line in which no run is longer than the bound, if one is soon found."""
     scale = _CHANCE * (0.5 + rng.exponential())
-    own = {n: c.cost + rng.gumbel(scale=scale, size=len(c.cost)) for n, c in way.choices.items()}
+    own = {}
+    for bars, choice in way.choices.items():
+        own[bars] = choice.cost + rng.gumbel(scale=scale, size=len(choice.cost))
+        # Where few ways are steady at all, takes differ only if not each sees all of them.
+        own[bars] += _COPIED * (rng.random(len(choice.cost)) < _UNSEEN * rng.random())
     line = _line(way, path := _path(way, own))
     for _ in range(_REPLACEMENTS):
         ends = brief.originality.copied_ends(line.melody, line.sources, bound + 1)

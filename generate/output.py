@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generate.brief import Brief
-from generate.composition import MOTIF, Composition
+from generate.composition import CORPUS, MOTIF, TARGET, Composition
 from mer.errors import InputError
 from mer.io.reading import write_bytes
 
@@ -112,13 +113,14 @@ def neighbour_table(matches: Sequence[Match]) -> Iterator[str]:
 def summary(brief: Brief, piece: Composition) -> str:
     """Return one line on what was made: size, key, sources, longest copied run."""
     frame = brief.frame
-    motif = sum(source.kind == MOTIF for source in piece.sources)
-    tunes = len({source.tune_id for source in piece.sources if source.kind != MOTIF})
+    kinds = Counter(source.kind for source in piece.sources)
+    tunes = len({source.tune_id for source in piece.sources if source.kind == CORPUS})
+    target = f", {kinds[TARGET]} from the target" if kinds[TARGET] else ""
     run = brief.originality.longest_run(piece.melody, piece.sources)
     text = (
         f"{piece.method}, {frame.bars} bars of {frame.meter[0]}/{frame.meter[1]} in {frame.key}, "
-        f"{len(piece)} notes: {motif} from the motif, {len(piece) - motif} from {tunes} "
-        f"tune{'s' * (tunes != 1)}"
+        f"{len(piece)} notes: {kinds[MOTIF]} from the motif{target}, "
+        f"{kinds[CORPUS]} from {tunes} tune{'s' * (tunes != 1)}"
     )
     if run.tune < 0:
         return f"{text}; nothing copied"

@@ -47,12 +47,8 @@ def describe(
     return {
         "format_version": FORMAT_VERSION,
         "product": f"mer {__version__}",
-        "seed": {
-            "path": seed_path,
-            "notes": _notes(brief.motif),
-            "meter": _meter(brief.motif.meter),
-            "key": None if brief.motif.key is None else str(brief.motif.key),
-        },
+        "seed": {"path": seed_path, **_motif(brief.motif)},
+        "target": None if brief.target is None else _motif(brief.target),
         "settings": settings,
         "rng_seed": rng_seed,
         "frame": {
@@ -99,6 +95,14 @@ def _piece(brief: Brief, piece: Composition, files: dict[str, str]) -> dict[str,
         "bars": piece.melody.bars,
         "notes": notes,
         "originality": _originality(brief, run),
+    }
+
+
+def _motif(melody: Melody) -> dict[str, Any]:
+    return {
+        "notes": _notes(melody),
+        "meter": _meter(melody.meter),
+        "key": None if melody.key is None else str(melody.key),
     }
 
 

@@ -74,9 +74,11 @@ def _in_key(motif: Melody, frame: Frame) -> Fragment:
 
 
 def _from_neighbours(brief: Brief) -> tuple[Fragment, tuple[str, ...]]:
-    """Return the retrieved phrase that is least like the motif, and its title."""
+    """Return the retrieved phrase, in this metre if any is, least like the motif, and its title."""
     tunes = {neighbour.tune.tune_id: neighbour for neighbour in brief.neighbours}
-    for match in reversed(brief.matches):
+    matches = sorted(brief.matches, key=lambda m: m.similarity)
+    matches.sort(key=lambda m: m.phrase.melody.meter != brief.frame.meter)
+    for match in matches:
         phrase = match.phrase
         fragment = tunes[phrase.tune_id].fragment(phrase.start, phrase.stop)
         if fragment is not None and len(fragment) >= _FEWEST_NOTES:
