@@ -24,7 +24,7 @@ from mer.melody import TICKS_PER_QUARTER, IntArray, Melody
 BASS, CHORD = -1, -2  # what a stroke sounds; 0, 1 and 2 are the upper voices, low to high
 Stroke = tuple[int, int, int]  # what, start and length, in ticks from the beginning of the chord
 
-_CHORD_VELOCITY, _BASS_VELOCITY, _DRONE_VELOCITY = 46, 58, 36
+_BASS_VELOCITY, _DRONE_VELOCITY = 58, 36
 _GUITAR, _PIANO, _ACCORDION, _REED_ORGAN, _PLUCKED_BASS = 24, 0, 21, 20, 32
 _BAGPIPE, _SHANAI = 109, 111
 _DRONE_LOW = 36  # the lowest drone lies in the octave from here
@@ -68,7 +68,10 @@ PATTERNS: MappingProxyType[str, Pattern] = MappingProxyType(
 )
 DRONE, AUTO, NONE = "drone", "auto", "none"
 CHOICES = (AUTO, *PATTERNS, DRONE, NONE)
-_CHORD_PROGRAMS = MappingProxyType({"block": _PIANO, "arpeggio": _GUITAR, "waltz": _ACCORDION})
+# Instrument and loudness of the chords: an accordion goes on sounding, a piano dies away.
+_CHORD_SOUNDS = MappingProxyType(
+    {"block": (_PIANO, 54), "arpeggio": (_GUITAR, 50), "waltz": (_ACCORDION, 44)}
+)
 
 
 def fitting_pattern(meter: tuple[int, int] | None, *, program: int = 73) -> str:
@@ -127,12 +130,13 @@ def accompany(melody: Melody, chords: Sequence[Chord], pattern: str = AUTO) -> t
     sounding = [voice for voice in voices if voice is not None]
     low = _voice(melody, [note for what, note in notes if what == BASS])
     assert low is not None
+    program, velocity = _CHORD_SOUNDS[pattern]
     chorded = Part(
         melody=sounding[0],
         others=tuple(sounding[1:]),
         name="Chords",
-        program=_CHORD_PROGRAMS[pattern],
-        velocity=_CHORD_VELOCITY,
+        program=program,
+        velocity=velocity,
     )
     return chorded, Part(melody=low, name="Bass", program=_PLUCKED_BASS, velocity=_BASS_VELOCITY)
 
