@@ -3,9 +3,9 @@
     python benchmarks/accompaniment.py [--takes 2] [--tunes 200]
 
 Checked on files as they are written: the peak of the sound (it must stay below -1 dBFS), every
-voice within its range, upper voices above the melody where a chord would have fitted below, and that
-another reader finds the same notes in the MIDI file. Counted on corpus tunes: how often the melody
-note where a chord begins belongs to it, and how far voices move from chord to chord.
+voice within its range, upper voices above the melody where a chord would have fitted below, and
+that another reader finds the same notes in the MIDI file. Counted on corpus tunes: how often the
+melody note where a chord begins belongs to it, and how far voices move from chord to chord.
 """
 
 from __future__ import annotations
