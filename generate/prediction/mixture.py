@@ -2,9 +2,9 @@
 
 The logarithms that the experts give to a candidate are added, each times a weight, and the sum is
 exponentiated and made to sum to 1 (Hinton 2002; Pearce 2005 multiplies with weights from entropy).
-The weight of an expert at a note is the sum of two numbers: one for how deep a context it knew, one
-for how often it had seen that context. They are learned by maximum likelihood, which is a convex
-problem here, on notes that the experts had not seen.
+The weight of an expert at a note is the sum of three numbers: one that is always there, one for how
+deep a context it knew, one for how often it had seen that context. They are learned by maximum
+likelihood, which is a convex problem here, on notes that the experts had not seen.
 
 References
 ----------
@@ -25,8 +25,9 @@ from generate.prediction.ngrams import Floats, Ints
 
 Probabilities = npt.NDArray[np.float64]
 
-# A prior on the weights: how many squared units cost as much as one nat.
-_PENALTY = 2.0
+# A prior on the weights: what a squared unit costs in nats. Weights that hold for some notes only
+# have to be worth it.
+_PENALTY, _SPECIAL_PENALTY = 1.0, 100.0
 # Sums further from 1 than this are a fault.
 _TOLERANCE = 1e-9
 
@@ -55,10 +56,8 @@ class Mixture:
 
     Attributes
     ----------
-    by_level_
-        Shape (experts, levels).
-    by_often_
-        Shape (experts, classes of how often).
+    weights_
+        Shape (experts, 1 + levels + classes of how often).
     """
 
     def __init__(self, levels: int) -> None:
@@ -76,45 +75,43 @@ class Mixture:
         steps
             At most this many steps of the descent.
         """
-        experts = len(evidence)
-        shape = (experts, self.levels + CLASSES)
+        shape = (len(evidence), 1 + self.levels + CLASSES)
         pick = np.arange(len(came)), came
+        penalty = np.full(shape, _SPECIAL_PENALTY)
+        penalty[:, 0] = _PENALTY
 
         def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-            self._set(flat.reshape(shape))
+            self.weights_ = flat.reshape(shape)
             score = self._score(evidence)
             score -= score.max(axis=1, keepdims=True)
             weight = np.exp(score)
             total = weight.sum(axis=1, keepdims=True)
             value = float((np.log(total[:, 0]) - score[pick]).sum(dtype=np.float64))
+            value += float((penalty * self.weights_**2).sum()) / 2
             weight /= total
             weight[pick] -= 1.0
-            slope = np.zeros(shape)
+            slope = penalty * self.weights_
             for number, said in enumerate(evidence):
                 pull = np.einsum("na,na->n", weight, said.log_probability)
-                for first, states, many in self._states(said):
-                    sums = np.bincount(states, weights=pull, minlength=many)
-                    slope[number, first : first + many] = sums
-            slope += _PENALTY * flat.reshape(shape)
-            return value + _PENALTY / 2 * float(flat @ flat), slope.ravel()
+                slope[number] += self._sums(said, pull)
+            return value, slope.ravel()
 
         start = np.zeros(shape)
-        start[:, : self.levels] = 1.0 / experts**0.8
-        self._set(minimise(loss, start.ravel(), steps=steps).reshape(shape))
+        start[:, 0] = 1.0 / len(evidence) ** 0.8
+        self.weights_ = minimise(loss, start.ravel(), steps=steps).reshape(shape)
         return self
 
-    def _set(self, weights: npt.NDArray[np.float64]) -> None:
-        self.by_level_ = weights[:, : self.levels]
-        self.by_often_ = weights[:, self.levels :]
-
-    def _states(self, said: Evidence) -> tuple[tuple[int, Ints, int], ...]:
-        """Return, for each table: its first column, the state of each note, how many states."""
-        return (0, said.level, self.levels), (self.levels, said.often, CLASSES)
+    def _sums(self, said: Evidence, pull: Floats) -> npt.NDArray[np.float64]:
+        """Return the sum of `pull` over the notes at which each weight of an expert holds."""
+        by_level = np.bincount(said.level, weights=pull, minlength=self.levels)
+        by_often = np.bincount(said.often, weights=pull, minlength=CLASSES)
+        return np.concatenate([by_level.sum(keepdims=True), by_level, by_often])
 
     def _score(self, evidence: Sequence[Evidence]) -> Floats:
         score = np.zeros_like(evidence[0].log_probability)
-        for number, said in enumerate(evidence):
-            weight = self.by_level_[number][said.level] + self.by_often_[number][said.often]
+        for weights, said in zip(self.weights_, evidence, strict=True):
+            by_level, by_often = np.split(weights[1:], [self.levels])
+            weight = weights[0] + by_level[said.level] + by_often[said.often]
             score += weight[:, None].astype(np.float32) * said.log_probability
         return score
 

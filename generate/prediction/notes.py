@@ -14,6 +14,8 @@ from mer.melody import Melody
 
 # Stands for "there is no such note": before the first one, or an interval that needs two.
 NOTHING = -9999
+# A pause is a note this many times as long as the mean so far, or a rest of this many ticks.
+_LONG, _SILENCE = 1.9, 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,5 +122,43 @@ class Notes:
 
     @cached_property
     def onset(self) -> Ints:
-        """Ticks, shape (N,)."""
-        return self.columns.onset.astype(np.int64)
+        """Ticks from the first barline, or from tick 0 where none is known; shape (N,)."""
+        return self.columns.onset.astype(np.int64) - self.columns.downbeat[self.melody]
+
+    @cached_property
+    def in_bar(self) -> Ints:
+        """Ticks from the barline, bars of 4/4 where the metre is unknown; shape (N,)."""
+        return np.asarray(self.onset % self.columns.bar_ticks[self.melody], dtype=np.int64)
+
+    def in_span(self, ticks: int) -> Ints:
+        """Ticks since the last multiple of a span of time, shape (N,)."""
+        return self.onset % ticks
+
+    @cached_property
+    def rest(self) -> Ints:
+        """Ticks of silence before each note, `NOTHING` for the first; shape (N,)."""
+        return self.difference(self.onset, self.before(self.onset + self.duration, 1))
+
+    @cached_property
+    def since_pause(self) -> Ints:
+        """Notes since the last pause: a rest, or a note about twice as long as usual; shape (N,).
+
+        Only what is known when the note begins is used.
+        """
+        total = np.cumsum(self.duration)
+        start = self.columns.bounds[:-1][self.melody]
+        earlier = total - self.duration - (total - self.duration)[start]
+        usual = earlier / np.maximum(self.place, 1)
+        step = self.onset - self.before(self.onset, 1)
+        pause = (self.place == 0) | (step >= _LONG * usual) | (self.rest >= _SILENCE)
+        return np.arange(len(self)) - np.maximum.accumulate(
+            np.where(pause, np.arange(len(self)), 0)
+        )
+
+    def ago(self, ticks: int) -> Ints:
+        """Return which note began last at or before a time span ago, or `NOTHING`; shape (N,)."""
+        start = self.columns.bounds[:-1][self.melody]
+        late = int(self.columns.onset.max(initial=0)) + 1
+        clock = self.melody * 2 * late + self.columns.onset
+        at = np.searchsorted(clock, clock - ticks, side="right") - 1
+        return np.where(at >= start, at, NOTHING)

@@ -55,7 +55,7 @@ class Scene:
         if strange.size:
             raise InputError(f"{target.noun} {values[strange[0]]} is not in the alphabet")
         names = dict.fromkeys(expert.viewpoint for expert in target.experts)
-        views = {n: view(notes, alphabet, target.viewpoints[n], came) for n in names}
+        views = {n: view(notes, alphabet, values, target.viewpoints[n]) for n in names}
         recalled = {
             expert: short_term(views[expert.viewpoint], notes, fading=FADING[expert.memory])
             for expert in target.experts

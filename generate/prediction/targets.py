@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from generate.prediction.ngrams import Ints
 from generate.prediction.notes import Notes
-from generate.prediction.viewpoints import PITCH_VIEWPOINTS, Chain, Symbols
+from generate.prediction.rhythm_viewpoints import DURATION_VIEWPOINTS, TIMED_PITCH_VIEWPOINTS
+from generate.prediction.viewpoints import PITCH_VIEWPOINTS, Viewpoint
 
 
 class Expert(NamedTuple):
@@ -39,7 +40,7 @@ class Target:
 
     noun: str
     values: Callable[[Notes], Ints]
-    viewpoints: Mapping[str, tuple[Symbols, Chain]]
+    viewpoints: Mapping[str, Viewpoint]
     experts: tuple[Expert, ...]
 
 
@@ -48,16 +49,32 @@ def experts(**memories: str) -> tuple[Expert, ...]:
     return tuple(Expert(v, memory) for memory, names in memories.items() for v in names.split())
 
 
+_PITCH = experts(
+    long="pitch interval first contour-first range pitch-range highest scale "
+    "skip-3 skip-5 skip-8 skip-16",
+    short="pitch interval first contour contour-first",
+    recent="pitch interval",
+)
+_PITCH_IN_TIME = experts(
+    long="pitch-duration interval-duration first-duration rest-interval rest-first "
+    "bar-first bar-interval bar-scale half-first beat-first beat-interval beat-scale "
+    "three-first three-interval pause-interval pause-first time echo-2 echo-4 echo-8",
+    short="pitch-duration interval-duration bar-first",
+)
+_DURATION = experts(
+    long="duration ratio after-rest pause with-interval with-pitch bar beat beat-pitch "
+    "two-bars half three dotted end-bar end-three end-beat time echo-3 echo-4 echo-8 echo-16",
+    short="duration ratio bar beat half three end-bar with-interval echo-4",
+    recent="duration bar",
+)
+
 TARGETS: dict[str, Target] = {
-    "pitch": Target(
+    "pitch": Target("pitch", lambda notes: notes.pitch, PITCH_VIEWPOINTS, _PITCH),
+    "pitch_given_rhythm": Target(
         "pitch",
         lambda notes: notes.pitch,
-        PITCH_VIEWPOINTS,
-        experts(
-            long="pitch interval first contour-first range pitch-range highest "
-            "skip-3 skip-5 skip-8 skip-16 scale",
-            short="pitch interval first contour contour-first",
-            recent="pitch interval",
-        ),
+        PITCH_VIEWPOINTS | TIMED_PITCH_VIEWPOINTS,
+        _PITCH + _PITCH_IN_TIME,
     ),
+    "duration": Target("duration", lambda notes: notes.duration, DURATION_VIEWPOINTS, _DURATION),
 }

@@ -26,6 +26,12 @@ from generate.prediction.notes import NOTHING, Notes
 LONGEST = 8
 
 
+# Notes, alphabet, candidates (1 or N, A) -> symbols of shape (N, A), and how many there are.
+Symbols = Callable[[Notes, Ints, Ints], tuple[Ints, int]]
+# Notes -> shape (N, links), nearest link first.
+Chain = Callable[[Notes], Ints]
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """What an expert needs to know of N notes.
@@ -35,7 +41,7 @@ class View:
     symbols
         Shape (N,): the symbol of the note that came.
     options
-        Shape (N, A): the symbol that each candidate would have.
+        Shape (N, A): the symbol that each candidate would have; no column if nobody will ask.
     size
         How many symbols there are.
     keys
@@ -48,52 +54,44 @@ class View:
     keys: list[Keys]
 
 
-# (notes, alphabet) -> options of shape (N, A), and the number of symbols.
-Symbols = Callable[[Notes, Ints], tuple[Ints, int]]
-# notes -> shape (N, links), nearest link first.
-Chain = Callable[[Notes], Ints]
-
-
-def _relative(notes: Notes, alphabet: Ints, reference: Ints) -> tuple[Ints, int]:
+def _above(reference: Ints, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return semitones above a reference; where there is none, one symbol for all."""
     reach = int(alphabet[-1] - alphabet[0])
-    undefined = (reference == NOTHING)[:, None]
-    distance = np.clip(alphabet - reference[:, None], -reach, reach) + reach
-    return np.where(undefined, 2 * reach + 1, distance), 2 * reach + 2
+    distance = np.clip(candidates - reference[:, None], -reach, reach) + reach
+    return np.where((reference == NOTHING)[:, None], 2 * reach + 1, distance), 2 * reach + 2
 
 
-def of_pitch(notes: Notes, alphabet: Ints) -> tuple[Ints, int]:
+def of_value(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return the place of each candidate in the alphabet."""
-    return np.tile(np.arange(len(alphabet)), (len(notes), 1)), len(alphabet)
+    places = np.searchsorted(alphabet, candidates)
+    return np.broadcast_to(places, (len(notes), places.shape[1])), len(alphabet)
 
 
-def of_interval(notes: Notes, alphabet: Ints) -> tuple[Ints, int]:
+def of_interval(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return semitones from the note before."""
-    return _relative(notes, alphabet, notes.before(notes.pitch, 1))
+    return _above(notes.before(notes.pitch, 1), alphabet, candidates)
 
 
-def of_first(notes: Notes, alphabet: Ints) -> tuple[Ints, int]:
+def of_first(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return semitones from the first note of the melody."""
-    return _relative(notes, alphabet, notes.before(notes.first, 1))
+    return _above(notes.before(notes.first, 1), alphabet, candidates)
 
 
-def of_highest(notes: Notes, alphabet: Ints) -> tuple[Ints, int]:
+def of_highest(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return semitones from the highest note so far."""
-    return _relative(notes, alphabet, notes.highest)
+    return _above(notes.highest, alphabet, candidates)
 
 
-def of_contour(notes: Notes, alphabet: Ints) -> tuple[Ints, int]:
+def of_contour(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return whether a candidate lies above, below or on the note before."""
-    earlier = notes.before(notes.pitch, 1)
-    sign = np.sign(alphabet - earlier[:, None]) + 1
-    return np.where((earlier == NOTHING)[:, None], 3, sign), 4
+    earlier = notes.before(notes.pitch, 1)[:, None]
+    return np.where(earlier == NOTHING, 3, np.sign(candidates - earlier) + 1), 4
 
 
-def of_class(notes: Notes, alphabet: Ints) -> tuple[Ints, int]:
+def of_class(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return semitones above the first note, octaves dropped."""
-    reference = notes.before(notes.first, 1)
-    above = (alphabet - reference[:, None]) % 12
-    return np.where((reference == NOTHING)[:, None], 12, above), 13
+    reference = notes.before(notes.first, 1)[:, None]
+    return np.where(reference == NOTHING, 12, (candidates - reference) % 12), 13
 
 
 def history(notes: Notes, values: Ints, *, start: int = 1, links: int = LONGEST) -> Ints:
@@ -142,24 +140,26 @@ def earlier_pitch(steps: int) -> Chain:
     return lambda notes: columns(notes.before(notes.pitch, steps), notes.before(notes.pitch, 1))
 
 
-PITCH_VIEWPOINTS: dict[str, tuple[Symbols, Chain]] = {
-    "pitch": (of_pitch, lambda notes: history(notes, notes.pitch)),
+Viewpoint = tuple[Symbols, Chain]
+
+PITCH_VIEWPOINTS: dict[str, Viewpoint] = {
+    "pitch": (of_value, lambda notes: history(notes, notes.pitch)),
     "interval": (of_interval, lambda notes: history(notes, notes.interval)),
     "first": (of_first, lambda notes: history(notes, notes.from_first)),
     "contour": (of_contour, lambda notes: history(notes, notes.contour)),
     "contour-first": (of_first, _contour_from_first),
     "range": (of_interval, _in_range),
-    "pitch-range": (of_pitch, _pitch_in_range),
+    "pitch-range": (of_value, _pitch_in_range),
     "highest": (of_highest, _below_highest),
     "scale": (of_class, _scale),
-    "skip-3": (of_pitch, lambda notes: history(notes, notes.pitch, start=3, links=4)),
-    "skip-5": (of_pitch, earlier_pitch(5)),
-    "skip-8": (of_pitch, earlier_pitch(8)),
-    "skip-16": (of_pitch, earlier_pitch(16)),
+    "skip-3": (of_value, lambda notes: history(notes, notes.pitch, start=3, links=4)),
+    "skip-5": (of_value, earlier_pitch(5)),
+    "skip-8": (of_value, earlier_pitch(8)),
+    "skip-16": (of_value, earlier_pitch(16)),
 }
 
 
-def view(notes: Notes, alphabet: Ints, viewpoint: tuple[Symbols, Chain], came: Ints) -> View:
+def view(notes: Notes, alphabet: Ints, values: Ints, viewpoint: Viewpoint) -> View:
     """Return what a viewpoint says of `notes`.
 
     Parameters
@@ -168,12 +168,12 @@ def view(notes: Notes, alphabet: Ints, viewpoint: tuple[Symbols, Chain], came: I
         The notes.
     alphabet
         Rising: the candidates.
+    values
+        Shape (N,): what came.
     viewpoint
         One of the viewpoints of the target.
-    came
-        Shape (N,): the place in the alphabet of what came.
     """
     symbols, chain = viewpoint
-    options, size = symbols(notes, alphabet)
-    taken = np.take_along_axis(options, came[:, None], axis=1)[:, 0]
-    return View(taken, options, size, level_keys(chain(notes)))
+    options, size = symbols(notes, alphabet, alphabet[None])
+    taken, _ = symbols(notes, alphabet, values[:, None])
+    return View(taken[:, 0], options, size, level_keys(chain(notes)))
