@@ -155,6 +155,7 @@ def _run(options: argparse.Namespace) -> int:
         write_text(text, report)
     if not options.quiet:
         _tell(brief, pieces, targets, remarks)
+        _tell_chords(arranged)
     return 0
 
 
@@ -319,6 +320,14 @@ def _tell(
         print(f"note: {remark}")
     for piece, target in zip(pieces, targets, strict=True):
         print(f"{', '.join(target.named().values())}: {summary(brief, piece)}")
+
+
+def _tell_chords(arranged: Sequence[Arrangement]) -> None:
+    from generate.arrangement import chord_line
+
+    for one in arranged:
+        if one.chords:
+            print(f"chords ({one.pattern}): {chord_line(one.chords)}")
 
 
 if __name__ == "__main__":

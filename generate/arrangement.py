@@ -166,6 +166,23 @@ def changes(chords: Sequence[Chord]) -> list[Chord]:
     ]
 
 
+def chord_line(chords: Sequence[Chord]) -> str:
+    """Return the symbols of chords on one line, a bar between two strokes.
+
+    Examples
+    --------
+    >>> from mer.key import Key
+    >>> half = [Chord(key=Key(0), degree=d, quality="major", onset=0, duration=960, bar=b)
+    ...         for d, b in ((0, 1), (5, 2), (7, 2), (0, 3))]
+    >>> chord_line(half)
+    'C | F G | C'
+    """
+    bars: dict[int, list[str]] = {}
+    for chord in chords:
+        bars.setdefault(chord.bar, []).append(chord.symbol)
+    return " | ".join(" ".join(symbols) for symbols in bars.values())
+
+
 def symbol_of(chord: Chord) -> Any:
     """Return a chord as the `mer.io.musicxml.ChordSymbol` above the score."""
     from mer.io.musicxml import ChordSymbol

@@ -19,11 +19,11 @@ BASS_RANGE = (31, 50)  # G1 to D3
 UPPER_RANGE = (45, 69)  # A2 to A4
 
 _ABOVE = 1000.0  # per semitone above the melody: worse than any movement
+_TOUCHED = 4.0  # of the melody's own note, which the melody should have for itself
 _MIDDLE = 0.3  # per semitone from the middle of the range
 _MUDDY = 1.5  # per semitone that the lowest upper voice is below C3
 _THIRD = 5.0  # of a third in the bass
 _CROSSED = 200.0  # of a bass that is not below the upper voices
-_REPEATED = 2.0  # of an upper voicing that only repeats a note in another octave
 
 Voicing = tuple[int, ...]
 
@@ -143,7 +143,8 @@ def _movement(one: Voicing, other: Voicing) -> float:
 def _upper_cost(voicing: Voicing, limit: int) -> float:
     middle = sum(UPPER_RANGE) / 2
     cost = _MIDDLE * abs(sum(voicing) / len(voicing) - middle)
-    return cost + _ABOVE * max(0, voicing[-1] - limit) + _MUDDY * max(0, 48 - voicing[0])
+    cost += _TOUCHED * (voicing[-1] == limit) + _MUDDY * max(0, 48 - voicing[0])
+    return cost + _ABOVE * max(0, voicing[-1] - limit)
 
 
 def _bass_cost(note: int, limit: int) -> float:
