@@ -166,11 +166,22 @@ class Return:
 
 @dataclass(frozen=True)
 class Composition(Fragment):
-    """A finished piece: melody, one source per note, method, remarks, places of the motif."""
+    """A finished piece.
+
+    Parameters
+    ----------
+    method, remarks
+        How it was made, and sentences for the user.
+    returns
+        The planned places of the motif.
+    target_bits
+        The mean information content that its new notes were drawn for; None for no target.
+    """
 
     method: str = ""
     remarks: tuple[str, ...] = ()
     returns: tuple[Return, ...] = ()
+    target_bits: float | None = None
 
 
 def statement_runs(sources: Sequence[Source]) -> IntArray:

@@ -126,11 +126,14 @@ class CopyGuard:
         Shape (pitches,): the alphabet.
     slots
         The notes of the piece, their rhythm known; statements of the motif are exempt.
+    exempt_fixed
+        Whether runs of nothing but fixed notes are exempt too.
     """
 
     bound: CopyBound
     symbols: IntArray
     slots: Sequence[Slot]
+    exempt_fixed: bool = False
 
     @property
     def name(self) -> str:
@@ -150,6 +153,9 @@ class CopyGuard:
         ends = np.arange(self.bound.notes - 1, len(self.slots))
         sources = [slot.source or _NEW for slot in self.slots]
         watched[ends] = ~exempt(sources, ends, self.bound.notes)
+        if self.exempt_fixed:
+            new = np.cumsum([0, *(slot.pitch is None for slot in self.slots)])
+            watched[ends] &= new[ends + 1] > new[ends - self.bound.notes + 1]
         return watched
 
     def closed(self, possible: Sequence[IntArray]) -> dict[int, Mask] | None:

@@ -20,15 +20,17 @@ from generate.copying import CopyGuard, draw_original
 from generate.demands import alphabet_of, demands, preferences
 from generate.frame import Frame
 from generate.model import with_joins
+from generate.reweighting import CANDIDATES, resampled
 from generate.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling import Chain, Sampler, Weights
 from generate.statements import Statement, place_statements
+from generate.surprise import bent, information
 from mer.errors import InputError
 from mer.melody import IntArray, Melody
 
 _ATTEMPTS = 12
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
-MOTIF_IN_PLACES = "the motif in its places"
+STATED, KEPT = "the motif in its places", "the bars that are kept"
 
 Rescore = Callable[[Melody], float]
 
@@ -59,7 +61,7 @@ def compose_markov(
         )
         slots = lay_out(brief.frame, bars, given)
         try:
-            return written(brief, slots, rng, MOTIF_IN_PLACES, statements=statements)
+            return written(brief, slots, rng, statements=statements, rescore=rescore)
         except InputError as error:
             refused = error
     raise refused
@@ -69,11 +71,22 @@ def written(
     brief: Brief,
     slots: Sequence[Slot],
     rng: np.random.Generator,
-    fixed_name: str,
     *,
+    keep: bool = False,
     statements: Sequence[Statement] = (),
+    rescore: Rescore | None = None,
 ) -> Composition:
     """Return the slots with pitches drawn from the chain, and every note cited.
+
+    Parameters
+    ----------
+    keep
+        Whether the fixed notes are bars that are kept, rather than the motif alone; then they may
+        be copies.
+    statements
+        The statements of the motif among the fixed notes.
+    rescore
+        See `compose_markov`.
 
     Raises
     ------
@@ -82,15 +95,45 @@ def written(
     """
     symbols = alphabet_of(brief, slots)
     chain = with_joins(brief.chain(symbols), _joins(symbols, slots))
-    constraints = demands(brief, symbols, slots, fixed_name)
+    constraints = demands(brief, symbols, slots, KEPT if keep else STATED)
     weights = preferences(brief, symbols, slots)
-    guard = CopyGuard(brief.copy_bound, symbols, slots)
+    allowed = masked(weights, constraints)
+    guard = CopyGuard(brief.copy_bound, symbols, slots, exempt_fixed=keep)
+    used, target = chain, None
+    if brief.settings.surprise is not None and _possible(chain, allowed):
+        new = np.array([slot.pitch is None for slot in slots])
+        used, target = bent(chain, allowed, new, brief.settings.surprise)
     try:
-        drawn = draw_original(chain, masked(weights, constraints), guard, rng)
+        drawn = draw_original(used, allowed, guard, rng, CANDIDATES if rescore else 1)
     except InputError:
         raise InputError(_clash(chain, weights, constraints, guard, rng)) from None
-    pitch: IntArray = symbols[drawn[0]]
-    melody = Melody(
+    melodies = [_melody(brief, slots, symbols[row], statements) for row in drawn]
+    chosen = melodies[0]
+    if rescore is not None:
+        richer = np.array([rescore(melody) for melody in melodies])
+        chosen = melodies[resampled(information(chain, drawn).sum(axis=1), richer, rng)]
+    return Composition(
+        chosen,
+        cite(brief, slots, chosen.pitch, rng),
+        "markov",
+        brief.remarks,
+        tuple(_return(statement, slots) for statement in statements),
+        target,
+    )
+
+
+def _possible(chain: Chain, weights: Weights) -> bool:
+    try:
+        Sampler(chain, weights)
+    except InputError:
+        return False
+    return True
+
+
+def _melody(
+    brief: Brief, slots: Sequence[Slot], pitch: IntArray, statements: Sequence[Statement]
+) -> Melody:
+    return Melody(
         pitch=pitch,
         onset=np.array([slot.onset for slot in slots]),
         duration=np.array([slot.duration for slot in slots]),
@@ -100,9 +143,6 @@ def written(
         downbeat=brief.frame.pickup,
         phrase_starts=_phrase_starts(brief.frame, slots, statements),
     )
-    sources = cite(brief, slots, pitch, rng)
-    returns = tuple(_return(statement, slots) for statement in statements)
-    return Composition(melody, sources, "markov", brief.remarks, returns)
 
 
 def _clash(
@@ -116,11 +156,10 @@ def _clash(
 
     def possible(kept: Sequence[Constraint | CopyGuard]) -> bool:
         table = masked(weights, [part for part in kept if isinstance(part, Constraint)])
+        if guard not in kept:
+            return _possible(chain, table)
         try:
-            if guard in kept:
-                draw_original(chain, table, guard, rng)
-            else:
-                Sampler(chain, table)
+            draw_original(chain, table, guard, rng)
         except InputError:
             return False
         return True

@@ -237,6 +237,35 @@ class Sampler:
             state = self._moved(position, local, state)
         return np.ascontiguousarray(drawn.T)
 
+    def expected(self, values: Sequence[Weights]) -> Weights:
+        """Return the expected value of each symbol drawn, shape (positions,), exactly.
+
+        Parameters
+        ----------
+        values
+            The value of each symbol after each context, of the shapes of the tables of the chain.
+
+        Raises
+        ------
+        InputError
+            If runs are forbidden that are longer than the context.
+        """
+        if self.runs is not None:
+            raise InputError("expected values are computed without runs longer than the context")
+        reached, means = np.ones(()), []
+        support = [step.support for step in self._steps]
+        for position, step in enumerate(self._steps):
+            mass = step.mass
+            if mass is None:
+                mass = self._table(position, support) * step.ahead
+            total = mass.sum(axis=-1, keepdims=True)
+            joint = reached[..., None] * mass / np.where(total > 0, total, 1.0)
+            back = min(position, self.chain.order)
+            chosen = np.ix_(*support[position - back : position + 1])
+            means.append(float((joint * values[back][chosen]).sum()))
+            reached = joint.sum(axis=0) if position >= self.order else joint
+        return np.array(means)
+
     def _mass(self, position: int, local: IntArray, drawn: IntArray, state: IntArray) -> Weights:
         """Return the mass of each possible symbol after what was drawn, shape (draws, symbols)."""
         step = self._steps[position]
