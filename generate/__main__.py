@@ -10,99 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mer import __version__
+from generate.options import build_parser, settings_of
 from mer.errors import InputError
-from mer.terminal import Parser, run
+from mer.terminal import run
 
 if TYPE_CHECKING:
     from generate.arrangement import Arrangement
     from generate.audio import Rendering
     from generate.brief import Brief
     from generate.composition import Composition
-    from generate.frame import Settings
     from mer.melody import Melody
 
 _FLUTE = 73
 _SHOWN_NEIGHBOURS = 8
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    parser = Parser(
-        prog="python -m generate",
-        description="Find the phrases nearest to a motif and grow new music from them.",
-    )
-    parser.add_argument("--version", action="version", version=f"mer {__version__}")
-    _add_files(parser.add_argument_group("files"))
-    _add_music(parser.add_argument_group("music"))
-    return parser
-
-
-def _add_files(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--seed", required=True, metavar="FILE", help="the motif: MIDI, MusicXML, ABC or kern"
-    )
-    group.add_argument(
-        "--to", metavar="FILE", help="second motif, for --method morph (default: a neighbour)"
-    )
-    group.add_argument("--out", metavar="FILE", help="MIDI to write (default: SEED-generated.mid)")
-    group.add_argument(
-        "--wav", nargs="?", const="", metavar="FILE", help="also write sound (default: OUT.wav)"
-    )
-    group.add_argument(
-        "--musicxml",
-        nargs="?",
-        const="",
-        metavar="FILE",
-        help="also write a score (default: OUT.musicxml)",
-    )
-    group.add_argument("--report", metavar="FILE", help="write the source of every note as JSON")
-    group.add_argument(
-        "--corpus", metavar="NAME", help="a corpus by name or folder (default: the shipped one)"
-    )
-    group.add_argument(
-        "--track", metavar="N", help="track or part of the seed to take, by number or name"
-    )
-    group.add_argument("--soundfont", metavar="FILE", help="soundfont for --wav")
-    group.add_argument("--quiet", action="store_true", help="print nothing but errors")
-
-
-def _add_music(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--method",
-        default="markov",
-        metavar="NAME",
-        help="markov, stitch, vary or morph (default: %(default)s)",
-    )
-    group.add_argument("--bars", type=int, default=8, help="length in bars (default: %(default)s)")
-    group.add_argument("--k", type=int, default=12, help="neighbours to use (default: %(default)s)")
-    group.add_argument("--count", type=int, default=1, help="how many takes (default: 1)")
-    group.add_argument("--key", help="target key, such as 'D' or 'E dorian' (default: the motif's)")
-    group.add_argument("--low", metavar="NOTE", help="lowest note, such as C4 or 60")
-    group.add_argument("--high", metavar="NOTE", help="highest note, such as C6 or 84")
-    group.add_argument(
-        "--max-copy",
-        type=int,
-        metavar="N",
-        help="longest run of notes shared with any tune (default: 8; stitch: no bound)",
-    )
-    group.add_argument(
-        "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
-    )
-    group.add_argument(
-        "--chords",
-        nargs="?",
-        const="auto",
-        default="none",
-        metavar="PATTERN",
-        help="accompany: auto, block, arpeggio, waltz, drone or none (default: none)",
-    )
-    group.add_argument("--tempo", type=float, metavar="BPM", help="quarter notes a minute")
-    group.add_argument(
-        "--rng-seed", type=int, default=0, metavar="N", help="the same number, the same music"
-    )
-    group.add_argument("--no-motif", action="store_true", help="do not open with the motif")
-    group.add_argument("--no-tonic-end", action="store_true", help="end on any note")
 
 
 @dataclass(frozen=True)
@@ -129,11 +49,11 @@ def _run(options: argparse.Namespace) -> int:
     import numpy as np
 
     from generate.arrangement import arrange, check_pattern
-    from generate.compose import prepare, takes
+    from generate.compose import prepare, retakes, takes
     from generate.output import check_writable, load_index
     from mer.io import read_melody
 
-    settings = _settings(options)
+    settings = settings_of(options)
     check_pattern(options.chords)
     program = _program(options.instrument)
     targets = _targets(options)
@@ -141,8 +61,16 @@ def _run(options: argparse.Namespace) -> int:
     check_writable(_paths(targets, report), Path(options.seed))
     second = _second_motif(options, targets, report)
     reading = read_melody(options.seed, track=_track(options.track))
-    brief = prepare(reading.melody, load_index(options.corpus), settings, target=second)
-    pieces = takes(brief, np.random.default_rng(options.rng_seed), options.count)
+    index, rng = load_index(options.corpus), np.random.default_rng(options.rng_seed)
+    if options.keep_bars is None:
+        brief = prepare(reading.melody, index, settings, target=second)
+        pieces = takes(brief, rng, options.count)
+    else:
+        from generate.infill import parse_bars, prepare_infill
+
+        bars = parse_bars(options.keep_bars, reading.melody.bars)
+        brief, given = prepare_infill(reading.melody, index, settings, bars)
+        pieces = retakes(given, bars, brief, rng, options.count)
     arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
     sounds = [_sound(options, one) for one in arranged] if targets[0].wav else []
     text = _report(options, brief, pieces, targets, arranged) if report is not None else ""
@@ -172,29 +100,6 @@ def _second_motif(
 
     check_writable(_paths(targets, report), Path(options.to))
     return load_melody(options.to)
-
-
-def _settings(options: argparse.Namespace) -> Settings:
-    from generate.compose import METHODS, Settings
-    from generate.output import note_number
-    from mer.key import Key
-
-    if options.method not in METHODS:
-        raise InputError(f"--method is {options.method!r}; choose one of {', '.join(METHODS)}")
-    if options.rng_seed < 0:
-        raise InputError(f"--rng-seed is {options.rng_seed}; at least 0 is needed")
-    return Settings(
-        method=options.method,
-        bars=options.bars,
-        k=options.k,
-        key=None if options.key is None else Key.parse(options.key),
-        low=None if options.low is None else note_number(options.low),
-        high=None if options.high is None else note_number(options.high),
-        max_copy=options.max_copy,
-        tempo_bpm=options.tempo,
-        end_on_tonic=not options.no_tonic_end,
-        open_with_motif=not options.no_motif,
-    )
 
 
 def _program(instrument: str | None) -> int:

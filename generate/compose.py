@@ -6,7 +6,7 @@ frame of the brief.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,9 +18,10 @@ from mer.errors import InputError
 from mer.melody import Melody
 
 if TYPE_CHECKING:
+    from generate.markov import Rescore
     from mer.index import PhraseIndex
 
-__all__ = ["METHODS", "Settings", "compose", "compose_many", "prepare", "takes"]
+__all__ = ["METHODS", "Settings", "compose", "compose_many", "prepare", "retakes", "takes"]
 
 
 # Each method is imported when it is used: the command line starts with one of them.
@@ -103,31 +104,61 @@ def compose_many(
     return takes(prepare(motif, index, settings, target=target), rng, count)
 
 
-def takes(brief: Brief, rng: np.random.Generator, count: int) -> list[Composition]:
+def takes(
+    brief: Brief, rng: np.random.Generator, count: int, *, rescore: Rescore | None = None
+) -> list[Composition]:
     """Return `count` different compositions to one brief, each from its own random stream.
+
+    Parameters
+    ----------
+    rescore
+        Returns the bits that a richer model gives to a melody: the method ``markov`` then draws
+        some hundred pieces exactly and chooses among them by these bits, which is approximate (see
+        `generate.reweighting`). The other methods take no notice of it.
 
     Raises
     ------
     InputError
         If the method is unknown, or so many different pieces cannot be found.
     """
-    if brief.settings.method not in METHODS:
-        raise InputError(
-            f"unknown method {brief.settings.method!r}; choose one of {', '.join(METHODS)}"
-        )
+    name = brief.settings.method
+    if name not in METHODS:
+        raise InputError(f"unknown method {name!r}; choose one of {', '.join(METHODS)}")
+    if rescore is not None and name == "markov":
+        from generate.markov import compose_markov
+
+        return _different(lambda stream: compose_markov(brief, stream, rescore), rng, count)
+    return _different(lambda stream: METHODS[name](brief, stream), rng, count)
+
+
+def retakes(
+    piece: Composition,
+    keep_bars: Collection[int],
+    brief: Brief,
+    rng: np.random.Generator,
+    count: int,
+) -> list[Composition]:
+    """Return `count` different pieces in which some bars are kept (see `generate.infill.reroll`).
+
+    Raises
+    ------
+    InputError
+        If a bar is not in the piece, or so many different pieces cannot be found.
+    """
+    from generate.infill import reroll
+
+    return _different(lambda stream: reroll(piece, keep_bars, brief, stream), rng, count)
+
+
+def _different(
+    make: Callable[[np.random.Generator], Composition], rng: np.random.Generator, count: int
+) -> list[Composition]:
     if not 1 <= count <= _LARGEST_COUNT:
         raise InputError(f"count is {count}; 1 to {_LARGEST_COUNT} is supported")
-    method = METHODS[brief.settings.method]
     found: list[Composition] = []
     for stream in rng.spawn(count):
-        piece = next(
-            (
-                candidate
-                for candidate in (method(brief, stream) for _ in range(_RETRIES))
-                if all(candidate.melody != other.melody for other in found)
-            ),
-            None,
-        )
+        tries = (make(stream) for _ in range(_RETRIES))
+        piece = next((p for p in tries if all(p.melody != o.melody for o in found)), None)
         if piece is None:
             raise InputError(
                 f"only {len(found)} different pieces were found, {count} were asked for; "
