@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from generate.borrowing import Borrowing, nearest_tunes
 from generate.brief import Brief
-from generate.composition import Composition, Place, Source
+from generate.composition import MOTIF, Composition, Place, Source
 from generate.originality import Run
 from mer import __version__
 from mer.melody import TICKS_PER_QUARTER, Melody
@@ -56,6 +57,8 @@ def describe(
             "bars": frame.bars,
             "pickup_quarter": frame.pickup / TICKS_PER_QUARTER,
             "key": str(frame.key),
+            "scale": list(frame.scale),
+            "form": [asdict(section) for section in frame.sections],
             "low": frame.low,
             "high": frame.high,
         },
@@ -94,7 +97,22 @@ def _piece(brief: Brief, piece: Composition, files: dict[str, str]) -> dict[str,
         "method": piece.method,
         "bars": piece.melody.bars,
         "notes": notes,
-        "originality": _originality(brief, run),
+        "motif_places": [asdict(place) for place in piece.returns],
+        "surprise": _surprise(brief, piece),
+        "originality": _originality(brief, run) | _compared(brief, piece, run),
+    }
+
+
+def _surprise(brief: Brief, piece: Composition) -> dict[str, Any]:
+    """Return the bits of each note under the chain of the brief, and their mean over new notes."""
+    from generate.surprise import bits_of
+
+    bits = bits_of(brief, piece.melody)
+    new = [source.kind != MOTIF or source.rhythm is not None for source in piece.sources]
+    return {
+        "target_bits": piece.target_bits,
+        "mean_bits_of_new_notes": round(float(bits[new].mean()), 4) if any(new) else None,
+        "bits": [round(value, 4) for value in bits.tolist()],
     }
 
 
@@ -148,6 +166,26 @@ def _originality(brief: Brief, run: Run) -> dict[str, Any]:
         "tune_id": brief.corpus.tune_id(run.tune) if found else None,
         "title": brief.corpus.title(run.tune) if found else None,
         "note": run.note,
+    }
+
+
+def _compared(brief: Brief, piece: Composition, run: Run) -> dict[str, Any]:
+    """Return how human tunes compare, where that is known, and the tunes nearest to the piece."""
+    human = Borrowing.load()
+    known = human.fits(brief.corpus)
+    return {
+        "human_tunes_that_share_more": (
+            round(human.share_above(run.notes, bars=piece.melody.bars), 4) if known else None
+        ),
+        "nearest": [
+            {
+                "tune_id": match.phrase.tune_id,
+                "title": match.phrase.title,
+                "phrase": match.phrase.number,
+                "similarity": round(float(match.similarity), 6),
+            }
+            for match in nearest_tunes(piece, brief.index)
+        ],
     }
 
 

@@ -14,12 +14,17 @@ in music perception and composition. PhD thesis, City University London: informa
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from generate.sampling import Chain, Sampler
 from mer.errors import InputError
-from mer.melody import IntArray
+from mer.melody import IntArray, Melody
+
+if TYPE_CHECKING:
+    from generate.brief import Brief
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,6 +56,15 @@ def information(chain: Chain, symbols: IntArray) -> Floats:
         event = tuple(symbols[..., place] for place in range(position - back, position + 1))
         bits[..., position] = -np.log2(np.maximum(chain.tables[back][event], _LEAST))
     return bits
+
+
+def bits_of(brief: Brief, melody: Melody) -> Floats:
+    """Return the information content of each note of a piece under the chain of its brief."""
+    from generate.demands import alphabet_of
+
+    known = {*alphabet_of(brief, ()).tolist(), *melody.pitch.tolist()}
+    symbols = np.array(sorted(known))
+    return information(brief.chain(symbols), np.searchsorted(symbols, melody.pitch))
 
 
 def tilted(chain: Chain, power: float) -> Chain:
