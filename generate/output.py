@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generate.borrowing import Borrowing
 from generate.brief import Brief
 from generate.composition import CORPUS, MOTIF, TARGET, Composition
 from mer.errors import InputError
@@ -125,4 +126,9 @@ def summary(brief: Brief, piece: Composition) -> str:
     if run.tune < 0:
         return f"{text}; nothing copied"
     title = brief.corpus.title(run.tune) or brief.corpus.tune_id(run.tune)
-    return f"{text}; longest copied run {run.notes} notes ({title})"
+    text += f"; longest copied run {run.notes} notes ({title})"
+    human = Borrowing.load()
+    if human.fits(brief.corpus):
+        share = human.share_above(run.notes, bars=piece.melody.bars)
+        text += f", and {share:.0%} of human tunes share a longer one"
+    return text

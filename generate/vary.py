@@ -279,6 +279,11 @@ PRESERVABLE: dict[str, str] = {
 _OTHER_MODE = {"major": "minor", "minor": "major", "dorian": "major", "mixolydian": "minor"}
 _STEPS = (-3, -2, -1, 1, 2, 3)
 
+_SLOWED_OR_HASTENED = frozenset(
+    {"intervals", "contour", "degrees", "pitches", "proportions", "scale", "count", "ends"}
+)
+
+# Name -> operator. Everything that is preserved is declared: a test breaks what is not.
 OPERATORS: dict[str, Operator] = {
     "transposition": Operator(
         lambda s: transpose_chromatic(s.melody, int(s.rng.choice(_STEPS))),
@@ -301,11 +306,11 @@ OPERATORS: dict[str, Operator] = {
     ),
     "augmentation": Operator(
         lambda s: augment(s.melody),
-        frozenset({"intervals", "contour", "pitches", "proportions", "scale", "count", "ends"}),
+        _SLOWED_OR_HASTENED,
     ),
     "diminution": Operator(
         lambda s: diminish(s.melody),
-        frozenset({"intervals", "contour", "pitches", "proportions", "scale", "count", "ends"}),
+        _SLOWED_OR_HASTENED,
     ),
     ORNAMENT: Operator(
         lambda s: ornament(s.melody, s.key, s.rng),
