@@ -70,11 +70,25 @@ class LongTerm:
         """Return the counts of the notes of a view."""
         return cls([Counts.of(keys, view.symbols) for keys in view.keys])
 
-    def consult(self, view: View) -> Evidence:
-        """Return what these counts say of other melodies."""
+    def consult(
+        self, view: View, *, melody: Ints | None = None, banned: Assigned | None = None
+    ) -> Evidence:
+        """Return what these counts say of other melodies.
+
+        Parameters
+        ----------
+        view
+            The notes of the others.
+        melody, banned
+            Number of the melody of each note, shape (N,), and notes that were counted here and are
+            not to be used for the melody that they are assigned to.
+        """
         blend, left = Blend(len(view.symbols), view.size, LONG), np.arange(len(view.symbols))
         for level, (counts, keys) in enumerate(zip(self.levels, view.keys, strict=True)):
-            left = blend.refine(level, left, counts.rows(keys[left], view.size))
+            rows = counts.rows(keys[left], view.size)
+            if banned is not None and melody is not None:
+                rows -= banned.rows(level, stirred(keys[left], melody[left]), view.size)
+            left = blend.refine(level, left, rows)
         return Evidence.of(blend, view)
 
     def consult_without_own(self, view: View, melody: Ints, asked: Ints) -> Evidence:
@@ -96,6 +110,55 @@ class LongTerm:
             rows -= Counts.of(owned, view.symbols).rows(owned[asked[left]], view.size)
             left = blend.refine(level, left, rows)
         return Evidence.of(blend, take(view, asked))
+
+
+@dataclass(frozen=True, eq=False)
+class Assigned:
+    """Counts of notes that were assigned to melodies to be predicted: each melody has its own.
+
+    So one object holds the neighbours of many queries; the notes of a melody's neighbours say
+    nothing of the other melodies.
+    """
+
+    levels: list[Counts]
+
+    @classmethod
+    def of(cls, view: View, notes: Ints, owner: Ints, asked: list[Keys]) -> Assigned:
+        """Return the counts of some notes of a view.
+
+        Parameters
+        ----------
+        view
+            The view that the notes belong to.
+        notes, owner
+            Shape (n,): each note, and the number of the melody it is assigned to.
+        asked
+            For each level, the keys (see `owned_keys`) that will be asked for; others are dropped,
+            with all that is below them.
+        """
+        levels = []
+        for keys, wanted in zip(view.keys, asked, strict=True):
+            owned = stirred(keys[notes], owner)
+            kept = np.isin(owned, wanted)
+            notes, owner = notes[kept], owner[kept]
+            levels.append(Counts.of(owned[kept], view.symbols[notes]))
+        return cls(levels)
+
+    def rows(self, level: int, keys: Keys, size: int) -> Floats:
+        """Return the counts after each of the owned keys of a level, shape (keys, size)."""
+        return self.levels[level].rows(keys, size)
+
+    def consult(self, view: View, melody: Ints) -> Evidence:
+        """Return what the notes assigned to each melody say of it."""
+        blend, left = Blend(len(view.symbols), view.size, LONG), np.arange(len(view.symbols))
+        for level, keys in enumerate(owned_keys(view, melody)):
+            left = blend.refine(level, left, self.rows(level, keys[left], view.size))
+        return Evidence.of(blend, view)
+
+
+def owned_keys(view: View, melody: Ints) -> list[Keys]:
+    """Return, for each level, the keys of the contexts of each melody by itself."""
+    return [stirred(keys, melody) for keys in view.keys]
 
 
 def take(view: View, notes: Ints) -> View:

@@ -94,8 +94,8 @@ class Counts:
         """
         order = np.lexsort((symbols, keys))
         keys, symbols = keys[order], symbols[order]
-        new_key = np.append(True, keys[1:] != keys[:-1])
-        new = new_key | np.append(True, symbols[1:] != symbols[:-1])
+        new_key = np.append(True, keys[1:] != keys[:-1])[: len(keys)]
+        new = new_key | np.append(True, symbols[1:] != symbols[:-1])[: len(keys)]
         first = np.flatnonzero(new)
         counts = np.diff(np.append(first, len(keys))).astype(np.float32)
         starts = np.flatnonzero(new_key[first])
@@ -103,6 +103,8 @@ class Counts:
 
     def rows(self, keys: Keys, size: int) -> Floats:
         """Return the counts of all symbols after each of `keys`, shape (keys, size)."""
+        if not len(self.keys):
+            return np.zeros((len(keys), size), dtype=np.float32)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         known = np.flatnonzero(self.keys[at] == keys)
         start = self.bounds[at[known]]

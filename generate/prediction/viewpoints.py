@@ -159,7 +159,9 @@ PITCH_VIEWPOINTS: dict[str, Viewpoint] = {
 }
 
 
-def view(notes: Notes, alphabet: Ints, values: Ints, viewpoint: Viewpoint) -> View:
+def view(
+    notes: Notes, alphabet: Ints, values: Ints, viewpoint: Viewpoint, *, options: bool = True
+) -> View:
     """Return what a viewpoint says of `notes`.
 
     Parameters
@@ -172,8 +174,11 @@ def view(notes: Notes, alphabet: Ints, values: Ints, viewpoint: Viewpoint) -> Vi
         Shape (N,): what came.
     viewpoint
         One of the viewpoints of the target.
+    options
+        Whether the candidates will be asked about, not only what came.
     """
     symbols, chain = viewpoint
-    options, size = symbols(notes, alphabet, alphabet[None])
+    candidates = alphabet if options else alphabet[:0]
+    of_candidates, size = symbols(notes, alphabet, candidates[None])
     taken, _ = symbols(notes, alphabet, values[:, None])
-    return View(taken[:, 0], options, size, level_keys(chain(notes)))
+    return View(taken[:, 0], of_candidates, size, level_keys(chain(notes)))
