@@ -25,14 +25,17 @@ def build_app(index: PhraseIndex, soundfont: Path | None, sessions: Sessions) ->
     sessions
         Where each visitor's files are kept; the folder must be below gradio's own, which is served.
     """
-    import gradio as gr
-
     from app.compose_page import compose_page
+    from app.corpus_page import corpus_page
+    from app.library import Library
+    from app.shared import shared_states
+    from app.tabs import tabbed
 
-    # Made first and rendered then: made inside, its "visitor leaves" event would never fire.
-    page = compose_page(index, soundfont, sessions)
-    with gr.Blocks(
-        title="From a motif to new music", analytics_enabled=False, delete_cache=(3600, 3600)
-    ) as app:
-        page.render()
-    return app.queue(max_size=16, default_concurrency_limit=2)
+    shared = shared_states()
+    library = Library(index, sessions)
+    # Made first and rendered then: made inside, "visitor leaves" events would never fire.
+    pages = {
+        "compose": compose_page(library, soundfont, sessions, shared),
+        "corpus": corpus_page(library, shared),
+    }
+    return tabbed(pages).queue(max_size=16, default_concurrency_limit=2)

@@ -6,6 +6,7 @@ The layout and the wiring only; what happens on a click is in `app.visits` and `
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,18 +14,16 @@ import gradio as gr
 
 from app import actions
 from app.actions import Motif, Wishes
+from app.library import Library, Shelf
 from app.messages import friendly
 from app.sessions import Sessions
+from app.shared import Page, Shared
 from app.visits import Visits
 from generate.audio import INSTRUMENTS
 from mer.errors import InputError
-from mer.index import PhraseIndex
 from mer.io import LOADERS
 from mer.shipped import data_folder
 
-_MASTHEAD = """<header class="masthead"><h1>From a motif to new music</h1>
-<p>Give a few notes: see the phrases of real tunes that are nearest to them, and hear new music
-that grows out of those.</p></header>"""
 _EMPTY = '<p class="empty">Choose an example or upload a file: your motif appears here.</p>'
 _SLOWEST, _FASTEST = 40, 240
 _TEMPO = 4
@@ -36,6 +35,7 @@ _NO_MOTIF = "Choose an example or upload a file first."
 
 class _Layout(NamedTuple):
     motif: Any
+    shelf: Any
     example: Any
     upload: Any
     motif_card: Any
@@ -48,28 +48,34 @@ class _Layout(NamedTuple):
     wav: Any
 
 
-def compose_page(index: PhraseIndex, soundfont: Path | None, sessions: Sessions) -> gr.Blocks:
+def compose_page(
+    library: Library, soundfont: Path | None, sessions: Sessions, shared: Shared
+) -> Page:
     """Return the page on which a motif is searched for and grown into new music.
 
     Parameters
     ----------
+    library
+        Knows which index each visitor searches.
     soundfont
         Soundfont to play with; None for the one that is found.
     sessions
         Where each visitor's files are kept.
+    shared
+        What the pages of one visitor have in common; the motif is set here.
     """
     examples = actions.example_motifs(data_folder() / "motifs")
-    visits = Visits(index, soundfont, sessions, examples)
+    visits = Visits(library.shipped, soundfont, sessions, examples)
     with gr.Blocks() as page:
-        layout = _layout(list(examples))
-        _wire(page, layout, visits)
-    return page
+        shared.render()
+        layout = _layout(list(examples), shared)
+        _wire(page, layout, visits, library)
+    return Page(page, lambda opened: None)
 
 
-def _layout(examples: list[str]) -> _Layout:
-    motif = gr.State(None)
+def _layout(examples: list[str], shared: Shared) -> _Layout:
+    motif = shared.motif
     first = next((name for name in (_FIRST_EXAMPLE, *examples) if name in examples), None)
-    gr.HTML(_MASTHEAD)
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320):
             gr.HTML(_step("1. Your motif"))
@@ -100,7 +106,18 @@ def _layout(examples: list[str]) -> _Layout:
                 midi = gr.DownloadButton("Download MIDI", visible=False, elem_id="download-midi")
                 wav = gr.DownloadButton("Download WAV", visible=False, elem_id="download-wav")
     return _Layout(
-        motif, example, upload, motif_card, settings, button, status, neighbours, result, midi, wav
+        motif,
+        shared.shelf,
+        example,
+        upload,
+        motif_card,
+        settings,
+        button,
+        status,
+        neighbours,
+        result,
+        midi,
+        wav,
     )
 
 
@@ -147,7 +164,7 @@ def _step(text: str) -> str:
     return f'<div class="step"><h2>{text}</h2></div>'
 
 
-def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
+def _wire(page: gr.Blocks, layout: _Layout, visits: Visits, library: Library) -> None:
     def choose_example(example: str, request: gr.Request) -> tuple[Any, ...]:
         """Take an example motif; its card comes back as HTML."""
         with friendly():
@@ -162,6 +179,7 @@ def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
 
     def compose(
         motif: Motif | None,
+        shelf: Shelf | None,
         method: str,
         key: str,
         instrument: str,
@@ -185,7 +203,8 @@ def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
                 max_copy=_whole("notes in a row", max_copy),
                 take=_whole("take", take),
             )
-            for ready in visits.find_and_compose(motif, wishes, _visitor(request)):
+            searched = replace(visits, index=library.index_of(shelf))
+            for ready in searched.find_and_compose(motif, wishes, _visitor(request)):
                 yield (
                     ready.status,
                     ready.neighbours,
@@ -225,7 +244,7 @@ def _wire(page: gr.Blocks, layout: _Layout, visits: Visits) -> None:
     ).failure(lambda: None, None, layout.upload, api_visibility="private")
     layout.button.click(
         compose,
-        [layout.motif, *layout.settings],
+        [layout.motif, layout.shelf, *layout.settings],
         results,
         api_name="compose",
         show_progress="hidden",

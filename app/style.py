@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.page_style import PAGES_CSS
+
 
 def theme() -> Any:
     """Return the gradio theme."""
@@ -126,3 +128,5 @@ audio.player, .player.waiting { display: block; width: 100%; height: 40px; margi
   .lanes .roll { height: 144px; }
 }
 """
+
+CSS += PAGES_CSS

@@ -1,0 +1,97 @@
+"""The corpus page: what is searched, under which licences; files of the visitor's own.
+
+The layout and the wiring only; what happens on a click is in `app.library` and `app.holdings`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from app import holdings
+from app.library import MOST_TUNES, Library, Shelf
+from app.messages import friendly
+from app.shared import Page, Shared
+from mer.errors import InputError
+from mer.io import LOADERS
+
+_BESIDE, _ALONE = "beside the shipped tunes", "my files only"
+_WAITING = '<p class="empty">Counting…</p>'
+_NOTHING = "Choose some files or a zip archive first."
+
+
+def corpus_page(library: Library, shared: Shared) -> Page:
+    """Return the page that shows the corpus, and to which own files are added."""
+    with gr.Blocks() as page:
+        shared.render()
+        with gr.Row(equal_height=False):
+            with gr.Column(min_width=320, scale=2):
+                contents = gr.HTML(_WAITING, label="Corpus", elem_id="holdings")
+            with gr.Column(min_width=320, scale=1):
+                gr.HTML('<div class="step"><h2>Add files of your own</h2></div>')
+                files = gr.File(
+                    label=f"MIDI, MusicXML, ABC, kern, or a zip; at most {MOST_TUNES} tunes",
+                    file_count="multiple",
+                    file_types=[*LOADERS, ".zip"],
+                    height=160,
+                    elem_id="own-files",
+                )
+                scope = gr.Radio(
+                    [_BESIDE, _ALONE], value=_BESIDE, label="Search", elem_classes="chips"
+                )
+                with gr.Row():
+                    add = gr.Button("Add them", variant="primary", elem_id="add-files")
+                    remove = gr.Button("Remove mine", elem_id="remove-files")
+                state = gr.HTML(holdings.shelf_words(None), label="Your files", elem_id="shelf")
+        _wire(library, shared, (contents, files, scope, state), (add, remove))
+
+    def show_corpus(shelf: Shelf | None) -> str:
+        """Show what is searched: collections, licences and histograms, as HTML."""
+        with friendly():
+            return holdings.overview(library.index_of(shelf).corpus, holdings.manifest())
+
+    def on_open(opened: Any) -> None:
+        opened(
+            show_corpus,
+            shared.shelf,
+            contents,
+            api_name="show_corpus",
+            show_progress="hidden",
+        )
+
+    return Page(page, on_open)
+
+
+def _wire(
+    library: Library, shared: Shared, shown: tuple[Any, ...], buttons: tuple[Any, Any]
+) -> None:
+    contents, files, scope, state = shown
+    add, remove = buttons
+
+    def add_files(
+        files: list[str] | None, search: str, request: gr.Request
+    ) -> tuple[Shelf, str, str, None]:
+        """Add own music files or zip archives for this visit; what was read comes back as HTML."""
+        with friendly():
+            if not files:
+                raise InputError(_NOTHING)
+            paths = [Path(file) for file in files]
+            visitor = request.session_hash or "nobody"
+            shelf = library.add(paths, visitor, alone=search == _ALONE)
+            corpus = library.index_of(shelf).corpus
+            told = holdings.overview(corpus, holdings.manifest())
+        return shelf, holdings.shelf_words(shelf), told, None
+
+    def remove_files(request: gr.Request) -> tuple[None, str, str]:
+        """Remove the files added in this visit."""
+        with friendly():
+            library.remove(request.session_hash or "nobody")
+            told = holdings.overview(library.shipped.corpus, holdings.manifest())
+        return None, holdings.shelf_words(None), told
+
+    add.click(
+        add_files, [files, scope], [shared.shelf, state, contents, files], api_name="add_files"
+    )
+    remove.click(remove_files, None, [shared.shelf, state, contents], api_name="remove_files")
