@@ -25,6 +25,7 @@ LONGEST_MEMORY = 400
 # Bounds of the classes of "how often was this context seen".
 _OFTEN = np.array([1.5, 2.5, 4.5, 8.5, 16.5, 64.5])
 CLASSES = len(_OFTEN) + 1
+_SMALLEST = 1e-30
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,7 @@ class Evidence:
     def of(cls, blend: Blend, view: View) -> Evidence:
         """Return the evidence of a blend over the symbols of a view."""
         cells = np.take_along_axis(blend.probability, view.options, axis=1)
-        logs = np.log(cells)
+        logs = np.log(np.maximum(cells, _SMALLEST))
         logs -= logs.mean(axis=1, keepdims=True)
         return cls(logs, blend.level, np.digitize(blend.seen, _OFTEN))
 

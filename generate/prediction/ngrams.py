@@ -35,7 +35,7 @@ def stirred(keys: Keys, values: npt.NDArray[Any]) -> Keys:
 
     Two different pairs share a key with a chance of about 1 in 10^19.
     """
-    mixed = (keys ^ (values.astype(np.int64).view(np.uint64) + _STIR)) * _STIR
+    mixed = (keys * _STIR_TWO) ^ ((values.astype(np.int64).view(np.uint64) + _STIR) * _STIR)
     mixed ^= mixed >> np.uint64(29)
     mixed *= _STIR_TWO
     return np.asarray(mixed ^ (mixed >> np.uint64(32)), dtype=np.uint64)
@@ -144,8 +144,8 @@ class Blend:
     >>> blend = Blend(1, 2, Smoothing(discount=0.5, extra=0.2))
     >>> blend.refine(0, np.array([0]), np.array([[2, 1]], np.float32)).tolist()
     [0]
-    >>> blend.probability.round(3).tolist()
-    [[0.656, 0.344]]
+    >>> [round(float(share), 3) for share in blend.probability[0]]
+    [0.656, 0.344]
     """
 
     def __init__(self, notes: int, size: int, smoothing: Smoothing) -> None:

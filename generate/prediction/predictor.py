@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,7 +32,7 @@ class Scene:
     views
         One view for each viewpoint.
     recalled
-        What the short-term memories say.
+        What the short-term memories say; empty until `recall` is called.
     """
 
     notes: Notes
@@ -56,12 +56,18 @@ class Scene:
             raise InputError(f"{target.noun} {values[strange[0]]} is not in the alphabet")
         names = dict.fromkeys(expert.viewpoint for expert in target.experts)
         views = {n: view(notes, alphabet, values, target.viewpoints[n]) for n in names}
+        return cls(notes, came, views, {})
+
+    def recall(self, experts: Iterable[Expert]) -> Scene:
+        """Return the scene with what the short-term memories among `experts` say."""
         recalled = {
-            expert: short_term(views[expert.viewpoint], notes, fading=FADING[expert.memory])
-            for expert in target.experts
+            expert: short_term(
+                self.views[expert.viewpoint], self.notes, fading=FADING[expert.memory]
+            )
+            for expert in experts
             if expert.memory in FADING
         }
-        return cls(notes, came, views, recalled)
+        return replace(self, recalled=recalled)
 
     def take(self, melodies: Ints) -> Scene:
         """Return the scene of some melodies only."""
@@ -82,7 +88,7 @@ class Predictor:
     alphabet
         Rising: the candidates.
     n_lessons
-        The weights are learned on about this many notes of the training melodies, or on all.
+        The weights are learned on about this many notes of the training melodies, or on all (None).
 
     Attributes
     ----------
@@ -109,28 +115,30 @@ class Predictor:
             if expert.memory not in FADING
         }
         levels = max(len(seen.keys) for seen in scene.views.values())
-        came = scene.came[self._asked(scene.notes)]
-        self.mixture_ = Mixture(levels).fit(self.lessons(scene), came)
+        asked = np.flatnonzero(np.isin(scene.notes.melody, self._asked(scene.notes)))
+        self.mixture_ = Mixture(levels).fit(self.lessons(scene), scene.came[asked])
         return self
 
     def lessons(self, scene: Scene) -> list[Evidence]:
         """Return what each expert says of training melodies, each left out in its turn."""
-        asked = self._asked(scene.notes)
-        return [self._left_out(expert, scene, asked) for expert in self.target.experts]
+        melodies = self._asked(scene.notes)
+        asked = np.flatnonzero(np.isin(scene.notes.melody, melodies))
+        part = scene.take(melodies)
+        if not part.recalled:
+            part = part.recall(self.target.experts)
+        return [
+            part.recalled[expert]
+            if expert.memory in FADING
+            else self.memory_[expert.viewpoint].consult_without_own(
+                scene.views[expert.viewpoint], scene.notes.melody, asked
+            )
+            for expert in self.target.experts
+        ]
 
     def _asked(self, notes: Notes) -> Ints:
-        """Return the notes to learn the weights on: those of every so many-th melody."""
-        if self.n_lessons is None or self.n_lessons >= len(notes):
-            return np.arange(len(notes))
-        stride = -(-len(notes) // self.n_lessons)
-        return np.flatnonzero(notes.melody % stride == 0)
-
-    def _left_out(self, expert: Expert, scene: Scene, asked: Ints) -> Evidence:
-        if expert.memory in FADING:
-            return scene.recalled[expert].take(asked)
-        seen = scene.views[expert.viewpoint]
-        memory = self.memory_[expert.viewpoint]
-        return memory.consult_without_own(seen, scene.notes.melody, asked)
+        """Return the melodies to learn the weights on: every so many-th."""
+        enough = len(notes) if self.n_lessons is None else self.n_lessons
+        return np.arange(0, len(notes.columns), max(1, -(-len(notes) // enough)))
 
     def predict(self, melodies: Notes) -> Probabilities:
         """Return the probability of each candidate before each note, shape (N, A)."""
@@ -142,6 +150,8 @@ class Predictor:
 
     def evidence(self, scene: Scene) -> list[Evidence]:
         """Return what each expert says of melodies that were not learned."""
+        if not scene.recalled:
+            scene = scene.recall(self.target.experts)
         return [
             scene.recalled[expert]
             if expert.memory in FADING

@@ -78,3 +78,20 @@ TARGETS: dict[str, Target] = {
     ),
     "duration": Target("duration", lambda notes: notes.duration, DURATION_VIEWPOINTS, _DURATION),
 }
+
+# For those who cannot wait: the experts that matter most.
+_QUICK_PITCH = experts(
+    long="pitch interval first range scale skip-5",
+    short="pitch interval contour",
+    recent="pitch",
+)
+QUICK: dict[str, tuple[Expert, ...]] = {
+    "pitch": _QUICK_PITCH,
+    "pitch_given_rhythm": _QUICK_PITCH
+    + experts(
+        long="interval-duration rest-interval bar-first bar-scale", short="interval-duration"
+    ),
+    "duration": experts(
+        long="duration bar beat end-bar time", short="duration bar beat", recent="duration"
+    ),
+}
