@@ -38,12 +38,22 @@ LAYERS = (
         "drawing",
     },
     {"embeddings"},
-    {"expansion", "figures", "explanation", "match", "filters", "growing", "shortlist"},
+    {
+        "traits",
+        "contrast",
+        "expansion",
+        "figures",
+        "explanation",
+        "match",
+        "filters",
+        "growing",
+        "shortlist",
+    },
     {"index", "methods"},
     {"collections", "journal", "sources", "building", "adding", "listing", "measuring"},
     {"__init__", "__main__"},
 )
-ALONE = {"evaluation"}
+ALONE = {"agreement", "evaluation", "projection"}
 
 FORBIDDEN_FILES = {"util", "helper", "common", "core", "base", "manager", "handler"}
 FORBIDDEN_CLASSES = ("Manager", "Handler", "Processor", "Factory", "Base")
