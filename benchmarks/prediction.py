@@ -1,7 +1,7 @@
 """Melodies -> bits per note: how well the predictive model expects what comes, fold by fold.
 
     python benchmarks/prediction.py FILE... [--folds 10] [--experts pitch:long ...] [--seed 0]
-        [--targets pitch ...] [--quick] [--json OUT]
+        [--targets pitch ...] [--quick] [--json OUT] [--page docs/experiments/prediction.md]
 
 FILE holds labelled melodies (``.jsonl`` or ``.jsonl.gz``, see `mer.io.labelled`), one set each. The
 melodies of a set are dealt at random into folds; each fold is predicted by a model that learned
@@ -23,13 +23,16 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from measures import replace_blocks
+from prediction_tables import Figures, blocks, line, means, report
 
 from generate.prediction.mixture import Mixture
 from generate.prediction.notes import Notes
@@ -43,21 +46,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 RESAMPLES = 2000
-CHECK_FOLDS = 2
-
-
-@dataclass
-class Figures:
-    """What was measured for one target of one set; bits are per note."""
-
-    notes: int
-    bits: float
-    interval: tuple[float, float]
-    melody_mean: float
-    seconds: float
-    control: float | None = None
-    entropy: float | None = None
-    ablation: dict[str, float] = field(default_factory=dict)
+# Folds of the control and of the ablation; steps in which weights recover from a loss.
+CHECK_FOLDS, ABLATION_STEPS = 2, 12
 
 
 def deal(melodies: int, folds: int, seed: int) -> Ints:
@@ -90,7 +80,7 @@ def measure(notes: Notes, target: Target, fold: Ints, seed: int) -> Figures:
     """Return the bits per note of one target over a set."""
     began = time.perf_counter()
     alphabet = np.unique(target.values(notes))
-    scene = Scene.of(notes, target, alphabet)
+    scene = Scene.of(notes, target, alphabet).recall(target.experts)
     bits = cross_validated(scene, target, alphabet, fold)
     bounds = notes.columns.bounds
     return Figures(
@@ -111,7 +101,7 @@ def entropy(values: Ints) -> float:
     1.5
     """
     share = np.unique(values, return_counts=True)[1] / len(values)
-    return float(-(share * np.log2(share)).sum())
+    return abs(float((share * np.log2(share)).sum()))
 
 
 def shuffled(notes: Notes, target: Target, rng: np.random.Generator) -> Notes:
@@ -128,7 +118,7 @@ def control(notes: Notes, target: Target, fold: Ints, seed: int) -> tuple[float,
     """
     dealt = shuffled(notes, target, np.random.default_rng(seed))
     alphabet = np.unique(target.values(dealt))
-    scene = Scene.of(dealt, target, alphabet)
+    scene = Scene.of(dealt, target, alphabet).recall(target.experts)
     bits = []
     for number in range(CHECK_FOLDS):
         model = Predictor(target, alphabet).fit_scene(scene.take(np.flatnonzero(fold != number)))
@@ -139,7 +129,7 @@ def control(notes: Notes, target: Target, fold: Ints, seed: int) -> tuple[float,
 def ablation(notes: Notes, target: Target, fold: Ints) -> dict[str, float]:
     """Return how many bits per note are lost without each expert, in the first folds."""
     alphabet = np.unique(target.values(notes))
-    scene = Scene.of(notes, target, alphabet)
+    scene = Scene.of(notes, target, alphabet).recall(target.experts)
     lost = dict.fromkeys(target.experts, 0.0)
     total = 0
     for number in range(CHECK_FOLDS):
@@ -152,31 +142,37 @@ def ablation(notes: Notes, target: Target, fold: Ints) -> dict[str, float]:
         whole = model.bits(held_out).sum()
         for left_out, expert in enumerate(target.experts):
             kept = [i for i in range(len(target.experts)) if i != left_out]
-            mixture = Mixture(model.mixture_.levels).fit([lessons[i] for i in kept], learned.came)
+            mixture = Mixture(model.mixture_.levels).fit(
+                [lessons[i] for i in kept],
+                learned.came,
+                steps=ABLATION_STEPS,
+                start=model.mixture_.weights_[kept],
+            )
             probability = mixture.distribution([questions[i] for i in kept])
             came = probability[np.arange(len(held_out.came)), held_out.came]
             lost[expert] += float(-np.log2(came).sum() - whole)
     return {str(expert): bits / total for expert, bits in lost.items()}
 
 
-def with_experts(target: Target, names: Sequence[str]) -> Target:
-    """Return the target with the named experts only, or as it is if none is named.
+def with_experts(targets: dict[str, Target], names: Sequence[str]) -> dict[str, Target]:
+    """Return the targets with the named experts only; those that have none of them are left out.
 
     Raises
     ------
     InputError
-        If a name is unknown, or none belongs to this target.
+        If no target has an expert of that name.
     """
     if not names:
-        return target
-    known = {str(expert) for other in TARGETS.values() for expert in other.experts}
+        return targets
+    known = {str(expert) for target in targets.values() for expert in target.experts}
     strange = [name for name in names if name not in known]
     if strange:
         raise InputError(f"no expert {strange[0]!r}; known: {', '.join(sorted(known))}")
-    experts = tuple(expert for expert in target.experts if str(expert) in names)
-    if not experts:
-        raise InputError(f"none of the experts named predicts {target.noun}: {', '.join(names)}")
-    return replace(target, experts=experts)
+    kept = {
+        label: tuple(expert for expert in target.experts if str(expert) in names)
+        for label, target in targets.items()
+    }
+    return {label: replace(targets[label], experts=some) for label, some in kept.items() if some}
 
 
 def run(path: Path, targets: dict[str, Target], options: argparse.Namespace) -> dict[str, Figures]:
@@ -202,40 +198,6 @@ def run(path: Path, targets: dict[str, Target], options: argparse.Namespace) -> 
     return found
 
 
-def line(stem: str, name: str, figures: Figures) -> str:
-    """Return one line of the report, and one for each expert."""
-    low, high = figures.interval
-    text = (
-        f"{stem:12} {name:18} {figures.bits:.3f} bits/note  95% {low:.3f} to {high:.3f}  "
-        f"(mean of melodies {figures.melody_mean:.3f}; {figures.notes} notes, "
-        f"{figures.seconds:.0f} s)"
-    )
-    if figures.control is not None:
-        text += f"\n    control, shuffled: {figures.control:.3f}; entropy {figures.entropy:.3f}"
-    for expert, lost in sorted(figures.ablation.items(), key=lambda item: -item[1]):
-        text += f"\n    without {expert:24} {lost:+.4f}"
-    return text
-
-
-def report(found: dict[str, dict[str, Figures]]) -> dict[str, object]:
-    """Return what goes into the JSON file."""
-    sets = {
-        stem: {name: figures.bits for name, figures in by_target.items()}
-        for stem, by_target in found.items()
-    }
-    details = {
-        stem: {name: asdict(figures) for name, figures in by_target.items()}
-        for stem, by_target in found.items()
-    }
-    return {"sets": sets, "mean": means(found), "details": details}
-
-
-def means(found: dict[str, dict[str, Figures]]) -> dict[str, float]:
-    """Return the mean over the sets of each target's bits per note."""
-    names = next(iter(found.values()))
-    return {name: float(np.mean([f[name].bits for f in found.values()])) for name in names}
-
-
 def build_parser() -> argparse.ArgumentParser:
     """Return the options."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
@@ -245,6 +207,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--experts", nargs="+", default=[], help="use these only: pitch:long ...")
     parser.add_argument("--seed", type=int, default=0, help="of the folds, shuffles, intervals")
     parser.add_argument("--quick", action="store_true", help="no ablation and no control")
+    parser.add_argument("--page", type=Path, help="page whose tables are replaced")
     parser.add_argument("--json", type=Path, metavar="OUT")
     return parser
 
@@ -255,7 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.folds < 2:
             raise InputError(f"{options.folds} folds; at least 2 are needed")
-        targets = {name: with_experts(TARGETS[name], options.experts) for name in options.targets}
+        targets = with_experts({n: TARGETS[n] for n in options.targets}, options.experts)
         found = {path.name.split(".")[0]: run(path, targets, options) for path in options.files}
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -264,6 +227,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{'mean':12} {name:18} {mean:.3f} bits/note over {len(found)} sets")
     if options.json:
         write_bytes(options.json, (json.dumps(report(found), indent=1) + "\n").encode())
+    if options.page:
+        page = options.page.read_text() if options.page.exists() else "# Bits per note\n\n"
+        write_bytes(options.page, replace_blocks(page, blocks(found)).encode())
     return 0
 
 

@@ -63,7 +63,14 @@ class Mixture:
     def __init__(self, levels: int) -> None:
         self.levels = levels
 
-    def fit(self, evidence: Sequence[Evidence], came: Ints, *, steps: int = 60) -> Mixture:
+    def fit(
+        self,
+        evidence: Sequence[Evidence],
+        came: Ints,
+        *,
+        steps: int = 60,
+        start: npt.NDArray[np.float64] | None = None,
+    ) -> Mixture:
         """Learn the weights and return self.
 
         Parameters
@@ -74,6 +81,8 @@ class Mixture:
             Shape (N,): the place in the alphabet of what came.
         steps
             At most this many steps of the descent.
+        start
+            Weights to begin with, if good ones are known.
         """
         shape = (len(evidence), 1 + self.levels + CLASSES)
         pick = np.arange(len(came)), came
@@ -96,8 +105,9 @@ class Mixture:
                 slope[number] += self._sums(said, pull)
             return value, slope.ravel()
 
-        start = np.zeros(shape)
-        start[:, 0] = 1.0 / len(evidence) ** 0.8
+        if start is None:
+            start = np.zeros(shape)
+            start[:, 0] = 1.0 / len(evidence) ** 0.8
         self.weights_ = minimise(loss, start.ravel(), steps=steps).reshape(shape)
         return self
 
