@@ -193,6 +193,7 @@ def run(path: Path, targets: dict[str, Target], options: argparse.Namespace) -> 
         figures = found[name] = measure(notes, target, fold, options.seed)
         if not options.quick:
             figures.control, figures.entropy = control(notes, target, fold, options.seed)
+        if not options.quick and len(target.experts) > 1:
             figures.ablation = ablation(notes, target, fold)
         print(line(path.name.split(".")[0], name, figures), flush=True)
     return found

@@ -79,7 +79,7 @@ def blocks(found: dict[str, dict[str, Figures]]) -> dict[str, str]:
 
 def ablation_table(found: dict[str, dict[str, Figures]], name: str) -> str:
     """Return what each expert of a target is worth in each set, most on average first."""
-    lost = {stem: by_target[name].ablation for stem, by_target in found.items()}
+    lost = {s: by_target[name].ablation for s, by_target in found.items() if name in by_target}
     experts = next(iter(lost.values()))
     mean = {
         expert: float(np.mean([table[expert] for table in lost.values()])) for expert in experts
