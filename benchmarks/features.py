@@ -2,13 +2,13 @@
 
 The features and the comparison are those of Yang and Lerch (2018). Within a set every melody is
 compared with every other, between two sets every melody of one with every one of the other
-(Euclidean distance of the features). Both sets of distances become densities by a Gaussian kernel of
-Scott's width. Two figures compare them: the overlapping area (1 = the same), and the
+(Euclidean distance of the features). Both sets of distances become densities by a Gaussian kernel
+of Scott's width. Two figures compare them: the overlapping area (1 = the same), and the
 Kullback-Leibler divergence (0 = the same).
 
 Deviations: times are in quarter notes, not seconds, because tunes in notation have no tempo; all
-histograms and matrices sum to 1, so that the number of notes counts once and not nine times; lengths
-fall into the nearest of twelve classes by ratio.
+histograms and matrices sum to 1, so that the number of notes counts once and not nine times;
+lengths fall into the nearest of twelve classes by ratio.
 
 References
 ----------

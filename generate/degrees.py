@@ -6,6 +6,8 @@ above its degree is its alteration (0 for notes of the scale).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 
@@ -57,3 +59,18 @@ def snap(pitch: IntArray, key: Key) -> IntArray:
     [60, 60, 62]
     """
     return to_pitch(to_degrees(pitch, key)[0], key)
+
+
+def settle(pitch: IntArray, classes: Collection[int]) -> IntArray:
+    """Return each pitch, those of other pitch classes moved to the nearest, of two the lower.
+
+    Examples
+    --------
+    >>> settle(np.array([60, 61, 65, 66]), (0, 2, 4, 7, 9)).tolist()
+    [60, 60, 64, 67]
+    """
+    pitches = np.asarray(pitch, dtype=np.int64)
+    moves = sorted(range(-11, 12), key=lambda move: (abs(move), move))
+    nearest = [next(m for m in moves if (c + m) % 12 in classes) for c in range(12)]
+    settled: IntArray = pitches + np.array(nearest)[pitches % 12]
+    return settled

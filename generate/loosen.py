@@ -105,6 +105,8 @@ def _moved(
             pitch = int(to_pitch(degree[note : note + 1] + step, frame.key)[0])
             if not frame.low <= pitch <= frame.high or pitch == line.melody.pitch[note]:
                 continue
+            if pitch % 12 not in frame.scale:
+                continue
             changed = np.array(line.melody.pitch)
             changed[note] = pitch
             if not _singable(changed, note):

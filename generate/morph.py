@@ -30,7 +30,7 @@ _BACKWARD = 30.0  # a step after which a likeness has not moved the right way
 _LEAST_STEP = 0.004
 _FALTERING, _CLEAR_STEP = 3.0, 0.03  # one by which it has moved too little to be heard
 _ATTEMPTS = 5
-_UNSEEN = 0.4
+_UNSEEN, _HIDDEN = 0.5, 100.0
 _REPLACEMENTS, _COPIED = 20, 6.0
 _SHORT = (
     "the piece is too short for a morph: {} bars leave no room between the motif and the target"
@@ -73,7 +73,7 @@ def _chosen(brief: Brief, way: Passage, bound: int, rng: np.random.Generator) ->
     for bars, choice in way.choices.items():
         own[bars] = choice.cost + rng.gumbel(scale=scale, size=len(choice.cost))
         # Where few ways are steady at all, takes differ only if not each sees all of them.
-        own[bars] += _COPIED * (rng.random(len(choice.cost)) < _UNSEEN * rng.random())
+        own[bars] += _HIDDEN * (rng.random(len(choice.cost)) < _UNSEEN * rng.random())
     line = _line(way, path := _path(way, own))
     for _ in range(_REPLACEMENTS):
         ends = brief.originality.copied_ends(line.melody, line.sources, bound + 1)

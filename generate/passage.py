@@ -16,7 +16,7 @@ from generate.frame import DEFAULT_COPY_BOUND, Frame, usable_motif
 from generate.joins import JoinPrices
 from generate.likeness import Likeness
 from generate.stitch import bar_rhythms
-from generate.waypoints import Ends, head, waypoints, whole_bars
+from generate.waypoints import Ends, head, phrases_between, waypoints, whole_bars
 from mer.melody import Melody
 
 Floats = npt.NDArray[np.float64]
@@ -116,7 +116,8 @@ def passage(brief: Brief) -> Passage | None:
     if frame.bars - opened < 2:
         return None
     closing = _closing(target, frame, (frame.bars - opened) // 2)
-    longest = min(whole_bars(motif.melody), whole_bars(target.melody))
+    # A motif of one bar is said twice: phrases of one bar are too short to tell apart.
+    longest = max(2, min(whole_bars(motif.melody), whole_bars(target.melody)))
     steps = step_bars(frame.bars - opened - closing, longest)
     goal = closed_on_tonic(frame, head(target, frame, closing))
     # What counts is likeness to the target as it was given, whatever metre it had to go into.
@@ -126,10 +127,11 @@ def passage(brief: Brief) -> Passage | None:
         known = Likeness(melodies, brief.index)
         return np.column_stack([known.of(melody) for melody in (motif.melody, given)])
 
+    phrases = phrases_between(brief, target.melody, bar_rhythms(brief))
     choices = {}
     for bars in sorted(set(steps)):
         ends = Ends(head(motif, frame, bars), head(target, frame, bars))
-        found = waypoints(brief, ends, target.melody, bars, bar_rhythms(brief))
+        found = waypoints(brief, ends, phrases, bars)
         choices[bars] = _choice(brief, found, measure)
     opening = motif.melody if frame.opening is None else frame.opening.melody
     both = measure([opening, goal.melody])

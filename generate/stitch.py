@@ -14,7 +14,7 @@ import numpy as np
 from generate.assembly import Candidate, assemble, transposed_into
 from generate.brief import Brief
 from generate.composition import Composition, Fragment
-from generate.degrees import in_scale, snap
+from generate.degrees import settle
 from generate.frame import Frame
 from generate.loosen import finished
 from generate.material import Neighbour
@@ -96,12 +96,11 @@ def _makeshifts(brief: Brief) -> Iterator[Candidate]:
 
 
 def prepared(brief: Brief, fragment: Fragment, cost: float) -> Candidate | None:
-    """Return the fragment in the key and range of the piece; None if it cannot be."""
+    """Return the fragment in the scale and range of the piece; None if it cannot be."""
     frame = brief.frame
-    outside = ~in_scale(fragment.melody.pitch, frame.key)
-    if outside.any():
-        cost += _SNAP_COST * float(outside.mean())
-        fragment = fragment.with_pitch(snap(fragment.melody.pitch, frame.key), "snap")
+    settled = settle(fragment.melody.pitch, frame.scale)
+    cost += _SNAP_COST * float((settled != fragment.melody.pitch).mean())
+    fragment = fragment.with_pitch(settled, "snap")
     held = fragment.melody.bar_position + fragment.melody.duration > frame.bar_ticks
     cost += _SYNCOPATION_COST * float(held.mean())
     cost += _REPEAT_COST * max(0.0, _repeated(fragment.melody) - _repeated(brief.theme.melody))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from generate.assembly import transposed_into
 from generate.brief import Brief
 from generate.composition import TARGET, Fragment, Source
-from generate.degrees import in_scale, snap
+from generate.degrees import settle
 from generate.frame import Frame, usable_motif
 from generate.rebarring import rebarred
 from generate.stitch import bar_rhythms
@@ -46,8 +46,7 @@ def with_destination(brief: Brief) -> Brief:
             )
         remarks += (f"the target is brought into {_named(brief.frame.meter)}, bar for bar",)
         found = barred
-    if not in_scale(found.melody.pitch, brief.frame.key).all():
-        found = found.with_pitch(snap(found.melody.pitch, brief.frame.key), "snap")
+    found = found.with_pitch(settle(found.melody.pitch, brief.frame.scale), "snap")
     frame = _widened(brief, found)
     placed = transposed_into(frame, found)
     if placed is None:

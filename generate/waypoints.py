@@ -64,14 +64,36 @@ def section(fragment: Fragment, frame: Frame, first: int, bars: int) -> Fragment
 def head(fragment: Fragment, frame: Frame, bars: int) -> Fragment:
     """Return the first bars of a motif as a fragment that begins and ends with a bar.
 
-    The pick-up is left out; what follows it moves to the first beat, if it begins later.
+    The pick-up is left out; what follows it moves to the first beat, if it begins later. A shorter
+    motif is repeated.
     """
     melody = fragment.melody
     after = melody.onset >= melody.downbeat
     first = int(np.argmax(after)) if after.any() else 0
     part = fragment.cut(first, len(fragment))
     notes = int(np.searchsorted(part.melody.onset, bars * frame.bar_ticks))
-    return _ended(part.cut(0, notes), bars * frame.bar_ticks)
+    part = part.cut(0, notes)
+    own = -(-int(part.melody.end[-1]) // frame.bar_ticks)
+    if own >= bars:
+        return _ended(part, bars * frame.bar_ticks)
+    return _repeated(_ended(part, own * frame.bar_ticks), bars * frame.bar_ticks)
+
+
+def _repeated(part: Fragment, length: int) -> Fragment:
+    """Return the fragment again and again up to tick `length`."""
+    melody = part.melody
+    times = -(-length // int(melody.end[-1]))
+    begins = np.repeat(np.arange(times) * int(melody.end[-1]), len(part))
+    onset = np.tile(melody.onset, times) + begins
+    notes = int(np.searchsorted(onset, length))
+    tiled = replace(
+        melody,
+        pitch=np.tile(melody.pitch, times)[:notes],
+        onset=onset[:notes],
+        duration=np.tile(melody.duration, times)[:notes],
+        beat_strength=None,
+    )
+    return _ended(Fragment(tiled, (part.sources * times)[:notes]), length)
 
 
 def _ended(part: Fragment, length: int) -> Fragment:
@@ -86,14 +108,28 @@ def whole_bars(melody: Melody) -> int:
     return max(1, melody.bars)
 
 
-def waypoints(
-    brief: Brief, ends: Ends, target: Melody, bars: int, rhythms: Sequence[Bar]
-) -> list[Candidate]:
-    """Return candidates of `bars` bars between the two motifs."""
-    plain = list(_phrases(brief, target, bars, rhythms))
+def waypoints(brief: Brief, ends: Ends, phrases: Sequence[Candidate], bars: int) -> list[Candidate]:
+    """Return candidates of `bars` bars between the two motifs, made from `phrases_between`."""
+    plain = list(_parts(brief, phrases, bars))
     found = [*plain, *_leaning(plain, ends, brief.frame), *_spliced(plain, ends, brief.frame)]
     inside = (prepared(brief, candidate.fragment, candidate.cost) for candidate in found)
-    return [candidate for candidate in inside if candidate is not None]
+    return _distinct([candidate for candidate in inside if candidate is not None], ends)
+
+
+def _distinct(found: Sequence[Candidate], ends: Ends) -> list[Candidate]:
+    """Return the cheapest of candidates that are the same music; none that is a motif itself."""
+    cheapest: dict[Melody, Candidate] = {}
+    for candidate in sorted(found, key=lambda candidate: candidate.cost):
+        cheapest.setdefault(_music(candidate.fragment), candidate)
+    stated = {_music(ends.motif), _music(ends.target)}
+    return [candidate for music, candidate in cheapest.items() if music not in stated]
+
+
+def _music(fragment: Fragment) -> Melody:
+    """Return the notes without what is known about them."""
+    melody = fragment.melody
+    lowest = int(melody.pitch.min())
+    return Melody(pitch=melody.pitch - lowest, onset=melody.onset, duration=melody.duration)
 
 
 def _leaning(plain: Sequence[Candidate], ends: Ends, frame: Frame) -> Iterator[Candidate]:
@@ -129,27 +165,39 @@ def _cuts(length: int, frame: Frame) -> list[int]:
     return list(dict.fromkeys(frame.beat_ticks * max(1, beats * n // 4) for n in (1, 2, 3)))
 
 
-def _phrases(
-    brief: Brief, target: Melody, bars: int, rhythms: Sequence[Bar]
-) -> Iterator[Candidate]:
-    """Yield the phrases nearest to points between the motifs, in key, metre and range."""
+def phrases_between(brief: Brief, target: Melody, rhythms: Sequence[Bar]) -> list[Candidate]:
+    """Return the phrases nearest to points between the motifs, in the key and metre.
+
+    Parameters
+    ----------
+    rhythms
+        Bars in the metre of the piece, for phrases that stand in another.
+    """
+    corpus, found = brief.corpus, []
     for number in between(brief, target):
         phrase = brief.index.phrase(number)
         if not _SHORTEST <= len(phrase.melody) <= _LONGEST:
             continue
-        tune = brief.corpus.tune(brief.corpus.find(phrase.tune_id))
+        whole = brief.index.unit == "melody"
+        tune = corpus.tune(number if whole else int(corpus.phrase_tune[number]))
         shift = shift_into(tune.melody, brief.frame, 0)
         fragment = Neighbour(tune, (), shift, 1.0).fragment(phrase.start, phrase.stop)
         cost = 0.0
         if fragment is not None and fragment.melody.meter != brief.frame.meter:
             fragment = rebarred(fragment, brief.frame, rhythms)
             cost = _OTHER_METRE_COST
-        if fragment is None:
-            continue
-        last = whole_bars(fragment.melody) - bars
+        if fragment is not None:
+            found.append(Candidate(fragment, cost))
+    return found
+
+
+def _parts(brief: Brief, phrases: Sequence[Candidate], bars: int) -> Iterator[Candidate]:
+    """Yield the first and the last bars of the phrases, in the scale and range."""
+    for phrase in phrases:
+        last = whole_bars(phrase.fragment.melody) - bars
         for first in dict.fromkeys((0, max(last, 0))):
-            part = section(fragment, brief.frame, first, bars)
-            ready = None if part is None else prepared(brief, part, cost)
+            part = section(phrase.fragment, brief.frame, first, bars)
+            ready = None if part is None else prepared(brief, part, phrase.cost)
             if ready is not None and len(ready.fragment) > bars:
                 yield ready
 
