@@ -12,7 +12,7 @@ from mer.building import save_corpus, unique_ids
 from mer.corpus import Tune
 from mer.errors import InputError
 from mer.index import load_corpus
-from mer.io import LOADERS, read_melody
+from mer.io import LOADERS, RECORDINGS, read_melody
 from mer.io.abc_syntax import abc_mistake
 from mer.io.reading import read_bytes
 from mer.io.tunebook import TuneReading, read_tune, split_tunebook
@@ -62,7 +62,7 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     Parameters
     ----------
     folder
-        Searched with all folders inside for the endings of `mer.io.LOADERS`.
+        Searched with all folders inside for the endings of `mer.io.LOADERS`, but no recordings.
     name
         The corpus; by default it is named after the folder.
     progress
@@ -77,9 +77,10 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     if not source.is_dir():
         raise InputError(f"{source}: no such folder")
     target = corpus_folder(name or re.sub(r"[^A-Za-z0-9._-]+", "-", source.resolve().name))
-    files = sorted(path for path in source.rglob("*") if path.suffix.lower() in LOADERS)
+    endings = [ending for ending in LOADERS if ending not in RECORDINGS]
+    files = sorted(path for path in source.rglob("*") if path.suffix.lower() in endings)
     if not files:
-        raise InputError(f"{source}: no music files in it ({', '.join(LOADERS)})")
+        raise InputError(f"{source}: no music files in it ({', '.join(endings)})")
     problems: list[str] = []
     found = list(read_tunes(_shown(files) if progress else files, source, target.name, problems))
     if not found:

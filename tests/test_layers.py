@@ -19,7 +19,18 @@ FORBIDDEN = {
     "app": set[str](),
 }
 # Slow to import: only inside the function that needs them.
-HEAVY = {"music21", "sklearn", "gradio", "matplotlib", "pretty_midi", "scipy", "tqdm"}
+HEAVY = {
+    "gradio",
+    "matplotlib",
+    "music21",
+    "onnxruntime",
+    "pretty_midi",
+    "scipy",
+    "sklearn",
+    "soundfile",
+    "swift_f0",
+    "tqdm",
+}
 
 # The layers inside `mer`, from the bottom up: a module imports from its own layer or from below.
 LAYERS = (
@@ -50,6 +61,7 @@ LAYERS = (
         "shortlist",
     },
     {"index", "methods"},
+    {"pace"},
     {"collections", "journal", "sources", "building", "adding", "listing", "measuring"},
     {"__init__", "__main__"},
 )

@@ -14,7 +14,15 @@ from mer.errors import InputError
 from mer.io.reading import Reading
 from mer.melody import Melody
 
-__all__ = ["LOADERS", "SAVERS", "Reading", "load_melody", "read_melody", "save_melody"]
+__all__ = [
+    "LOADERS",
+    "RECORDINGS",
+    "SAVERS",
+    "Reading",
+    "load_melody",
+    "read_melody",
+    "save_melody",
+]
 
 
 def _read_midi(path: Path, track: int | str | None) -> Reading:
@@ -47,6 +55,7 @@ def _save_musicxml(melody: Melody, path: Path, program: int, tempo_bpm: float | 
     save_musicxml(melody, path, program=program, tempo_bpm=tempo_bpm)
 
 
+RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
 LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
     ".mid": _read_midi,
     ".midi": _read_midi,
@@ -55,11 +64,9 @@ LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
     ".mxl": _read_score,
     ".abc": _read_score,
     ".krn": _read_score,
-    ".wav": _read_audio,
-    ".flac": _read_audio,
-    ".ogg": _read_audio,
-    ".mp3": _read_audio,
+    **dict.fromkeys(RECORDINGS, _read_audio),
 }
+_OTHER_RECORDINGS = (".m4a", ".aac", ".mp4", ".webm", ".opus", ".wma", ".aif", ".aiff", ".amr")
 SAVERS: dict[str, Callable[[Melody, Path, int, float | None], None]] = {
     ".mid": _save_midi,
     ".midi": _save_midi,
@@ -101,8 +108,10 @@ def read_melody(path: str | Path, *, track: int | str | None = None) -> Reading:
             raise InputError(f"{path}: is a folder; a file is needed")
     loader = LOADERS.get(path.suffix.lower())
     if loader is None:
+        hint = "save the recording as WAV" if path.suffix.lower() in _OTHER_RECORDINGS else ""
         raise InputError(
-            f"{path}: cannot read files that end in {path.suffix!r}; known: {', '.join(LOADERS)}"
+            f"{path}: cannot read files that end in {path.suffix!r}; "
+            f"{hint or 'known: ' + ', '.join(LOADERS)}"
         )
     return loader(path, track)
 

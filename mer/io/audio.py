@@ -82,7 +82,7 @@ def _heard_reading(sound: Sound) -> Reading:
         duration=timed.duration,
         tempo_bpm=round(timed.tempo_bpm, 1),
     )
-    return Reading(melody, _remarks(heard, timed))
+    return Reading(melody, _remarks(heard, timed), pace_known=False)
 
 
 def _remarks(heard: Heard, timed: Timed) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from mer.io.pitch_track import HOP_SEC, Floats, PitchTrack
 from mer.melody import IntArray
 
-SHORTEST_SEC = 0.07
+SHORTEST_SEC = 0.06
 
 _STEP = 1.0 / 3.0  # semitones between plateaus
 _SPREAD = 0.45  # semitones: what a voice strays about its note
@@ -26,6 +26,9 @@ _CHANGE = 8.0
 _GAP_SEC = 0.10  # silence that ends a note though nothing is struck after it
 _RISE_DB = 5.0
 _RISE_IN_GAP_DB = 3.0
+_LATE = 2  # frames by which a rise peaks after the onset
+_EARLY, _RINGING = 9, 12  # frames by which a pitch may change before and after its stroke
+_LEAD_SEC, _LEAD_DB = 0.15, 8.0  # what is so short and so much quieter is only the way into a note
 _EDGE = 0.2  # share of a note at each end that may be glide
 
 
@@ -67,6 +70,7 @@ def hear_notes(track: PitchTrack) -> Heard:
     ]
     shortest = round(SHORTEST_SEC / HOP_SEC)
     spans = [span for span in spans if sounding[span[0] : span[1]].sum() >= shortest]
+    spans = _without_leads(track, spans)
     middles = np.array([_middle(track, first, last) for first, last in spans])
     lengths = np.array([float(last - first) for first, last in spans])
     tuning = _tuning(middles, lengths)
@@ -122,18 +126,31 @@ def _split(
     track: PitchTrack, first: int, last: int, path: npt.NDArray[np.int64]
 ) -> list[tuple[int, int]]:
     """Return the notes of a stretch as (first frame, last frame, not included)."""
-    shortest = round(SHORTEST_SEC / HOP_SEC)
+    strokes = np.array(_strokes(track, first, last), dtype=np.int64)
     changes = np.flatnonzero(np.diff(path)) + 1 + first
-    strokes = _strokes(track, first, last)
-    # A change of pitch and its own stroke are one onset.
-    strokes = [at for at in strokes if not (np.abs(changes - at) < shortest).any()]
-    starts = [first, *sorted([*changes.tolist(), *strokes])]
+    # A change of pitch and its stroke are one onset. The pitch comes late where the last note rings
+    # on, so the stroke says when.
+    away = changes[:, None] - strokes
+    alone = changes[~((away >= -_EARLY) & (away <= _RINGING)).any(axis=1)]
+    starts = np.unique(np.concatenate([[first], alone, strokes])).tolist()
     spans: list[tuple[int, int]] = []
     for start, end in zip(starts, [*starts[1:], last], strict=True):
         heard = np.flatnonzero(track.sounding[start:end])
         if len(heard):
             spans.append((start + int(heard[0]), start + int(heard[-1]) + 1))
     return spans
+
+
+def _without_leads(track: PitchTrack, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the notes without those that only lead, briefly and quietly, to the next."""
+    loud = [float(np.median(track.level_db[first:last])) for first, last in spans]
+    kept = []
+    for number, (first, last) in enumerate(spans):
+        leads = number + 1 < len(spans) and spans[number + 1][0] - last <= _EARLY
+        brief = (last - first) * HOP_SEC < _LEAD_SEC
+        if not (leads and brief and loud[number] < loud[number + 1] - _LEAD_DB):
+            kept.append((first, last))
+    return kept
 
 
 def _strokes(track: PitchTrack, first: int, last: int) -> list[int]:
@@ -150,7 +167,7 @@ def _strokes(track: PitchTrack, first: int, last: int) -> list[int]:
             not found or first + at - found[-1] >= shortest
         ):
             found.append(first + at)
-    return found
+    return [at - _LATE for at in found]
 
 
 def _middle(track: PitchTrack, first: int, last: int) -> float:

@@ -30,7 +30,8 @@ _WINDOW = 3 * _HOP
 _SILENT_PEAK = 1e-4
 _PEAK = 0.7
 _HIGH_HZ = 900.0
-_QUIET_DB = 35.0  # below the loud part: not heard
+_QUIET_DB = (-35.0, -15.0)  # below the loud part: never, and always heard from
+_ABOVE_NOISE_DB = 4.0
 _RISE_FRAMES = 6
 
 
@@ -57,8 +58,9 @@ class PitchTrack:
 
     @property
     def sounding(self) -> npt.NDArray[np.bool_]:
-        """Whether a pitch is heard, shape (frames,)."""
-        return (self.voiced >= VOICED) & (self.level_db > -_QUIET_DB)
+        """Whether a pitch is heard above the noise of the recording, shape (frames,)."""
+        noise = float(np.percentile(self.level_db, 3)) + _ABOVE_NOISE_DB
+        return (self.voiced >= VOICED) & (self.level_db > np.clip(noise, *_QUIET_DB))
 
 
 def track_pitch(sound: Sound) -> PitchTrack:

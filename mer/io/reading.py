@@ -26,10 +26,14 @@ _DENOMINATORS = (1, 2, 4, 8, 16, 32)
 
 @dataclass(frozen=True)
 class Reading:
-    """A melody and the sentences that tell the user what was left out on the way to it."""
+    """A melody and the sentences that tell the user what was left out on the way to it.
+
+    `pace_known` is False for a recording: whether its beat is a quarter or an eighth is a guess.
+    """
 
     melody: Melody
     remarks: tuple[str, ...] = ()
+    pace_known: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
