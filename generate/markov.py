@@ -51,8 +51,10 @@ def compose_markov(
         If the constraints contradict each other; the message names them.
     """
     refused = InputError("")
-    for _ in range(_ATTEMPTS):
-        statements = place_statements(brief.frame, brief.theme, rng)
+    for attempt in range(_ATTEMPTS):
+        # Where a statement and what follows it would copy a tune, it gives way to new notes.
+        loose = attempt // (_ATTEMPTS // 3)
+        statements = place_statements(brief.frame, brief.theme, rng, loose=loose)
         given = [stated(statement.fragment, statement.start) for statement in statements]
         bars = (
             repeated_bars(brief.frame, brief.theme.melody)

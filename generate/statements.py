@@ -98,12 +98,18 @@ def distance(motif: Melody, other: Melody, key: Key) -> float:
 
 
 def place_statements(
-    frame: Frame, theme: Fragment, rng: np.random.Generator
+    frame: Frame, theme: Fragment, rng: np.random.Generator, *, loose: int = 0
 ) -> tuple[Statement, ...]:
     """Return the statements of the motif, in order of time; none if it does not open the piece.
 
     The first is the motif itself. Sections of the motif's letter in which not even three of its
     notes fit have none.
+
+    Parameters
+    ----------
+    loose
+        1 to vary the returns by new endings only, so that new notes stand between statements; 2 to
+        give the first statement a new ending too.
     """
     if frame.opening is None:
         return ()
@@ -119,7 +125,11 @@ def place_statements(
         if found and found[-1].end > start:
             continue
         fragment, name = head, EXACT
-        if found and section.primes:
+        if loose and (found or loose > 1):
+            fragment, name = next(
+                ((f, NEW_ENDING) for f in _cut(head, frame.key, rng)), (head, EXACT)
+            )
+        elif found and section.primes:
             fragment, name = _varied(head, section.primes, frame, theme, rng)
         far = distance(head.melody, fragment.melody, frame.key) if name != EXACT else 0.0
         found.append(Statement(section, start, fragment, len(head), name, round(far, 4)))

@@ -1,0 +1,166 @@
+"""1,000 melodies under length, metre, range, end and copy bound: what is kept, and how fast.
+
+The melodies are written to MIDI files, and these are judged by `checking`, which shares no code
+with the sampler. The time is that of a whole melody, rhythm, form and citations included, once the
+neighbours have been retrieved, in processor time; beside it stands a plain order-3 chain without
+any constraint, drawn
+in the same run. ``python benchmarks/constraints.py [--melodies 1000] [--bounds 4 6 8 12]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from checking import Note, Wanted, copies, faults, known_runs, read
+
+from generate.brief import Brief, prepare
+from generate.compose import Settings, takes
+from generate.sampling import Chain
+from mer.errors import InputError
+from mer.index import PhraseIndex
+from mer.io import load_melody, save_melody
+from mer.melody import Melody
+
+ROOT = Path(__file__).resolve().parent.parent
+MOTIFS = 20
+SHIPPED = 14  # the others are phrases of the corpus
+
+
+def motifs(index: PhraseIndex) -> list[Melody]:
+    """Return the shipped motifs and phrases of the corpus, 20 in all."""
+    folder = ROOT / "data" / "motifs"
+    paths = sorted(p for p in folder.iterdir() if p.suffix in (".mid", ".abc", ".krn"))
+    found = [load_melody(path) for path in paths][:SHIPPED]
+    rng = np.random.default_rng(0)
+    while len(found) < MOTIFS:
+        melody = index.corpus.phrase(int(rng.integers(index.corpus.n_phrases))).melody
+        if len(melody) >= 6 and melody.meter is not None and np.ptp(melody.pitch) <= 12:
+            found.append(melody)
+    return found
+
+
+def wishes(motif: Melody, number: int, bound: int) -> Settings:
+    """Return what is asked: lengths from 4 to 16 bars, a range of about two octaves."""
+    low = int(motif.pitch.min()) - 5
+    return Settings(
+        bars=(8, 4, 16, 12, 6)[number % 5],
+        low=max(low, 0),
+        high=min(max(low + 22, int(motif.pitch.max()) + 2), 127),
+        max_copy=bound,
+    )
+
+
+def as_notes(melody: Melody) -> list[Note]:
+    """Return the notes of a melody as plain tuples."""
+    columns = (melody.pitch, melody.onset, melody.duration)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def plain(chain: Chain, notes: int, rng: np.random.Generator) -> list[int]:
+    """Return symbols drawn from a chain of order 3 without constraints."""
+    drawn: list[int] = []
+    for position in range(notes):
+        back = min(position, chain.order)
+        row = chain.tables[back][tuple(drawn[position - back :])]
+        reached = np.cumsum(row)
+        drawn.append(min(int(np.searchsorted(reached, rng.random() * reached[-1])), len(row) - 1))
+    return drawn
+
+
+def measured(
+    briefs: list[Brief], melodies: int, known: set[object], bound: int, folder: Path
+) -> dict[str, object]:
+    """Return how many melodies keep to everything, and the times."""
+    seconds, chain_seconds, wrong, copied, refused = [], [], 0, 0, 0
+    for number in range(melodies):
+        brief = briefs[number % len(briefs)]
+        rng = np.random.default_rng(number)
+        began = time.process_time()
+        try:
+            piece = takes(brief, rng, 1)[0]
+        except InputError as error:
+            refused += 1
+            print(f"  refused: {error}")
+            continue
+        seconds.append(time.process_time() - began)
+        from generate.demands import alphabet_of
+
+        symbols = alphabet_of(brief, ())
+        chain = brief.chain(symbols)
+        began = time.process_time()
+        plain(chain, len(piece), rng)
+        chain_seconds.append(time.process_time() - began)
+        path = folder / "piece.mid"
+        save_melody(piece.melody, path)
+        notes, meter = read(path)
+        frame, settings = brief.frame, brief.settings
+        assert settings.low is not None
+        assert settings.high is not None
+        wanted = Wanted(
+            settings.bars, frame.meter, settings.low, settings.high, frame.key.tonic, bound
+        )
+        found = faults(notes, meter, wanted, frame.pickup)
+        places = [(place.note, place.note + place.notes) for place in piece.returns]
+        runs = copies(notes, known, bound + 1, as_notes(brief.motif), places)
+        wrong += bool(found or runs)
+        if runs:
+            print(f"  motif {number % len(briefs)}, melody {number}: a copy of {bound + 1} notes")
+        copied += bool(runs)
+        for fault in found:
+            print(f"  motif {number % len(briefs)}, melody {number}: {fault}")
+    return {
+        "bound": bound,
+        "melodies": melodies,
+        "satisfied": melodies - wrong - refused,
+        "with_longer_copies": copied,
+        "refused": refused,
+        "median_ms": round(1e3 * statistics.median(seconds), 2),
+        "p90_ms": round(1e3 * float(np.quantile(seconds, 0.9)), 2),
+        "plain_chain_median_ms": round(1e3 * statistics.median(chain_seconds), 2),
+    }
+
+
+def main() -> None:
+    """Print a row for each bound."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--melodies", type=int, default=1000, help="for each bound")
+    parser.add_argument("--bounds", type=int, nargs="+", default=[4, 6, 8, 12])
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    options = parser.parse_args()
+    index = PhraseIndex.load()
+    columns = index.corpus.columns("melody")
+    tunes: list[list[Note]] = []
+    for start, stop in zip(columns.bounds[:-1].tolist(), columns.bounds[1:].tolist(), strict=True):
+        part = slice(start, stop)
+        values = (columns.pitch[part], columns.onset[part], columns.duration[part])
+        tunes.append(list(zip(*(column.tolist() for column in values), strict=True)))
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for bound in options.bounds:
+            began = time.process_time()
+            briefs = [
+                prepare(motif, index, wishes(motif, number, bound))
+                for number, motif in enumerate(motifs(index))
+            ]
+            prepared = time.process_time() - began
+            known: set[object] = set(known_runs(tunes, bound + 1))
+            row = measured(briefs, options.melodies, known, bound, Path(folder))
+            row["setup_ms_per_motif"] = round(1e3 * prepared / len(briefs), 1)
+            rows.append(row)
+            print(json.dumps(row), flush=True)
+    if options.json is not None:
+        options.json.write_text(json.dumps(rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
