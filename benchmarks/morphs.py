@@ -107,8 +107,30 @@ def main() -> None:
         except InputError as error:
             print(f"pair {number}: {error}", file=sys.stderr)
     tables = similarities(rest, morphs)
-    text = report(morphs, tables, options.pairs)
+    command = (
+        f"`python benchmarks/morphs.py --pairs {options.pairs} --bars {options.bars} "
+        f"--motif-bars {options.motif_bars} --seed {options.seed} --page`"
+    )
+    text = "\n".join([_HEAD, command, _METHOD, report(morphs, tables, options.pairs), _NOTES])
+    if options.page:
+        PAGE.write_text(text, encoding="utf-8")
     print(text)
+
+
+_HEAD = "# Do morphs move steadily from one motif to the other?\n"
+_METHOD = """
+The motifs are the openings of tunes that were taken out of the index. Each piece is cut at its
+phrase marks; the sections are added to the index, and `PhraseIndex.search` looks up both motifs, as
+they were given, among them. A morph is steady if from every section to the next the similarity to
+the first motif falls and that to the second rises.
+"""
+_NOTES = """
+The composer knows this measure: it chooses among phrases between the motifs by it, and draws again,
+up to five times, where the finished piece is not steady. So the figure says how often such a way
+exists among the phrases of the corpus and what can be made of them, not that listeners hear one.
+Similarity is far below 1 in the last section where the target is brought into another mode or
+metre, or where only its first bars fit.
+"""
 
 
 def report(morphs: Sequence[Morph], tables: Sequence[Floats], pairs: int) -> str:

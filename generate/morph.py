@@ -26,9 +26,6 @@ Floats = npt.NDArray[np.float64]
 
 _CHANCE = 0.3
 _EVENNESS = 12.0  # per square of what a likeness is off the straight line between the ends
-_BACKWARD = 30.0  # a step after which a likeness has not moved the right way
-_LEAST_STEP = 0.004
-_FALTERING, _CLEAR_STEP = 3.0, 0.03  # one by which it has moved too little to be heard
 _ATTEMPTS = 5
 _UNSEEN, _HIDDEN = 0.5, 100.0
 _REPLACEMENTS, _COPIED = 20, 6.0
@@ -104,20 +101,14 @@ def _sections(line: Fragment, way: Passage, end: int, bound: int) -> list[int]:
 def _path(way: Passage, own: Mapping[int, Floats]) -> list[int]:
     """Return the number of the choice for each waypoint that makes the cheapest path."""
     steps, total = way.steps, len(way.steps) + 1
-    first, last = way.choices[steps[0]], way.choices[steps[-1]]
-    costs = _backward(way.ends[:1], first.likeness)[0]
-    if way.frame.opening is not None:
-        costs = costs + way.prices.costs([way.frame.opening], first.fragments)[0]
-    costs = costs + own[steps[0]] + _EVENNESS * _off(way, first, 1 / total)
+    costs = way.entry + own[steps[0]] + _EVENNESS * _off(way, way.choices[steps[0]], 1 / total)
     back = []
     for step, (before, here) in enumerate(pairwise(steps), 2):
-        choice = way.choices[here]
-        table = costs[:, None] + way.joins[before, here]
-        table += _backward(way.choices[before].likeness, choice.likeness)
+        table = costs[:, None] + way.moves[before, here]
         back.append(np.argmin(table, axis=0))
-        costs = table.min(axis=0) + own[here] + _EVENNESS * _off(way, choice, step / total)
-    costs = costs + way.prices.costs(last.fragments, [way.goal])[:, 0]
-    costs += _backward(last.likeness, way.ends[1:])[:, 0]
+        costs = table.min(axis=0) + own[here]
+        costs += _EVENNESS * _off(way, way.choices[here], step / total)
+    costs = costs + way.exit
     path = [int(np.argmin(costs))]
     for came in reversed(back):
         path.append(int(came[path[-1]]))
@@ -129,12 +120,3 @@ def _off(way: Passage, choice: Choice, share: float) -> Floats:
     wanted = (1 - share) * way.ends[0] + share * way.ends[1]
     off: Floats = ((choice.likeness - wanted) ** 2).sum(axis=1)
     return off
-
-
-def _backward(left: Floats, right: Floats) -> Floats:
-    """Return what it costs that likeness does not fall (to the motif) or rise (to the target)."""
-    fall = left[:, None, 0] - right[:, 0]
-    rise = right[:, 1] - left[:, None, 1]
-    least = np.minimum(fall, rise)
-    cost: Floats = _BACKWARD * ((fall < _LEAST_STEP).astype(float) + (rise < _LEAST_STEP))
-    return cost + _FALTERING * np.maximum(_CLEAR_STEP - least, 0.0) / _CLEAR_STEP

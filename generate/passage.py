@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ from mer.melody import Melody
 Floats = npt.NDArray[np.float64]
 Measure = Callable[[Sequence[Melody]], Floats]
 
+_BACKWARD = 30.0  # a step after which a likeness has not moved the right way
+_LEAST_STEP = 0.004
+_FALTERING, _CLEAR_STEP = 3.0, 0.03  # one by which it has moved too little to be heard
 _COPIED = 6.0  # what it costs that a phrase holds a run longer than the copy bound
 
 
@@ -84,13 +88,39 @@ class Passage:
         return [self.frame.pickup + bar * self.frame.bar_ticks for bar in bars.tolist()]
 
     @cached_property
-    def joins(self) -> dict[tuple[int, int], Floats]:
+    def entry(self) -> Floats:
+        """What it costs that each choice for the first waypoint follows the opening."""
+        first = self.choices[self.steps[0]]
+        cost: Floats = _backward(self.ends[:1], first.likeness)[0]
+        if self.frame.opening is not None:
+            cost = cost + self.prices.costs([self.frame.opening], first.fragments)[0]
+        return cost
+
+    @cached_property
+    def exit(self) -> Floats:
+        """What it costs that the goal follows each choice for the last waypoint."""
+        last = self.choices[self.steps[-1]]
+        cost: Floats = self.prices.costs(last.fragments, [self.goal])[:, 0]
+        return cost + _backward(last.likeness, self.ends[1:])[:, 0]
+
+    @cached_property
+    def moves(self) -> dict[tuple[int, int], Floats]:
         """What it costs to follow waypoints by waypoints, by the bars of both."""
-        pairs = zip(self.steps[:-1], self.steps[1:], strict=True)
-        return {
-            (a, b): self.prices.costs(self.choices[a].fragments, self.choices[b].fragments)
-            for a, b in dict.fromkeys(pairs)
-        }
+        found = {}
+        for pair in dict.fromkeys(pairwise(self.steps)):
+            left, right = (self.choices[bars] for bars in pair)
+            cost = self.prices.costs(left.fragments, right.fragments)
+            found[pair] = cost + _backward(left.likeness, right.likeness)
+        return found
+
+
+def _backward(left: Floats, right: Floats) -> Floats:
+    """Return what it costs that likeness does not fall (to the motif) or rise (to the target)."""
+    fall = left[:, None, 0] - right[:, 0]
+    rise = right[:, 1] - left[:, None, 1]
+    least = np.minimum(fall, rise)
+    cost: Floats = _BACKWARD * ((fall < _LEAST_STEP).astype(float) + (rise < _LEAST_STEP))
+    return cost + _FALTERING * np.maximum(_CLEAR_STEP - least, 0.0) / _CLEAR_STEP
 
 
 def step_bars(way: int, longest: int) -> tuple[int, ...]:
