@@ -9,6 +9,7 @@ PAGES_CSS = """
 .chart .bar:hover { opacity: .75; }
 .chart .axis { stroke: var(--barline); }
 figure.card { margin: 0; }
+.charts .card + .card, .collections .card + .card { margin-top: 0; }
 figure.card figcaption { font-size: .9rem; font-weight: 600; margin: 0 0 8px; }
 
 .holdings + .holdings { margin-top: 24px; }
@@ -20,13 +21,59 @@ figure.card figcaption { font-size: .9rem; font-weight: 600; margin: 0 0 8px; }
 .figures dd { margin: 0; font-size: 1.35rem; font-weight: 600;
   font-variant-numeric: tabular-nums; }
 .collections { list-style: none; margin: 0; padding: 0; }
+.collections { display: grid; gap: 12px; }
 .collections li { margin: 0; }
-.collections li + li { margin-top: 12px; }
-.collections p { margin: 0 0 4px; font-size: .9rem; overflow-wrap: anywhere; }
+.collections p { display: block; margin: 0 0 4px; font-size: .9rem; overflow-wrap: anywhere; }
 .collections summary { cursor: pointer; font-size: .875rem; color: var(--accent); }
 .collections details p { color: var(--body-text-color-subdued); margin-top: 4px; }
 
+.tab-container button.selected { color: var(--accent); font-weight: 600; }
+.tab-container button.selected::after { background: var(--accent); }
+.about { margin: 0; font-size: .9rem; color: var(--body-text-color-subdued); }
+
+.map-stage { position: relative; border: 1px solid var(--border-color-primary);
+  border-radius: 8px; background: var(--block-background-fill); }
+.map canvas { display: block; width: 100%; height: 540px; border-radius: 8px; cursor: crosshair;
+  touch-action: pan-y; }
+.map canvas.lasso { touch-action: none; }
+.map canvas:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.map-hint { position: absolute; transform: translate(-50%, -100%); pointer-events: none;
+  max-width: 240px; padding: 4px 8px; border-radius: 4px; font-size: .8rem; line-height: 1.3;
+  background: var(--body-text-color); color: var(--body-background-fill); }
+.map-hint[hidden] { display: none; }
+.map-tools { display: flex; flex-wrap: wrap; gap: 8px; justify-content: space-between;
+  margin: 0 0 8px; }
+.map-tools > div { display: flex; flex-wrap: wrap; gap: 4px; }
+.map button { padding: 4px 10px; border: 1px solid var(--border-color-primary);
+  border-radius: 6px; font-size: .85rem; font-weight: 400; line-height: 1.4; margin: 0;
+  color: var(--body-text-color);
+  background: var(--block-background-fill); cursor: pointer; }
+.map button[aria-pressed=true] { background: var(--button-primary-background-fill); color: white;
+  border-color: transparent; }
+.map button:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.map .map-modes { display: none; }
+.map-legend, .map-marks { list-style: none; margin: 8px 0 0; padding: 0; display: flex;
+  flex-wrap: wrap; gap: 4px; font-size: .85rem; }
+.map-legend li, .map-marks li { margin: 0; }
+.map-legend button { display: flex; align-items: center; gap: 6px; }
+.map-legend .swatch { flex: none; width: 10px; height: 10px; border-radius: 50%; }
+.map-marks { gap: 16px; color: var(--accent); }
+.map-axes, .map-keys { margin: 8px 0 0; font-size: .85rem;
+  color: var(--body-text-color-subdued); }
+.map-now { margin: 4px 0 0; min-height: 1.5em; font-size: .9rem; }
+
+.reasons { list-style: none; margin: 0; }
+.reasons li { display: grid; grid-template-columns: 1fr auto; gap: 0 12px; margin: 0;
+  padding: 8px 0; border-top: 1px solid var(--border-color-primary); }
+.reasons li:first-child { border-top: none; padding-top: 0; }
+.reasons .why { font-weight: 600; }
+.reasons .line { margin: 0; grid-column: 1 / -1; }
+.reasons .size { font-size: .8rem; color: var(--body-text-color-subdued); }
+.reasons .size.large { color: var(--accent); font-weight: 600; }
+
+@media (pointer: coarse) { .map .map-modes { display: flex; } }
 @media (max-width: 640px) {
+  .map canvas { height: 360px; }
   .figures { grid-template-columns: repeat(2, 1fr); }
 }
 """

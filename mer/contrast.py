@@ -150,6 +150,8 @@ def _kinds(
         told, code = np.unique(np.asarray(kinds, dtype=object), return_inverse=True)
         mine = np.bincount(code[group], minlength=len(told))
         theirs = np.bincount(code[~group], minlength=len(told))
+        if (mine * theirs == 0).all() and np.count_nonzero(mine) == 1:
+            continue  # the group was chosen by this very kind: there is nothing to learn from it
         for number, kind in enumerate(told.tolist()):
             yield _share(f"more often {kind}", mine[number], theirs[number], group, "kind")
 

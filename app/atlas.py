@@ -1,0 +1,210 @@
+"""Index -> its phrases in every representation, fitted when first asked for and kept.
+
+Most representations are fitted on all phrases within a moment. For the slow ones that would take a
+minute, so they are fitted on a sample, the one of which maps are drawn.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from app.library import OWN
+from mer.columns import Columns
+from mer.embeddings import REPRESENTATIONS, TermView
+from mer.embeddings.dense import Rows
+from mer.embeddings.hashed import rows_of
+from mer.errors import InputError
+from mer.index import PhraseIndex
+from mer.melody import Melody
+from mer.projection import Projection, groups_of
+from mer.traits import TRAITS
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+_Made = TypeVar("_Made")
+
+SAMPLE = 2500
+MOST_OWN = 600  # phrases of the visitor's own that are always in the sample
+GROUPS = 8
+SLOW = frozenset({"vector", "lsa"})
+_KEPT_VIEWS = 16
+_CLEAR = 0.15  # correlation from which an axis is said to follow a trait
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A sample of phrases on a map.
+
+    Parameters
+    ----------
+    numbers
+        Shape (P,): the phrases.
+    places
+        Shape (P, 2).
+    group
+        Shape (P,): which of the groups of k-means each is in.
+    projection
+        What takes further rows to the map.
+    axes
+        What grows to the right, and upwards, in words; empty where nothing plain does.
+    """
+
+    numbers: Ints
+    places: Floats
+    group: Ints
+    projection: Projection
+    axes: tuple[str, str]
+
+
+class Atlas:
+    """The phrases of one index in every representation.
+
+    Parameters
+    ----------
+    index
+        The phrases.
+    """
+
+    def __init__(self, index: PhraseIndex) -> None:
+        self.columns = index.columns
+        self.tune_of = tunes_of(index)
+        self.corpus = index.corpus
+        self._shortlist = index.shortlist.views
+        self.sample = _sample(index)
+        self._made: OrderedDict[tuple[str, str], Any] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def view(self, name: str) -> Any:
+        """Return a fitted representation: of all phrases, or of the sample if it is a slow one.
+
+        Raises
+        ------
+        InputError
+            If there is no representation of that name.
+        """
+        if name not in REPRESENTATIONS:
+            raise InputError(
+                f"unknown representation {name!r}; known: {', '.join(REPRESENTATIONS)}"
+            )
+        if name in self._shortlist:
+            return self._shortlist[name]
+        pool = self.sampled if name in SLOW else self.columns
+        return self._kept("view", name, lambda: REPRESENTATIONS[name]().fit(pool))
+
+    @property
+    def sampled(self) -> Columns:
+        """The phrases of the sample."""
+        return self._kept("columns", "", lambda: self.columns.take(self.sample))
+
+    def similarity(self, name: str, query: Melody, numbers: Ints | None = None) -> Floats:
+        """Return how like the query phrases are in one representation, shape (phrases,).
+
+        Parameters
+        ----------
+        numbers
+            The phrases; by default all, or the sample if the representation is a slow one.
+        """
+        view, own = self.view(name), Columns.from_melodies([query])
+        if name not in SLOW or numbers is None:
+            found = np.asarray(view.similarity(own), dtype=np.float64)
+            return found if numbers is None else found[numbers]
+        place = np.minimum(np.searchsorted(self.sample, numbers), len(self.sample) - 1)
+        there = self.sample[place] == numbers
+        found = np.empty(len(numbers))
+        found[there] = view.similarity(own)[place[there]]
+        if not there.all():
+            rest = view.transform(self.columns.take(numbers[~there]))
+            found[~there] = np.clip(0.5 + 0.5 * (rest @ view.transform(own)[0]), 0.0, 1.0)
+        return found
+
+    def rows(self, name: str) -> Rows:
+        """Return the rows of the sample in one representation, shape (P, D)."""
+        view = self.view(name)
+        if isinstance(view, TermView):
+            return rows_of(view, self.sampled)
+        return np.asarray(view.rows_ if name in SLOW else view.rows_[self.sample])
+
+    def chart(self, name: str) -> Chart:
+        """Return the map of the sample in one representation."""
+        return self._kept("chart", name, lambda: self._drawn(name))
+
+    def places(self, name: str, melodies: list[Melody]) -> Floats:
+        """Return where melodies lie on the map of a representation, shape (melodies, 2)."""
+        if not melodies:
+            return np.zeros((0, 2))
+        rows = rows_of(self.view(name), Columns.from_melodies(melodies))
+        return self.chart(name).projection.project(rows)
+
+    def _drawn(self, name: str) -> Chart:
+        rows = self.rows(name)
+        projection = Projection.fit(rows)
+        places = projection.project(rows)
+        group = groups_of(rows, GROUPS, np.random.default_rng(0))
+        traits = [(trait, trait.values(self.sampled)) for trait in TRAITS]
+        words = []
+        for axis in places.T:
+            related = [(_correlation(values, axis), trait) for trait, values in traits]
+            size, trait = max(related, key=lambda pair: abs(pair[0]))
+            plain = trait.more if size > 0 else trait.fewer
+            words.append(plain if abs(size) >= _CLEAR else "")
+        return Chart(self.sample, places, group, projection, (words[0], words[1]))
+
+    def _kept(self, kind: str, name: str, make: Callable[[], _Made]) -> _Made:
+        # One at a time: two visitors who open the map together wait for one fit, not for two.
+        with self._lock:
+            key = (kind, name)
+            if key not in self._made:
+                self._made[key] = make()
+            self._made.move_to_end(key)
+            while len(self._made) > 2 * _KEPT_VIEWS:
+                self._made.popitem(last=False)
+            made: _Made = self._made[key]
+            return made
+
+
+class Atlases:
+    """The atlas of each index; it goes when the index goes."""
+
+    def __init__(self) -> None:
+        self._of: WeakKeyDictionary[PhraseIndex, Atlas] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def of(self, index: PhraseIndex) -> Atlas:
+        """Return the atlas of an index, the same one each time."""
+        with self._lock:
+            if index not in self._of:
+                self._of[index] = Atlas(index)
+            return self._of[index]
+
+
+def tunes_of(index: PhraseIndex) -> Ints:
+    """Return the tune of each phrase of an index, shape (phrases,)."""
+    if index.unit == "melody":
+        return np.arange(len(index.corpus))
+    return np.asarray(index.corpus.phrase_tune, dtype=np.int64)
+
+
+def _sample(index: PhraseIndex) -> Ints:
+    """Return the phrases that are drawn, rising: the visitor's own first, the rest by chance."""
+    corpus, rng = index.corpus, np.random.default_rng(0)
+    collection = corpus.texts["collection"][tunes_of(index)]
+    own = np.zeros(len(collection), dtype=bool)
+    if OWN in corpus.collections:
+        own = collection == corpus.collections.index(OWN)
+    mine, rest = np.flatnonzero(own), np.flatnonzero(~own)
+    mine = rng.permutation(mine)[:MOST_OWN]
+    others = rng.permutation(rest)[: max(SAMPLE - len(mine), 0)]
+    return np.sort(np.concatenate([mine, others])).astype(np.int64)
+
+
+def _correlation(one: Floats, two: Floats) -> float:
+    spread = float(one.std() * two.std())
+    return float(((one - one.mean()) * (two - two.mean())).mean()) / spread if spread > 0 else 0.0

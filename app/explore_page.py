@@ -1,0 +1,161 @@
+"""The explore page: the phrases as points on a map, with the motif among them.
+
+The layout and the wiring only; what is drawn comes from `app.map`, what is told from `app.tours`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from app import map as maps
+from app.library import Shelf
+from app.map import Take
+from app.messages import friendly
+from app.motifs import Motif
+from app.motifs import named as named_motif
+from app.representations import DESCRIPTIONS, named
+from app.shared import Page, Shared
+from app.tours import Tours
+from mer.drawing import escape
+
+_FIRST = "step-curve"
+_NO_PHRASE = '<p class="empty">Click a point: the phrase appears here, to see and to hear.</p>'
+_NO_GROUP = (
+    '<p class="empty">Draw a line around some points, or choose a name below the map: what sets '
+    "these phrases apart is told here.</p>"
+)
+# What was clicked stands in the map's own element.
+_PICKED = """(number, ...rest) => [
+  Number(document.querySelector("#map .map").dataset.picked), ...rest]"""
+_CHOSEN = """(numbers, ...rest) => [document.querySelector("#map .map").dataset.group, ...rest]"""
+
+
+class _Layout(NamedTuple):
+    choice: Any
+    about: Any
+    map: Any
+    number: Any
+    card: Any
+    use: Any
+    numbers: Any
+    reasons: Any
+
+
+def explore_page(tours: Tours, shared: Shared) -> Page:
+    """Return the page on which the phrases are points of a map."""
+    with gr.Blocks() as page:
+        shared.render()
+        layout = _layout()
+        draw = _wire_map(tours, shared, layout)
+        _wire_phrase(tours, shared, layout, draw)
+        _wire_group(tours, shared, layout)
+
+    def on_open(opened: Any) -> None:
+        # Under a name of its own, because the page's own event is the one for programs.
+        opened(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
+
+    return Page(page, on_open)
+
+
+def _layout() -> _Layout:
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=320, scale=3):
+            choice = gr.Dropdown(
+                [(description.label, name) for name, description in DESCRIPTIONS.items()],
+                value=_FIRST,
+                label="Phrases lie near each other if they are alike in",
+                elem_id="map-by",
+            )
+            about = gr.HTML(_about(_FIRST), label="What it hears", elem_id="map-about")
+            shown = gr.HTML(
+                "",
+                label="Map, as JSON",
+                html_template=maps.template(),
+                js_on_load=maps.script(),
+                elem_id="map",
+            )
+        with gr.Column(min_width=320, scale=2):
+            number = gr.Number(label="Number of the phrase", precision=0, visible=False)
+            card = gr.HTML(_NO_PHRASE, label="Phrase", elem_id="map-phrase")
+            use = gr.Button("Use it as the motif", visible=False, elem_id="map-use")
+            numbers = gr.Textbox(label="Numbers of phrases, with commas", visible=False)
+            reasons = gr.HTML(_NO_GROUP, label="What sets a group apart", elem_id="map-why")
+    return _Layout(choice, about, shown, number, card, use, numbers, reasons)
+
+
+def _about(name: str) -> str:
+    description = DESCRIPTIONS[name]
+    told = f"It compares {description.hears}. {description.misses}"
+    return f'<p class="about">{escape(told)}</p>'
+
+
+def _drawn(shared: Shared, layout: _Layout) -> tuple[list[Any], list[Any]]:
+    return (
+        [layout.choice, shared.motif, shared.takes, shared.shelf],
+        [layout.map, layout.about],
+    )
+
+
+def _wire_map(tours: Tours, shared: Shared, layout: _Layout) -> Callable[..., tuple[str, str]]:
+    def draw_map(
+        representation: str, motif: Motif | None, takes: tuple[Take, ...], shelf: Shelf | None
+    ) -> tuple[str, str]:
+        """Draw the map of phrases in one representation; the map comes back as JSON."""
+        with friendly():
+            drawn = tours.drawing(representation, motif, takes, shelf)
+            return drawn, _about(named(representation, DESCRIPTIONS))
+
+    layout.choice.input(
+        draw_map, *_drawn(shared, layout), api_name="draw_map", show_progress="hidden"
+    )
+    return draw_map
+
+
+def _wire_phrase(
+    tours: Tours, shared: Shared, layout: _Layout, draw: Callable[..., tuple[str, str]]
+) -> None:
+    def show_phrase(
+        number: float, shelf: Shelf | None, request: gr.Request
+    ) -> tuple[str, Any, float]:
+        """Show one phrase by its number: its card with a player comes back as HTML."""
+        with friendly():
+            card = tours.card(tours.phrase(number, shelf), request.session_hash or "nobody")
+        return card, gr.Button(visible=True), number
+
+    def use_phrase(number: float, shelf: Shelf | None) -> Motif:
+        """Take a phrase, by its number, as the motif of all pages."""
+        with friendly():
+            phrase = tours.phrase(number, shelf)
+            name = f"{phrase.title or 'Untitled'}, phrase {phrase.number}"
+            return named_motif(phrase.melody, name)
+
+    layout.map.pick(
+        show_phrase,
+        [layout.number, shared.shelf],
+        [layout.card, layout.use, layout.number],
+        js=_PICKED,
+        api_name="show_phrase",
+        show_progress="hidden",
+    )
+    layout.use.click(
+        use_phrase, [layout.number, shared.shelf], shared.motif, api_name="use_phrase"
+    ).success(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
+
+
+def _wire_group(tours: Tours, shared: Shared, layout: _Layout) -> None:
+    def explain_group(numbers: str, shelf: Shelf | None) -> str:
+        """Tell what sets some phrases, named by their numbers, apart from the others, as HTML."""
+        with friendly():
+            return tours.reasons(numbers, shelf)
+
+    layout.map.lasso(
+        explain_group,
+        [layout.numbers, shared.shelf],
+        layout.reasons,
+        js=_CHOSEN,
+        api_name="explain_group",
+        show_progress="hidden",
+    )
