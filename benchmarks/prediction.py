@@ -48,6 +48,8 @@ Ints = npt.NDArray[np.int64]
 RESAMPLES = 2000
 # Folds of the control and of the ablation; steps in which weights recover from a loss.
 CHECK_FOLDS, ABLATION_STEPS = 2, 12
+# In the ablation the weights are learned on about so many notes: they are learned very often.
+ABLATION_LESSONS = 4000
 
 
 def deal(melodies: int, folds: int, seed: int) -> Ints:
@@ -137,20 +139,21 @@ def ablation(notes: Notes, target: Target, fold: Ints) -> dict[str, float]:
             scene.take(np.flatnonzero(m)) for m in (fold != number, fold == number)
         )
         total += len(held_out.notes)
-        model = Predictor(target, alphabet).fit_scene(learned)
+        model = Predictor(target, alphabet, n_lessons=ABLATION_LESSONS).fit_scene(learned)
+        came, levels = learned.came[model.lesson_notes(learned)], model.mixture_.levels
         lessons, questions = model.lessons(learned), model.evidence(held_out)
         whole = model.bits(held_out).sum()
         for left_out, expert in enumerate(target.experts):
             kept = [i for i in range(len(target.experts)) if i != left_out]
-            mixture = Mixture(model.mixture_.levels).fit(
+            mixture = Mixture(levels).fit(
                 [lessons[i] for i in kept],
-                learned.came,
+                came,
                 steps=ABLATION_STEPS,
                 start=model.mixture_.weights_[kept],
             )
             probability = mixture.distribution([questions[i] for i in kept])
-            came = probability[np.arange(len(held_out.came)), held_out.came]
-            lost[expert] += float(-np.log2(came).sum() - whole)
+            reached = probability[np.arange(len(held_out.came)), held_out.came]
+            lost[expert] += float(-np.log2(reached).sum() - whole)
     return {str(expert): bits / total for expert, bits in lost.items()}
 
 

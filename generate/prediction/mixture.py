@@ -15,6 +15,7 @@ Computation 14(8).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +45,42 @@ def checked(probability: Probabilities) -> Probabilities:
     if not off <= _TOLERANCE or (probability < 0).any():
         raise ArithmeticError(f"a predicted distribution misses the sum 1 by {off:.3g}")
     return probability
+
+
+@dataclass(frozen=True, eq=False)
+class _Stack:
+    """The evidence of E experts in two arrays.
+
+    Parameters
+    ----------
+    logs
+        Shape (N, E, A): logarithms.
+    state
+        Shape (N, E): expert, level and class of how often, as one number.
+    """
+
+    logs: Floats
+    state: Ints
+
+    @classmethod
+    def of(cls, evidence: Sequence[Evidence], levels: int) -> _Stack:
+        state = [
+            (number * levels + said.level) * CLASSES + said.often
+            for number, said in enumerate(evidence)
+        ]
+        logs = np.stack([said.log_probability for said in evidence], axis=1)
+        return cls(logs, np.stack(state, axis=1))
+
+    def score(self, table: npt.NDArray[np.float64]) -> Floats:
+        """Return the weighted sum of the logarithms, shape (N, A); one weight for each state."""
+        weights = table.astype(np.float32).ravel()[self.state]
+        return np.asarray((weights[:, None, :] @ self.logs)[:, 0])
+
+    def pull(self, off: Floats, states: int) -> npt.NDArray[np.float64]:
+        """Return the slope of the loss for each state, ``off`` being predicted minus true."""
+        pulls = (self.logs @ off[:, :, None])[:, :, 0]
+        sums = np.bincount(self.state.ravel(), weights=pulls.ravel(), minlength=states)
+        return np.asarray(sums, dtype=np.float64)
 
 
 class Mixture:
@@ -84,25 +121,23 @@ class Mixture:
         start
             Weights to begin with, if good ones are known.
         """
+        stack = _Stack.of(evidence, self.levels)
         shape = (len(evidence), 1 + self.levels + CLASSES)
         pick = np.arange(len(came)), came
         penalty = np.full(shape, _SPECIAL_PENALTY)
         penalty[:, 0] = _PENALTY
 
         def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-            self.weights_ = flat.reshape(shape)
-            score = self._score(evidence)
+            weights = flat.reshape(shape)
+            score = stack.score(self._table(weights))
             score -= score.max(axis=1, keepdims=True)
-            weight = np.exp(score)
-            total = weight.sum(axis=1, keepdims=True)
+            chance = np.exp(score)
+            total = chance.sum(axis=1, keepdims=True)
             value = float((np.log(total[:, 0]) - score[pick]).sum(dtype=np.float64))
-            value += float((penalty * self.weights_**2).sum()) / 2
-            weight /= total
-            weight[pick] -= 1.0
-            slope = penalty * self.weights_
-            for number, said in enumerate(evidence):
-                pull = np.einsum("na,na->n", weight, said.log_probability)
-                slope[number] += self._sums(said, pull)
+            value += float((penalty * weights**2).sum()) / 2
+            chance /= total
+            chance[pick] -= 1.0
+            slope = penalty * weights + self._by_weight(stack.pull(chance, self._states(shape[0])))
             return value, slope.ravel()
 
         if start is None:
@@ -111,22 +146,23 @@ class Mixture:
         self.weights_ = minimise(loss, start.ravel(), steps=steps).reshape(shape)
         return self
 
-    def _sums(self, said: Evidence, pull: Floats) -> npt.NDArray[np.float64]:
-        """Return the sum of `pull` over the notes at which each weight of an expert holds."""
-        by_level = np.bincount(said.level, weights=pull, minlength=self.levels)
-        by_often = np.bincount(said.often, weights=pull, minlength=CLASSES)
-        return np.concatenate([by_level.sum(keepdims=True), by_level, by_often])
+    def _states(self, experts: int) -> int:
+        return experts * self.levels * CLASSES
 
-    def _score(self, evidence: Sequence[Evidence]) -> Floats:
-        score = np.zeros_like(evidence[0].log_probability)
-        for weights, said in zip(self.weights_, evidence, strict=True):
-            by_level, by_often = np.split(weights[1:], [self.levels])
-            weight = weights[0] + by_level[said.level] + by_often[said.often]
-            score += weight[:, None].astype(np.float32) * said.log_probability
-        return score
+    def _table(self, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the weight of each expert at each level and class, shape (E, levels, classes)."""
+        by_level, by_often = np.split(weights[:, 1:], [self.levels], axis=1)
+        return weights[:, :1, None] + by_level[:, :, None] + by_often[:, None, :]
+
+    def _by_weight(self, pull: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the slopes of the weights from those of the states: the reverse of `_table`."""
+        table = pull.reshape(-1, self.levels, CLASSES)
+        by_level, by_often = table.sum(axis=2), table.sum(axis=1)
+        return np.hstack([by_level.sum(axis=1, keepdims=True), by_level, by_often])
 
     def distribution(self, evidence: Sequence[Evidence]) -> Probabilities:
         """Return the probability of each candidate, shape (N, A)."""
-        score = self._score(evidence).astype(np.float64)
+        stack = _Stack.of(evidence, self.levels)
+        score = stack.score(self._table(self.weights_)).astype(np.float64)
         weight = np.exp(score - score.max(axis=1, keepdims=True))
         return checked(weight / weight.sum(axis=1, keepdims=True))

@@ -115,15 +115,18 @@ class Predictor:
             if expert.memory not in FADING
         }
         levels = max(len(seen.keys) for seen in scene.views.values())
-        asked = np.flatnonzero(np.isin(scene.notes.melody, self._asked(scene.notes)))
-        self.mixture_ = Mixture(levels).fit(self.lessons(scene), scene.came[asked])
+        came = scene.came[self.lesson_notes(scene)]
+        self.mixture_ = Mixture(levels).fit(self.lessons(scene), came)
         return self
+
+    def lesson_notes(self, scene: Scene) -> Ints:
+        """Return the training notes that the weights are learned on."""
+        return np.flatnonzero(np.isin(scene.notes.melody, self._asked(scene.notes)))
 
     def lessons(self, scene: Scene) -> list[Evidence]:
         """Return what each expert says of training melodies, each left out in its turn."""
-        melodies = self._asked(scene.notes)
-        asked = np.flatnonzero(np.isin(scene.notes.melody, melodies))
-        part = scene.take(melodies)
+        asked = self.lesson_notes(scene)
+        part = scene.take(self._asked(scene.notes))
         if not part.recalled:
             part = part.recall(self.target.experts)
         return [
