@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "Arrangement": "generate.arrangement",
+    "Borrowing": "generate.borrowing",
     "Chord": "generate.chords",
     "Composition": "generate.composition",
     "Fragment": "generate.composition",
@@ -24,6 +25,7 @@ _HOMES = {
     "compose_many": "generate.compose",
     "describe": "generate.report",
     "harmonise": "generate.harmony",
+    "nearest_tunes": "generate.borrowing",
     "prepare": "generate.compose",
     "render": "generate.audio",
     "save_arrangement": "generate.arrangement",
@@ -34,6 +36,7 @@ __all__ = [
     "METHODS",
     "OPERATORS",
     "Arrangement",
+    "Borrowing",
     "Chord",
     "Composition",
     "Fragment",
@@ -44,6 +47,7 @@ __all__ = [
     "compose_many",
     "describe",
     "harmonise",
+    "nearest_tunes",
     "prepare",
     "render",
     "save_arrangement",
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
     from generate.accompaniment import accompany
     from generate.arrangement import Arrangement, arrange, save_arrangement
     from generate.audio import render, save_wav
+    from generate.borrowing import Borrowing, nearest_tunes
     from generate.chords import Chord
     from generate.compose import METHODS, compose_many, prepare
     from generate.composition import Composition, Fragment, Source
