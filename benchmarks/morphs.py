@@ -150,6 +150,7 @@ def report(morphs: Sequence[Morph], tables: Sequence[Floats], pairs: int) -> str
     ]
     same = min({len(table) for table in tables}, key=lambda n: -sum(len(t) == n for t in tables))
     mean = np.mean([table for table in tables if len(table) == same], axis=0)
+    lines += ["", f"Means over the {sum(len(t) == same for t in tables)} of {same} sections:"]
     lines += ["", "| section | to the first motif | to the second |", "|---|---|---|"]
     lines += [f"| {n + 1} | {a:.2f} | {b:.2f} |" for n, (a, b) in enumerate(mean.tolist())]
     return "\n".join(lines)
