@@ -171,17 +171,21 @@ class CopyGuard:
             return None
         duration, between = self._lengths
         masks = {}
-        for end in np.flatnonzero(self._watched).tolist():
+        # Where nothing is free, a copy cannot be helped: that is found out first.
+        choices = dict(enumerate(windows.prod(axis=1).tolist(), notes - 1))
+        for end in sorted(np.flatnonzero(self._watched).tolist(), key=lambda end: choices[end]):
             places = slice(end - notes + 1, end)
             table = self.bound.table(duration[places], between[places], span)
             pitches = [self.symbols[possible[n]] for n in range(end - notes + 1, end + 1)]
-            flat: IntArray = np.zeros((1,) * notes, dtype=np.int64)
+            flat = np.zeros((1,) * notes, dtype=np.int32)
             for axis in range(notes - 1):
-                step = pitches[axis + 1][None, :] - pitches[axis][:, None] + span
+                step = (pitches[axis + 1] - pitches[axis][:, None] + span).astype(np.int32)
                 shape = [1] * notes
                 shape[axis : axis + 2] = step.shape
                 flat = flat * (2 * span + 1) + step.reshape(shape)
             masks[end] = table.ravel()[flat]
+            if choices[end] == 1 and masks[end].all():
+                raise InputError(f"{self.name}: the notes that are fixed are a copy")
         return masks
 
     def found(self, drawn: IntArray) -> Mask:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from generate.brief import Brief, prepare
 from generate.composition import MOTIF, Composition, Fragment, Return, Source
 from generate.frame import SHORTEST_MOTIF
-from generate.markov import Rescore, written
+from generate.markov import ContradictionError, Rescore, written
 from generate.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
 from generate.statements import Statement, place_statements
 from mer.errors import InputError
@@ -146,7 +146,6 @@ def reroll(
         raise InputError(f"bar {outside[0]} is not in the piece, which has bars 1 to {bars}")
     kept = np.isin(_bar_numbers(piece.melody), [0, *keep_bars])
     groups = _groups(piece, np.flatnonzero(kept).tolist())
-    refused = InputError("")
     for _ in range(_ATTEMPTS):
         statements = () if brief.settings.keep_rhythm else _free_statements(brief, groups, rng)
         given = groups + [stated(s.fragment, s.start) for s in statements]
@@ -155,12 +154,12 @@ def reroll(
         slots = _resting(slots, brief, keep_bars)
         try:
             made = written(brief, slots, rng, keep=True, statements=statements, rescore=rescore)
-        except InputError as error:
-            refused = error
+        except ContradictionError as contradiction:
+            refused = contradiction
             continue
         returns = sorted((*_left(piece, kept, made), *made.returns), key=lambda r: r.note)
         return replace(made, method="infill", returns=tuple(returns))
-    raise refused
+    raise InputError(refused.explained(rng))
 
 
 def _free_statements(

@@ -35,6 +35,33 @@ STATED, KEPT = "the motif in its places", "the bars that are kept"
 Rescore = Callable[[Melody], float]
 
 
+class ContradictionError(InputError):
+    """No pitches meet all constraints; which of them contradict each other takes time to find."""
+
+    def __init__(
+        self, chain: Chain, weights: Weights, constraints: Sequence[Constraint], guard: CopyGuard
+    ) -> None:
+        super().__init__("no pitches meet all constraints")
+        self._chain, self._weights = chain, weights
+        self._constraints, self._guard = constraints, guard
+
+    def explained(self, rng: np.random.Generator) -> str:
+        """Return the sentence that names a smallest set that contradicts itself."""
+
+        def possible(kept: Sequence[Constraint | CopyGuard]) -> bool:
+            table = masked(self._weights, [part for part in kept if isinstance(part, Constraint)])
+            if self._guard not in kept:
+                return _possible(self._chain, table)
+            try:
+                draw_original(self._chain, table, self._guard, rng)
+            except InputError:
+                return False
+            return True
+
+        parts: list[Constraint | CopyGuard] = [self._guard, *self._constraints]
+        return clash(parts, possible)
+
+
 def compose_markov(
     brief: Brief, rng: np.random.Generator, rescore: Rescore | None = None
 ) -> Composition:
@@ -50,7 +77,6 @@ def compose_markov(
     InputError
         If the constraints contradict each other; the message names them.
     """
-    refused = InputError("")
     for attempt in range(_ATTEMPTS):
         # Where a statement and what follows it would copy a tune, it gives way to new notes.
         loose = attempt // (_ATTEMPTS // 3)
@@ -64,9 +90,9 @@ def compose_markov(
         slots = lay_out(brief.frame, bars, given)
         try:
             return written(brief, slots, rng, statements=statements, rescore=rescore)
-        except InputError as error:
-            refused = error
-    raise refused
+        except ContradictionError as contradiction:
+            refused = contradiction
+    raise InputError(refused.explained(rng))
 
 
 def written(
@@ -92,8 +118,10 @@ def written(
 
     Raises
     ------
+    ContradictionError
+        If no pitches meet all constraints.
     InputError
-        If the constraints contradict each other; the message names them.
+        If a wish cannot be read.
     """
     symbols = alphabet_of(brief, slots)
     chain = with_joins(brief.chain(symbols), _joins(symbols, slots))
@@ -108,7 +136,7 @@ def written(
     try:
         drawn = draw_original(used, allowed, guard, rng, CANDIDATES if rescore else 1)
     except InputError:
-        raise InputError(_clash(chain, weights, constraints, guard, rng)) from None
+        raise ContradictionError(chain, weights, constraints, guard) from None
     melodies = [_melody(brief, slots, symbols[row], statements) for row in drawn]
     chosen = melodies[0]
     if rescore is not None:
@@ -145,29 +173,6 @@ def _melody(
         downbeat=brief.frame.pickup,
         phrase_starts=_phrase_starts(brief.frame, slots, statements),
     )
-
-
-def _clash(
-    chain: Chain,
-    weights: Weights,
-    constraints: Sequence[Constraint],
-    guard: CopyGuard,
-    rng: np.random.Generator,
-) -> str:
-    """Return the sentence that names what contradicts each other."""
-
-    def possible(kept: Sequence[Constraint | CopyGuard]) -> bool:
-        table = masked(weights, [part for part in kept if isinstance(part, Constraint)])
-        if guard not in kept:
-            return _possible(chain, table)
-        try:
-            draw_original(chain, table, guard, rng)
-        except InputError:
-            return False
-        return True
-
-    parts: list[Constraint | CopyGuard] = [guard, *constraints]
-    return clash(parts, possible)
 
 
 def _joins(symbols: IntArray, slots: Sequence[Slot]) -> set[tuple[int, int]]:
