@@ -9,7 +9,8 @@ the pool's sequences. Fixed names:
   allows are aligned once, as a whole; the best of these are aligned with more care, locally and as
   a whole; n-grams, vector and both alignments are added up.
 - ``full``: the same, then re-scored by neighbour lists (`mer.expansion`). A small pool is compared
-  as a whole, once; of a large one, the best of ``full-noexpand`` are compared with each other.
+  as a whole, once; of a large one, the best of ``full-noexpand`` are compared with each other by
+  their learned vectors.
 
 The others are the representations of `mer.embeddings`, each alone. Budgets are counted in pairs of
 notes, because that is what alignment costs: short melodies get more candidates for the same time.
@@ -20,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -27,19 +29,19 @@ import numpy.typing as npt
 from mer.alignment import Profile, Scoring, align
 from mer.columns import Columns
 from mer.embeddings import REPRESENTATIONS, Representation
+from mer.embeddings.learned import LearnedVector
 from mer.expansion import agreement, expand
 from mer.phrases import phrase_starts
 
 Similarity = npt.NDArray[np.float32]
 Items = npt.NDArray[np.int64]
 
-# Budgets per query, in pairs of notes: for choosing candidates, for comparing them with care, and
-# for comparing the best with each other.
+# Budgets per query, in pairs of notes: for choosing candidates, and for comparing them with care.
 COARSE_PAIRS = 8_000_000
 FINE_PAIRS = 3_000_000
-LIST_PAIRS = 6_000_000
-# What the agreement of neighbour lists counts in a large pool. The lists hold candidates only, and
-# on large pools whose families are labelled in part more than this did harm.
+# Length of a neighbour list in a large pool, and what the agreement of lists counts there. The
+# lists hold candidates only, and where families are labelled in part more than this did harm.
+LARGE_POOL_NEIGHBOURS = 30
 LIST_SHARE = 0.3
 # A pool with no more notes than this is compared as a whole for neighbour lists.
 SMALL_POOL_NOTES = 50_000
@@ -79,6 +81,11 @@ class Pool:
         if name not in self._views:
             self._views[name] = REPRESENTATIONS[name]().fit(self.columns)
         return self._views[name]
+
+    @property
+    def vectors(self) -> Similarity:
+        """The learned vector of every sequence, shape (S, 256)."""
+        return cast(LearnedVector, self.view("vector")).rows_
 
     @cached_property
     def profile(self) -> Profile:
@@ -215,22 +222,13 @@ def rank_expanded(pool: Pool, query: int) -> Items:
     if len(pool.columns.pitch) <= SMALL_POOL_NOTES:
         return _ranked(expand(pool.all_fused, query), query)
     items, fused = cascade(pool, query)
-    count = _affordable_list(pool.columns.lengths[items[: len(fused)]])
-    members = np.concatenate([[query], items[:count]])
-    scoring = replace(pool.scorings["global"], shifts=1)
-    table = np.zeros((count + 1, count + 1), dtype=np.float32)
-    for row in range(count):
-        own, later = pool.profile.take(int(members[row])), members[row + 1 :]
-        table[row, row + 1 :] = align(own, pool.profile, later, scoring)[0]
-    total = LIST_SHARE * agreement(table + table.T, 0)[1:] + fused[:count]
-    order = np.argsort(-total, kind="stable")
-    return np.concatenate([members[1:][order], items[count:]])
-
-
-def _affordable_list(lengths: npt.NDArray[np.integer]) -> int:
-    """Return how many of the best can be compared with each other within the budget."""
-    pairs = np.cumsum(lengths.astype(np.int64)) ** 2 // 2
-    return max(int(np.searchsorted(pairs, LIST_PAIRS)), min(2, len(lengths)))
+    count = len(fused)
+    rows = pool.vectors[np.concatenate([[query], items[:count]])]
+    table = ((1.0 + rows @ rows.T) / 2.0).astype(np.float32)
+    table[0, 1:] = table[1:, 0] = fused
+    agreed = agreement(table, 0, neighbours=LARGE_POOL_NEIGHBOURS)[1:]
+    order = np.argsort(-(LIST_SHARE * agreed + fused), kind="stable")
+    return np.concatenate([items[:count][order], items[count:]])
 
 
 METHODS: dict[str, Callable[[Pool, int], Items]] = {
