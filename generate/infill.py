@@ -144,10 +144,13 @@ def reroll(
     outside = [bar for bar in keep_bars if not 1 <= bar <= bars]
     if outside:
         raise InputError(f"bar {outside[0]} is not in the piece, which has bars 1 to {bars}")
+    if set(range(1, bars + 1)).issubset(keep_bars):
+        return piece
     kept = np.isin(_bar_numbers(piece.melody), [0, *keep_bars])
     groups = _groups(piece, np.flatnonzero(kept).tolist())
     for _ in range(_ATTEMPTS):
-        statements = () if brief.settings.keep_rhythm else _free_statements(brief, groups, rng)
+        statements = () if brief.settings.keep_rhythm else _free_statements(brief, keep_bars, rng)
+        statements = tuple(s for s in statements if _fits(s, groups))
         given = groups + [stated(s.fragment, s.start) for s in statements]
         given.sort(key=lambda group: group[0].onset)
         slots = lay_out(brief.frame, _rhythm(piece, brief, rng), given)
@@ -163,15 +166,23 @@ def reroll(
 
 
 def _free_statements(
-    brief: Brief, groups: Sequence[Sequence[Slot]], rng: np.random.Generator
+    brief: Brief, keep_bars: Collection[int], rng: np.random.Generator
 ) -> tuple[Statement, ...]:
-    """Return the statements of the plan that no kept note stands in the way of."""
+    """Return the statements of the plan of which no note begins in a bar that is kept."""
+    frame, kept = brief.frame, [0, *keep_bars]
+    found = []
+    for statement in place_statements(frame, brief.theme, rng):
+        onset = statement.start + statement.fragment.melody.onset
+        bar = (onset - frame.pickup) // frame.bar_ticks + 1
+        if not np.isin(bar, kept).any():
+            found.append(statement)
+    return tuple(found)
+
+
+def _fits(statement: Statement, groups: Sequence[Sequence[Slot]]) -> bool:
+    """Return whether a statement overlaps no kept notes."""
     taken = [(group[0].onset, group[-1].onset + group[-1].duration) for group in groups]
-    return tuple(
-        statement
-        for statement in place_statements(brief.frame, brief.theme, rng)
-        if all(statement.end <= low or high <= statement.start for low, high in taken)
-    )
+    return all(statement.end <= low or high <= statement.start for low, high in taken)
 
 
 def _groups(piece: Composition, notes: Sequence[int]) -> list[list[Slot]]:
