@@ -19,19 +19,20 @@ from generate.stitch import parts, prepared, quoted
 from generate.vary import OPERATORS, Subject, varied
 from mer.errors import InputError
 
-# What suits a theme with variations in one key, and what each costs: the plainer the cheaper.
+# What suits a theme with variations in one key, and what each costs: the plainer the cheaper, and
+# dear what makes other note lengths than real tunes have (docs/experiments/distribution.md).
 _CHAINS: tuple[tuple[tuple[str, ...], float], ...] = (
     (("diatonic transposition",), 0.1),
-    (("ornament",), 0.1),
-    (("diatonic transposition", "ornament"), 0.2),
+    (("ornament",), 0.2),
+    (("diatonic transposition", "ornament"), 0.4),
     (("inversion",), 0.3),
-    (("thinning",), 0.3),
+    (("thinning",), 0.6),
     (("rhythm swap",), 0.3),
     (("reversed pitches",), 0.5),
-    (("inversion", "ornament"), 0.5),
-    (("diminution",), 0.6),
-    (("augmentation",), 0.8),
-    (("retrograde",), 0.8),
+    (("inversion", "ornament"), 0.7),
+    (("diminution",), 1.2),
+    (("augmentation",), 1.2),
+    (("retrograde",), 1.0),
 )
 _NEIGHBOUR_COST = 0.4
 _QUOTED = 16
