@@ -45,15 +45,11 @@ TIMBRES: dict[str, Timbre] = {
     "voice-like": Timbre(
         58.0, tuple(1.0 / k for k in range(1, 31)), VOWEL, 18.0, True, 45.0, 0.06, 14.0, 0.06, 0.02
     ),
-    "whistle": Timbre(
-        86.0, (1.0, 0.02, 0.005), (), 12.0, True, 30.0, 0.04, 16.0, 0.04, 0.03
-    ),
+    "whistle": Timbre(86.0, (1.0, 0.02, 0.005), (), 12.0, True, 30.0, 0.04, 16.0, 0.04, 0.03),
     "flute": Timbre(
         79.0, (1.0, 0.45, 0.2, 0.07, 0.03), (), 6.0, True, 25.0, 0.015, 12.0, 0.04, 0.02
     ),
-    "piano": Timbre(
-        67.0, (1.0, 0.6, 0.35, 0.25, 0.15, 0.1, 0.06, 0.04), (), 0.0, False, decay=1.6
-    ),
+    "piano": Timbre(67.0, (1.0, 0.6, 0.35, 0.25, 0.15, 0.1, 0.06, 0.04), (), 0.0, False, decay=1.6),
 }
 
 
@@ -68,10 +64,9 @@ class Take:
 
 
 def record(
-    melody: Melody, name: str, rng: np.random.Generator, *, noise_db: float | None = 20.0
+    melody: Melody, timbre: Timbre, rng: np.random.Generator, *, noise_db: float = 20.0
 ) -> Take:
-    """Return a recording of `melody` in a timbre, with noise so far below it (None: without)."""
-    timbre = TIMBRES[name]
+    """Return a recording of `melody` in a timbre, with white noise so far below it."""
     octaves = round((timbre.centre - float(np.median(melody.pitch))) / 12.0)
     pitch = melody.pitch + 12 * octaves
     start, end = _played(melody, rng)
@@ -80,10 +75,9 @@ def record(
     frames = round((end[-1] + rng.uniform(0.3, 0.6)) * RATE)
     make = _struck if timbre.decay else _sustained
     samples = make(timbre, sung, start, end, frames, rng)
-    if noise_db is not None:
-        inside = samples[round(start[0] * RATE) : round(end[-1] * RATE)]
-        level = np.sqrt(np.mean(np.square(inside))) * 10.0 ** (-noise_db / 20.0)
-        samples = samples + rng.normal(0.0, level, frames)
+    inside = samples[round(start[0] * RATE) : round(end[-1] * RATE)]
+    level = np.sqrt(np.mean(np.square(inside))) * 10.0 ** (-noise_db / 20.0)
+    samples = samples + rng.normal(0.0, level, frames)
     return Take(samples * 0.5 / np.abs(samples).max(), pitch, start, end)
 
 
@@ -156,9 +150,9 @@ def _level(
         span = slice(round((first - timbre.dip_sec) * RATE), round(first * RATE))
         level[span] *= low
     window = np.hanning(round(0.03 * RATE))
-    return _convolved(np.pad(level, len(window) // 2), window / window.sum())[
-        len(window) - 1 :
-    ][:frames]
+    return _convolved(np.pad(level, len(window) // 2), window / window.sum())[len(window) - 1 :][
+        :frames
+    ]
 
 
 def _struck(

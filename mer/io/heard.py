@@ -9,6 +9,7 @@ what the notes have in common, and each is rounded to the nearest semitone of th
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,11 +21,11 @@ from mer.melody import IntArray
 SHORTEST_SEC = 0.06
 
 _STEP = 1.0 / 3.0  # semitones between plateaus
-_SPREAD = 0.45  # semitones: what a voice strays about its note
+_SPREAD = 0.5  # semitones: what a voice strays about its note
 _WORST = 6.0  # the most that one frame can cost
-_CHANGE = 8.0
+_CHANGE = 10.0
 _GAP_SEC = 0.10  # silence that ends a note though nothing is struck after it
-_RISE_DB = 5.0
+_RISE_DB = 4.5
 _RISE_IN_GAP_DB = 3.0
 _LATE = 2  # frames by which a rise peaks after the onset
 _EARLY, _RINGING = 9, 12  # frames by which a pitch may change before and after its stroke
@@ -132,6 +133,7 @@ def _split(
     # on, so the stroke says when.
     away = changes[:, None] - strokes
     alone = changes[~((away >= -_EARLY) & (away <= _RINGING)).any(axis=1)]
+    alone = alone[~_slips(alone - first, path)]
     starts = np.unique(np.concatenate([[first], alone, strokes])).tolist()
     spans: list[tuple[int, int]] = []
     for start, end in zip(starts, [*starts[1:], last], strict=True):
@@ -139,6 +141,16 @@ def _split(
         if len(heard):
             spans.append((start + int(heard[0]), start + int(heard[-1]) + 1))
     return spans
+
+
+def _slips(changes: npt.NDArray[np.int64], path: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which changes only lead to a pitch for a moment, and back to the one before."""
+    slips = np.zeros(len(changes), dtype=np.bool_)
+    for number, (there, back) in enumerate(itertools.pairwise(changes.tolist())):
+        brief = (back - there) * HOP_SEC < SHORTEST_SEC
+        if brief and abs(path[there - 1] - path[back]) <= 1:
+            slips[number : number + 2] = True
+    return slips
 
 
 def _without_leads(track: PitchTrack, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

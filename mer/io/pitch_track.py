@@ -60,7 +60,8 @@ class PitchTrack:
     def sounding(self) -> npt.NDArray[np.bool_]:
         """Whether a pitch is heard above the noise of the recording, shape (frames,)."""
         noise = float(np.percentile(self.level_db, 3)) + _ABOVE_NOISE_DB
-        return (self.voiced >= VOICED) & (self.level_db > np.clip(noise, *_QUIET_DB))
+        loud = self.level_db > min(max(noise, _QUIET_DB[0]), _QUIET_DB[1])
+        return np.asarray((self.voiced >= VOICED) & loud)
 
 
 def track_pitch(sound: Sound) -> PitchTrack:
@@ -80,7 +81,7 @@ def track_pitch(sound: Sound) -> PitchTrack:
     scale = np.float32(_PEAK / peak)
     hz, voiced = _detected(samples * scale, sound, scale)
     frames = max(1, len(samples) // _HOP)
-    time = np.arange(frames) * HOP_SEC
+    time: Floats = np.arange(frames, dtype=np.float64) * HOP_SEC
     level = _level_db(samples, frames)
     upper = _level_db(np.diff(samples, n=2, prepend=samples[:1], append=samples[-1:]), frames)
     loud = float(np.percentile(level, 95))
@@ -122,7 +123,7 @@ def _level_db(samples: Samples, frames: int) -> Floats:
     """Return the level about the middle of each frame."""
     margin = _WINDOW // 2
     padded = np.pad(samples.astype(np.float64), (margin, margin + _HOP))
-    rows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[:: _HOP][:frames]
+    rows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][:frames]
     power = np.square(rows) @ np.hanning(_WINDOW)
     floor = max(float(power.max()) * 1e-6, 1e-30)
     return np.asarray(10.0 * np.log10(np.maximum(power, floor)))

@@ -64,7 +64,7 @@ def on_a_grid(start_sec: npt.ArrayLike, end_sec: npt.ArrayLike) -> Timed:
     # A gap shorter than most of a unit is a breath or a detached note, not a rest.
     gap = (start[1:] - end[:-1]) / pulse[: len(steps)]
     sounding[:-1] = np.where(gap < REST_UNITS, units, np.minimum(sounding[:-1], units))
-    middle = float(np.exp(np.average(np.log(length))))
+    middle = float(steps.sum() / units.sum()) if len(units) else float(length[0])
     # Melodies are mostly written in eighths: so the notes heard, on average, come nearest to one.
     usual = float(np.mean(np.log2(units))) if len(units) else 0.0
     per_quarter = min(QUARTER_UNITS, key=lambda number: abs(usual - np.log2(number) + 1.0))

@@ -95,7 +95,9 @@ def one_channel(frames: npt.ArrayLike, sample_rate: int) -> Sound:
     """
     array = np.asarray(frames)
     if array.ndim not in (1, 2) or array.dtype.kind not in "iuf":
-        raise InputError(f"holds {array.dtype} values of {array.ndim} dimensions, which is no sound")
+        raise InputError(
+            f"holds {array.dtype} values of {array.ndim} dimensions, which is no sound"
+        )
     _check_rate(sample_rate)
     _check_length(len(array), sample_rate)
     table = array[:, None] if array.ndim == 1 else array
