@@ -109,6 +109,8 @@ class Library:
             If a file is refused, or no tune can be read.
         """
         folder = self._sessions.folder(visitor)
+        for file in files:
+            self._sessions.uploaded(visitor, file)
         problems: list[str] = []
         with music_files(files, folder) as (unpacked, found):
             tunes = _read(found, unpacked, problems)

@@ -61,8 +61,13 @@ class Sessions:
         return path
 
     def uploaded(self, visitor: str, path: str | Path) -> None:
-        """Note that a file was uploaded by the visitor, so that it goes when they leave."""
-        self._uploads.setdefault(self._path(visitor).name, set()).add(Path(path))
+        """Note that a file was uploaded by the visitor, so that it goes when they leave.
+
+        What lies below the root is no upload, whatever a program says, and is left alone.
+        """
+        path = Path(path).resolve()
+        if self.root.resolve() not in path.parents:
+            self._uploads.setdefault(self._path(visitor).name, set()).add(path)
 
     def remove(self, visitor: str) -> None:
         """Remove the visitor's folder with everything in it, and what they uploaded."""
