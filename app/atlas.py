@@ -24,6 +24,7 @@ from mer.embeddings.hashed import rows_of
 from mer.errors import InputError
 from mer.index import PhraseIndex
 from mer.melody import Melody
+from mer.profile import Profile
 from mer.projection import Projection, groups_of
 from mer.traits import TRAITS
 
@@ -104,6 +105,11 @@ class Atlas:
         """The phrases of the sample."""
         return self._kept("columns", "", lambda: self.columns.take(self.sample))
 
+    @property
+    def profile(self) -> Profile:
+        """What an alignment compares, for all phrases."""
+        return self._kept("profile", "", lambda: Profile.of(self.columns, metre=False))
+
     def similarity(self, name: str, query: Melody, numbers: Ints | None = None) -> Floats:
         """Return how like the query phrases are in one representation, shape (phrases,).
 
@@ -113,17 +119,26 @@ class Atlas:
             The phrases; by default all, or the sample if the representation is a slow one.
         """
         view, own = self.view(name), Columns.from_melodies([query])
-        if name not in SLOW or numbers is None:
-            found = np.asarray(view.similarity(own), dtype=np.float64)
-            return found if numbers is None else found[numbers]
-        place = np.minimum(np.searchsorted(self.sample, numbers), len(self.sample) - 1)
-        there = self.sample[place] == numbers
-        found = np.empty(len(numbers))
-        found[there] = view.similarity(own)[place[there]]
-        if not there.all():
-            rest = view.transform(self.columns.take(numbers[~there]))
-            found[~there] = np.clip(0.5 + 0.5 * (rest @ view.transform(own)[0]), 0.0, 1.0)
-        return found
+        if name in SLOW and numbers is not None:
+            found = 0.5 + 0.5 * (self._rows_of(name, numbers) @ view.transform(own)[0])
+            return np.asarray(np.clip(found, 0.0, 1.0), dtype=np.float64)
+        found = np.asarray(view.similarity(own), dtype=np.float64)
+        return found if numbers is None else found[numbers]
+
+    def _rows_of(self, name: str, numbers: Ints) -> Rows:
+        """Return the rows of some phrases in a slow representation: most are in the sample."""
+
+        def made() -> Rows:
+            view = self.view(name)
+            there = np.isin(numbers, self.sample)
+            rows = np.empty((len(numbers), view.rows_.shape[1]), dtype=np.float32)
+            rows[there] = view.rows_[np.searchsorted(self.sample, numbers[there])]
+            if not there.all():
+                rows[~there] = view.transform(self.columns.take(numbers[~there]))
+            return rows
+
+        # While a slider moves, the same phrases are asked for again and again.
+        return self._kept(f"rows {name}", str(hash(numbers.tobytes())), made)
 
     def rows(self, name: str) -> Rows:
         """Return the rows of the sample in one representation, shape (P, D)."""

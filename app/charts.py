@@ -39,7 +39,7 @@ def column_chart(labels: Sequence[str], counts: Sequence[int], *, label: str) ->
             f"<title>{escape(name)}: {count:,}</title></rect>"
         )
         if place % every == 0:
-            parts.append(_words(left + step / 2, _BASE + 16, name, "middle"))
+            parts.append(_words(max(left + step / 2, 9.0), _BASE + 16, name, "middle"))
     parts.append(f'<line class="axis" x1="0" x2="{_WIDTH}" y1="{_BASE}" y2="{_BASE}"/>')
     peak = max(range(len(counts)), key=counts.__getitem__, default=0)
     if counts:

@@ -30,9 +30,12 @@ def corpus_page(library: Library, shared: Shared) -> Page:
             with gr.Column(min_width=320, scale=2):
                 contents = gr.HTML(_WAITING, label="Corpus", elem_id="holdings")
             with gr.Column(min_width=320, scale=1):
-                gr.HTML('<div class="step"><h2>Add files of your own</h2></div>')
+                gr.HTML(
+                    '<div class="step"><h2>Add files of your own</h2><p>MIDI, MusicXML, ABC or '
+                    f"kern, one by one or in a zip archive; at most {MOST_TUNES} tunes.</p></div>"
+                )
                 files = gr.File(
-                    label=f"MIDI, MusicXML, ABC, kern, or a zip; at most {MOST_TUNES} tunes",
+                    label="Music files or a zip of them",
                     file_count="multiple",
                     file_types=[*LOADERS, ".zip"],
                     height=160,

@@ -71,8 +71,33 @@ figure.card figcaption { font-size: .9rem; font-weight: 600; margin: 0 0 8px; }
 .reasons .size { font-size: .8rem; color: var(--body-text-color-subdued); }
 .reasons .size.large { color: var(--accent); font-weight: 600; }
 
+.step p { margin: 2px 0 0; color: var(--body-text-color-subdued); }
+.figures.three { grid-template-columns: repeat(3, 1fr); }
+.sides { display: grid; gap: 16px;
+  grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); }
+.sides .card + .card { margin-top: 0; }
+.differ { margin-top: 24px; }
+.differ h2 { margin-bottom: 12px; }
+.ranking ol { list-style: none; margin: 0; padding: 0; }
+.ranking li { display: flex; align-items: baseline; gap: 10px; margin: 0; padding: 5px 0;
+  border-top: 1px solid var(--border-color-primary); }
+.ranking .what { flex: 1; min-width: 0; }
+.ranking .what .subdued { display: block; font-size: .8rem; }
+.ranking .there { flex: none; font-size: .8rem; color: var(--body-text-color-subdued); }
+.ranking .both .there { color: var(--accent); font-weight: 600; }
+.why-notes { display: block; margin: 10px 0 4px; font-size: .9rem; }
+.strip .roll { height: 64px; }
+.dumbbells .name { fill: var(--body-text-color); }
+.dumbbells .way { stroke: var(--unmatched); stroke-width: 2; }
+.dumbbells .was { fill: var(--block-background-fill); stroke: var(--unmatched); stroke-width: 2; }
+.dumbbells .is { fill: var(--unmatched); }
+.dumbbells .kept .way { stroke: var(--accent); }
+.dumbbells .kept .is { fill: var(--accent); }
+
 @media (pointer: coarse) { .map .map-modes { display: flex; } }
 @media (max-width: 640px) {
+  .gradio-container .app { padding: 16px !important; }
+  .tab-container button { padding: 0 10px; }
   .map canvas { height: 360px; }
   .figures { grid-template-columns: repeat(2, 1fr); }
 }
