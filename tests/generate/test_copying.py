@@ -68,7 +68,7 @@ def chain() -> Chain:
 
 def grams(pitch: IntArray, duration: IntArray, notes: int) -> set[tuple[object, ...]]:
     """Return the runs of a melody without rests, counted naively."""
-    found = set()
+    found: set[tuple[object, ...]] = set()
     for start in range(len(pitch) - notes + 1):
         steps = tuple(np.diff(pitch[start : start + notes]).tolist())
         times = duration[start : start + notes - 1].tolist()

@@ -9,9 +9,9 @@ from mer.key import Key
 from mer.melody import Melody
 
 MOTIF = Melody(
-    pitch=[67, 72, 74, 76, 74],
-    onset=[0, 480, 960, 1440, 1920],
-    duration=[480, 480, 480, 480, 960],
+    pitch=np.array([67, 72, 74, 76, 74]),
+    onset=np.array([0, 480, 960, 1440, 1920]),
+    duration=np.array([480, 480, 480, 480, 960]),
     meter=(3, 4),
     key=Key(0),
     downbeat=480,

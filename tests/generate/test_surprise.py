@@ -10,7 +10,7 @@ from mer.key import Key
 from mer.melody import Melody
 
 MOTIF = Melody(
-    pitch=[64, 64, 65, 67, 67, 65, 64, 62],
+    pitch=np.array([64, 64, 65, 67, 67, 65, 64, 62]),
     onset=np.arange(8) * 480,
     duration=np.full(8, 480),
     meter=(4, 4),
