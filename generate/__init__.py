@@ -25,6 +25,9 @@ _HOMES = {
     "compose_many": "generate.compose",
     "describe": "generate.report",
     "harmonise": "generate.harmony",
+    "prepare_infill": "generate.infill",
+    "reroll": "generate.infill",
+    "retakes": "generate.compose",
     "nearest_tunes": "generate.borrowing",
     "prepare": "generate.compose",
     "render": "generate.audio",
@@ -49,7 +52,10 @@ __all__ = [
     "harmonise",
     "nearest_tunes",
     "prepare",
+    "prepare_infill",
     "render",
+    "reroll",
+    "retakes",
     "save_arrangement",
     "save_wav",
 ]
@@ -60,10 +66,11 @@ if TYPE_CHECKING:
     from generate.audio import render, save_wav
     from generate.borrowing import Borrowing, nearest_tunes
     from generate.chords import Chord
-    from generate.compose import METHODS, compose_many, prepare
+    from generate.compose import METHODS, compose_many, prepare, retakes
     from generate.composition import Composition, Fragment, Source
     from generate.frame import Settings
     from generate.harmony import harmonise
+    from generate.infill import prepare_infill, reroll
     from generate.report import describe
     from generate.vary import OPERATORS
 
