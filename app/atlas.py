@@ -35,7 +35,7 @@ _Made = TypeVar("_Made")
 SAMPLE = 2500
 MOST_OWN = 600  # phrases of the visitor's own that are always in the sample
 GROUPS = 8
-SLOW = frozenset({"vector", "lsa"})
+SLOW = frozenset({"vector"})
 _KEPT_VIEWS = 16
 _CLEAR = 0.15  # correlation from which an axis is said to follow a trait
 

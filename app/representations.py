@@ -25,6 +25,7 @@ class Description(NamedTuple):
     misses: str
 
 
+# All but latent semantic analysis, which takes long to fit and needs scipy.
 DESCRIPTIONS: dict[str, Description] = {
     "step-curve": Description(
         "shape of the pitch curve",
@@ -90,11 +91,6 @@ DESCRIPTIONS: dict[str, Description] = {
         "a dozen summary numbers",
         "averages: register, range, leaps, density",
         "Averages say nothing about the order of notes, and it hears every transposition.",
-    ),
-    "lsa": Description(
-        "latent topics of n-grams",
-        "which figures tend to occur together",
-        "What is rare in the corpus is lost on it.",
     ),
 }
 SEARCH, ALIGNMENT = "search", "alignment"
