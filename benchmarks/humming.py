@@ -35,7 +35,7 @@ from mer.index import PhraseIndex
 from mer.io import load_melody
 from mer.match import Match
 from mer.melody import Melody
-from mer.pace import search_at_any_pace
+from mer.pace import at_best_pace
 
 FEWEST, MOST = 8, 16
 MATCHES = 200
@@ -49,7 +49,7 @@ Floats = npt.NDArray[np.float64]
 class Result:
     """One recording: shares of notes and steps, ranks of the tune (`BEYOND`: not found), seconds.
 
-    `ranks` at any pace, `plain` at the pace heard: of the source and of a tune with its intervals.
+    `ranks` at the best pace, `plain` as heard: of the source, and of one with its intervals.
     """
 
     recovered: float
@@ -178,7 +178,7 @@ def measure(index: PhraseIndex, number: int, case: Case, seed: int, folder: Path
     try:
         heard = load_melody(path)
         seconds = time.perf_counter() - started
-        found = search_at_any_pace(index, heard, MATCHES)
+        found = index.search(at_best_pace(heard, index), MATCHES)
         plain = index.search(heard, MATCHES)
     except InputError as error:
         print(f"{case.timbre}, phrase {number}: {error}", file=sys.stderr)

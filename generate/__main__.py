@@ -62,14 +62,19 @@ def _run(options: argparse.Namespace) -> int:
     second = _second_motif(options, targets, report)
     reading = read_melody(options.seed, track=_track(options.track))
     index, rng = load_index(options.corpus), np.random.default_rng(options.rng_seed)
+    motif = reading.melody
+    if not reading.pace_known:
+        from mer.pace import at_best_pace
+
+        motif = at_best_pace(motif, index)
     if options.keep_bars is None:
-        brief = prepare(reading.melody, index, settings, target=second)
+        brief = prepare(motif, index, settings, target=second)
         pieces = takes(brief, rng, options.count)
     else:
         from generate.infill import parse_bars, prepare_infill
 
-        bars = parse_bars(options.keep_bars, reading.melody.bars)
-        brief, given = prepare_infill(reading.melody, index, settings, bars)
+        bars = parse_bars(options.keep_bars, motif.bars)
+        brief, given = prepare_infill(motif, index, settings, bars)
         pieces = retakes(given, bars, brief, rng, options.count)
     arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
     sounds = [_sound(options, one) for one in arranged] if targets[0].wav else []

@@ -27,7 +27,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--seed", required=True, metavar="FILE", help="the motif: MIDI, MusicXML, ABC or kern"
+        "--seed",
+        required=True,
+        metavar="FILE",
+        help="the motif: MIDI, MusicXML, ABC, kern or a recording",
     )
     group.add_argument(
         "--to", metavar="FILE", help="second motif, for --method morph (default: a neighbour)"

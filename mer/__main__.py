@@ -36,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_search(commands: Any) -> None:
     search = commands.add_parser("search", help="find the phrases nearest to a motif")
-    search.add_argument("motif", help="the motif: MIDI, MusicXML, ABC or kern")
+    search.add_argument("motif", help="the motif: MIDI, MusicXML, ABC, kern or a recording")
     search.add_argument("--k", type=int, default=10, help="how many phrases (default: 10)")
     search.add_argument(
         "--corpus", metavar="NAME", help="a corpus by name, folder or file (default: the shipped)"
@@ -111,6 +111,7 @@ def _search(options: argparse.Namespace) -> int:
     from mer.index import PhraseIndex
     from mer.io import read_melody
     from mer.listing import matches_as_json, matches_as_text
+    from mer.pace import at_best_pace
 
     where = Filter(
         collections=tuple(options.collection),
@@ -121,10 +122,11 @@ def _search(options: argparse.Namespace) -> int:
     for remark in reading.remarks:
         print(remark, file=sys.stderr)
     index = PhraseIndex.load(options.corpus)
+    motif = reading.melody if reading.pace_known else at_best_pace(reading.melody, index)
     if options.unit not in (None, index.unit):
         print(f"building an index with unit {options.unit!r} first", file=sys.stderr)
         index = PhraseIndex.build(index.corpus, unit=options.unit)
-    matches = index.search(reading.melody, options.k, distinct=options.distinct, where=where)
+    matches = index.search(motif, options.k, distinct=options.distinct, where=where)
     if options.svg:
         _draw(matches, Path(options.svg))
     if options.json:

@@ -1,8 +1,8 @@
-"""Index + a melody of unknown note values -> matches: searched at half, its own and double pace.
+"""A melody of unknown note values + index -> the melody at the pace that the corpus knows it at.
 
 A search compares how long notes are written, not only how they relate, and rightly so for a motif
-in notation. But who hums does not say whether the beat is a quarter or an eighth: a recording is
-looked for at each of three paces, and the best match of each phrase counts.
+in notation. But who hums does not say whether the beat is a quarter or an eighth. So what was heard
+is searched for as it stands, twice as slow and twice as fast, and written as the best match is.
 """
 
 from __future__ import annotations
@@ -11,68 +11,59 @@ from dataclasses import replace
 
 import numpy as np
 
-from mer.filters import Filter
 from mer.index import PhraseIndex
-from mer.match import Match
 from mer.melody import Melody
 
 PACES = (1.0, 2.0, 0.5)
 
 
-def search_at_any_pace(
-    index: PhraseIndex,
-    query: Melody,
-    k: int = 10,
-    *,
-    distinct: bool = False,
-    where: Filter | None = None,
-) -> list[Match]:
-    """Return the `k` sequences most similar to `query` at one of three paces, best first.
+def at_best_pace(melody: Melody, index: PhraseIndex) -> Melody:
+    """Return the melody with its notes as long, half or twice as long: what the index knows best.
 
-    Takes what `PhraseIndex.search` takes, and three times as long.
+    It sounds the same: the tempo goes with the note values. Takes three searches.
 
     Raises
     ------
     InputError
-        As `PhraseIndex.search`.
+        If there are too few or too many notes to search for.
 
     Examples
     --------
     >>> from mer.corpus import Corpus, Tune
     >>> scale = Melody(pitch=[60, 62, 64, 65], onset=[0, 240, 480, 720], duration=[240] * 4)
     >>> index = PhraseIndex.build(Corpus.from_tunes([Tune("s", "Scale", "mine", scale)]))
-    >>> slow = Melody(pitch=[60, 62, 64, 65], onset=[0, 480, 960, 1440], duration=[480] * 4)
-    >>> round(index.search(slow)[0].similarity, 2)
-    0.55
-    >>> round(search_at_any_pace(index, slow)[0].similarity, 2)
-    1.0
+    >>> heard = Melody(pitch=[60, 62, 64, 65], onset=[0, 480, 960, 1440], duration=[480] * 4)
+    >>> at_best_pace(heard, index).onset.tolist()
+    [0, 240, 480, 720]
     """
-    best: dict[int, Match] = {}
-    for pace in PACES:
-        for match in index.search(at_pace(query, pace), k, distinct=distinct, where=where):
-            known = best.get(match.number)
-            if known is None or match.similarity > known.similarity:
-                best[match.number] = replace(match, query=query)
-    found = sorted(best.values(), key=lambda match: -match.similarity)
-    if distinct:  # the same shape may have come in from two paces, by different phrases
-        first: dict[int, Match] = {}
-        for match in found:
-            first.setdefault(int(index.shape[match.number]), match)
-        found = list(first.values())
-    return found[:k]
+    ways = [at_pace(melody, pace) for pace in PACES]
+    found = [index.search(way, 1) for way in ways]
+    similarity = [matches[0].similarity if matches else 0.0 for matches in found]
+    return ways[int(np.argmax(similarity))]
 
 
 def at_pace(melody: Melody, pace: float) -> Melody:
-    """Return a melody with all notes `pace` times as long, as pitches and times alone.
+    """Return a melody with all notes `pace` times as long, and the tempo as much quicker.
+
+    The metre, if there is one, no longer holds and is left out.
 
     Examples
     --------
     >>> at_pace(Melody(pitch=[60, 62], onset=[0, 240], duration=[240, 240]), 0.5).onset.tolist()
     [0, 120]
     """
-    onset = np.maximum(np.round(melody.onset * pace).astype(np.int64), np.arange(len(melody)))
+    if pace == 1.0:
+        return melody
+    onset = np.round(melody.onset * pace).astype(np.int64)
+    onset = np.maximum.accumulate(onset - np.arange(len(melody))) + np.arange(len(melody))
     end = np.round(melody.end * pace).astype(np.int64)
     end[:-1] = np.minimum(end[:-1], onset[1:])
-    return Melody(
-        pitch=melody.pitch, onset=onset, duration=np.maximum(end - onset, 1), key=melody.key
+    tempo = None if melody.tempo_bpm is None else float(np.clip(melody.tempo_bpm * pace, 1, 1000))
+    return replace(
+        melody,
+        onset=onset,
+        duration=np.maximum(end - onset, 1),
+        meter=None,
+        downbeat=0,
+        tempo_bpm=tempo,
     )
