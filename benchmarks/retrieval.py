@@ -29,6 +29,8 @@ from mer.evaluation import bootstrap_interval, evaluate, recall_at
 from mer.measuring import SHOWN, Measured, measure, prepare
 from mer.methods import METHODS, Pool
 
+STACK = ("full", "full-noexpand", "align", "ngram", "vector")
+JOINED = ("vector", "lsa")  # not single views: they start from five
 DEPTHS = (100, 200, 500, 1000)
 
 
@@ -41,14 +43,18 @@ def figures(name: str, measured: Measured) -> str:
 
 
 def differences(table: dict[str, Measured]) -> list[str]:
-    """Return a sentence for each comparison with the best single view."""
-    singles = [name for name in table if name in REPRESENTATIONS]
-    if not singles:
-        return []
-    best = max(singles, key=lambda name: table[name].evaluation["map"])
-    pairs = [(name, best) for name in ("full", "full-noexpand", "align", "ngram") if name in table]
-    if "vector" in table and "lsa" in table:
-        pairs.append(("vector", "lsa"))
+    """Return a sentence for each comparison with the best single view, and with the vectors."""
+    singles = [name for name in table if name in REPRESENTATIONS and name not in JOINED]
+    stack = [
+        name for name in ("full", "full-noexpand", "align", "ngram", "vector") if name in table
+    ]
+    pairs = []
+    if singles:
+        best = max(singles, key=lambda name: table[name].evaluation["map"])
+        pairs += [(name, best) for name in stack]
+    if "vector" in table:
+        pairs += [(name, "vector") for name in stack if name.startswith("full")]
+        pairs += [("vector", "lsa")] if "lsa" in table else []
     lines = []
     for first, second in pairs:
         gain = table[first].evaluation.per_query["map"] - table[second].evaluation.per_query["map"]
