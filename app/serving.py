@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib.util
 import io
 import os
@@ -120,6 +121,9 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
             return
         try:
             address = _launched(app, wanted)
+            # What is there now stays: looking through it again and again would slow down visits,
+            # and the end of the process by seconds.
+            gc.freeze()
             said(f"Open {address} in a browser; Ctrl-C stops it.")
             while not stop.wait(_SWEEP_SEC):
                 sessions.sweep()

@@ -1,37 +1,115 @@
 """The command line of the app: wrong options end in one line on stderr and status 2."""
 
+import importlib.util
+import socket
 from pathlib import Path
 
 import pytest
 
-from app.__main__ import main
+from app import serving
+from app.__main__ import AUTH_VARIABLE, build_parser, main
+from app.serving import Serving, check_free
 from generate.soundfont import ENVIRONMENT_VARIABLE
-
-
-def test_wrong_soundfont(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--soundfont", "/no/such.sf2"]) == 2
-    said = capsys.readouterr().err
-    assert said == "app: the soundfont '/no/such.sf2' is not a file\n"
-
-
-def test_wrong_corpus(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert main(["--corpus", str(tmp_path / "none.npz")]) == 2
-    said = capsys.readouterr().err
-    assert "none.npz" in said
-    assert said.count("\n") == 1
+from mer.errors import InputError
 
 
 @pytest.fixture(autouse=True)
 def as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Restore what the app sets for its own process."""
-    for name in ("GRADIO_ANALYTICS_ENABLED", "HF_HUB_OFFLINE", "GRADIO_TEMP_DIR"):
+    """Restore what the app sets for its own process, and let it take any port."""
+    for name in ("GRADIO_ANALYTICS_ENABLED", "HF_HUB_OFFLINE"):
         monkeypatch.setenv(name, "")
-    monkeypatch.delenv(ENVIRONMENT_VARIABLE, raising=False)
+    for name in (ENVIRONMENT_VARIABLE, AUTH_VARIABLE):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("signal.signal", lambda *_: None)
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return the one line that the app says when it refuses."""
+    try:
+        status: object = main(list(arguments))
+    except SystemExit as stopped:  # from the parser
+        status = stopped.code
+    assert status == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("error: ")
+    assert said.err.count("\n") == 1
+    return said.err
 
 
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])
     assert stopped.value.code == 0
-    assert "--soundfont" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    for option in build_parser()._option_string_actions:
+        assert option in told
+
+
+def test_the_parser_and_the_server_agree_on_what_is_usual() -> None:
+    options, usual = build_parser().parse_args([]), Serving()
+    assert (options.host, options.port, options.queue) == (usual.host, usual.port, usual.waiting)
+    assert (options.max_upload_mb, options.per_minute) == (usual.upload_mb, usual.per_minute)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "0"], "--port is 0; 1 to 65535 is supported"),
+        (["--port", "ninety"], "--port"),
+        (["--queue", "0"], "--queue is 0"),
+        (["--max-upload-mb", "500"], "--max-upload-mb is 500; 0.1 to 20 is supported"),
+        (["--max-upload-mb", "nan"], "--max-upload-mb is nan"),
+        (["--per-minute", "-1"], "--per-minute is -1"),
+        (["--auth", "sesame"], "--auth must be USER:PASSWORD"),
+        (["--auth", ":sesame"], "--auth must be USER:PASSWORD"),
+        (["--auth", "ann:"], "--auth must be USER:PASSWORD"),
+        (["--auth", "ann:sesame", "--mcp"], "--mcp and --auth exclude each other"),
+        (["--host", "no such host"], "no such host"),
+        (["--soundfont", "/no/such.sf2"], "the soundfont '/no/such.sf2' is not a file"),
+        (["--unheard-of"], "--unheard-of"),
+    ],
+)
+def test_refusals(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    message: str,
+) -> None:
+    if "no such host" not in arguments:
+        monkeypatch.setattr(serving, "check_free", lambda *_: None)
+    said = refusal(capsys, *arguments)
+    assert message in said
+    assert "sesame" not in said
+
+
+def test_wrong_corpus(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(serving, "check_free", lambda *_: None)
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert "none.npz" in refusal(capsys, "--corpus", str(tmp_path / "none.npz"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = refusal(capsys, "--port", port)
+    assert f"cannot listen on 127.0.0.1 port {port}" in said
+    assert "choose another" in said
+    check_free("127.0.0.1", int(port))
+
+
+def test_mcp_without_its_package(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert "pip install 'mer[mcp]'" in refusal(capsys, "--mcp")
+
+
+def test_a_password_may_hold_colons_and_come_from_the_environment() -> None:
+    assert Serving(auth="ann:open:sesame").login == ("ann", "open:sesame")
+    with pytest.raises(InputError):
+        Serving(auth="")
