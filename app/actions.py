@@ -1,4 +1,4 @@
-"""What the page can do, as plain functions: load, search, compose, play, save.
+"""What the page can do, as plain functions: search, compose, re-roll, play, write files.
 
 Nothing here knows gradio, so that everything here is tested without a browser.
 """
@@ -6,177 +6,95 @@ Nothing here knows gradio, so that everything here is tested without a browser.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 
-from generate.audio import INSTRUMENTS, render, save_wav
+from app.motifs import Motif
+from app.wishes import Wishes
+from generate.arrangement import Arrangement, arrange, describe_chords, save_arrangement
+from generate.audio import render, save_wav
+from generate.borrowing import Borrowing
 from generate.brief import Brief, prepare
 from generate.compose import takes
 from generate.composition import Composition
-from generate.frame import Settings, usable_motif
+from generate.infill import parse_bars, reroll
+from generate.output import write_text
+from generate.report import as_json, describe
+from generate.surprise import bits_of
 from mer.corpus import Corpus
-from mer.errors import InputError
 from mer.index import PhraseIndex
-from mer.io import LOADERS, read_melody, save_melody
-from mer.key import Key
 from mer.match import Match
-from mer.melody import Melody
+from mer.melody import FloatArray, Melody
 
-UPLOAD_LIMIT_BYTES = 2_000_000
-MOTIF_LIMIT_SEC = 120.0
 NEIGHBOURS_SHOWN = 5
-KEY_OF_MOTIF = "as the motif"
-
-METHOD_NAMES: MappingProxyType[str, str] = MappingProxyType(
-    {
-        "Grow from neighbours": "markov",
-        "Stitch phrases": "stitch",
-        "Vary the motif": "vary",
-        "Morph into a neighbour": "morph",
-    }
-)
-_Entry = TypeVar("_Entry")
-# A remark that helps on the command line, and what it says here.
-_FOR_THE_PAGE = ("use --track to choose another", "the file has")
-_MODES_OFFERED = ("major", "minor", "dorian", "mixolydian")
 
 
 @dataclass(frozen=True)
-class Motif:
-    """What the visitor starts from: its notes, a name to show, and what was said on reading it."""
-
-    melody: Melody
-    name: str
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """The settings of the page, as a musician sees them.
+class Take:
+    """One piece of new music.
 
     Parameters
     ----------
-    method
-        A key of `METHOD_NAMES`.
-    bars
-        Length of the new music in bars.
-    key
-        A key such as "D dorian", or `KEY_OF_MOTIF`.
-    instrument
-        A key of `generate.audio.INSTRUMENTS`.
-    tempo_bpm
-        Quarter notes a minute.
-    take
-        Number of the take: the same number gives the same music again.
-    max_copy
-        Longest run of notes that may be shared with one tune.
+    number
+        The same number gives the same music.
+    composition
+        The music, with its sources.
+    keeps
+        The bars that were kept in each re-roll, such as ``"1-4,7"``, oldest first.
     """
 
-    method: str = "Grow from neighbours"
-    bars: int = 8
-    key: str = KEY_OF_MOTIF
-    instrument: str = "flute"
-    tempo_bpm: float = 110.0
-    take: int = 1
-    max_copy: int = 8
-
-    def settings(self) -> Settings:
-        """Return the settings for the generator.
-
-        Raises
-        ------
-        InputError
-            If a wish is unknown or out of range.
-        """
-        return Settings(
-            method=_chosen("method", self.method, METHOD_NAMES),
-            bars=int(self.bars),
-            key=None if self.key == KEY_OF_MOTIF else Key.parse(self.key),
-            max_copy=int(self.max_copy),
-            tempo_bpm=float(self.tempo_bpm),
-        )
+    number: int
+    composition: Composition
+    keeps: tuple[str, ...] = ()
 
     @property
-    def program(self) -> int:
-        """The General MIDI program of the instrument."""
-        return _chosen("instrument", self.instrument, INSTRUMENTS)
+    def name(self) -> str:
+        """What the take is called on the page."""
+        return f"Take {self.number}{'′' * min(len(self.keeps), 3)}"
 
 
-def _chosen(what: str, name: str, table: Mapping[str, _Entry]) -> _Entry:
-    if name not in table:
-        raise InputError(f"unknown {what} {name!r}; choose one of {', '.join(table)}")
-    return table[name]
+@dataclass(frozen=True)
+class Files:
+    """The files of a take."""
+
+    midi: Path
+    wav: Path
+    musicxml: Path
+    report: Path
+
+    @classmethod
+    def at(cls, stem: Path) -> Files:
+        """Return the files that differ from `stem` in their endings."""
+        endings = (".mid", ".wav", ".musicxml", ".json")
+        return cls(*(stem.with_name(f"{stem.name}{ending}") for ending in endings))
 
 
-def keys_offered() -> list[str]:
-    """Return the keys that the page offers.
+@dataclass(frozen=True)
+class Facts:
+    """What there is to say about a take.
 
-    Examples
-    --------
-    >>> keys_offered()[:3]
-    ['as the motif', 'C major', 'C minor']
+    Parameters
+    ----------
+    run
+        The longest run of notes shared with any tune.
+    begins
+        Its first note in the take, from 0.
+    title
+        The tune; empty if nothing is shared.
+    human
+        Share of human tunes of that length that share a longer run; None where that is not known.
+    bits
+        Shape (notes,): information content of each note, in bits.
     """
-    keys = [str(Key(tonic, mode)) for tonic in range(12) for mode in _MODES_OFFERED]
-    return [KEY_OF_MOTIF, *keys]
 
-
-def example_motifs(folder: Path) -> dict[str, Motif]:
-    """Return the example motifs in a folder by name, sorted.
-
-    They are read once, so that choosing one is immediate, and so that music21 is loaded before the
-    first visitor uploads a score.
-    """
-    files = [path for path in folder.glob("*") if path.suffix.lower() in LOADERS]
-    motifs = [load_motif(path) for path in files]
-    return {motif.name: motif for motif in sorted(motifs, key=lambda motif: motif.name.casefold())}
-
-
-def _readable(stem: str) -> str:
-    return re.sub(r"[-_\s]+", " ", stem).strip().capitalize()
-
-
-def load_motif(path: str | Path) -> Motif:
-    """Return the motif in a file: as much of its melody as is searched with.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be used; the message names the file without its folder.
-    """
-    path = Path(path)
-    try:
-        if path.is_file() and path.stat().st_size > UPLOAD_LIMIT_BYTES:
-            size = path.stat().st_size
-            raise InputError(f"{path}: has {size:,} bytes; at most {UPLOAD_LIMIT_BYTES:,} are read")
-        reading = read_melody(path)
-        melody, remarks = usable_motif(reading.melody)
-    except InputError as error:
-        # The folder is the server's business, not the visitor's.
-        raise InputError(str(error).replace(f"{path.parent}/", "")) from error
-    melody, shortened = _short_enough(melody)
-    shown = melody.title or _readable(path.stem) or "Motif"
-    said = (*reading.remarks, *remarks, *shortened)
-    return Motif(melody, shown[:80], tuple(remark.replace(*_FOR_THE_PAGE) for remark in said))
-
-
-def _short_enough(melody: Melody) -> tuple[Melody, tuple[str, ...]]:
-    # A few bytes can hold a note that lasts for hours.
-    seconds = melody.onset_sec + melody.duration_sec
-    notes = int(np.searchsorted(seconds, MOTIF_LIMIT_SEC, side="right"))
-    if notes == len(melody):
-        return melody, ()
-    if notes < 3:
-        raise InputError(
-            f"the first three notes last {seconds[2]:.0f} seconds; "
-            f"at most {MOTIF_LIMIT_SEC:.0f} are supported"
-        )
-    remark = f"the first {notes} notes are used, which last {MOTIF_LIMIT_SEC:.0f} seconds or less"
-    return melody.cut(0, notes), (remark,)
+    run: int
+    begins: int
+    title: str
+    human: float | None
+    bits: FloatArray
 
 
 def search(motif: Motif, index: PhraseIndex, wishes: Wishes) -> Brief:
@@ -187,47 +105,109 @@ def search(motif: Motif, index: PhraseIndex, wishes: Wishes) -> Brief:
     InputError
         If a wish is out of range, or the motif does not fit it.
     """
-    return prepare(motif.melody, index, wishes.settings())
+    settings = wishes.settings()
+    return prepare(wishes.in_meter(motif.melody), index, settings)
 
 
-def grow(brief: Brief, wishes: Wishes) -> Composition:
-    """Return new music to a brief; the same wishes give the same music.
+def grow(brief: Brief, number: int) -> Take:
+    """Return the take with this number; the same number gives the same music.
 
     Raises
     ------
     InputError
         If the wishes contradict each other.
     """
-    return takes(brief, np.random.default_rng(int(wishes.take)), 1)[0]
+    return Take(number, takes(brief, np.random.default_rng(number), 1)[0])
 
 
-def play(melody: Melody, path: Path, wishes: Wishes, soundfont: Path | None) -> tuple[str, ...]:
-    """Write `melody` as a WAV file and return the remarks of the synthesiser.
+def regrow(take: Take, keep: str, brief: Brief) -> Take:
+    """Return a take with the bars in `keep` as they were and all others new.
+
+    Raises
+    ------
+    InputError
+        If a bar is not in the piece, or nothing fits between the bars.
+    """
+    bars = parse_bars(keep, brief.frame.bars) if keep.strip() else ()
+    rng = np.random.default_rng([take.number, len(take.keeps) + 1])
+    made = reroll(take.composition, bars, brief, rng)
+    return Take(take.number, made, (*take.keeps, keep))
+
+
+def arranged(take: Take, wishes: Wishes) -> Arrangement:
+    """Return a take with the chords that are wished for."""
+    return arrange(take.composition.melody, wishes.chords, program=wishes.program)
+
+
+def play(
+    music: Melody | Arrangement, path: Path, wishes: Wishes, soundfont: Path | None
+) -> tuple[str, ...]:
+    """Write music as a WAV file and return the remarks of the synthesiser.
 
     Raises
     ------
     InputError
         If it cannot be rendered or written.
     """
-    sound = render(melody, program=wishes.program, tempo_bpm=wishes.tempo_bpm, soundfont=soundfont)
+    parts = music.parts if isinstance(music, Arrangement) and music.chords else None
+    melody = music.melody if isinstance(music, Arrangement) else music
+    sound = render(
+        melody if parts is None else parts,
+        program=wishes.program,
+        tempo_bpm=wishes.tempo_bpm,
+        soundfont=soundfont,
+    )
     save_wav(sound, path)
     return sound.remarks
 
 
-def write_midi(melody: Melody, path: Path, wishes: Wishes) -> None:
-    """Write `melody` as a MIDI file that sounds like the WAV file."""
-    save_melody(melody, path, program=wishes.program, tempo_bpm=wishes.tempo_bpm)
+def save_take(take: Take, brief: Brief, motif: Motif, wishes: Wishes, files: Files) -> Arrangement:
+    """Write MIDI, score and report of a take; return it as it is arranged.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    music = arranged(take, wishes)
+    save_arrangement(music, files.musicxml, tempo_bpm=wishes.tempo_bpm)
+    save_arrangement(music, files.midi, tempo_bpm=wishes.tempo_bpm)
+    outputs = {"midi": files.midi.name, "wav": files.wav.name, "musicxml": files.musicxml.name}
+    report = describe(
+        brief,
+        [take.composition],
+        seed_path=motif.name,
+        rng_seed=take.number,
+        outputs=[outputs],
+    )
+    report["pieces"][0]["harmony"] = describe_chords(music)
+    report["kept_bars"] = list(take.keeps)
+    write_text(as_json(report), files.report)
+    return music
 
 
-def file_stem(motif: Motif, take: int) -> str:
+def facts(take: Take, brief: Brief) -> Facts:
+    """Return what there is to say about a take: how much it shares, how surprising it is."""
+    piece = take.composition
+    run = brief.originality.longest_run(piece.melody, piece.sources)
+    human = Borrowing.load()
+    share = None
+    if human.fits(brief.corpus):
+        share = human.share_above(run.notes, bars=piece.melody.bars)
+    corpus = brief.corpus
+    title = "" if run.tune < 0 else corpus.title(run.tune) or corpus.tune_id(run.tune)
+    return Facts(run.notes, run.start, title, share, bits_of(brief, piece.melody))
+
+
+def file_stem(name: str, take: int) -> str:
     """Return a harmless file name, without ending, for a take.
 
     Examples
     --------
-    >>> file_stem(Motif(Melody(pitch=[60], onset=[0], duration=[1]), "../The Kesh <Jig>"), 2)
+    >>> file_stem("../The Kesh <Jig>", 2)
     'the-kesh-jig-take-2'
     """
-    slug = re.sub(r"[^a-z0-9]+", "-", motif.name.lower()).strip("-")[:40]
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
     return f"{slug or 'motif'}-take-{int(take)}"
 
 

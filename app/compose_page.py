@@ -1,51 +1,57 @@
 """The landing page: a motif goes in; its neighbours and new music come out.
 
-The layout and the wiring only; what happens on a click is in `app.visits` and `app.actions`.
+The layout only. The wiring is in `app.compose_events`; what happens on a click in `app.visits`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
 
-from app import actions
-from app.actions import Motif, Wishes
-from app.library import Library, Shelf
-from app.messages import friendly
+from app import wishes as offered
+from app.compose_events import wire
+from app.keyboard import piano_html, script
+from app.landing import Landing, compose_landing, first_example
+from app.library import Library
+from app.motifs import FASTEST, RECORDINGS, SLOWEST, example_motifs
+from app.notation import LONGEST_TEXT
+from app.programs import offer_to_programs
 from app.sessions import Sessions
 from app.shared import Page, Shared
 from app.visits import Visits
+from app.wishes import MOST_TAKES, Wishes
 from generate.audio import INSTRUMENTS
-from mer.errors import InputError
 from mer.io import LOADERS
 from mer.shipped import data_folder
 
-_EMPTY = '<p class="empty">Choose an example or upload a file: your motif appears here.</p>'
-_SLOWEST, _FASTEST = 40, 240
-_TEMPO = 4
-_FIRST_EXAMPLE = "Londonderry Air"
-# The results lie below the settings, on a phone far below.
-_SHOW_RESULTS = """() => document.getElementById("status").scrollIntoView({behavior: "smooth"})"""
-_NO_MOTIF = "Choose an example or upload a file first."
+_EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif appears here.</p>'
+_NOTHING_YET = (
+    '<p class="empty">Press “Find and compose”: the nearest phrases and the new music appear '
+    "here.</p>"
+)
+_SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 
 
-class _Layout(NamedTuple):
-    motif: Any
-    shelf: Any
+class Layout(NamedTuple):
+    """The components that events read or change."""
+
     example: Any
+    recording: Any
     upload: Any
+    notes: Any
+    use_notes: Any
     motif_card: Any
-    settings: list[Any]
+    settings: dict[str, Any]
     button: Any
     status: Any
     neighbours: Any
+    tabs: Any
+    take_tabs: tuple[Any, ...]
+    takes: tuple[Any, ...]
     result: Any
-    midi: Any
-    wav: Any
+    link: Any
 
 
 def compose_page(
@@ -62,215 +68,158 @@ def compose_page(
     sessions
         Where each visitor's files are kept.
     shared
-        What the pages of one visitor have in common; the motif is set here.
+        What the pages of one visitor have in common; motif and takes are set here.
     """
-    examples = actions.example_motifs(data_folder() / "motifs")
+    examples = example_motifs(data_folder() / "motifs")
     visits = Visits(library.shipped, soundfont, sessions, examples)
+    landing = compose_landing(visits)
     with gr.Blocks() as page:
         shared.render()
-        layout = _layout(list(examples), shared)
-        _wire(page, layout, visits, library)
+        layout = _layout(list(examples), landing, first_example(examples))
+        wire(page, layout, visits, library, (shared, landing))
+        offer_to_programs(visits)
     return Page(page, lambda opened: None)
 
 
-def _layout(examples: list[str], shared: Shared) -> _Layout:
-    motif = shared.motif
-    first = next((name for name in (_FIRST_EXAMPLE, *examples) if name in examples), None)
+def _layout(examples: list[str], landing: Landing, first: str | None) -> Layout:
+    result, link = gr.State(None), gr.Textbox(visible=False, label="Link")
     with gr.Row(equal_height=False):
-        with gr.Column(min_width=320):
-            gr.HTML(_step("1. Your motif"))
-            example = gr.Radio(
-                examples,
-                value=first,
-                label="Start from an example",
-                elem_classes="chips",
+        with gr.Column(min_width=320, scale=5):
+            gr.HTML(
+                '<div class="step"><h2>1. Your motif</h2></div>', js_on_load=script("player.js")
             )
-            upload = gr.File(
-                label="Or from a file: MIDI, MusicXML, ABC, kern",
-                file_types=list(LOADERS),
-                height=150,
-                elem_id="motif-file",
+            example, recording, upload = _sources(examples, first)
+            notes = gr.Textbox(
+                value="" if landing.motif is None else landing.motif.text,
+                label="Notes",
+                info="Type names, such as C4 D E:2 F#:1/2, or ABC; or change what is here.",
+                lines=2,
+                max_lines=8,
+                max_length=LONGEST_TEXT,
+                elem_id="notes",
             )
-            motif_card = gr.HTML(_EMPTY, label="Motif", elem_id="motif-card")
-        with gr.Column(min_width=320):
-            gr.HTML(_step("2. What to make of it"))
-            settings = _settings()
+            use_notes = gr.Button("Use these notes", size="sm", elem_id="use-notes")
+            motif_card = gr.HTML(landing.card or _EMPTY, label="Motif", elem_id="motif-card")
+            gr.HTML('<div class="step"><h2>2. What to make of it</h2></div>')
+            settings = _settings(landing)
             button = gr.Button("Find and compose", variant="primary", size="lg", elem_id="compose")
             status = gr.HTML("", label="Status", elem_id="status")
-    with gr.Row(equal_height=False):
-        with gr.Column(min_width=320):
-            neighbours = gr.HTML("", label="Neighbours", elem_id="neighbours")
-        with gr.Column(min_width=320, elem_classes="beside"):
-            result = gr.HTML("", label="Result", elem_id="result")
-            with gr.Row():
-                midi = gr.DownloadButton("Download MIDI", visible=False, elem_id="download-midi")
-                wav = gr.DownloadButton("Download WAV", visible=False, elem_id="download-wav")
-    return _Layout(
-        motif,
-        shared.shelf,
+        with gr.Column(min_width=320, scale=7):
+            neighbours = gr.HTML(
+                landing.progress.neighbours or _NOTHING_YET,
+                label="Neighbours",
+                elem_id="neighbours",
+            )
+            tabs, take_tabs, takes = _takes(landing.progress.cards)
+    return Layout(
         example,
+        recording,
         upload,
+        notes,
+        use_notes,
         motif_card,
         settings,
         button,
         status,
         neighbours,
+        tabs,
+        take_tabs,
+        takes,
         result,
-        midi,
-        wav,
+        link,
     )
 
 
-def _settings() -> list[Any]:
-    # In the order of the parameters of `compose`; the tempo stands at _TEMPO.
+def _sources(examples: list[str], first: str | None) -> tuple[Any, Any, Any]:
+    with gr.Tabs(elem_id="sources"):
+        with gr.Tab("Examples", id="examples"):
+            example = gr.Radio(
+                examples, value=first, label="Well-known beginnings", elem_classes="chips"
+            )
+        with gr.Tab("Piano", id="piano"):
+            gr.HTML(piano_html(), js_on_load=script("keyboard.js"), elem_id="piano")
+        with gr.Tab("Hum", id="hum"):
+            recording = gr.Audio(
+                sources=["microphone", "upload"],
+                type="filepath",
+                label="Hum, whistle or play one note at a time",
+                elem_id="recording",
+            )
+        with gr.Tab("File", id="file"):
+            upload = gr.File(
+                label="MIDI, MusicXML, ABC or kern",
+                file_types=_SCORES,
+                height=150,
+                elem_id="motif-file",
+            )
+    return example, recording, upload
+
+
+def _takes(cards: tuple[str, ...]) -> tuple[Any, tuple[Any, ...], tuple[Any, ...]]:
+    take_tabs, takes = [], []
+    script_of_take = script("take.js")
+    with gr.Tabs(visible=bool(cards), elem_id="takes") as tabs:
+        for place in range(MOST_TAKES):
+            shown = place < len(cards)
+            with gr.Tab(f"Take {place + 1}", id=f"take-{place}", visible=shown) as tab:
+                takes.append(
+                    gr.HTML(
+                        cards[place] if shown else "",
+                        label=f"Take {place + 1}",
+                        js_on_load=script_of_take,
+                        elem_classes="take",
+                    )
+                )
+            take_tabs.append(tab)
+    return tabs, tuple(take_tabs), tuple(takes)
+
+
+def _settings(landing: Landing) -> dict[str, Any]:
+    """Return the controls by the name of the wish, in the order of `Wishes`."""
     usual = Wishes()
-    methods = list(actions.METHOD_NAMES)
-    with gr.Group():
-        method = gr.Radio(methods, value=usual.method, label="Method", elem_classes="chips")
-        with gr.Row():
-            key = gr.Dropdown(actions.keys_offered(), value=usual.key, label="Key", min_width=140)
-            instrument = gr.Dropdown(
-                list(INSTRUMENTS), value=usual.instrument, label="Instrument", min_width=140
-            )
-        with gr.Row():
-            bars = gr.Slider(4, 32, value=usual.bars, step=1, label="Bars", min_width=200)
-            tempo = gr.Slider(
-                _SLOWEST,
-                _FASTEST,
-                value=usual.tempo_bpm,
-                step=1,
-                label="Tempo (bpm)",
-                min_width=200,
-            )
-        max_copy = gr.Slider(
-            3,
-            16,
-            value=usual.max_copy,
-            step=1,
-            label="Notes in a row from any one tune, at most",
+    tempo = usual.tempo_bpm if landing.motif is None else landing.motif.tempo_bpm
+    made: dict[str, Any] = {}
+
+    def chips(name: str, choices: list[str], label: str, info: str | None = None) -> None:
+        value = getattr(usual, name)
+        made[name] = gr.Radio(choices, value=value, label=label, info=info, elem_classes="chips")
+
+    def menu(name: str, choices: list[str], label: str, *, free: bool = False) -> None:
+        value = getattr(usual, name)
+        made[name] = gr.Dropdown(
+            choices, value=value, label=label, min_width=140, allow_custom_value=free
         )
-        take = gr.Number(
+
+    def slider(name: str, ends: tuple[int, int], label: str, value: float | None = None) -> None:
+        value = getattr(usual, name) if value is None else value
+        made[name] = gr.Slider(*ends, value=value, step=1, label=label, min_width=200)
+
+    chips("method", list(offered.METHOD_NAMES), "Method")
+    chips("closeness", list(offered.CLOSENESS), "Closeness to the motif")
+    chips("surprise", list(offered.SURPRISES), "Surprise (when growing from neighbours)")
+    with gr.Row():
+        slider("bars", (2, offered.LONGEST_BARS), "Bars")
+        slider("tempo_bpm", (SLOWEST, FASTEST), "Tempo (bpm)", tempo)
+    with gr.Row():
+        menu("instrument", list(INSTRUMENTS), "Instrument")
+        menu("chords", list(offered.CHORDS), "Chords")
+    with gr.Accordion("Key, metre, form and more", open=False, elem_id="more"):
+        with gr.Row():
+            menu("key", offered.keys_offered(), "Key")
+            menu("meter", list(offered.METERS), "Metre")
+        with gr.Row():
+            menu("form", list(offered.FORMS), "Form", free=True)
+            menu("rhythm", list(offered.RHYTHMS), "Rhythm")
+        slider("max_copy", (3, 16), "Notes in a row from any one tune, at most")
+        slider("takes", (1, MOST_TAKES), "Takes")
+        made["take"] = gr.Number(
             value=usual.take,
             precision=0,
-            minimum=1,
-            maximum=999_999,
-            label="Take",
+            minimum=0,
+            maximum=offered.LARGEST_TAKE,
+            label="Number of the first take",
             info="Another number gives other music; the same number gives the same again.",
+            elem_id="first-take",
         )
-    return [method, key, instrument, bars, tempo, max_copy, take]
-
-
-def _step(text: str) -> str:
-    return f'<div class="step"><h2>{text}</h2></div>'
-
-
-def _wire(page: gr.Blocks, layout: _Layout, visits: Visits, library: Library) -> None:
-    def choose_example(example: str, request: gr.Request) -> tuple[Any, ...]:
-        """Take an example motif; its card comes back as HTML."""
-        with friendly():
-            motif, card = visits.choose_example(example, _visitor(request))
-        return motif, card, _tempo(motif), None, *_nothing_yet()
-
-    def upload(file: str, request: gr.Request) -> tuple[Any, ...]:
-        """Take the motif in a MIDI, MusicXML, ABC or kern file; its card comes back as HTML."""
-        with friendly():
-            motif, card = visits.upload(file, _visitor(request))
-        return motif, card, _tempo(motif), None, *_nothing_yet()
-
-    def compose(
-        motif: Motif | None,
-        shelf: Shelf | None,
-        method: str,
-        key: str,
-        instrument: str,
-        bars: float,
-        tempo_bpm: float,
-        max_copy: float,
-        take: float,
-        request: gr.Request,
-    ) -> Iterator[tuple[Any, ...]]:
-        """Find the phrases nearest the motif taken last, and compose; HTML and files come back."""
-        # Many parameters, because they are the names that programs see in the page's API.
-        with friendly():
-            if motif is None:
-                raise InputError(_NO_MOTIF)
-            wishes = Wishes(
-                method=method,
-                key=key,
-                instrument=instrument,
-                bars=_whole("bars", bars),
-                tempo_bpm=tempo_bpm,
-                max_copy=_whole("notes in a row", max_copy),
-                take=_whole("take", take),
-            )
-            searched = replace(visits, index=library.index_of(shelf))
-            for ready in searched.find_and_compose(motif, wishes, _visitor(request)):
-                yield (
-                    ready.status,
-                    ready.neighbours,
-                    ready.result,
-                    _file(ready.midi),
-                    _file(ready.wav),
-                )
-
-    def leave(request: gr.Request) -> None:
-        visits.sessions.remove(_visitor(request))
-
-    results = [layout.status, layout.neighbours, layout.result, layout.midi, layout.wav]
-    shown = [layout.motif, layout.motif_card, layout.settings[_TEMPO]]
-    if visits.examples:
-        page.load(
-            choose_example,
-            layout.example,
-            [*shown, layout.upload, *results],
-            api_name="open_page",
-            api_visibility="private",
-            show_progress="hidden",
-        )
-    layout.example.input(
-        choose_example,
-        layout.example,
-        [*shown, layout.upload, *results],
-        api_name="choose_example",
-        show_progress="hidden",
-    )
-    # A file that cannot be used must not stay beside the motif that is still in use.
-    layout.upload.upload(
-        upload,
-        layout.upload,
-        [*shown, layout.example, *results],
-        api_name="upload",
-        show_progress="hidden",
-    ).failure(lambda: None, None, layout.upload, api_visibility="private")
-    layout.button.click(
-        compose,
-        [layout.motif, layout.shelf, *layout.settings],
-        results,
-        api_name="compose",
-        show_progress="hidden",
-    ).success(None, js=_SHOW_RESULTS)
-    page.unload(leave)
-
-
-def _tempo(motif: Motif) -> Any:
-    own = motif.melody.tempo_bpm
-    return gr.skip() if own is None else round(min(max(own, _SLOWEST), _FASTEST))
-
-
-def _nothing_yet() -> tuple[Any, ...]:
-    # Results of another motif must not stay beside the new one.
-    return "", "", "", _file(None), _file(None)
-
-
-def _file(path: Path | None) -> Any:
-    return gr.update(value=None if path is None else str(path), visible=path is not None)
-
-
-def _whole(name: str, value: float | None) -> int:
-    if value is None or value != int(value):
-        raise InputError(f"{name} is {value}; a whole number is needed")
-    return int(value)
-
-
-def _visitor(request: gr.Request) -> str:
-    return request.session_hash or "nobody"
+    made["new"] = gr.Button("New takes", elem_id="new-takes", visible=False)
+    return made

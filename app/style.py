@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.compose_style import COMPOSE_CSS
 from app.page_style import PAGES_CSS
 
 
@@ -47,7 +48,7 @@ def theme() -> Any:
 
 
 CSS = """
-.gradio-container { max-width: 1180px !important; margin: 0 auto !important; }
+.gradio-container { max-width: 1280px !important; margin: 0 auto !important; }
 .gradio-container .html-container { padding: 0; }
 footer .divider { display: none; }
 :root { --accent: #0f766e; --barline: #cbd5e1; --unmatched: #94a3b8; }
@@ -129,4 +130,4 @@ audio.player, .player.waiting { display: block; width: 100%; height: 40px; margi
 }
 """
 
-CSS += PAGES_CSS
+CSS += PAGES_CSS + COMPOSE_CSS

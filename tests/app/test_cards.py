@@ -3,16 +3,13 @@
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from app.cards import (
-    SOURCE_COLOURS,
-    motif_card,
-    neighbour_card,
-    player,
-    result_card,
-    source_colours,
-)
+from app.actions import Facts, Files, Take
+from app.cards import motif_card, neighbour_card, player
+from app.engraving import engraved, plain_sheet
+from app.take_card import SOURCE_COLOURS, Shown, TitleOf, note_colours, source_colours, take_card
 from generate.composition import Composition, Source
 from mer.drawing import ACCENT, FADED
 from mer.match import Match
@@ -34,6 +31,25 @@ class Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.append(tag)
         self.scripts += [name for name, _ in attrs if name.startswith("on")]
+
+
+def shown(
+    sources: tuple[Source, ...], title_of: TitleOf, *, melody: Melody = TUNE, text: str = "m"
+) -> Shown:
+    piece = Composition(melody, sources, "markov")
+    bits = np.linspace(0.5, 3.0, len(melody))
+    return Shown(
+        take=Take(1, piece),
+        facts=Facts(3, 0, text, 0.25, bits),
+        files=Files.at(Path(f"/x/{text}")),
+        chords=(),
+        title_of=title_of,
+        name=text,
+        method=text,
+        tempo_bpm=120.0,
+        score=engraved(plain_sheet(melody), label=text, colours=note_colours(piece)),
+        remarks=[text],
+    )
 
 
 def match(title: str = "The Kesh", transposition: int = 2) -> Match:
@@ -67,14 +83,14 @@ def test_hostile_titles(text: str) -> None:
         Source("corpus", 1, 0, "a1", 1),
         Source("corpus", 2, 0, "b", 1),
     )
-    piece = Composition(TUNE, sources, "markov", ())
     cards = [
         motif_card(TUNE, text, remarks=[text], sound=Path(f"/x/{text}.wav")),
         neighbour_card(TUNE, match(title=text), rank=1),
-        result_card(piece, lambda _: (text, text), name=text, method=text, remarks=[text]),
+        take_card(shown(sources, lambda _: (text, text), text=text)),
     ]
-    known = {"article", "section", "h2", "h3", "p", "span", "br", "div", "svg", "rect", "title"}
-    known |= {"line", "audio", "ul", "li"}
+    known = {"article", "h3", "p", "span", "div", "svg", "rect", "title", "line", "audio", "ul"}
+    known |= {"li", "details", "summary", "strong", "dl", "dt", "dd", "button", "a"}
+    known |= {"g", "path", "defs", "use", "style", "polygon", "ellipse"}  # engraving
     for card in cards:
         found = Elements(card)
         assert set(found.names) <= known
@@ -83,9 +99,7 @@ def test_hostile_titles(text: str) -> None:
 
 def test_legend_counts_every_note() -> None:
     sources = (Source("motif", 0, 0), Source("corpus", 1, 0, "a1", 1), Source("motif", 1, 0))
-    card = result_card(
-        Composition(TUNE, sources, "markov", ()), lambda _: ("Reel", "X"), name="n", method="m"
-    )
+    card = take_card(shown(sources, lambda _: ("Reel", "X")))
     assert card.index("Your motif") < card.index("2 notes")
     assert "Reel" in card
     assert "1 note<" in card
@@ -99,9 +113,7 @@ def test_rare_tunes_share_grey() -> None:
     colours = source_colours(sources)
     assert len(colours) == len(SOURCE_COLOURS) + 1
     assert len(set(colours.values())) == len(colours)
-    card = result_card(
-        Composition(melody, sources, "markov", ()), lambda t: (t, ""), name="n", method="m"
-    )
+    card = take_card(shown(sources, lambda tune: (tune, ""), melody=melody))
     assert card.count(f'fill="{FADED}"') == 2
     assert "2 other tunes" in card
 
@@ -109,3 +121,28 @@ def test_rare_tunes_share_grey() -> None:
 def test_player_address_is_quoted() -> None:
     assert 'src="gradio_api/file=/a%20b/%22c%22.wav"' in player(Path('/a b/"c".wav'), "x")
     assert "<audio" not in player(None, "x")
+
+
+def test_what_is_said_of_a_take() -> None:
+    sources = (Source("motif", 0, 0), Source("corpus", 1, 0, "a1", 1), Source("motif", 1, 0))
+    card = take_card(shown(sources, lambda _: ("Reel", "X")), kept={1})
+    for words in (
+        "has 3 notes: notes 1 to 3",
+        "25% of human tunes",
+        "note 3 is the least expected",
+    ):
+        assert words in card
+    assert card.count('class="lock"') == 1
+    assert 'aria-pressed="true"' in card
+    assert card.count('class="download"') == 4
+    assert 'data-seconds="1.5000"' in card
+
+
+def test_engraving_marks_every_note_once_per_width() -> None:
+    pytest.importorskip("verovio", reason="the extra for scores is not installed")
+    tied = Melody(pitch=[67, 69, 71], onset=[0, 480, 2160], duration=[480, 1680, 480])
+    score = engraved(plain_sheet(tied), label="<b>", colours=["#111111", "#222222", "#333333"])
+    assert score.count('data-note="0"') == 2
+    assert score.count('data-note="1"') == 4  # tied over the barline
+    assert score.count('style="color:#333333"') == 2
+    assert "<b>" not in score

@@ -1,0 +1,122 @@
+// A piano of two octaves: what is played on it, with pointer or computer keys, is written as notes
+// into the text box of the page.
+const LETTERS = "awsedftgyhujkolp;";
+const NAMES = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
+const QUARTER_SEC = 0.6;
+const piano = element.querySelector(".piano");
+const state = { octave: 4, notes: [], held: new Map(), sound: null };
+
+const named = (pitch) => NAMES[pitch % 12] + (Math.floor(pitch / 12) - 1);
+const asPlayed = () => element.querySelector(".as-played").checked;
+
+const lengthOf = (seconds) => {
+  const quarters = Math.min(Math.max(Math.round((4 * seconds) / QUARTER_SEC), 1), 16);
+  if (quarters % 4 === 0) return quarters === 4 ? "" : `:${quarters / 4}`;
+  return quarters % 2 === 0 ? `:${quarters / 2}/2` : `:${quarters}/4`;
+};
+
+const write = () => {
+  const timed = asPlayed();
+  const words = state.notes.map((note, place) => {
+    if (!timed) return named(note.pitch);
+    const next = state.notes[place + 1];
+    return named(note.pitch) + lengthOf((next ? next.start : note.end) - note.start);
+  });
+  const head = timed && words.length ? [`tempo=${60 / QUARTER_SEC}`] : [];
+  const box = document.querySelector("#notes textarea");
+  box.value = [...head, ...words].join(" ");
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  element.querySelector(".played").textContent = `${state.notes.length} notes`;
+};
+
+const tone = (pitch) => {
+  const Context = window.AudioContext || window.webkitAudioContext;
+  if (!Context) return () => {};
+  state.sound = state.sound || new Context();
+  const { sound } = state;
+  const source = sound.createOscillator();
+  const volume = sound.createGain();
+  source.type = "triangle";
+  source.frequency.value = 440 * 2 ** ((pitch - 69) / 12);
+  volume.gain.setValueAtTime(0, sound.currentTime);
+  volume.gain.linearRampToValueAtTime(0.25, sound.currentTime + 0.01);
+  source.connect(volume).connect(sound.destination);
+  source.start();
+  return () => {
+    volume.gain.setTargetAtTime(0, sound.currentTime, 0.08);
+    source.stop(sound.currentTime + 0.6);
+  };
+};
+
+const press = (step, from) => {
+  if (state.held.has(from)) return;
+  const key = element.querySelector(`[data-step="${step}"]`);
+  const note = { pitch: 12 * (state.octave + 1) + step, start: performance.now() / 1000 };
+  note.end = note.start + QUARTER_SEC;
+  state.notes.push(note);
+  if (key) key.classList.add("down");
+  state.held.set(from, { note, key, stop: tone(note.pitch) });
+  write();
+};
+
+const release = (from) => {
+  const held = state.held.get(from);
+  if (!held) return;
+  state.held.delete(from);
+  held.stop();
+  if (held.key) held.key.classList.remove("down");
+  held.note.end = performance.now() / 1000;
+  if (asPlayed()) write();
+};
+
+const shift = (octaves) => {
+  state.octave = Math.min(Math.max(state.octave + octaves, 1), 7);
+  element.querySelectorAll("[data-step]").forEach((key) => {
+    const name = named(12 * (state.octave + 1) + Number(key.dataset.step));
+    key.setAttribute("aria-label", name);
+    key.querySelector(".name").textContent = key.dataset.step % 12 === 0 ? name : "";
+  });
+};
+
+piano.addEventListener("pointerdown", (event) => {
+  const key = event.target.closest("[data-step]");
+  if (!key) return;
+  event.preventDefault();
+  piano.focus({ preventScroll: true });
+  press(Number(key.dataset.step), `pointer ${event.pointerId}`);
+});
+for (const name of ["pointerup", "pointercancel"]) {
+  window.addEventListener(name, (event) => release(`pointer ${event.pointerId}`));
+}
+// What a screen reader sends is a click without a pointer.
+piano.addEventListener("click", (event) => {
+  const key = event.target.closest("[data-step]");
+  if (!key || event.detail !== 0) return;
+  press(Number(key.dataset.step), "click");
+  setTimeout(() => release("click"), 300);
+});
+piano.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const step = LETTERS.indexOf(event.key.toLowerCase());
+  if (event.key === "Backspace") element.querySelector(".undo").click();
+  else if (event.key === "z") shift(-1);
+  else if (event.key === "x") shift(1);
+  else if (step >= 0 && !event.repeat) press(step, event.code);
+  else if (step < 0) return;
+  event.preventDefault();
+});
+piano.addEventListener("keyup", (event) => release(event.code));
+piano.addEventListener("blur", () => [...state.held.keys()].forEach(release));
+
+const buttons = {
+  undo: () => { state.notes.pop(); write(); },
+  clear: () => { state.notes = []; write(); },
+  lower: () => shift(-1),
+  higher: () => shift(1),
+};
+for (const [name, act] of Object.entries(buttons)) {
+  element.querySelector(`.${name}`).addEventListener("click", act);
+}
+element.querySelector(".as-played").addEventListener("change", () => {
+  if (state.notes.length) write();
+});
