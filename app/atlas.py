@@ -36,7 +36,7 @@ SAMPLE = 2500
 MOST_OWN = 600  # phrases of the visitor's own that are always in the sample
 GROUPS = 8
 SLOW = frozenset({"vector"})
-_KEPT_VIEWS = 16
+_KEPT = 32  # views, maps and the like
 _CLEAR = 0.15  # correlation from which an axis is said to follow a trait
 
 
@@ -81,7 +81,8 @@ class Atlas:
         self._shortlist = index.shortlist.views
         self.sample = _sample(index)
         self._made: OrderedDict[tuple[str, str], Any] = OrderedDict()
-        self._lock = threading.RLock()
+        self._locks: dict[tuple[str, str], threading.Lock] = {}
+        self._lock = threading.Lock()
 
     def view(self, name: str) -> Any:
         """Return a fitted representation: of all phrases, or of the sample if it is a slow one.
@@ -170,19 +171,24 @@ class Atlas:
             size, trait = max(related, key=lambda pair: abs(pair[0]))
             plain = trait.more if size > 0 else trait.fewer
             words.append(plain if abs(size) >= _CLEAR else "")
+            # Both axes can follow one trait; the second is told by another.
+            traits = [pair for pair in traits if pair[0] is not trait]
         return Chart(self.sample, places, group, projection, (words[0], words[1]))
 
     def _kept(self, kind: str, name: str, make: Callable[[], _Made]) -> _Made:
-        # One at a time: two visitors who open the map together wait for one fit, not for two.
+        key = (kind, name)
         with self._lock:
-            key = (kind, name)
-            if key not in self._made:
-                self._made[key] = make()
-            self._made.move_to_end(key)
-            while len(self._made) > 2 * _KEPT_VIEWS:
-                self._made.popitem(last=False)
-            made: _Made = self._made[key]
-            return made
+            made_by_one = self._locks.setdefault(key, threading.Lock())
+        # Two visitors who ask for the same wait for one fit, not for two.
+        with made_by_one:
+            made: _Made = self._made[key] if key in self._made else make()
+            with self._lock:
+                self._made[key] = made
+                self._made.move_to_end(key)
+                while len(self._made) > _KEPT:
+                    oldest, _ = self._made.popitem(last=False)
+                    self._locks.pop(oldest, None)
+        return made
 
 
 class Atlases:

@@ -109,8 +109,12 @@ def _wire_map(tours: Tours, shared: Shared, layout: _Layout) -> Callable[..., tu
             return drawn, _about(named(representation, DESCRIPTIONS))
 
     layout.choice.input(
-        draw_map, *_drawn(shared, layout), api_name="draw_map", show_progress="hidden"
-    )
+        draw_map,
+        *_drawn(shared, layout),
+        api_name="draw_map",
+        show_progress="minimal",
+        show_progress_on=layout.about,
+    ).success(lambda: _NO_GROUP, None, layout.reasons, api_visibility="private")
     return draw_map
 
 

@@ -79,7 +79,14 @@ def _collections(corpus: Corpus, noted: Mapping[str, Mapping[str, Any]]) -> str:
         source = entry.get("source", "")
         where = f"{source}, {entry['year']}" if source and "year" in entry else source
         encoders = f" Encoded by {entry['encoders']}." if entry.get("encoders") else ""
-        counts = f"{tunes[code]:,} tunes · {phrases[code]:,} phrases · {int(notes[code]):,} notes"
+        counts = " · ".join(
+            _plural(int(count), what)
+            for count, what in (
+                (tunes[code], "tune"),
+                (phrases[code], "phrase"),
+                (notes[code], "note"),
+            )
+        )
         rows.append(
             f'<li class="card"><h3>{escape(title)}</h3><p class="line">{escape(counts)}</p>'
             f"<p>{escape(str(where))}</p>"
@@ -141,17 +148,20 @@ def shelf_words(shelf: Shelf | None) -> str:
             '<p class="empty">No files of your own yet. What you add is searched by this visit '
             "only, and is removed when you leave the page.</p>"
         )
-    count = len(shelf.tune_ids)
-    tunes = f"{count:,} tune{'' if count == 1 else 's'}"
+    tunes, phrases = _plural(len(shelf.tune_ids), "tune"), _plural(shelf.phrases, "phrase")
     where = (
         "All pages now search these alone."
         if shelf.alone
         else "All pages now search these beside the shipped tunes."
     )
     return (
-        f'<div class="card" role="status"><h3>{tunes} of your own, {shelf.phrases:,} phrases</h3>'
+        f'<div class="card" role="status"><h3>{tunes} of your own, {phrases}</h3>'
         f'<p class="line">{where}</p>{_problems(shelf.problems)}</div>'
     )
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _problems(problems: Sequence[str]) -> str:
