@@ -25,17 +25,25 @@ def build_app(index: PhraseIndex, soundfont: Path | None, sessions: Sessions) ->
     sessions
         Where each visitor's files are kept; the folder must be below gradio's own, which is served.
     """
+    from app.atlas import Atlases
+    from app.compare_page import compare_page
     from app.compose_page import compose_page
     from app.corpus_page import corpus_page
+    from app.explore_page import explore_page
     from app.library import Library
     from app.shared import shared_states
     from app.tabs import tabbed
+    from app.tours import Tours
+    from app.trials import Trials
 
     shared = shared_states()
     library = Library(index, sessions)
+    atlases = Atlases()
     # Made first and rendered then: made inside, "visitor leaves" events would never fire.
     pages = {
         "compose": compose_page(library, soundfont, sessions, shared),
+        "explore": explore_page(Tours(library, atlases, soundfont, sessions), shared),
+        "compare": compare_page(Trials(library, atlases), shared),
         "corpus": corpus_page(library, shared),
     }
     return tabbed(pages).queue(max_size=16, default_concurrency_limit=2)
