@@ -64,7 +64,8 @@ FILES: dict[str, tuple[bytes, str]] = {
     "rests.abc": (b"X:1\nK:C\nz4|z4|", "has no music"),
     "text.krn": (b"hello", "is not a kern file"),
     "rests.krn": (b"**kern\n*M4/4\n4r\n4r\n*-\n", "holds no notes"),
-    "sound.mp3": (b"ID3", "cannot read files that end in '.mp3'"),
+    "sound.mp3": (b"ID3", "is not audio that can be read; save it as 16-bit WAV"),
+    "call.m4a": (b"x", "cannot read files that end in '.m4a'; save the recording as WAV"),
     "noending": (b"x", "cannot read files that end in ''"),
 }
 LINE = {"id": "a", "family": "f", "pitch": [60, 62], "onset": [0, 1], "duration": [1, 1]}
