@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 ROOT = Path(__file__).resolve().parent.parent
-_FILES = re.compile(r"/gradio_api/file=([^\"'\\<>&?]+)")
+_FILES = re.compile(r"gradio_api/file=([^\"'\\<>&?]+)")
 PATIENCE_SEC = 120.0
 
 
@@ -47,7 +48,7 @@ class Click:
     @property
     def files(self) -> set[str]:
         """The paths of the files that are shown."""
-        return {path for _, text in self.messages for path in _FILES.findall(text)}
+        return {unquote(path) for _, text in self.messages for path in _FILES.findall(text)}
 
     def first(self, mark: str) -> float:
         """Return the seconds until `mark` was shown.
@@ -81,7 +82,9 @@ class PageClient:
     def __post_init__(self) -> None:
         import httpx
 
-        self.http = httpx.Client(base_url=self.address, timeout=PATIENCE_SEC)
+        # Compressed, messages would be held back until there are enough of them.
+        plain = {"Accept-Encoding": "identity"}
+        self.http = httpx.Client(base_url=self.address, timeout=PATIENCE_SEC, headers=plain)
         self.config: dict[str, Any] = self.http.get("/config").raise_for_status().json()
         self._components = {each["id"]: each for each in self.config["components"]}
 
@@ -164,7 +167,14 @@ class PageClient:
 
     def fetch(self, path: str) -> int:
         """Return the HTTP status of the file at a path of the server."""
-        return int(self.http.get(f"/gradio_api/file={path}").status_code)
+        return int(self.http.get(f"/gradio_api/file={quote(path)}").status_code)
+
+    @contextmanager
+    def present(self) -> Iterator[None]:
+        """Be there, as an open page is; at the end of the block the visitor leaves."""
+        with self.http.stream("GET", f"/gradio_api/heartbeat/{self.session}") as stream:
+            next(stream.iter_lines())
+            yield
 
 
 @contextmanager
