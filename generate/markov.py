@@ -28,7 +28,7 @@ from generate.surprise import bent, information
 from mer.errors import InputError
 from mer.melody import IntArray, Melody
 
-_ATTEMPTS = 12
+_ATTEMPTS = 20
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
 STATED, KEPT = "the motif in its places", "the bars that are kept"
 
@@ -79,7 +79,7 @@ def compose_markov(
     """
     for attempt in range(_ATTEMPTS):
         # Where a statement and what follows it would copy a tune, it gives way to new notes.
-        loose = attempt // (_ATTEMPTS // 3)
+        loose = min(attempt // (_ATTEMPTS // 4), 2)
         statements = place_statements(brief.frame, brief.theme, rng, loose=loose)
         given = [stated(statement.fragment, statement.start) for statement in statements]
         bars = (

@@ -126,9 +126,10 @@ def place_statements(
             continue
         fragment, name = head, EXACT
         if loose and (found or loose > 1):
-            fragment, name = next(
-                ((f, NEW_ENDING) for f in _cut(head, frame.key, rng)), (head, EXACT)
-            )
+            # Any number of notes may be the one after which the motif leads to no copy.
+            notes = int(rng.integers(min(_FEWEST, len(head)), len(head) + 1))
+            if notes < len(head):
+                fragment, name = head.cut(0, notes), NEW_ENDING
         elif found and section.primes:
             fragment, name = _varied(head, section.primes, frame, theme, rng)
         far = distance(head.melody, fragment.melody, frame.key) if name != EXACT else 0.0
