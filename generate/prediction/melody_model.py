@@ -37,8 +37,8 @@ class MelodyModel:
         Pitch class that all training melodies of known key are transposed to: that of the melodies
         to be asked about. None leaves them where they are.
     thorough
-        Whether to use every expert and every training note for the weights: about five times as
-        slow, a few hundredths of a bit better.
+        Whether to use every expert and every training note for the weights: several times as slow,
+        and up to five hundredths of a bit better.
 
     Attributes
     ----------
