@@ -51,6 +51,7 @@ def _run(options: argparse.Namespace) -> int:
     from generate.arrangement import arrange, check_pattern
     from generate.compose import prepare, retakes, takes
     from generate.output import check_writable, load_index
+    from generate.performance import check_length
     from mer.io import read_melody
 
     settings = settings_of(options)
@@ -69,6 +70,8 @@ def _run(options: argparse.Namespace) -> int:
         motif = at_best_pace(motif, index)
     if options.keep_bars is None:
         brief = prepare(motif, index, settings, target=second)
+        if targets[0].wav:  # said before the work is done, not after it
+            check_length(brief.frame.length, brief.tempo_bpm)
         pieces = takes(brief, rng, options.count)
     else:
         from generate.infill import parse_bars, prepare_infill

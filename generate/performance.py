@@ -101,12 +101,7 @@ def perform_parts(parts: Sequence[Part], *, tempo_bpm: float | None = None) -> P
         raise InputError(f"{len(pitch)} notes to render; at most {NOTE_LIMIT} are supported")
     seconds_per_tick = 60.0 / tempo / TICKS_PER_QUARTER
     origin = int(onset.min())
-    total = (int(end.max()) - origin) * seconds_per_tick
-    if total > DURATION_LIMIT_SEC:
-        raise InputError(
-            f"the music lasts {total:.0f} seconds at {tempo:g} quarters a minute; "
-            f"at most {DURATION_LIMIT_SEC:.0f} are rendered"
-        )
+    check_length(int(end.max()) - origin, tempo)
     loudness = np.array([part.velocity for part in parts])[number]
     velocity = np.clip(_accents(onset, leader) * loudness // VELOCITY, 1, 127)
     order = np.lexsort((pitch, onset))
@@ -118,6 +113,32 @@ def perform_parts(parts: Sequence[Part], *, tempo_bpm: float | None = None) -> P
         part=number[order],
         programs=tuple(part.program for part in parts),
     )
+
+
+def check_length(ticks: int, tempo_bpm: float | None) -> None:
+    """Raise an error that says how long the music lasts if that is too long to render.
+
+    Parameters
+    ----------
+    tempo_bpm
+        Quarter notes per minute; None stands for 120.
+
+    Raises
+    ------
+    InputError
+        If it lasts more than ten minutes.
+
+    Examples
+    --------
+    >>> check_length(480 * 120, 120.0)
+    """
+    tempo = tempo_bpm or DEFAULT_TEMPO_BPM
+    total_sec = ticks / TICKS_PER_QUARTER * 60.0 / tempo
+    if total_sec > DURATION_LIMIT_SEC:
+        raise InputError(
+            f"the music lasts {total_sec:.0f} seconds at {tempo:g} quarters a minute; "
+            f"at most {DURATION_LIMIT_SEC:.0f} are rendered"
+        )
 
 
 def _check_parts(parts: Sequence[Part]) -> None:
