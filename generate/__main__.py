@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from generate.audio import Rendering
     from generate.brief import Brief
     from generate.composition import Composition
+    from generate.markov import Rescore
     from mer.melody import Melody
 
 _FLUTE = 73
@@ -72,13 +73,14 @@ def _run(options: argparse.Namespace) -> int:
         brief = prepare(motif, index, settings, target=second)
         if targets[0].wav:  # said before the work is done, not after it
             check_length(brief.frame.length, brief.tempo_bpm)
-        pieces = takes(brief, rng, options.count)
+        pieces = takes(brief, rng, options.count, rescore=_rescore(options, brief))
     else:
         from generate.infill import parse_bars, prepare_infill
 
         bars = parse_bars(options.keep_bars, motif.bars)
         brief, given = prepare_infill(motif, index, settings, bars)
-        pieces = retakes(given, bars, brief, rng, options.count)
+        rescore = _rescore(options, brief)
+        pieces = retakes(given, bars, brief, rng, options.count, rescore=rescore)
     arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
     sounds = [_sound(options, one) for one in arranged] if targets[0].wav else []
     text = _report(options, brief, pieces, targets, arranged) if report is not None else ""
@@ -174,6 +176,14 @@ def _paths(targets: Sequence[_Targets], report: Path | None) -> dict[Path, tuple
     if twice:
         raise InputError(f"{twice[0]} is named for two outputs")
     return dict(paths)
+
+
+def _rescore(options: argparse.Namespace, brief: Brief) -> Rescore | None:
+    if not options.refine:
+        return None
+    from generate.refining import refiner
+
+    return refiner(brief)
 
 
 def _sound(options: argparse.Namespace, arranged: Arrangement) -> Rendering:

@@ -112,7 +112,8 @@ def takes(
     Parameters
     ----------
     rescore
-        Returns the bits that a richer model gives to a melody: the method ``markov`` then draws
+        Returns the bits that a richer model gives to each of several melodies (such as
+        `generate.refining.refiner`): the method ``markov`` then draws
         some hundred pieces exactly and chooses among them by these bits, which is approximate (see
         `generate.reweighting`). The other methods take no notice of it.
 
@@ -137,6 +138,8 @@ def retakes(
     brief: Brief,
     rng: np.random.Generator,
     count: int,
+    *,
+    rescore: Rescore | None = None,
 ) -> list[Composition]:
     """Return `count` different pieces in which some bars are kept (see `generate.infill.reroll`).
 
@@ -147,7 +150,9 @@ def retakes(
     """
     from generate.infill import reroll
 
-    return _different(lambda stream: reroll(piece, keep_bars, brief, stream), rng, count)
+    return _different(
+        lambda stream: reroll(piece, keep_bars, brief, stream, rescore=rescore), rng, count
+    )
 
 
 def _different(

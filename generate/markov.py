@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from generate.brief import Brief
 from generate.citation import cite
@@ -32,7 +33,7 @@ _ATTEMPTS = 20
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
 STATED, KEPT = "the motif in its places", "the bars that are kept"
 
-Rescore = Callable[[Melody], float]
+Rescore = Callable[[Sequence[Melody]], npt.NDArray[np.float64]]
 
 
 class ContradictionError(InputError):
@@ -70,7 +71,7 @@ def compose_markov(
     Parameters
     ----------
     rescore
-        Bits that a richer model gives to a melody; see `generate.reweighting`.
+        Melodies -> the bits that a richer model gives to each; see `generate.reweighting`.
 
     Raises
     ------
@@ -140,8 +141,8 @@ def written(
     melodies = [_melody(brief, slots, symbols[row], statements) for row in drawn]
     chosen = melodies[0]
     if rescore is not None:
-        richer = np.array([rescore(melody) for melody in melodies])
-        chosen = melodies[resampled(information(chain, drawn).sum(axis=1), richer, rng)]
+        bits = information(chain, drawn).sum(axis=1)
+        chosen = melodies[resampled(bits, rescore(melodies), rng)]
     return Composition(
         chosen,
         cite(brief, slots, chosen.pitch, rng),

@@ -125,6 +125,11 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
         help="give new notes the rhythm of the motif, or of the bars that they replace",
     )
     group.add_argument(
+        "--refine",
+        action="store_true",
+        help="draw 200 pieces and choose by the predictive model, which takes some seconds",
+    )
+    group.add_argument(
         "--keep-bars",
         metavar="LIST",
         help="the seed is a whole piece: keep these bars, such as 1-2,7-8, and fill the rest anew",
@@ -140,6 +145,7 @@ _CHAIN_ONLY = {
     "last": "--last",
     "keep_rhythm": "--keep-rhythm",
     "keep_bars": "--keep-bars",
+    "refine": "--refine",
 }
 
 
