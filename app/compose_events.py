@@ -1,39 +1,20 @@
-"""The events of the first page -> `app.visits`, and what comes back -> its components.
-
-For programs there are endpoints of their own (`app.programs`); these here are the page's, except
-that files and recordings are read through them.
-"""
+"""The events of the first page: what is given to `app.compose_answers`, and where it comes back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from app.compose_answers import WISHES, Answers
 from app.landing import Landing
-from app.library import Library, Shelf
-from app.links import Link, read_link
-from app.messages import friendly
-from app.motifs import Motif
-from app.sessions import Sessions
+from app.library import Library
 from app.shared import Shared
-from app.visits import Progress, Result, Visits
-from app.wishes import MOST_TAKES, Wishes, whole
-from mer.errors import InputError
+from app.visits import Visits
 
 if TYPE_CHECKING:
     from app.compose_page import Layout
 
-WISHES = tuple(field.name for field in fields(Wishes))
-_WHOLE = {"bars": "bars", "max_copy": "notes in a row", "takes": "takes", "take": "take"}
-_WRITING = '<div class="waiting-take" role="status">Writing…</div>'
-_NOTHING_YET = (
-    '<p class="empty">Press “Find and compose”: the nearest phrases and the new music appear '
-    "here.</p>"
-)
 # The results lie below the settings, on a phone far below.
 _SHOW_RESULTS = """() => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -50,6 +31,18 @@ _WRITE_ADDRESS = """(query) => {
   history.replaceState(null, "", address);
 }"""
 _READ_ADDRESS = """() => window.location.search"""
+# What was begun and failed does not go on looking as if it went on.
+_STOP_WAITING = """() => {
+  document.querySelectorAll(".waiting-take").forEach((one) => {
+    one.textContent = "Not composed";
+  });
+  document.querySelectorAll("[data-do=reroll][aria-disabled]").forEach((one) => {
+    one.removeAttribute("aria-disabled");
+    one.textContent = "Re-roll the other bars";
+  });
+}"""
+_QUIET: dict[str, Any] = {"show_progress": "hidden"}
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", **_QUIET}
 
 
 def wire(
@@ -61,7 +54,7 @@ def wire(
 ) -> None:
     """Wire the components of the page to what they do."""
     shared, landing = common
-    events = _Events(visits, library, landing)
+    answers = Answers(visits, library, landing)
     states = [shared.motif, layout.notes, layout.motif_card, layout.settings["tempo_bpm"]]
     results = [
         layout.status,
@@ -74,24 +67,31 @@ def wire(
         layout.link,
     ]
     settings = [layout.settings[name] for name in WISHES]
-    quiet = {"show_progress": "hidden"}
-    private = {"api_visibility": "private", **quiet}
-    sources = [layout.example, layout.recording, layout.upload]
-
     page.load(
-        events.open_page,
+        answers.open_page,
         layout.link,
         [*states, layout.example, *settings, *results],
         js=_READ_ADDRESS,
         api_name="open_page",
-        **private,
+        **_PRIVATE,
     )
+    _wire_motif(layout, answers, shared, (states, results))
+    _wire_compose(layout, answers, shared, (states, settings, results))
+    _wire_takes(layout, answers, shared, states)
+    page.unload(answers.leave)
+
+
+def _wire_motif(
+    layout: Layout, answers: Answers, shared: Shared, shown: tuple[list[Any], list[Any]]
+) -> None:
+    states, results = shown
+    sources = [layout.example, layout.recording, layout.upload]
     layout.example.input(
-        events.choose_example,
+        answers.choose_example,
         layout.example,
         [*states, *sources[1:], *results],
         api_name="choose_example",
-        **private,
+        **_PRIVATE,
     )
     for source, name, event in (
         (layout.upload, "upload", layout.upload.upload),
@@ -100,34 +100,70 @@ def wire(
     ):
         # A file that cannot be used must not stay beside the motif that is still in use.
         event(
-            getattr(events, name),
+            getattr(answers, name),
             source,
-            [layout.notes, layout.motif_card, layout.settings["tempo_bpm"], shared.motif, *results],
+            [*states[1:], shared.motif, *results],
             api_name=name,
-            **quiet,
-        ).success(lambda: None, None, layout.example, **private).failure(
-            lambda: None, None, source, **private
+            api_visibility="private" if name == "hear_file" else "public",
+            **_QUIET,
+        ).success(lambda: None, None, layout.example, **_PRIVATE).failure(
+            lambda: None, None, source, **_PRIVATE
         )
     gr.on(
         [layout.use_notes.click, layout.notes.submit],
-        events.use_notes,
+        answers.use_notes,
         [shared.motif, layout.notes],
         [*states, *sources, *results],
         api_name="use_notes",
-        **private,
+        **_PRIVATE,
     )
-    gr.on(
-        [layout.button.click],
-        events.compose,
-        [shared.motif, shared.shelf, layout.notes, *settings],
-        [*states, *results],
-        api_name="compose_page",
-        **private,
-    ).success(None, layout.link, None, js=_WRITE_ADDRESS).success(None, js=_SHOW_RESULTS)
+    shared.motif.change(
+        answers.take_up,
+        [shared.motif, layout.notes],
+        [*states[1:], *sources, *results],
+        api_name="take_up",
+        **_PRIVATE,
+    )
+
+
+def _wire_compose(
+    layout: Layout,
+    answers: Answers,
+    shared: Shared,
+    shown: tuple[list[Any], list[Any], list[Any]],
+) -> None:
+    states, settings, results = shown
+
+    def compose_after(event: Any, name: str) -> None:
+        composed = event(
+            answers.compose,
+            [shared.motif, shared.shelf, layout.notes, *settings],
+            [*states, *results],
+            api_name=name,
+            **_PRIVATE,
+        )
+        composed.success(None, layout.link, None, js=_WRITE_ADDRESS)
+        composed.failure(answers.not_composed, None, layout.status, **_PRIVATE)
+        composed.failure(None, js=_STOP_WAITING)
+
     layout.button.click(None, js=_SHOW_RESULTS)
+    compose_after(layout.button.click, "compose_page")
+    layout.new.click(None, js=_SHOW_RESULTS)
+    counted = layout.new.click(
+        answers.next_takes,
+        [layout.settings["take"], layout.settings["takes"]],
+        layout.settings["take"],
+        api_name="next_takes",
+        **_PRIVATE,
+    )
+    compose_after(counted.success, "compose_more")
+
+
+def _wire_takes(layout: Layout, answers: Answers, shared: Shared, states: list[Any]) -> None:
+    sources = [layout.example, layout.recording, layout.upload]
     for place, take in enumerate(layout.takes):
-        take.reroll(
-            events.reroll,
+        rolled = take.reroll(
+            answers.reroll,
             [layout.result, shared.shelf],
             [
                 layout.status,
@@ -138,225 +174,14 @@ def wire(
                 layout.link,
             ],
             api_name=f"reroll_{place + 1}",
-            **private,
-        ).success(None, layout.link, None, js=_WRITE_ADDRESS)
+            **_PRIVATE,
+        )
+        rolled.success(None, layout.link, None, js=_WRITE_ADDRESS)
+        rolled.failure(None, js=_STOP_WAITING)
         take.reuse(
-            events.reuse,
+            answers.reuse,
             layout.result,
             [*states, *sources],
             api_name=f"reuse_{place + 1}",
-            **private,
+            **_PRIVATE,
         ).success(None, js=_SHOW_MOTIF)
-    page.unload(events.leave)
-
-
-class _Events:
-    """The functions that the page calls; each gives what its outputs are to show."""
-
-    def __init__(self, visits: Visits, library: Library, landing: Landing) -> None:
-        self.visits = visits
-        self.library = library
-        self.landing = landing
-
-    def choose_example(self, example: str, request: gr.Request) -> tuple[Any, ...]:
-        with friendly():
-            motif = self.visits.choose_example(example)
-            return *self._motif(motif, request), None, None, *_no_results()
-
-    def upload(self, file: str, request: gr.Request) -> tuple[Any, ...]:
-        """Take the motif in a MIDI, MusicXML, ABC or kern file; its notes come back as text.
-
-        Args:
-            file: the file; at most two megabytes.
-
-        Returns
-        -------
-            the notes, as text that the other endpoints take; a picture of them, as HTML; their
-            tempo in quarters a minute; what is left empty until something is composed.
-        """
-        with friendly():
-            self.visits.sessions.uploaded(visitor(request), file)
-            return self._taken(self.visits.upload(file), request)
-
-    def hear(self, recording: str | None, request: gr.Request) -> tuple[Any, ...]:
-        """Take the motif that was hummed, whistled or played; its notes come back as text.
-
-        Args:
-            recording: a WAV, FLAC, Ogg or MP3 file of at most a minute, one note at a time.
-
-        Returns
-        -------
-            as for /upload.
-        """
-        with friendly():
-            if recording is None:
-                return tuple(gr.skip() for _ in range(4 + len(_no_results())))
-            self.visits.sessions.uploaded(visitor(request), recording)
-            return self._taken(self.visits.hear(recording), request)
-
-    hear_file = hear
-
-    def use_notes(self, motif: Motif | None, notes: str, request: gr.Request) -> tuple[Any, ...]:
-        with friendly():
-            motif = self.visits.edited(motif, notes)
-            return *self._motif(motif, request), None, None, None, *_no_results()
-
-    def reuse(
-        self, result: Result | None, event: gr.EventData, request: gr.Request
-    ) -> tuple[Any, ...]:
-        with friendly():
-            motif = self.visits.reuse(result, int(event.number))
-            return *self._motif(motif, request), None, None, None
-
-    def compose(
-        self,
-        motif: Motif | None,
-        shelf: Shelf | None,
-        notes: str,
-        request: gr.Request,
-        *settings: Any,
-    ) -> Iterator[tuple[Any, ...]]:
-        with friendly():
-            wishes = wishes_of(settings)
-            wishes.settings()
-            taken = self.visits.edited(motif, notes)
-            same = (gr.skip(), gr.skip(), gr.skip(), gr.skip())
-            told = same if taken is motif else (*self._motif(taken, request)[:3], gr.skip())
-            for shown in self._composed(Link(taken, wishes), shelf, request):
-                yield *told, *shown
-                told = same
-
-    def open_page(self, query: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """Show what the address asks for; else only tell the page what it shows already."""
-        rest = (gr.skip(),) * (1 + len(WISHES))
-        landing = self.landing
-        told = (landing.motif, gr.skip(), gr.skip(), gr.skip())
-        found = landing.progress.result
-        takes = () if found is None else _takes_of(found)
-        plain = (*told, *rest, *_skipped(), found, takes, "")
-        with friendly():
-            try:
-                link = read_link(query.lstrip("?"), self.visits.examples)
-            except InputError:
-                yield plain
-                raise
-            if link is None:
-                yield plain
-                return
-            first: tuple[Any, ...] = (
-                *self._motif(link.motif, request)[:3],
-                link.wishes.tempo_bpm,
-                link.motif.name if link.motif.example else None,
-                *(getattr(link.wishes, name) for name in WISHES),
-            )
-            for shown in self._composed(link, None, request):
-                yield *first, *shown
-                first = (gr.skip(),) * len(first)
-
-    def reroll(
-        self,
-        result: Result | None,
-        shelf: Shelf | None,
-        event: gr.EventData,
-        request: gr.Request,
-    ) -> tuple[Any, ...]:
-        with friendly():
-            take_turn(self.visits.sessions, request)
-            searched = replace(self.visits, index=self.library.index_of(shelf))
-            number = int(event.number)
-            made, card = searched.reroll(result, number, str(event.keep)[:100])
-            take = made.takes[made.place(number)]
-            tab = gr.Tab(label=take.name)
-            return "", card, tab, made, _takes_of(made), made.link
-
-    def leave(self, request: gr.Request) -> None:
-        self.visits.sessions.remove(visitor(request))
-
-    def _folder(self, request: gr.Request) -> Path:
-        return self.visits.sessions.folder(visitor(request))
-
-    def _motif(self, motif: Motif, request: gr.Request) -> tuple[Any, ...]:
-        """Return what shows a motif: state, notes, card, tempo."""
-        card = self.visits.motif_card(motif, self._folder(request))
-        tempo = gr.skip() if motif.melody.tempo_bpm is None else motif.tempo_bpm
-        return motif, motif.text, card, tempo
-
-    def _taken(self, motif: Motif, request: gr.Request) -> tuple[Any, ...]:
-        state, text, card, tempo = self._motif(motif, request)
-        return text, card, tempo, state, *_no_results()
-
-    def _composed(
-        self, link: Link, shelf: Shelf | None, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
-        take_turn(self.visits.sessions, request)
-        searched = replace(self.visits, index=self.library.index_of(shelf))
-        before = Progress("")
-        first = True
-        for ready in searched.find_and_compose(link, self._folder(request)):
-            yield _shown(ready, before, link.wishes, first=first)
-            before, first = ready, False
-
-
-def wishes_of(settings: tuple[Any, ...]) -> Wishes:
-    """Return the wishes that the controls, in the order of `WISHES`, stand at."""
-    told = dict(zip(WISHES, settings, strict=True))
-    for name, words in _WHOLE.items():
-        told[name] = whole(words, told[name])
-    return Wishes(**told)
-
-
-def _shown(ready: Progress, before: Progress, wishes: Wishes, *, first: bool) -> tuple[Any, ...]:
-    """Return what changes on the page; what is there already is left alone, for it may play."""
-    tabs: list[Any] = [gr.skip()] * MOST_TAKES
-    cards: list[Any] = [gr.skip()] * MOST_TAKES
-    for place in range(MOST_TAKES):
-        if first:
-            wanted = place < wishes.takes
-            tabs[place] = gr.Tab(label=f"Take {wishes.take + place}", visible=wanted)
-            cards[place] = _WRITING if wanted else ""
-        if len(before.cards) <= place < len(ready.cards):
-            cards[place] = ready.cards[place]
-    if ready.result is not None:
-        for place, take in enumerate(ready.result.takes):
-            if take.keeps:
-                tabs[place] = gr.Tab(label=take.name)
-    neighbours = gr.skip() if ready.neighbours == before.neighbours else ready.neighbours
-    found = ready.result
-    states = (gr.skip(),) * 3 if found is None else (found, _takes_of(found), found.link)
-    opened = gr.Tabs(visible=True, selected="take-0") if first else gr.skip()
-    return ready.status, neighbours, opened, *tabs, *cards, *states
-
-
-def _no_results() -> tuple[Any, ...]:
-    # Results of another motif must not stay beside the new one.
-    return (
-        "",
-        _NOTHING_YET,
-        gr.Tabs(visible=False),
-        *(gr.skip(),) * MOST_TAKES,
-        *("",) * MOST_TAKES,
-        None,
-        (),
-        "",
-    )
-
-
-def _skipped() -> tuple[Any, ...]:
-    return (gr.skip(),) * (3 + 2 * MOST_TAKES)
-
-
-def _takes_of(result: Result) -> tuple[tuple[str, Any], ...]:
-    """Return name and melody of each take, newest first, as the other pages want them."""
-    named = [(take.name, take.composition.melody) for take in result.takes]
-    return tuple(reversed(named))
-
-
-def visitor(request: gr.Request) -> str:
-    """Return the key of the visitor."""
-    return request.session_hash or "nobody"
-
-
-def take_turn(sessions: Sessions, request: gr.Request) -> None:
-    """Count a composition of the visitor, or refuse it if there were too many this minute."""
-    address = request.client.host if request.client else None
-    sessions.turns.take(visitor(request), address)

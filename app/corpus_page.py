@@ -75,7 +75,7 @@ def _wire(
 
     def add_files(
         files: list[str] | None, search: str, request: gr.Request
-    ) -> tuple[Shelf, str, str, None]:
+    ) -> tuple[Shelf, str, str]:
         """Add own music files or zip archives for this visit; what was read comes back as HTML."""
         with friendly():
             if not files:
@@ -85,7 +85,7 @@ def _wire(
             shelf = library.add(paths, visitor, alone=search == _ALONE)
             corpus = library.index_of(shelf).corpus
             told = holdings.overview(corpus, holdings.manifest())
-        return shelf, holdings.shelf_words(shelf), told, None
+        return shelf, holdings.shelf_words(shelf), told
 
     def remove_files(request: gr.Request) -> tuple[None, str, str]:
         """Remove the files added in this visit."""
@@ -94,7 +94,8 @@ def _wire(
             told = holdings.overview(library.shipped.corpus, holdings.manifest())
         return None, holdings.shelf_words(None), told
 
-    add.click(
-        add_files, [files, scope], [shared.shelf, state, contents, files], api_name="add_files"
+    results = [shared.shelf, state, contents]
+    add.click(add_files, [files, scope], results, api_name="add_files").success(
+        lambda: None, None, files, api_visibility="private"
     )
-    remove.click(remove_files, None, [shared.shelf, state, contents], api_name="remove_files")
+    remove.click(remove_files, None, results, api_name="remove_files")
