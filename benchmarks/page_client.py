@@ -173,7 +173,8 @@ class PageClient:
     def present(self) -> Iterator[None]:
         """Be there, as an open page is; at the end of the block the visitor leaves."""
         with self.http.stream("GET", f"/gradio_api/heartbeat/{self.session}") as stream:
-            next(stream.iter_lines())
+            beats = stream.iter_lines()  # given up, it would close the stream
+            next(beats)
             yield
 
 
