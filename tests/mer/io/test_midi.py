@@ -263,8 +263,8 @@ def test_missing_folder_and_unknown_endings(tmp_path):
     (tmp_path / "folder.mid").mkdir()
     with pytest.raises(InputError, match="is a folder"):
         load_melody(tmp_path / "folder.mid")
-    with pytest.raises(InputError, match=r"cannot read files that end in '\.mp3'; known: \.mid"):
-        load_melody(tmp_path / "x.mp3")
+    with pytest.raises(InputError, match=r"cannot read files that end in '\.xyz'; known: \.mid"):
+        load_melody(tmp_path / "x.xyz")
 
 
 def test_a_file_over_the_limit_is_not_opened(tmp_path):
