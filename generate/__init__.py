@@ -17,6 +17,7 @@ _HOMES = {
     "Composition": "generate.composition",
     "Fragment": "generate.composition",
     "METHODS": "generate.compose",
+    "MelodyModel": "generate.prediction",
     "OPERATORS": "generate.vary",
     "Settings": "generate.frame",
     "Source": "generate.composition",
@@ -30,6 +31,7 @@ _HOMES = {
     "retakes": "generate.compose",
     "nearest_tunes": "generate.borrowing",
     "prepare": "generate.compose",
+    "refiner": "generate.refining",
     "render": "generate.audio",
     "save_arrangement": "generate.arrangement",
     "save_wav": "generate.audio",
@@ -43,6 +45,7 @@ __all__ = [
     "Chord",
     "Composition",
     "Fragment",
+    "MelodyModel",
     "Settings",
     "Source",
     "accompany",
@@ -53,6 +56,7 @@ __all__ = [
     "nearest_tunes",
     "prepare",
     "prepare_infill",
+    "refiner",
     "render",
     "reroll",
     "retakes",
@@ -71,6 +75,8 @@ if TYPE_CHECKING:
     from generate.frame import Settings
     from generate.harmony import harmonise
     from generate.infill import prepare_infill, reroll
+    from generate.prediction import MelodyModel
+    from generate.refining import refiner
     from generate.report import describe
     from generate.vary import OPERATORS
 
