@@ -53,9 +53,15 @@ class Runs:
         for position, support in enumerate(supports):
             possible[position, support] = True
         places = self.ends[:, None] + np.arange(1 - self.notes, 1)
-        kept = possible[places, self.symbols].all(axis=1)
-        rows = np.column_stack([self.ends, self.symbols])[kept]
-        rows = np.unique(rows, axis=0)
+        kept = np.flatnonzero(possible[places, self.symbols].all(axis=1))
+        rows = np.column_stack([self.ends[kept], self.symbols[kept]])
+        if len(supports) * size**self.notes >= 1 << 63:
+            rows = np.unique(rows, axis=0)
+        else:  # one number for each run, which is much faster
+            code = rows[:, 0]
+            for column in range(1, rows.shape[1]):
+                code = code * size + rows[:, column]
+            rows = rows[np.unique(code, return_index=True)[1]]
         return Runs(rows[:, 0], rows[:, 1:])
 
 

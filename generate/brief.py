@@ -94,15 +94,24 @@ class Brief:
 
     @cached_property
     def originality(self) -> Originality:
-        """The corpus, ready to be searched for copies."""
-        return Originality(self.corpus.columns("melody"))
+        """The corpus, ready to be searched for copies; all briefs share it."""
+        attached = self.corpus.attached
+        known = attached.get("originality")
+        if not isinstance(known, Originality):
+            known = attached["originality"] = Originality(self.corpus.columns("melody"))
+        return known
 
     @cached_property
     def copy_bound(self) -> CopyBound:
         """The runs of the corpus that are one note longer than may be copied."""
         from generate.copying import CopyBound
 
-        return CopyBound(self.originality, (self.settings.max_copy or DEFAULT_COPY_BOUND) + 1)
+        notes = (self.settings.max_copy or DEFAULT_COPY_BOUND) + 1
+        # The one that was used last is shared: a visitor seldom changes the bound.
+        bound = self.corpus.attached.get("copy bound")
+        if not isinstance(bound, CopyBound) or bound.notes != notes:
+            bound = self.corpus.attached["copy bound"] = CopyBound(self.originality, notes)
+        return bound
 
     @cached_property
     def bars(self) -> Stock:

@@ -2,7 +2,7 @@
 
 Rhythm is fixed before pitches are drawn, so at each place only those runs of the corpus count that
 have the rhythm of the piece there. Short ones (up to 5 notes) are looked up for all pitches at once
-and closed in the tables of the sampler. Of the longer ones there are too many to keep states for:
+and closed for the sampler from the start. Of the longer ones there are too many to keep states for:
 sequences are drawn, and where all of a batch hold a forbidden run, these runs are added to the
 automaton and new sequences are drawn. An accepted sequence follows the exact distribution at every
 stage, because a stage only leaves out what is forbidden anyway; and each stage forbids more, so
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,16 +23,19 @@ from generate.automaton import Runs
 from generate.composition import Source
 from generate.originality import Originality, exempt
 from generate.rhythm import Slot
-from generate.sampling import Chain, Mask, Sampler, supports
+from generate.sampling import Chain, Closed, Mask, Sampler, supports
 from mer.errors import InputError
 from mer.melody import IntArray
 
 Keys = npt.NDArray[np.uint64]
+Place = TypeVar("Place")
+Value = TypeVar("Value")
 
-# Runs of up to so many notes are closed at once, over alphabets of up to so many combinations.
-_SHORT = 5
-_LARGEST_MASK = 400_000
-_LARGEST_TABLE = 1 << 24
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+_PITCHES = 128
+_INTERVAL_SPAN = 256
+# How many rhythms are kept, and how many of them over their alphabets.
+_MOST_KEPT = 500
 _MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _BATCHES = (16, *(32,) * 30, *(128,) * 30)
 
@@ -57,49 +61,99 @@ class CopyBound:
         return f"at most {self.notes - 1} notes copied in a row (max-copy)"
 
     @cached_property
-    def _rhythms(self) -> tuple[Keys, Keys]:
-        """Return, where each run begins, a key of its proportions, by duration and by onset."""
+    def _rhythms(self) -> tuple[tuple[Keys, IntArray], ...]:
+        """Return keys of the proportions of all runs, by duration and by onset, in rising order.
+
+        Beside each key stands the note at which the run begins.
+        """
         columns = self.originality.columns
         between = np.maximum(np.diff(columns.onset, append=columns.onset[-1:]), 1)
-        return _keys(columns.duration, self.notes), _keys(between, self.notes)
-
-    @cached_property
-    def _begins(self) -> Mask:
-        """Return whether a run of the corpus begins at each note."""
-        columns = self.originality.columns
         left = np.repeat(columns.bounds[1:], columns.lengths) - np.arange(len(columns.pitch))
-        begins: Mask = left >= self.notes
-        return begins
+        found = []
+        for lengths in (columns.duration, between):
+            keys = _keys(lengths, self.notes)
+            starts = np.flatnonzero(left[: len(keys)] >= self.notes)
+            order = np.argsort(keys[starts])
+            found.append((keys[starts][order], starts[order]))
+        return tuple(found)
 
     @cached_property
-    def _tables(self) -> dict[tuple[int, int, int], Mask]:
+    def _intervals(self) -> dict[tuple[int, ...], IntArray]:
         return {}
 
-    def table(self, duration: IntArray, between: IntArray, span: int) -> Mask:
-        """Return which successions of intervals are copied on a rhythm.
+    @cached_property
+    def _closed(self) -> dict[tuple[object, ...], Closed]:
+        return {}
+
+    def intervals(self, duration: IntArray, between: IntArray) -> IntArray:
+        """Return the successions of intervals that the corpus has on a rhythm, each once.
 
         Parameters
         ----------
         duration, between
             Shape (notes - 1,): of the run, and the times between its onsets.
-        span
-            The widest interval. The table has a place for each of -span to span, for each interval.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (successions, notes - 1).
         """
-        own = [int(_keys(lengths, self.notes)[0]) for lengths in (duration, between)]
-        place = (own[0], own[1], span)
-        if place not in self._tables:
-            alike = np.zeros(len(self._begins), dtype=bool)
-            for key in set(own):
-                for keys in self._rhythms:
-                    alike[: len(keys)] |= keys == np.uint64(key)
-            starts = np.flatnonzero(alike & self._begins)
+        own = tuple({int(_keys(lengths, self.notes)[0]) for lengths in (duration, between)})
+        if own not in self._intervals:
+            parts = []
+            for keys, starts in self._rhythms:
+                for key in own:
+                    ends = [np.searchsorted(keys, np.uint64(key), side) for side in _SIDES]
+                    parts.append(starts[ends[0] : ends[1]])
+            starts = np.concatenate(parts)
             pitch = self.originality.columns.pitch[starts[:, None] + np.arange(self.notes)]
             interval = np.diff(pitch.astype(np.int64), axis=1)
-            interval = interval[(np.abs(interval) <= span).all(axis=1)] + span
-            table = np.zeros((2 * span + 1,) * (self.notes - 1), dtype=bool)
-            table[tuple(interval.T)] = True
-            self._tables[place] = table
-        return self._tables[place]
+            code = np.zeros(len(interval), dtype=np.int64)
+            for column in interval.T:
+                code = code * _INTERVAL_SPAN + column
+            _, first = np.unique(code, return_index=True)
+            _kept(self._intervals, own, interval[first])
+        return self._intervals[own]
+
+    def closed(self, duration: IntArray, between: IntArray, pitches: Sequence[IntArray]) -> Closed:
+        """Return which notes complete a run on a rhythm.
+
+        Parameters
+        ----------
+        pitches
+            Those that are possible at each note of the run.
+        """
+        lengths = (duration, between)
+        own = tuple(int(_keys(values, self.notes)[0]) for values in lengths)
+        place = (*own, *(values.tobytes() for values in pitches))
+        if place not in self._closed:
+            intervals = self.intervals(duration, between)
+            number = np.full((self.notes, 3 * _PITCHES), -1)
+            for note, values in enumerate(pitches):
+                number[note, values + _PITCHES] = np.arange(len(values))
+            row = np.tile(np.arange(len(intervals)), len(pitches[0]))
+            pitch = np.repeat(pitches[0], len(intervals)) + _PITCHES
+            code = np.repeat(np.arange(len(pitches[0])), len(intervals))
+            symbol = code
+            for note in range(1, self.notes):
+                pitch = pitch + intervals[row, note - 1]
+                symbol = number[note, pitch]
+                kept = np.flatnonzero(symbol >= 0)
+                row, pitch, code, symbol = row[kept], pitch[kept], code[kept], symbol[kept]
+                if note < self.notes - 1:
+                    code = code * len(pitches[note]) + symbol
+            codes, context = np.unique(code, return_inverse=True)
+            open_ = np.ones((len(codes), len(pitches[-1])), dtype=bool)
+            open_[context, symbol] = False
+            _kept(self._closed, place, Closed(codes, open_))
+        return self._closed[place]
+
+
+def _kept(store: dict[Place, Value], place: Place, value: Value) -> None:
+    """Put a value into a store that does not grow without end."""
+    if len(store) >= _MOST_KEPT:
+        store.clear()
+    store[place] = value
 
 
 def _keys(lengths: IntArray, notes: int) -> Keys:
@@ -158,35 +212,31 @@ class CopyGuard:
             watched[ends] &= new[ends + 1] > new[ends - self.bound.notes + 1]
         return watched
 
-    def closed(self, possible: Sequence[IntArray]) -> dict[int, Mask] | None:
-        """Return masks for `Sampler.closed`; None if the runs are too long for that."""
-        notes, span = self.bound.notes, int(self.symbols[-1] - self.symbols[0])
+    def closed(self, possible: Sequence[IntArray]) -> dict[int, Closed]:
+        """Return, by position, which of the possible symbols complete a run.
+
+        Raises
+        ------
+        InputError
+            If what is fixed is a copy.
+        """
+        notes = self.bound.notes
         sizes = np.array([len(symbols) for symbols in possible])
-        windows = np.lib.stride_tricks.sliding_window_view(sizes, min(notes, len(sizes)))
-        if (
-            notes > _SHORT
-            or (2 * span + 1) ** (notes - 1) > _LARGEST_TABLE
-            or windows.prod(axis=1).max() > _LARGEST_MASK
-        ):
-            return None
+        choices = np.lib.stride_tricks.sliding_window_view(sizes, notes).prod(axis=1)
         duration, between = self._lengths
-        masks = {}
-        # Where nothing is free, a copy cannot be helped: that is found out first.
-        choices = dict(enumerate(windows.prod(axis=1).tolist(), notes - 1))
-        for end in sorted(np.flatnonzero(self._watched).tolist(), key=lambda end: choices[end]):
+        found = {}
+        # Where little is free, a copy cannot be helped: that is found out first.
+        ends = np.flatnonzero(self._watched)
+        for end in ends[np.argsort(choices[ends - notes + 1], kind="stable")].tolist():
             places = slice(end - notes + 1, end)
-            table = self.bound.table(duration[places], between[places], span)
             pitches = [self.symbols[possible[n]] for n in range(end - notes + 1, end + 1)]
-            flat = np.zeros((1,) * notes, dtype=np.int32)
-            for axis in range(notes - 1):
-                step = (pitches[axis + 1] - pitches[axis][:, None] + span).astype(np.int32)
-                shape = [1] * notes
-                shape[axis : axis + 2] = step.shape
-                flat = flat * (2 * span + 1) + step.reshape(shape)
-            masks[end] = table.ravel()[flat]
-            if choices[end] == 1 and masks[end].all():
+            closed = self.bound.closed(duration[places], between[places], pitches)
+            contexts = int(sizes[places].prod())
+            if len(closed.codes) == contexts and not closed.open.any():
                 raise InputError(f"{self.name}: the notes that are fixed are a copy")
-        return masks
+            if len(closed.codes):
+                found[end] = closed
+        return found
 
     def found(self, drawn: IntArray) -> Mask:
         """Return which notes end a forbidden run, shape (sequences, notes)."""
@@ -242,12 +292,19 @@ def draw_original(
     InputError
         If there is none, or if none is found in some thousands of draws.
     """
-    closed = None
-    if len(weights) >= guard.bound.notes:
-        closed = guard.closed(supports(weights))
-    sampler = Sampler(chain, weights, closed=closed)
-    if closed is not None or len(weights) < guard.bound.notes:
-        return sampler.draw_many(rng, count)
+    notes = guard.bound.notes
+    if len(weights) < notes:
+        return Sampler(chain, weights).draw_many(rng, count)
+    if notes <= chain.order + 2:
+        possible = supports(weights)
+        closed = guard.closed(possible)
+        if notes == chain.order + 2:
+            return Sampler(chain, weights, longer=closed).draw_many(rng, count)
+        masks = {
+            end: _mask(one, possible[end - notes + 1 : end + 1]) for end, one in closed.items()
+        }
+        return Sampler(chain, weights, closed=masks).draw_many(rng, count)
+    sampler = Sampler(chain, weights)
     learned: list[Runs] = []
     accepted: list[IntArray] = []
     for size in (count, *_BATCHES):
@@ -265,3 +322,12 @@ def draw_original(
             )
             sampler = Sampler(chain, weights, runs=every)
     raise InputError(f"{guard.name}: nothing was found in {sum(_BATCHES)} draws")
+
+
+def _mask(closed: Closed, possible: Sequence[IntArray]) -> Mask:
+    """Return what is closed as a mask with an axis for each note."""
+    sizes = [len(symbols) for symbols in possible]
+    mask = np.zeros((int(np.prod(sizes[:-1])), sizes[-1]), dtype=bool)
+    mask[closed.codes] = ~closed.open
+    shaped: Mask = mask.reshape(sizes)
+    return shaped

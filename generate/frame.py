@@ -62,7 +62,7 @@ class Settings:
     first_note, last_note
         MIDI number of the first and of the last note; None leaves them free.
     cadence
-        How the piece ends: a name in `generate.cadences.CADENCES`; None only sees to the tonic.
+        How the piece ends: a name in `generate.demands.CADENCES`; None only sees to the tonic.
     surprise
         Mean information content that new notes should have: bits per note, or a name in
         `generate.surprise.LEVELS`; None leaves the chain as it is.

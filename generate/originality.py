@@ -33,6 +33,7 @@ _TABLE_MASK = np.uint64((1 << _TABLE_BITS) - 1)
 # Nearly every melody shares runs of so many notes: the search for the longest begins here.
 _USUAL_RUN = 6
 _BLOCK = 1 << 14
+_KEPT_CHECKS = 4
 _SEED_MIX = tuple(np.uint32(n) for n in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))
 
 
@@ -133,23 +134,19 @@ class CopyCheck:
     def __init__(self, prints: Prints, notes: int) -> None:
         self.notes = notes
         (by_duration, by_onset), _ = prints.runs(notes)
-        self._hashes = np.concatenate([by_duration, by_onset[by_onset != by_duration]])
+        self._hashes = np.sort(np.concatenate([by_duration, by_onset[by_onset != by_duration]]))
         # A table of the low bits rejects most runs at once; the rest are looked up in full.
         self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
         self._table[(self._hashes & _TABLE_MASK).view(np.int64)] = True
-        self._seen: dict[int, bool] = {}
 
     def contains(self, hashes: Hashes) -> Flags:
         """Return which of the hashes occur, in the shape given."""
         found = self._table[(hashes & _TABLE_MASK).astype(np.int64)]
-        for place in np.argwhere(found):
-            found[tuple(place)] = self._confirmed(hashes[tuple(place)])
+        places = np.nonzero(found)
+        values = hashes[places]
+        nearest = np.minimum(np.searchsorted(self._hashes, values), len(self._hashes) - 1)
+        found[places] = self._hashes[nearest] == values if len(self._hashes) else False
         return found
-
-    def _confirmed(self, value: np.uint64) -> bool:
-        if int(value) not in self._seen:
-            self._seen[int(value)] = bool((self._hashes == value).any())
-        return self._seen[int(value)]
 
     def copied_ends(self, melody: Melody, sources: Sequence[Source]) -> IntArray:
         """Return the last notes of runs that are copied and not wholly the user's motif."""
@@ -205,8 +202,21 @@ class Originality:
         return Prints.of(columns.pitch, columns.onset, columns.duration, columns.bounds)
 
     def check(self, notes: int) -> CopyCheck:
-        """Return the check for all runs of `notes` notes, for when a melody is still to be made."""
-        return CopyCheck(self._prints, notes)
+        """Return the check for all runs of `notes` notes, for when a melody is still to be made.
+
+        The last few are kept.
+        """
+        checks = self._checks
+        check = checks.get(notes)
+        if check is None:
+            if len(checks) >= _KEPT_CHECKS:
+                checks.pop(next(iter(checks)), None)
+            check = checks[notes] = CopyCheck(self._prints, notes)
+        return check
+
+    @cached_property
+    def _checks(self) -> dict[int, CopyCheck]:
+        return {}
 
     def copied_ends(self, melody: Melody, sources: Sequence[Source], notes: int) -> IntArray:
         """Return the last notes of copied runs of `notes` notes, the user's motif not counted."""
@@ -290,18 +300,10 @@ class Originality:
         """
         count, length = pitch.shape
         copied = np.zeros(pitch.shape, dtype=bool)
-        table = np.zeros(1 << 16, dtype=bool)
-        table[_seeds_of(pitch.ravel()).reshape(pitch.shape)[:, 3:]] = True
-        _, known = self._known(table[self._seeds], notes)
         bounds = np.arange(count + 1) * length
         columns = (pitch.ravel(), np.tile(onset, count), np.tile(duration, count))
         hashes, ends = Prints.of(*columns, bounds).runs(notes)
-        # The few are sorted, not the many.
-        own, place = np.unique(np.concatenate(hashes), return_inverse=True)
-        nearest = np.minimum(np.searchsorted(own, known), len(own) - 1)
-        found = np.zeros(len(own), dtype=bool)
-        found[nearest[own[nearest] == known]] = True
-        copied.ravel()[ends] = found[place].reshape(2, -1).any(axis=0)
+        copied.ravel()[ends] = self.check(notes).contains(np.array(hashes)).any(axis=0)
         return copied
 
 

@@ -73,6 +73,25 @@ def supports(weights: Weights) -> list[IntArray]:
 
 
 @dataclass(frozen=True, eq=False)
+class Closed:
+    """Runs that are forbidden, two symbols longer than a chain looks back.
+
+    So they are one symbol longer than what its tables hold, and few contexts matter.
+
+    Parameters
+    ----------
+    codes
+        Shape (contexts,): all symbols of a run but its last, counted among those that are possible
+        at their positions, as one number (the last of them moves fastest); in rising order.
+    open
+        Shape (contexts, possible symbols): False where the symbol completes a forbidden run.
+    """
+
+    codes: IntArray
+    open: Mask
+
+
+@dataclass(frozen=True, eq=False)
 class _Step:
     """What is known of one position.
 
@@ -113,6 +132,9 @@ class Sampler:
         has axes, the last of which is that position: True where a run is forbidden.
     runs
         Further runs that are forbidden, longer than the context and the last symbol.
+    longer
+        By position, runs that are forbidden, of two symbols more than the chain looks back. They
+        do not go with the other two kinds.
 
     Raises
     ------
@@ -131,14 +153,16 @@ class Sampler:
     weights: Weights
     closed: Mapping[int, Mask] | None = None
     runs: Runs | None = None
+    longer: Mapping[int, Closed] | None = None
     order: int = field(init=False)
     log_total: float = field(init=False)
     _steps: tuple[_Step, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         axes = max((mask.ndim for mask in (self.closed or {}).values()), default=0)
-        object.__setattr__(self, "order", max(self.chain.order, axes - 1))
-        steps, log_total = self._backward()
+        more = 1 if self.longer is not None else 0
+        object.__setattr__(self, "order", max(self.chain.order + more, axes - 1))
+        steps, log_total = self._backward() if self.longer is None else self._backward_longer()
         object.__setattr__(self, "_steps", steps)
         object.__setattr__(self, "log_total", log_total)
         if not np.isfinite(log_total):
@@ -182,6 +206,41 @@ class Sampler:
                 return (), -np.inf
             ahead = np.asarray(ahead / scale)
             beyond = np.ones(0) if rows is None else np.asarray(rows.sum(axis=-1) / scale)
+            log_total += float(np.log(scale))
+        return tuple(steps[::-1]), log_total
+
+    def _backward_longer(self) -> tuple[tuple[_Step, ...], float]:
+        """Return the steps where runs of one symbol more than the tables hold are forbidden.
+
+        The mass ahead of most contexts does not depend on their oldest symbol: only the few that
+        begin a forbidden run are worked out apart.
+        """
+        support = supports(self.weights)
+        if not all(len(symbols) for symbols in support):
+            return (), -np.inf
+        count, log_total = len(support), 0.0
+        last = support[count - min(count, self.order) :]
+        ahead: Weights = np.ones([len(symbols) for symbols in last])
+        steps = []
+        for position in range(count - 1, -1, -1):
+            back = min(position, self.chain.order)
+            chosen = np.ix_(*support[position - back : position + 1])
+            table = self.chain.tables[back][chosen] * self.weights[position, support[position]]
+            mass = table * ahead
+            steps.append(_Step(support[position], ahead, None, None, None, None))
+            ahead = mass.sum(axis=-1)
+            if position >= self.order:
+                size = ahead.size
+                oldest = len(support[position - self.order])
+                ahead = np.broadcast_to(ahead, (oldest, *ahead.shape)).copy()
+                closed = (self.longer or {}).get(position)
+                if closed is not None:
+                    rows = mass.reshape(size, -1)[closed.codes % size]
+                    ahead.reshape(-1)[closed.codes] = (rows * closed.open).sum(axis=1)
+            scale = float(ahead.max())
+            if scale <= 0.0:
+                return (), -np.inf
+            ahead = np.asarray(ahead / scale)
             log_total += float(np.log(scale))
         return tuple(steps[::-1]), log_total
 
@@ -250,7 +309,7 @@ class Sampler:
         InputError
             If runs are forbidden that are longer than the context.
         """
-        if self.runs is not None:
+        if self.runs is not None or self.longer is not None:
             raise InputError("expected values are computed without runs longer than the context")
         reached, means = np.ones(()), []
         support = [step.support for step in self._steps]
@@ -280,6 +339,13 @@ class Sampler:
             kept = context[1:] if position >= self.order else context
             ahead = step.ahead[kept] if kept else step.ahead[None]
             mass = (table * self.weights[position])[:, step.support] * ahead
+            closed = (self.longer or {}).get(position)
+            if closed is not None and len(closed.codes):
+                sizes = [len(one.support) for one in self._steps[position - self.order : position]]
+                code = np.ravel_multi_index(context, sizes)
+                place = np.minimum(np.searchsorted(closed.codes, code), len(closed.codes) - 1)
+                known = closed.codes[place] == code
+                mass = np.where(known[:, None] & ~closed.open[place], 0.0, mass)
         mass = np.broadcast_to(mass, (local.shape[1], len(step.support)))
         inside = state >= 0
         if step.rows is not None and inside.any():

@@ -178,6 +178,11 @@ class Corpus:
         return self._phrases
 
     @cached_property
+    def attached(self) -> dict[str, object]:
+        """What the users of a corpus work out from it once and for all, by name."""
+        return {}
+
+    @cached_property
     def _phrases(self) -> Columns:
         tune = self.phrase_tune
         return replace(
