@@ -211,6 +211,12 @@ def file_stem(name: str, take: int) -> str:
     return f"{slug or 'motif'}-take-{int(take)}"
 
 
+def take_stem(name: str, take: Take) -> str:
+    """Return the name, without ending, of the files of a take of the motif called `name`."""
+    stem = file_stem(name, take.number)
+    return f"{stem}-reroll-{len(take.keeps)}" if take.keeps else stem
+
+
 def cited_titles(
     corpus: Corpus, composition: Composition, matches: Sequence[Match]
 ) -> dict[str, tuple[str, str]]:

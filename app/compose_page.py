@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from app import wishes as offered
+from app.compose_answers import NOTHING_YET
 from app.compose_events import wire
 from app.keyboard import piano_html, script
 from app.landing import Landing, compose_landing, first_example
@@ -27,10 +28,6 @@ from mer.io import LOADERS
 from mer.shipped import data_folder
 
 _EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif appears here.</p>'
-_NOTHING_YET = (
-    '<p class="empty">Press “Find and compose”: the nearest phrases and the new music appear '
-    "here.</p>"
-)
 _SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 
 
@@ -45,6 +42,7 @@ class Layout(NamedTuple):
     motif_card: Any
     settings: dict[str, Any]
     button: Any
+    new: Any
     status: Any
     neighbours: Any
     tabs: Any
@@ -102,11 +100,15 @@ def _layout(examples: list[str], landing: Landing, first: str | None) -> Layout:
             motif_card = gr.HTML(landing.card or _EMPTY, label="Motif", elem_id="motif-card")
             gr.HTML('<div class="step"><h2>2. What to make of it</h2></div>')
             settings = _settings(landing)
-            button = gr.Button("Find and compose", variant="primary", size="lg", elem_id="compose")
+            with gr.Row(elem_classes="actions"):
+                button = gr.Button(
+                    "Find and compose", variant="primary", size="lg", elem_id="compose", scale=3
+                )
+                new = gr.Button("New takes", size="lg", elem_id="new-takes", min_width=110)
             status = gr.HTML("", label="Status", elem_id="status")
         with gr.Column(min_width=320, scale=7):
             neighbours = gr.HTML(
-                landing.progress.neighbours or _NOTHING_YET,
+                landing.progress.neighbours or NOTHING_YET,
                 label="Neighbours",
                 elem_id="neighbours",
             )
@@ -120,6 +122,7 @@ def _layout(examples: list[str], landing: Landing, first: str | None) -> Layout:
         motif_card,
         settings,
         button,
+        new,
         status,
         neighbours,
         tabs,
@@ -221,5 +224,4 @@ def _settings(landing: Landing) -> dict[str, Any]:
             info="Another number gives other music; the same number gives the same again.",
             elem_id="first-take",
         )
-    made["new"] = gr.Button("New takes", elem_id="new-takes", visible=False)
     return made

@@ -21,8 +21,11 @@ COMPOSE_CSS = """
 .scores { margin-top: 8px; color: var(--body-text-color); }
 .score { display: block; width: 100%; height: auto; fill: currentColor; }
 .generated .score.narrow { display: none; }
-.score .note { fill: currentColor; }
-.score .note.sounding { color: var(--accent) !important; }
+.score .note[style], .score .note[style] * { color: var(--source); fill: var(--source); }
+.dark .score .note[style], .dark .score .note[style] * { color: color-mix(in oklab,
+  var(--source), white 25%); fill: color-mix(in oklab, var(--source), white 25%); }
+.score .note.sounding, .score .note.sounding * { color: var(--body-text-color);
+  fill: var(--body-text-color); }
 
 .neighbour summary { display: flex; align-items: center; gap: 10px; cursor: pointer;
   list-style: none; }
@@ -70,6 +73,7 @@ a.download { display: inline-flex; align-items: center; text-decoration: none; }
 
 .waiting-take { border: 1px dashed var(--border-color-primary); border-radius: 8px;
   min-height: 320px; display: grid; place-items: center; color: var(--body-text-color-subdued); }
+.actions { position: sticky; bottom: 12px; z-index: 6; }
 .status .track.done { visibility: hidden; }
 
 .piano { position: relative; display: flex; height: 150px; border-radius: 6px;

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from app.beams import with_beams
 from generate.arrangement import Arrangement, changes, symbol_of
 from mer.drawing import escape
 from mer.io.midi import Part
@@ -65,13 +66,14 @@ def engraved(
     except ImportError:
         return ""
     pictures = []
+    beamed = with_beams(score)
     with _VEROVIO:
         verovio.enableLog(verovio.LOG_OFF)
         toolkit = verovio.toolkit(False)
         toolkit.setResourcePath(str(Path(verovio.__file__).parent / "data"))
         for kind in kinds:
             toolkit.setOptions(_options(WIDTHS[kind]))
-            if toolkit.loadData(score):
+            if toolkit.loadData(beamed):
                 pictures.append((kind, toolkit.renderToSVG(1)))
     numbers = note_numbers(score)
     drawn = "".join(_framed(kind, _marked(svg, numbers, colours)) for kind, svg in pictures)
@@ -103,7 +105,7 @@ def _marked(svg: str, numbers: Sequence[int], colours: Sequence[str]) -> str:
         number = next(written, -1)
         if number < 0:
             return found[0]
-        colour = f' style="color:{escape(colours[number])}"' if colours else ""
+        colour = f' style="--source:{escape(colours[number])}"' if colours else ""
         return f'<g class="note" data-note="{number}"{colour}>'
 
     # The ids of its elements are random, and of no use here.

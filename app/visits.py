@@ -220,10 +220,7 @@ class Visits:
     def _take(self, take: Take, brief: Brief, link: Link, folder: Path) -> str:
         """Write the files of a take and return its card."""
         motif, wishes, piece = link.motif, link.wishes, take.composition
-        stem = actions.file_stem(motif.name, take.number)
-        if take.keeps:
-            stem += f"-reroll-{len(take.keeps)}"
-        files = Files.at(folder / stem)
+        files = Files.at(folder / actions.take_stem(motif.name, take))
         music = actions.save_take(take, brief, motif, wishes, files)
         said = actions.play(music, files.wav, wishes, self.soundfont)
         titles = actions.cited_titles(self.index.corpus, piece, brief.matches)

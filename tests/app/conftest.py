@@ -1,6 +1,20 @@
-"""What several tests of the page need: a small index, and visits that sound quickly."""
+"""What several tests of the page need: a small index, and visits that sound quickly; a browser.
 
+Browser tests run on the shipped corpus, with no network. Set MER_SCREENSHOTS to a folder to have
+every state written there as a PNG.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +29,19 @@ from mer.index import PhraseIndex
 from mer.io import save_melody
 from mer.key import Key
 from mer.melody import Melody
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 60_000
+WIDE = {"viewport": {"width": 1280, "height": 900}}
 
 WALK_UP = Melody(
     pitch=[67, 69, 71, 74, 71, 69],
@@ -61,3 +88,115 @@ def visits(walking_index: PhraseIndex, tmp_path: Path, monkeypatch: pytest.Monke
     folder.mkdir()
     save_melody(WALK_UP, folder / "walk-up.mid")
     return Visits(walking_index, None, Sessions(tmp_path / "visitors"), example_motifs(folder))
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """Serve the app on a free loopback port, and stop it; the address."""
+    pytest.importorskip("gradio", reason="gradio is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "app", "--port", str(port), "--per-minute", "600"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    try:
+        assert server.stdout is not None
+        lines = []
+        for line in server.stdout:
+            lines.append(line)
+            if line.startswith("Open http"):
+                break
+        else:
+            pytest.fail("the app did not start:\n" + "".join(lines))
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        assert server.wait(timeout=60) == 0
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable[..., Any]]:
+    """Start Chromium with further arguments."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    playwright_api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed"
+    )
+    with playwright_api.sync_playwright() as playwright:
+        yield lambda *arguments: playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*CHROMIUM_ARGUMENTS, *arguments], headless=True
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium(launch: Callable[..., Any]) -> Iterator[Any]:
+    """Return one Chromium for all tests; each visit has a context of its own."""
+    browser = launch()
+    yield browser
+    browser.close()
+
+
+class Visit:
+    """A page whose requests to anywhere but the app are refused and written down."""
+
+    def __init__(self, browser: Any, address: str, **context: Any) -> None:
+        self.address = address
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        self.context = browser.new_context(accept_downloads=True, **(context or WIDE))
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.context.route("**/*", self._only_local)
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(address)
+        self.page.locator("#motif-card audio").wait_for()
+
+    def _only_local(self, route: Any) -> None:
+        place = urllib.parse.urlsplit(route.request.url)
+        if place.scheme in ("data", "blob") or place.hostname == "127.0.0.1":
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+    def upload(self, path: Path) -> None:
+        self.page.get_by_role("tab", name="File").click()
+        self.page.locator("#motif-file input[type=file]").set_input_files(str(path))
+
+    def motif_named(self, name: str) -> None:
+        self.page.locator("#motif-card h3", has_text=name).wait_for()
+
+    def compose(self) -> None:
+        self.page.locator("#compose").click()
+        self.page.get_by_text(re.compile(r"Done in \d")).wait_for()
+
+    def served(self, selector: str, attribute: str = "src") -> bytes:
+        source = self.page.locator(selector).first.evaluate(f"element => element.{attribute}")
+        with urllib.request.urlopen(source) as answer:
+            contents: bytes = answer.read()
+        return contents
+
+    def picture(self, name: str) -> None:
+        folder = os.environ.get("MER_SCREENSHOTS")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+    def leave(self) -> None:
+        """Check what must hold of every visit, and close it."""
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= self.page.viewport_size["width"], "the page scrolls sideways"
+        assert self.outside == []
+        assert self.errors == []
+        self.context.close()
+
+
+@pytest.fixture
+def visit(chromium: Any, served: str) -> Callable[..., Visit]:
+    """Open the page, or what a link on it leads to."""
+    return lambda query="", **context: Visit(chromium, served + query, **context)

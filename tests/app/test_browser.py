@@ -1,19 +1,11 @@
-"""The page in headless Chromium with no network: upload, compose, listen, download, refuse.
+"""The first page in headless Chromium with no network: open, take a motif, compose, listen, refuse.
 
-Set MER_SCREENSHOTS to a folder to have every state written there as a PNG.
+What comes after a take (re-roll, link, next motif) is in `test_browser_again.py`.
 """
 
 import io
-import os
-import re
-import shutil
-import socket
-import subprocess
-import sys
-import urllib.parse
-import urllib.request
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,114 +15,14 @@ import pytest
 from mer.io import save_melody
 from mer.melody import Melody
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TUNE = Melody(
     pitch=[67, 71, 74, 71, 72, 69, 66, 69, 67],
     onset=[0, 240, 480, 720, 960, 1200, 1440, 1680, 1920],
     duration=[240] * 8 + [480],
     meter=(4, 4),
 )
-PATIENCE_MS = 60_000
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytest.importorskip("gradio", reason="gradio is not installed")
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """Serve the app on a free loopback port, and stop it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "app", "--port", str(port)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-    try:
-        assert server.stdout is not None
-        lines = []
-        for line in server.stdout:
-            lines.append(line)
-            if line.startswith("Open http"):
-                break
-        else:
-            pytest.fail("the app did not start:\n" + "".join(lines))
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        assert server.wait(timeout=30) == 0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, headless=True
-        )
-        yield chromium
-        chromium.close()
-
-
-class Visit:
-    """A page whose requests to anywhere but the app are refused and written down."""
-
-    def __init__(self, browser: Any, address: str, **context: Any) -> None:
-        self.outside: list[str] = []
-        self.errors: list[str] = []
-        self.context = browser.new_context(accept_downloads=True, **context)
-        self.context.route("**/*", self._only_local)
-        self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(address)
-        self.page.locator("#motif-card audio").wait_for(timeout=PATIENCE_MS)
-
-    def _only_local(self, route: Any) -> None:
-        place = urllib.parse.urlsplit(route.request.url)
-        if place.scheme in ("data", "blob") or place.hostname == "127.0.0.1":
-            route.continue_()
-        else:
-            self.outside.append(route.request.url)
-            route.abort()
-
-    def upload(self, path: Path) -> None:
-        self.page.locator("#motif-file input[type=file]").set_input_files(str(path))
-
-    def compose(self) -> None:
-        self.page.locator("#compose").click()
-        self.page.get_by_text(re.compile(r"Done in \d")).wait_for(timeout=PATIENCE_MS)
-
-    def picture(self, name: str) -> None:
-        folder = os.environ.get("MER_SCREENSHOTS")
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.wait_for_timeout(500)
-            self.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-
-    def served(self, selector: str) -> bytes:
-        source = self.page.locator(selector).first.evaluate("element => element.src")
-        with urllib.request.urlopen(source) as answer:
-            contents: bytes = answer.read()
-        return contents
-
-
-@pytest.fixture
-def motif_file(tmp_path: Path) -> Path:
-    path = tmp_path / "My <b>motif & co.mid"
-    save_melody(TUNE, path)
-    return path
+ABC = "X:1\nT:Typed tune\nM:4/4\nL:1/8\nK:G\nGBdB cAFA|G2|]\n"
+KERN = "**kern\n*M4/4\n8g\n8b\n8dd\n8b\n8cc\n8a\n8f#\n8a\n=\n4g\n*-\n"
 
 
 def samples_of(contents: bytes) -> np.ndarray:
@@ -141,82 +33,131 @@ def samples_of(contents: bytes) -> np.ndarray:
     return frames.astype(float) / 32_768
 
 
-def test_upload_compose_listen_download(browser: Any, address: str, motif_file: Path) -> None:
-    visit = Visit(browser, address, viewport={"width": 1280, "height": 900})
-    page = visit.page
-    visit.upload(motif_file)
-    page.locator("#motif-card h3", has_text="motif").wait_for(timeout=PATIENCE_MS)
-    page.locator("#motif-card .line", has_text=f"{len(TUNE)} notes").wait_for(timeout=PATIENCE_MS)
-    assert page.locator("#motif-card svg rect").count() == len(TUNE)
+def test_nobody_meets_an_empty_page(visit: Callable[..., Any]) -> None:
+    opened = visit()
+    page = opened.page
+    opened.picture("01-opened")
+    assert page.locator("#motif-card h3").inner_text() == "Londonderry Air"
+    assert page.locator("#neighbours details").count() == 5
+    assert page.locator("#takes .take audio").count() >= 1
+    assert page.locator("#takes [role=tab]:visible").count() == 3
+    sound = samples_of(opened.served("#takes audio"))
+    assert np.sqrt(np.mean(sound**2)) > 0.01
+    opened.leave()
+
+
+def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Path) -> None:
+    opened = visit()
+    page = opened.page
+    save_melody(TUNE, tmp_path / "My <b>motif & co.mid")
+    opened.upload(tmp_path / "My <b>motif & co.mid")
+    page.locator("#motif-card .line", has_text=f"{len(TUNE)} notes").wait_for()
+    opened.motif_named("motif")
+    assert page.locator("#motif-card .roll rect").count() == len(TUNE)
     assert page.locator("#motif-card b").count() == 0
-    visit.picture("1-upload")
+    # Results of another motif do not stay beside the new one.
+    page.locator("#neighbours .empty").wait_for()
+    assert not page.locator("#takes").is_visible()
+    opened.picture("02-uploaded")
 
-    visit.compose()
-    assert page.locator("#neighbours .card").count() == 5
-    assert page.locator("#neighbours .card audio").count() == 5
+    opened.compose()
+    assert page.locator("#neighbours details audio").count() == 5
     assert page.locator("#neighbours .join").count() > 0
-    assert page.locator("#result svg rect").count() >= 8
-    assert page.locator("#result .legend li").count() >= 1
-    visit.picture("2-result")
+    take = page.locator("#takes .take:visible")
+    assert take.locator(".roll rect").count() >= 8
+    assert take.locator(".surprise rect").count() == take.locator(".roll rect").count()
+    assert take.locator(".legend li").count() >= 1
+    assert "longest run" in take.locator(".facts").inner_text()
+    opened.picture("03-composed")
 
-    for selector in ("#result audio", "#neighbours audio", "#motif-card audio"):
-        sound = samples_of(visit.served(selector))
+    for selector in ("#takes audio", "#neighbours audio", "#motif-card audio"):
+        sound = samples_of(opened.served(selector))
         assert np.sqrt(np.mean(sound**2)) > 0.01
         assert 0.6 < np.abs(sound).max() < 0.99
 
-    seconds = page.locator("#result audio").evaluate(
-        "async audio => { await audio.play(); await new Promise(r => setTimeout(r, 400));"
-        " audio.pause(); return [audio.duration, audio.currentTime]; }"
-    )
-    assert seconds[0] > 3
-    assert seconds[1] > 0
+    # The cursor runs, and says what sounds.
+    take.locator("audio").evaluate("audio => { audio.muted = true; audio.play(); }")
+    take.locator(".stage.playing").wait_for()
+    page.wait_for_function("parseFloat(document.querySelector('.take .cursor').style.left) > 3")
+    assert "·" in take.locator(".hint").inner_text()
+    opened.picture("04-playing")
+    take.locator("audio").evaluate("audio => audio.pause()")
 
+    for kind, begin in (("midi", b"MThd"), ("musicxml", b"<?xml"), ("report", b"{")):
+        with page.expect_download() as download:
+            take.locator(f"[data-kind={kind}]").click()
+        assert Path(download.value.path()).read_bytes().startswith(begin)
+        assert download.value.suggested_filename.startswith("my-b-motif-co-take-1.")
     with page.expect_download() as download:
-        page.locator("#download-wav").click()
-    assert download.value.suggested_filename.endswith("-take-1.wav")
-    assert Path(download.value.path()).read_bytes() == visit.served("#result audio")
-    with page.expect_download() as download:
-        page.locator("#download-midi").click()
-    assert Path(download.value.path()).read_bytes()[:4] == b"MThd"
-
-    assert visit.outside == []
-    assert visit.errors == []
-    visit.context.close()
+        take.locator("[data-kind=wav]").click()
+    assert Path(download.value.path()).read_bytes() == opened.served("#takes audio")
+    opened.leave()
 
 
-def test_bad_upload_shows_a_message(browser: Any, address: str, tmp_path: Path) -> None:
-    visit = Visit(browser, address, viewport={"width": 1280, "height": 900})
+def test_every_format(visit: Callable[..., Any], tmp_path: Path) -> None:
+    opened = visit()
+    for ending in (".mid", ".musicxml", ".mxl"):
+        save_melody(TUNE, tmp_path / f"from{ending[1:]}{ending}")
+    (tmp_path / "fromabc.abc").write_text(ABC.replace("Typed tune", "Fromabc"))
+    (tmp_path / "fromkrn.krn").write_text(KERN)
+    for ending in ("mid", "musicxml", "mxl", "abc", "krn"):
+        opened.upload(tmp_path / f"from{ending}.{ending}")
+        opened.motif_named(f"From{ending}")
+        assert opened.page.locator("#motif-card .roll rect").count() == len(TUNE), ending
+    opened.leave()
+
+
+def test_typed_notes(visit: Callable[..., Any]) -> None:
+    opened = visit()
+    page = opened.page
+    box = page.locator("#notes textarea")
+    box.fill("3/4 G4 B4 D5 | C5:2 A4")
+    page.locator("#use-notes").click()
+    opened.motif_named("Your notes")
+    assert "3/4" in page.locator("#motif-card .line").inner_text()
+    box.fill(ABC)
+    page.locator("#use-notes").click()
+    opened.motif_named("Typed tune")
+    # One button: what is in the box is what is searched.
+    box.fill("C4 E4 G4 E4 C4")
+    opened.compose()
+    opened.motif_named("Your notes")
+    box.fill("hello")
+    page.locator("#use-notes").click()
+    words = page.locator(".toast-body").inner_text()
+    assert "Hello" in words
+    opened.picture("05-mistyped")
+    opened.leave()
+
+
+def test_bad_upload_shows_a_message(visit: Callable[..., Any], tmp_path: Path) -> None:
+    opened = visit()
     bad = tmp_path / "letter.mid"
     bad.write_text("Dear Sir or Madam, this is no music.")
-    visit.upload(bad)
-    toast = visit.page.locator(".toast-body")
-    toast.wait_for(timeout=PATIENCE_MS)
-    words = toast.inner_text()
+    opened.upload(bad)
+    words = opened.page.locator(".toast-body").inner_text()
     assert "letter.mid" in words
     assert "/" not in words.replace("n/a", "")
-    assert "Traceback" not in visit.page.content()
-    visit.picture("3-error")
-    # The page goes on working.
-    visit.compose()
-    assert visit.page.locator("#result audio").count() == 1
-    assert visit.outside == []
-    visit.context.close()
+    assert "Traceback" not in opened.page.content()
+    opened.picture("06-refused")
+    opened.leave()
 
 
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("4-phone", {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 1}),
-        ("5-dark", {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}),
+        ("07-phone", {"viewport": {"width": 390, "height": 844}, "is_mobile": True}),
+        ("08-dark", {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}),
+        ("09-wide", {"viewport": {"width": 1920, "height": 1080}}),
     ],
 )
-def test_phone_and_dark(browser: Any, address: str, name: str, options: dict[str, Any]) -> None:
-    visit = Visit(browser, address, **options)
-    visit.compose()
-    visit.picture(name)
-    width = visit.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= options["viewport"]["width"], "the page scrolls sideways"
-    dark = visit.page.evaluate("document.body.classList.contains('dark')")
+def test_phone_dark_and_wide(visit: Callable[..., Any], name: str, options: dict[str, Any]) -> None:
+    opened = visit(**options)
+    opened.picture(name)
+    dark = opened.page.evaluate("document.body.classList.contains('dark')")
     assert dark == (options.get("color_scheme") == "dark")
-    assert visit.outside == []
-    visit.context.close()
+    width = options["viewport"]["width"]
+    shown = opened.page.locator(f"#takes .score.{'narrow' if width < 640 else 'wide'}").first
+    if opened.page.locator("#takes .score").count():
+        assert shown.is_visible()
+    opened.leave()

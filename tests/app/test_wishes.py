@@ -94,7 +94,9 @@ def test_whole_numbers(value: float | None) -> None:
         whole("bars", value)
 
 
-@pytest.mark.parametrize("motif", [MOTIF, replace(MOTIF, example=True), typed_motif("C D E", "<b>&")])
+@pytest.mark.parametrize(
+    "motif", [MOTIF, replace(MOTIF, example=True), typed_motif("C D E", "<b>&")]
+)
 def test_links_round_trip(motif: Motif) -> None:
     wishes = Wishes(bars=16, form="A B, A'", key="D dorian", tempo_bpm=72.0, take=41, chords="auto")
     rerolls = (Reroll(41, "1-4,7"), Reroll(42, ""), Reroll(41, "2"))

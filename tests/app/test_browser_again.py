@@ -1,0 +1,163 @@
+"""In headless Chromium: what a take leads to, a link that makes it again, piano and microphone."""
+
+import re
+import urllib.error
+import urllib.request
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+def rolls(page: Any, place: int = 0) -> list[tuple[str, str, str]]:
+    """Return place and height of every note of a take as it is drawn."""
+    return (
+        page.locator("#takes .take")
+        .nth(place)
+        .locator(".roll rect")
+        .evaluate_all(
+            "notes => notes.map(n => ['x', 'y', 'width'].map(name => n.getAttribute(name)))"
+        )
+    )
+
+
+def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any]) -> None:
+    opened = visit("?notes=G4+B4+D5+B4+C5+A4&bars=8&takes=2&instrument=piano")
+    page = opened.page
+    page.get_by_text(re.compile(r"Done in \d")).wait_for()
+    before = rolls(page)
+    page.locator("#takes [role=tab]:visible", has_text="Take 1").wait_for()
+    take = page.locator("#takes .take").first
+    for bar in (1, 2, 3, 4):
+        take.locator(f".lock[data-bar='{bar}']").click()
+    opened.picture("10-locked")
+    take.locator("[data-do=reroll]").click()
+    page.locator("#takes [role=tab]", has_text="Take 1′").wait_for()
+    after = rolls(page)
+    half = [note for note in before if float(note[0]) < 490]
+    kept = [note for note in after if float(note[0]) < 490]
+    assert [x for x, _, _ in kept] == [x for x, _, _ in half]
+    assert after != before
+    assert take.locator(".lock[aria-pressed=true]").count() == 4
+    page.wait_for_function("location.search.includes('keep=')")
+    opened.picture("11-rerolled")
+
+    midi = opened.served("#takes [data-kind=midi]", "href")
+    linked = visit("?" + page.url.split("?", 1)[1])
+    linked.page.get_by_text(re.compile(r"Done in \d")).wait_for()
+    assert rolls(linked.page) == after
+    assert linked.served("#takes [data-kind=midi]", "href") == midi
+    assert linked.page.locator("#notes textarea").input_value() == "G4 B4 D5 B4 C5 A4"
+    linked.leave()
+
+    # A take as the next motif.
+    take.locator("[data-do=reuse]").click()
+    opened.motif_named("Your notes, take 1")
+    opened.leave()
+
+
+def test_downloads_are_those_of_the_api(visit: Callable[..., Any], served: str) -> None:
+    client_api = pytest.importorskip("gradio_client", reason="gradio_client is not installed")
+    opened = visit("?notes=E4+G4+A4+B4+A4&takes=1&chords=auto&name=My+tune")
+    opened.page.get_by_text(re.compile(r"Done in \d")).wait_for()
+    client = client_api.Client(served, verbose=False)
+    made = client.predict("E4 G4 A4 B4 A4", chords="auto", api_name="/compose")
+    for kind, file in made["takes"][0]["files"].items():
+        page_has = opened.served(f"#takes [data-kind={kind}]", "href")
+        api_has = Path(file).read_bytes()
+        if kind == "report":  # it names the motif, which the address alone has a name for
+            page_has, api_has = page_has[-500:], api_has[-500:]
+        assert page_has == api_has, kind
+    opened.leave()
+
+
+def test_a_bad_link_says_so(visit: Callable[..., Any]) -> None:
+    opened = visit("?notes=C4+D4+E4&bars=900")
+    assert "900" in opened.page.locator(".toast-body").inner_text()
+    assert opened.page.locator("#motif-card h3").inner_text() == "Londonderry Air"
+    opened.leave()
+
+
+def test_piano_with_pointer_and_letters(visit: Callable[..., Any]) -> None:
+    opened = visit()
+    page = opened.page
+    page.get_by_role("tab", name="Piano").click()
+    for step in (0, 4, 7):
+        page.locator(f".piano [data-step='{step}']").click()
+    box = page.locator("#notes textarea")
+    assert box.input_value() == "C4 E4 G4"
+    page.locator(".piano").focus()
+    page.keyboard.press("w")
+    page.keyboard.press("x")
+    page.keyboard.press("a")
+    assert box.input_value() == "C4 E4 G4 C#4 C5"
+    page.keyboard.press("Backspace")
+    opened.picture("12-piano")
+    opened.compose()
+    opened.motif_named("Your notes")
+    assert page.locator("#motif-card .roll rect").count() == 4
+    opened.leave()
+
+
+def whistle(path: Path, pitches: list[int]) -> None:
+    """Write what Chromium's fake microphone plays over and over."""
+    rate, length = 48_000, 0.45
+    time = np.arange(int(rate * length)) / rate
+    swell = np.minimum(1, np.minimum(time, length - time) / 0.05)
+    tones = [0.6 * swell * np.sin(2 * np.pi * 440 * 2 ** ((p - 69) / 12) * time) for p in pitches]
+    samples = np.concatenate([*tones, np.zeros(rate // 2)])
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((samples * 32_000).astype("<i2").tobytes())
+
+
+def test_hum_through_the_microphone(
+    launch: Callable[..., Any], served: str, tmp_path: Path, visit: Callable[..., Any]
+) -> None:
+    pytest.importorskip("swift_f0", reason="the extra for recordings is not installed")
+    whistle(tmp_path / "whistle.wav", [67, 71, 74, 72, 69])
+    browser = launch(
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={tmp_path / 'whistle.wav'}",
+    )
+    try:
+        opened = type(visit())(browser, served, permissions=["microphone"])
+        page = opened.page
+        page.get_by_role("tab", name="Hum").click()
+        page.locator("#recording button.record-button").click()
+        # Six seconds of sound hold the tune twice.
+        page.locator("#recording time", has_text=re.compile("0:06")).first.wait_for()
+        opened.picture("13-recording")
+        page.locator("#recording button.stop-button").click()
+        opened.motif_named("Your melody")
+        heard = page.locator("#notes textarea").input_value()
+        assert set(re.findall(r"[A-G]#?\d", heard)) == {"G4", "B4", "D5", "C5", "A4"}
+        opened.picture("14-heard")
+        opened.compose()
+        assert page.locator("#takes .take audio").count() >= 1
+        opened.leave()
+    finally:
+        browser.close()
+
+
+def test_an_uploaded_recording_is_heard(visit: Callable[..., Any], tmp_path: Path) -> None:
+    pytest.importorskip("swift_f0", reason="the extra for recordings is not installed")
+    whistle(tmp_path / "song.wav", [67, 71, 74, 72, 69])
+    opened = visit()
+    opened.page.get_by_role("tab", name="Hum").click()
+    opened.page.get_by_role("button", name="Upload file").click()
+    opened.page.locator("#recording input[type=file]").set_input_files(tmp_path / "song.wav")
+    opened.motif_named("Your melody")
+    assert opened.page.locator("#motif-card .roll rect").count() == 5
+    opened.leave()
+
+
+def test_files_of_another_visitor_cannot_be_guessed(served: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match=r"40[34]"):
+        urllib.request.urlopen(f"{served}gradio_api/file=/etc/passwd")

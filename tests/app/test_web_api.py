@@ -1,0 +1,52 @@
+"""The example in docs/web-api.md runs as it stands, and the page names every endpoint in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "web-api.md").read_text(encoding="utf-8")
+
+
+def test_the_example_runs(
+    served: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("gradio_client", reason="gradio_client is not installed")
+    monkeypatch.chdir(ROOT)
+    example = re.search(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
+    assert example is not None
+    told = example[1].replace("http://127.0.0.1:7860/", served)
+    exec(compile(told, "docs/web-api.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert "F#4 F#4 G4 A4" in said
+    assert re.search(r"longest run shared with a tune: [0-8] notes", said)
+    assert ".mid" in said
+    assert "keep=1%3A1-4" in said
+
+
+def test_every_endpoint_is_documented_with_types(served: str) -> None:
+    client_api = pytest.importorskip("gradio_client", reason="gradio_client is not installed")
+    client = client_api.Client(served, verbose=False)
+    known = client.view_api(return_format="dict")["named_endpoints"]
+    listed = re.findall(r"^\| `(/\w+)`", PAGE, flags=re.MULTILINE)
+    assert len(listed) == 8
+    for name in listed:
+        endpoint = known[name]
+        assert endpoint["description"], name
+        for parameter in endpoint["parameters"]:
+            assert parameter["python_type"]["type"] not in ("", "Any"), (name, parameter)
+
+
+def test_what_cannot_be_done_is_said(served: str) -> None:
+    client_api = pytest.importorskip("gradio_client", reason="gradio_client is not installed")
+    client = client_api.Client(served, verbose=False)
+    wrong = [
+        (["hello world"], "/read_notes", "Hello"),
+        (["C4 D E", 500], "/find_phrases", "500"),
+        (["bars=8"], "/open_link", "no motif"),
+        (["notes=C4+D+E&takes=1", 7, "1"], "/reroll", "no take 7"),
+    ]
+    for given, name, words in wrong:
+        with pytest.raises(client_api.exceptions.AppError, match=words):
+            client.predict(*given, api_name=name)
