@@ -35,7 +35,7 @@ _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 _PITCHES = 128
 _INTERVAL_SPAN = 256
 # How many rhythms are kept, and how many of them over their alphabets.
-_MOST_KEPT = 500
+_MOST_KEPT = 2000
 _MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _BATCHES = (16, *(32,) * 30, *(128,) * 30)
 
@@ -78,14 +78,14 @@ class CopyBound:
         return tuple(found)
 
     @cached_property
-    def _intervals(self) -> dict[tuple[int, ...], IntArray]:
+    def _intervals(self) -> dict[tuple[int, ...], npt.NDArray[np.int8]]:
         return {}
 
     @cached_property
     def _closed(self) -> dict[tuple[object, ...], Closed]:
         return {}
 
-    def intervals(self, duration: IntArray, between: IntArray) -> IntArray:
+    def intervals(self, duration: IntArray, between: IntArray) -> npt.NDArray[np.int8]:
         """Return the successions of intervals that the corpus has on a rhythm, each once.
 
         Parameters
@@ -110,9 +110,12 @@ class CopyBound:
             interval = np.diff(pitch.astype(np.int64), axis=1)
             code = np.zeros(len(interval), dtype=np.int64)
             for column in interval.T:
-                code = code * _INTERVAL_SPAN + column
-            _, first = np.unique(code, return_index=True)
-            _kept(self._intervals, own, interval[first])
+                code = code * _INTERVAL_SPAN + column + _PITCHES
+            once, columns = np.unique(code), []
+            for _ in range(self.notes - 1):
+                once, column = np.divmod(once, _INTERVAL_SPAN)
+                columns.append((column - _PITCHES).astype(np.int8))
+            _kept(self._intervals, own, np.column_stack(columns[::-1]))
         return self._intervals[own]
 
     def closed(self, duration: IntArray, between: IntArray, pitches: Sequence[IntArray]) -> Closed:
@@ -142,9 +145,11 @@ class CopyBound:
                 row, pitch, code, symbol = row[kept], pitch[kept], code[kept], symbol[kept]
                 if note < self.notes - 1:
                     code = code * len(pitches[note]) + symbol
-            codes, context = np.unique(code, return_inverse=True)
+            found = np.zeros(int(np.prod([len(values) for values in pitches[:-1]])), dtype=bool)
+            found[code] = True
+            codes, context = np.flatnonzero(found), np.cumsum(found) - 1
             open_ = np.ones((len(codes), len(pitches[-1])), dtype=bool)
-            open_[context, symbol] = False
+            open_[context[code], symbol] = False
             _kept(self._closed, place, Closed(codes, open_))
         return self._closed[place]
 
@@ -152,7 +157,7 @@ class CopyBound:
 def _kept(store: dict[Place, Value], place: Place, value: Value) -> None:
     """Put a value into a store that does not grow without end."""
     if len(store) >= _MOST_KEPT:
-        store.clear()
+        store.pop(next(iter(store)), None)
     store[place] = value
 
 
@@ -238,6 +243,18 @@ class CopyGuard:
                 found[end] = closed
         return found
 
+    def unavoidable(self, possible: Sequence[IntArray]) -> bool:
+        """Return whether a run of notes none of which can be another one is copied."""
+        notes = self.bound.notes
+        only = np.array([len(symbols) == 1 for symbols in possible])
+        decided = np.zeros(len(only), dtype=bool)
+        windows = np.lib.stride_tricks.sliding_window_view(only, notes)
+        decided[notes - 1 :] = windows.all(axis=1)
+        if not (decided & self._watched).any():
+            return False
+        first = np.array([symbols[0] if len(symbols) else 0 for symbols in possible])
+        return bool((self.found(first[None])[0] & decided).any())
+
     def found(self, drawn: IntArray) -> Mask:
         """Return which notes end a forbidden run, shape (sequences, notes)."""
         onset = np.array([slot.onset for slot in self.slots])
@@ -304,6 +321,8 @@ def draw_original(
             end: _mask(one, possible[end - notes + 1 : end + 1]) for end, one in closed.items()
         }
         return Sampler(chain, weights, closed=masks).draw_many(rng, count)
+    if guard.unavoidable(supports(weights)):
+        raise InputError(f"{guard.name}: the notes that are fixed are a copy")
     sampler = Sampler(chain, weights)
     learned: list[Runs] = []
     accepted: list[IntArray] = []

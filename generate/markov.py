@@ -29,7 +29,9 @@ from generate.surprise import bent, information
 from mer.errors import InputError
 from mer.melody import IntArray, Melody
 
-_ATTEMPTS = 20
+_ATTEMPTS = 32
+# After how many attempts the statements of the motif give way, step by step.
+_LOOSER_AFTER = (4, 9, 17)
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
 STATED, KEPT = "the motif in its places", "the bars that are kept"
 
@@ -80,7 +82,7 @@ def compose_markov(
     """
     for attempt in range(_ATTEMPTS):
         # Where a statement and what follows it would copy a tune, it gives way to new notes.
-        loose = min(attempt // (_ATTEMPTS // 4), 2)
+        loose = sum(attempt >= tried for tried in _LOOSER_AFTER)
         statements = place_statements(brief.frame, brief.theme, rng, loose=loose)
         given = [stated(statement.fragment, statement.start) for statement in statements]
         bars = (

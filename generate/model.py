@@ -40,6 +40,9 @@ _LARGEST_LEAP = 12
 # Wider leaps than a fourth are made rarer than they are in instrumental tunes, per semitone.
 _EASY_LEAP, _LEAP_DECAY = 5, 0.25
 _INTERVALS = 2 * _LARGEST_LEAP + 1
+# Leaps of a seventh are rarer still, and after any leap wider than a sixth a turn back is likelier.
+_SEVENTHS, _SEVENTH_EASE = (10, 11), 0.3
+_WIDE_LEAP, _UNRECOVERED = 9, 0.3
 # A pitch heard twice comes a third time this much less often, unless the motif insists too.
 _INSISTENCE = 0.25
 _BARELY = 1e-6
@@ -171,8 +174,13 @@ def build_chain(
     tables.append(_smoothed(counts[2], 0.5 * tables[1] + 0.5 * corpus_two, _PRIOR[2]))
     for order in range(3, longest + 1):
         tables.append(_smoothed(counts[order], tables[-1], _PRIOR[order]))
-    effort = np.abs(symbols[None, :] - symbols[:, None]) - _EASY_LEAP
-    ease = np.exp(-_LEAP_DECAY * np.maximum(effort, 0))
+    move = symbols[None, :] - symbols[:, None]
+    ease = np.exp(-_LEAP_DECAY * np.maximum(np.abs(move) - _EASY_LEAP, 0))
+    ease[np.isin(np.abs(move), _SEVENTHS)] *= _SEVENTH_EASE
+    on = np.sign(move)[:, :, None] * np.sign(move)[None, :, :] >= 0
+    on &= (np.abs(move) > _WIDE_LEAP)[:, :, None]
+    for table in tables[2:]:
+        table *= np.where(on, _UNRECOVERED, 1.0)
     if not _insists(theme.pitch):
         same = np.arange(len(symbols))
         for table in tables[2:]:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -31,6 +32,8 @@ from mer.melody import IntArray
 
 Weights = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+
+_MOST_TABLES = 48
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,24 @@ class Chain:
     def symbols(self) -> int:
         """Size of the alphabet."""
         return int(self.tables[0].shape[0])
+
+    def among(self, possible: Sequence[IntArray]) -> Weights:
+        """Return the table that has an axis for each of some positions, for their symbols alone.
+
+        The last few are kept: most positions of a piece allow the same.
+        """
+        place = tuple(symbols.tobytes() for symbols in possible)
+        table = self._among.get(place)
+        if table is None:
+            if len(self._among) >= _MOST_TABLES:
+                self._among.clear()
+            table = self.tables[len(possible) - 1][np.ix_(*possible)]
+            self._among[place] = table
+        return table
+
+    @cached_property
+    def _among(self) -> dict[tuple[bytes, ...], Weights]:
+        return {}
 
 
 def supports(weights: Weights) -> list[IntArray]:
@@ -224,9 +245,8 @@ class Sampler:
         steps = []
         for position in range(count - 1, -1, -1):
             back = min(position, self.chain.order)
-            chosen = np.ix_(*support[position - back : position + 1])
-            table = self.chain.tables[back][chosen] * self.weights[position, support[position]]
-            mass = table * ahead
+            table = self.chain.among(support[position - back : position + 1])
+            mass = table * (self.weights[position, support[position]] * ahead)
             steps.append(_Step(support[position], ahead, None, None, None, None))
             ahead = mass.sum(axis=-1)
             if position >= self.order:
@@ -253,8 +273,8 @@ class Sampler:
     def _table(self, position: int, support: Sequence[IntArray]) -> Weights:
         """Return chain times weights for the possible symbols, one axis per symbol of context."""
         back = min(position, self.chain.order)
-        chosen = np.ix_(*support[position - back : position + 1])
-        table = self.chain.tables[back][chosen] * self.weights[position, support[position]]
+        table = self.chain.among(support[position - back : position + 1])
+        table = table * self.weights[position, support[position]]
         context = support[position - min(position, self.order) : position - back]
         return np.broadcast_to(table, (*(len(symbols) for symbols in context), *table.shape))
 

@@ -29,6 +29,8 @@ _MOVED_COST = 0.1
 _FEWEST = 3
 _SHORTEST_NOTE = 120
 _ORDINARY_LEAP = 12
+# From which looseness on returns are left out, and how many of them.
+_SPARING, _LEFT_OUT = 3, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +111,7 @@ def place_statements(
     ----------
     loose
         1 to vary the returns by new endings only, so that new notes stand between statements; 2 to
-        give the first statement a new ending too.
+        give the first statement a new ending too; 3 to leave out some of the returns besides.
     """
     if frame.opening is None:
         return ()
@@ -123,6 +125,8 @@ def place_statements(
             continue
         start = section.start * frame.bar_ticks
         if found and found[-1].end > start:
+            continue
+        if found and loose >= _SPARING and rng.random() < _LEFT_OUT:
             continue
         fragment, name = head, EXACT
         if loose and (found or loose > 1):
