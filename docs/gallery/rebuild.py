@@ -3,8 +3,8 @@
     python docs/gallery/rebuild.py [--out FOLDER]
 
 Every example is one command line, run as a user would. The sound is written as MP3 if the package
-`soundfile` is installed, else left out; it depends on the synthesiser and the soundfont, which the
-page names. MIDI files and piano rolls are the same bytes on every run.
+`soundfile` is installed and a soundfont is found whose sound may be shipped, else left out; it depends
+on the synthesiser and the soundfont, which the page names. MIDI files and piano rolls are the same bytes on every run.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 import numpy as np
 
 from generate.__main__ import main as generate
+from generate.soundfont import find_soundfont
 from mer.drawing import escape
 from mer.io.midi_tracks import midi_file
 
@@ -31,6 +32,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LARGEST = 1_500_000  # bytes of the whole folder
 SOUND_RATE = 22_050
 MOTIF, CORPUS, FADED, INK = "#b45309", "#0f766e", "#cbd5e1", "#475569"
+# Soundfonts whose licence lets recordings of them be shipped, and what it asks to be said.
+MAY_BE_SHIPPED = {
+    "FluidR3_GM.sf2": "(c) Frank Wen, MIT licence",
+    "FluidR3Mono_GM.sf3": "(c) Frank Wen and Michael Cowgill, MIT licence",
+    "MuseScore_General.sf3": "(c) Frank Wen, Michael Cowgill and S. Christian Collins, MIT licence",
+}
 WIDTH, ROW, MARGIN, HEADING = 960.0, 4.0, 24.0, 20.0
 
 
@@ -54,8 +61,8 @@ EXAMPLES = (
     Example(
         "greensleeves",
         "greensleeves.abc",
-        "--chords --instrument oboe --bars 16 --rng-seed 1",
-        "sixteen bars of 6/8",
+        "--chords --instrument oboe --bars 16 --form \"A A' B A''\" --rng-seed 1",
+        "sixteen bars of 6/8 in the form A A' B A'': the motif comes back varied",
     ),
     Example(
         "kettle",
@@ -78,8 +85,8 @@ EXAMPLES = (
     Example(
         "londonderry",
         "londonderry-air.mid",
-        "--chords arpeggio --instrument violin --tempo 76 --rng-seed 4",
-        "slow, over a guitar",
+        "--chords arpeggio --instrument violin --tempo 76 --bars 16 --surprise calm --refine",
+        "slow, over a guitar; calm, and chosen by the predictive model",
     ),
     Example(
         "korobeiniki",
@@ -96,8 +103,8 @@ EXAMPLES = (
     Example(
         "minuet",
         "minuet-in-g.mxl",
-        "--key 'E minor' --chords --instrument harp --rng-seed 2",
-        "a motif in major, asked for in minor",
+        "--method morph --to data/motifs/ode-to-joy.musicxml --bars 16 --chords --instrument harp",
+        "from the minuet to the Ode to Joy, through phrases that lie between them",
     ),
     Example(
         "sakura",
@@ -154,9 +161,12 @@ def compress(sound: Path, target: Path) -> float:
         rate = file.getframerate()
         frames = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
     samples = frames.reshape(-1, 2).mean(axis=1) / 32_768.0
+    font = find_soundfont()
     try:
         import soundfile
     except ImportError:
+        font = None
+    if font is None or font.name not in MAY_BE_SHIPPED:
         return len(samples) / rate
     length = round(len(samples) * SOUND_RATE / rate)
     spectrum = np.fft.rfft(samples)[: length // 2 + 1]
@@ -219,7 +229,12 @@ def piano_roll(piece: dict[str, Any], frame: dict[str, Any], midi: Path) -> str:
                 f'<text x="{x(chord["onset_quarter"]) + 2:.1f}" y="12" font-size="11" '
                 f'fill="{INK}" font-family="sans-serif">{escape(last)}</text>'
             )
-    body = [*lines, *bars(FADED, under), *bars(CORPUS, of("corpus")), *bars(MOTIF, of("motif"))]
+    body = [
+        *lines,
+        *bars(FADED, under),
+        *bars(CORPUS, of("corpus")),
+        *bars(MOTIF, of("motif") + of("target")),
+    ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" '
         f'role="img" aria-label="Piano roll">\n'
@@ -231,14 +246,12 @@ def piano_roll(piece: dict[str, Any], frame: dict[str, Any], midi: Path) -> str:
 
 def page(made: Sequence[Made], folder: Path) -> str:
     """Return the text of the page."""
-    from generate.soundfont import find_soundfont
-
     font = find_soundfont()
     with_sound = any(folder.glob("*.mp3"))
     heard = (
-        f"The sound is mono MP3, made with {font.name if font else 'no soundfont'}."
-        if with_sound
-        else "Sound is left out: no MP3 encoder was installed."
+        f"The sound is mono MP3, made with {font.name} ({MAY_BE_SHIPPED[font.name]})."
+        if with_sound and font
+        else "Sound is left out: no MP3 encoder, or no soundfont that may be shipped, was installed."
     )
     lines = [
         "# Gallery",
@@ -254,7 +267,7 @@ def page(made: Sequence[Made], folder: Path) -> str:
     for example, command, piece, frame, seconds in made:
         kinds = [note["source"]["kind"] for note in piece["notes"]]
         facts = f"{piece['bars']} bars of {frame['meter']} in {frame['key']}, {seconds:.0f} s; "
-        facts += f"{kinds.count('motif')} notes from the motif, {kinds.count('corpus')} from tunes"
+        facts += f"{len(kinds) - kinds.count('corpus')} notes from the motif, {kinds.count('corpus')} from tunes"
         facts += f"; longest copied run {piece['originality']['longest_copied_run']} notes"
         links = f"[MIDI]({example.name}.mid)"
         if (folder / f"{example.name}.mp3").exists():
