@@ -3,8 +3,9 @@
     python docs/gallery/rebuild.py [--out FOLDER]
 
 Every example is one command line, run as a user would. The sound is written as MP3 if the package
-`soundfile` is installed and a soundfont is found whose sound may be shipped, else left out; it depends
-on the synthesiser and the soundfont, which the page names. MIDI files and piano rolls are the same bytes on every run.
+`soundfile` is installed and a soundfont is found whose sound may be shipped, else left out; it
+depends on the synthesiser and the soundfont, which the page names. MIDI files and piano rolls are
+the same bytes on every run.
 """
 
 from __future__ import annotations
@@ -251,7 +252,7 @@ def page(made: Sequence[Made], folder: Path) -> str:
     heard = (
         f"The sound is mono MP3, made with {font.name} ({MAY_BE_SHIPPED[font.name]})."
         if with_sound and font
-        else "Sound is left out: no MP3 encoder, or no soundfont that may be shipped, was installed."
+        else "Sound is left out: there was no MP3 encoder, or no soundfont that may be shipped."
     )
     lines = [
         "# Gallery",
@@ -267,7 +268,8 @@ def page(made: Sequence[Made], folder: Path) -> str:
     for example, command, piece, frame, seconds in made:
         kinds = [note["source"]["kind"] for note in piece["notes"]]
         facts = f"{piece['bars']} bars of {frame['meter']} in {frame['key']}, {seconds:.0f} s; "
-        facts += f"{len(kinds) - kinds.count('corpus')} notes from the motif, {kinds.count('corpus')} from tunes"
+        cited = kinds.count("corpus")
+        facts += f"{len(kinds) - cited} notes from the motif, {cited} from tunes"
         facts += f"; longest copied run {piece['originality']['longest_copied_run']} notes"
         links = f"[MIDI]({example.name}.mid)"
         if (folder / f"{example.name}.mp3").exists():
