@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -146,6 +147,38 @@ def layers(
         )
         found.append(layer if len(states) else None)
     return tuple(found)
+
+
+def states_ahead(
+    here: Layer, tables: tuple[Floats, Floats], entrance: IntArray | None, beyond: Floats
+) -> tuple[Floats, IntArray]:
+    """Return mass and next state of each symbol in each state of a layer.
+
+    Parameters
+    ----------
+    tables
+        Chain times weights, and the mass of each symbol after each context.
+    beyond
+        The mass ahead of each state of the next layer.
+    """
+    context = tuple(here.context.T)
+    shape = (len(here), tables[0].shape[-1])
+    chain = np.broadcast_to(tables[0][context], shape)
+    rows = np.broadcast_to(tables[1][context], shape).copy()
+    goto = np.full(shape, NONE, dtype=np.int64)
+    if entrance is not None:
+        goto[:] = entrance[context]
+    reached = np.append(beyond, 0.0)  # the last for runs that are completed
+    for start, stop in pairwise(here.levels):
+        # A state does what the next shorter one does, unless it goes on along its own runs.
+        longer = np.arange(start, stop)[here.fail[start:stop] >= 0]
+        rows[longer], goto[longer] = rows[here.fail[longer]], goto[here.fail[longer]]
+        state, symbol, target = here.edges[here.edge_bounds[start] : here.edge_bounds[stop]].T
+        dead = target == DEAD
+        further = chain[state, symbol] * reached[np.where(dead, -1, target)]
+        rows[state, symbol] = np.where(rows[state, symbol] > 0, further, 0.0)
+        goto[state, symbol] = np.where(dead, NONE, target)
+    return rows, goto
 
 
 class _Trie:

@@ -85,20 +85,20 @@ class CopyBound:
     def _closed(self) -> dict[tuple[object, ...], Closed]:
         return {}
 
-    def intervals(self, duration: IntArray, between: IntArray) -> npt.NDArray[np.int8]:
+    def intervals(self, rhythm: tuple[int, int]) -> npt.NDArray[np.int8]:
         """Return the successions of intervals that the corpus has on a rhythm, each once.
 
         Parameters
         ----------
-        duration, between
-            Shape (notes - 1,): of the run, and the times between its onsets.
+        rhythm
+            Keys of the proportions of its durations, and of the times between its onsets.
 
         Returns
         -------
         numpy.ndarray
             Shape (successions, notes - 1).
         """
-        own = tuple({int(_keys(lengths, self.notes)[0]) for lengths in (duration, between)})
+        own = tuple(sorted(set(rhythm)))
         if own not in self._intervals:
             parts = []
             for keys, starts in self._rhythms:
@@ -118,19 +118,19 @@ class CopyBound:
             _kept(self._intervals, own, np.column_stack(columns[::-1]))
         return self._intervals[own]
 
-    def closed(self, duration: IntArray, between: IntArray, pitches: Sequence[IntArray]) -> Closed:
+    def closed(self, rhythm: tuple[int, int], pitches: Sequence[IntArray]) -> Closed:
         """Return which notes complete a run on a rhythm.
 
         Parameters
         ----------
+        rhythm
+            See `intervals`.
         pitches
             Those that are possible at each note of the run.
         """
-        lengths = (duration, between)
-        own = tuple(int(_keys(values, self.notes)[0]) for values in lengths)
-        place = (*own, *(values.tobytes() for values in pitches))
+        place = (*rhythm, *(values.tobytes() for values in pitches))
         if place not in self._closed:
-            intervals = self.intervals(duration, between)
+            intervals = self.intervals(rhythm)
             number = np.full((self.notes, 3 * _PITCHES), -1)
             for note, values in enumerate(pitches):
                 number[note, values + _PITCHES] = np.arange(len(values))
@@ -228,15 +228,18 @@ class CopyGuard:
         notes = self.bound.notes
         sizes = np.array([len(symbols) for symbols in possible])
         choices = np.lib.stride_tricks.sliding_window_view(sizes, notes).prod(axis=1)
-        duration, between = self._lengths
+        if self.unavoidable(possible):
+            raise InputError(f"{self.name}: the notes that are fixed are a copy")
+        by_duration, by_onset = (_keys(lengths, notes).tolist() for lengths in self._lengths)
         found = {}
         # Where little is free, a copy cannot be helped: that is found out first.
         ends = np.flatnonzero(self._watched)
+        ends = ends[choices[ends - notes + 1] > 1]
         for end in ends[np.argsort(choices[ends - notes + 1], kind="stable")].tolist():
-            places = slice(end - notes + 1, end)
-            pitches = [self.symbols[possible[n]] for n in range(end - notes + 1, end + 1)]
-            closed = self.bound.closed(duration[places], between[places], pitches)
-            contexts = int(sizes[places].prod())
+            first = end - notes + 1
+            pitches = [self.symbols[symbols] for symbols in possible[first : end + 1]]
+            closed = self.bound.closed((by_duration[first], by_onset[first]), pitches)
+            contexts = int(sizes[first:end].prod())
             if len(closed.codes) == contexts and not closed.open.any():
                 raise InputError(f"{self.name}: the notes that are fixed are a copy")
             if len(closed.codes):
@@ -315,6 +318,7 @@ def draw_original(
     if notes <= chain.order + 2:
         possible = supports(weights)
         closed = guard.closed(possible)
+        # Two notes more than the chain looks back: its tables do not hold them.
         if notes == chain.order + 2:
             return Sampler(chain, weights, longer=closed).draw_many(rng, count)
         masks = {

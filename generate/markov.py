@@ -29,9 +29,9 @@ from generate.surprise import bent, information
 from mer.errors import InputError
 from mer.melody import IntArray, Melody
 
-_ATTEMPTS = 32
+_ATTEMPTS = 48
 # After how many attempts the statements of the motif give way, step by step.
-_LOOSER_AFTER = (4, 9, 17)
+_LOOSER_AFTER = (4, 8, 16, 32)
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
 STATED, KEPT = "the motif in its places", "the bars that are kept"
 

@@ -29,8 +29,8 @@ _MOVED_COST = 0.1
 _FEWEST = 3
 _SHORTEST_NOTE = 120
 _ORDINARY_LEAP = 12
-# From which looseness on returns are left out, and how many of them.
-_SPARING, _LEFT_OUT = 3, 0.5
+# How many of the returns are left out, by looseness.
+_LEFT_OUT = {3: 0.5, 4: 1.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,8 @@ def place_statements(
     ----------
     loose
         1 to vary the returns by new endings only, so that new notes stand between statements; 2 to
-        give the first statement a new ending too; 3 to leave out some of the returns besides.
+        give the first statement a new ending too; 3 to leave out half of the returns besides; 4 to
+        leave out all of them.
     """
     if frame.opening is None:
         return ()
@@ -126,7 +127,7 @@ def place_statements(
         start = section.start * frame.bar_ticks
         if found and found[-1].end > start:
             continue
-        if found and loose >= _SPARING and rng.random() < _LEFT_OUT:
+        if found and loose in _LEFT_OUT and rng.random() < _LEFT_OUT[loose]:
             continue
         fragment, name = head, EXACT
         if loose and (found or loose > 1):
