@@ -45,3 +45,17 @@ def test_the_tables_are_rows_of_probabilities(
     assert sum(table.nbytes for table in chain.tables) < 20_000_000
     for table in chain.tables:
         assert table.sum(axis=-1) == pytest.approx(1.0)
+
+
+def test_after_a_wide_leap_a_turn_back_is_likelier_than_going_on(index: PhraseIndex) -> None:
+    chain, symbols = chain_of(index, [67, 69, 71, 72], low=55, high=84)
+    low, high = (int(np.searchsorted(symbols, pitch)) for pitch in (60, 72))
+    after = chain.tables[2][low, high]
+    assert after[:high].sum() > 2 * after[high + 1 :].sum()
+
+
+def test_sevenths_are_rarer_than_octaves_and_sixths(index: PhraseIndex) -> None:
+    chain, symbols = chain_of(index, [67, 69, 71, 72], low=55, high=84)
+    place = {pitch: number for number, pitch in enumerate(symbols.tolist())}
+    to_seventh, to_sixth = (chain.tables[1][place[60], place[pitch]] for pitch in (71, 69))
+    assert to_seventh < 0.5 * to_sixth

@@ -96,3 +96,12 @@ def test_the_motif_is_exempt_but_not_what_leads_out_of_it() -> None:
 def test_runs_do_not_cross_from_tune_to_tune() -> None:
     known = Originality(Columns.from_melodies([TUNE.cut(0, 3), TUNE.cut(3, 6)]))
     assert known.longest_run(TUNE, new(TUNE)).notes == 3
+
+
+def test_checks_are_kept_but_not_without_end() -> None:
+    known = Originality(Columns.from_melodies([TUNE]))
+    assert known.check(3) is known.check(3)
+    first = known.check(3)
+    for notes in (4, 5, 2, 6):
+        known.check(notes)
+    assert known.check(3) is not first

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from generate.automaton import Runs
-from generate.sampling import Chain, Sampler, supports
+from generate.sampling import Chain, Closed, Sampler, supports
 from mer.errors import InputError
 from mer.melody import IntArray
 
@@ -144,3 +144,23 @@ def test_impossible_weights_are_refused() -> None:
 def test_tables_of_the_wrong_shape_are_refused() -> None:
     with pytest.raises(InputError, match="table 1"):
         Chain((np.ones(3), np.ones((3, 2))))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_runs_one_longer_than_the_tables_are_closed_as_masks_are(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    chain, weights = random_chain(2, seed), FIXED * FAVOURED
+    sizes = [len(symbols) for symbols in supports(weights)]
+    masks = {end: rng.random(sizes[end - 3 : end + 1]) < 0.4 for end in (3, 4)}
+    longer = {}
+    for end, mask in masks.items():
+        rows = mask.reshape(-1, sizes[end])
+        codes = np.flatnonzero(rows.any(axis=1))
+        longer[end] = Closed(codes, ~rows[codes])
+    dense, sparse = Sampler(chain, weights, closed=masks), Sampler(chain, weights, longer=longer)
+    assert sparse.log_total == pytest.approx(dense.log_total)
+    for drawn in dense.draw_many(rng, 20).tolist():
+        for known in range(len(drawn)):
+            assert sparse.options(drawn[:known]) == pytest.approx(dense.options(drawn[:known]))
+    with pytest.raises(InputError):
+        sparse.expected(chain.tables)
