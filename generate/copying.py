@@ -248,15 +248,26 @@ class CopyGuard:
 
     def unavoidable(self, possible: Sequence[IntArray]) -> bool:
         """Return whether a run of notes none of which can be another one is copied."""
-        notes = self.bound.notes
         only = np.array([len(symbols) == 1 for symbols in possible])
-        decided = np.zeros(len(only), dtype=bool)
-        windows = np.lib.stride_tricks.sliding_window_view(only, notes)
-        decided[notes - 1 :] = windows.all(axis=1)
-        if not (decided & self._watched).any():
-            return False
         first = np.array([symbols[0] if len(symbols) else 0 for symbols in possible])
-        return bool((self.found(first[None])[0] & decided).any())
+        return self._copied_among(only, first)
+
+    @cached_property
+    def fixed_copy(self) -> bool:
+        """Whether a run of the fixed notes is copied, whatever else is asked."""
+        fixed = np.array([slot.pitch is not None for slot in self.slots])
+        pitch = np.array([slot.pitch or 0 for slot in self.slots])
+        return self._copied_among(fixed, np.searchsorted(self.symbols, pitch))
+
+    def _copied_among(self, decided: Mask, symbols: IntArray) -> bool:
+        """Return whether a run of nothing but decided notes is copied."""
+        notes = self.bound.notes
+        if len(decided) < notes:
+            return False
+        inside = np.zeros(len(decided), dtype=bool)
+        inside[notes - 1 :] = np.lib.stride_tricks.sliding_window_view(decided, notes).all(axis=1)
+        inside &= self._watched
+        return bool(inside.any() and (self.found(symbols[None])[0] & inside).any())
 
     def found(self, drawn: IntArray) -> Mask:
         """Return which notes end a forbidden run, shape (sequences, notes)."""

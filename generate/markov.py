@@ -31,7 +31,7 @@ from mer.melody import IntArray, Melody
 
 _ATTEMPTS = 48
 # After how many attempts the statements of the motif give way, step by step.
-_LOOSER_AFTER = (4, 8, 16, 32)
+_LOOSER_AFTER = (3, 6, 14, 30)
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
 STATED, KEPT = "the motif in its places", "the bars that are kept"
 
@@ -41,27 +41,28 @@ Rescore = Callable[[Sequence[Melody]], npt.NDArray[np.float64]]
 class ContradictionError(InputError):
     """No pitches meet all constraints; which of them contradict each other takes time to find."""
 
-    def __init__(
-        self, chain: Chain, weights: Weights, constraints: Sequence[Constraint], guard: CopyGuard
-    ) -> None:
+    def __init__(self, brief: Brief, slots: Sequence[Slot], keep: bool) -> None:
         super().__init__("no pitches meet all constraints")
-        self._chain, self._weights = chain, weights
-        self._constraints, self._guard = constraints, guard
+        self._brief, self._slots, self._keep = brief, slots, keep
 
     def explained(self, rng: np.random.Generator) -> str:
         """Return the sentence that names a smallest set that contradicts itself."""
+        brief, slots = self._brief, self._slots
+        symbols, chain, guard = _alphabet(brief, slots, self._keep)
+        constraints = demands(brief, symbols, slots, KEPT if self._keep else STATED)
+        weights = preferences(brief, symbols, slots)
 
         def possible(kept: Sequence[Constraint | CopyGuard]) -> bool:
-            table = masked(self._weights, [part for part in kept if isinstance(part, Constraint)])
-            if self._guard not in kept:
-                return _possible(self._chain, table)
+            table = masked(weights, [part for part in kept if isinstance(part, Constraint)])
+            if guard not in kept:
+                return _possible(chain, table)
             try:
-                draw_original(self._chain, table, self._guard, rng)
+                draw_original(chain, table, guard, rng)
             except InputError:
                 return False
             return True
 
-        parts: list[Constraint | CopyGuard] = [self._guard, *self._constraints]
+        parts: list[Constraint | CopyGuard] = [guard, *constraints]
         return clash(parts, possible)
 
 
@@ -126,12 +127,12 @@ def written(
     InputError
         If a wish cannot be read.
     """
-    symbols = alphabet_of(brief, slots)
-    chain = with_joins(brief.chain(symbols), _joins(symbols, slots))
+    symbols, chain, guard = _alphabet(brief, slots, keep)
+    if guard.fixed_copy:
+        raise ContradictionError(brief, slots, keep)
     constraints = demands(brief, symbols, slots, KEPT if keep else STATED)
     weights = preferences(brief, symbols, slots)
     allowed = masked(weights, constraints)
-    guard = CopyGuard(brief.copy_bound, symbols, slots, exempt_fixed=keep)
     used, target = chain, None
     if brief.settings.surprise is not None and _possible(chain, allowed):
         new = np.array([slot.pitch is None for slot in slots])
@@ -139,7 +140,7 @@ def written(
     try:
         drawn = draw_original(used, allowed, guard, rng, CANDIDATES if rescore else 1)
     except InputError:
-        raise ContradictionError(chain, weights, constraints, guard) from None
+        raise ContradictionError(brief, slots, keep) from None
     melodies = [_melody(brief, slots, symbols[row], statements) for row in drawn]
     chosen = melodies[0]
     if rescore is not None:
@@ -153,6 +154,13 @@ def written(
         tuple(_return(statement, slots) for statement in statements),
         target,
     )
+
+
+def _alphabet(brief: Brief, slots: Sequence[Slot], keep: bool) -> tuple[IntArray, Chain, CopyGuard]:
+    """Return the pitches to choose from, how they follow each other, and what is a copy."""
+    symbols = alphabet_of(brief, slots)
+    chain = with_joins(brief.chain(symbols), _joins(symbols, slots))
+    return symbols, chain, CopyGuard(brief.copy_bound, symbols, slots, exempt_fixed=keep)
 
 
 def _possible(chain: Chain, weights: Weights) -> bool:
