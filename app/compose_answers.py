@@ -13,6 +13,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.cards import shows
 from app.landing import Landing
 from app.library import Library, Shelf
 from app.links import Link, read_link
@@ -85,9 +86,9 @@ class Answers:
             motif = self.visits.edited(motif, notes)
             return *self._motif(motif, request), None, None, None, *_no_results()
 
-    def take_up(self, motif: Motif | None, notes: str, request: gr.Request) -> tuple[Any, ...]:
+    def take_up(self, motif: Motif | None, card: str, request: gr.Request) -> tuple[Any, ...]:
         """Show a motif that another page has chosen; what is shown already stays as it is."""
-        if motif is None or (notes or "").strip() == motif.text:
+        if motif is None or shows(card or "", motif.melody):
             return (gr.skip(),) * (6 + len(_no_results()))
         with friendly():
             return *self._motif(motif, request)[1:], None, None, None, *_no_results()
@@ -182,8 +183,7 @@ class Answers:
     def _motif(self, motif: Motif, request: gr.Request) -> tuple[Any, ...]:
         """Return what shows a motif: state, notes, card, tempo."""
         card = self.visits.motif_card(motif, self._folder(request))
-        tempo = gr.skip() if motif.melody.tempo_bpm is None else motif.tempo_bpm
-        return motif, motif.text, card, tempo
+        return motif, motif.text, card, motif.tempo_bpm
 
     def _taken(self, motif: Motif, request: gr.Request) -> tuple[Any, ...]:
         state, text, card, tempo = self._motif(motif, request)

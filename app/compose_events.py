@@ -119,7 +119,7 @@ def _wire_motif(
     )
     shared.motif.change(
         answers.take_up,
-        [shared.motif, layout.notes],
+        [shared.motif, layout.motif_card],
         [*states[1:], *sources, *results],
         api_name="take_up",
         **_PRIVATE,

@@ -22,8 +22,8 @@ COMPOSE_CSS = """
 .score { display: block; width: 100%; height: auto; fill: currentColor; }
 .generated .score.narrow { display: none; }
 .score .note[style], .score .note[style] * { color: var(--source); fill: var(--source); }
-.dark .score .note[style], .dark .score .note[style] * { color: color-mix(in oklab,
-  var(--source), white 25%); fill: color-mix(in oklab, var(--source), white 25%); }
+.dark .score .note[style], .dark .roll .note.source, .dark .legend .swatch:not(.accent) {
+  filter: brightness(1.35); }
 .score .note.sounding, .score .note.sounding * { color: var(--body-text-color);
   fill: var(--body-text-color); }
 
@@ -61,7 +61,7 @@ COMPOSE_CSS = """
 .card button:focus-visible, .piano-tools button:focus-visible, a.download:focus-visible,
 .piano:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .card button[aria-disabled="true"] { opacity: .6; cursor: progress; }
-.card button.lock { flex: 1 1 36px; max-width: 64px; padding: 6px 0; text-align: center;
+.card button.lock { flex: 1 1 32px; max-width: 64px; padding: 6px 0; text-align: center;
   font-variant-numeric: tabular-nums; }
 .lock[aria-pressed="true"] { background: var(--button-primary-background-fill) !important;
   color: white !important; border-color: transparent !important; }
@@ -73,7 +73,8 @@ a.download { display: inline-flex; align-items: center; text-decoration: none; }
 
 .waiting-take { border: 1px dashed var(--border-color-primary); border-radius: 8px;
   min-height: 320px; display: grid; place-items: center; color: var(--body-text-color-subdued); }
-.actions { position: sticky; bottom: 12px; z-index: 6; }
+.actions { position: sticky; bottom: 12px; z-index: 6; flex-wrap: nowrap !important; }
+.actions button { white-space: nowrap; min-width: 0 !important; }
 .status .track.done { visibility: hidden; }
 
 .piano { position: relative; display: flex; height: 150px; border-radius: 6px;
@@ -99,6 +100,7 @@ a.download { display: inline-flex; align-items: center; text-decoration: none; }
   .piano { --white: calc(100% / 8); height: 140px; }
   .piano .upper { display: none; }
   .piano .letter { display: none; }
+  .locks { display: grid; grid-template-columns: repeat(8, 1fr); }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: 8px; }
 }

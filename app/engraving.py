@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.beams import with_beams
 from generate.arrangement import Arrangement, changes, symbol_of
-from mer.drawing import escape
+from mer.drawing import ACCENT, escape
 from mer.io.midi import Part
 from mer.io.musicxml import score_of
 from mer.melody import Melody
@@ -105,12 +105,17 @@ def _marked(svg: str, numbers: Sequence[int], colours: Sequence[str]) -> str:
         number = next(written, -1)
         if number < 0:
             return found[0]
-        colour = f' style="--source:{escape(colours[number])}"' if colours else ""
+        colour = f' style="--source:{_ink(colours[number])}"' if colours else ""
         return f'<g class="note" data-note="{number}"{colour}>'
 
     # The ids of its elements are random, and of no use here.
     svg = re.sub(r'<g id="[^"]*" class=', "<g class=", svg)
     return re.sub(r'<g class="note">', mark, svg)
+
+
+def _ink(colour: str) -> str:
+    """Return a colour for a style; the accent is another one on dark pages."""
+    return "var(--accent)" if colour == ACCENT else escape(colour)
 
 
 def _options(width: int) -> dict[str, object]:

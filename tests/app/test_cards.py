@@ -144,5 +144,5 @@ def test_engraving_marks_every_note_once_per_width() -> None:
     score = engraved(plain_sheet(tied), label="<b>", colours=["#111111", "#222222", "#333333"])
     assert score.count('data-note="0"') == 2
     assert score.count('data-note="1"') == 4  # tied over the barline
-    assert score.count('style="color:#333333"') == 2
+    assert score.count('style="--source:#333333"') == 2
     assert "<b>" not in score
