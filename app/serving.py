@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,6 @@ _MOST_WAITING = 1_000
 _MOST_PER_MINUTE = 100_000
 _SWEEP_SEC = 60.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-# A visitor's state is kept by gradio for an hour after they left, and what it knows of the page of
-# each visitor for ever, up to this many.
 _VISITORS_REMEMBERED = 200
 
 
@@ -128,6 +127,7 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
             while not stop.wait(_SWEEP_SEC):
                 sessions.sweep()
                 sweep_strays(folder, kept=sessions.root)
+                forget_who_left(app.state_holder)
         finally:
             app.close(verbose=False)
 
@@ -174,6 +174,32 @@ def sweep_strays(folder: Path, *, kept: Path, idle_sec: float = IDLE_SEC) -> int
                 path.rmdir() if path.is_dir() else path.unlink()
                 gone += not path.is_dir()
     return gone
+
+
+def forget_who_left(holder: Any, idle_sec: float = _SWEEP_SEC) -> int:
+    """Forget what the pages of visitors who have left looked like; return how many.
+
+    Gradio itself keeps this, some megabytes each, until there are too many visitors. Their files
+    are gone already.
+
+    Parameters
+    ----------
+    holder
+        A `gradio.state_holder.StateHolder`.
+    idle_sec
+        Who was active so lately may be coming back.
+    """
+    before = datetime.now() - timedelta(seconds=idle_sec)
+    with holder.lock:
+        gone = [
+            key
+            for key, state in list(holder.session_data.items())
+            if state.is_closed and holder.time_last_used.get(key, before) <= before
+        ]
+        for key in gone:
+            holder.session_data.pop(key, None)
+            holder.time_last_used.pop(key, None)
+    return len(gone)
 
 
 @contextlib.contextmanager

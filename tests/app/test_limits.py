@@ -2,14 +2,16 @@
 
 import asyncio
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from app.gate import Gate, Message
 from app.limits import Pace, Turns
-from app.serving import sweep_strays
+from app.serving import forget_who_left, sweep_strays
 from app.sessions import Sessions
 from mer.errors import InputError
 
@@ -181,3 +183,15 @@ def test_strays_go_when_they_are_old(tmp_path: Path) -> None:
     assert kept.exists()
     assert new.exists()
     assert not old.exists()
+
+
+def test_who_left_is_forgotten_and_who_is_there_is_not() -> None:
+    state_holder = pytest.importorskip("gradio.state_holder", reason="gradio is not installed")
+    holder = state_holder.StateHolder()
+    now = datetime.now()
+    for name, closed, minutes in (("there", False, 60), ("left", True, 5), ("just left", True, 0)):
+        holder.session_data[name] = SimpleNamespace(is_closed=closed)
+        holder.time_last_used[name] = now - timedelta(minutes=minutes)
+    assert forget_who_left(holder) == 1
+    assert sorted(holder.session_data) == ["just left", "there"]
+    assert sorted(holder.time_last_used) == ["just left", "there"]
