@@ -89,6 +89,7 @@ a.download { display: inline-flex; align-items: center; text-decoration: none; }
   left: calc(var(--white) * (var(--place) - .31)); background: #1e293b; color: #e2e8f0; }
 .piano button.down { background: var(--accent); color: white; }
 .dark .piano button.down { color: #0f172a; }
+.piano button * { color: inherit !important; }
 .piano-tools { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 10px;
   font-size: .875rem; }
 .piano-tools .played { margin-left: auto; color: var(--body-text-color-subdued); }
