@@ -119,7 +119,8 @@ def served() -> Iterator[str]:
         assert server.wait(timeout=60) == 0
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright keeps an event loop, and other tests run their own.
+@pytest.fixture(scope="module")
 def launch() -> Iterator[Callable[..., Any]]:
     """Start Chromium with further arguments."""
     if CHROMIUM is None:
@@ -133,7 +134,7 @@ def launch() -> Iterator[Callable[..., Any]]:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(launch: Callable[..., Any]) -> Iterator[Any]:
     """Return one Chromium for all tests; each visit has a context of its own."""
     browser = launch()
