@@ -75,6 +75,10 @@ a.download { display: inline-flex; align-items: center; text-decoration: none; }
   min-height: 320px; display: grid; place-items: center; color: var(--body-text-color-subdued); }
 .actions { position: sticky; bottom: 12px; z-index: 6; flex-wrap: nowrap !important; }
 .actions button { white-space: nowrap; min-width: 0 !important; }
+@media (max-width: 480px) {
+  .actions { gap: 8px !important; }
+  .actions button { padding-inline: 10px !important; }
+}
 .status .track.done { visibility: hidden; }
 
 .piano { position: relative; display: flex; height: 150px; border-radius: 6px;
