@@ -71,6 +71,8 @@ def compose_page(
     examples = example_motifs(data_folder() / "motifs")
     visits = Visits(library.shipped, soundfont, sessions, examples)
     landing = compose_landing(visits)
+    # What every visit begins with, so that the other pages know it however soon they are opened.
+    shared.motif.value = landing.motif
     with gr.Blocks() as page:
         shared.render()
         layout = _layout(list(examples), landing, first_example(examples))

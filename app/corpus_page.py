@@ -5,6 +5,7 @@ The layout and the wiring only; what happens on a click is in `app.library` and 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,21 +51,37 @@ def corpus_page(library: Library, shared: Shared) -> Page:
                 state = gr.HTML(holdings.shelf_words(None), label="Your files", elem_id="shelf")
         _wire(library, shared, (contents, files, scope, state), (add, remove))
 
-    def show_corpus(shelf: Shelf | None) -> str:
-        """Show what is searched: collections, licences and histograms, as HTML."""
+        told_of = gr.State("")
+        gr.api(_shipped(library), api_name="show_corpus")
+
+    def fill_page(shelf: Shelf | None, told: str) -> tuple[Any, Any]:
+        """Show what is searched, unless it is shown already."""
+        # An answer that comes late must not cover what was added or removed meanwhile.
+        if told or shelf is not None:
+            return gr.skip(), gr.skip()
         with friendly():
-            return holdings.overview(library.index_of(shelf).corpus, holdings.manifest())
+            return holdings.overview(library.shipped.corpus, holdings.manifest()), "shown"
 
     def on_open(opened: Any) -> None:
         opened(
-            show_corpus,
-            shared.shelf,
-            contents,
-            api_name="show_corpus",
+            fill_page,
+            [shared.shelf, told_of],
+            [contents, told_of],
+            api_name="fill_page",
+            api_visibility="private",
             show_progress="hidden",
         )
 
     return Page(page, on_open)
+
+
+def _shipped(library: Library) -> Callable[[], str]:
+    def show_corpus() -> str:
+        """Tell what the shipped corpus holds: collections, licences and histograms, as HTML."""
+        with friendly():
+            return holdings.overview(library.shipped.corpus, holdings.manifest())
+
+    return show_corpus
 
 
 def _wire(

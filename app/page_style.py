@@ -71,6 +71,9 @@ figure.card figcaption { font-size: .9rem; font-weight: 600; margin: 0 0 8px; }
 .reasons .size { font-size: .8rem; color: var(--body-text-color-subdued); }
 .reasons .size.large { color: var(--accent); font-weight: 600; }
 
+.file-preview .download-link { color: var(--accent); }
+/* A button inside a button, which a keyboard cannot reach; files are chosen anew after clearing. */
+#own-files .icon-button[aria-label="common.upload"] { display: none; }
 .step p { margin: 2px 0 0; color: var(--body-text-color-subdued); }
 .figures.three { grid-template-columns: repeat(3, 1fr); }
 .sides { display: grid; gap: 16px;

@@ -14,6 +14,7 @@ import sys
 import urllib.parse
 import zipfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,26 @@ class Visit:
             " || e.labels?.length || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML)"
         )
         assert nameless == []
+        assert serious_faults(self.page) == []
         self.context.close()
+
+
+def serious_faults(page: Any) -> list[str]:
+    """Return what axe-core finds serious or critical, where it is installed."""
+    if find_spec("axe_playwright_python") is None:
+        return []
+    import axe_playwright_python
+
+    script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+    page.evaluate(script.read_text(encoding="utf-8"))
+    # Gradio's own messages are buttons with a button in them.
+    found = page.evaluate("async () => (await axe.run({exclude: [['.toast-body']]})).violations")
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:200]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
 
 
 def map_ready(visit: Visit) -> dict[str, Any]:
@@ -187,8 +207,11 @@ def test_explore_with_a_mouse(browser: Any, address: str) -> None:
     visit.wait(".map-legend", has_text="6/8")
     visit.picture("explore-3-rhythm")
 
+    # The phrase is now the motif of the first page, too.
+    title = visit.page.locator("#map-phrase h3").inner_text()
     visit.page.locator("#map-use").click()
-    visit.page.wait_for_timeout(300)
+    visit.page.get_by_role("tab", name="Compose").click()
+    visit.wait("#motif-card", has_text=title)
     visit.leave()
 
 
