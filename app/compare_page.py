@@ -43,8 +43,8 @@ def compare_page(trials: Trials, shared: Shared) -> Page:
 def _layout() -> _Layout:
     offered = [(description.label, name) for name, description in MEASURES.items()]
     with gr.Row():
-        left = gr.Dropdown(offered, value=_LEFT, label="One measure", min_width=140)
-        right = gr.Dropdown(offered, value=_RIGHT, label="The other", min_width=140)
+        left = gr.Dropdown(offered, value=_LEFT, label="One measure", min_width=220)
+        right = gr.Dropdown(offered, value=_RIGHT, label="The other", min_width=220)
     lists = gr.HTML(_WAITING, label="Two rankings", elem_id="compare-lists")
     gr.HTML(
         '<div class="step"><h2>Change the motif, and see who still knows it</h2>'

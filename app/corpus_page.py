@@ -20,6 +20,7 @@ from mer.io import LOADERS
 
 _BESIDE, _ALONE = "beside the shipped tunes", "my files only"
 _WAITING = '<p class="empty">Counting…</p>'
+_READING = """() => '<p class="empty" role="status">Reading…</p>'"""
 _NOTHING = "Choose some files or a zip archive first."
 
 
@@ -112,7 +113,11 @@ def _wire(
         return None, holdings.shelf_words(None), told
 
     results = [shared.shelf, state, contents]
-    add.click(add_files, [files, scope], results, api_name="add_files").success(
-        lambda: None, None, files, api_visibility="private"
-    )
-    remove.click(remove_files, None, results, api_name="remove_files")
+    quiet = {"show_progress": "hidden"}
+    private = {"api_visibility": "private", **quiet}
+    add.click(None, None, state, js=_READING)
+    read = add.click(add_files, [files, scope], results, api_name="add_files", **quiet)
+    read.success(lambda: None, None, files, **private)
+    # What could not be read changes nothing.
+    read.failure(holdings.shelf_words, shared.shelf, state, **private)
+    remove.click(remove_files, None, results, api_name="remove_files", **quiet)

@@ -16,7 +16,7 @@ figure.card figcaption { font-size: .9rem; font-weight: 600; margin: 0 0 8px; }
 .holdings .charts { display: grid; gap: 16px; margin-top: 12px;
   grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); }
 .figures { display: grid; grid-template-columns: repeat(4, 1fr); gap: 8px; margin: 8px 0 16px; }
-.figures div { display: flex; flex-direction: column-reverse; }
+.figures div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .figures dt { font-size: .8rem; color: var(--body-text-color-subdued); }
 .figures dd { margin: 0; font-size: 1.35rem; font-weight: 600;
   font-variant-numeric: tabular-nums; }

@@ -334,6 +334,7 @@ def test_bad_archive_shows_one_line(browser: Any, address: str, tmp_path: Path) 
     words = visit.wait(".toast-body").inner_text()
     assert "letters.zip: is damaged or no zip archive" in words
     assert "Traceback" not in visit.page.content()
+    visit.wait("#shelf", has_text="No files of your own yet")
     visit.picture("corpus-3-error")
     visit.leave()
 
