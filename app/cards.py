@@ -7,11 +7,8 @@ Everything that comes from a file or a user is escaped here. The card of new mus
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
-
-import numpy as np
 
 from mer.drawing import alignment_picture, escape, piano_roll, same_notes
 from mer.match import Match
@@ -63,14 +60,13 @@ def motif_card(
         What `sound` is played at.
     """
     facts = [f"{len(melody)} note{'s' if len(melody) > 1 else ''}"]
-    mark = _mark(melody)
     if melody.meter is not None:
         facts.append(f"{melody.meter[0]}/{melody.meter[1]}")
     if melody.key is not None:
         facts.append(str(melody.key))
     picture = piano_roll(melody, label=f"Piano roll of {name}, {facts[0]}")
     return card(
-        f"motif {mark}",
+        "motif",
         heading=escape(name),
         line=escape(" · ".join(facts)),
         body=stage(picture, melody, tempo_bpm)
@@ -78,23 +74,6 @@ def motif_card(
         + player(sound, f"Play {name}")
         + remark_list(remarks),
     )
-
-
-def shows(card: str, melody: Melody) -> bool:
-    """Return whether the card of a motif is that of this melody.
-
-    Examples
-    --------
-    >>> tune = Melody(pitch=[69, 71], onset=[0, 480], duration=[480, 480])
-    >>> shows(motif_card(tune, "Tune"), tune), shows(motif_card(tune, "Tune"), tune.transpose(1))
-    (True, False)
-    """
-    return _mark(melody) in card
-
-
-def _mark(melody: Melody) -> str:
-    notes = np.concatenate([melody.pitch, melody.onset, melody.duration])
-    return f"of-{sha256(notes.tobytes()).hexdigest()[:16]}"
 
 
 def neighbour_card(motif: Melody, match: Match, *, rank: int, sound: Path | None = None) -> str:

@@ -13,14 +13,14 @@ from typing import Any
 
 import gradio as gr
 
-from app.cards import shows
 from app.landing import Landing
 from app.library import Library, Shelf
 from app.links import Link, read_link
 from app.messages import friendly
 from app.motifs import Motif
 from app.sessions import Sessions
-from app.visits import Progress, Result, Visits
+from app.take_card import take_tabs
+from app.visits import NOTHING, Progress, Result, Visits
 from app.wishes import LARGEST_TAKE, MOST_TAKES, Wishes, whole
 from mer.errors import InputError
 
@@ -74,7 +74,7 @@ class Answers:
         """
         with friendly():
             if recording is None:
-                return tuple(gr.skip() for _ in range(4 + len(_no_results())))
+                return tuple(gr.skip() for _ in range(5 + len(_no_results())))
             self.visits.sessions.uploaded(visitor(request), recording)
             return self._taken(self.visits.hear(recording), request)
 
@@ -86,10 +86,10 @@ class Answers:
             motif = self.visits.edited(motif, notes)
             return *self._motif(motif, request), None, None, None, *_no_results()
 
-    def take_up(self, motif: Motif | None, card: str, request: gr.Request) -> tuple[Any, ...]:
+    def take_up(self, motif: Motif | None, shown: str, request: gr.Request) -> tuple[Any, ...]:
         """Show a motif that another page has chosen; what is shown already stays as it is."""
-        if motif is None or shows(card or "", motif.melody):
-            return (gr.skip(),) * (6 + len(_no_results()))
+        if motif is None or motif.text == shown:
+            return (gr.skip(),) * (7 + len(_no_results()))
         with friendly():
             return *self._motif(motif, request)[1:], None, None, None, *_no_results()
 
@@ -114,8 +114,8 @@ class Answers:
             wishes = wishes_of(settings)
             wishes.settings()
             taken = self.visits.edited(motif, notes)
-            same = (gr.skip(), gr.skip(), gr.skip(), gr.skip())
-            told = same if taken is motif else (*self._motif(taken, request)[:3], gr.skip())
+            same = (gr.skip(),) * 5
+            told = same if taken is motif else (*self._motif(taken, request)[:4], gr.skip())
             for shown in self._composed(Link(taken, wishes), shelf, request):
                 yield *told, *shown
                 told = same
@@ -124,7 +124,8 @@ class Answers:
         """Show what the address asks for; else only tell the page what it shows already."""
         rest = (gr.skip(),) * (1 + len(WISHES))
         landing = self.landing
-        told = (landing.motif, gr.skip(), gr.skip(), gr.skip())
+        text = "" if landing.motif is None else landing.motif.text
+        told = (landing.motif, text, gr.skip(), gr.skip(), gr.skip())
         found = landing.progress.result
         takes = () if found is None else _takes_of(found)
         plain = (*told, *rest, *_skipped(), found, takes, "")
@@ -138,7 +139,7 @@ class Answers:
                 yield plain
                 return
             first: tuple[Any, ...] = (
-                *self._motif(link.motif, request)[:3],
+                *self._motif(link.motif, request)[:4],
                 link.wishes.tempo_bpm,
                 link.motif.name if link.motif.example else None,
                 *(getattr(link.wishes, name) for name in WISHES),
@@ -160,9 +161,8 @@ class Answers:
             searched = replace(self.visits, index=self.library.index_of(shelf))
             number = int(event.number)
             made, card = searched.reroll(result, number, str(event.keep)[:100])
-            take = made.takes[made.place(number)]
-            tab = gr.Tab(label=take.name)
-            return "", card, tab, made, _takes_of(made), made.link
+            bar = take_tabs([take.name for take in made.takes], made.folder.name)
+            return "", card, bar, made, _takes_of(made), made.link
 
     def next_takes(self, take: float, takes: float) -> int:
         """Return the number of the first of the takes after those that are shown."""
@@ -181,24 +181,23 @@ class Answers:
         return self.visits.sessions.folder(visitor(request))
 
     def _motif(self, motif: Motif, request: gr.Request) -> tuple[Any, ...]:
-        """Return what shows a motif: state, notes, card, tempo."""
+        """Return what shows a motif: the motif, what is shown, notes, card, tempo."""
         card = self.visits.motif_card(motif, self._folder(request))
-        return motif, motif.text, card, motif.tempo_bpm
+        return motif, motif.text, motif.text, card, motif.tempo_bpm
 
     def _taken(self, motif: Motif, request: gr.Request) -> tuple[Any, ...]:
-        state, text, card, tempo = self._motif(motif, request)
-        return text, card, tempo, state, *_no_results()
+        state, *shown = self._motif(motif, request)
+        return *shown, state, *_no_results()
 
     def _composed(
         self, link: Link, shelf: Shelf | None, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         take_turn(self.visits.sessions, request)
         searched = replace(self.visits, index=self.library.index_of(shelf))
-        before = Progress("")
-        first = True
+        before = NOTHING
         for ready in searched.find_and_compose(link, self._folder(request)):
-            yield _shown(ready, before, link.wishes, first=first)
-            before, first = ready, False
+            yield _shown(ready, before, link.wishes)
+            before = ready
 
 
 def wishes_of(settings: tuple[Any, ...]) -> Wishes:
@@ -209,44 +208,31 @@ def wishes_of(settings: tuple[Any, ...]) -> Wishes:
     return Wishes(**told)
 
 
-def _shown(ready: Progress, before: Progress, wishes: Wishes, *, first: bool) -> tuple[Any, ...]:
+def _shown(ready: Progress, before: Progress, wishes: Wishes) -> tuple[Any, ...]:
     """Return what changes on the page; what is there already is left alone, for it may play."""
-    tabs: list[Any] = [gr.skip()] * MOST_TAKES
+    bar: Any = gr.skip()
     cards: list[Any] = [gr.skip()] * MOST_TAKES
-    for place in range(MOST_TAKES):
-        if first:
-            wanted = place < wishes.takes
-            tabs[place] = gr.Tab(label=f"Take {wishes.take + place}", visible=wanted)
-            cards[place] = _WRITING if wanted else ""
-        if len(before.cards) <= place < len(ready.cards):
-            cards[place] = ready.cards[place]
-    if ready.result is not None:
-        for place, take in enumerate(ready.result.takes):
-            if take.keeps:
-                tabs[place] = gr.Tab(label=take.name)
-    neighbours = gr.skip() if ready.neighbours == before.neighbours else ready.neighbours
+    if before is NOTHING:
+        names = [f"Take {wishes.take + place}" for place in range(wishes.takes)]
+        bar = take_tabs(names, ready.run)
+        cards = [_WRITING if place < wishes.takes else "" for place in range(MOST_TAKES)]
+    for place in range(len(before.cards), len(ready.cards)):
+        cards[place] = ready.cards[place]
     found = ready.result
+    if found is not None and found.rerolls:
+        bar = take_tabs([take.name for take in found.takes], ready.run)
+    neighbours = gr.skip() if ready.neighbours == before.neighbours else ready.neighbours
     states = (gr.skip(),) * 3 if found is None else (found, _takes_of(found), found.link)
-    opened = gr.Tabs(visible=True, selected="take-0") if first else gr.skip()
-    return ready.status, neighbours, opened, *tabs, *cards, *states
+    return ready.status, neighbours, bar, *cards, *states
 
 
 def _no_results() -> tuple[Any, ...]:
     # Results of another motif must not stay beside the new one.
-    return (
-        "",
-        NOTHING_YET,
-        gr.Tabs(visible=False),
-        *(gr.skip(),) * MOST_TAKES,
-        *("",) * MOST_TAKES,
-        None,
-        (),
-        "",
-    )
+    return "", NOTHING_YET, "", *("",) * MOST_TAKES, None, (), ""
 
 
 def _skipped() -> tuple[Any, ...]:
-    return (gr.skip(),) * (3 + 2 * MOST_TAKES)
+    return (gr.skip(),) * (3 + MOST_TAKES)
 
 
 def _takes_of(result: Result) -> tuple[tuple[str, Any], ...]:

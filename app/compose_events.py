@@ -55,12 +55,18 @@ def wire(
     """Wire the components of the page to what they do."""
     shared, landing = common
     answers = Answers(visits, library, landing)
-    states = [shared.motif, layout.notes, layout.motif_card, layout.settings["tempo_bpm"]]
+    # What is shown is noted beside the motif, so that a motif from another page is noticed.
+    states = [
+        shared.motif,
+        layout.shown,
+        layout.notes,
+        layout.motif_card,
+        layout.settings["tempo_bpm"],
+    ]
     results = [
         layout.status,
         layout.neighbours,
-        layout.tabs,
-        *layout.take_tabs,
+        layout.bar,
         *layout.takes,
         layout.result,
         shared.takes,
@@ -119,7 +125,7 @@ def _wire_motif(
     )
     shared.motif.change(
         answers.take_up,
-        [shared.motif, layout.motif_card],
+        [shared.motif, layout.shown],
         [*states[1:], *sources, *results],
         api_name="take_up",
         **_PRIVATE,
@@ -168,7 +174,7 @@ def _wire_takes(layout: Layout, answers: Answers, shared: Shared, states: list[A
             [
                 layout.status,
                 take,
-                layout.take_tabs[place],
+                layout.bar,
                 layout.result,
                 shared.takes,
                 layout.link,

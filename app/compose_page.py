@@ -21,6 +21,7 @@ from app.notation import LONGEST_TEXT
 from app.programs import offer_to_programs
 from app.sessions import Sessions
 from app.shared import Page, Shared
+from app.take_card import take_tabs
 from app.visits import Visits
 from app.wishes import MOST_TAKES, Wishes
 from generate.audio import INSTRUMENTS
@@ -45,10 +46,10 @@ class Layout(NamedTuple):
     new: Any
     status: Any
     neighbours: Any
-    tabs: Any
-    take_tabs: tuple[Any, ...]
+    bar: Any
     takes: tuple[Any, ...]
     result: Any
+    shown: Any
     link: Any
 
 
@@ -114,7 +115,7 @@ def _layout(examples: list[str], landing: Landing, first: str | None) -> Layout:
                 label="Neighbours",
                 elem_id="neighbours",
             )
-            tabs, take_tabs, takes = _takes(landing.progress.cards)
+            bar, takes = _takes(landing)
     return Layout(
         example,
         recording,
@@ -127,10 +128,10 @@ def _layout(examples: list[str], landing: Landing, first: str | None) -> Layout:
         new,
         status,
         neighbours,
-        tabs,
-        take_tabs,
+        bar,
         takes,
         result,
+        gr.State(""),
         link,
     )
 
@@ -160,23 +161,26 @@ def _sources(examples: list[str], first: str | None) -> tuple[Any, Any, Any]:
     return example, recording, upload
 
 
-def _takes(cards: tuple[str, ...]) -> tuple[Any, tuple[Any, ...], tuple[Any, ...]]:
-    take_tabs, takes = [], []
+def _takes(landing: Landing) -> tuple[Any, tuple[Any, ...]]:
+    cards, result = landing.progress.cards, landing.progress.result
     script_of_take = script("take.js")
-    with gr.Tabs(visible=bool(cards), elem_id="takes") as tabs:
-        for place in range(MOST_TAKES):
-            shown = place < len(cards)
-            with gr.Tab(f"Take {place + 1}", id=f"take-{place}", visible=shown) as tab:
-                takes.append(
-                    gr.HTML(
-                        cards[place] if shown else "",
-                        label=f"Take {place + 1}",
-                        js_on_load=script_of_take,
-                        elem_classes="take",
-                    )
-                )
-            take_tabs.append(tab)
-    return tabs, tuple(take_tabs), tuple(takes)
+    names = [] if result is None else [take.name for take in result.takes]
+    with gr.Column(elem_id="takes"):
+        bar = gr.HTML(
+            take_tabs(names, "" if result is None else result.folder.name),
+            label="Takes",
+            js_on_load=script("takes.js"),
+        )
+        takes = tuple(
+            gr.HTML(
+                cards[place] if place < len(cards) else "",
+                label=f"Take {place + 1}",
+                js_on_load=script_of_take,
+                elem_classes=["take", f"take-{place}"],
+            )
+            for place in range(MOST_TAKES)
+        )
+    return bar, takes
 
 
 def _settings(landing: Landing) -> dict[str, Any]:

@@ -71,6 +71,20 @@ COMPOSE_CSS = """
 .downloads > span { font-weight: 600; }
 a.download { display: inline-flex; align-items: center; text-decoration: none; }
 
+.takes-heading { font-size: 1.15rem; line-height: 1.3; margin: 16px 0 0; font-weight: 600; }
+.take-tabs { display: flex; gap: 4px; margin-top: 8px; overflow-x: auto;
+  border-bottom: 1px solid var(--border-color-primary); }
+.take-tabs button { font: inherit; font-size: .9rem; padding: 8px 14px; cursor: pointer;
+  white-space: nowrap; background: none; border: none; border-bottom: 2px solid transparent;
+  color: var(--body-text-color); }
+.take-tabs button[aria-selected="true"] { color: var(--accent); font-weight: 600;
+  border-bottom-color: var(--accent); }
+.take-tabs button:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+#takes { gap: 12px; }
+#takes:not([data-open]) .take:not(.take-0), #takes[data-open="0"] .take:not(.take-0),
+#takes[data-open="1"] .take:not(.take-1), #takes[data-open="2"] .take:not(.take-2),
+#takes[data-open="3"] .take:not(.take-3), #takes[data-open="4"] .take:not(.take-4) {
+  display: none; }
 .waiting-take { border: 1px dashed var(--border-color-primary); border-radius: 8px;
   min-height: 320px; display: grid; place-items: center; color: var(--body-text-color-subdued); }
 .actions { position: sticky; bottom: 12px; z-index: 6; flex-wrap: nowrap !important; }

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 
 from app.links import Link
 from app.motifs import Motif
-from app.visits import Progress, Visits
+from app.visits import NOTHING, Progress, Visits
 from app.wishes import Wishes
 from mer.errors import InputError
 
 _FIRST_EXAMPLE = "Londonderry Air"
-
-
-_NOTHING = Progress("")
 
 
 @dataclass(frozen=True)
@@ -24,7 +21,7 @@ class Landing:
 
     motif: Motif | None = None
     card: str = ""
-    progress: Progress = _NOTHING
+    progress: Progress = NOTHING
 
 
 def first_example(examples: Mapping[str, Motif]) -> str | None:

@@ -98,8 +98,35 @@ def take_card(shown: Shown, *, kept: Collection[int] = ()) -> str:
         + remark_list(shown.remarks)
     )
     return (
-        f'<article class="card generated" data-take="{shown.take.number}"><h3>{escape(name)}</h3>'
+        f'<article class="card generated" role="tabpanel" aria-label="{escape(name)}" '
+        f'data-take="{shown.take.number}"><h3>{escape(name)}</h3>'
         f'<p class="line">{line}</p>{body}</article>'
+    )
+
+
+def take_tabs(names: Sequence[str], run: str) -> str:
+    """Return the tabs of takes, the first one chosen; nothing if there are none.
+
+    Parameters
+    ----------
+    run
+        Differs from one composing to the next: then the first take is opened again.
+
+    Examples
+    --------
+    >>> take_tabs(["Take 1", "Take 2"], "a").count('role="tab"')
+    2
+    """
+    if not names:
+        return ""
+    tabs = "".join(
+        f'<button type="button" role="tab" data-place="{place}" tabindex="{-1 if place else 0}" '
+        f'aria-selected="{"false" if place else "true"}">{escape(name)}</button>'
+        for place, name in enumerate(names)
+    )
+    return (
+        '<h2 class="takes-heading">New music</h2><div class="take-tabs" role="tablist" '
+        f'aria-label="Takes" data-run="{escape(run)}">{tabs}</div>'
     )
 
 

@@ -73,12 +73,16 @@ class Result:
 
 
 class Progress(NamedTuple):
-    """What is ready: HTML of the status line, the neighbours, each take; the result."""
+    """What is ready: HTML of status line, neighbours and takes; the result; which run it is."""
 
     status: str
     neighbours: str = ""
     cards: tuple[str, ...] = ()
     result: Result | None = None
+    run: str = ""
+
+
+NOTHING = Progress("")
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ class Visits:
         began = time.perf_counter()
         motif, wishes = link.motif, link.wishes
         kept = _new_folder(folder)
-        yield Progress(_status(f"Searching {len(self.index):,} phrases", 0.1))
+        yield Progress(_status(f"Searching {len(self.index):,} phrases", 0.1), run=kept.name)
 
         brief = actions.search(motif, self.index, wishes)
         matches = brief.matches[: actions.NEIGHBOURS_SHOWN]
@@ -191,7 +195,8 @@ class Visits:
                 yield Progress(_status("Writing more takes", share), found, tuple(shown))
         seconds = time.perf_counter() - began
         result = Result(motif, wishes, tuple(takes), kept, link.rerolls)
-        yield Progress(_status(f"Done in {seconds:.1f} s"), found, tuple(shown), result)
+        done = _status(f"Done in {seconds:.1f} s")
+        yield Progress(done, found, tuple(shown), result, kept.name)
 
     def reroll(self, result: Result | None, number: int, keep: str) -> tuple[Result, str]:
         """Return the result with one take re-rolled, its bars in `keep` kept; and its new card.

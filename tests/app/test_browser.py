@@ -57,7 +57,8 @@ def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Pat
     assert page.locator("#motif-card b").count() == 0
     # Results of another motif do not stay beside the new one.
     page.locator("#neighbours .empty").wait_for()
-    assert not page.locator("#takes").is_visible()
+    assert page.locator("#takes [role=tab]").count() == 0
+    assert page.locator("#takes .card").count() == 0
     opened.picture("02-uploaded")
 
     opened.compose()
