@@ -22,7 +22,7 @@ COMPOSE_CSS = """
 .score { display: block; width: 100%; height: auto; fill: currentColor; }
 .generated .score.narrow { display: none; }
 .score .note[style], .score .note[style] * { color: var(--source); fill: var(--source); }
-.dark .score .note[style], .dark .roll .note.source, .dark .legend .swatch:not(.accent) {
+.dark .score .note[style*="#"], .dark .roll .note.source, .dark .legend .swatch:not(.accent) {
   filter: brightness(1.35); }
 .score .note.sounding, .score .note.sounding * { color: var(--body-text-color);
   fill: var(--body-text-color); }
@@ -74,7 +74,9 @@ a.download { display: inline-flex; align-items: center; text-decoration: none; }
 .takes-heading { font-size: 1.15rem; line-height: 1.3; margin: 16px 0 0; font-weight: 600; }
 .take-tabs { display: flex; gap: 4px; margin-top: 8px; overflow-x: auto;
   border-bottom: 1px solid var(--border-color-primary); }
-.take-tabs button { font: inherit; font-size: .9rem; padding: 8px 14px; cursor: pointer;
+.take-tabs button, .piano button { margin: 0 !important; }
+.take-tabs button { border-radius: 0; font: inherit; font-size: .9rem; padding: 8px 14px;
+  cursor: pointer;
   white-space: nowrap; background: none; border: none; border-bottom: 2px solid transparent;
   color: var(--body-text-color); }
 .take-tabs button[aria-selected="true"] { color: var(--accent); font-weight: 600;
