@@ -13,6 +13,7 @@ import sys
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,16 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 60_000
-WIDE = {"viewport": {"width": 1280, "height": 900}}
+SCREENS: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "large": {"viewport": {"width": 1920, "height": 1080}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+# What a screen reader would have no name for.
+NAMELESS = """[...document.querySelectorAll('button, input, textarea, canvas, svg[role=img]')]
+    .filter(e => e.offsetParent && !(e.textContent.trim() || e.ariaLabel || e.title
+        || e.labels?.length || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML)"""
 
 WALK_UP = Melody(
     pitch=[67, 69, 71, 74, 71, 69],
@@ -145,17 +155,22 @@ def chromium(launch: Callable[..., Any]) -> Iterator[Any]:
 class Visit:
     """A page whose requests to anywhere but the app are refused and written down."""
 
-    def __init__(self, browser: Any, address: str, **context: Any) -> None:
+    def __init__(
+        self, browser: Any, address: str, tab: str = "", screen: str = "wide", **context: Any
+    ) -> None:
         self.address = address
         self.outside: list[str] = []
         self.errors: list[str] = []
-        self.context = browser.new_context(accept_downloads=True, **(context or WIDE))
+        self.context = browser.new_context(accept_downloads=True, **SCREENS[screen], **context)
         self.context.set_default_timeout(PATIENCE_MS)
         self.context.route("**/*", self._only_local)
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(address)
-        self.page.locator("#motif-card audio").wait_for()
+        if "tab=" not in address:
+            self.wait("#motif-card audio")
+        if tab:
+            self.page.get_by_role("tab", name=tab).click()
 
     def _only_local(self, route: Any) -> None:
         place = urllib.parse.urlsplit(route.request.url)
@@ -165,15 +180,25 @@ class Visit:
             self.outside.append(route.request.url)
             route.abort()
 
+    def wait(self, selector: str, **options: Any) -> Any:
+        """Return the first such element, when it is seen."""
+        found = self.page.locator(selector, **options).first
+        found.wait_for()
+        return found
+
     def upload(self, path: Path) -> None:
         self.page.get_by_role("tab", name="File").click()
         self.page.locator("#motif-file input[type=file]").set_input_files(str(path))
 
     def motif_named(self, name: str) -> None:
-        self.page.locator("#motif-card h3", has_text=name).wait_for()
+        self.wait("#motif-card h3", has_text=name)
 
     def compose(self) -> None:
         self.page.locator("#compose").click()
+        self.done()
+
+    def done(self) -> None:
+        """Wait until all takes are there."""
         self.page.get_by_text(re.compile(r"Done in \d")).wait_for()
 
     def served(self, selector: str, attribute: str = "src") -> bytes:
@@ -182,11 +207,41 @@ class Visit:
             contents: bytes = answer.read()
         return contents
 
-    def picture(self, name: str) -> None:
+    def picture(self, name: str, *parts: str) -> None:
+        """Write the page as a PNG, or what spans some parts of it, where pictures are wanted."""
         folder = os.environ.get("MER_SCREENSHOTS")
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        if not folder:
+            return
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        path = str(Path(folder) / f"{name}.png")
+        self.page.wait_for_timeout(500)  # for what fades in
+        if not parts:
+            self.page.screenshot(path=path, full_page=True)
+            return
+        boxes = [self.page.locator(part).first.bounding_box() for part in parts]
+        left, top = (min(box[side] for box in boxes) for side in ("x", "y"))
+        right = max(box["x"] + box["width"] for box in boxes)
+        bottom = max(box["y"] + box["height"] for box in boxes)
+        scrolled = self.page.evaluate("scrollY")
+        clip = {"x": left, "y": top + scrolled, "width": right - left, "height": bottom - top}
+        self.page.screenshot(path=path, full_page=True, clip=clip)
+
+    def serious_faults(self) -> list[str]:
+        """Return what axe-core finds serious or critical, where it is installed."""
+        if find_spec("axe_playwright_python") is None:
+            return []
+        import axe_playwright_python
+
+        script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+        self.page.evaluate(script.read_text(encoding="utf-8"))
+        # Gradio's own messages are buttons with a button in them.
+        run = "async () => (await axe.run({exclude: [['.toast-body']]})).violations"
+        return [
+            f"{one['id']} ({one['impact']}): {node['html'][:200]}"
+            for one in self.page.evaluate(run)
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
 
     def leave(self) -> None:
         """Check what must hold of every visit, and close it."""
@@ -194,10 +249,16 @@ class Visit:
         assert width <= self.page.viewport_size["width"], "the page scrolls sideways"
         assert self.outside == []
         assert self.errors == []
+        assert self.page.evaluate(NAMELESS) == []
+        assert self.serious_faults() == []
         self.context.close()
 
 
 @pytest.fixture
 def visit(chromium: Any, served: str) -> Callable[..., Visit]:
     """Open the page, or what a link on it leads to."""
-    return lambda query="", **context: Visit(chromium, served + query, **context)
+
+    def open_page(query: str = "", browser: Any = None, **options: Any) -> Visit:
+        return Visit(browser or chromium, served + query, **options)
+
+    return open_page

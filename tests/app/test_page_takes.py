@@ -24,7 +24,7 @@ def notes_of(page: Any, place: int = 0) -> list[tuple[str, str, str]]:
 def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any]) -> None:
     opened = visit("?notes=G4+B4+D5+B4+C5+A4&bars=8&takes=2&instrument=piano")
     page = opened.page
-    page.get_by_text(re.compile(r"Done in \d")).wait_for()
+    opened.done()
     before = notes_of(page)
     assert page.locator("#takes [role=tab]").all_inner_texts() == ["Take 1", "Take 2"]
     take = page.locator("#takes .take-0").first
@@ -44,7 +44,7 @@ def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any])
 
     midi = opened.served("#takes [data-kind=midi]", "href")
     linked = visit("?" + page.url.split("?", 1)[1])
-    linked.page.get_by_text(re.compile(r"Done in \d")).wait_for()
+    linked.done()
     assert notes_of(linked.page) == after
     assert linked.served("#takes [data-kind=midi]", "href") == midi
     assert linked.page.locator("#notes textarea").input_value() == "G4 B4 D5 B4 C5 A4"
@@ -63,7 +63,7 @@ def _notes_told(report: bytes) -> Any:
 def test_downloads_are_those_of_the_api(visit: Callable[..., Any], served: str) -> None:
     client_api = pytest.importorskip("gradio_client", reason="gradio_client is not installed")
     opened = visit("?notes=E4+G4+A4+B4+A4&takes=1&chords=auto")
-    opened.page.get_by_text(re.compile(r"Done in \d")).wait_for()
+    opened.done()
     client = client_api.Client(served, verbose=False)
     made = client.predict("E4 G4 A4 B4 A4", chords="auto", api_name="/compose")
     for kind, file in made["takes"][0]["files"].items():
@@ -114,7 +114,7 @@ def whistle(path: Path, pitches: list[int]) -> None:
 
 
 def test_hum_through_the_microphone(
-    launch: Callable[..., Any], served: str, tmp_path: Path, visit: Callable[..., Any]
+    launch: Callable[..., Any], tmp_path: Path, visit: Callable[..., Any]
 ) -> None:
     pytest.importorskip("swift_f0", reason="the extra for recordings is not installed")
     whistle(tmp_path / "whistle.wav", [67, 71, 74, 72, 69])
@@ -124,7 +124,7 @@ def test_hum_through_the_microphone(
         f"--use-file-for-fake-audio-capture={tmp_path / 'whistle.wav'}",
     )
     try:
-        opened = type(visit())(browser, served, permissions=["microphone"])
+        opened = visit(browser=browser, permissions=["microphone"])
         page = opened.page
         page.get_by_role("tab", name="Hum").click()
         page.locator("#recording button.record-button").click()

@@ -1,6 +1,6 @@
 """The first page in headless Chromium with no network: open, take a motif, compose, listen, refuse.
 
-What comes after a take (re-roll, link, next motif) is in `test_browser_again.py`.
+What comes after a take (re-roll, link, next motif) is in `test_page_takes.py`.
 """
 
 import io
@@ -146,21 +146,14 @@ def test_bad_upload_shows_a_message(visit: Callable[..., Any], tmp_path: Path) -
     opened.leave()
 
 
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [
-        ("07-phone", {"viewport": {"width": 390, "height": 844}, "is_mobile": True}),
-        ("08-dark", {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}),
-        ("09-wide", {"viewport": {"width": 1920, "height": 1080}}),
-    ],
-)
-def test_phone_dark_and_wide(visit: Callable[..., Any], name: str, options: dict[str, Any]) -> None:
-    opened = visit(**options)
-    opened.picture(name)
+@pytest.mark.parametrize("screen", ["phone", "dark", "large"])
+def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
+    opened = visit(screen=screen)
+    opened.picture(f"07-{screen}")
     dark = opened.page.evaluate("document.body.classList.contains('dark')")
-    assert dark == (options.get("color_scheme") == "dark")
-    width = options["viewport"]["width"]
-    shown = opened.page.locator(f"#takes .score.{'narrow' if width < 640 else 'wide'}").first
+    assert dark == (screen == "dark")
+    kind = "narrow" if screen == "phone" else "wide"
+    shown = opened.page.locator(f"#takes .score.{kind}").first
     if opened.page.locator("#takes .score").count():
         assert shown.is_visible()
     opened.leave()

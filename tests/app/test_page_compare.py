@@ -1,0 +1,49 @@
+"""Compare in headless Chromium with no network: two rankings, and sliders that change the motif."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+def test_compare(visit: Callable[..., Any]) -> None:
+    opened = visit(tab="Compare")
+    opened.wait("#compare-lists .ranking")
+    assert opened.page.locator("#compare-lists .ranking li").count() == 20
+    assert "rank-biased overlap" in opened.page.locator("#compare-lists").inner_text()
+    assert opened.page.locator("#compare-lists .lanes svg").count() >= 1
+    opened.wait("#compare-ranks .dumbbells")
+    assert opened.page.locator("#compare-ranks .kept").count() == 12
+    opened.picture("compare-1-lists")
+
+    slider = opened.page.get_by_label(re.compile("range slider for Transpose"))
+    slider.focus()
+    for _ in range(3):
+        opened.page.keyboard.press("ArrowRight")
+    opened.wait("#compare-motif", has_text="moved 3 semitones up")
+    # Neither intervals nor the shape of the curve hear that.
+    assert opened.page.locator("#compare-ranks .kept").count() == 12
+    slider = opened.page.get_by_label(re.compile("range slider for Ornament"))
+    slider.focus()
+    for _ in range(10):
+        opened.page.keyboard.press("ArrowRight")
+    opened.wait("#compare-motif", has_text="100%")
+    opened.wait("#compare-ranks .lost")
+    opened.picture("compare-2-ornamented")
+    opened.page.locator("#compare-reset").click()
+    opened.wait("#compare-motif", has_text="as it is")
+    assert opened.page.locator("#compare-ranks .kept").count() == 12
+
+    opened.page.get_by_label("The other").click()
+    opened.page.get_by_role("option", name="rhythm alone").click()
+    opened.wait("#compare-lists h3", has_text="rhythm alone")
+    opened.leave()
+
+
+@pytest.mark.parametrize("screen", ["phone", "dark"])
+def test_compare_on_other_screens(visit: Callable[..., Any], screen: str) -> None:
+    opened = visit(tab="Compare", screen=screen)
+    opened.wait("#compare-ranks .dumbbells")
+    opened.picture(f"compare-3-{screen}")
+    opened.leave()
