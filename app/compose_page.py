@@ -150,6 +150,7 @@ def _sources(examples: list[str], first: str | None) -> tuple[Any, Any, Any]:
                 type="filepath",
                 label="Hum, whistle or play one note at a time",
                 elem_id="recording",
+                buttons=["download"],
             )
         with gr.Tab("File", id="file"):
             upload = gr.File(

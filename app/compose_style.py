@@ -6,6 +6,8 @@ COMPOSE_CSS = """
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 .step { margin-top: 8px; }
+.column > .block:first-child .step { margin-top: 0; }
+.column > .block:first-child { margin-top: 0 !important; }
 .stage { position: relative; cursor: pointer; }
 .stage .cursor { position: absolute; top: 0; bottom: 0; left: 0; width: 2px; opacity: 0;
   background: var(--body-text-color); pointer-events: none; }
@@ -93,8 +95,11 @@ a.download { display: inline-flex; align-items: center; text-decoration: none; }
 .actions button { white-space: nowrap; min-width: 0 !important; }
 @media (max-width: 480px) {
   .actions { gap: 8px !important; }
-  .actions button { padding-inline: 10px !important; }
+  .actions button { padding-inline: 6px !important; font-size: .9rem !important; }
 }
+#recording time, #recording button.playback, #recording .playback span {
+  color: var(--body-text-color-subdued); }
+#recording button.playback { border-color: currentColor; }
 .status .track.done { visibility: hidden; }
 
 .piano { position: relative; display: flex; height: 150px; border-radius: 6px;

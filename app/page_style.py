@@ -78,7 +78,7 @@ figure.card figcaption { font-size: .9rem; font-weight: 600; margin: 0 0 8px; }
 .figures.three { grid-template-columns: repeat(3, 1fr); }
 .sides { display: grid; gap: 16px;
   grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); }
-.sides .card + .card { margin-top: 0; }
+.sides .card { margin: 0 !important; }
 .differ { margin-top: 24px; }
 .differ h2 { margin-bottom: 12px; }
 .ranking ol { list-style: none; margin: 0; padding: 0; }

@@ -218,12 +218,13 @@ class Visit:
         if not parts:
             self.page.screenshot(path=path, full_page=True)
             return
-        boxes = [self.page.locator(part).first.bounding_box() for part in parts]
-        left, top = (min(box[side] for box in boxes) for side in ("x", "y"))
-        right = max(box["x"] + box["width"] for box in boxes)
-        bottom = max(box["y"] + box["height"] for box in boxes)
-        scrolled = self.page.evaluate("scrollY")
-        clip = {"x": left, "y": top + scrolled, "width": right - left, "height": bottom - top}
+        self.page.evaluate("scrollTo(0, 0)")
+        shown = [self.page.locator(part).locator("visible=true").first for part in parts]
+        boxes = [part.bounding_box() for part in shown]
+        left, top = (min(box[side] for box in boxes) - 8 for side in ("x", "y"))
+        right = max(box["x"] + box["width"] for box in boxes) + 8
+        bottom = max(box["y"] + box["height"] for box in boxes) + 8
+        clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
         self.page.screenshot(path=path, full_page=True, clip=clip)
 
     def serious_faults(self) -> list[str]:

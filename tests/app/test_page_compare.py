@@ -16,6 +16,7 @@ def test_compare(visit: Callable[..., Any]) -> None:
     opened.wait("#compare-ranks .dumbbells")
     assert opened.page.locator("#compare-ranks .kept").count() == 12
     opened.picture("compare-1-lists")
+    opened.picture("rankings", "#compare-lists")
 
     slider = opened.page.get_by_label(re.compile("range slider for Transpose"))
     slider.focus()
@@ -31,6 +32,7 @@ def test_compare(visit: Callable[..., Any]) -> None:
     opened.wait("#compare-motif", has_text="100%")
     opened.wait("#compare-ranks .lost")
     opened.picture("compare-2-ornamented")
+    opened.picture("changed", "#compare-motif", "#compare-ranks", "#compare-reset")
     opened.page.locator("#compare-reset").click()
     opened.wait("#compare-motif", has_text="as it is")
     assert opened.page.locator("#compare-ranks .kept").count() == 12

@@ -37,12 +37,18 @@ def test_nobody_meets_an_empty_page(visit: Callable[..., Any]) -> None:
     opened = visit()
     page = opened.page
     opened.picture("01-opened")
+    opened.picture("page", "h1", "#neighbours", "#takes .scores")
+    opened.picture("neighbours", "#neighbours h2", "#neighbours details:nth-of-type(3)")
     assert page.locator("#motif-card h3").inner_text() == "Londonderry Air"
     assert page.locator("#neighbours details").count() == 5
     assert page.locator("#takes .take audio").count() >= 1
     assert page.locator("#takes [role=tab]:visible").count() == 3
     sound = samples_of(opened.served("#takes audio"))
     assert np.sqrt(np.mean(sound**2)) > 0.01
+    play = "audio => { audio.muted = true; audio.currentTime = 7; audio.play(); }"
+    page.locator("#takes .take-0 audio").evaluate(play)
+    page.locator("#takes .take-0 .stage.playing").wait_for()
+    opened.picture("take", "#takes .take .card", "#takes .take .again")
     opened.leave()
 
 
@@ -150,6 +156,8 @@ def test_bad_upload_shows_a_message(visit: Callable[..., Any], tmp_path: Path) -
 def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
     opened = visit(screen=screen)
     opened.picture(f"07-{screen}")
+    if screen == "phone":
+        opened.picture("phone", "#neighbours details", "#takes .roll")
     dark = opened.page.evaluate("document.body.classList.contains('dark')")
     assert dark == (screen == "dark")
     kind = "narrow" if screen == "phone" else "wide"

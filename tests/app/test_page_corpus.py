@@ -44,6 +44,7 @@ def test_corpus_and_own_files(visit: Callable[..., Any], own_files: Path) -> Non
     assert "broken.mid" in opened.page.locator("#shelf").inner_text()
     opened.wait("#holdings h3", has_text="Your files")
     opened.picture("corpus-2-own")
+    opened.picture("corpus", "#holdings", "#shelf")
 
     opened.page.get_by_role("tab", name="Explore").click()
     opened.wait("#map .map[data-ready]")

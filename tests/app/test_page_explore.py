@@ -50,6 +50,7 @@ def test_explore_with_a_mouse(visit: Callable[..., Any]) -> None:
     chosen = opened.page.locator("#map .map").get_attribute("data-group").split(",")
     assert len(chosen) >= 3
     opened.picture("explore-2-group")
+    opened.picture("map", "#map", "#map-phrase", "#map-why")
 
     opened.page.get_by_label("Phrases lie near each other").click()
     opened.page.get_by_role("option", name="rhythm alone").click()

@@ -41,6 +41,7 @@ def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any])
     assert take.locator(".lock[aria-pressed=true]").count() == 4
     page.wait_for_function("location.search.includes('keep=')")
     opened.picture("11-rerolled")
+    opened.picture("kept", "#takes [role=tablist]", "#takes .take .scores")
 
     midi = opened.served("#takes [data-kind=midi]", "href")
     linked = visit("?" + page.url.split("?", 1)[1])
@@ -93,6 +94,7 @@ def test_piano_with_pointer_and_letters(visit: Callable[..., Any]) -> None:
     assert box.input_value() == "C4 E4 G4 C#4 C5"
     page.keyboard.press("Backspace")
     opened.picture("12-piano")
+    opened.picture("piano", "#piano", "#use-notes")
     opened.compose()
     opened.motif_named("Your notes")
     assert page.locator("#motif-card .roll rect").count() == 4
@@ -153,6 +155,7 @@ def test_an_uploaded_recording_is_heard(visit: Callable[..., Any], tmp_path: Pat
     opened.page.locator("#recording input[type=file]").set_input_files(tmp_path / "song.wav")
     opened.motif_named("Your melody")
     assert opened.page.locator("#motif-card .roll rect").count() == 5
+    opened.picture("heard", "#recording", "#motif-card")
     opened.leave()
 
 
