@@ -1,25 +1,23 @@
 // A map of phrases on a canvas. `props.value` is the text of a JSON object, see app/map.py.
 // Two events go out: 'pick' (data-picked holds the number of a phrase) and 'lasso' (data-group
-// holds the numbers of several, with commas).
-const root = element.querySelector(".map");
-const canvas = root.querySelector("canvas");
+// holds the numbers of several, with commas). What part of the map is seen is said in map_view.js.
 const hint = root.querySelector(".map-hint");
 const now = root.querySelector(".map-now");
 const brush = canvas.getContext("2d");
-const MARGIN = 18, REACH = 16, AROUND = 40;
+const REACH = 16, AROUND = 40;
 const LIGHT = ["#0072b2", "#d55e00", "#8e5ea2", "#b8860b", "#2e7d32", "#c2487a", "#5a6b7b", "#94a3b8"];
 const DARK = ["#56b4e9", "#ff9d5c", "#c9a0dc", "#f0c75e", "#81c784", "#f48fb1", "#b0bec5", "#64748b"];
 let map = { points: [], marks: [], colourings: [] };
-let colouring = 0, mode = "point", cursor = -1, group = null, loop = null, ratio = 1;
-let width = 0, height = 0;
+// Where the keys are: {x, y, words, number, i}; i is -1 at a mark.
+let here = null;
+let colouring = 0, mode = "point", group = null, loop = null, ratio = 1;
 
 const dark = () => document.body.classList.contains("dark");
 const colour = (kind) => (dark() ? DARK : LIGHT)[Math.min(kind, LIGHT.length - 1)];
 const variable = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
 
-function place(x, y) {
-  return [MARGIN + x * (width - 2 * MARGIN), height - MARGIN - y * (height - 2 * MARGIN)];
-}
+const spot = (i) => ({ x: map.points[i][0], y: map.points[i][1], words: map.titles[i],
+  number: map.points[i][2], i });
 
 function resize() {
   width = canvas.clientWidth;
@@ -43,20 +41,21 @@ function draw() {
   if (!width) return;
   brush.setTransform(ratio, 0, 0, ratio, 0, 0);
   brush.clearRect(0, 0, width, height);
-  const radius = width < 500 ? 2 : 2.6;
+  const radius = (width < 500 ? 2 : 2.6) * Math.min(view.zoom ** 0.35, 2.2);
   const kinds = map.colourings.length ? map.colourings[colouring].kinds : [];
   for (let pass = 0; pass < 2; pass++) {
     map.points.forEach((point, i) => {
       const inside = group && group.has(i);
       if (Boolean(inside) !== (pass === 1)) return;
       const [x, y] = place(point[0], point[1]);
+      if (!seen([x, y], -10)) return;
       dot(x, y, inside ? radius + 1 : radius, colour(kinds[i]), group && !inside ? 0.18 : 0.75);
     });
   }
   map.marks.forEach(mark);
-  if (cursor >= 0) {
-    const [x, y] = place(map.points[cursor][0], map.points[cursor][1]);
-    ring(x, y, 9, variable("--body-text-color"), 2);
+  if (here) {
+    const [x, y] = place(here.x, here.y);
+    ring(x, y, here.i < 0 ? 14 : 9, variable("--body-text-color"), 2);
   }
   if (loop) {
     brush.beginPath();
@@ -143,8 +142,7 @@ function choose(members, words) {
   trigger('lasso');
 }
 
-function around(i) {
-  const [x, y] = map.points[i];
+function around({ x, y }) {
   const order = map.points.map((point, j) => [(point[0] - x) ** 2 + (point[1] - y) ** 2, j]);
   order.sort((a, b) => a[0] - b[0]);
   return new Set(order.slice(0, AROUND).map((pair) => pair[1]));
@@ -158,11 +156,6 @@ function inside(polygon, x, y) {
   }
   return odd;
 }
-
-const at = (event) => {
-  const box = canvas.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
-};
 
 function tell(words, x, y) {
   hint.textContent = words;
@@ -206,41 +199,57 @@ canvas.addEventListener("pointercancel", () => { loop = null; draw(); });
 canvas.addEventListener("click", (event) => {
   if (canvas.dataset.dragged) return delete canvas.dataset.dragged;
   const [x, y] = at(event), known = markAt(x, y);
-  if (known && known.number >= 0) return pick(known.number);
+  if (known && known.number >= 0) {
+    here = { ...known, i: -1 };
+    draw();
+    return pick(known.number);
+  }
   const i = nearest(x, y, REACH + 8);
   if (i < 0) return choose(null);
-  cursor = i;
+  here = spot(i);
   draw();
-  pick(map.points[i][2]);
+  pick(here.number);
 });
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 canvas.addEventListener("keydown", (event) => {
   if (!map.points.length || event.ctrlKey || event.metaKey || event.altKey) return;
-  const step = STEPS[event.key];
+  const step = STEPS[event.key], key = event.key.toLowerCase();
   if (step) {
-    cursor = cursor < 0 ? nearest(width / 2, height / 2, width) : beyond(cursor, step);
-    now.textContent = map.titles[cursor];
-    draw();
-  } else if (event.key === "Enter" && cursor >= 0) pick(map.points[cursor][2]);
-  else if (event.key.toLowerCase() === "g" && cursor >= 0) {
-    choose(around(cursor), `the nearest to ${map.titles[cursor]}`);
-  } else if (event.key === "Escape") choose(null);
+    go(here ? beyond(here, step) : spot(nearest(width / 2, height / 2, width)));
+  } else if (key === "m" && map.marks.length) go(nextMark());
+  else if (key === "enter" && here && here.number >= 0) pick(here.number);
+  else if (key === "g" && here) choose(around(here), `the nearest to ${here.words}`);
+  else if (key === "escape") choose(null);
   else return;
   event.preventDefault();
 });
 
+function go(to) {
+  here = to;
+  now.textContent = to.words;
+  follow(to.x, to.y);
+  draw();
+}
+
+// The motif stands last among the marks, because it is drawn last, and comes first here.
+function nextMark() {
+  const order = [...map.marks.slice(-1), ...map.marks.slice(0, -1)];
+  const last = order.findIndex((item) => here && item.words === here.words);
+  return { ...order[(last + 1) % order.length], i: -1 };
+}
+
 // The nearest point that lies more in this direction than aside.
 function beyond(from, [dx, dy]) {
-  const [x, y] = map.points[from];
-  let best = from, least = Infinity;
+  const { x, y } = from;
+  let best = -1, least = Infinity;
   map.points.forEach((point, i) => {
     const along = (point[0] - x) * dx + (point[1] - y) * dy;
     const aside = Math.abs((point[0] - x) * dy) + Math.abs((point[1] - y) * dx);
     if (along <= 1e-6 || aside > along) return;
     if (along + 2 * aside < least) [best, least] = [i, along + 2 * aside];
   });
-  return best;
+  return best < 0 ? from : spot(best);
 }
 
 function button(words, pressed, act) {
@@ -271,16 +280,25 @@ function legend() {
   }));
 }
 
+// One of them is a button: where the motif is, and what is near it, is asked most.
 function marks() {
   const rows = [["motif", "★", "the motif"], ["neighbour", "①", "its nearest phrases"],
     ["take", "◆", "new music made of it"]];
+  const motif = map.marks.find((item) => item.kind === "motif");
   root.querySelector(".map-marks").replaceChildren(...rows
     .filter(([kind]) => map.marks.some((item) => item.kind === kind))
-    .map(([, sign, words]) => {
+    .map(([kind, sign, words]) => {
       const row = document.createElement("li");
       row.textContent = `${sign} ${words}`;
+      if (kind === "motif") row.replaceChildren(button(row.textContent, null, () => nearMotif(motif)));
       return row;
     }));
+}
+
+function nearMotif(motif) {
+  const far = map.marks.filter((item) => item.kind === "neighbour")
+    .sort((a, b) => Math.hypot(a.x - motif.x, a.y - motif.y) - Math.hypot(b.x - motif.x, b.y - motif.y));
+  gather(motif, far.slice(0, Math.ceil(far.length / 2)));
 }
 
 root.querySelectorAll("[data-mode]").forEach((item) => item.addEventListener("click", () => {
@@ -293,9 +311,10 @@ root.querySelectorAll("[data-mode]").forEach((item) => item.addEventListener("cl
 function load() {
   const given = JSON.parse(props.value || "{}");
   if (!given.points) return;
+  // The same map with another motif is seen where it was.
+  if (given.label !== map.label) whole();
   map = given;
-  cursor = -1;
-  group = null;
+  here = group = null;
   colouring = Math.min(colouring, map.colourings.length - 1);
   now.textContent = "";
   root.querySelector(".map-axes").textContent = map.words;

@@ -30,7 +30,7 @@ def template() -> str:
 
 def script() -> str:
     """Return the JavaScript that draws the map."""
-    return _beside("map.js")
+    return _beside("map_view.js") + _beside("map.js")
 
 
 def _beside(name: str) -> str:

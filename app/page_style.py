@@ -35,7 +35,18 @@ figure.card figcaption { font-size: .9rem; font-weight: 600; margin: 0 0 8px; }
   border-radius: 8px; background: var(--block-background-fill); }
 .map canvas { display: block; width: 100%; height: 540px; border-radius: 8px; cursor: crosshair;
   touch-action: pan-y; }
-.map canvas.lasso { touch-action: none; }
+.map canvas.lasso, .map canvas.near { touch-action: none; }
+.map canvas.hand { cursor: grab; }
+.map-stage::after { content: attr(data-hold); position: absolute; inset: auto 0 12px; margin: auto;
+  width: fit-content; padding: 6px 12px; border-radius: 6px; font-size: .85rem; opacity: 0;
+  pointer-events: none; transition: opacity .2s;
+  background: var(--body-text-color); color: var(--body-background-fill); }
+.map-stage[data-told]::after { opacity: 1; }
+.map-zoom { align-items: center; margin-left: auto; }
+.map .map-zoom button { min-width: 32px; min-height: 32px; }
+.map .map-zoom [aria-disabled=true] { opacity: .5; cursor: default; }
+.map-size { font-size: .85rem; color: var(--body-text-color-subdued); margin-right: 4px;
+  font-variant-numeric: tabular-nums; }
 .map canvas:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .map-hint { position: absolute; transform: translate(-50%, -100%); pointer-events: none;
   max-width: 240px; padding: 4px 8px; border-radius: 4px; font-size: .8rem; line-height: 1.3;
@@ -57,7 +68,8 @@ figure.card figcaption { font-size: .9rem; font-weight: 600; margin: 0 0 8px; }
 .map-legend li, .map-marks li { margin: 0; }
 .map-legend button { display: flex; align-items: center; gap: 6px; }
 .map-legend .swatch { flex: none; width: 10px; height: 10px; border-radius: 50%; }
-.map-marks { gap: 16px; color: var(--accent); }
+.map-marks { gap: 8px 16px; align-items: center; color: var(--accent); }
+.map .map-marks button { color: var(--accent); }
 .map-axes, .map-keys { margin: 8px 0 0; font-size: .85rem;
   color: var(--body-text-color-subdued); }
 .map-now { margin: 4px 0 0; min-height: 1.5em; font-size: .9rem; }
@@ -97,7 +109,11 @@ figure.card figcaption { font-size: .9rem; font-weight: 600; margin: 0 0 8px; }
 .dumbbells .kept .way { stroke: var(--accent); }
 .dumbbells .kept .is { fill: var(--accent); }
 
-@media (pointer: coarse) { .map .map-modes { display: flex; } }
+@media (pointer: coarse) {
+  .map .map-modes { display: flex; }
+  .map button { min-height: 36px; }
+  .map .map-zoom button { min-width: 40px; min-height: 40px; }
+}
 @media (max-width: 640px) {
   .gradio-container .app { padding: 16px !important; }
   .tab-container button { padding: 0 10px; }
