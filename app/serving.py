@@ -20,12 +20,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app import memory
 from app.limits import IDLE_SEC, MOST_UPLOAD_BYTES, PER_MINUTE
 from mer.errors import InputError
 
 _MOST_WAITING = 1_000
 _MOST_PER_MINUTE = 100_000
-_SWEEP_SEC = 60.0
+_SWEEP_SEC = 15.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _VISITORS_REMEMBERED = 200
 
@@ -111,6 +112,7 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
         If the index or soundfont cannot be read, the port is taken or no public link can be made.
     """
     check_free(wanted.host, wanted.port)
+    memory.share_arenas()
     stop = threading.Event()
     for number in _SIGNALS:
         signal.signal(number, lambda *_: stop.set())
@@ -128,6 +130,7 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
                 sessions.sweep()
                 sweep_strays(folder, kept=sessions.root)
                 forget_who_left(app.state_holder)
+                memory.release()
         finally:
             app.close(verbose=False)
 

@@ -40,13 +40,17 @@ ROUNDS = 3
 
 @dataclass(frozen=True, eq=False)
 class Set:
-    """One file: the similarities, shape (parts, queries, S), and what each query should find."""
+    """One file: the similarities, shape (parts, queries, S), and what each query should find.
+
+    ``used`` holds the shares that `mer.methods` gives the parts in this pool.
+    """
 
     name: str
     parts: npt.NDArray[np.float32]
     queries: tuple[int, ...]
     wanted: Wanted
     fold: npt.NDArray[np.int64]
+    used: Floats
 
     def precision(self, shares: Floats, chosen: npt.NDArray[np.bool_]) -> Floats:
         """Return the average precision of the chosen queries."""
@@ -76,7 +80,9 @@ def set_of(path: str, folds: int, rng: np.random.Generator) -> Set:
     family = [min(query, int(others.min())) for query, others in wanted.items()]
     fold_of = {name: n % folds for n, name in enumerate(rng.permutation(sorted(set(family))))}
     fold = np.array([fold_of[name] for name in family])
-    return Set(Path(path).name, np.stack(parts, axis=1), tuple(wanted), wanted, fold)
+    return Set(
+        Path(path).name, np.stack(parts, axis=1), tuple(wanted), wanted, fold, shares_of(pool)
+    )
 
 
 def climb(sets: Sequence[Set], chosen: Sequence[npt.NDArray[np.bool_]]) -> Floats:
@@ -101,9 +107,9 @@ def climb(sets: Sequence[Set], chosen: Sequence[npt.NDArray[np.bool_]]) -> Float
     return shares
 
 
-def current() -> Floats:
+def shares_of(pool: Pool) -> Floats:
     """Return the shares in use."""
-    views = [PART_WEIGHTS["ngram"] * share for share in VIEW_WEIGHTS.values()]
+    views = [PART_WEIGHTS["ngram"] * pool.view_weights[name] for name in VIEW_WEIGHTS]
     return np.array([*views, PART_WEIGHTS["vector"], *(PART_WEIGHTS[name] for name in ALIGNED)])
 
 
@@ -131,7 +137,7 @@ def report(sets: Sequence[Set], folds: int) -> list[str]:
     ]
     for s, all_of_it, cross in zip(sets, everything, reached, strict=True):
         equal = s.precision(np.full(len(PARTS), 1.0), all_of_it)
-        used = s.precision(current(), all_of_it)
+        used = s.precision(s.used, all_of_it)
         low, high = bootstrap_interval(cross, np.random.default_rng(0))
         worse, better = bootstrap_interval(used - cross, np.random.default_rng(0))
         lines.append(
@@ -139,12 +145,16 @@ def report(sets: Sequence[Set], folds: int) -> list[str]:
             f"{cross.mean():.3f} ({low:.3f} to {high:.3f}) | "
             f"{(used - cross).mean():+.3f} ({worse:+.3f} to {better:+.3f}) |"
         )
-    lines += ["", "| part | in use | chosen on everything | lowest and highest over folds |"]
-    lines += ["|---|---|---|---|"]
+    names = [f"in use, {s.name.split('_')[0]}" for s in sets]
+    lines += [
+        "",
+        f"| part | {' | '.join(names)} | chosen on everything | lowest and highest over folds |",
+        "|---|" + "---|" * (len(sets) + 2),
+    ]
     table = np.array(shares)
     for n, name in enumerate(PARTS):
         lines.append(
-            f"| {name} | {current()[n]:.2f} | {final[n]:.2f} | "
+            f"| {name} | {' | '.join(f'{s.used[n]:.2f}' for s in sets)} | {final[n]:.2f} | "
             f"{table[:, n].min():.2f} to {table[:, n].max():.2f} |"
         )
     return lines

@@ -72,6 +72,8 @@ class _Weights:
     def cosine(self, query: Columns) -> Floats:
         """Return the cosine of each melody with one sequence, shape (melodies,)."""
         term, weight, _, length = self._view.query_terms(query)
+        if not len(term):  # fewer notes than the shortest of this view's n-grams
+            return np.zeros(self._size)
         place, known = find_terms(term, self._term)
         product = np.where(known, self._weight * weight[place], 0.0)
         total = np.bincount(self._sequence, product, minlength=self._size)

@@ -53,6 +53,7 @@ LAYERS = (
         "traits",
         "contrast",
         "expansion",
+        "variety",
         "figures",
         "explanation",
         "match",
@@ -65,7 +66,7 @@ LAYERS = (
     {"collections", "journal", "sources", "building", "adding", "listing", "measuring"},
     {"__init__", "__main__"},
 )
-ALONE = {"agreement", "evaluation", "projection"}
+ALONE = {"agreement", "evaluation", "neighbourhoods", "projection"}
 
 FORBIDDEN_FILES = {"util", "helper", "common", "core", "base", "manager", "handler"}
 FORBIDDEN_CLASSES = ("Manager", "Handler", "Processor", "Factory", "Base")

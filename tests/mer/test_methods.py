@@ -74,6 +74,24 @@ def test_marks_of_phrases_are_used_and_those_of_sections_are_not(tunes, pool):
     assert sections.scorings["global"].position == methods.GUESSED_SHARE
 
 
+def test_rhythm_counts_where_it_tells_something(pool, tunes):
+    assert pool.view_weights == pytest.approx(methods.VIEW_WEIGHTS)
+    rng = np.random.default_rng(0)
+    lively = Pool(
+        Columns.from_melodies(
+            [
+                Melody(pitch=tune.pitch, onset=np.cumsum(length) - length, duration=length)
+                for tune in tunes
+                for length in [rng.choice([120, 240, 360, 480, 960], len(tune))]
+            ]
+        )
+    )
+    assert lively.view_weights["rhythm"] == pytest.approx(methods.RHYTHM_SHARES[1])
+    assert sum(lively.view_weights.values()) == pytest.approx(1.0)
+    before, now = methods.VIEW_WEIGHTS, lively.view_weights
+    assert now["interval"] / now["contour"] == pytest.approx(before["interval"] / before["contour"])
+
+
 def test_shares_add_up():
     assert sum(methods.VIEW_WEIGHTS.values()) == pytest.approx(1.0)
     assert sum(methods.PART_WEIGHTS.values()) == pytest.approx(1.0)
