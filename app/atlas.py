@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
+from app.layouts import LAYOUTS, Placing
 from app.library import OWN
 from mer.columns import Columns
 from mer.embeddings import REPRESENTATIONS, TermView
@@ -24,8 +25,9 @@ from mer.embeddings.hashed import rows_of
 from mer.errors import InputError
 from mer.index import PhraseIndex
 from mer.melody import Melody
+from mer.neighbourhoods import trustworthiness
 from mer.profile import Profile
-from mer.projection import Projection, groups_of
+from mer.projection import groups_of
 from mer.traits import TRAITS
 
 Ints = npt.NDArray[np.int64]
@@ -52,17 +54,23 @@ class Chart:
         Shape (P, 2).
     group
         Shape (P,): which of the groups of k-means each is in.
-    projection
+    placing
         What takes further rows to the map.
     axes
         What grows to the right, and upwards, in words; empty where nothing plain does.
+    shown
+        The share of all variance that the axes show; None if they have no meaning.
+    trust
+        How far those that lie near each other are truly near: 1 is best, 0.5 is by chance.
     """
 
     numbers: Ints
     places: Floats
     group: Ints
-    projection: Projection
+    placing: Placing
     axes: tuple[str, str]
+    shown: float | None
+    trust: float
 
 
 class Atlas:
@@ -148,22 +156,38 @@ class Atlas:
             return rows_of(view, self.sampled)
         return np.asarray(view.rows_ if name in SLOW else view.rows_[self.sample])
 
-    def chart(self, name: str) -> Chart:
-        """Return the map of the sample in one representation."""
-        return self._kept("chart", name, lambda: self._drawn(name))
+    def chart(self, name: str, layout: str = "directions") -> Chart:
+        """Return the map of the sample in one representation and one of the layouts."""
+        return self._kept(f"chart {layout}", name, lambda: self._drawn(name, layout))
 
-    def places(self, name: str, melodies: list[Melody]) -> Floats:
+    def places(self, name: str, melodies: list[Melody], layout: str = "directions") -> Floats:
         """Return where melodies lie on the map of a representation, shape (melodies, 2)."""
         if not melodies:
             return np.zeros((0, 2))
         rows = rows_of(self.view(name), Columns.from_melodies(melodies))
-        return self.chart(name).projection.project(rows)
+        return self.chart(name, layout).placing.project(rows)
 
-    def _drawn(self, name: str) -> Chart:
+    def _drawn(self, name: str, layout: str) -> Chart:
         rows = self.rows(name)
-        projection = Projection.fit(rows)
-        places = projection.project(rows)
-        group = groups_of(rows, GROUPS, np.random.default_rng(0))
+        placed = LAYOUTS[layout].place(rows)
+        axes = ("", "") if placed.shown is None else self._axis_words(placed.places)
+        return Chart(
+            self.sample,
+            placed.places,
+            self._groups(name),
+            placed.placing,
+            axes,
+            placed.shown,
+            _trust(rows, placed.places),
+        )
+
+    def _groups(self, name: str) -> Ints:
+        def made() -> Ints:
+            return groups_of(self.rows(name), GROUPS, np.random.default_rng(0))
+
+        return self._kept("groups", name, made)
+
+    def _axis_words(self, places: Floats) -> tuple[str, str]:
         traits = [(trait, trait.values(self.sampled)) for trait in TRAITS]
         words = []
         for axis in places.T:
@@ -173,7 +197,7 @@ class Atlas:
             words.append(plain if abs(size) >= _CLEAR else "")
             # Both axes can follow one trait; the second is told by another.
             traits = [pair for pair in traits if pair[0] is not trait]
-        return Chart(self.sample, places, group, projection, (words[0], words[1]))
+        return words[0], words[1]
 
     def _kept(self, kind: str, name: str, make: Callable[[], _Made]) -> _Made:
         key = (kind, name)
@@ -224,6 +248,11 @@ def _sample(index: PhraseIndex) -> Ints:
     mine = rng.permutation(mine)[:MOST_OWN]
     others = rng.permutation(rest)[: max(SAMPLE - len(mine), 0)]
     return np.sort(np.concatenate([mine, others])).astype(np.int64)
+
+
+def _trust(rows: Rows, places: Floats) -> float:
+    nearest = min(10, (len(rows) - 1) // 2)
+    return trustworthiness(rows, places, nearest=nearest) if nearest > 0 else 1.0
 
 
 def _correlation(one: Floats, two: Floats) -> float:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from app import map as maps
+from app.layouts import LAYOUTS
 from app.library import Shelf
 from app.map import Take
 from app.messages import friendly
@@ -22,11 +23,18 @@ from app.tours import Tours
 from mer.drawing import escape
 
 _FIRST = "step-curve"
+_FIRST_LAYOUT = "directions"
 _NO_PHRASE = '<p class="empty">Click a point: the phrase appears here, to see and to hear.</p>'
 _NO_GROUP = (
     '<p class="empty">Draw a line around some points, or choose a name below the map: what sets '
     "these phrases apart is told here.</p>"
 )
+# The second layout takes seconds, once for each representation.
+_WAIT = """() => {
+  document.querySelector("#map .map-now").textContent =
+    "Placing the phrases: a few seconds the first time…";
+}"""
+_CALM = """() => { document.querySelector("#map .map-now").textContent = ""; }"""
 # What was clicked stands in the map's own element.
 _PICKED = """(number, ...rest) => [
   Number(document.querySelector("#map .map").dataset.picked), ...rest]"""
@@ -35,6 +43,7 @@ _CHOSEN = """(numbers, ...rest) => [document.querySelector("#map .map").dataset.
 
 class _Layout(NamedTuple):
     choice: Any
+    placing: Any
     about: Any
     map: Any
     number: Any
@@ -69,6 +78,13 @@ def _layout() -> _Layout:
                 label="Phrases lie near each other if they are alike in",
                 elem_id="map-by",
             )
+            placing = gr.Radio(
+                [(layout.label, name) for name, layout in LAYOUTS.items()],
+                value=_FIRST_LAYOUT,
+                label="Layout",
+                elem_id="map-layout",
+                elem_classes="chips",
+            )
             about = gr.HTML(_about(_FIRST), label="What it hears", elem_id="map-about")
             shown = gr.HTML(
                 "",
@@ -83,7 +99,7 @@ def _layout() -> _Layout:
             use = gr.Button("Use it as the motif", visible=False, elem_id="map-use")
             numbers = gr.Textbox(label="Numbers of phrases, with commas", visible=False)
             reasons = gr.HTML(_NO_GROUP, label="What sets a group apart", elem_id="map-why")
-    return _Layout(choice, about, shown, number, card, use, numbers, reasons)
+    return _Layout(choice, placing, about, shown, number, card, use, numbers, reasons)
 
 
 def _about(name: str) -> str:
@@ -94,27 +110,37 @@ def _about(name: str) -> str:
 
 def _drawn(shared: Shared, layout: _Layout) -> tuple[list[Any], list[Any]]:
     return (
-        [layout.choice, shared.motif, shared.takes, shared.shelf],
+        [layout.choice, layout.placing, shared.motif, shared.takes, shared.shelf],
         [layout.map, layout.about],
     )
 
 
 def _wire_map(tours: Tours, shared: Shared, layout: _Layout) -> Callable[..., tuple[str, str]]:
     def draw_map(
-        representation: str, motif: Motif | None, takes: tuple[Take, ...], shelf: Shelf | None
+        representation: str,
+        placing: str,
+        motif: Motif | None,
+        takes: tuple[Take, ...],
+        shelf: Shelf | None,
     ) -> tuple[str, str]:
-        """Draw the map of phrases in one representation; the map comes back as JSON."""
+        """Draw the map of phrases in one representation and layout; it comes back as JSON."""
         with friendly():
-            drawn = tours.drawing(representation, motif, takes, shelf)
+            drawn = tours.drawing((representation, placing), motif, takes, shelf)
             return drawn, _about(named(representation, DESCRIPTIONS))
 
-    layout.choice.input(
+    choices = [layout.choice.input, layout.placing.input]
+    for choice in choices:
+        choice(None, None, None, js=_WAIT, api_visibility="private")
+    drawn = gr.on(
+        choices,
         draw_map,
         *_drawn(shared, layout),
         api_name="draw_map",
         show_progress="minimal",
         show_progress_on=layout.about,
-    ).success(lambda: _NO_GROUP, None, layout.reasons, api_visibility="private")
+    )
+    drawn.failure(None, None, None, js=_CALM, api_visibility="private")
+    drawn.success(lambda: _NO_GROUP, None, layout.reasons, api_visibility="private")
     return draw_map
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from app.atlas import Atlas, Floats
+from app.atlas import Atlas, Chart, Floats
+from app.layouts import LAYOUTS
 from app.representations import DESCRIPTIONS
 from mer.key import MODES
 from mer.match import Match
@@ -40,6 +41,7 @@ def _beside(name: str) -> str:
 def drawing(
     atlas: Atlas,
     name: str,
+    layout: str = "directions",
     *,
     motif: tuple[str, Melody] | None = None,
     neighbours: Sequence[Match] = (),
@@ -54,24 +56,27 @@ def drawing(
     ----------
     name
         The representation.
+    layout
+        One of `app.layouts.LAYOUTS`.
     motif
         Its name and its notes.
     """
-    chart = atlas.chart(name)
+    chart = atlas.chart(name, layout)
     marked = [*([motif] if motif else []), *takes]
     melodies = [melody for _, melody in marked] + [match.phrase.melody for match in neighbours]
-    others = atlas.places(name, melodies)
+    others = atlas.places(name, melodies, layout)
     low, high = _frame(chart.places, others)
     points, others = (chart.places - low) / (high - low), (others - low) / (high - low)
-    rounded = np.round(points, 4).tolist()
+    rounded = np.round(np.clip(points, 0.0, 1.0), 4).tolist()
     numbers = chart.numbers.tolist()
     return {
         "points": [[x, y, number] for (x, y), number in zip(rounded, numbers, strict=True)],
         "titles": [_title(atlas, number) for number in numbers],
         "colourings": _colourings(atlas, chart.group.tolist()),
         "marks": _marks(np.clip(others, 0.0, 1.0).tolist(), motif, takes, neighbours),
-        "words": _axis_words(chart.axes, chart.projection.explained),
-        "label": f"Map of {len(numbers):,} phrases by {DESCRIPTIONS[name].label}",
+        "words": _words(chart, layout),
+        "label": f"Map of {len(numbers):,} phrases by {DESCRIPTIONS[name].label}, "
+        f"{LAYOUTS[layout].label}",
     }
 
 
@@ -141,9 +146,14 @@ def _marks(
     return sorted(marks, key=lambda mark: mark["kind"] == "motif")
 
 
-def _axis_words(axes: tuple[str, str], explained: Floats) -> str:
-    share = float(explained.sum())
-    told = [f"{way}: {words}" for way, words in zip(("Right", "Up"), axes, strict=True) if words]
-    much = f"The map shows {share:.0%} of what tells the phrases apart"
-    warning = "" if share > 0.4 else "; near on the map need not mean alike"
-    return " · ".join([*told, much + warning + "."])
+def _words(chart: Chart, layout: str) -> str:
+    told = [
+        f"{way}: {words}" for way, words in zip(("Right", "Up"), chart.axes, strict=True) if words
+    ]
+    if chart.shown is not None:
+        told.append(f"The two directions show {chart.shown:.0%} of what tells the phrases apart")
+    ways = f"{' · '.join(told)}. " if told else ""
+    return (
+        f"{ways}{LAYOUTS[layout].means} Trustworthiness {chart.trust:.2f}: 1 if all that lie near "
+        "each other are alike, 0.5 by chance."
+    )

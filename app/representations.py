@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
 
 from mer.embeddings import INVARIANCES
+
+
+class Labelled(Protocol):
+    """Whatever a page calls by a label."""
+
+    @property
+    def label(self) -> str:
+        """What it is called on the page."""
 
 
 class Description(NamedTuple):
@@ -127,7 +136,7 @@ def deaf_to(name: str) -> list[str]:
     return [word for change, word in _CHANGES.items() if change in INVARIANCES.get(name, ())]
 
 
-def named(label: str, table: dict[str, Description]) -> str:
+def named(label: str, table: Mapping[str, Labelled]) -> str:
     """Return the name in `table` of what is labelled so, or of what is named so already.
 
     Raises

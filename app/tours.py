@@ -6,7 +6,7 @@ Plain functions that know nothing of gradio; `app.explore_page` wires them.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,11 @@ import numpy as np
 from app import cards
 from app import map as maps
 from app.atlas import Atlases, Ints
+from app.layouts import LAYOUTS
 from app.library import Library, Shelf
 from app.map import Take
 from app.motifs import Motif
-from app.representations import DESCRIPTIONS, named
+from app.representations import DESCRIPTIONS, Labelled, named
 from app.sessions import Sessions
 from generate.audio import INSTRUMENTS, render, save_wav
 from mer.contrast import Difference, differences
@@ -42,26 +43,33 @@ class Tours:
     sessions: Sessions
 
     def drawing(
-        self, name: str, motif: Motif | None, takes: Sequence[Take], shelf: Shelf | None
+        self,
+        way: tuple[str, str],
+        motif: Motif | None,
+        takes: Sequence[Take],
+        shelf: Shelf | None,
     ) -> str:
         """Return the map of a representation, the motif and all that belongs to it marked.
+
+        Parameters
+        ----------
+        way
+            The representation and the layout, by their names or labels.
 
         Raises
         ------
         InputError
-            If there is no such representation.
+            If there is no such representation or layout.
         """
-        try:
-            name = named(name, DESCRIPTIONS)
-        except KeyError:
-            known = ", ".join(DESCRIPTIONS)
-            raise InputError(f"unknown representation {name!r}; known: {known}") from None
+        name = _known("representation", way[0], DESCRIPTIONS)
+        layout = _known("layout", way[1], LAYOUTS)
         index = self.library.index_of(shelf)
         atlas = self.atlases.of(index)
         found = [] if motif is None else index.search(motif.melody, NEIGHBOURS, distinct=True)
         drawn = maps.drawing(
             atlas,
             name,
+            layout,
             motif=None if motif is None else (motif.name, motif.melody),
             neighbours=found,
             takes=tuple(takes or ())[:MOST_TAKES],
@@ -132,6 +140,13 @@ class Tours:
             atlas.columns.take(pool), np.isin(pool, group), kinds={"collection": collections}
         )
         return _told(found, len(group), len(pool) - len(group))
+
+
+def _known(what: str, name: str, table: Mapping[str, Labelled]) -> str:
+    try:
+        return named(name, table)
+    except KeyError:
+        raise InputError(f"unknown {what} {name!r}; known: {', '.join(table)}") from None
 
 
 def _numbers(text: str, phrases: int) -> Ints:

@@ -1,6 +1,8 @@
 """The map: what is drawn, what a click shows, what sets a group apart."""
 
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,9 @@ from mer.key import Key
 from mer.melody import Melody
 
 SCALE = np.array([60, 62, 64, 65, 67, 69, 71, 72, 74])
+
+BY_SHAPE = ("step-curve", "directions")
+LABELS = ("shape of the pitch curve", "main directions")
 
 
 def melody(seed: int) -> Melody:
@@ -89,6 +94,41 @@ def test_a_phrase_lies_on_its_own_point(atlas: Atlas, index: PhraseIndex) -> Non
         np.testing.assert_allclose(place, chart.places[5], atol=1e-5)
 
 
+def test_neighbourhoods_keep_what_is_near(atlas: Atlas, index: PhraseIndex) -> None:
+    pytest.importorskip("sklearn")
+    drawn = drawing(atlas, "interval", "neighbourhoods", motif=("mine", melody(3).cut(0, 8)))
+    assert len(drawn["points"]) == 160
+    assert [mark["kind"] for mark in drawn["marks"]] == ["motif"]
+    assert drawn["words"].startswith("Near points are alike; directions")
+    plain, chart = atlas.chart("interval"), atlas.chart("interval", "neighbourhoods")
+    assert chart is atlas.chart("interval", "neighbourhoods")
+    assert (chart.group == plain.group).all()
+    assert 0.5 < plain.trust < chart.trust <= 1.0
+    assert f"Trustworthiness {chart.trust:.2f}" in drawn["words"]
+    # A phrase that is on the map lies on its own point.
+    phrase = index.phrase(int(chart.numbers[5])).melody
+    place = atlas.places("interval", [phrase], "neighbourhoods")[0]
+    assert np.linalg.norm(place - chart.places[5]) < 0.05 * np.ptp(chart.places)
+
+
+def test_without_scikit_learn_there_is_a_message(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.manifold", None)
+    with pytest.raises(InputError, match="needs scikit-learn"):
+        atlas.chart("contour", "neighbourhoods")
+
+
+@pytest.mark.parametrize("phrases", [1, 2, 3])
+def test_few_phrases_are_a_map(phrases: int) -> None:
+    tune = replace(melody(1), phrase_starts=(0, 8, 16)[:phrases])
+    small = Atlas(PhraseIndex.build(Corpus.from_tunes([Tune("t", "Tune", "book", tune)])))
+    for layout in ("directions", "neighbourhoods"):
+        drawn = drawing(small, "step-curve", layout, takes=[("take 1", melody(3))])
+        assert np.isfinite(np.array(drawn["points"])).all()
+        assert len(drawn["points"]) == phrases
+
+
 def test_kept_and_drawn_once(index: PhraseIndex) -> None:
     kept = Atlases()
     assert kept.of(index) is kept.of(index)
@@ -119,13 +159,15 @@ def test_the_sample_is_bounded_and_the_same_each_time(
 
 def test_drawing_as_text(tours: Tours) -> None:
     motif = Motif(melody(5).cut(0, 8), "</script><b>mine")
-    drawn = json.loads(tours.drawing("step-curve", motif, (), None))
+    drawn = json.loads(tours.drawing(BY_SHAPE, motif, (), None))
     kinds = [mark["kind"] for mark in drawn["marks"]]
     assert kinds.count("neighbour") == 10
     assert kinds[-1] == "motif"
-    assert json.loads(tours.drawing("shape of the pitch curve", None, (), None))["marks"] == []
+    assert json.loads(tours.drawing(LABELS, None, (), None))["marks"] == []
     with pytest.raises(InputError, match="unknown representation 'colour'"):
-        tours.drawing("colour", motif, (), None)
+        tours.drawing(("colour", "directions"), motif, (), None)
+    with pytest.raises(InputError, match="unknown layout 'round'; known: directions, neigh"):
+        tours.drawing(("step-curve", "round"), motif, (), None)
 
 
 def test_a_phrase_is_shown_with_its_player(tours: Tours, tmp_path: Path) -> None:
