@@ -1,6 +1,6 @@
 """A server in a process of its own: what visitors may see, what is left when it stops; the image.
 
-One server, over a small index, serves all tests here; the last of them stops it.
+One server, over a small index, serves all tests here; the last of them stops and restarts it.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,6 @@ from typing import Any
 
 import pytest
 
-from app.serving import check_free
 from mer.index import PhraseIndex
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -178,7 +178,14 @@ def test_stopping_in_the_middle_of_a_composition_leaves_nothing(
     process.terminate()
     assert process.wait(timeout=60) == 0
     assert list(temporary.iterdir()) == []
-    check_free("127.0.0.1", int(address.rpartition(":")[2]))  # so that it can be started again
+    # It starts again at the same place, works, and Ctrl-C stops it.
+    with served(port=int(address.rpartition(":")[2])) as (again, restarted):
+        newcomer = PageClient(again)
+        assert newcomer.click(newcomer.clicked(BUTTON), QUICK).files
+        newcomer.close()
+        restarted.send_signal(signal.SIGINT)
+        assert restarted.wait(timeout=60) == 0
+    assert list(temporary.iterdir()) == []
 
 
 def dockerfile() -> list[list[str]]:
