@@ -82,7 +82,7 @@ LAYOUTS: dict[str, Layout] = {
     "neighbourhoods": Layout(
         "neighbourhoods",
         "Near points are alike; directions, and distances between groups, mean nothing. The "
-        "motif, its neighbours and new music lie among the points most like them.",
+        "motif, its neighbours and new music lie where most of the points like them are.",
         _by_neighbourhoods,
     ),
 }

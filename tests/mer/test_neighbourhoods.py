@@ -30,10 +30,17 @@ def test_further_rows_lie_among_those_they_are_like() -> None:
     pytest.importorskip("sklearn")
     rows, truth = variants()
     found = Neighbourhoods.fit(rows)
-    np.testing.assert_allclose(found.project(rows[:5]), found.places[:5], atol=0.05)
+    np.testing.assert_array_equal(found.project(rows[:5]), found.places[:5])
     middle = rows[truth == 3].mean(axis=0, keepdims=True)
     place = found.project(middle)[0]
     assert truth[np.linalg.norm(found.places - place, axis=1).argmin()] == 3
+
+
+def test_a_further_row_between_two_groups_lies_in_the_larger() -> None:
+    rows = np.array([[0.0], [0.1], [0.2], [9.0]])
+    places = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [50.0, 50.0]])
+    found = Neighbourhoods(rows.astype(np.float32), places)
+    assert found.project(np.array([[4.5]]))[0].tolist() in places[:3].tolist()
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
