@@ -22,7 +22,8 @@ from app.shared import Page, Shared
 from app.tours import Tours
 from mer.drawing import escape
 
-_FIRST = "step-curve"
+# Among those that are drawn at once, the one in which what the search finds lies nearest the motif.
+_FIRST = "parsons"
 _FIRST_LAYOUT = "directions"
 _NO_PHRASE = '<p class="empty">Click a point: the phrase appears here, to see and to hear.</p>'
 _NO_GROUP = (

@@ -232,9 +232,10 @@ function go(to) {
   draw();
 }
 
-// The motif stands last among the marks, because it is drawn last, and comes first here.
+// From the motif to what is nearest, to the new music.
 function nextMark() {
-  const order = [...map.marks.slice(-1), ...map.marks.slice(0, -1)];
+  const order = ["motif", "neighbour", "take"].flatMap((kind) =>
+    map.marks.filter((item) => item.kind === kind));
   const last = order.findIndex((item) => here && item.words === here.words);
   return { ...order[(last + 1) % order.length], i: -1 };
 }

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 
 def map_ready(opened: Any) -> dict[str, Any]:
     """Wait for the map; return what it is told to draw."""
@@ -14,17 +16,30 @@ def map_ready(opened: Any) -> dict[str, Any]:
     return json.loads(root.evaluate("e => JSON.stringify(e.dataset)"))
 
 
-def lasso(opened: Any) -> None:
+def middle(opened: Any) -> tuple[float, float]:
     canvas = opened.page.locator("#map canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
-    x, y = box["x"] + 0.35 * box["width"], box["y"] + 0.5 * box["height"]
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def zoom(opened: Any) -> float:
+    return float(opened.page.locator(".map-size").inner_text().removeprefix("×"))
+
+
+def shown(opened: Any, x: float, y: float) -> str:
+    """Return what the map says of a place on the screen."""
+    opened.page.mouse.move(x, y)
+    return str(opened.page.locator(".map-hint").inner_text())
+
+
+def lasso(opened: Any, x: float, y: float) -> None:
     mouse = opened.page.mouse
-    mouse.move(x + 70, y)
+    mouse.move(x + 60, y)
     mouse.down()
     for step in range(1, 17):
         angle = 2 * math.pi * step / 16
-        mouse.move(x + 70 * math.cos(angle), y + 70 * math.sin(angle))
+        mouse.move(x + 60 * math.cos(angle), y + 60 * math.sin(angle))
     mouse.up()
 
 
@@ -35,26 +50,41 @@ def test_explore_with_a_mouse(visit: Callable[..., Any]) -> None:
     assert "the motif" in opened.page.locator(".map-marks").inner_text()
     opened.picture("explore-1-map")
 
+    # The motif and what is near it: to the first neighbour by M, whose phrase is shown.
     canvas = opened.page.locator("#map canvas")
-    box = canvas.bounding_box()
-    for share in (0.5, 0.45, 0.55, 0.4):
-        canvas.click(position={"x": share * box["width"], "y": 0.5 * box["height"]})
-        if opened.page.locator("#map .map").get_attribute("data-picked"):
-            break
+    canvas.focus()
+    for key in ("m", "m", "Enter"):
+        opened.page.keyboard.press(key)
+    assert opened.page.locator(".map-now").inner_text().startswith("neighbour 1: ")
     opened.wait("#map-phrase audio")
     assert opened.page.locator("#map-phrase svg rect").count() >= 2
+    first = opened.page.locator("#map .map").get_attribute("data-picked")
 
-    lasso(opened)
+    opened.page.get_by_role("button", name="★ the motif").click()
+    assert zoom(opened) >= 2
+    x, y = middle(opened)
+    assert "your motif" in shown(opened, x, y)
+    lasso(opened, x, y)
     opened.wait("#map-why .reasons li")
     assert "in common" in opened.page.locator("#map-why").inner_text()
     chosen = opened.page.locator("#map .map").get_attribute("data-group").split(",")
     assert len(chosen) >= 3
     opened.picture("explore-2-group")
+    opened.page.get_by_role("button", name="whole map").click()
     opened.picture("map", "#map", "#map-phrase", "#map-why")
+
+    # A click on a point shows another phrase.
+    x, y = middle(opened)
+    for dx in (-40, -70, 40, 70):
+        opened.page.mouse.click(x + dx, y)
+        if opened.page.locator("#map .map").get_attribute("data-picked") != first:
+            break
+    else:
+        raise AssertionError("no point was hit")
 
     opened.page.get_by_label("Phrases lie near each other").click()
     opened.page.get_by_role("option", name="rhythm alone").click()
-    opened.wait(".map-axes", has_text=re.compile("near on the map|The map shows"))
+    opened.wait(".map-axes", has_text=re.compile("directions show"))
     opened.wait("#map-about", has_text="It does not hear pitch")
     opened.page.get_by_role("button", name="metre", exact=True).click()
     opened.wait(".map-legend", has_text="6/8")
@@ -65,6 +95,66 @@ def test_explore_with_a_mouse(visit: Callable[..., Any]) -> None:
     opened.page.locator("#map-use").click()
     opened.page.get_by_role("tab", name="Compose").click()
     opened.wait("#motif-card", has_text=title)
+    opened.leave()
+
+
+def test_the_map_zooms_and_moves(visit: Callable[..., Any]) -> None:
+    opened = visit(tab="Explore")
+    map_ready(opened)
+    x, y = middle(opened)
+    mouse, keyboard = opened.page.mouse, opened.page.keyboard
+    mouse.move(x, y)
+    before = opened.page.evaluate("scrollY")
+    mouse.wheel(0, 40)
+    opened.page.wait_for_function(f"scrollY !== {before}")
+    assert zoom(opened) == 1.0, "the wheel alone is the page's"
+
+    # The point under the pointer stays there.
+    x, y = middle(opened)
+    at = next(
+        (x + dx, y + dy)
+        for dy in (0, 20, 40)
+        for dx in range(-60, 61, 6)
+        if shown(opened, x + dx, y + dy)
+    )
+    name = shown(opened, *at)
+    keyboard.down("Control")
+    mouse.wheel(0, -90)
+    opened.page.wait_for_function("document.querySelector('.map-size').textContent !== '× 1.0'")
+    keyboard.up("Control")
+    assert shown(opened, *at) == name
+
+    # Moved with shift it goes along, and nothing is chosen by that.
+    keyboard.down("Shift")
+    mouse.down()
+    mouse.move(at[0] + 70, at[1] + 30, steps=4)
+    mouse.up()
+    keyboard.up("Shift")
+    assert shown(opened, at[0] + 70, at[1] + 30) == name
+    root = opened.page.locator("#map .map")
+    assert (root.get_attribute("data-picked"), root.get_attribute("data-group")) == ("", "")
+
+    # By the keyboard, far from where the map is seen: the view follows.
+    opened.page.locator("#map canvas").focus()
+    for key in ("+", "+", "+", "+", "m"):
+        keyboard.press(key)
+    assert zoom(opened) > 5
+    assert "your motif" in opened.page.locator(".map-now").inner_text()
+    keyboard.press("0")
+    assert zoom(opened) == 1.0
+    opened.leave()
+
+
+def test_neighbourhoods(visit: Callable[..., Any]) -> None:
+    pytest.importorskip("sklearn")
+    opened = visit(tab="Explore", screen="dark")
+    map_ready(opened)
+    opened.page.get_by_role("radio", name="neighbourhoods").focus()
+    opened.page.keyboard.press("Space")
+    opened.wait(".map-now", has_text="a few seconds")
+    opened.wait(".map-axes", has_text=re.compile("Near points are alike.*Trustworthiness 0.9"))
+    assert opened.page.locator(".map-now").inner_text() == ""
+    opened.picture("explore-6-neighbourhoods")
     opened.leave()
 
 
@@ -90,4 +180,18 @@ def test_explore_on_a_phone(visit: Callable[..., Any]) -> None:
     opened.wait("#map-why .reasons li")
     assert opened.page.get_by_role("button", name="draw a lasso").is_visible()
     opened.picture("explore-5-phone")
+
+    # Two fingers magnify the map, and not the page.
+    x, y = middle(opened)
+    fingers = opened.context.new_cdp_session(opened.page)
+    for kind, apart in (("touchStart", 40), ("touchMove", 80), ("touchMove", 120)):
+        points = [{"x": x + side * apart / 2, "y": y, "id": side} for side in (-1, 1)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    opened.page.wait_for_function("document.querySelector('.map-size').textContent !== '× 1.0'")
+    assert 2 < zoom(opened) < 4
+    assert opened.page.evaluate("visualViewport.scale") == 1
+    for button in opened.page.locator(".map-zoom button").all():
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 36
     opened.leave()
