@@ -55,6 +55,7 @@ function draw() {
   map.marks.forEach(mark);
   if (here) {
     const [x, y] = place(here.x, here.y);
+    if (here.kind) mark(here);
     ring(x, y, here.i < 0 ? 14 : 9, variable("--body-text-color"), 2);
   }
   if (loop) {
@@ -119,7 +120,7 @@ function nearest(x, y, reach) {
 }
 
 function markAt(x, y) {
-  return map.marks.find((item) => {
+  return [...map.marks].reverse().find((item) => {
     const [a, b] = place(item.x, item.y);
     return (a - x) ** 2 + (b - y) ** 2 < 100;
   });
@@ -235,7 +236,7 @@ function go(to) {
 // From the motif to what is nearest, to the new music.
 function nextMark() {
   const order = ["motif", "neighbour", "take"].flatMap((kind) =>
-    map.marks.filter((item) => item.kind === kind));
+    map.marks.filter((item) => item.kind === kind).reverse());
   const last = order.findIndex((item) => here && item.words === here.words);
   return { ...order[(last + 1) % order.length], i: -1 };
 }

@@ -142,8 +142,8 @@ def _marks(
         {"x": round(x, 4), "y": round(y, 4), **words}
         for (x, y), words in zip(places, said, strict=True)
     ]
-    # The motif is drawn last, on top.
-    return sorted(marks, key=lambda mark: mark["kind"] == "motif")
+    # What is drawn last lies on top: the motif, then the first of its neighbours.
+    return sorted(marks, key=lambda mark: (mark["kind"] == "motif", -mark.get("rank", 99)))
 
 
 def _words(chart: Chart, layout: str) -> str:

@@ -70,8 +70,8 @@ def test_explore_with_a_mouse(visit: Callable[..., Any]) -> None:
     chosen = opened.page.locator("#map .map").get_attribute("data-group").split(",")
     assert len(chosen) >= 3
     opened.picture("explore-2-group")
-    opened.page.get_by_role("button", name="whole map").click()
     opened.picture("map", "#map", "#map-phrase", "#map-why")
+    opened.page.get_by_role("button", name="whole map").click()
 
     # A click on a point shows another phrase.
     x, y = middle(opened)

@@ -163,6 +163,7 @@ def test_drawing_as_text(tours: Tours) -> None:
     kinds = [mark["kind"] for mark in drawn["marks"]]
     assert kinds.count("neighbour") == 10
     assert kinds[-1] == "motif"
+    assert [mark["rank"] for mark in drawn["marks"][:-1]] == list(range(10, 0, -1))
     assert json.loads(tours.drawing(LABELS, None, (), None))["marks"] == []
     with pytest.raises(InputError, match="unknown representation 'colour'"):
         tours.drawing(("colour", "directions"), motif, (), None)
