@@ -46,7 +46,7 @@ def exactly(melody):
     return replace(melody, tempo_bpm=round(60e6 / round(60e6 / melody.tempo_bpm), 2))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(melody=melodies())
 def test_midi(tmp_path, melody):
     save_melody(melody, tmp_path / "x.mid")
@@ -104,9 +104,7 @@ def test_worked_melodies(tmp_path, name, ending):
     assert load_melody(path) == WORKED[name]
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(melody=melodies(longest=500))
 def test_musicxml(tmp_path, melody):
     save_melody(melody, tmp_path / "x.musicxml")
@@ -165,7 +163,7 @@ def test_triplets_ties_pick_up_rests_grace_notes_and_chords(tmp_path, ending, te
     assert load_melody(tmp_path / "x.mxl") == melody
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tunes=st.lists(melodies(), min_size=1, max_size=4))
 def test_labelled(tmp_path, tunes):
     written = [

@@ -82,7 +82,7 @@ def test_a_path_worked_by_hand() -> None:
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(-50, 50))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_evidence_that_is_equal_for_all_states_changes_nothing(seed: int, more: float) -> None:
     chain = toy(seed)
     shifted = Chain(chain.start, chain.end, chain.moves, chain.kinds, chain.evidence + more)

@@ -88,7 +88,7 @@ def ends_closed(chords: tuple[Chord, ...]) -> bool:
 
 
 @given(melodies())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_closed_melody_ends_on_the_tonic_after_a_dominant(melody: Melody) -> None:
     chords = harmonise(melody, closed=True)
     assert ends_closed(chords)
@@ -97,7 +97,7 @@ def test_a_closed_melody_ends_on_the_tonic_after_a_dominant(melody: Melody) -> N
 
 
 @given(melodies())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_chords_fill_the_bars_without_gap_or_overlap(melody: Melody) -> None:
     chords = harmonise(melody)
     start = melody.downbeat if melody.bars else 0
@@ -114,7 +114,7 @@ def test_chords_fill_the_bars_without_gap_or_overlap(melody: Melody) -> None:
 
 
 @given(melodies(), st.integers(-11, 11))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_transposed_melody_has_the_same_chords_transposed(melody: Melody, semitones: int) -> None:
     here, there = harmonise(melody), harmonise(melody.transpose(semitones))
     assert [chord.kind for chord in here] == [chord.kind for chord in there]
@@ -123,7 +123,7 @@ def test_a_transposed_melody_has_the_same_chords_transposed(melody: Melody, semi
 
 
 @given(melodies(), st.sampled_from([2, 3]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_octaves_do_not_matter(melody: Melody, octaves: int) -> None:
     assert harmonise(melody) == harmonise(melody.transpose(-12 * octaves))
 

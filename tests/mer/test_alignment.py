@@ -70,7 +70,7 @@ pitches = st.lists(st.integers(55, 70), min_size=1, max_size=7)
 
 
 @pytest.mark.parametrize("mode", MODES)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(query=pitches, candidates=st.lists(pitches, min_size=1, max_size=4), data=st.data())
 def test_the_batch_agrees_with_the_slow_recursion(mode, query, candidates, data):
     share = st.sampled_from([0.0, 0.5, 1.0])
@@ -123,7 +123,6 @@ def test_one_gap_by_hand():
 
 
 @pytest.mark.parametrize("mode", MODES)
-@settings(deadline=None)
 @given(query=pitches, candidate=pitches)
 def test_the_pairs_rise_and_earn_the_similarity(mode, query, candidate):
     scoring = Scoring(mode=mode, metre=0.0, shifts=1)

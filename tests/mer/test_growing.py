@@ -50,7 +50,7 @@ def built(numbers, unit):
 NUMBERS = st.lists(st.integers(0, 60), min_size=1, max_size=12, unique=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(NUMBERS, st.integers(1, 11), st.sampled_from(["phrase", "melody"]))
 def test_added_is_built(numbers, first, unit):
     old, new = numbers[:first], numbers[first:]
@@ -58,7 +58,7 @@ def test_added_is_built(numbers, first, unit):
         assert_same(built(old, unit).add(map(made_tune, new)), built(numbers, unit))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(NUMBERS, st.data(), st.sampled_from(["phrase", "melody"]))
 def test_removed_is_built(numbers, data, unit):
     gone = data.draw(st.lists(st.sampled_from(numbers), unique=True, max_size=len(numbers) - 1))

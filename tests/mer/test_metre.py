@@ -48,7 +48,7 @@ def by_definition(cells):
     return [weight[cell] / top for cell in cells]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.lists(st.integers(1, 60), min_size=2, max_size=20, unique=True), min_size=1, max_size=4

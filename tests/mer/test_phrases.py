@@ -80,7 +80,7 @@ def test_a_melody_too_short_to_divide_is_one_phrase(notes: int) -> None:
     assert phrase_starts(line([1] * notes)) == (0,)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(melodies())
 def test_phrases_have_their_limits(melody: Melody) -> None:
     starts = phrase_starts(melody)
@@ -91,13 +91,13 @@ def test_phrases_have_their_limits(melody: Melody) -> None:
     assert with_phrases(melody).phrase_starts == starts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(melodies(), st.integers(-12, 12))
 def test_transposing_moves_no_boundary(melody: Melody, shift: int) -> None:
     assert phrase_starts(melody.transpose(shift)) == phrase_starts(melody)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(melodies())
 def test_evidence_has_its_shape(melody: Melody) -> None:
     assert at_start(melody).shape == (len(melody), len(AT_START))
@@ -112,7 +112,7 @@ def test_evidence_has_its_shape(melody: Melody) -> None:
     assert (np.isfinite(phrase_weights(melody)) == np.isfinite(phrase_sizes(len(melody)))).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 8), st.integers(0, 2**32 - 1))
 def test_the_best_segmentation_is_the_best_of_all(notes: int, seed: int) -> None:
     longest = 4
@@ -166,7 +166,7 @@ def test_lbdm_by_hand() -> None:
 
 
 @given(melodies())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_baselines_start_at_the_first_note(melody: Melody) -> None:
     for found in (rests(melody), lbdm(melody)):
         assert found[0] == 0

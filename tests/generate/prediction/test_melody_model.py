@@ -26,7 +26,7 @@ def walk(steps: list[int]) -> Melody:
 
 
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=40))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_next_note_sums_to_one(model: MelodyModel, steps: list[int]) -> None:
     chances = model.distribution(walk(steps))
     assert chances.shape == model.alphabet_.shape

@@ -15,7 +15,7 @@ def evidence(rng: np.random.Generator, notes: int, size: int, spread: float) -> 
 
 
 @given(SEEDS, st.integers(1, 40), st.integers(1, 9), st.sampled_from([0.0, 1.0, 40.0]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_distribution_sums_to_one(seed: int, notes: int, size: int, spread: float) -> None:
     rng = np.random.default_rng(seed)
     said = [evidence(rng, notes, size, spread) for _ in range(3)]

@@ -24,7 +24,7 @@ def tune(pitch):
     return Melody(pitch=pitch, onset=480 * np.arange(size), duration=[480] * size)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.integers(60, 64), min_size=1, max_size=9), min_size=1, max_size=4))
 def test_runs_of_parsons_code_are_counted(parts):
     rows = parsons_counts(Columns.from_melodies([tune(part) for part in parts])) ** 2

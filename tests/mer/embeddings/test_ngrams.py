@@ -47,7 +47,7 @@ def cosine(query, bag, documents):
 pitches = st.lists(st.integers(60, 66), min_size=1, max_size=10)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.lists(pitches, min_size=1, max_size=5),
     pitches,

@@ -41,7 +41,7 @@ def test_a_single_note():
     assert on_a_grid([1.0], [1.5]).onset.tolist() == [0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     steps=st.lists(st.floats(0.05, 8.0), min_size=1, max_size=30),
     share=st.floats(0.05, 1.0),

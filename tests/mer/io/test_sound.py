@@ -101,7 +101,7 @@ def test_a_file_too_large_is_not_read(tmp_path):
         load_sound(path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     place=st.integers(0, 70),
     value=st.integers(0, 255),
