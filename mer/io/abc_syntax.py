@@ -111,7 +111,8 @@ def abc_voices(text: str) -> list[tuple[str, str]]:
     >>> [name for name, _ in abc_voices("X:1\nK:C\nV:1 name=Flute\nc4|\nV:2\nC4|")]
     ['Flute', '2']
     """
-    lines = text.splitlines()
+    # A comment between the key and the first voice is no voice of its own.
+    lines = [line.split("%")[0].rstrip() for line in text.splitlines()]
     key = next((i for i, line in enumerate(lines) if line.startswith("K:")), len(lines) - 1)
     header = [line for line in lines[: key + 1] if not line.startswith("V:")]
     names: dict[str, str] = {}

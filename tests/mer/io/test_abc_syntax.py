@@ -86,3 +86,13 @@ def test_voices_are_separated_with_their_names():
 
 def test_one_voice_stays_as_it_is():
     assert abc_voices("X:1\nK:C\nc4|\n") == [("", "X:1\nK:C\nc4|")]
+
+
+@pytest.mark.parametrize(
+    "line", ["%%score 1 2", "% Good comment", "%%MIDI program 1", "N:A Good tune", "w: a b c", ""]
+)
+def test_a_line_between_key_and_first_voice_is_no_voice(line):
+    text = f"X:1\nK:G\n{line}\nV:1 % Bass\nGABc| % A\n%%MIDI program 7\nV:2\nG,4|\n"
+    found = abc_voices(text)
+    assert [name for name, _ in found] == ["1", "2"]
+    assert ["GABc" in music for _, music in found] == [True, False]
