@@ -26,8 +26,8 @@ const seen = ([x, y], edge) => x > edge && y > edge && x < width - edge && y < h
 
 function see(zoom, x, y) {
   view.zoom = between(zoom, 1, MOST);
-  // The middle of what is seen stays on the map; all of it if it is hardly magnified.
-  const side = 1 / view.zoom, spare = (side / 2) * Math.min(view.zoom - 1, 1);
+  // An eighth of what is seen may lie beside the map; nothing if it is hardly magnified.
+  const side = 1 / view.zoom, spare = (side / 8) * Math.min(view.zoom - 1, 1);
   view.x = between(x, -spare, 1 - side + spare);
   view.y = between(y, -spare, 1 - side + spare);
   const near = view.zoom > 1.01;
@@ -63,7 +63,7 @@ function follow(x, y) {
   if (!seen(place(x, y), MARGIN / 2)) centre(x, y);
 }
 
-// Centred on one place, and as near as lets the others be seen.
+// About one place, and as near as lets the others be seen.
 function gather({ x, y }, others) {
   const far = Math.max(0.02, ...others.map((o) => Math.max(Math.abs(o.x - x), Math.abs(o.y - y))));
   centre(x, y, between(0.42 / far, 2, 8));
