@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from app.beams import with_beams
 from generate.arrangement import Arrangement, changes, symbol_of
@@ -23,6 +24,17 @@ _VEROVIO = threading.Lock()
 _SCALE = 40
 # In pixels of the page, as they come out of the scale.
 WIDTHS = {"wide": 720, "narrow": 340}
+# Accidentals of chord symbols come as code points of a music font (SMuFL: of figured bass, of
+# chord symbols, of notes) that no browser has.
+_ACCIDENTALS: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "\uea63": "♭♭", "\uea64": "♭", "\uea65": "♮", "\uea66": "♯", "\uea67": "♯♯",
+        "\ued60": "♭", "\ued61": "♮", "\ued62": "♯", "\ued63": "♯♯", "\ued64": "♭♭",
+        "\ue260": "♭", "\ue261": "♮", "\ue262": "♯", "\ue263": "♯♯", "\ue264": "♭♭",
+    }
+)  # fmt: skip
+_SYMBOL_SIZE = "405px"  # of the letters of chord symbols
+_MUSIC_TEXT = re.compile(r'<tspan font-family="Leipzig"[^>]*>([^<]*)</tspan>')
 
 
 def lead_sheet(arrangement: Arrangement) -> str:
@@ -76,7 +88,9 @@ def engraved(
             if toolkit.loadData(beamed):
                 pictures.append((kind, toolkit.renderToSVG(1)))
     numbers = note_numbers(score)
-    drawn = "".join(_framed(kind, _marked(svg, numbers, colours)) for kind, svg in pictures)
+    drawn = "".join(
+        _framed(kind, _marked(readable(svg), numbers, colours)) for kind, svg in pictures
+    )
     return f'<div class="scores" role="img" aria-label="{escape(label)}">{drawn}</div>'
 
 
@@ -95,6 +109,22 @@ def note_numbers(score: str) -> list[int]:
             tied = re.search(r"<tie type=[\"']stop", note) is not None
             numbers.append((numbers[-1] if numbers else -1) + (not tied))
     return numbers
+
+
+def readable(svg: str) -> str:
+    """Return a picture whose texts are in letters that browsers have: ♭, ♮ and ♯ among them.
+
+    Examples
+    --------
+    >>> readable('<tspan>B</tspan><tspan font-family="Leipzig" font-size="720px">\uea64</tspan>')
+    '<tspan>B</tspan><tspan font-size="405px">♭</tspan>'
+    """
+
+    def spell(found: re.Match[str]) -> str:
+        text = "".join(_ACCIDENTALS.get(letter, letter) for letter in found[1])
+        return f'<tspan font-size="{_SYMBOL_SIZE}">{text}</tspan>'
+
+    return _MUSIC_TEXT.sub(spell, svg)
 
 
 def _marked(svg: str, numbers: Sequence[int], colours: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Cards say where the music came from, and disarm what users and files bring."""
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 
 from app.actions import Facts, Files, Take
 from app.cards import motif_card, neighbour_card, player
-from app.engraving import engraved, plain_sheet
+from app.engraving import engraved, lead_sheet, plain_sheet
 from app.take_card import SOURCE_COLOURS, Shown, TitleOf, note_colours, source_colours, take_card
+from generate.arrangement import arrange
 from generate.composition import Composition, Source
 from mer.drawing import ACCENT, FADED
+from mer.key import Key
 from mer.match import Match
 from mer.melody import Melody, Phrase
 
@@ -146,3 +149,20 @@ def test_engraving_marks_every_note_once_per_width() -> None:
     assert score.count('data-note="1"') == 4  # tied over the barline
     assert score.count('style="--source:#333333"') == 2
     assert "<b>" not in score
+
+
+@pytest.mark.parametrize(
+    ("key", "pitches", "symbol"),
+    [(Key(10, "minor"), [70, 73, 77, 70], "B♭m"), (Key(6, "minor"), [66, 69, 73, 66], "F♯m")],
+)
+def test_chord_symbols_are_in_letters_that_browsers_have(
+    key: Key, pitches: list[int], symbol: str
+) -> None:
+    pytest.importorskip("verovio", reason="the extra for scores is not installed")
+    beats = [0, 480, 960, 1440]
+    lengths = [480, 480, 480, 1440]
+    tune = Melody(pitch=pitches, onset=beats, duration=lengths, meter=(3, 4), key=key)
+    score = engraved(lead_sheet(arrange(tune, "waltz")), label="x")
+    assert symbol in re.sub(r"<[^>]*>", "", score)
+    assert not [letter for letter in score if "\ue000" <= letter <= "\uf8ff"]
+    assert "Leipzig" not in score
