@@ -127,7 +127,7 @@ class Answers:
         text = "" if landing.motif is None else landing.motif.text
         told = (landing.motif, text, gr.skip(), gr.skip(), gr.skip())
         found = landing.progress.result
-        takes = () if found is None else _takes_of(found)
+        takes = () if found is None else takes_of(found)
         plain = (*told, *rest, *_skipped(), found, takes, "")
         with friendly():
             try:
@@ -162,7 +162,7 @@ class Answers:
             number = int(event.number)
             made, card = searched.reroll(result, number, str(event.keep)[:100])
             bar = take_tabs([take.name for take in made.takes], made.folder.name)
-            return "", card, bar, made, _takes_of(made), made.link
+            return "", card, bar, made, takes_of(made), made.link
 
     def next_takes(self, take: float, takes: float) -> int:
         """Return the number of the first of the takes after those that are shown."""
@@ -222,7 +222,7 @@ def _shown(ready: Progress, before: Progress, wishes: Wishes) -> tuple[Any, ...]
     if found is not None and found.rerolls:
         bar = take_tabs([take.name for take in found.takes], ready.run)
     neighbours = gr.skip() if ready.neighbours == before.neighbours else ready.neighbours
-    states = (gr.skip(),) * 3 if found is None else (found, _takes_of(found), found.link)
+    states = (gr.skip(),) * 3 if found is None else (found, takes_of(found), found.link)
     return ready.status, neighbours, bar, *cards, *states
 
 
@@ -235,7 +235,7 @@ def _skipped() -> tuple[Any, ...]:
     return (gr.skip(),) * (3 + MOST_TAKES)
 
 
-def _takes_of(result: Result) -> tuple[tuple[str, Any], ...]:
+def takes_of(result: Result) -> tuple[tuple[str, Any], ...]:
     """Return name and melody of each take, newest first, as the other pages want them."""
     named = [(take.name, take.composition.melody) for take in result.takes]
     return tuple(reversed(named))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from app import wishes as offered
-from app.compose_answers import NOTHING_YET
+from app.compose_answers import NOTHING_YET, takes_of
 from app.compose_events import wire
 from app.keyboard import piano_html, script
 from app.landing import Landing, compose_landing, first_example
@@ -74,6 +74,8 @@ def compose_page(
     landing = compose_landing(visits)
     # What every visit begins with, so that the other pages know it however soon they are opened.
     shared.motif.value = landing.motif
+    if landing.progress.result is not None:
+        shared.takes.value = takes_of(landing.progress.result)
     with gr.Blocks() as page:
         shared.render()
         layout = _layout(list(examples), landing, first_example(examples))

@@ -160,8 +160,10 @@ def test_neighbourhoods(visit: Callable[..., Any]) -> None:
 
 
 def test_explore_with_the_keyboard(visit: Callable[..., Any]) -> None:
-    opened = visit(tab="Explore", screen="dark")
+    opened = visit("?tab=explore", screen="dark")
     map_ready(opened)
+    # Opened first, it knows the motif and the music of the other page.
+    opened.wait(".map-marks", has_text="new music made of it")
     opened.page.locator("#map canvas").focus()
     for key in ("ArrowRight", "ArrowUp", "ArrowLeft"):
         opened.page.keyboard.press(key)
