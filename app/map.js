@@ -284,7 +284,7 @@ function legend() {
 
 // One of them is a button: where the motif is, and what is near it, is asked most.
 function marks() {
-  const rows = [["motif", "★", "the motif"], ["neighbour", "①", "its nearest phrases"],
+  const rows = [["motif", "★", "the motif"], ["neighbour", "①", "what the search finds nearest"],
     ["take", "◆", "new music made of it"]];
   const motif = map.marks.find((item) => item.kind === "motif");
   root.querySelector(".map-marks").replaceChildren(...rows
