@@ -56,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
     from mer.io import read_melody
 
     settings = settings_of(options)
-    check_pattern(options.chords)
+    check_pattern(options.chords, name="--chords")
     program = _program(options.instrument)
     targets = _targets(options)
     report = Path(options.report) if options.report is not None else None

@@ -65,8 +65,13 @@ class Arrangement:
         return text if mode in COUNTED_MODES else text + made
 
 
-def check_pattern(pattern: str) -> str:
+def check_pattern(pattern: str, *, name: str = "pattern") -> str:
     """Return the name of a pattern that the user asked for.
+
+    Parameters
+    ----------
+    name
+        What the user gave it as.
 
     Raises
     ------
@@ -74,7 +79,7 @@ def check_pattern(pattern: str) -> str:
         If there is no such pattern.
     """
     if pattern not in CHOICES:
-        raise InputError(f"--chords is {pattern!r}; choose one of {', '.join(CHOICES)}")
+        raise InputError(f"{name} is {pattern!r}; choose one of {', '.join(CHOICES)}")
     return pattern
 
 

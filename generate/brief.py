@@ -13,6 +13,7 @@ from generate.model import Habits, build_chain, habits
 from generate.originality import Originality
 from generate.sampling import Chain
 from mer.corpus import Corpus
+from mer.errors import InputError
 from mer.melody import IntArray, Melody
 
 if TYPE_CHECKING:
@@ -150,6 +151,8 @@ def prepare(
     InputError
         If the motif is too short, or does not fit the range.
     """
+    if not isinstance(settings, Settings):
+        raise InputError(f"settings is {settings!r}; give Settings, such as Settings(bars=8)")
     used, remarks = usable_motif(motif)
     matches = tuple(index.search(used, k=settings.k, distinct=True))
     frame, theme, more = plan_frame(used, matches, settings)

@@ -7,6 +7,7 @@ frame of the brief.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -158,6 +159,10 @@ def retakes(
 def _different(
     make: Callable[[np.random.Generator], Composition], rng: np.random.Generator, count: int
 ) -> list[Composition]:
+    if not isinstance(rng, np.random.Generator):
+        raise InputError(f"rng is {rng!r}; give a Generator, such as numpy.random.default_rng(0)")
+    if isinstance(count, bool) or not isinstance(count, Integral):
+        raise InputError(f"count is {count!r}; a whole number is needed")
     if not 1 <= count <= _LARGEST_COUNT:
         raise InputError(f"count is {count}; 1 to {_LARGEST_COUNT} is supported")
     found: list[Composition] = []

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from generate.sampling import Chain, Sampler
 from mer.errors import InputError
 from mer.melody import IntArray
+from mer.naming import pitch_name
 
 Mask = npt.NDArray[np.bool_]
 
@@ -70,7 +71,8 @@ def within_range(alphabet: IntArray, free: Mask, low: int, high: int) -> Constra
         Shape (notes,): False for notes that are fixed otherwise.
     """
     inside = (alphabet >= low) & (alphabet <= high)
-    return Constraint(f"the range {low} to {high}", np.where(free[:, None], inside, True))
+    name = f"the range {pitch_name(low)} to {pitch_name(high)}"
+    return Constraint(name, np.where(free[:, None], inside, True))
 
 
 def of_scale(alphabet: IntArray, free: Mask, scale: Sequence[int], name: str) -> Constraint:

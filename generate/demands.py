@@ -15,6 +15,7 @@ from generate.rhythm import Slot
 from generate.scales import leading_note
 from mer.errors import InputError
 from mer.melody import IntArray
+from mer.naming import pitch_name
 
 # Semitones around the middle of the range within which melodies mostly stay.
 _REGISTER = 6.0
@@ -58,7 +59,7 @@ def demands(
     Raises
     ------
     InputError
-        If the cadence is unknown.
+        If the cadence is unknown, or the first or last note outside range or scale.
     """
     frame, settings, last = brief.frame, brief.settings, len(slots) - 1
     free = np.array([slot.pitch is None for slot in slots])
@@ -84,9 +85,20 @@ def demands(
         found += _cadence(brief, symbols, len(slots))
     for note, number in ((0, settings.first_note), (last, settings.last_note)):
         if number is not None:
-            name = f"the {'last' if note else 'first'} note {number}"
+            name = f"the {'last' if note else 'first'} note {pitch_name(number)}"
+            _check_possible(brief, number, name, free=bool(free[note]))
             found.append(fixed(symbols, len(slots), {note: number}, name))
     return found
+
+
+def _check_possible(brief: Brief, pitch: int, name: str, *, free: bool) -> None:
+    """Refuse a note that no piece in this range, and on this scale, can have."""
+    frame = brief.frame
+    low, high = pitch_name(frame.low), pitch_name(frame.high)
+    if not frame.low <= pitch <= frame.high:
+        raise InputError(f"{name} is outside the range {low} to {high}")
+    if free and pitch % 12 not in {*frame.scale, leading_note(frame.key, frame.scale)}:
+        raise InputError(f"{name} is not in {scale_name(brief)}")
 
 
 def scale_name(brief: Brief) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from generate.scales import scale_of
 from mer.errors import InputError
 from mer.key import Key, estimate_key
 from mer.melody import Melody
+from mer.naming import pitch_name
 
 if TYPE_CHECKING:
     from mer.match import Match
@@ -43,7 +45,7 @@ class Settings:
     k
         How many neighbours are retrieved.
     key
-        Target key; None keeps the motif's.
+        Target key, or its name, such as ``"D minor"``; None keeps the motif's.
     low, high
         Lowest and highest MIDI number; None places a range of about a twelfth around the motif.
     max_copy
@@ -72,13 +74,13 @@ class Settings:
     Raises
     ------
     InputError
-        If a value is outside its limits.
+        If a value is outside its limits, or of another kind.
     """
 
     method: str = "markov"
     bars: int = 8
     k: int = 12
-    key: Key | None = None
+    key: Key | str | None = None
     low: int | None = None
     high: int | None = None
     max_copy: int | None = None
@@ -94,25 +96,45 @@ class Settings:
     keep_rhythm: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "key", _as_key(self.key))
+        for name in ("method", "form", "scale", "cadence"):
+            if not isinstance(getattr(self, name), str | None):
+                raise InputError(f"{name} is {getattr(self, name)!r}; a name in quotes is needed")
         _within("bars", self.bars, 1, 128)
         _within("k", self.k, 1, 200)
         _within("low", self.low, 0, 127)
         _within("high", self.high, 0, 127)
         _within("max-copy", self.max_copy, 2, 64)
-        _within("tempo", self.tempo_bpm, 20, 400)
+        _within("tempo", self.tempo_bpm, 20, 400, whole=False)
         _within("first", self.first_note, 0, 127)
         _within("last", self.last_note, 0, 127)
-        if isinstance(self.surprise, int | float):
-            _within("surprise", self.surprise, 0, 12)
+        if not isinstance(self.surprise, str):
+            _within("surprise", self.surprise, 0, 12, whole=False)
         if self.low is not None and self.high is not None and self.high - self.low < 7:
+            low, high = pitch_name(self.low), pitch_name(self.high)
+            if self.low > self.high:
+                raise InputError(f"low {low} is above high {high}")
             raise InputError(
-                f"the range {self.low} to {self.high} spans {self.high - self.low} semitones; "
+                f"the range {low} to {high} spans {self.high - self.low} semitones; "
                 "at least 7 (a fifth) are needed"
             )
 
 
-def _within(name: str, value: float | None, low: int, high: int) -> None:
-    if value is not None and not low <= value <= high:
+def _as_key(key: object) -> Key | None:
+    if isinstance(key, str):
+        return Key.parse(key)
+    if key is None or isinstance(key, Key):
+        return key
+    raise InputError(f"key is {key!r}; give a Key, or a name such as 'D minor'")
+
+
+def _within(name: str, value: float | None, low: int, high: int, *, whole: bool = True) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
+        what = "a whole number" if whole else "a number"
+        raise InputError(f"{name} is {value!r}; {what} from {low} to {high} is needed")
+    if not low <= value <= high:
         raise InputError(f"{name} is {value}; {low} to {high} is supported")
 
 
@@ -172,8 +194,11 @@ def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
     Raises
     ------
     InputError
-        If it has fewer than three notes.
+        If it has fewer than three notes, or is no melody.
     """
+    if not isinstance(motif, Melody):
+        kind = type(motif).__name__
+        raise InputError(f"the motif is a {kind}; a Melody is needed, as mer.load_melody returns")
     if len(motif) < SHORTEST_MOTIF:
         count = f"{len(motif)} note" + ("s" if len(motif) > 1 else "")
         raise InputError(f"the motif has {count}; at least {SHORTEST_MOTIF} are needed")
@@ -206,11 +231,12 @@ def plan_frame(
     if own_key is None:
         own_key = estimate_key(motif.pitch, motif.duration, final_weight=0.1)
         remarks.append(f"the motif has no key signature; {own_key} is estimated")
-    key = settings.key or own_key
+    key = _as_key(settings.key) or own_key
     theme = _in_key(replace(motif, key=own_key), own_key, key)
     theme, low, high = _fitted(theme, settings)
     if settings.end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
-        raise InputError(f"the range {low} to {high} holds no {key.tonic_name}, the tonic")
+        lowest, highest = pitch_name(low), pitch_name(high)
+        raise InputError(f"the range {lowest} to {highest} holds no {key.tonic_name}, the tonic")
     sections = plan_form(settings.bars, settings.form)
     opening = _opening(theme, sections) if settings.open_with_motif else None
     used = 0 if opening is None else len(opening)
@@ -273,8 +299,9 @@ def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
     shifts = [12 * o for o in range(-10, 11) if low <= lowest + 12 * o and highest + 12 * o <= high]
     if not shifts and settings.open_with_motif:
         raise InputError(
-            f"the motif spans {lowest} to {highest} and fits the range {low} to {high} in no "
-            "octave; widen the range, or leave the motif out"
+            f"the motif spans {pitch_name(lowest)} to {pitch_name(highest)} and fits the range "
+            f"{pitch_name(low)} to {pitch_name(high)} in no octave; widen the range, or leave the "
+            "motif out"
         )
     shift = min(shifts, key=abs) if shifts else 0
     return (theme.transpose(shift) if shift else theme), low, high

@@ -18,6 +18,7 @@ from generate.frame import Frame
 from generate.originality import CopyCheck
 from mer.errors import InputError
 from mer.melody import IntArray
+from mer.naming import pitch_name
 
 OPERATOR = "loosening"
 _STEPS = (1, -1, 2, -2, 3, -3, 4, -4)
@@ -59,7 +60,8 @@ def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Genera
             return found
     raise InputError(
         f"cannot keep copied runs to {check.notes - 1} notes (max-copy) by varying quoted phrases "
-        f"in {frame.key} between {frame.low} and {frame.high}; raise max-copy or use markov"
+        f"in {frame.key} between {pitch_name(frame.low)} and {pitch_name(frame.high)}; "
+        "raise max-copy or use markov"
     )
 
 

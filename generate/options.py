@@ -170,13 +170,16 @@ def settings_of(options: argparse.Namespace) -> Settings:
         raise InputError(f"--soundfont is {options.soundfont!r}, but no --wav is asked for")
     if options.rng_seed < 0:
         raise InputError(f"--rng-seed is {options.rng_seed}; at least 0 is needed")
+    low, high = _note(options.low), _note(options.high)
+    if low is not None and high is not None and low > high:
+        raise InputError(f"--low {options.low} is above --high {options.high}")
     return Settings(
         method=options.method,
         bars=options.bars,
         k=options.k,
         key=None if options.key is None else Key.parse(options.key),
-        low=_note(options.low),
-        high=_note(options.high),
+        low=low,
+        high=high,
         max_copy=options.max_copy,
         tempo_bpm=options.tempo,
         end_on_tonic=not options.no_tonic_end,

@@ -19,6 +19,7 @@ from generate.vary import change_mode, varied
 from mer.errors import InputError
 from mer.key import estimate_key
 from mer.melody import Melody
+from mer.naming import pitch_name
 
 _FEWEST_NOTES = 3
 
@@ -52,8 +53,8 @@ def with_destination(brief: Brief) -> Brief:
     if placed is None:
         low, high = int(found.melody.pitch.min()), int(found.melody.pitch.max())
         raise InputError(
-            f"the target spans {high - low} semitones and fits the range {frame.low} to "
-            f"{frame.high} in no octave; widen the range"
+            f"the target spans {high - low} semitones and fits the range "
+            f"{pitch_name(frame.low)} to {pitch_name(frame.high)} in no octave; widen the range"
         )
     remarks = brief.remarks + remarks
     return replace(brief, frame=frame, destination=placed, remarks=remarks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +22,14 @@ class Filter:
     collections
         Names of collections, or parts of names; upper and lower case are the same.
     meters
-        Numerators and denominators: 3/4 and 6/8 are told apart.
+        Numerators and denominators: 3/4 and 6/8 are told apart. Lists will do as well as tuples.
     modes
         Names in `mer.key.MODES`. A tune whose key is not notated has no mode.
 
     Raises
     ------
     InputError
-        If a metre or mode is none.
+        If a collection is no name, or a metre or mode is none.
 
     Examples
     --------
@@ -42,11 +43,14 @@ class Filter:
 
     def __post_init__(self) -> None:
         for name in ("collections", "meters", "modes"):
-            if not isinstance(getattr(self, name), tuple):
-                raise InputError(f"{name} of a filter is {getattr(self, name)!r}; give a tuple")
-        for meter in self.meters:
-            if len(list(meter)) != 2 or min(meter) < 1:
-                raise InputError(f"{meter!r} is no metre; 6/8 is (6, 8)")
+            given = getattr(self, name)
+            if not isinstance(given, tuple | list):
+                raise InputError(f"{name} of a filter is {given!r}; give a tuple or list")
+            object.__setattr__(self, name, tuple(given))
+        object.__setattr__(self, "meters", tuple(map(_checked_meter, self.meters)))
+        for collection in self.collections:
+            if not isinstance(collection, str):
+                raise InputError(f"{collection!r} is no name of a collection")
         for mode in self.modes:
             if mode not in MODES:
                 raise InputError(f"unknown mode {mode!r}; choose among {', '.join(MODES)}")
@@ -57,7 +61,7 @@ class Filter:
         Raises
         ------
         InputError
-            If no collection of the corpus has such a name.
+            If no collection of the corpus has such a name, or no tune such a metre.
         """
         passing = np.ones(len(corpus), dtype=bool)
         if self.collections:
@@ -65,6 +69,7 @@ class Filter:
             passing &= np.isin(corpus.texts["collection"], wanted)
         if self.meters:
             meter = corpus.tunes.meter.astype(np.int64)
+            _check_meters(meter, self.meters)
             passing &= np.any([(meter == wanted).all(axis=1) for wanted in self.meters], axis=0)
         if self.modes:
             passing &= np.isin(corpus.tunes.mode, [MODES.index(mode) for mode in self.modes])
@@ -88,6 +93,22 @@ def parse_meter(text: str) -> tuple[int, int]:
     if not (stroke and above.isdecimal() and below.isdecimal() and int(above) and int(below)):
         raise InputError(f"{text!r} is no metre; write 6/8, say")
     return int(above), int(below)
+
+
+def _checked_meter(meter: object) -> tuple[int, int]:
+    whole = isinstance(meter, tuple | list) and all(isinstance(part, Integral) for part in meter)
+    if not isinstance(meter, tuple | list) or not whole or len(meter) != 2 or min(meter) < 1:
+        raise InputError(f"{meter!r} is no metre; 6/8 is (6, 8)")
+    return meter[0], meter[1]
+
+
+def _check_meters(held: npt.NDArray[np.int64], wanted: tuple[tuple[int, int], ...]) -> None:
+    """Refuse a metre that no tune has; `held` has shape (tunes, 2), 0 where it is unknown."""
+    known = sorted((above, below) for above, below in set(map(tuple, held.tolist())) if below)
+    for above, below in wanted:
+        if (above, below) not in known:
+            names = ", ".join(f"{a}/{b}" for a, b in known) or "none"
+            raise InputError(f"no tune in {above}/{below} in this corpus; its metres are {names}")
 
 
 def _codes(corpus: Corpus, wanted: str) -> list[int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,8 @@ class PhraseIndex:
             If the query is too short, `k` is not positive, or no collection is named as in `where`.
         """
         _check_query(query, k)
+        if where is not None and not isinstance(where, Filter):
+            raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
         own = Columns.from_melodies([query])
         tries = min(_NOTES_TIMES_SHIFTS // len(query), _MOST_SHIFTS[self.unit])
         tries = max(tries, _FEWEST_SHIFTS)
@@ -178,6 +181,8 @@ class PhraseIndex:
         InputError
             If a query is too short; the message names its place, from 1. Else as for `search`.
         """
+        if isinstance(queries, Melody):
+            raise InputError("search_many takes a list of melodies; search takes one")
         chosen = list(queries)
         for place, query in enumerate(chosen, start=1):
             try:
@@ -220,15 +225,21 @@ class PhraseIndex:
             np.concatenate([self.shape, _shapes(columns)]),
         )
 
-    def remove(self, tune_ids: Iterable[str]) -> PhraseIndex:
+    def remove(self, tune_ids: str | Iterable[str]) -> PhraseIndex:
         """Return the index of the corpus without these tunes; this one stays.
+
+        Parameters
+        ----------
+        tune_ids
+            The id of one tune, or several.
 
         Raises
         ------
         InputError
             If there is no tune of an id, or none would be left.
         """
-        tunes = marked_tunes(self.corpus, tune_ids)
+        given = [tune_ids] if isinstance(tune_ids, str) else tune_ids
+        tunes = marked_tunes(self.corpus, given)
         gone = tunes if self.unit == "melody" else tunes[self.corpus.phrase_tune]
         return PhraseIndex(
             reduced_corpus(self.corpus, tunes),
@@ -292,7 +303,10 @@ def load_corpus(path: str | Path | None = None) -> Corpus:
     return PhraseIndex.load(path).corpus
 
 
-def _check_query(query: Melody, k: int) -> None:
+def _check_query(query: object, k: int) -> None:
+    if not isinstance(query, Melody):
+        kind = type(query).__name__
+        raise InputError(f"the motif is a {kind}; a Melody is needed, as load_melody returns it")
     if len(query) < MIN_QUERY_NOTES:
         raise InputError(
             f"the motif has {len(query)} note{'s' * (len(query) != 1)}; "
@@ -303,6 +317,8 @@ def _check_query(query: Melody, k: int) -> None:
             f"the motif has {len(query)} notes; a search takes at most {MAX_QUERY_NOTES}: "
             "choose a passage"
         )
+    if isinstance(k, bool) or not isinstance(k, Integral):
+        raise InputError(f"k is {k!r}; a whole number is needed")
     if not 1 <= k <= MAX_MATCHES:
         raise InputError(f"k is {k}; 1 to {MAX_MATCHES} is supported")
 

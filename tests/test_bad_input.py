@@ -66,7 +66,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "rests.krn": (b"**kern\n*M4/4\n4r\n4r\n*-\n", "holds no notes"),
     "sound.mp3": (b"ID3", "is not audio that can be read; save it as 16-bit WAV"),
     "call.m4a": (b"x", "cannot read files that end in '.m4a'; save the recording as WAV"),
-    "noending": (b"x", "cannot read files that end in ''"),
+    "noending": (b"x", "noending: the name has no ending, which"),
 }
 LINE = {"id": "a", "family": "f", "pitch": [60, 62], "onset": [0, 1], "duration": [1, 1]}
 LINES: dict[str, tuple[bytes, str]] = {
@@ -96,7 +96,10 @@ GENERATE: dict[str, str] = {
     "--tempo nan": "tempo is nan",
     "--key H": "cannot read the key 'H'",
     "--key C-klingon": "unknown mode in key 'C-klingon'",
-    "--low 80 --high 60": "the range 80 to 60 spans -20 semitones",
+    "--low 80 --high 60": "--low 80 is above --high 60",
+    "--low C5 --high C4": "--low C5 is above --high C4",
+    "--first C#9": "the first note C#9 is outside the range",
+    "--chords xx": "--chords is 'xx'",
     "--low deep": "cannot read the note 'deep'",
     f"--low {'9' * 5000}": "cannot read the note",
     f"--track {'9' * 5000}": "no track",
@@ -130,6 +133,7 @@ SEARCH: dict[str, str] = {
     "--corpus nowhere": "no corpus 'nowhere'",
     "--corpus good.mid": "not a mer index file",
     "--track 7": "no track '7'",
+    "--meter 99/99": "no tune in 99/99 in this corpus; its metres are ",
 }
 EVALUATE: dict[str, str] = {
     "--method dream": "unknown method 'dream'",

@@ -110,10 +110,15 @@ def read_melody(path: str | Path, *, track: int | str | None = None) -> Reading:
     if loader is None:
         hint = "save the recording as WAV" if path.suffix.lower() in _OTHER_RECORDINGS else ""
         raise InputError(
-            f"{path}: cannot read files that end in {path.suffix!r}; "
-            f"{hint or 'known: ' + ', '.join(LOADERS)}"
+            f"{path}: {_unknown_ending('read', path)}; {hint or 'known: ' + ', '.join(LOADERS)}"
         )
     return loader(path, track)
+
+
+def _unknown_ending(verb: str, path: Path) -> str:
+    if not path.suffix:
+        return "the name has no ending, which says what kind of file it is"
+    return f"cannot {verb} files that end in {path.suffix!r}"
 
 
 def load_melody(path: str | Path, *, track: int | str | None = None) -> Melody:
@@ -138,14 +143,16 @@ def save_melody(
     Raises
     ------
     InputError
-        If the ending is unknown, an option is out of range or the file cannot be written.
+        If there is no melody, the ending is unknown, an option is out of range or the file cannot
+        be written.
     """
     path = Path(path)
+    if not isinstance(melody, Melody):
+        hint = "; give its .melody" if hasattr(melody, "melody") else ""
+        raise InputError(f"{path}: a Melody is written, not a {type(melody).__name__}{hint}")
     saver = SAVERS.get(path.suffix.lower())
     if saver is None:
-        raise InputError(
-            f"{path}: cannot write files that end in {path.suffix!r}; known: {', '.join(SAVERS)}"
-        )
+        raise InputError(f"{path}: {_unknown_ending('write', path)}; known: {', '.join(SAVERS)}")
     if not 0 <= program <= 127:
         raise InputError(f"{path}: instrument {program} is outside the General MIDI range 0 to 127")
     if tempo_bpm is not None and not 4.0 <= tempo_bpm <= 1000.0:

@@ -260,6 +260,15 @@ def test_a_long_seed_is_cut_at_a_phrase_and_said_so(index: PhraseIndex, corpus: 
         ({"tempo_bpm": 5.0}, "tempo is 5.0"),
         ({"low": 60, "high": 64}, "spans 4 semitones"),
         ({"low": 200}, "low is 200"),
+        ({"low": 72, "high": 60}, "low C5 is above high C4"),
+        ({"bars": 2.5}, "bars is 2.5; a whole number"),
+        ({"k": True}, "k is True; a whole number"),
+        ({"tempo_bpm": "fast"}, "tempo is 'fast'; a number"),
+        ({"first_note": "C4"}, "first is 'C4'; a whole number"),
+        ({"key": 3}, "key is 3; give a Key"),
+        ({"key": "H"}, "cannot read the key 'H'"),
+        ({"scale": 7}, "scale is 7; a name"),
+        ({"surprise": [2]}, r"surprise is \[2\]; a number"),
     ],
 )
 def test_settings_outside_their_limits_are_refused(settings: dict[str, Any], message: str) -> None:
@@ -267,9 +276,39 @@ def test_settings_outside_their_limits_are_refused(settings: dict[str, Any], mes
         Settings(**settings)
 
 
+def test_a_key_may_be_given_by_name() -> None:
+    assert Settings(key="D minor").key == Settings(key=Key(2, "minor")).key == Key(2, "minor")
+
+
+def test_what_is_of_another_kind_is_refused(index: PhraseIndex) -> None:
+    motif: Any = MOTIFS["jig"]
+    wrong: Any = 0
+    with pytest.raises(InputError, match=r"rng is 0; give a Generator, such as numpy.random"):
+        compose_many(motif, index, Settings(bars=4), wrong, 2)
+    with pytest.raises(InputError, match="count is '2'"):
+        compose_many(motif, index, Settings(bars=4), rng(), "2")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="settings is 0; give Settings"):
+        compose(motif, index, wrong, rng())
+    with pytest.raises(InputError, match="the motif is a list; a Melody is needed"):
+        compose([60, 62, 64], index, Settings(), rng())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("end", ["first", "last"])
+def test_an_end_that_no_piece_can_have_is_blamed_itself(index: PhraseIndex, end: str) -> None:
+    motif = melody([60, 62, 64, 65], [1] * 4, meter=(4, 4), key=Key(0))
+    for pitch, message in (
+        (121, f"^the {end} note C#9 is outside the range [A-G]#?3 to [A-G]#?b?4$"),
+        (61, f"^the {end} note C#4 is not in the key C major$"),
+    ):
+        wishes: dict[str, Any] = {f"{end}_note": pitch}
+        settings = Settings(**wishes, open_with_motif=False, form="A B")
+        with pytest.raises(InputError, match=message):
+            compose(motif, index, settings, rng())
+
+
 def test_what_is_impossible_is_refused_with_a_reason(index: PhraseIndex) -> None:
     wide = melody([48, 60, 72, 84], [1] * 4, meter=(4, 4), key=Key(0))
-    with pytest.raises(InputError, match="spans 48 to 84 and fits the range 60 to 70"):
+    with pytest.raises(InputError, match="spans C3 to C6 and fits the range C4 to Bb4"):
         compose(wide, index, Settings(low=60, high=70), rng())
     settings = Settings(low=61, high=71, open_with_motif=False)
     with pytest.raises(InputError, match="holds no C, the tonic"):

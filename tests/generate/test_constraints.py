@@ -39,7 +39,7 @@ def test_the_conflict_is_named_and_nothing_else() -> None:
     ]
     with pytest.raises(InputError) as refused:
         constrained(FLAT, WEIGHTS, constraints)
-    assert str(refused.value) == "impossible together: the range 62 to 66 and the last note G"
+    assert str(refused.value) == "impossible together: the range D4 to F#4 and the last note G"
 
 
 def test_leaps_that_the_chain_lacks_are_a_conflict_too() -> None:

@@ -41,7 +41,7 @@ CORPUS = Corpus.from_tunes(
         (Filter(meters=((3, 4), (4, 4))), [1, 4]),
         (Filter(modes=("major", "dorian")), [0, 1, 2]),
         (Filter(collections=("ryan",), modes=("major",), meters=((6, 8),)), [2]),
-        (Filter(meters=((300, 8),)), []),
+        (Filter(collections=["ryan"], meters=[[6, 8]], modes=["major"]), [2]),
     ],
 )
 def test_what_passes(wanted, passing):
@@ -52,7 +52,9 @@ def test_what_passes(wanted, passing):
     ("wrong", "message"),
     [
         ({"modes": ("happy",)}, "unknown mode 'happy'; choose among major"),
-        ({"modes": "major"}, "modes of a filter is 'major'; give a tuple"),
+        ({"modes": "major"}, "modes of a filter is 'major'; give a tuple or list"),
+        ({"collections": (3,)}, "3 is no name"),
+        ({"meters": (3, 4)}, "3 is no metre"),
         ({"meters": ((6,),)}, r"\(6,\) is no metre"),
         ({"meters": ("6/8",)}, "'6/8' is no metre"),
         ({"meters": ((0, 4),)}, "no metre"),
@@ -61,6 +63,11 @@ def test_what_passes(wanted, passing):
 def test_nonsense_is_refused(wrong, message):
     with pytest.raises(InputError, match=message):
         Filter(**wrong)
+
+
+def test_a_metre_that_no_tune_has_is_refused_with_the_known_ones():
+    with pytest.raises(InputError, match=r"no tune in 300/8 in this corpus; its metres are .*6/8"):
+        Filter(meters=((6, 8), (300, 8))).tunes(CORPUS)
 
 
 def test_an_unknown_collection_is_refused_with_the_known_ones():

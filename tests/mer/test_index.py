@@ -328,3 +328,20 @@ def test_a_build_killed_half_way_leaves_the_old_index(index, tmp_path, members):
     assert loaded.search(query)[0].phrase.tune_id == "t0"
     loaded.remove(["t0"]).save(path)  # and the next build is not in the way of what was left
     assert PhraseIndex.load(path).search(query)[0].phrase.tune_id != "t0"
+
+
+def test_what_is_of_another_kind_is_refused(index):
+    melody = index.phrase(0).melody
+    for call, message in (
+        (lambda: index.search([60, 62, 64]), "the motif is a list; a Melody is needed"),
+        (lambda: index.search(melody, k=2.5), "k is 2.5; a whole number"),
+        (lambda: index.search(melody, where={"modes": "dorian"}), "give a Filter"),
+        (lambda: index.search_many(melody), "takes a list of melodies"),
+    ):
+        with pytest.raises(InputError, match=message):
+            call()
+    assert len(index.search(melody, k=np.int64(2))) == 2
+
+
+def test_one_tune_can_be_removed_by_its_id(index):
+    assert len(index.remove("t3").corpus) == len(index.remove(["t3"]).corpus) == 39
