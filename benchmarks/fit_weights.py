@@ -69,7 +69,7 @@ def set_of(path: str, folds: int, rng: np.random.Generator) -> Set:
     melodies, wanted = prepare(path, notes_only=True)
     pool = Pool(Columns.from_melodies(melodies))
     everyone, parts = np.arange(len(pool)), []
-    for query in tqdm(wanted, desc=Path(path).name, leave=False):
+    for query in tqdm(wanted, desc=Path(path).name, leave=False, disable=None):
         rows = [pool.by_view(name, query) for name in (*VIEW_WEIGHTS, "vector")]
         own = pool.profile.take(query)
         local, shift = align(own, pool.profile, everyone, pool.scorings["local"])
@@ -117,7 +117,7 @@ def held_out(sets: Sequence[Set], folds: int) -> tuple[list[Floats], list[Floats
     """Return the precisions of all queries, each with shares chosen without it, and the shares."""
     reached = [np.zeros(len(s.queries)) for s in sets]
     chosen_shares = []
-    for fold in tqdm(range(folds), desc="folds", leave=False):
+    for fold in tqdm(range(folds), desc="folds", leave=False, disable=None):
         shares = climb(sets, [s.fold != fold for s in sets])
         chosen_shares.append(shares)
         for s, into in zip(sets, reached, strict=True):

@@ -23,6 +23,7 @@ from generate.frame import Frame
 from generate.joins import JoinPrices
 from mer.errors import InputError
 from mer.melody import IntArray, Melody
+from mer.naming import counted
 
 Floats = npt.NDArray[np.float64]
 
@@ -71,7 +72,7 @@ def assemble(
     path = _cheapest(frame, candidates, own, prices)
     if path is None:
         raise InputError(
-            f"no phrase fits after the motif if the piece has {frame.bars} bars of "
+            f"no phrase fits after the motif if the piece has {counted(frame.bars, 'bar')} of "
             f"{frame.meter[0]}/{frame.meter[1]}; ask for more bars or neighbours (k)"
         )
     return joined(frame, [(start, candidates[number].fragment) for start, number in path])

@@ -17,6 +17,7 @@ from generate.composition import Composition
 from generate.frame import Settings
 from mer.errors import InputError
 from mer.melody import Melody
+from mer.naming import counted
 
 if TYPE_CHECKING:
     from generate.markov import Rescore
@@ -171,8 +172,8 @@ def _different(
         piece = next((p for p in tries if all(p.melody != o.melody for o in found)), None)
         if piece is None:
             raise InputError(
-                f"only {len(found)} different pieces were found, {count} were asked for; "
-                "ask for fewer, more bars, or another method"
+                f"only {counted(len(found), 'different piece')} could be found, {count} were "
+                "asked for; ask for fewer, more bars, or another method"
             )
         found.append(piece)
     return found

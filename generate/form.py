@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from mer.errors import InputError
+from mer.naming import counted
 
 OPEN, CLOSED, RUNS_ON = "open", "closed", ""
 _MARKS = {",": OPEN, ".": CLOSED, "": RUNS_ON}
@@ -94,7 +95,9 @@ def plan_form(bars: int, form: str | None = None) -> tuple[Section, ...]:
             "write for example \"A A' B A''\""
         )
     if len(tokens) > bars:
-        raise InputError(f"the form {text!r} has {len(tokens)} sections; the piece has {bars} bars")
+        raise InputError(
+            f"the form {text!r} has {len(tokens)} sections; the piece has {counted(bars, 'bar')}"
+        )
     parts = [match.groups() for match in found if match is not None]
     least, more = divmod(bars, len(parts))
     lengths = [least + (number >= len(parts) - more) for number in range(len(parts))]

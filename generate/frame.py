@@ -19,7 +19,7 @@ from generate.scales import scale_of
 from mer.errors import InputError
 from mer.key import Key, estimate_key
 from mer.melody import Melody
-from mer.naming import pitch_name
+from mer.naming import counted, pitch_name
 
 if TYPE_CHECKING:
     from mer.match import Match
@@ -207,7 +207,10 @@ def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
     # A phrase that ends in time is a better motif than one that stops anywhere.
     ends = [start for start in motif.phrase_starts if SHORTEST_MOTIF < start <= LONGEST_MOTIF]
     notes = ends[-1] if ends else LONGEST_MOTIF
-    remark = f"the seed has {len(motif)} notes; its first {notes} are taken as the motif"
+    remark = (
+        f"the seed has {len(motif)} notes; its first {notes} are taken as the motif, and only they "
+        "are searched with"
+    )
     return motif.cut(0, notes), (remark,)
 
 
@@ -243,7 +246,8 @@ def plan_frame(
     if settings.open_with_motif and used < len(theme):
         remarks.append(
             f"the first {used} of {len(theme)} notes of the motif are stated, as much as the "
-            f"sections of {settings.bars} bars hold; ask for more bars to hear more of it"
+            f"sections of {counted(settings.bars, 'bar')} hold; "
+            "ask for more bars to hear more of it"
         )
     frame = Frame(
         meter=meter,

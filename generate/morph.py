@@ -21,6 +21,7 @@ from generate.frame import DEFAULT_COPY_BOUND
 from generate.loosen import finished
 from generate.passage import Choice, Passage
 from generate.stitch import quoted
+from mer.naming import counted
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,7 +31,8 @@ _ATTEMPTS = 5
 _UNSEEN, _HIDDEN = 0.5, 100.0
 _REPLACEMENTS, _COPIED = 20, 6.0
 _SHORT = (
-    "the piece is too short for a morph: {} bars leave no room between the motif and the target"
+    "the piece is too short for a morph: a length of {} leaves no room between the motif and the "
+    "target"
 )
 
 
@@ -46,7 +48,8 @@ def compose_morph(brief: Brief, rng: np.random.Generator) -> Composition:
     way = brief.passage
     if way is None:
         line = assemble(brief.frame, quoted(brief), brief.joins, rng)
-        brief = replace(brief, remarks=(*brief.remarks, _SHORT.format(brief.frame.bars)))
+        remark = _SHORT.format(counted(brief.frame.bars, "bar"))
+        brief = replace(brief, remarks=(*brief.remarks, remark))
         return finished(brief, line, "morph", bound, rng)
     pieces = []
     for _ in range(_ATTEMPTS):

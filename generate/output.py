@@ -14,6 +14,7 @@ from generate.brief import Brief
 from generate.composition import CORPUS, MOTIF, TARGET, Composition
 from mer.errors import InputError
 from mer.io.reading import write_bytes
+from mer.naming import counted
 
 if TYPE_CHECKING:
     from mer.index import PhraseIndex
@@ -119,14 +120,15 @@ def summary(brief: Brief, piece: Composition) -> str:
     target = f", {kinds[TARGET]} from the target" if kinds[TARGET] else ""
     run = brief.originality.longest_run(piece.melody, piece.sources)
     text = (
-        f"{piece.method}, {frame.bars} bars of {frame.meter[0]}/{frame.meter[1]} in {frame.key}, "
-        f"{len(piece)} notes: {kinds[MOTIF]} from the motif{target}, "
-        f"{kinds[CORPUS]} from {tunes} tune{'s' * (tunes != 1)}"
+        f"{piece.method}, {counted(frame.bars, 'bar')} of {frame.meter[0]}/{frame.meter[1]} in "
+        f"{frame.key}, "
+        f"{counted(len(piece), 'note')}: {kinds[MOTIF]} from the motif{target}, "
+        f"{kinds[CORPUS]} from {counted(tunes, 'tune')}"
     )
     if run.tune < 0:
         return f"{text}; nothing copied"
     title = brief.corpus.title(run.tune) or brief.corpus.tune_id(run.tune)
-    text += f"; longest copied run {run.notes} notes ({title})"
+    text += f"; longest copied run {counted(run.notes, 'note')} ({title})"
     human = Borrowing.load()
     if human.fits(brief.corpus):
         share = human.share_above(run.notes, bars=piece.melody.bars)

@@ -12,6 +12,7 @@ import numpy as np
 from mer.errors import InputError
 from mer.key import Key
 from mer.melody import Melody
+from mer.naming import counted
 
 # Semitones from the lowest note of each scale; every rotation counts.
 _FIVE_NOTES: dict[str, tuple[int, ...]] = {
@@ -105,6 +106,6 @@ def _named_notes(text: str) -> set[int]:
         found.add((_LETTER_CLASS[letter.upper()] + shift) % 12)
     if len(found) < _FEWEST:
         raise InputError(
-            f"the scale {text!r} has {len(found)} notes; at least {_FEWEST} are needed"
+            f"the scale {text!r} has {counted(len(found), 'note')}; at least {_FEWEST} are needed"
         )
     return found

@@ -13,6 +13,7 @@ from mer import __version__
 from mer.corpus import UNITS
 from mer.errors import InputError
 from mer.key import MODES
+from mer.naming import counted
 from mer.terminal import Parser, run
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_search(commands: Any) -> None:
     search = commands.add_parser("search", help="find the phrases nearest to a motif")
-    search.add_argument("motif", help="the motif: MIDI, MusicXML, ABC, kern or a recording")
+    search.add_argument(
+        "motif",
+        help="the motif: MIDI, MusicXML, ABC, kern or a recording; all its notes are searched with",
+    )
     search.add_argument("--k", type=int, default=10, help="how many phrases (default: 10)")
     search.add_argument(
         "--corpus", metavar="NAME", help="a corpus by name, folder or file (default: the shipped)"
@@ -150,7 +154,7 @@ def _draw(matches: Sequence[Match], folder: Path) -> None:
         raise InputError(f"cannot make the folder {folder}: {error.strerror or error}") from error
     for rank, match in enumerate(matches, start=1):
         write_bytes(folder / picture_name(rank, match), match.explain().svg().encode())
-    print(f"drew {len(matches)} matches in {folder}", file=sys.stderr)
+    print(f"drew {counted(len(matches), 'match', 'matches')} in {folder}", file=sys.stderr)
 
 
 def _evaluate(options: argparse.Namespace) -> int:

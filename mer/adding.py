@@ -17,6 +17,7 @@ from mer.io.abc_syntax import abc_mistake
 from mer.io.reading import read_bytes
 from mer.io.tunebook import TuneReading, read_tune, split_tunebook
 from mer.melody import Melody
+from mer.naming import counted
 from mer.phrases import with_phrases
 from mer.shipped import INDEX, SHIPPED, home_folder
 
@@ -66,7 +67,7 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     name
         The corpus; by default it is named after the folder.
     progress
-        Whether to show a progress bar on stderr.
+        Whether to show a progress bar on stderr, where that is a terminal.
 
     Raises
     ------
@@ -84,8 +85,12 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     problems: list[str] = []
     found = list(read_tunes(_shown(files) if progress else files, source, target.name, problems))
     if not found:
-        first = f"; the first of {len(problems)} problems: {problems[0]}" if problems else ""
-        raise InputError(f"{source}: no tune in {len(files)} music files can be read{first}")
+        first = (
+            f"; the first of {counted(len(problems), 'problem')}: {problems[0]}" if problems else ""
+        )
+        raise InputError(
+            f"{source}: no tune in {counted(len(files), 'music file')} can be read{first}"
+        )
     fresh = unique_ids(found)
     old = list(load_corpus(target / INDEX)) if (target / INDEX).is_file() else []
     ids = {tune.tune_id for tune in fresh}
@@ -104,7 +109,7 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
 def _shown(files: list[Path]) -> Iterable[Path]:
     from tqdm import tqdm
 
-    bar: Iterable[Any] = tqdm(files, desc="reading", unit="file")
+    bar: Iterable[Any] = tqdm(files, desc="reading", unit="file", disable=None)
     return bar
 
 
@@ -122,7 +127,9 @@ def read_tunes(
             found = _abc_tunes(path, stem, problems) if _is_abc(path) else _one_tune(path, stem)
             for tune_id, title, melody in found:
                 if len(melody) < MIN_NOTES:
-                    problems.append(f"{path}: {title!r} has {len(melody)} notes; 3 are needed")
+                    problems.append(
+                        f"{path}: {title!r} has {counted(len(melody), 'note')}; 3 are needed"
+                    )
                 else:
                     yield Tune(f"{name}-{tune_id}", title, name, with_phrases(melody))
         except InputError as error:
@@ -164,6 +171,6 @@ def listed_corpora() -> Iterator[str]:
             yield f"{name}: {error}"
             continue
         yield (
-            f"{name}: {len(corpus):,} tunes, {corpus.n_phrases:,} phrases "
+            f"{name}: {counted(len(corpus), 'tune')}, {counted(corpus.n_phrases, 'phrase')} "
             f"({', '.join(corpus.collections)}){f' in {where}' if where else ''}"
         )

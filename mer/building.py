@@ -21,6 +21,7 @@ from mer.corpus import Corpus, Tune
 from mer.errors import InputError
 from mer.io.tunebook import TuneReading
 from mer.melody import Melody
+from mer.naming import counted
 from mer.phrases import phrases_in_sections, with_phrases
 from mer.shipped import INDEX, home_folder
 from mer.sources import Batch, batches, read_batches
@@ -47,10 +48,12 @@ class Tally:
 
     def __str__(self) -> str:
         left_out = (
-            f"left out: {self.duplicates} duplicates, {self.short} under {MIN_NOTES} notes, "
-            f"{len(self.problems)} unreadable"
+            f"left out: {counted(self.duplicates, 'duplicate')}, "
+            f"{self.short:,} under {MIN_NOTES} notes, "
+            f"{len(self.problems):,} unreadable"
         )
-        return f"{self.collection}: {self.tunes} tunes, {self.phrases} phrases ({left_out})"
+        tunes, phrases = counted(self.tunes, "tune"), counted(self.phrases, "phrase")
+        return f"{self.collection}: {tunes}, {phrases} ({left_out})"
 
 
 def build_collections(
@@ -72,7 +75,7 @@ def build_collections(
     journals
         Folder of what has been read already, to take an interrupted build up; None to keep nothing.
     progress
-        Whether to show a progress bar on stderr.
+        Whether to show a progress bar on stderr, where that is a terminal.
     workers
         How many processes read files.
 
@@ -101,7 +104,7 @@ def build_collections(
 def _with_bar(items: Iterable[Any], total: int, title: str) -> Iterable[Any]:
     from tqdm import tqdm
 
-    bar: Iterable[Any] = tqdm(items, total=total, desc=title, unit="batch")
+    bar: Iterable[Any] = tqdm(items, total=total, desc=title, unit="batch", disable=None)
     return bar
 
 
@@ -232,9 +235,10 @@ def _add(options: argparse.Namespace) -> int:
     for problem in added.problems:
         sys.stderr.write(f"not read: {problem}\n")
     _say(
-        f"added {added.new} tunes ({added.replaced} of them replaced), "
-        f"{len(added.problems)} not read; corpus {added.folder.name!r} now has {added.tunes} tunes "
-        f"and {added.phrases} phrases: use it with --corpus {added.folder.name}"
+        f"added {counted(added.new, 'tune')} ({added.replaced:,} of them replaced), "
+        f"{len(added.problems):,} not read; corpus {added.folder.name!r} now has "
+        f"{counted(added.tunes, 'tune')} and {counted(added.phrases, 'phrase')}: "
+        f"use it with --corpus {added.folder.name}"
     )
     return 0
 

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from mer.columns import Columns
 from mer.errors import InputError
 from mer.key import MODES
+from mer.naming import counted
 from mer.traits import FIGURES, TRAITS, Trait, figure_words
 
 Flags = npt.NDArray[np.bool_]
@@ -98,7 +99,8 @@ def differences(
     inside = int(group.sum())
     for count, where in ((inside, "in"), (len(group) - inside, "outside")):
         if count < FEWEST:
-            raise InputError(f"{count} phrases are {where} the group; at least {FEWEST} are needed")
+            held = f"{counted(count, 'phrase')} {'is' if count == 1 else 'are'} {where}"
+            raise InputError(f"{held} the group; at least {FEWEST} are needed")
     found = [
         *_numbers(columns, group),
         *_kinds(columns, group, kinds or {}),

@@ -17,6 +17,7 @@ import numpy as np
 from mer.columns import Array, Columns
 from mer.errors import InputError
 from mer.melody import Melody, Phrase
+from mer.naming import counted
 from mer.storage import Arrays, load_arrays, pack_strings, save_arrays, unpack_string
 
 KIND = "mer corpus"
@@ -135,7 +136,7 @@ class Corpus:
         for tune in range(len(self)):
             if self.tune_id(tune) == tune_id:
                 return tune
-        raise InputError(f"no tune {tune_id!r} in this corpus of {len(self)} tunes")
+        raise InputError(f"no tune {tune_id!r} in this corpus of {counted(len(self), 'tune')}")
 
     def tune(self, tune: int) -> Tune:
         """Return tune number `tune`."""

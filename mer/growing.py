@@ -17,6 +17,7 @@ from mer.columns import Array, Columns
 from mer.corpus import Corpus
 from mer.embeddings import TermView
 from mer.errors import InputError
+from mer.naming import counted
 from mer.storage import Arrays
 
 Flags = npt.NDArray[np.bool_]
@@ -91,7 +92,9 @@ def marked_tunes(corpus: Corpus, tune_ids: Iterable[str]) -> Flags:
     marked = np.zeros(len(corpus), dtype=bool)
     for tune_id in tune_ids:
         if tune_id not in number:
-            raise InputError(f"no tune {tune_id!r} in this corpus of {len(corpus)} tunes")
+            raise InputError(
+                f"no tune {tune_id!r} in this corpus of {counted(len(corpus), 'tune')}"
+            )
         marked[number[tune_id]] = True
     return marked
 

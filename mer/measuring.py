@@ -22,6 +22,7 @@ from mer.evaluation import Evaluation, bootstrap_interval, evaluate
 from mer.io.labelled import Labelled, load_labelled
 from mer.melody import Melody
 from mer.methods import METHODS, Pool
+from mer.naming import counted
 
 # Query -> what it should find.
 Wanted = dict[int, npt.NDArray[np.int64]]
@@ -61,7 +62,7 @@ def measure(
     notes_only
         Whether to keep nothing but pitch, onset and duration.
     progress
-        Whether to show a progress bar on stderr.
+        Whether to show a progress bar on stderr, where that is a terminal.
 
     Raises
     ------
@@ -103,7 +104,7 @@ def _measure_one(name: str, pool: Pool, wanted: Wanted, progress: bool) -> Measu
     if progress:
         from tqdm import tqdm
 
-        shown = tqdm(queries, desc=name, unit="query", leave=False)
+        shown = tqdm(queries, desc=name, unit="query", leave=False, disable=None)
     taken_sec: list[float] = []
 
     def rank(query: int) -> npt.NDArray[np.int64]:
@@ -154,7 +155,10 @@ def _notes(melody: Melody) -> Melody:
 def table_as_text(table: dict[str, Measured]) -> str:
     """Return the table with a 95% bootstrap interval of MAP."""
     queries = next(iter(table.values())).evaluation.queries
-    lines = [f"{queries} queries", _row("method", *SHOWN.values(), "ms/query", "MAP 95%")]
+    lines = [
+        counted(queries, "query", "queries"),
+        _row("method", *SHOWN.values(), "ms/query", "MAP 95%"),
+    ]
     for name, measured in table.items():
         low, high = bootstrap_interval(
             measured.evaluation.per_query["map"], np.random.default_rng(0)

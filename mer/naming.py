@@ -1,4 +1,4 @@
-"""Numbers -> the words that musicians use for them: notes, intervals, transpositions."""
+"""Numbers -> the words that are used for them: counts, notes, intervals, transpositions."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ _INTERVALS = (
     "a major seventh",
 )
 _SAME_OR_OCTAVE = {0: "at the same pitch", 12: "an octave higher", -12: "an octave lower"}
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Return a number with the noun that it counts; by default the plural ends in s.
+
+    Examples
+    --------
+    >>> counted(1, "bar"), counted(1179, "tune"), counted(0, "query", "queries")
+    ('1 bar', '1,179 tunes', '0 queries')
+    """
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
 def pitch_name(pitch: int) -> str:

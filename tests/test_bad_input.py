@@ -71,7 +71,7 @@ FILES: dict[str, tuple[bytes, str]] = {
 LINE = {"id": "a", "family": "f", "pitch": [60, 62], "onset": [0, 1], "duration": [1, 1]}
 LINES: dict[str, tuple[bytes, str]] = {
     "empty.jsonl": (b"", "holds no melody"),
-    "text.jsonl": (b"hello\n", "line 1"),
+    "text.jsonl": (b"hello\n", "text.jsonl, line 1: is not JSON ('hello')"),
     "list.jsonl": (b"[1]\n", "is not a JSON object"),
     "bare.jsonl": (b'{"id": "a"}\n', "'pitch' is missing"),
     "deep.jsonl": (b"[" * 100_000, "line 1"),

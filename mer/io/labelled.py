@@ -68,7 +68,7 @@ def load_labelled(path: str | Path) -> list[Labelled]:
         if not line.strip():
             continue
         try:
-            labelled = _labelled(json.loads(line))
+            labelled = _labelled(_decoded(line))
             if labelled.id in seen:
                 raise InputError(f"id {labelled.id!r} was used before; each must be different")
         except (InputError, OverflowError, RecursionError, TypeError, ValueError) as error:
@@ -108,6 +108,13 @@ def _lines(path: Path) -> Iterator[str]:
     except (EOFError, OSError, UnicodeError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read ({reason})") from error
+
+
+def _decoded(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise InputError(f"is not JSON ({line.strip()[:20]!r})") from error
 
 
 def _labelled(record: Any) -> Labelled:

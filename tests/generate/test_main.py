@@ -45,6 +45,8 @@ def test_the_default_writes_beside_the_seed_and_tells(
     shown = capsys.readouterr().out
     assert "invented" in shown
     assert "8 bars of 4/4 in C major" in shown
+    assert run(seed, index_file, "--bars", "1") == 0
+    assert ", 1 bar of 4/4 in C major" in capsys.readouterr().out
     assert files(seed.parent) == {"motif.mid", "motif-generated.mid"}
 
 

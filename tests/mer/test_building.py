@@ -9,7 +9,7 @@ import mer.collections
 import mer.sources
 from mer.__main__ import main
 from mer.adding import add_folder, corpus_folder
-from mer.building import build_collections, unique_ids
+from mer.building import Tally, build_collections, unique_ids
 from mer.collections import Collection
 from mer.corpus import Corpus, Tune
 from mer.errors import InputError
@@ -84,6 +84,8 @@ def test_what_is_left_out_is_counted(tmp_path: Path, small: Collection) -> None:
     (tally,) = build_collections(["small"], tmp_path / "out")
     assert (tally.duplicates, tally.short, len(tally.problems)) == (1, 1, 1)
     assert "small-04" in tally.problems[0]
+    assert "left out: 1 duplicate, 1 under" in str(tally)
+    assert str(Tally("x", tunes=1179, phrases=1)).startswith("x: 1,179 tunes, 1 phrase (")
     ids = [tune.tune_id for tune in load_corpus(tmp_path / "out")]
     assert ids == ["small-01", "small-01-2", "small-02", "small-03"]
 
@@ -194,6 +196,14 @@ def test_a_folder_is_added_and_its_bad_files_reported(home: Path, own: Path) -> 
     }
 
 
+def test_where_no_one_looks_there_is_no_progress_bar(
+    home: Path, own: Path, small: Collection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_folder(own, progress=True)
+    build_collections(["small"], tmp_path / "out", progress=True)
+    assert capsys.readouterr().err == ""
+
+
 def test_adding_again_replaces_and_another_folder_extends(
     home: Path, own: Path, tmp_path: Path
 ) -> None:
@@ -227,7 +237,7 @@ def test_a_folder_with_nothing_to_read_changes_nothing(home: Path, tmp_path: Pat
     with pytest.raises(InputError, match="no music files in it"):
         add_folder(bad)
     (bad / "x.mid").write_text("no")
-    with pytest.raises(InputError, match=r"no tune in 1 music files.*x\.mid"):
+    with pytest.raises(InputError, match=r"no tune in 1 music file can be read.*x\.mid"):
         add_folder(bad)
     with pytest.raises(InputError, match="no such folder"):
         add_folder(bad / "none")

@@ -77,7 +77,7 @@ def test_pictures_are_drawn(folder, capsys):
 
 
 def test_wishes_limit_the_search(folder, capsys):
-    wishes = ("--meter", "4/4", "--meter", "3/4", "--collection", "MINE")
+    wishes = ("--meter", "4/4", "--collection", "MINE")
     assert search(folder, *wishes, "--json") == 0
     assert len(json.loads(capsys.readouterr().out)) == 2
     assert search(folder, "--mode", "dorian") == 0
@@ -85,6 +85,8 @@ def test_wishes_limit_the_search(folder, capsys):
     assert (written.out, written.err) == ("", "no tune of the corpus meets all these wishes\n")
     assert search(folder, "--mode", "dorian", "--json") == 0
     assert json.loads(capsys.readouterr().out) == []
+    assert search(folder, "--meter", "4/4", "--meter", "3/4") == 2
+    assert "no tune in 3/4 in this corpus; its metres are 4/4" in capsys.readouterr().err
 
 
 def test_whole_melodies_can_be_searched(tmp_path, folder, capsys):

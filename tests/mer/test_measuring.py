@@ -50,11 +50,12 @@ def test_every_method_finds_easy_families(files, notes_only):
             assert measured.evaluation["map"] > 0.7
 
 
-def test_a_background_is_searched_and_never_relevant(files):
+def test_a_background_is_searched_and_never_relevant(files, capsys):
     table = measure(
         files / "tunes.jsonl", ["full"], background=files / "background.jsonl.gz", progress=True
     )
     assert table["full"].evaluation["p_at_1"] == 1.0
+    assert capsys.readouterr().err == ""  # a progress bar is for terminals
 
 
 def test_relevant_ids_take_the_place_of_families(files):

@@ -2,12 +2,29 @@
 
 import pytest
 
-from mer.naming import interval_name, note_name, pitch_name, step_words, transposition_words
+from mer.naming import (
+    counted,
+    interval_name,
+    note_name,
+    pitch_name,
+    step_words,
+    transposition_words,
+)
 
 
 def test_note_names() -> None:
     assert [note_name(pitch) for pitch in (0, 60, 61, 127)] == ["C-1", "C4", "C♯4", "G9"]
     assert [pitch_name(pitch) for pitch in (61, 63, 71, 70)] == ["C#4", "Eb4", "B4", "Bb4"]
+
+
+def test_counts_agree_with_their_nouns() -> None:
+    assert [counted(n, "tune") for n in (0, 1, 2, 1179)] == [
+        "0 tunes",
+        "1 tune",
+        "2 tunes",
+        "1,179 tunes",
+    ]
+    assert [counted(n, "match", "matches") for n in (1, 2)] == ["1 match", "2 matches"]
 
 
 @pytest.mark.parametrize(
