@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mer.errors import InputError
 from mer.key import MODES, Key
 from mer.melody import Melody, concatenate
 
@@ -158,3 +159,31 @@ class Columns:
             beat_strength=None if strength is None or np.isnan(strength).any() else strength,
             title=title,
         )
+
+
+# What a representation takes.
+Sequences = Columns | Sequence[Melody]
+
+
+def as_columns(given: Sequences) -> Columns:
+    """Return columns as they are, and the columns of a list of melodies.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[60, 62], onset=[0, 480], duration=[480, 480])
+    >>> len(as_columns([tune, tune])), len(as_columns(as_columns([tune])))
+    (2, 1)
+    """
+    if isinstance(given, Columns):
+        return given
+    if not isinstance(given, list | tuple) or not all(isinstance(one, Melody) for one in given):
+        raise InputError(
+            f"a representation takes a list of melodies or Columns, such as corpus.columns(); "
+            f"not {type(given).__name__} {given!r:.40}"
+        )
+    return Columns.from_melodies(given)

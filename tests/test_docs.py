@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("docs", "data", "soundfonts", "benchmarks", "examples")
 PAGES = sorted([*ROOT.glob("*.md"), *(p for f in FOLDERS for p in (ROOT / f).rglob("*.md"))])
 README = (ROOT / "README.md").read_text()
+API = (ROOT / "docs" / "api.md").read_text()
 COMMANDS = [line for line in README.splitlines() if line.startswith(("python3 ", ".venv/"))]
 PROGRAMS = ("generate", "mer", "app")
 LINK = re.compile(r"\]\((?![a-z]+:)([^)\s]*)\)")
@@ -181,6 +182,13 @@ def test_the_five_lines_of_the_readme_run() -> None:
     (block,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     assert len([line for line in block.splitlines() if line.strip()]) <= 5
     assert run_python(["-c", block], ROOT).count("\n") == 5
+
+
+@needs_pack
+def test_the_example_of_a_representation_runs() -> None:
+    pytest.importorskip("sklearn")
+    (block,) = re.findall(r"```python\n(.*?)```", API, flags=re.DOTALL)
+    assert 0.4 < float(run_python(["-c", block], ROOT)) <= 1.0
 
 
 def test_the_core_can_be_read_in_one_sitting() -> None:

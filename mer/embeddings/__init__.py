@@ -2,7 +2,8 @@
 
 A representation has ``fit(columns)``, which returns itself, ``transform(columns)``, which returns
 one row per sequence (numbers, or a scipy sparse array of term weights), and ``similarity(query)``,
-which returns the similarity of one sequence with every fitted one, shape (S,), 0 to 1. Learned
+which returns the similarity of one sequence with every fitted one, shape (S,), 0 to 1. A list of
+melodies will do as well as `mer.columns.Columns`, which ``corpus.columns()`` returns. Learned
 state ends in an underscore; the constructor only stores its arguments, so that scikit-learn's
 ``clone`` and ``Pipeline`` take every representation.
 """
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, Self
 
-from mer.columns import Columns
+from mer.columns import Sequences
 from mer.embeddings.blend import BLEND
 from mer.embeddings.contours import cosine_shape, parsons_counts, step_curve
 from mer.embeddings.dense import DenseView
@@ -31,15 +32,15 @@ __all__ = ["INVARIANCES", "REPRESENTATIONS", "TERMS", "Representation", "TermVie
 class Representation(Protocol):
     """What every representation can do."""
 
-    def fit(self, columns: Columns, labels: object = None) -> Self:
+    def fit(self, columns: Sequences, labels: object = None) -> Self:
         """Learn from the sequences of `columns`, keep them, and return self."""
         ...
 
-    def transform(self, columns: Columns) -> Any:
+    def transform(self, columns: Sequences) -> Any:
         """Return one row of numbers or of term weights per sequence, shape (S, D)."""
         ...
 
-    def similarity(self, query: Columns) -> Scores:
+    def similarity(self, query: Sequences) -> Scores:
         """Return the similarity of one query with every fitted sequence, shape (S,)."""
         ...
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns
+from mer.columns import Columns, Sequences, as_columns
 from mer.embeddings.parameters import Parameters
 
 Rows = npt.NDArray[np.float32]
@@ -71,9 +71,9 @@ class DenseView(Parameters):
         self.features = features
         self.standardise = standardise
 
-    def fit(self, columns: Columns, labels: object = None) -> Self:
+    def fit(self, columns: Sequences, labels: object = None) -> Self:
         """Keep the rows of all sequences and return self; `labels` are ignored."""
-        rows = np.asarray(self.features(columns), dtype=np.float64)
+        rows = np.asarray(self.features(as_columns(columns)), dtype=np.float64)
         self.mean_ = rows.mean(axis=0) if self.standardise else np.zeros(rows.shape[1])
         spread = rows.std(axis=0) if self.standardise else np.ones(rows.shape[1])
         self.scale_ = np.where(spread > _SMALLEST, spread, 1.0)
@@ -83,11 +83,11 @@ class DenseView(Parameters):
     def _scaled(self, rows: npt.NDArray[Any]) -> Rows:
         return unit_rows((rows - self.mean_) / self.scale_)
 
-    def transform(self, columns: Columns) -> Rows:
+    def transform(self, columns: Sequences) -> Rows:
         """Return one row of length 1 per sequence, shape (S, D)."""
-        return self._scaled(np.asarray(self.features(columns), dtype=np.float64))
+        return self._scaled(np.asarray(self.features(as_columns(columns)), dtype=np.float64))
 
-    def similarity(self, query: Columns) -> Rows:
+    def similarity(self, query: Sequences) -> Rows:
         """Return (1 + cosine) / 2 of one query with every fitted sequence, shape (S,).
 
         Examples

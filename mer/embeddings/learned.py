@@ -30,7 +30,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns
+from mer.columns import Columns, Sequences, as_columns
 from mer.embeddings.blend import BLEND
 from mer.embeddings.dense import Rows, cosine_similarity, unit_rows
 from mer.embeddings.lsa import Weights, chunks, project
@@ -74,7 +74,7 @@ class LearnedVector(Parameters):
         self.weights = weights
         self.prior = prior
 
-    def fit(self, columns: Columns, labels: object = None) -> Self:
+    def fit(self, columns: Sequences, labels: object = None) -> Self:
         """Load the weights, choose directions, keep the vectors of all sequences, return self.
 
         Raises
@@ -93,14 +93,16 @@ class LearnedVector(Parameters):
         self.rows_ = unit_rows(rows @ self.axes_)
         return self
 
-    def _project(self, columns: Columns) -> Rows:
-        return np.concatenate([project_down(chunk, self.arrays_) for chunk in chunks(columns)])
+    def _project(self, columns: Sequences) -> Rows:
+        return np.concatenate(
+            [project_down(chunk, self.arrays_) for chunk in chunks(as_columns(columns))]
+        )
 
-    def transform(self, columns: Columns) -> Rows:
+    def transform(self, columns: Sequences) -> Rows:
         """Return one row of length 1 per sequence, shape (S, 256)."""
         return unit_rows((self._project(columns) - self.mean_) @ self.axes_)
 
-    def similarity(self, query: Columns) -> Rows:
+    def similarity(self, query: Sequences) -> Rows:
         """Return (1 + cosine) / 2 of one query with every fitted sequence, shape (S,).
 
         Examples

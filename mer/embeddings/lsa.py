@@ -21,7 +21,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns
+from mer.columns import Columns, Sequences, as_columns
 from mer.embeddings.dense import Rows, cosine_similarity, unit_rows
 from mer.embeddings.parameters import Parameters
 from mer.embeddings.terms import Keys, Terms, count_terms, find_terms, term_frequency
@@ -63,8 +63,9 @@ class LatentSemantic(Parameters):
         self.vocabulary = vocabulary
         self.seed = seed
 
-    def fit(self, columns: Columns, labels: object = None) -> Self:
+    def fit(self, columns: Sequences, labels: object = None) -> Self:
         """Find the components, keep the rows of all sequences, return self."""
+        columns = as_columns(columns)
         return self.learn(columns).keep(columns)
 
     def learn(self, columns: Columns) -> Self:
@@ -103,8 +104,9 @@ class LatentSemantic(Parameters):
         self.rows_ = self.transform(columns)
         return self
 
-    def transform(self, columns: Columns) -> Rows:
+    def transform(self, columns: Sequences) -> Rows:
         """Return one row of length 1 per sequence, shape (S, size)."""
+        columns = as_columns(columns)
         rows = np.zeros((len(columns), self.components_.shape[1]), dtype=np.float32)
         done = 0
         for chunk in chunks(columns):
@@ -113,7 +115,7 @@ class LatentSemantic(Parameters):
             done += len(chunk)
         return unit_rows(rows)
 
-    def similarity(self, query: Columns) -> Rows:
+    def similarity(self, query: Sequences) -> Rows:
         """Return (1 + cosine) / 2 of one query with every fitted sequence, shape (S,).
 
         Examples

@@ -20,7 +20,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Array, Columns
+from mer.columns import Array, Columns, Sequences, as_columns
 from mer.embeddings.parameters import Parameters
 from mer.storage import Arrays
 
@@ -95,8 +95,9 @@ class TermView(Parameters):
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
 
-    def fit(self, columns: Columns, labels: object = None) -> Self:
+    def fit(self, columns: Sequences, labels: object = None) -> Self:
         """Index the sequences of `columns` and return self; `labels` are ignored."""
+        columns = as_columns(columns)
         size = len(columns)
         kind = np.min_scalar_type(max(size - 1, 1))
         terms, lists, sequences, counts = [], [], [], []
@@ -146,12 +147,12 @@ class TermView(Parameters):
         )
         return (1.0 + np.log((1.0 + len(self.norms_)) / (1.0 + lengths))).astype(np.float32)
 
-    def query_terms(self, query: Columns) -> tuple[Keys, Scores, npt.NDArray[np.int64], float]:
+    def query_terms(self, query: Sequences) -> tuple[Keys, Scores, npt.NDArray[np.int64], float]:
         """Return the terms of one sequence, their TF-IDF weights, places and the vector's length.
 
         The place is the row in `terms_`, or -1 for a term that no indexed sequence holds.
         """
-        keys = [key for key, _ in self.terms(query)]
+        keys = [key for key, _ in self.terms(as_columns(query))]
         term, count = np.unique(np.concatenate(keys), return_counts=True)
         row, known = find_terms(self.terms_, term)
         idf = np.full(len(term), 1.0 + np.log(1.0 + len(self.norms_)), dtype=np.float32)
@@ -160,7 +161,7 @@ class TermView(Parameters):
         length = float(np.sqrt((weight * weight).sum())) or 1.0
         return term, weight, np.where(known, row, -1), length
 
-    def similarity(self, query: Columns) -> Scores:
+    def similarity(self, query: Sequences) -> Scores:
         """Return the cosine of one query sequence with every indexed sequence, shape (S,), 0 to 1.
 
         Examples
@@ -188,7 +189,7 @@ class TermView(Parameters):
         total = np.bincount(sequences, weights=shares, minlength=size)
         return (total / (self.norms_ * length)).astype(np.float32)
 
-    def transform(self, columns: Columns) -> Any:
+    def transform(self, columns: Sequences) -> Any:
         """Return the TF-IDF vectors of sequences, a scipy sparse array of shape (S, V).
 
         The products of rows are cosines, as in `similarity`: terms that are not indexed have no
@@ -196,6 +197,7 @@ class TermView(Parameters):
         """
         from scipy.sparse import csr_array
 
+        columns = as_columns(columns)
         sequence, term, count = count_terms(self.terms, columns)
         row, known = find_terms(self.terms_, term)
         lists = np.diff(self.starts_)[row] if len(self.terms_) else np.zeros(len(row))

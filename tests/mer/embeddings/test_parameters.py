@@ -7,6 +7,7 @@ from mer.columns import Columns
 from mer.embeddings import REPRESENTATIONS
 from mer.embeddings.dense import DenseView
 from mer.embeddings.histograms import interval_histogram
+from mer.errors import InputError
 from mer.melody import Melody
 
 NAMES = sorted(REPRESENTATIONS)
@@ -67,3 +68,28 @@ def test_an_unknown_parameter_is_named():
     with pytest.raises(ValueError, match="DenseView has no parameter 'sise'; it has features"):
         DenseView(interval_histogram).set_params(sise=3)
     assert DenseView(interval_histogram).set_params(standardise=True).standardise
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_list_of_melodies_is_as_good_as_columns(name, columns):
+    tunes = [columns.melody(number) for number in range(len(columns))]
+    dense = [
+        rows.toarray() if hasattr(rows, "toarray") else rows
+        for rows in (
+            REPRESENTATIONS[name]().fit(tunes).transform(tunes),
+            REPRESENTATIONS[name]().fit(columns).transform(columns),
+        )
+    ]
+    assert np.allclose(*dense, atol=1e-6)
+    view = REPRESENTATIONS[name]().fit(tunes)
+    assert np.allclose(view.similarity(tunes[:1]), view.similarity(columns.take([0])), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("wrong", [[60, 62, 64], "tunes", np.zeros((2, 3)), None])
+def test_what_is_no_melody_is_refused(name, wrong, columns):
+    view = REPRESENTATIONS[name]()
+    with pytest.raises(InputError, match="takes a list of melodies or Columns"):
+        view.fit(wrong)
+    with pytest.raises(InputError, match="takes a list of melodies or Columns"):
+        view.fit(columns).transform(wrong)
