@@ -96,7 +96,7 @@ def arrange(melody: Melody, pattern: str = AUTO, *, program: int = 73) -> Arrang
     Raises
     ------
     InputError
-        If the pattern is unknown.
+        If the pattern is unknown, or there is no melody.
 
     Examples
     --------
@@ -107,6 +107,9 @@ def arrange(melody: Melody, pattern: str = AUTO, *, program: int = 73) -> Arrang
     ('waltz', ['Melody', 'Chords', 'Bass'])
     """
     check_pattern(pattern)
+    if not isinstance(melody, Melody):
+        hint = "; give its .melody" if hasattr(melody, "melody") else ""
+        raise InputError(f"chords are put under a Melody, not {type(melody).__name__}{hint}")
     if pattern == AUTO:
         pattern = fitting_pattern(melody.meter, program=program)
     if pattern == NONE:

@@ -83,9 +83,13 @@ class Corpus:
         Raises
         ------
         InputError
-            If two tunes share an id, or there is none.
+            If two tunes share an id, there is none, or something else is among them.
         """
         chosen = list(tunes)
+        other = next((one for one in chosen if not isinstance(one, Tune)), None)
+        if other is not None:
+            kind = type(other).__name__
+            raise InputError(f"a corpus is made of Tunes, not of a {kind}; wrap it in mer.Tune")
         if not chosen:
             raise InputError("a corpus needs at least one tune")
         ids = [tune.tune_id for tune in chosen]

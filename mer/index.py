@@ -126,7 +126,7 @@ class PhraseIndex:
         InputError
             If the query is too short, `k` is not positive, or no collection is named as in `where`.
         """
-        _check_query(query, k)
+        _check_query(query, k, candidates)
         if where is not None and not isinstance(where, Filter):
             raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
         own = Columns.from_melodies([query])
@@ -303,7 +303,7 @@ def load_corpus(path: str | Path | None = None) -> Corpus:
     return PhraseIndex.load(path).corpus
 
 
-def _check_query(query: object, k: int) -> None:
+def _check_query(query: object, k: int, candidates: int | None = None) -> None:
     if not isinstance(query, Melody):
         kind = type(query).__name__
         raise InputError(f"the motif is a {kind}; a Melody is needed, as load_melody returns it")
@@ -317,8 +317,9 @@ def _check_query(query: object, k: int) -> None:
             f"the motif has {len(query)} notes; a search takes at most {MAX_QUERY_NOTES}: "
             "choose a passage"
         )
-    if isinstance(k, bool) or not isinstance(k, Integral):
-        raise InputError(f"k is {k!r}; a whole number is needed")
+    for name, number in (("k", k), ("candidates", 0 if candidates is None else candidates)):
+        if isinstance(number, bool) or not isinstance(number, Integral):
+            raise InputError(f"{name} is {number!r}; a whole number is needed")
     if not 1 <= k <= MAX_MATCHES:
         raise InputError(f"k is {k}; 1 to {MAX_MATCHES} is supported")
 

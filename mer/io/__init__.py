@@ -149,7 +149,7 @@ def save_melody(
     path = Path(path)
     if not isinstance(melody, Melody):
         hint = "; give its .melody" if hasattr(melody, "melody") else ""
-        raise InputError(f"{path}: a Melody is written, not a {type(melody).__name__}{hint}")
+        raise InputError(f"{path}: a Melody is written, not {type(melody).__name__}{hint}")
     saver = SAVERS.get(path.suffix.lower())
     if saver is None:
         raise InputError(f"{path}: {_unknown_ending('write', path)}; known: {', '.join(SAVERS)}")

@@ -103,6 +103,8 @@ def test_a_refused_file_leaves_nothing(tmp_path: Path) -> None:
         save_arrangement(arrange(TUNE), tmp_path / "tune.txt")
     with pytest.raises(InputError, match=r"^pattern is 'polka'; choose one of auto"):
         arrange(TUNE, "polka")
+    with pytest.raises(InputError, match=r"not Arrangement; give its \.melody"):
+        arrange(arrange(TUNE))  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -386,9 +386,9 @@ def test_several_parts_become_tracks(tmp_path):
 
 def test_only_a_melody_is_written_and_only_to_a_name_with_an_ending(tmp_path):
     tune = Melody(pitch=[60], onset=[0], duration=[480])
-    with pytest.raises(InputError, match=r"not a SimpleNamespace; give its \.melody"):
+    with pytest.raises(InputError, match=r"not SimpleNamespace; give its \.melody"):
         save_melody(SimpleNamespace(melody=tune), tmp_path / "a.mid")
-    with pytest.raises(InputError, match="not a list"):
+    with pytest.raises(InputError, match="not list"):
         save_melody([60], tmp_path / "a.mid")
     with pytest.raises(InputError, match=r"the name has no ending.*known: \.mid"):
         save_melody(tune, tmp_path / "a")
