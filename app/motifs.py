@@ -16,8 +16,10 @@ import numpy as np
 from app.notation import read_notes, write_notes
 from generate.frame import usable_motif
 from mer.errors import InputError
+from mer.index import PhraseIndex
 from mer.io import LOADERS, Reading, read_melody
 from mer.melody import Melody
+from mer.pace import at_best_pace
 
 UPLOAD_LIMIT_BYTES = 2_000_000
 RECORDING_LIMIT_BYTES = 12_000_000  # a minute of a stereo microphone
@@ -66,8 +68,14 @@ def example_motifs(folder: Path) -> dict[str, Motif]:
     return {motif.name: motif for motif in sorted(motifs, key=lambda motif: motif.name.casefold())}
 
 
-def load_motif(path: str | Path) -> Motif:
+def load_motif(path: str | Path, index: PhraseIndex | None = None) -> Motif:
     """Return the motif in a file: as much of its melody as is searched with.
+
+    Parameters
+    ----------
+    index
+        In what is heard, whether a beat is a quarter or an eighth is a guess; with an index it is
+        written as phrases there know it best (see `mer.pace`).
 
     Raises
     ------
@@ -83,14 +91,15 @@ def load_motif(path: str | Path) -> Motif:
             raise InputError(f"{path}: has {size:,} bytes; at most {most:,} are read")
         reading = read_melody(path)
         name = reading.melody.title or _readable(path.stem) or "Motif"
-        return _motif(reading, name)
+        motif = _motif(reading, name)
+        return motif if index is None or reading.pace_known else _at_best_pace(motif, index)
     except InputError as error:
         # The folder is the server's business, not the visitor's.
         raise InputError(str(error).replace(f"{path.parent}/", "")) from error
 
 
-def heard_motif(path: str | Path) -> Motif:
-    """Return the motif that is heard in a recording.
+def heard_motif(path: str | Path, index: PhraseIndex | None = None) -> Motif:
+    """Return the motif that is heard in a recording (see `load_motif`).
 
     Raises
     ------
@@ -100,7 +109,7 @@ def heard_motif(path: str | Path) -> Motif:
     path = Path(path)
     if path.suffix.lower() not in RECORDINGS:
         raise InputError(f"{path.name}: a recording is needed: {', '.join(RECORDINGS)}")
-    return replace(load_motif(path), name="Your melody")
+    return replace(load_motif(path, index), name="Your melody")
 
 
 def typed_motif(text: str, name: str = TYPED_NAME) -> Motif:
@@ -139,6 +148,18 @@ def _motif(reading: Reading, name: str) -> Motif:
     return Motif(
         melody, name[:LONGEST_NAME], tuple(remark.replace(*_FOR_THE_PAGE) for remark in said)
     )
+
+
+def _at_best_pace(motif: Motif, index: PhraseIndex) -> Motif:
+    melody = at_best_pace(motif.melody, index)
+    if melody is motif.melody:
+        return motif
+    longer = melody.end[-1] > motif.melody.end[-1]
+    said = (
+        f"written with notes {'twice' if longer else 'half'} as long, as the corpus knows it best"
+    )
+    melody = read_notes(write_notes(melody)).melody
+    return Motif(melody, motif.name, (*motif.remarks, said))
 
 
 def _readable(stem: str) -> str:

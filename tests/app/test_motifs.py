@@ -17,7 +17,9 @@ from app.motifs import (
     typed_motif,
 )
 from generate.frame import LONGEST_MOTIF
+from mer.corpus import Corpus, Tune
 from mer.errors import InputError
+from mer.index import PhraseIndex
 from mer.io import save_melody
 from mer.key import Key
 from mer.melody import Melody
@@ -131,6 +133,23 @@ def test_a_recording_is_heard(tmp_path: Path) -> None:
     assert motif.melody.pitch.tolist() == [67, 69, 71, 72, 74]
     assert motif.name == "Your melody"
     assert any("heard 5 notes" in remark for remark in motif.remarks)
+
+
+def test_a_recording_is_written_as_the_corpus_knows_it(tmp_path: Path) -> None:
+    pytest.importorskip("swift_f0", reason="the extra for recordings is not installed")
+    pitches = [67, 69, 71, 72, 74, 71]
+    whistled(tmp_path / "song.wav", pitches)
+    plain = heard_motif(tmp_path / "song.wav").melody
+    step = int(plain.onset[1] - plain.onset[0])
+    for known in (step // 2, step, step * 2):
+        tune = Melody(pitch=pitches, onset=np.arange(6) * known, duration=[known] * 6)
+        index = PhraseIndex.build(Corpus.from_tunes([Tune("s", "Song", "mine", tune)]))
+        motif = heard_motif(tmp_path / "song.wav", index)
+        assert np.diff(motif.melody.onset).tolist() == [known] * 5
+        assert any("as the corpus knows it best" in said for said in motif.remarks) == (
+            known != step
+        )
+        assert motif.melody.duration_sec.sum() == pytest.approx(plain.duration_sec.sum(), rel=0.02)
 
 
 def test_recordings_that_cannot_be_used(tmp_path: Path) -> None:
