@@ -25,6 +25,7 @@ from generate.output import write_text
 from generate.report import as_json, describe
 from generate.surprise import bits_of
 from mer.corpus import Corpus
+from mer.errors import InputError
 from mer.index import PhraseIndex
 from mer.match import Match
 from mer.melody import FloatArray, Melody
@@ -52,8 +53,15 @@ class Take:
 
     @property
     def name(self) -> str:
-        """What the take is called on the page."""
-        return f"Take {self.number}{'′' * min(len(self.keeps), 3)}"
+        """What the take is called on the page: each re-roll makes it another name.
+
+        Examples
+        --------
+        >>> [Take(1, None, ("1",) * rerolls).name for rerolls in range(4)]
+        ['Take 1', 'Take 1′', 'Take 1.2', 'Take 1.3']
+        """
+        rerolls = len(self.keeps)
+        return f"Take {self.number}" + (f".{rerolls}" if rerolls > 1 else "′" * rerolls)
 
 
 @dataclass(frozen=True)
@@ -132,6 +140,19 @@ def regrow(take: Take, keep: str, brief: Brief) -> Take:
     rng = np.random.default_rng([take.number, len(take.keeps) + 1])
     made = reroll(take.composition, bars, brief, rng)
     return Take(take.number, made, (*take.keeps, keep))
+
+
+def check_some_free(keep: str, brief: Brief) -> None:
+    """Raise if every bar is to be kept, for a re-roll would change nothing.
+
+    Raises
+    ------
+    InputError
+        If it is so, or the list of bars cannot be read.
+    """
+    bars = brief.frame.bars
+    if keep.strip() and len(parse_bars(keep, bars)) == bars:
+        raise InputError(f"all {bars} bars are kept: choose fewer, or press New takes")
 
 
 def arranged(take: Take, wishes: Wishes) -> Arrangement:

@@ -9,6 +9,7 @@ import gradio as gr
 from app.compose_answers import WISHES, Answers
 from app.landing import Landing
 from app.library import Library
+from app.opening import uncover
 from app.shared import Shared
 from app.visits import Visits
 
@@ -73,7 +74,7 @@ def wire(
         layout.link,
     ]
     settings = [layout.settings[name] for name in WISHES]
-    page.load(
+    opened = page.load(
         answers.open_page,
         layout.link,
         [*states, layout.example, *settings, *results],
@@ -81,10 +82,24 @@ def wire(
         api_name="open_page",
         **_PRIVATE,
     )
+    for ended in (opened.success, opened.failure):
+        ended(None, js=uncover("motif", "neighbours", "takes"))
+    layout.motif_card.change(None, js=uncover("motif"))
+    layout.neighbours.change(None, js=uncover("neighbours"))
+    layout.bar.change(None, js=uncover("takes"))
+    _tell_why(opened, layout, answers)
     _wire_motif(layout, answers, shared, (states, results))
     _wire_compose(layout, answers, shared, (states, settings, results))
     _wire_takes(layout, answers, shared, states)
+    shared.shelf.change(
+        answers.shelf_changed, layout.result, layout.status, api_name="shelf_changed", **_PRIVATE
+    )
     page.unload(answers.leave)
+
+
+def _tell_why(event: Any, layout: Layout, answers: Answers) -> None:
+    """Keep the sentence of a refusal on the page when its message is gone."""
+    event.failure(answers.refused, None, layout.status, **_PRIVATE)
 
 
 def _wire_motif(
@@ -92,30 +107,32 @@ def _wire_motif(
 ) -> None:
     states, results = shown
     sources = [layout.example, layout.recording, layout.upload]
-    layout.example.input(
+    chosen = layout.example.input(
         answers.choose_example,
         layout.example,
         [*states, *sources[1:], *results],
         api_name="choose_example",
         **_PRIVATE,
     )
+    taken = [chosen]
     for source, name, event in (
         (layout.upload, "upload", layout.upload.upload),
         (layout.recording, "hear", layout.recording.stop_recording),
         (layout.recording, "hear_file", layout.recording.upload),
     ):
-        # A file that cannot be used must not stay beside the motif that is still in use.
-        event(
+        read = event(
             getattr(answers, name),
             source,
             [*states[1:], shared.motif, *results],
             api_name=name,
             api_visibility="private" if name == "hear_file" else "public",
             **_QUIET,
-        ).success(lambda: None, None, layout.example, **_PRIVATE).failure(
-            lambda: None, None, source, **_PRIVATE
         )
-    gr.on(
+        read.success(lambda: None, None, layout.example, **_PRIVATE)
+        # A file that cannot be used must not stay beside the motif that is still in use.
+        read.failure(lambda: None, None, source, **_PRIVATE)
+        taken.append(read)
+    used = gr.on(
         [layout.use_notes.click, layout.notes.submit],
         answers.use_notes,
         [shared.motif, layout.notes],
@@ -123,13 +140,18 @@ def _wire_motif(
         api_name="use_notes",
         **_PRIVATE,
     )
-    shared.motif.change(
+    taken_up = shared.motif.change(
         answers.take_up,
         [shared.motif, layout.shown],
         [*states[1:], *sources, *results],
         api_name="take_up",
         **_PRIVATE,
     )
+    for event in (*taken, used, taken_up):
+        _tell_why(event, layout, answers)
+    for event in (*taken, used):
+        # The address of what was made of another motif would be a wrong one.
+        event.success(None, layout.link, None, js=_WRITE_ADDRESS)
 
 
 def _wire_compose(
@@ -140,29 +162,17 @@ def _wire_compose(
 ) -> None:
     states, settings, results = shown
 
-    def compose_after(event: Any, name: str) -> None:
-        composed = event(
-            answers.compose,
-            [shared.motif, shared.shelf, layout.notes, *settings],
-            [*states, *results],
-            api_name=name,
-            **_PRIVATE,
-        )
+    given = [shared.motif, shared.shelf, layout.notes, *settings]
+    shows = [*states, *results]
+    for button, answer, name, told in (
+        (layout.button, answers.compose, "compose_page", shows),
+        (layout.new, answers.compose_more, "compose_more", [*shows, layout.settings["take"]]),
+    ):
+        button.click(None, js=_SHOW_RESULTS)
+        composed = button.click(answer, given, told, api_name=name, **_PRIVATE)
         composed.success(None, layout.link, None, js=_WRITE_ADDRESS)
-        composed.failure(answers.not_composed, None, layout.status, **_PRIVATE)
         composed.failure(None, js=_STOP_WAITING)
-
-    layout.button.click(None, js=_SHOW_RESULTS)
-    compose_after(layout.button.click, "compose_page")
-    layout.new.click(None, js=_SHOW_RESULTS)
-    counted = layout.new.click(
-        answers.next_takes,
-        [layout.settings["take"], layout.settings["takes"]],
-        layout.settings["take"],
-        api_name="next_takes",
-        **_PRIVATE,
-    )
-    compose_after(counted.success, "compose_more")
+        _tell_why(composed, layout, answers)
 
 
 def _wire_takes(layout: Layout, answers: Answers, shared: Shared, states: list[Any]) -> None:
@@ -184,10 +194,13 @@ def _wire_takes(layout: Layout, answers: Answers, shared: Shared, states: list[A
         )
         rolled.success(None, layout.link, None, js=_WRITE_ADDRESS)
         rolled.failure(None, js=_STOP_WAITING)
-        take.reuse(
+        _tell_why(rolled, layout, answers)
+        reused = take.reuse(
             answers.reuse,
             layout.result,
-            [*states, *sources],
+            [*states, *sources, layout.status],
             api_name=f"reuse_{place + 1}",
             **_PRIVATE,
-        ).success(None, js=_SHOW_MOTIF)
+        )
+        reused.success(None, js=_SHOW_MOTIF)
+        _tell_why(reused, layout, answers)

@@ -101,6 +101,12 @@ def read_link(query: str, examples: Mapping[str, Motif]) -> Link | None:
     rerolls = tuple(_reroll(value) for name, value in pairs if name == "keep")
     if len(rerolls) > MOST_REROLLS:
         raise InputError(f"the link has {len(rerolls)} re-rolls; at most {MOST_REROLLS} are made")
+    last = wishes.take + wishes.takes - 1
+    for reroll in rerolls:
+        if not wishes.take <= reroll.number <= last:
+            raise InputError(
+                f"the link keeps bars of take {reroll.number}; it has takes {wishes.take} to {last}"
+            )
     return Link(motif, wishes, rerolls)
 
 

@@ -3,24 +3,53 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 
 import gradio as gr
 
-from mer.drawing import escape
 from mer.errors import InputError
 
 _SORRY = "Something went wrong on our side. Please try another file or other settings."
+_UNKNOWN = "Nothing came of that, and why is not known. Please try again."
 
 
 @contextmanager
-def friendly() -> Iterator[None]:
-    """Turn errors into messages for the visitor; what is our own fault goes to the log."""
+def friendly(
+    noted: Callable[[str], None] | None = None, *, programs: bool = False
+) -> Iterator[None]:
+    """Turn errors into messages for the visitor; what is our own fault goes to the log.
+
+    Parameters
+    ----------
+    noted
+        Is given the sentence, so that it can be shown for longer than the message.
+    programs
+        Whether a program reads the message: plain text then, where the page wants HTML.
+    """
     try:
         yield
     except InputError as error:
-        raise gr.Error(escape(str(error)), print_exception=False) from error
+        sentence = str(error)
+        if noted is not None:
+            noted(sentence)
+        # It is shown as text, never in an attribute: quotes may stay.
+        shown = sentence if programs else escape(sentence, quote=False)
+        raise gr.Error(shown, print_exception=False) from error
     except Exception as error:
         logging.getLogger(__name__).exception("a request failed")
+        if noted is not None:
+            noted(_SORRY)
         raise gr.Error(_SORRY, print_exception=False) from error
+
+
+def refusal_line(sentence: str) -> str:
+    """Return the status line that says why something was refused.
+
+    Examples
+    --------
+    >>> refusal_line("no note <H>")
+    '<div class="status refused" role="alert">no note &lt;H&gt;</div>'
+    """
+    return f'<div class="status refused" role="alert">{escape(sentence or _UNKNOWN)}</div>'

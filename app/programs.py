@@ -68,7 +68,7 @@ class Programs:
         Args:
             notes: such as "C4 D E:2 F#:1/2" (lengths in quarters) or ABC.
         """
-        with friendly():
+        with friendly(programs=True):
             motif = typed_motif(notes)
             return {"notes": motif.text, "name": motif.name, "remarks": list(motif.remarks)}
 
@@ -82,7 +82,7 @@ class Programs:
             notes: the motif, as note names or ABC.
             count: how many phrases, 1 to 50.
         """
-        with friendly():
+        with friendly(programs=True):
             count = whole("count", count)
             if not 1 <= count <= _MOST_PHRASES:
                 raise InputError(f"count is {count}; 1 to {_MOST_PHRASES} is supported")
@@ -133,7 +133,7 @@ class Programs:
             take: number of the first; the same number gives the same music.
         """
         # So many parameters, because each is a documented one of the endpoint.
-        with friendly():
+        with friendly(programs=True):
             motif = typed_motif(notes)
             wishes = Wishes(
                 method=method,
@@ -161,7 +161,7 @@ class Programs:
         Args:
             link: the query of the page's address, as compose gives it.
         """
-        with friendly():
+        with friendly(programs=True):
             return self._composed(self._read(link), request)
 
     def reroll(self, link: str, take: int, keep_bars: str, request: gr.Request) -> dict[str, Any]:
@@ -174,7 +174,7 @@ class Programs:
             take: number of the take.
             keep_bars: such as "1-4,7"; empty to keep none.
         """
-        with friendly():
+        with friendly(programs=True):
             asked = self._read(link)
             rerolls = (*asked.rerolls, Reroll(whole("take", take), keep_bars.replace(" ", "")))
             if not 0 <= int(take) - asked.wishes.take < asked.wishes.takes:

@@ -247,6 +247,7 @@ def _launched(app: Any, wanted: Serving) -> str:
     from starlette.middleware import Middleware
 
     from app.gate import Gate
+    from app.opening import COVER
     from app.style import CSS, theme
 
     # What gradio prints, about links and tools, is said here in one line or not at all.
@@ -261,6 +262,7 @@ def _launched(app: Any, wanted: Serving) -> str:
                 app_kwargs={"middleware": [Middleware(Gate)]},
                 theme=theme(),
                 css=CSS,
+                head=COVER,
                 max_file_size=round(wanted.upload_mb * 1e6),
                 state_session_capacity=_VISITORS_REMEMBERED,
                 ssr_mode=False,

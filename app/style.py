@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.compose_style import COMPOSE_CSS
+from app.opening import COVER_CSS
 from app.page_style import PAGES_CSS
 
 
@@ -113,6 +114,9 @@ audio.player, .player.waiting { display: block; width: 100%; height: 40px; margi
 
 .beside { position: sticky; top: 16px; align-self: flex-start; }
 .status { min-height: 28px; font-size: .9rem; color: var(--body-text-color-subdued); }
+.status.refused { color: #b91c1c; }
+.dark .status.refused { color: #fca5a5; }
+.status .aside { display: block; margin-top: 4px; font-size: .85rem; }
 .status .track { height: 4px; border-radius: 2px; margin-top: 6px; overflow: hidden;
   background: var(--border-color-primary); }
 .status .bar { height: 100%; background: var(--accent); transition: width .2s; }
@@ -130,4 +134,4 @@ audio.player, .player.waiting { display: block; width: 100%; height: 40px; margi
 }
 """
 
-CSS += PAGES_CSS + COMPOSE_CSS
+CSS += PAGES_CSS + COMPOSE_CSS + COVER_CSS

@@ -28,6 +28,7 @@ from mer.errors import InputError
 from mer.index import PhraseIndex
 from mer.match import Match
 
+_PRIVATE = "Your own files are part of this; the address cannot reproduce it."
 _FOLDERS_KEPT = 3  # of a visitor's results
 
 
@@ -87,12 +88,16 @@ NOTHING = Progress("")
 
 @dataclass(frozen=True)
 class Visits:
-    """The actions of the page, bound to an index, a soundfont and the visitors' folders."""
+    """The actions of the page, bound to an index, a soundfont and the visitors' folders.
+
+    `own` says that files of the visitor are part of the index, so that no address leads back.
+    """
 
     index: PhraseIndex
     soundfont: Path | None
     sessions: Sessions
     examples: dict[str, Motif]
+    own: bool = False
 
     def choose_example(self, name: str) -> Motif:
         """Return an example motif.
@@ -108,11 +113,11 @@ class Visits:
 
     def upload(self, path: str) -> Motif:
         """Return the motif in an uploaded file (see `app.motifs.load_motif`)."""
-        return load_motif(path)
+        return load_motif(path, self.index)
 
     def hear(self, path: str) -> Motif:
         """Return the motif in a recording (see `app.motifs.heard_motif`)."""
-        return heard_motif(path)
+        return heard_motif(path, self.index)
 
     def edited(self, motif: Motif | None, text: str) -> Motif:
         """Return the motif that the text box holds: the one at hand if nothing was changed.
@@ -172,12 +177,12 @@ class Visits:
         began = time.perf_counter()
         motif, wishes = link.motif, link.wishes
         kept = _new_folder(folder)
-        yield Progress(_status(f"Searching {len(self.index):,} phrases", 0.1), run=kept.name)
+        yield Progress(status_line(f"Searching {len(self.index):,} phrases", 0.1), run=kept.name)
 
         brief = actions.search(motif, self.index, wishes)
         matches = brief.matches[: actions.NEIGHBOURS_SHOWN]
         found = self._neighbours(motif, matches, {})
-        yield Progress(_status("Writing new music", 0.25), found)
+        yield Progress(status_line("Writing new music", 0.25), found)
 
         takes: list[Take] = []
         shown: list[str] = []
@@ -189,13 +194,12 @@ class Visits:
             takes.append(take)
             shown.append(self._take(take, brief, link, kept))
             share = 0.35 + 0.6 * (place + 1) / wishes.takes
-            yield Progress(_status(f"{take.name} is ready", share), found, tuple(shown))
+            yield Progress(status_line(f"{take.name} is ready", share), found, tuple(shown))
             if place == 0:
                 found = self._neighbours(motif, matches, self._sounds(matches, wishes, kept))
-                yield Progress(_status("Writing more takes", share), found, tuple(shown))
-        seconds = time.perf_counter() - began
+                yield Progress(status_line("Writing more takes", share), found, tuple(shown))
         result = Result(motif, wishes, tuple(takes), kept, link.rerolls)
-        done = _status(f"Done in {seconds:.1f} s")
+        done = done_line(time.perf_counter() - began, own=self.own)
         yield Progress(done, found, tuple(shown), result, kept.name)
 
     def reroll(self, result: Result | None, number: int, keep: str) -> tuple[Result, str]:
@@ -215,6 +219,7 @@ class Visits:
             )
         place = result.place(number)
         brief = actions.search(result.motif, self.index, result.wishes)
+        actions.check_some_free(keep, brief)
         take = actions.regrow(result.takes[place], keep, brief)
         rerolls = (*result.rerolls, Reroll(number, keep))
         result.folder.mkdir(parents=True, exist_ok=True)
@@ -276,11 +281,23 @@ def _new_folder(folder: Path) -> Path:
     return made
 
 
-def _status(text: str, share: float | None = None) -> str:
-    # With a bar while there is something to wait for.
+def done_line(seconds: float, *, own: bool = False) -> str:
+    """Return the status line after composing; `own` files cannot be part of a link."""
+    return status_line(f"Done in {seconds:.1f} s", aside=_PRIVATE if own else "")
+
+
+def status_line(text: str, share: float | None = None, *, aside: str = "") -> str:
+    """Return the status line, with a bar while there is something to wait for.
+
+    Examples
+    --------
+    >>> "track done" in status_line("Done"), "aside" in status_line("Done", aside="but")
+    (True, True)
+    """
     bar = (
         '<div class="track done"></div>'
         if share is None
         else f'<div class="track"><div class="bar" style="width:{100 * share:.0f}%"></div></div>'
     )
-    return f'<div class="status" role="status">{escape(text)}{bar}</div>'
+    more = f'<span class="aside">{escape(aside)}</span>' if aside else ""
+    return f'<div class="status" role="status">{escape(text)}{more}{bar}</div>'

@@ -17,6 +17,24 @@ def test_input_errors_are_shown_and_disarmed() -> None:
     assert caught.value.message == "tune &lt;b&gt;x&lt;/b&gt;.mid: is empty"
 
 
+def test_programs_are_told_in_plain_text() -> None:
+    from app.messages import friendly
+
+    noted: list[str] = []
+    with pytest.raises(gr.Error) as caught, friendly(noted.append, programs=True):
+        raise InputError("unknown method 'a<b'")
+    assert caught.value.message == "unknown method 'a<b'"
+    assert noted == ["unknown method 'a<b'"]
+
+
+def test_quotes_are_quotes_on_the_page_too() -> None:
+    from app.messages import friendly
+
+    with pytest.raises(gr.Error) as caught, friendly():
+        raise InputError("unknown method 'zzz'")
+    assert caught.value.message == "unknown method 'zzz'"
+
+
 def test_our_own_errors_are_logged_not_shown(caplog: pytest.LogCaptureFixture) -> None:
     from app.messages import friendly
 

@@ -131,10 +131,22 @@ def test_typed_notes(visit: Callable[..., Any]) -> None:
     box.fill("C4 E4 G4 E4 C4")
     opened.compose()
     opened.motif_named("Your notes")
+    page.wait_for_function("location.search.includes('notes=C4')")
+    # However often it is clicked, the number goes on by what is composed.
+    page.locator("#new-takes").evaluate("button => [1, 2, 3, 4].forEach(() => button.click())")
+    page.wait_for_function("location.search.includes('take=')")
+    assert "take=4" in page.url
+    tabs = page.locator("#takes [role=tab]").all_inner_texts()
+    assert tabs == ["Take 4", "Take 5", "Take 6"]
+    # An address leads to what is shown, or to nothing.
+    page.get_by_text("Sakura", exact=True).click()
+    opened.motif_named("Sakura")
+    page.wait_for_function("!location.search.includes('notes=')")
     box.fill("hello")
     page.locator("#use-notes").click()
     words = page.locator(".toast-body").inner_text()
     assert "Hello" in words
+    assert "Hello" in opened.wait("#status [role=alert]").inner_text()
     opened.picture("05-mistyped")
     opened.leave()
 

@@ -24,11 +24,17 @@ def notes_of(page: Any, place: int = 0) -> list[tuple[str, str, str]]:
 def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any]) -> None:
     opened = visit("?notes=G4+B4+D5+B4+C5+A4&bars=8&takes=2&instrument=piano")
     page = opened.page
+    # Nothing looks like the answer before it is there.
+    assert page.locator("#motif-card h3").inner_text() == "Your notes"
     opened.done()
     before = notes_of(page)
     assert page.locator("#takes [role=tab]").all_inner_texts() == ["Take 1", "Take 2"]
     take = page.locator("#takes .take-0").first
-    for bar in (1, 2, 3, 4):
+    for bar in range(1, 9):
+        take.locator(f".lock[data-bar='{bar}']").click()
+    take.locator("[data-do=reroll]").click()
+    assert "all 8 bars are kept" in opened.wait("#status [role=alert]").inner_text()
+    for bar in (5, 6, 7, 8):
         take.locator(f".lock[data-bar='{bar}']").click()
     opened.picture("10-locked")
     take.locator("[data-do=reroll]").click()
@@ -38,6 +44,7 @@ def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any])
     kept = [note for note in after if float(note[0]) < 490]
     assert [x for x, _, _ in kept] == [x for x, _, _ in half]
     assert after != before
+    opened.done()
     assert take.locator(".lock[aria-pressed=true]").count() == 4
     page.wait_for_function("location.search.includes('keep=')")
     opened.picture("11-rerolled")
@@ -75,6 +82,10 @@ def test_downloads_are_those_of_the_api(visit: Callable[..., Any], served: str) 
 def test_a_bad_link_says_so(visit: Callable[..., Any]) -> None:
     opened = visit("?notes=C4+D4+E4&bars=900")
     assert "900" in opened.page.locator(".toast-body").inner_text()
+    # The sentence stays when the message is gone, and what was covered is shown again.
+    said = opened.wait("#status [role=alert]").inner_text()
+    assert said.startswith("The link could not be opened: bars is 900")
+    opened.wait("#takes .take audio")
     assert opened.page.locator("#motif-card h3").inner_text() == "Londonderry Air"
     opened.leave()
 

@@ -1,6 +1,7 @@
 """A visitor's clicks, without gradio: what they are shown, and what stays on the disk."""
 
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,29 @@ def test_a_link_leads_to_the_same_music_re_rolls_included(visits: Visits) -> Non
     assert again.link == result.link
     for mine, theirs in zip(result.takes, again.takes, strict=True):
         assert mine.composition.melody == theirs.composition.melody
+
+
+def test_keeping_all_bars_is_refused_and_names_stay_different(visits: Visits) -> None:
+    result = result_of(composed(visits, Wishes(takes=1, bars=4)))
+    with pytest.raises(InputError, match="all 4 bars are kept"):
+        visits.reroll(result, 1, "1-3,4")
+    names = [result.takes[0].name]
+    for _ in range(5):
+        result, _ = visits.reroll(result, 1, "1")
+        names.append(result.takes[0].name)
+    assert len(set(names)) == len(names)
+
+
+def test_a_link_to_bars_of_a_take_that_is_not_there(visits: Visits) -> None:
+    with pytest.raises(InputError, match="take 9; it has takes 2 to 4"):
+        read_link("notes=C4+D+E+G&take=2&keep=9:1", visits.examples)
+
+
+def test_own_files_cannot_be_reached_by_a_link(visits: Visits) -> None:
+    own = replace(visits, own=True)
+    plain, private = (composed(one, Wishes(takes=1, bars=4))[-1] for one in (visits, own))
+    assert "cannot reproduce" not in plain.status
+    assert "the address cannot reproduce it" in private.status
 
 
 def test_a_take_becomes_the_next_motif(visits: Visits) -> None:

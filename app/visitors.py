@@ -1,0 +1,67 @@
+"""What is remembered of each visitor between two events: which run is theirs, why one was refused.
+
+A run is what a visitor asked for last: a motif, or music from one. What an older run still brings
+must not be shown beside it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TypeVar
+
+_MOST = 1000  # visitors remembered
+_Value = TypeVar("_Value")
+
+
+class Visitors:
+    """The current run, and the last refusal, of each visitor.
+
+    Examples
+    --------
+    >>> visitors = Visitors()
+    >>> run = visitors.begin("ann")
+    >>> visitors.run("ann") == run, visitors.begin("ann") == run
+    (True, False)
+    """
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[str, int] = OrderedDict()
+        self._refusals: OrderedDict[str, str] = OrderedDict()
+        self._begun = 0
+        self._lock = threading.Lock()
+
+    def begin(self, visitor: str) -> int:
+        """Return the number of a new run, which is now the visitor's."""
+        with self._lock:
+            self._begun += 1
+            _keep(self._runs, visitor, self._begun)
+            return self._begun
+
+    def run(self, visitor: str) -> int:
+        """Return the number of the visitor's run; 0 if there is none."""
+        with self._lock:
+            return self._runs.get(visitor, 0)
+
+    def refuse(self, visitor: str, sentence: str) -> None:
+        """Note why something was refused."""
+        with self._lock:
+            _keep(self._refusals, visitor, sentence)
+
+    def refusal(self, visitor: str) -> str:
+        """Return why something was refused, once; the empty string if that is not known."""
+        with self._lock:
+            return self._refusals.pop(visitor, "")
+
+    def forget(self, visitor: str) -> None:
+        """Forget a visitor who has left; what still runs for them is nobody's."""
+        with self._lock:
+            self._runs.pop(visitor, None)
+            self._refusals.pop(visitor, None)
+
+
+def _keep(table: OrderedDict[str, _Value], visitor: str, value: _Value) -> None:
+    table[visitor] = value
+    table.move_to_end(visitor)
+    while len(table) > _MOST:
+        table.popitem(last=False)
