@@ -86,9 +86,9 @@ class Corpus:
             If two tunes share an id, there is none, or something else is among them.
         """
         chosen = list(tunes)
-        other = next((one for one in chosen if not isinstance(one, Tune)), None)
-        if other is not None:
-            kind = type(other).__name__
+        kinds = {type(one) for one in chosen}
+        if not all(issubclass(kind, Tune) for kind in kinds):
+            kind = next(kind.__name__ for kind in kinds if not issubclass(kind, Tune))
             raise InputError(f"a corpus is made of Tunes, not of a {kind}; wrap it in mer.Tune")
         if not chosen:
             raise InputError("a corpus needs at least one tune")
