@@ -86,10 +86,11 @@ class Corpus:
             If two tunes share an id, there is none, or something else is among them.
         """
         chosen = list(tunes)
-        kinds = {type(one) for one in chosen}
-        if not all(issubclass(kind, Tune) for kind in kinds):
-            kind = next(kind.__name__ for kind in kinds if not issubclass(kind, Tune))
-            raise InputError(f"a corpus is made of Tunes, not of a {kind}; wrap it in mer.Tune")
+        given: list[object] = [*chosen]
+        for one in given:
+            if not isinstance(one, Tune):
+                kind = type(one).__name__
+                raise InputError(f"a corpus is made of Tunes, not {kind}; wrap it in mer.Tune")
         if not chosen:
             raise InputError("a corpus needs at least one tune")
         ids = [tune.tune_id for tune in chosen]

@@ -337,7 +337,7 @@ def test_what_is_of_another_kind_is_refused(index):
         (lambda: index.search(melody, k=2.5), "k is 2.5; a whole number"),
         (lambda: index.search(melody, k=None), "k is None; a whole number"),
         (lambda: index.search(melody, candidates="all"), "candidates is 'all'; a whole number"),
-        (lambda: index.add([melody]), "made of Tunes, not of a Melody; wrap it in mer.Tune"),
+        (lambda: index.add([melody]), "made of Tunes, not Melody; wrap it in mer.Tune"),
         (lambda: index.search(melody, where={"modes": "dorian"}), "give a Filter"),
         (lambda: index.search_many(melody), "takes a list of melodies"),
     ):
