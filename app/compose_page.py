@@ -208,7 +208,7 @@ def _settings(landing: Landing) -> dict[str, Any]:
 
     chips("method", list(offered.METHOD_NAMES), "Method")
     chips("closeness", list(offered.CLOSENESS), "Closeness to the motif")
-    chips("surprise", list(offered.SURPRISES), "Surprise (when growing from neighbours)")
+    chips("surprise", list(offered.SURPRISES), "Surprise (method “Grow from neighbours” only)")
     with gr.Row():
         slider("bars", (2, offered.LONGEST_BARS), "Bars")
         slider("tempo_bpm", (SLOWEST, FASTEST), "Tempo (bpm)", tempo)

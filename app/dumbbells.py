@@ -16,7 +16,7 @@ from mer.drawing import escape
 _WIDTH = 360.0
 _LEFT, _RIGHT = 12.0, 330.0
 _TOP, _ROW = 22.0, 34.0
-_LETTERS = 40
+LETTERS = 36  # of a name that fit beside its ranks
 
 
 class Moved(NamedTuple):
@@ -55,13 +55,15 @@ def _dumbbell(move: Moved, top: float, scale: float) -> str:
     def at(rank: int | None) -> float:
         return _RIGHT + 14 if rank is None else _LEFT + scale * float(np.log10(rank))
 
-    title = move.title if len(move.title) <= _LETTERS else f"{move.title[:_LETTERS]}…"
+    title = move.title if len(move.title) <= LETTERS else f"{move.title[:LETTERS]}…"
+    was = "not found before" if move.before is None else f"was {move.before:,}"
     now = "no longer found" if move.after is None else f"now {move.after:,}"
     before, after, y = at(move.before), at(move.after), top + 24
     kind = "lost" if move.after is None or move.after > 10 else "kept"
     return (
         f'<g class="{kind}"><text class="name" x="{_LEFT - 4}" y="{top + 13}">{escape(title)}'
-        f' · {now}</text><line class="way" x1="{before:.1f}" x2="{after:.1f}" y1="{y}" y2="{y}"/>'
+        f" · {was}, {now}</text>"
+        f'<line class="way" x1="{before:.1f}" x2="{after:.1f}" y1="{y}" y2="{y}"/>'
         f'<circle class="was" cx="{before:.1f}" cy="{y}" r="4"/>'
         f'<circle class="is" cx="{after:.1f}" cy="{y}" r="5"/></g>'
     )

@@ -91,7 +91,7 @@ def take_card(shown: Shown, *, kept: Collection[int] = ()) -> str:
         + player(shown.files.wav, f"Play {name}")
         + shown.score
         + _chord_line(shown.chords)
-        + _facts(shown.facts)
+        + _facts(shown.facts, melody)
         + _legend(piece.sources, shown.title_of)
         + _bars(melody, kept)
         + _downloads(shown)
@@ -137,7 +137,7 @@ def note_colours(piece: Composition) -> list[str]:
 
 
 def surprise_curve(melody: Melody, bits: FloatArray) -> str:
-    """Return how many bits each note has as SVG, bars below the notes of a piano roll.
+    """Return how many bits each note has as SVG, columns under a piano roll.
 
     Examples
     --------
@@ -163,7 +163,7 @@ def surprise_curve(melody: Melody, bits: FloatArray) -> str:
     )
 
 
-def _facts(facts: Facts) -> str:
+def _facts(facts: Facts, melody: Melody) -> str:
     shared = "No run of notes is shared with any tune."
     if facts.run:
         notes = f"{facts.run} note{'s' if facts.run > 1 else ''}"
@@ -174,13 +174,28 @@ def _facts(facts: Facts) -> str:
         shared += f" {facts.human:.0%} of human tunes of this length share a longer one."
     peak = int(np.argmax(facts.bits))
     surprise = (
-        f"{float(np.mean(facts.bits)):.1f} bits a note on average; note {peak + 1} is the least "
-        f"expected, with {float(facts.bits[peak]):.1f}. The bars below the notes show it."
+        f"{float(np.mean(facts.bits)):.1f} bits a note on average; {_place(melody, peak)} is the "
+        f"least expected, with {float(facts.bits[peak]):.1f}. The grey columns under the roll "
+        "show it."
     )
     return (
         f'<dl class="facts"><dt>Originality</dt><dd>{shared}</dd>'
         f"<dt>Surprise</dt><dd>{surprise}</dd></dl>"
     )
+
+
+def _place(melody: Melody, note: int) -> str:
+    """Return a note, counted from 0, in words by which it is found.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[67, 69], onset=[0, 480], duration=[480, 480], downbeat=480)
+    >>> _place(tune, 0), _place(tune, 1)
+    ('the G4 in the upbeat (note 1)', 'the A4 in bar 1 (note 2)')
+    """
+    bar = (int(melody.onset[note]) - melody.downbeat) // melody.bar_ticks + 1
+    where = f"bar {bar}" if bar > 0 else "the upbeat"
+    return f"the {note_name(int(melody.pitch[note]))} in {where} (note {note + 1})"
 
 
 def _chord_line(chords: Sequence[Chord]) -> str:

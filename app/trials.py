@@ -13,7 +13,7 @@ import numpy as np
 from app.atlas import Atlases
 from app.changes import Change
 from app.comparison import Side, comparison, side
-from app.dumbbells import Moved, dumbbells
+from app.dumbbells import LETTERS, Moved, dumbbells
 from app.library import Library, Shelf
 from app.motifs import Motif
 from app.ranking import MOST_NOTES, Field, field_of, rank_of
@@ -124,8 +124,10 @@ def _source(field: Field, motif: Melody) -> list[int]:
 
 def _title(field: Field, place: int, is_source: bool) -> str:
     phrase = field.index.phrase(field.number(place))
-    where = "the motif itself, in " if is_source else ""
-    return f"{where}{phrase.title or 'Untitled'}, {phrase.number}"
+    where = "the motif: " if is_source else ""
+    title, number = phrase.title or "Untitled", f", phrase {phrase.number}"
+    room = LETTERS - len(where) - len(number)
+    return where + (title if len(title) <= room else f"{title[: room - 1]}…") + number
 
 
 def _limits(measure: str) -> str:

@@ -28,6 +28,8 @@ from mer.errors import InputError
 from mer.index import PhraseIndex
 from mer.match import Match
 
+# A remark that speaks of an option of the command line, and what it says here.
+_FOR_THE_PAGE = ("no target is given; the motif", "the motif")
 _PRIVATE = "Your own files are part of this; the address cannot reproduce it."
 _FOLDERS_KEPT = 3  # of a visitor's results
 
@@ -249,7 +251,10 @@ class Visits:
             method=wishes.method,
             tempo_bpm=wishes.tempo_bpm,
             score=score,
-            remarks=tuple(dict.fromkeys((*brief.remarks, *piece.remarks, *said))),
+            remarks=tuple(
+                remark.replace(*_FOR_THE_PAGE)
+                for remark in dict.fromkeys((*brief.remarks, *piece.remarks, *said))
+            ),
         )
         keep = take.keeps[-1] if take.keeps else ""
         bars = parse_bars(keep, brief.frame.bars) if keep else ()

@@ -132,7 +132,7 @@ def test_what_is_said_of_a_take() -> None:
     for words in (
         "has 3 notes: notes 1 to 3",
         "25% of human tunes",
-        "note 3 is the least expected",
+        "the B4 in bar 1 (note 3) is the least expected",
     ):
         assert words in card
     assert card.count('class="lock"') == 1

@@ -133,7 +133,7 @@ def test_transposition_changes_nothing_where_it_is_not_heard(trials: Trials, mot
     assert "moved 5 semitones up" in card
     assert "6 of 6 are still among the first ten by intervals in a row." in ranks
     assert "It does not hear transposition, tempo or rhythm." in ranks
-    assert "the motif itself, in Tune &lt;3&gt;" in ranks
+    assert "the motif: Tune &lt;3&gt;, phrase " in ranks
     assert ranks.count("<svg") == 2
 
 
@@ -151,7 +151,7 @@ def test_dumbbells_say_what_is_lost() -> None:
     picture = dumbbells(moves, 44_433, label="ranks")
     assert picture.count('class="lost"') == 2
     assert "no longer found" in picture
-    assert "now 5,000" in picture
+    assert "was 1, now 5,000" in picture
     assert "&lt;A&gt;" in picture
     assert dumbbells([], 5, label="none").startswith("<svg")
 

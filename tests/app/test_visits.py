@@ -43,6 +43,7 @@ def test_find_and_compose(visits: Visits, method: str) -> None:
         assert card.count("<audio") == 1
         assert method in card
         assert "Tune <" not in card
+        assert "no target is given" not in card
         assert card.count('class="lock"') == 8
     result = result_of(steps)
     assert [take.number for take in result.takes] == [3, 4]
