@@ -103,7 +103,10 @@ def _layout(examples: list[str], landing: Landing, first: str | None) -> Layout:
             )
             use_notes = gr.Button("Use these notes", size="sm", elem_id="use-notes")
             motif_card = gr.HTML(landing.card or _EMPTY, label="Motif", elem_id="motif-card")
-            gr.HTML('<div class="step"><h2>2. What to make of it</h2></div>')
+            gr.HTML(
+                '<div class="step"><h2>2. What to make of it</h2></div>',
+                js_on_load=script("form.js"),
+            )
             settings = _settings(landing)
             with gr.Row(elem_classes="actions"):
                 button = gr.Button(
@@ -196,10 +199,16 @@ def _settings(landing: Landing) -> dict[str, Any]:
         value = getattr(usual, name)
         made[name] = gr.Radio(choices, value=value, label=label, info=info, elem_classes="chips")
 
-    def menu(name: str, choices: list[str], label: str, *, free: bool = False) -> None:
-        value = getattr(usual, name)
+    def menu(name: str, choices: list[str], label: str, info: str | None = None) -> None:
+        # What has something to say on its entries takes others, too.
         made[name] = gr.Dropdown(
-            choices, value=value, label=label, min_width=140, allow_custom_value=free
+            choices,
+            value=getattr(usual, name),
+            label=label,
+            info=info,
+            min_width=140,
+            allow_custom_value=info is not None,
+            elem_id=name,
         )
 
     def slider(name: str, ends: tuple[int, int], label: str, value: float | None = None) -> None:
@@ -220,7 +229,7 @@ def _settings(landing: Landing) -> dict[str, Any]:
             menu("key", offered.keys_offered(), "Key")
             menu("meter", list(offered.METERS), "Metre")
         with gr.Row():
-            menu("form", list(offered.FORMS), "Form", free=True)
+            menu("form", list(offered.FORMS), "Form", "Or type a plan of your own, such as A B.")
             menu("rhythm", list(offered.RHYTHMS), "Rhythm")
         slider("max_copy", (3, 16), "Notes in a row from any one tune, at most")
         slider("takes", (1, MOST_TAKES), "Takes")

@@ -116,7 +116,8 @@ audio.player, .player.waiting { display: block; width: 100%; height: 40px; margi
 .status { min-height: 28px; font-size: .9rem; color: var(--body-text-color-subdued); }
 .status.refused { color: #b91c1c; }
 .dark .status.refused { color: #fca5a5; }
-.status .aside { display: block; margin-top: 4px; font-size: .85rem; }
+.status .aside { display: block; margin-top: 4px; font-size: .85rem;
+  color: var(--body-text-color-subdued); }
 .status .track { height: 4px; border-radius: 2px; margin-top: 6px; overflow: hidden;
   background: var(--border-color-primary); }
 .status .bar { height: 100%; background: var(--accent); transition: width .2s; }

@@ -132,10 +132,17 @@ def test_typed_notes(visit: Callable[..., Any]) -> None:
     opened.compose()
     opened.motif_named("Your notes")
     page.wait_for_function("location.search.includes('notes=C4')")
+    # A form that is typed is not completed to another one.
+    page.get_by_text("Key, metre, form and more").click()
+    form = page.locator("#form input")
+    form.fill("A B")
+    form.press("Enter")
     # However often it is clicked, the number goes on by what is composed.
     page.locator("#new-takes").evaluate("button => [1, 2, 3, 4].forEach(() => button.click())")
     page.wait_for_function("location.search.includes('take=')")
     assert "take=4" in page.url
+    assert "form=A+B&" in page.url
+    assert page.locator("#first-take input").input_value() == "4"
     tabs = page.locator("#takes [role=tab]").all_inner_texts()
     assert tabs == ["Take 4", "Take 5", "Take 6"]
     # An address leads to what is shown, or to nothing.
