@@ -48,6 +48,10 @@ SCREENS: dict[str, dict[str, Any]] = {
     "large": {"viewport": {"width": 1920, "height": 1080}},
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
+SETTLED = """() => Promise.race([new Promise(late => setTimeout(late, 2000)),
+    Promise.allSettled(document.getAnimations()
+        .filter(a => a.effect.getComputedTiming().iterations !== Infinity)
+        .map(a => a.finished))])"""
 # What a screen reader would have no name for.
 NAMELESS = """[...document.querySelectorAll('button, input, textarea, canvas, svg[role=img]')]
     .filter(e => e.offsetParent && !(e.textContent.trim() || e.ariaLabel || e.title
@@ -214,7 +218,7 @@ class Visit:
             return
         Path(folder).mkdir(parents=True, exist_ok=True)
         path = str(Path(folder) / f"{name}.png")
-        self.page.wait_for_timeout(500)  # for what fades in
+        self.page.evaluate(SETTLED)
         if not parts:
             self.page.screenshot(path=path, full_page=True)
             return
@@ -233,6 +237,7 @@ class Visit:
             return []
         import axe_playwright_python
 
+        self.page.evaluate(SETTLED)  # half-way between two colours the contrast is neither's
         script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
         self.page.evaluate(script.read_text(encoding="utf-8"))
         # Gradio's own messages are buttons with a button in them.
