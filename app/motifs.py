@@ -154,11 +154,10 @@ def _at_best_pace(motif: Motif, index: PhraseIndex) -> Motif:
     melody = at_best_pace(motif.melody, index)
     if melody is motif.melody:
         return motif
-    longer = melody.end[-1] > motif.melody.end[-1]
-    said = (
-        f"written with notes {'twice' if longer else 'half'} as long, as the corpus knows it best"
-    )
+    times = "twice" if melody.end[-1] > motif.melody.end[-1] else "half"
     melody = read_notes(write_notes(melody)).melody
+    pace = "" if melody.tempo_bpm is None else f" at {melody.tempo_bpm:.0f} a minute"
+    said = f"written {times} as long{pace}, as the corpus knows it best"
     return Motif(melody, motif.name, (*motif.remarks, said))
 
 

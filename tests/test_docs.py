@@ -197,3 +197,10 @@ def test_the_core_can_be_read_in_one_sitting() -> None:
     assert len(numbered) == 6
     lines = [len((ROOT / "docs" / name).read_text().splitlines()) for name in numbered]
     assert sum(lines) <= 1600
+
+
+def test_every_picture_of_the_tour_is_taken_by_a_test() -> None:
+    shown = set(re.findall(r"\]\((\w+)\.png\)", (ROOT / "docs/tour/README.md").read_text()))
+    tests = "".join(p.read_text() for p in (ROOT / "tests" / "app").glob("test_page_*.py"))
+    assert shown - set(re.findall(r'\.picture\(\s*"(\w+)"', tests)) == set()
+    assert {path.stem for path in (ROOT / "docs" / "tour").glob("*.png")} == shown
