@@ -7,9 +7,6 @@ every state written there as a PNG.
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -23,6 +20,7 @@ import pytest
 from app.motifs import example_motifs
 from app.sessions import Sessions
 from app.visits import Visits
+from benchmarks import page_client
 from generate import audio
 from generate.synthesis import SYNTHESISERS
 from mer.corpus import Corpus, Tune
@@ -108,29 +106,9 @@ def visits(walking_index: PhraseIndex, tmp_path: Path, monkeypatch: pytest.Monke
 def served() -> Iterator[str]:
     """Serve the app on a free loopback port, and stop it; the address."""
     pytest.importorskip("gradio", reason="gradio is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "app", "--port", str(port), "--per-minute", "600"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-    try:
-        assert server.stdout is not None
-        lines = []
-        for line in server.stdout:
-            lines.append(line)
-            if line.startswith("Open http"):
-                break
-        else:
-            pytest.fail("the app did not start:\n" + "".join(lines))
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        assert server.wait(timeout=60) == 0
+    with page_client.served("--per-minute", "600") as (address, server):
+        yield f"{address}/"
+    assert server.returncode == 0
 
 
 # Not for the whole session: Playwright keeps an event loop, and other tests run their own.
