@@ -141,7 +141,13 @@ def _wire_map(tours: Tours, shared: Shared, layout: _Layout) -> Callable[..., tu
         show_progress_on=layout.about,
     )
     drawn.failure(None, None, None, js=_CALM, api_visibility="private")
-    drawn.success(lambda: _NO_GROUP, None, layout.reasons, api_visibility="private")
+    drawn.success(
+        lambda: _NO_GROUP,
+        None,
+        layout.reasons,
+        api_visibility="private",
+        show_progress="hidden",  # else gradio dims what is there for a moment
+    )
     return draw_map
 
 
