@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.sessions import Sessions
+from app.visitor.sessions import Sessions
 
 if TYPE_CHECKING:
-    from mer.index import PhraseIndex
+    from mer.search.index import PhraseIndex
 
 __all__ = ["build_app"]
 
@@ -25,16 +25,16 @@ def build_app(index: PhraseIndex, soundfont: Path | None, sessions: Sessions) ->
     sessions
         Where each visitor's files are kept; the folder must be below gradio's own, which is served.
     """
-    from app.atlas import Atlases
-    from app.compare_page import compare_page
-    from app.compose_page import compose_page
-    from app.corpus_page import corpus_page
-    from app.explore_page import explore_page
-    from app.library import Library
-    from app.shared import shared_states
+    from app.compare.page import compare_page
+    from app.compare.trials import Trials
+    from app.compose.page import compose_page
+    from app.corpora.page import corpus_page
+    from app.explore.atlas import Atlases
+    from app.explore.page import explore_page
+    from app.explore.tours import Tours
     from app.tabs import tabbed
-    from app.tours import Tours
-    from app.trials import Trials
+    from app.visitor.library import Library
+    from app.visitor.states import shared_states
 
     shared = shared_states()
     library = Library(index, sessions)

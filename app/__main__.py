@@ -7,8 +7,8 @@ import logging
 import os
 import sys
 
-from app.limits import PER_MINUTE
-from app.serving import Serving, serve
+from app.serve.serving import Serving, serve
+from app.visitor.limits import PER_MINUTE
 from mer.terminal import Parser, run
 
 AUTH_VARIABLE = "MER_APP_AUTH"

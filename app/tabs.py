@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import gradio as gr
 
-from app.shared import Page
+from app.visitor.states import Page
 
 _MASTHEAD = """<header class="masthead"><h1>From a motif to new music</h1>
 <p>Give a few notes: see the phrases of real tunes that are nearest to them, and hear new music

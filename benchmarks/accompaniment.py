@@ -22,15 +22,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import pretty_midi
 
-from generate.accompaniment import CHOICES, DRONE, NONE
-from generate.arrangement import Arrangement, arrange, save_arrangement
-from generate.audio import render, save_wav
 from generate.compose import Settings, compose
-from generate.harmony import harmonise
-from generate.voicing import BASS_RANGE, UPPER_RANGE, ceilings, voiced
-from mer.index import PhraseIndex
+from generate.harmony.accompaniment import CHOICES, DRONE, NONE
+from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
+from generate.harmony.harmony import harmonise
+from generate.harmony.voicing import BASS_RANGE, UPPER_RANGE, ceilings, voiced
+from generate.sound.audio import render, save_wav
+from mer.corpus.shipped import data_folder
 from mer.io import LOADERS, load_melody
-from mer.shipped import data_folder
+from mer.search.index import PhraseIndex
 
 DRONE_RANGE = (0, 59)
 RANGES = {"Bass": BASS_RANGE, "Chords": UPPER_RANGE, "Drones": DRONE_RANGE}

@@ -5,7 +5,7 @@
 
 Every so many tunes of the shipped corpus, the longest run that its first bars share with tunes of
 other titles: intervals and proportions of time alike, so that neither transposition nor tempo hides
-anything (see `generate.originality`).
+anything (see `generate.originality.originality`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from generate.borrowing import FILE, LENGTHS, Borrowing, shared_runs
-from mer.corpus import Corpus
-from mer.index import load_corpus
-from mer.shipped import data_folder
+from generate.originality.borrowing import FILE, LENGTHS, Borrowing, shared_runs
+from mer.corpus.corpus import Corpus
+from mer.corpus.shipped import data_folder
+from mer.search.index import load_corpus
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "experiments" / "borrowing.md"

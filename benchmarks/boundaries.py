@@ -6,9 +6,9 @@ Data: the songs of Erk's collection in the installed music21, where each line of
 `erk5`, `erk10` and `erk20` are for fitting, `erk30` is for testing; two other collections show how
 the weights travel. The first note of a song is no boundary to be found, nor is its end. Published
 F1 on Erk's songs, for comparison: rests .47, LBDM .53, random forest .76. With `--fit` the weights
-in `mer/phrases.py` are fitted anew and printed instead; that takes minutes. With `--folds` all of
-Erk's songs are segmented by weights fitted on other folds; songs that share a title or an opening
-are in one fold, so that no variant of a song helps to segment it.
+in `mer/notes/phrases.py` are fitted anew and printed instead; that takes minutes. With `--folds`
+all of Erk's songs are segmented by weights fitted on other folds; songs that share a title or an
+opening are in one fold, so that no variant of a song helps to segment it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from essen_titles import plain
 from fit_boundaries import fit
 from retrieval import replace_section
 
-from mer.collections import collection_named, source_files
-from mer.melody import Melody
-from mer.phrases import (
+from mer.build.batches import batches, read_batches
+from mer.build.collections import collection_named, source_files
+from mer.notes.melody import Melody
+from mer.notes.phrases import (
     AT_START,
     as_whole,
     at_start,
@@ -38,7 +39,6 @@ from mer.phrases import (
     phrase_starts,
     rests,
 )
-from mer.sources import batches, read_batches
 
 Model = Callable[[Melody], tuple[int, ...]]
 SETS = {

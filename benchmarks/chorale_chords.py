@@ -2,10 +2,10 @@
 
 The label of a beat is the chord whose tones hold most of what the voices sing in it: each tone
 counts as long as it sounds, tones outside the chord count against it, so do tones that are missing,
-and a root in the bass counts for it. Qualities are those of `generate.chords.QUALITIES`; richer
-chords fall to the nearest of them. The key is estimated from all voices, the final bass note, which
-nearly always is the tonic, counting extra; the signature is not enough, because the older chorales
-in minor are signed with a flat too few.
+and a root in the bass counts for it. Qualities are those of `generate.harmony.chords.QUALITIES`;
+richer chords fall to the nearest of them. The key is estimated from all voices, the final bass
+note, which nearly always is the tonic, counting extra; the signature is not enough, because the
+older chorales in minor are signed with a flat too few.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import numpy.typing as npt
 
-from generate.chords import QUALITIES, STATES
+from generate.harmony.chords import QUALITIES, STATES
 from mer.errors import InputError
-from mer.io.chorales import VOICES, bwv_number, read_chorale
-from mer.key import Key, profile_matrix
-from mer.melody import TICKS_PER_QUARTER, Melody
+from mer.io.score.chorales import VOICES, bwv_number, read_chorale
+from mer.notes.key import Key, profile_matrix
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

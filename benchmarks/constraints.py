@@ -25,14 +25,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from checking import Note, Run, Wanted, copies, faults, known_runs, read
 
-from generate.brief import Brief, prepare
 from generate.compose import Settings, takes
-from generate.demands import alphabet_of
-from generate.sampling import Chain
+from generate.markov.demands import alphabet_of
+from generate.plan.brief import Brief, prepare
+from generate.sampling.sampler import Chain
 from mer.errors import InputError
-from mer.index import PhraseIndex
 from mer.io import load_melody, save_melody
-from mer.melody import Melody
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "experiments" / "constraints.md"

@@ -23,10 +23,10 @@ import numpy.typing as npt
 from features import FEATURES, distances, distances_within, divergence, measured, overlap
 
 from generate.compose import Settings, prepare, takes
-from mer.corpus import Corpus
+from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.index import PhraseIndex
-from mer.melody import Melody
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 Floats = npt.NDArray[np.float64]
 BARS, MOTIF_BARS = 8, 2

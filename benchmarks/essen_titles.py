@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from mer import load_corpus
-from mer.corpus import Corpus
-from mer.io.labelled import Labelled, save_labelled
+from mer.corpus.corpus import Corpus
+from mer.evaluation.labelled import Labelled, save_labelled
 from mer.terminal import Parser, run
 
 SHORTEST_TITLE = 12  # letters

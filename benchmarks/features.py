@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from mer.melody import Melody
+from mer.notes.melody import Melody
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Annotated melodies -> weights of the phrase model in `mer/phrases.py`.
+"""Annotated melodies -> weights of the phrase model in `mer/notes/phrases.py`.
 
 Maximises the conditional likelihood of the annotated segmentations (Sarawagi and Cohen 2004) by
 L-BFGS, with a Gaussian prior on the weights. The partition function and the expected evidence come
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from mer.melody import Melody
-from mer.phrases import AS_WHOLE, AT_START, MAX_NOTES, as_whole, at_start, phrase_sizes
+from mer.notes.melody import Melody
+from mer.notes.phrases import AS_WHOLE, AT_START, MAX_NOTES, as_whole, at_start, phrase_sizes
 
 Array = npt.NDArray[np.float64]
 

@@ -5,8 +5,9 @@
 For every file all parts (the n-gram views, the learned vector, local and global alignment) are
 computed for all pairs. In each fold the shares are chosen on the families outside it, to raise the
 mean over files of the mean average precision, by changing one share at a time; the queries of the
-fold's families are then ranked with them. Printed: what the shares in `mer/methods.py` reach, what
-shares chosen on other families reach, what equal shares reach, and shares chosen on everything.
+fold's families are then ranked with them. Printed: what the shares in `mer/evaluation/pool.py`
+reach, what shares chosen on other families reach, what equal shares reach, and shares chosen on
+everything.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ import numpy.typing as npt
 from retrieval import replace_section
 from tqdm import tqdm
 
-from mer.alignment import align
-from mer.columns import Columns
-from mer.evaluation import average_precision, bootstrap_interval
-from mer.measuring import Wanted, prepare
-from mer.methods import PART_WEIGHTS, VIEW_WEIGHTS, Pool
+from mer.alignment.align import align
+from mer.evaluation.metrics import average_precision, bootstrap_interval
+from mer.evaluation.pool import PART_WEIGHTS, VIEW_WEIGHTS, Pool
+from mer.evaluation.table import Wanted, prepare
+from mer.notes.columns import Columns
 
 Floats = npt.NDArray[np.float64]
 ALIGNED = ("local", "global")
@@ -42,7 +43,7 @@ ROUNDS = 3
 class Set:
     """One file: the similarities, shape (parts, queries, S), and what each query should find.
 
-    ``used`` holds the shares that `mer.methods` gives the parts in this pool.
+    ``used`` holds the shares that `mer.evaluation.methods` gives the parts in this pool.
     """
 
     name: str

@@ -22,12 +22,12 @@ import numpy as np
 from chorale_chords import Chorale, Floats, Ints, label_agreement, read_all
 from train_harmony import beat_slots, counted, mode_number
 
-from generate.chord_model import COUNTED_MODES, ChordModel, chord_model
-from generate.chords import QUALITIES, STATES
-from generate.harmony import chord_chain, chord_evidence, harmonise, heard
-from mer.io.chorales import chorale_titles
-from mer.key import estimate_key
-from mer.melody import Melody
+from generate.harmony.chord_model import COUNTED_MODES, ChordModel, chord_model
+from generate.harmony.chords import QUALITIES, STATES
+from generate.harmony.harmony import chord_chain, chord_evidence, harmonise, heard
+from mer.io.score.chorales import chorale_titles
+from mer.notes.key import estimate_key
+from mer.notes.melody import Melody
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "experiments" / "harmony.md"

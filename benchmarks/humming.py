@@ -31,11 +31,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from timbres import RATE, TIMBRES, Take, record
 
 from mer.errors import InputError
-from mer.index import PhraseIndex
 from mer.io import load_melody
-from mer.match import Match
-from mer.melody import Melody
-from mer.pace import at_best_pace
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+from mer.search.match import Match
+from mer.search.pace import at_best_pace
 
 FEWEST, MOST = 8, 16
 MATCHES = 200

@@ -30,14 +30,15 @@ from charts import intervals_chart, small_multiples
 from distances import earth_mover, edit_distances, jaccard, time_warp
 from robustness import EXCERPT, curves, panels, shared_excerpts, table, widest_interval
 
-from mer.alignment import align
-from mer.columns import Columns
+from mer.alignment.align import align
 from mer.embeddings import TERMS, TermView
 from mer.embeddings.contours import MOMENTS, step_curve
-from mer.evaluation import Evaluation, bootstrap_interval, evaluate
-from mer.measuring import Wanted, prepare
-from mer.melody import Melody
-from mer.methods import METHODS, Pool
+from mer.evaluation.methods import METHODS
+from mer.evaluation.metrics import Evaluation, bootstrap_interval, evaluate
+from mer.evaluation.pool import Pool
+from mer.evaluation.table import Wanted, prepare
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 Floats = npt.NDArray[np.float64]
 # Query -> all other sequences of the pool, best first.

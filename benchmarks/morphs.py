@@ -23,12 +23,12 @@ import numpy.typing as npt
 from distribution import first_bars, held_out
 
 from generate.compose import Settings, prepare, takes
-from generate.frame import usable_motif
-from mer.corpus import Tune
+from generate.plan.frame import usable_motif
+from mer.corpus.corpus import Tune
+from mer.corpus.filters import Filter
 from mer.errors import InputError
-from mer.filters import Filter
-from mer.index import PhraseIndex
-from mer.melody import Melody
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 Floats = npt.NDArray[np.float64]
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "experiments" / "morphs.md"

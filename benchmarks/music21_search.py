@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mer.melody import Melody
+from mer.notes.melody import Melody
 
 
 def strings(melodies: list[Melody], kind: str) -> list[str]:

@@ -34,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from measures import replace_blocks
 
+from generate.prediction.counts import level_keys
 from generate.prediction.memories import (
     FADING,
     Assigned,
@@ -44,14 +45,13 @@ from generate.prediction.memories import (
     take,
 )
 from generate.prediction.mixture import Mixture
-from generate.prediction.ngrams import level_keys
 from generate.prediction.notes import Notes
-from generate.prediction.viewpoints import PITCH_VIEWPOINTS, View, history, view
-from mer.columns import Columns
-from mer.corpus import Corpus
+from generate.prediction.views import PITCH_VIEWPOINTS, View, history, view
+from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.index import MAX_MATCHES, PhraseIndex
 from mer.io.reading import write_bytes
+from mer.notes.columns import Columns
+from mer.search.index import MAX_MATCHES, PhraseIndex
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -3,10 +3,11 @@
     python benchmarks/prediction.py FILE... [--folds 10] [--experts pitch:long ...] [--seed 0]
         [--targets pitch ...] [--quick] [--json OUT] [--page docs/experiments/prediction.md]
 
-FILE holds labelled melodies (``.jsonl`` or ``.jsonl.gz``, see `mer.io.labelled`), one set each. The
-melodies of a set are dealt at random into folds; each fold is predicted by a model that learned
-from the others alone, its weights included. Figures are means over all notes of the set; intervals
-are 95%, melodies resampled with replacement. As in Pearce (2005), the alphabet is that of the set.
+FILE holds labelled melodies (``.jsonl`` or ``.jsonl.gz``, see `mer.evaluation.labelled`), one set
+each. The melodies of a set are dealt at random into folds; each fold is predicted by a model that
+learned from the others alone, its weights included. Figures are means over all notes of the set;
+intervals are 95%, melodies resampled with replacement. As in Pearce (2005), the alphabet is that of
+the set.
 
 ``pitch`` is predicted from pitches alone; ``pitch_given_rhythm`` knows when the notes up to this
 one begin and how long they last; ``duration`` knows the notes before and when this one begins.
@@ -34,12 +35,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from measures import replace_blocks
 from prediction_tables import Figures, blocks, line, means, report
 
+from generate.prediction.experts import TARGETS, Target
 from generate.prediction.mixture import Mixture
 from generate.prediction.notes import Notes
 from generate.prediction.predictor import Predictor, Scene
-from generate.prediction.targets import TARGETS, Target
 from mer.errors import InputError
-from mer.io.labelled import load_labelled
+from mer.evaluation.labelled import load_labelled
 from mer.io.reading import write_bytes
 
 Floats = npt.NDArray[np.float64]

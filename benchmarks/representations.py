@@ -22,11 +22,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from mer import load_corpus
-from mer.columns import Columns
 from mer.embeddings import REPRESENTATIONS, Representation
 from mer.embeddings.lsa import LatentSemantic
-from mer.evaluation import Evaluation, bootstrap_interval, evaluate
-from mer.measuring import SHOWN, Wanted, prepare
+from mer.evaluation.metrics import Evaluation, bootstrap_interval, evaluate
+from mer.evaluation.table import SHOWN, Wanted, prepare
+from mer.notes.columns import Columns
 
 LEARNED = "vector"
 ON_POOL, ON_CORPUS = "lsa", "lsa, fitted on the corpus"

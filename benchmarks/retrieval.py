@@ -23,11 +23,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from mer.columns import Columns
 from mer.embeddings import REPRESENTATIONS
-from mer.evaluation import bootstrap_interval, evaluate, recall_at
-from mer.measuring import SHOWN, Measured, measure, prepare
-from mer.methods import METHODS, Pool
+from mer.evaluation.methods import METHODS
+from mer.evaluation.metrics import bootstrap_interval, evaluate, recall_at
+from mer.evaluation.pool import Pool
+from mer.evaluation.table import SHOWN, Measured, measure, prepare
+from mer.notes.columns import Columns
 
 STACK = ("full", "full-noexpand", "align", "ngram", "vector")
 JOINED = ("vector", "lsa")  # not single views: they start from five

@@ -2,9 +2,9 @@
 
     python benchmarks/rhythm_share.py FILE [--notes-only]
 
-``before`` gives all pools the shares of `mer.methods.VIEW_WEIGHTS`; ``now`` is what `mer.methods`
-does. Prints the entropy that decides, both MAPs, and their difference paired by query with a 95%
-bootstrap interval. The table of docs/decisions/0007 comes from this.
+``before`` gives all pools the shares of `mer.evaluation.pool.VIEW_WEIGHTS`; ``now`` is what
+`mer.evaluation.pool` does. Prints the entropy that decides, both MAPs, and their difference paired
+by query with a 95% bootstrap interval. The table of docs/decisions/0007 comes from this.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns
-from mer.evaluation import average_precision, bootstrap_interval
-from mer.measuring import Wanted, prepare
-from mer.methods import METHODS, VIEW_WEIGHTS, Pool
-from mer.variety import bits
+from mer.evaluation.methods import METHODS
+from mer.evaluation.metrics import average_precision, bootstrap_interval
+from mer.evaluation.pool import VIEW_WEIGHTS, Pool
+from mer.evaluation.table import Wanted, prepare
+from mer.evaluation.variety import bits
+from mer.notes.columns import Columns
 
 SHOWN = ("full", "full-noexpand", "ngram")
 

@@ -15,11 +15,11 @@ import numpy.typing as npt
 from changes import KINDS
 from charts import Panel
 
-from mer.alignment import Profile, align
-from mer.columns import Columns
-from mer.evaluation import bootstrap_interval
-from mer.melody import Melody
-from mer.methods import LOCAL, Pool
+from mer.alignment.align import Profile, align
+from mer.evaluation.metrics import bootstrap_interval
+from mer.evaluation.pool import LOCAL, Pool
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 Floats = npt.NDArray[np.float64]
 Finder = Callable[[Pool, Columns], npt.NDArray[np.float32]]

@@ -24,12 +24,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from mer.collections import collection_named, source_files
-from mer.corpus import Corpus, Tune
-from mer.index import MIN_QUERY_NOTES, PhraseIndex
-from mer.io.tunebook import read_tune, split_tunebook
-from mer.melody import Melody
-from mer.phrases import with_phrases
+from mer.build.collections import collection_named, source_files
+from mer.corpus.corpus import Corpus, Tune
+from mer.io.tunebook.tunes import read_tune, split_tunebook
+from mer.notes.melody import Melody
+from mer.notes.phrases import with_phrases
+from mer.search.index import MIN_QUERY_NOTES, PhraseIndex
 
 
 def timed(action: Callable[[], object]) -> tuple[float, float]:

@@ -18,8 +18,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from mer.index import Match, PhraseIndex
-from mer.melody import Melody
+from mer.notes.melody import Melody
+from mer.search.index import Match, PhraseIndex
 
 SHORTEST = 6  # notes: a phrase that loses one and has another changed must keep some
 RANKS = 10

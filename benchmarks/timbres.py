@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mer.melody import Melody
+from mer.notes.melody import Melody
 
 Floats = npt.NDArray[np.float64]
 RATE = 44_100

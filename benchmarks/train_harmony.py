@@ -4,8 +4,8 @@
 
 Written are numbers only: how often a chord begins a chorale, follows another, stays over a
 beat, ends a phrase, and how long each scale step of the soprano sounds above it (in beats, see
-`generate.harmony.heard`). No notes can be read back out of them. The same version of music21 gives
-the same bytes.
+`generate.harmony.harmony.heard`). No notes can be read back out of them. The same version of
+music21 gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 from chorale_chords import Chorale, Floats, read_all
 
-from generate.chord_model import COUNTED_MODES, FILE, KIND, VERSION
-from generate.chords import STATES
-from generate.harmony import Slots, heard, phrase_ends
-from mer.shipped import data_folder
-from mer.storage import Arrays, save_arrays
+from generate.harmony.chord_model import COUNTED_MODES, FILE, KIND, VERSION
+from generate.harmony.chords import STATES
+from generate.harmony.harmony import Slots, heard, phrase_ends
+from mer.corpus.shipped import data_folder
+from mer.corpus.storage import Arrays, save_arrays
 
 
 def beat_slots(chorale: Chorale) -> Slots:
@@ -52,7 +52,7 @@ def mode_number(chorale: Chorale) -> int:
 
 
 def counted(chorales: Iterable[Chorale]) -> Arrays:
-    """Return the counts of `generate.chord_model.chord_model`."""
+    """Return the counts of `generate.harmony.chord_model.chord_model`."""
     size = len(STATES)
     start = np.zeros((2, size), dtype=np.uint16)
     change = np.zeros((2, size, size), dtype=np.uint16)

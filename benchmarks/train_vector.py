@@ -36,8 +36,9 @@ from sklearn.utils.extmath import randomized_svd
 from variation import vary
 
 from mer import load_corpus
-from mer.alignment import Profile, Scoring, align
-from mer.columns import Array, Columns
+from mer.alignment.align import Profile, Scoring, align
+from mer.corpus.shipped import data_folder
+from mer.corpus.storage import Arrays, save_arrays
 from mer.embeddings.learned import (
     BUCKETS,
     FILE,
@@ -49,9 +50,8 @@ from mer.embeddings.learned import (
 )
 from mer.embeddings.lsa import chunks
 from mer.embeddings.windows import MOMENTS, WIDTH, mean_cosines
-from mer.io.labelled import load_labelled
-from mer.shipped import data_folder
-from mer.storage import Arrays, save_arrays
+from mer.evaluation.labelled import load_labelled
+from mer.notes.columns import Array, Columns
 
 AXES = 512  # of which 256 are chosen for each pool
 COSINES = 1024

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns
-from mer.melody import Melody
-from mer.viewpoints import inter_onset_interval
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
+from mer.notes.viewpoints import inter_onset_interval
 
 Ints = npt.NDArray[np.int64]
 Notes = tuple[Ints, Ints]

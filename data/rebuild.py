@@ -25,9 +25,9 @@ DATA = Path(__file__).resolve().parent
 if str(DATA.parent) not in sys.path:
     sys.path.insert(0, str(DATA.parent))
 
-from mer.building import Tally, build_collections  # noqa: E402
-from mer.collections import SHIPPED_NAMES, collection_named  # noqa: E402
-from mer.shipped import SHIPPED  # noqa: E402
+from mer.build.collections import SHIPPED_NAMES, collection_named  # noqa: E402
+from mer.build.corpora import Tally, build_collections  # noqa: E402
+from mer.corpus.shipped import SHIPPED  # noqa: E402
 
 MANIFEST = "manifest.json"
 

@@ -9,7 +9,7 @@ import numpy as np
 
 import generate
 import mer
-from mer.shipped import data_folder
+from mer.corpus.shipped import data_folder
 
 # 1. A file becomes a melody: pitches, onsets and durations, in ticks of 1/480 quarter.
 motif = mer.load_melody(data_folder() / "motifs" / "londonderry-air.mid")

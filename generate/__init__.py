@@ -11,30 +11,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOMES = {
-    "Arrangement": "generate.arrangement",
-    "Borrowing": "generate.borrowing",
-    "Chord": "generate.chords",
-    "Composition": "generate.composition",
-    "Fragment": "generate.composition",
+    "Arrangement": "generate.harmony.arrangement",
+    "Borrowing": "generate.originality.borrowing",
+    "Chord": "generate.harmony.chords",
+    "Composition": "generate.piece.composition",
+    "Fragment": "generate.piece.composition",
     "METHODS": "generate.compose",
     "MelodyModel": "generate.prediction",
-    "OPERATORS": "generate.vary",
-    "Settings": "generate.frame",
-    "Source": "generate.composition",
-    "accompany": "generate.accompaniment",
-    "arrange": "generate.arrangement",
+    "OPERATORS": "generate.piece.operators",
+    "Settings": "generate.plan.frame",
+    "Source": "generate.piece.composition",
+    "accompany": "generate.harmony.accompaniment",
+    "arrange": "generate.harmony.arrangement",
     "compose_many": "generate.compose",
-    "describe": "generate.report",
-    "harmonise": "generate.harmony",
-    "prepare_infill": "generate.infill",
-    "reroll": "generate.infill",
+    "describe": "generate.report.report",
+    "harmonise": "generate.harmony.harmony",
+    "prepare_infill": "generate.markov.infill",
+    "reroll": "generate.markov.infill",
     "retakes": "generate.compose",
-    "nearest_tunes": "generate.borrowing",
+    "nearest_tunes": "generate.originality.borrowing",
     "prepare": "generate.compose",
-    "refiner": "generate.refining",
-    "render": "generate.audio",
-    "save_arrangement": "generate.arrangement",
-    "save_wav": "generate.audio",
+    "refiner": "generate.markov.refining",
+    "render": "generate.sound.audio",
+    "save_arrangement": "generate.harmony.arrangement",
+    "save_wav": "generate.sound.audio",
 }
 
 __all__ = [
@@ -65,20 +65,20 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from generate.accompaniment import accompany
-    from generate.arrangement import Arrangement, arrange, save_arrangement
-    from generate.audio import render, save_wav
-    from generate.borrowing import Borrowing, nearest_tunes
-    from generate.chords import Chord
     from generate.compose import METHODS, compose_many, prepare, retakes
-    from generate.composition import Composition, Fragment, Source
-    from generate.frame import Settings
-    from generate.harmony import harmonise
-    from generate.infill import prepare_infill, reroll
+    from generate.harmony.accompaniment import accompany
+    from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
+    from generate.harmony.chords import Chord
+    from generate.harmony.harmony import harmonise
+    from generate.markov.infill import prepare_infill, reroll
+    from generate.markov.refining import refiner
+    from generate.originality.borrowing import Borrowing, nearest_tunes
+    from generate.piece.composition import Composition, Fragment, Source
+    from generate.piece.operators import OPERATORS
+    from generate.plan.frame import Settings
     from generate.prediction import MelodyModel
-    from generate.refining import refiner
-    from generate.report import describe
-    from generate.vary import OPERATORS
+    from generate.report.report import describe
+    from generate.sound.audio import render, save_wav
 
 
 def __getattr__(name: str) -> Any:

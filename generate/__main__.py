@@ -15,12 +15,12 @@ from mer.errors import InputError
 from mer.terminal import run
 
 if TYPE_CHECKING:
-    from generate.arrangement import Arrangement
-    from generate.audio import Rendering
-    from generate.brief import Brief
-    from generate.composition import Composition
-    from generate.markov import Rescore
-    from mer.melody import Melody
+    from generate.harmony.arrangement import Arrangement
+    from generate.markov.markov import Rescore
+    from generate.piece.composition import Composition
+    from generate.plan.brief import Brief
+    from generate.sound.audio import Rendering
+    from mer.notes.melody import Melody
 
 _FLUTE = 73
 _SHOWN_NEIGHBOURS = 8
@@ -49,10 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     import numpy as np
 
-    from generate.arrangement import arrange, check_pattern
     from generate.compose import prepare, retakes, takes
-    from generate.output import check_writable, load_index
-    from generate.performance import check_length
+    from generate.harmony.arrangement import arrange, check_pattern
+    from generate.report.tables import check_writable, load_index
+    from generate.sound.performance import check_length
     from mer.io import read_melody
 
     settings = settings_of(options)
@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace) -> int:
     index, rng = load_index(options.corpus), np.random.default_rng(options.rng_seed)
     motif = reading.melody
     if not reading.pace_known:
-        from mer.pace import at_best_pace
+        from mer.search.pace import at_best_pace
 
         motif = at_best_pace(motif, index)
     if options.keep_bars is None:
@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
             check_length(brief.frame.length, brief.tempo_bpm)
         pieces = takes(brief, rng, options.count, rescore=_rescore(options, brief))
     else:
-        from generate.infill import parse_bars, prepare_infill
+        from generate.markov.infill import parse_bars, prepare_infill
 
         bars = parse_bars(options.keep_bars, motif.bars)
         brief, given = prepare_infill(motif, index, settings, bars)
@@ -88,7 +88,7 @@ def _run(options: argparse.Namespace) -> int:
     remarks += [remark for sound in sounds[:1] for remark in sound.remarks]
     _write(arranged, targets, sounds)
     if report is not None:
-        from generate.output import write_text
+        from generate.report.tables import write_text
 
         write_text(text, report)
     if not options.quiet:
@@ -105,7 +105,7 @@ def _second_motif(
         return None
     if options.method != "morph":
         raise InputError(f"--to is {options.to!r}, which only --method morph takes")
-    from generate.output import check_writable
+    from generate.report.tables import check_writable
     from mer.io import load_melody
 
     check_writable(_paths(targets, report), Path(options.to))
@@ -117,7 +117,7 @@ def _program(instrument: str | None) -> int:
         return _FLUTE
     if _is_number(instrument):
         return int(instrument)
-    from generate.audio import INSTRUMENTS
+    from generate.sound.audio import INSTRUMENTS
 
     if instrument.lower() not in INSTRUMENTS:
         known = ", ".join(INSTRUMENTS)
@@ -181,13 +181,13 @@ def _paths(targets: Sequence[_Targets], report: Path | None) -> dict[Path, tuple
 def _rescore(options: argparse.Namespace, brief: Brief) -> Rescore | None:
     if not options.refine:
         return None
-    from generate.refining import refiner
+    from generate.markov.refining import refiner
 
     return refiner(brief)
 
 
 def _sound(options: argparse.Namespace, arranged: Arrangement) -> Rendering:
-    from generate.audio import render
+    from generate.sound.audio import render
 
     return render(arranged.parts, soundfont=options.soundfont)
 
@@ -199,8 +199,8 @@ def _report(
     targets: Sequence[_Targets],
     arranged: Sequence[Arrangement],
 ) -> str:
-    from generate.arrangement import describe_chords
-    from generate.report import as_json, describe
+    from generate.harmony.arrangement import describe_chords
+    from generate.report.report import as_json, describe
 
     outputs = [target.named() for target in targets]
     described = describe(
@@ -214,14 +214,14 @@ def _report(
 def _write(
     arranged: Sequence[Arrangement], targets: Sequence[_Targets], sounds: Sequence[Rendering]
 ) -> None:
-    from generate.arrangement import save_arrangement
+    from generate.harmony.arrangement import save_arrangement
 
     for number, (one, target) in enumerate(zip(arranged, targets, strict=True)):
         save_arrangement(one, target.midi)
         if target.musicxml is not None:
             save_arrangement(one, target.musicxml)
         if target.wav is not None:
-            from generate.audio import save_wav
+            from generate.sound.audio import save_wav
 
             save_wav(sounds[number], target.wav)
 
@@ -232,7 +232,7 @@ def _tell(
     targets: Sequence[_Targets],
     remarks: Sequence[str],
 ) -> None:
-    from generate.output import neighbour_table, summary
+    from generate.report.tables import neighbour_table, summary
 
     for line in neighbour_table(brief.matches[:_SHOWN_NEIGHBOURS]):
         print(line)
@@ -246,7 +246,7 @@ def _tell(
 
 
 def _tell_chords(arranged: Sequence[Arrangement]) -> None:
-    from generate.arrangement import chord_line
+    from generate.harmony.arrangement import chord_line
 
     for one in arranged:
         if one.chords:

@@ -12,41 +12,41 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generate.brief import Brief, prepare
-from generate.composition import Composition
-from generate.frame import Settings
+from generate.piece.composition import Composition
+from generate.plan.brief import Brief, prepare
+from generate.plan.frame import Settings
 from mer.errors import InputError
-from mer.melody import Melody
-from mer.naming import counted
+from mer.notes.melody import Melody
+from mer.notes.names import counted
 
 if TYPE_CHECKING:
-    from generate.markov import Rescore
-    from mer.index import PhraseIndex
+    from generate.markov.markov import Rescore
+    from mer.search.index import PhraseIndex
 
 __all__ = ["METHODS", "Settings", "compose", "compose_many", "prepare", "retakes", "takes"]
 
 
 # Each method is imported when it is used: the command line starts with one of them.
 def _markov(brief: Brief, rng: np.random.Generator) -> Composition:
-    from generate.markov import compose_markov
+    from generate.markov.markov import compose_markov
 
     return compose_markov(brief, rng)
 
 
 def _stitch(brief: Brief, rng: np.random.Generator) -> Composition:
-    from generate.stitch import compose_stitch
+    from generate.lines.stitch import compose_stitch
 
     return compose_stitch(brief, rng)
 
 
 def _vary(brief: Brief, rng: np.random.Generator) -> Composition:
-    from generate.variations import compose_vary
+    from generate.lines.variations import compose_vary
 
     return compose_vary(brief, rng)
 
 
 def _morph(brief: Brief, rng: np.random.Generator) -> Composition:
-    from generate.morph import compose_morph
+    from generate.lines.morph import compose_morph
 
     return compose_morph(brief, rng)
 
@@ -115,9 +115,9 @@ def takes(
     ----------
     rescore
         Returns the bits that a richer model gives to each of several melodies (such as
-        `generate.refining.refiner`): the method ``markov`` then draws
+        `generate.markov.refining.refiner`): the method ``markov`` then draws
         some hundred pieces exactly and chooses among them by these bits, which is approximate (see
-        `generate.reweighting`). The other methods take no notice of it.
+        `generate.sampling.reweighting`). The other methods take no notice of it.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def takes(
     if name not in METHODS:
         raise InputError(f"unknown method {name!r}; choose one of {', '.join(METHODS)}")
     if rescore is not None and name == "markov":
-        from generate.markov import compose_markov
+        from generate.markov.markov import compose_markov
 
         return _different(lambda stream: compose_markov(brief, stream, rescore), rng, count)
     return _different(lambda stream: METHODS[name](brief, stream), rng, count)
@@ -143,14 +143,14 @@ def retakes(
     *,
     rescore: Rescore | None = None,
 ) -> list[Composition]:
-    """Return `count` different pieces in which some bars are kept (see `generate.infill.reroll`).
+    """Return `count` different pieces in which some bars are kept (see `generate.markov.infill.reroll`).
 
     Raises
     ------
     InputError
         If a bar is not in the piece, or so many different pieces cannot be found.
     """
-    from generate.infill import reroll
+    from generate.markov.infill import reroll
 
     return _different(
         lambda stream: reroll(piece, keep_bars, brief, stream, rescore=rescore), rng, count

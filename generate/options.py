@@ -10,7 +10,7 @@ from mer.errors import InputError
 from mer.terminal import Parser
 
 if TYPE_CHECKING:
-    from generate.frame import Settings
+    from generate.plan.frame import Settings
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -158,7 +158,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         If a value cannot be read, or the options do not go together.
     """
     from generate.compose import METHODS, Settings
-    from mer.key import Key
+    from mer.notes.key import Key
 
     if options.method not in METHODS:
         raise InputError(f"--method is {options.method!r}; choose one of {', '.join(METHODS)}")
@@ -195,7 +195,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 
 def _note(name: str | None) -> int | None:
-    from generate.output import note_number
+    from generate.report.tables import note_number
 
     return None if name is None else note_number(name)
 

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Corpus": "mer.corpus",
-    "Explanation": "mer.explanation",
-    "Filter": "mer.filters",
+    "Corpus": "mer.corpus.corpus",
+    "Explanation": "mer.search.match",
+    "Filter": "mer.corpus.filters",
     "InputError": "mer.errors",
-    "Key": "mer.key",
-    "Match": "mer.match",
-    "Melody": "mer.melody",
-    "Phrase": "mer.melody",
-    "PhraseIndex": "mer.index",
-    "Tune": "mer.corpus",
-    "evaluate": "mer.evaluation",
-    "load_corpus": "mer.index",
-    "load_labelled": "mer.io.labelled",
+    "Key": "mer.notes.key",
+    "Match": "mer.search.match",
+    "Melody": "mer.notes.melody",
+    "Phrase": "mer.notes.melody",
+    "PhraseIndex": "mer.search.index",
+    "Tune": "mer.corpus.corpus",
+    "evaluate": "mer.evaluation.metrics",
+    "load_corpus": "mer.search.index",
+    "load_labelled": "mer.evaluation.labelled",
     "load_melody": "mer.io",
     "read_melody": "mer.io",
     "save_melody": "mer.io",
@@ -49,17 +49,16 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from mer.corpus import Corpus, Tune
+    from mer.corpus.corpus import Corpus, Tune
+    from mer.corpus.filters import Filter
     from mer.errors import InputError
-    from mer.evaluation import evaluate
-    from mer.explanation import Explanation
-    from mer.filters import Filter
-    from mer.index import PhraseIndex, load_corpus
+    from mer.evaluation.labelled import load_labelled
+    from mer.evaluation.metrics import evaluate
     from mer.io import load_melody, read_melody, save_melody
-    from mer.io.labelled import load_labelled
-    from mer.key import Key
-    from mer.match import Match
-    from mer.melody import Melody, Phrase
+    from mer.notes.key import Key
+    from mer.notes.melody import Melody, Phrase
+    from mer.search.index import PhraseIndex, load_corpus
+    from mer.search.match import Explanation, Match
 
 
 def __getattr__(name: str) -> Any:

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mer import __version__
-from mer.corpus import UNITS
+from mer.corpus.corpus import UNITS
 from mer.errors import InputError
-from mer.key import MODES
-from mer.naming import counted
+from mer.notes.key import MODES
+from mer.notes.names import counted
 from mer.terminal import Parser, run
 
 if TYPE_CHECKING:
-    from mer.match import Match
+    from mer.search.match import Match
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -29,7 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_search(commands)
     _add_evaluate(commands)
-    from mer.building import add_corpus_commands
+    from mer.build.commands import add_corpus_commands
 
     add_corpus_commands(commands)
     return parser
@@ -111,11 +111,11 @@ def _add_evaluate(commands: Any) -> None:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from mer.filters import Filter, parse_meter
-    from mer.index import PhraseIndex
+    from mer.corpus.filters import Filter, parse_meter
     from mer.io import read_melody
-    from mer.listing import matches_as_json, matches_as_text
-    from mer.pace import at_best_pace
+    from mer.search.index import PhraseIndex
+    from mer.search.listing import matches_as_json, matches_as_text
+    from mer.search.pace import at_best_pace
 
     where = Filter(
         collections=tuple(options.collection),
@@ -146,7 +146,7 @@ def _search(options: argparse.Namespace) -> int:
 
 def _draw(matches: Sequence[Match], folder: Path) -> None:
     from mer.io.reading import write_bytes
-    from mer.listing import picture_name
+    from mer.search.listing import picture_name
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -158,8 +158,8 @@ def _draw(matches: Sequence[Match], folder: Path) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from mer.evaluation.table import measure, table_as_json, table_as_text
     from mer.io.reading import write_bytes
-    from mer.measuring import measure, table_as_json, table_as_text
 
     if options.json is not None and not Path(options.json).parent.is_dir():
         raise InputError(f"{options.json}: there is no folder {Path(options.json).parent}")

@@ -18,9 +18,9 @@ import pytest
 from generate.__main__ import main as generate
 from mer.__main__ import main as mer
 from mer.io import save_melody
-from mer.io.musicxml import musicxml
-from mer.key import Key
-from mer.melody import Melody
+from mer.io.score.musicxml import musicxml
+from mer.notes.key import Key
+from mer.notes.melody import Melody
 
 ROOT = Path(__file__).parents[1]
 CPU_SECONDS, MEGABYTES = 5.0, 500.0

@@ -15,10 +15,10 @@ from train_harmony import beat_slots, counted  # noqa: E402
 
 sys.path.remove(str(BENCHMARKS))
 
-from generate.chord_model import chord_model  # noqa: E402
-from generate.chords import STATES  # noqa: E402
-from mer.key import Key  # noqa: E402
-from mer.melody import Melody  # noqa: E402
+from generate.harmony.chord_model import chord_model  # noqa: E402
+from generate.harmony.chords import STATES  # noqa: E402
+from mer.notes.key import Key  # noqa: E402
+from mer.notes.melody import Melody  # noqa: E402
 
 
 def named(*pitches: int, start: int = 0) -> str:

@@ -10,7 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from mer.melody import Melody
+from mer.notes.melody import Melody
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 TUNE = Melody(

@@ -10,11 +10,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from mer.corpus import Corpus, Tune
-from mer.index import PhraseIndex
-from mer.io.labelled import Labelled, save_labelled
-from mer.key import Key
-from mer.melody import Melody
+from mer.corpus.corpus import Corpus, Tune
+from mer.evaluation.labelled import Labelled, save_labelled
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 FEW = ["pitch:long", "interval:long", "pitch:short", "duration:long"]

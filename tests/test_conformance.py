@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mer.columns import Columns
 from mer.embeddings import INVARIANCES, REPRESENTATIONS
-from mer.melody import Melody
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 NAMES = sorted(REPRESENTATIONS)
 

@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pytest
 
-from mer.shipped import index_file
+from mer.corpus.shipped import index_file
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("docs", "data", "soundfonts", "benchmarks", "examples")

@@ -148,19 +148,47 @@ def test_imports_point_one_way() -> None:
 
 
 PLANTS = [
-    ("mer/melody.py", "import generate.compose", "mer.melody imports generate"),
-    ("mer/key.py", "def f():\n    from app import pages", "mer.key imports app"),
-    ("mer/key.py", "def f():\n    __import__('fluidsynth')", "mer.key imports fluidsynth"),
-    ("generate/vary.py", "from app import pages", "generate.vary imports app"),
-    ("generate/vary.py", "def f():\n    import music21", "generate.vary imports music21; only"),
-    ("mer/io/score.py", "import music21", "mer.io.score imports music21 at import time"),
-    ("mer/melody.py", "from .index import PhraseIndex", "mer.melody imports mer.index.PhraseIndex"),
-    ("mer/melody.py", "from mer import index", "mer.melody imports mer.index, which is a layer"),
-    ("mer/viewpoints.py", "import mer.embeddings.tfidf", "mer.viewpoints imports mer.embeddings"),
-    ("mer/evaluation.py", "from mer.melody import Melody", "mer.evaluation imports mer.melody"),
+    ("mer/notes/melody.py", "import generate.compose", "mer.notes.melody imports generate"),
+    ("mer/notes/key.py", "def f():\n    from app import pages", "mer.notes.key imports app"),
+    (
+        "mer/notes/key.py",
+        "def f():\n    __import__('fluidsynth')",
+        "mer.notes.key imports fluidsynth",
+    ),
+    (
+        "generate/piece/operators.py",
+        "from app import pages",
+        "generate.piece.operators imports app",
+    ),
+    (
+        "generate/piece/operators.py",
+        "def f():\n    import music21",
+        "generate.piece.operators imports music21; only",
+    ),
+    ("mer/io/score/read.py", "import music21", "mer.io.score.read imports music21 at import time"),
+    (
+        "mer/notes/melody.py",
+        "from .index import PhraseIndex",
+        "mer.notes.melody imports mer.search.index.PhraseIndex",
+    ),
+    (
+        "mer/notes/melody.py",
+        "from mer import index",
+        "mer.notes.melody imports mer.search.index, which is a layer",
+    ),
+    (
+        "mer/notes/viewpoints.py",
+        "import mer.embeddings.tfidf",
+        "mer.notes.viewpoints imports mer.embeddings",
+    ),
+    (
+        "mer/evaluation/metrics.py",
+        "from mer.notes.melody import Melody",
+        "mer.evaluation.metrics imports mer.notes.melody",
+    ),
     ("mer/stray.py", "", "mer.stray has no layer"),
     (
-        "generate/vary.py",
+        "generate/piece/operators.py",
         "try:\n    import scipy\nexcept ImportError:\n    pass",
         "scipy at import",
     ),
@@ -169,7 +197,12 @@ PLANTS = [
 
 @pytest.mark.parametrize(("place", "code", "message"), PLANTS)
 def test_a_planted_import_is_found(tmp_path: Path, place: str, code: str, message: str) -> None:
-    for name in ("mer/index.py", "mer/embeddings/tfidf.py", "mer/melody.py", "app/pages.py"):
+    for name in (
+        "mer/search/index.py",
+        "mer/embeddings/tfidf.py",
+        "mer/notes/melody.py",
+        "app/pages.py",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     assert faults(tmp_path) == []
@@ -182,7 +215,7 @@ def test_a_planted_import_is_found(tmp_path: Path, place: str, code: str, messag
 
 def test_an_import_inside_a_function_is_not_an_early_one(tmp_path: Path) -> None:
     (tmp_path / "mer/io").mkdir(parents=True)
-    (tmp_path / "mer/io/score.py").write_text("def read():\n    import music21\n")
+    (tmp_path / "mer/io/score/read.py").write_text("def read():\n    import music21\n")
     assert faults(tmp_path) == []
 
 

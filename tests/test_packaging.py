@@ -78,7 +78,7 @@ def test_the_wheel_holds_the_code_and_the_data(tmp_path: Path) -> None:
         built = {p.relative_to(unpacked / name) for p in (unpacked / name).rglob("*")}
         assert expected - built == set(), name
     code = (
-        f"import sys; sys.path.insert(0, {str(unpacked)!r}); import mer.shipped as s; "
+        f"import sys; sys.path.insert(0, {str(unpacked)!r}); import mer.corpus.shipped as s; "
         "print(s.data_folder(), s.soundfont_folder())"
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True)

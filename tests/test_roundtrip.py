@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mer.evaluation.labelled import Labelled, load_labelled, save_labelled
 from mer.io import load_melody, save_melody
-from mer.io.labelled import Labelled, load_labelled, save_labelled
-from mer.key import MODES, Key
-from mer.melody import Melody
+from mer.notes.key import MODES, Key
+from mer.notes.melody import Melody
 
 METERS = [None, (4, 4), (3, 4), (6, 8), (5, 8), (2, 2), (7, 16), (3, 32)]
 KEYS = st.none() | st.builds(Key, st.integers(0, 11), st.sampled_from(MODES))

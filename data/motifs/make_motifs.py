@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mer.io import load_melody, save_melody
-from mer.io.midi import Part, save_parts
-from mer.melody import Melody
+from mer.io.midi.files import Part, save_parts
+from mer.notes.melody import Melody
 
 SPELLINGS = ("c", "c#", "d", "e-", "e", "f", "f#", "g", "g#", "a", "b-", "b")
 # Length in ticks -> how kern writes it, longest first.

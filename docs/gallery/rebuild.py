@@ -25,9 +25,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 import numpy as np
 
 from generate.__main__ import main as generate
-from generate.soundfont import find_soundfont
-from mer.drawing import escape
-from mer.io.midi_tracks import midi_file
+from generate.sound.soundfont import find_soundfont
+from mer.io.midi.events import midi_file
+from mer.notes.drawing import escape
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LARGEST = 1_500_000  # bytes of the whole folder

@@ -12,12 +12,12 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from generate.prediction.ngrams import Ints
+from generate.prediction.counts import Ints
+from generate.prediction.experts import QUICK, TARGETS
 from generate.prediction.notes import Notes
 from generate.prediction.predictor import Predictor, Scene
-from generate.prediction.targets import QUICK, TARGETS
 from mer.errors import InputError
-from mer.melody import Melody
+from mer.notes.melody import Melody
 
 Floats = npt.NDArray[np.float64]
 

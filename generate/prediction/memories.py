@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generate.prediction.ngrams import Blend, Counts, Floats, Ints, Keys, Smoothing, stirred
+from generate.prediction.counts import Blend, Counts, Floats, Ints, Keys, Smoothing, stirred
 from generate.prediction.notes import Notes
-from generate.prediction.viewpoints import View
+from generate.prediction.views import View
 
 LONG = Smoothing(discount=0.6, extra=0.3)
 SHORT = Smoothing(discount=0.4, extra=0.1)
@@ -204,7 +204,7 @@ def earlier_pairs(notes: Notes) -> tuple[Ints, Ints]:
 
     Examples
     --------
-    >>> from mer.melody import Melody
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[60, 62, 59], onset=[0, 480, 960], duration=[480] * 3)
     >>> [side.tolist() for side in earlier_pairs(Notes.of([tune, tune]))]
     [[1, 2, 2, 4, 5, 5], [0, 0, 1, 3, 3, 4]]

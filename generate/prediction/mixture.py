@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from generate.prediction.counts import Floats, Ints
 from generate.prediction.descent import minimise
 from generate.prediction.memories import CLASSES, Evidence
-from generate.prediction.ngrams import Floats, Ints
 
 Probabilities = npt.NDArray[np.float64]
 

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from generate.prediction.ngrams import Ints
-from mer.columns import Columns
-from mer.melody import Melody
+from generate.prediction.counts import Ints
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 # Stands for "there is no such note": before the first one, or an interval that needs two.
 NOTHING = -9999

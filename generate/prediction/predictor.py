@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from generate.prediction.counts import Ints
+from generate.prediction.experts import Expert, Target
 from generate.prediction.memories import FADING, Evidence, LongTerm, short_term, take
 from generate.prediction.mixture import Mixture, Probabilities
-from generate.prediction.ngrams import Ints
 from generate.prediction.notes import Notes
-from generate.prediction.targets import Expert, Target
-from generate.prediction.viewpoints import View, view
+from generate.prediction.views import View, view
 from mer.errors import InputError
 
 # Evidence that does not depend on what was learned, by expert.

@@ -3,7 +3,7 @@
 A representation has ``fit(columns)``, which returns itself, ``transform(columns)``, which returns
 one row per sequence (numbers, or a scipy sparse array of term weights), and ``similarity(query)``,
 which returns the similarity of one sequence with every fitted one, shape (S,), 0 to 1. A list of
-melodies will do as well as `mer.columns.Columns`, which ``corpus.columns()`` returns. Learned
+melodies will do as well as `mer.notes.columns.Columns`, which ``corpus.columns()`` returns. Learned
 state ends in an underscore; the constructor only stores its arguments, so that scikit-learn's
 ``clone`` and ``Pipeline`` take every representation.
 """
@@ -14,7 +14,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, Self
 
-from mer.columns import Sequences
 from mer.embeddings.blend import BLEND
 from mer.embeddings.contours import cosine_shape, parsons_counts, step_curve
 from mer.embeddings.dense import DenseView
@@ -25,6 +24,7 @@ from mer.embeddings.ngrams import ngram_terms
 from mer.embeddings.skipgrams import skipgram_terms
 from mer.embeddings.summary import summary_features
 from mer.embeddings.terms import Scores, Terms, TermView
+from mer.notes.columns import Sequences
 
 __all__ = ["INVARIANCES", "REPRESENTATIONS", "TERMS", "Representation", "TermView"]
 

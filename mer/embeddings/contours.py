@@ -24,8 +24,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns
-from mer.viewpoints import UNDEFINED, contour
+from mer.notes.columns import Columns
+from mer.notes.viewpoints import UNDEFINED, contour
 
 Vectors = npt.NDArray[np.float64]
 LONGEST_RUN = 4
@@ -43,7 +43,7 @@ def parsons_counts(columns: Columns) -> Vectors:
     --------
     Two steps, up and down, and one run of both.
 
-    >>> from mer.melody import Melody
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[60, 64, 62], onset=[0, 480, 960], duration=[480, 480, 480])
     >>> np.flatnonzero(parsons_counts(Columns.from_melodies([tune]))[0]).tolist()
     [0, 2, 9]
@@ -72,7 +72,7 @@ def step_curve(columns: Columns) -> Vectors:
 
     Examples
     --------
-    >>> from mer.melody import Melody
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[60, 64], onset=[0, 480], duration=[480, 480])
     >>> curve = step_curve(Columns.from_melodies([tune]))[0]
     >>> curve[0], curve[31], curve[32], curve[63]
@@ -98,7 +98,7 @@ def cosine_shape(columns: Columns) -> Vectors:
     --------
     A rise is nearly half a period of a cosine, upside down.
 
-    >>> from mer.melody import Melody
+    >>> from mer.notes.melody import Melody
     >>> scale = Melody(pitch=[60, 62, 64, 65], onset=[0, 480, 960, 1440], duration=[480] * 4)
     >>> cosine_shape(Columns.from_melodies([scale]))[0, :3].round(1).tolist()
     [-14.8, -1.8, -0.1]

@@ -13,8 +13,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns, Sequences, as_columns
 from mer.embeddings.parameters import Parameters
+from mer.notes.columns import Columns, Sequences, as_columns
 
 Rows = npt.NDArray[np.float32]
 # Columns -> one row of numbers per sequence, shape (S, D).
@@ -93,7 +93,7 @@ class DenseView(Parameters):
         Examples
         --------
         >>> from mer.embeddings.histograms import interval_histogram
-        >>> from mer.melody import Melody
+        >>> from mer.notes.melody import Melody
         >>> up = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480, 480, 480])
         >>> down = Melody(pitch=[64, 62, 60], onset=[0, 480, 960], duration=[480, 480, 480])
         >>> view = DenseView(interval_histogram).fit(Columns.from_melodies([up, down]))

@@ -2,8 +2,8 @@
 
 Krumhansl (1990) showed that listeners infer the key from how long each pitch class sounds, so the
 pitch-class histogram is weighted by duration. A departure: it begins at the tonic, which is the
-notated one or, where none is, estimated (`mer.viewpoints.tonic`). The interval histogram counts
-intervals up to an octave, larger ones as an octave.
+notated one or, where none is, estimated (`mer.notes.viewpoints.tonic`). The interval histogram
+counts intervals up to an octave, larger ones as an octave.
 
 References
 ----------
@@ -17,8 +17,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns
-from mer.viewpoints import UNDEFINED, interval, pitch_class_weights, tonic
+from mer.notes.columns import Columns
+from mer.notes.viewpoints import UNDEFINED, interval, pitch_class_weights, tonic
 
 Histogram = npt.NDArray[np.float64]
 WIDEST = 12  # semitones
@@ -31,8 +31,8 @@ def pitch_class_histogram(columns: Columns) -> Histogram:
     --------
     Two quarters on the tonic, one a tone above it.
 
-    >>> from mer.key import Key
-    >>> from mer.melody import Melody
+    >>> from mer.notes.key import Key
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[67, 69], onset=[0, 960], duration=[960, 480], key=Key(7, "major"))
     >>> pitch_class_histogram(Columns.from_melodies([tune]))[0, :3].round(2).tolist()
     [0.67, 0.0, 0.33]
@@ -49,7 +49,7 @@ def interval_histogram(columns: Columns) -> Histogram:
 
     Examples
     --------
-    >>> from mer.melody import Melody
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[60, 62, 61], onset=[0, 480, 960], duration=[480, 480, 480])
     >>> np.flatnonzero(interval_histogram(Columns.from_melodies([tune]))[0]).tolist()
     [11, 14]

@@ -30,15 +30,15 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns, Sequences, as_columns
+from mer.corpus.shipped import data_folder
+from mer.corpus.storage import Arrays, load_arrays
 from mer.embeddings.blend import BLEND
 from mer.embeddings.dense import Rows, cosine_similarity, unit_rows
 from mer.embeddings.lsa import Weights, chunks, project
 from mer.embeddings.parameters import Parameters
 from mer.embeddings.terms import count_terms, term_frequency
 from mer.embeddings.windows import mean_cosines
-from mer.shipped import data_folder
-from mer.storage import Arrays, load_arrays
+from mer.notes.columns import Columns, Sequences, as_columns
 
 KIND = "mer vector"
 VERSION = 1
@@ -107,7 +107,7 @@ class LearnedVector(Parameters):
 
         Examples
         --------
-        >>> from mer.melody import Melody
+        >>> from mer.notes.melody import Melody
         >>> tune = Melody(pitch=[60, 62, 64, 60], onset=[0, 480, 960, 1440], duration=[480] * 4)
         >>> other = Melody(pitch=[60, 72, 71, 67], onset=[0, 240, 480, 720], duration=[240] * 4)
         >>> view = LearnedVector().fit(Columns.from_melodies([tune, other]))

@@ -21,10 +21,10 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Columns, Sequences, as_columns
 from mer.embeddings.dense import Rows, cosine_similarity, unit_rows
 from mer.embeddings.parameters import Parameters
 from mer.embeddings.terms import Keys, Terms, count_terms, find_terms, term_frequency
+from mer.notes.columns import Columns, Sequences, as_columns
 
 Weights = npt.NDArray[np.float32]
 _NOTES_AT_ONCE = 200_000
@@ -121,7 +121,7 @@ class LatentSemantic(Parameters):
         Examples
         --------
         >>> from mer.embeddings import TERMS
-        >>> from mer.melody import Melody
+        >>> from mer.notes.melody import Melody
         >>> up = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480, 480, 480])
         >>> down = Melody(pitch=[64, 60, 55], onset=[0, 480, 960], duration=[480, 480, 480])
         >>> view = LatentSemantic(TERMS["interval"]).fit(Columns.from_melodies([up, down]))

@@ -15,9 +15,9 @@ from functools import partial
 
 import numpy as np
 
-from mer.columns import Columns
 from mer.embeddings.terms import Ints, Keys, Terms, extend_key
-from mer.viewpoints import UNDEFINED, VIEWPOINTS
+from mer.notes.columns import Columns
+from mer.notes.viewpoints import UNDEFINED, VIEWPOINTS
 
 
 def ngram_terms(viewpoints: tuple[str, ...], orders: tuple[int, int]) -> Terms:
@@ -26,7 +26,7 @@ def ngram_terms(viewpoints: tuple[str, ...], orders: tuple[int, int]) -> Terms:
     Parameters
     ----------
     viewpoints
-        Names in `mer.viewpoints.VIEWPOINTS`; the elements of all of them form one symbol.
+        Names in `mer.notes.viewpoints.VIEWPOINTS`; the elements of all of them form one symbol.
     orders
         Shortest and longest n-gram, both included.
     """

@@ -18,8 +18,8 @@ from itertools import combinations
 
 import numpy as np
 
-from mer.columns import Array, Columns
 from mer.embeddings.terms import Ints, Keys, Terms, extend_key
+from mer.notes.columns import Array, Columns
 
 _RATIO_STEPS = 2  # per doubling
 

@@ -20,9 +20,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Array, Columns
-from mer.melody import TICKS_PER_QUARTER
-from mer.viewpoints import (
+from mer.notes.columns import Array, Columns
+from mer.notes.melody import TICKS_PER_QUARTER
+from mer.notes.viewpoints import (
     STEP_SEMITONES,
     UNDEFINED,
     inter_onset_interval,
@@ -97,7 +97,7 @@ def summary_features(columns: Columns) -> Numbers:
 
     Examples
     --------
-    >>> from mer.melody import Melody
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[60, 64, 62], onset=[0, 480, 960], duration=[480, 480, 480])
     >>> row = summary_features(Columns.from_melodies([tune]))[0]
     >>> dict(zip(FEATURES, row.round(2).tolist()))["share of leaps"]

@@ -20,13 +20,14 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Array, Columns, Sequences, as_columns
+from mer.corpus.storage import Arrays
 from mer.embeddings.parameters import Parameters
-from mer.storage import Arrays
+from mer.notes.columns import Array, Columns, Sequences, as_columns
 
 Keys = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 # Columns -> batches of terms and the sequences that hold them, shapes (terms,). Within a batch the
 # sequences rise, and no term occurs in two batches.
 Terms = Callable[[Columns], Iterator[tuple[Keys, Ints]]]
@@ -166,7 +167,7 @@ class TermView(Parameters):
 
         Examples
         --------
-        >>> from mer.melody import Melody
+        >>> from mer.notes.melody import Melody
         >>> tune = Melody(pitch=[60, 64, 62], onset=[0, 480, 960], duration=[480, 480, 480])
         >>> other = Melody(pitch=[60, 59, 52], onset=[0, 480, 960], duration=[480, 480, 480])
         >>> from mer.embeddings.ngrams import ngram_terms
@@ -240,3 +241,53 @@ def term_frequency(counts: Array) -> Scores:
     """Return 1 + ln(count) of each count, at most 255."""
     table = 1.0 + np.log(np.maximum(np.arange(_MAX_COUNT + 1), 1))
     return table.astype(np.float32)[np.minimum(counts, _MAX_COUNT)]
+
+
+def extended_view(view: TermView, columns: Columns) -> TermView:
+    """Return a fitted view with the sequences of `columns` after the ones it has."""
+    new = TermView(view.terms).fit(columns)
+    known = len(view.norms_)
+    size = known + len(columns)
+    terms = np.union1d(view.terms_, new.terms_)
+    old_lengths, new_lengths = np.diff(view.starts_), np.diff(new.starts_)
+    old_row, new_row = np.searchsorted(terms, view.terms_), np.searchsorted(terms, new.terms_)
+    lengths = np.zeros(len(terms), dtype=np.int64)
+    lengths[old_row] = old_lengths
+    begin = lengths.copy()  # the new sequences follow the old ones in each list
+    lengths[new_row] += new_lengths
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    begin += starts[:-1]
+    is_new = np.zeros(starts[-1], dtype=bool)
+    is_new[_spread(begin[new_row], new_lengths)] = True
+    sequences = np.empty(len(is_new), dtype=np.min_scalar_type(max(size - 1, 1)))
+    counts = np.empty(len(is_new), dtype=np.uint8)
+    sequences[~is_new], counts[~is_new] = view.sequences_, view.counts_
+    sequences[is_new] = new.sequences_.astype(sequences.dtype) + sequences.dtype.type(known)
+    counts[is_new] = new.counts_
+    return _measured(view, (terms, starts, sequences, counts), size)
+
+
+def reduced_view(view: TermView, gone: Flags) -> TermView:
+    """Return a fitted view without the sequences marked True; those behind move up."""
+    size = int((~gone).sum())
+    held = ~gone[view.sequences_]
+    before = np.concatenate([[0], np.cumsum(held)])
+    lengths = np.diff(before[view.starts_])
+    number = (np.cumsum(~gone) - 1).astype(np.min_scalar_type(max(size - 1, 1)))
+    starts = np.concatenate([[0], np.cumsum(lengths[lengths > 0])]).astype(np.int64)
+    columns = (view.terms_[lengths > 0], starts, number[view.sequences_[held]], view.counts_[held])
+    return _measured(view, columns, size)
+
+
+def _measured(view: TermView, columns: tuple[Array, ...], size: int) -> TermView:
+    names = ("terms_", "starts_", "sequences_", "counts_")
+    fresh = TermView(view.terms).restore(dict(zip(names, columns, strict=True)))
+    fresh._measure(size)  # the rarity of every term depends on the number of sequences
+    return fresh
+
+
+def _spread(begin: Array, lengths: Array) -> Array:
+    """Return ``begin[i], begin[i] + 1 ...``, ``lengths[i]`` numbers for each i."""
+    ends = np.cumsum(lengths)
+    place: Array = np.arange(int(lengths.sum())) + np.repeat(begin - ends + lengths, lengths)
+    return place

@@ -21,8 +21,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from mer.columns import Array, Columns
-from mer.viewpoints import inter_onset_interval
+from mer.notes.columns import Array, Columns
+from mer.notes.viewpoints import inter_onset_interval
 
 Numbers = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -42,7 +42,7 @@ def windows(columns: Columns) -> tuple[Numbers, Ints]:
 
     Examples
     --------
-    >>> from mer.melody import Melody
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[60, 64], onset=[0, 480], duration=[480, 480])
     >>> curve, sequence = windows(Columns.from_melodies([tune]))
     >>> curve[0, [0, 5, 6, 11]].tolist(), sequence.tolist()

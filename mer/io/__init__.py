@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mer.errors import InputError
 from mer.io.reading import Reading
-from mer.melody import Melody
+from mer.notes.melody import Melody
 
 __all__ = [
     "LOADERS",
@@ -26,31 +26,31 @@ __all__ = [
 
 
 def _read_midi(path: Path, track: int | str | None) -> Reading:
-    from mer.io.midi import read_midi
+    from mer.io.midi.files import read_midi
 
     return read_midi(path, track=track)
 
 
 def _read_score(path: Path, track: int | str | None) -> Reading:
-    from mer.io.score import read_score
+    from mer.io.score.read import read_score
 
     return read_score(path, track=track)
 
 
 def _read_audio(path: Path, track: int | str | None) -> Reading:
-    from mer.io.audio import read_audio
+    from mer.io.recording.read import read_audio
 
     return read_audio(path, track=track)
 
 
 def _save_midi(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
-    from mer.io.midi import save_midi
+    from mer.io.midi.files import save_midi
 
     save_midi(melody, path, program=program, tempo_bpm=tempo_bpm)
 
 
 def _save_musicxml(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
-    from mer.io.musicxml import save_musicxml
+    from mer.io.score.musicxml import save_musicxml
 
     save_musicxml(melody, path, program=program, tempo_bpm=tempo_bpm)
 

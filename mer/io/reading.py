@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from mer.errors import InputError
-from mer.key import Key
-from mer.melody import TICKS_PER_QUARTER, IntArray, Melody
-from mer.voices import Voice, skyline
+from mer.io.voices import Voice, skyline
+from mer.notes.key import Key
+from mer.notes.melody import TICKS_PER_QUARTER, IntArray, Melody
 
 MAX_NOTES = 20_000
 MAX_NOTE_QUARTERS = 64

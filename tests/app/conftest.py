@@ -17,17 +17,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.motifs import example_motifs
-from app.sessions import Sessions
-from app.visits import Visits
+from app.compose.visits import Visits
+from app.visitor.motifs import example_motifs
+from app.visitor.sessions import Sessions
 from benchmarks import page_client
-from generate import audio
-from generate.synthesis import SYNTHESISERS
-from mer.corpus import Corpus, Tune
-from mer.index import PhraseIndex
+from generate.sound import audio
+from generate.sound.synthesis import SYNTHESISERS
+from mer.corpus.corpus import Corpus, Tune
 from mer.io import save_melody
-from mer.key import Key
-from mer.melody import Melody
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHROMIUM_ARGUMENTS = [

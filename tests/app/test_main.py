@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from app import serving
 from app.__main__ import AUTH_VARIABLE, build_parser, main
-from app.serving import Serving, check_free
-from generate.soundfont import ENVIRONMENT_VARIABLE
+from app.serve import serving
+from app.serve.serving import Serving, check_free
+from generate.sound.soundfont import ENVIRONMENT_VARIABLE
 from mer.errors import InputError
 
 

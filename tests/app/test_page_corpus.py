@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mer.io import save_melody
-from mer.melody import Melody
+from mer.notes.melody import Melody
 
 TUNE = Melody(
     pitch=[67, 71, 74, 71, 72, 69, 66, 69, 67],

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from mer.corpus import Corpus, Tune
-from mer.index import PhraseIndex
-from mer.key import Key
-from mer.melody import Melody
+from mer.corpus.corpus import Corpus, Tune
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 RHYTHMS: dict[tuple[int, int], tuple[tuple[int, ...], ...]] = {
     (4, 4): ((480,) * 4, (480, 240, 240, 480, 480), (720, 240, 480, 480), (240,) * 8, (960, 960)),

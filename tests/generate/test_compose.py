@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from generate.compose import METHODS, Settings, compose, compose_many, prepare, takes
-from generate.composition import Composition
-from generate.statements import distance
-from mer.corpus import Corpus
+from generate.markov.statements import distance
+from generate.piece.composition import Composition
+from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.index import PhraseIndex
-from mer.key import Key
-from mer.melody import Melody
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 
 def melody(pitch: Sequence[int], quarters: Sequence[float], **context: Any) -> Melody:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from generate.__main__ import build_parser, main
+from mer.corpus.shipped import data_folder
 from mer.io import load_melody, save_melody
-from mer.key import Key
-from mer.melody import Melody
-from mer.shipped import data_folder
+from mer.notes.key import Key
+from mer.notes.melody import Melody
 
 MOTIF = Melody(
     pitch=np.array([64, 64, 65, 67, 67, 65, 64, 62]),
@@ -93,7 +93,7 @@ def test_musical_options_are_kept(seed: Path, index_file: str) -> None:
 
 
 def test_wav_beside_the_midi(seed: Path, index_file: str) -> None:
-    pytest.importorskip("generate.audio")
+    pytest.importorskip("generate.sound.audio")
     assert run(seed, index_file, "--wav", "--bars", "2", "--tempo", "300", "--quiet") == 0
     assert seed.with_name("motif-generated.wav").read_bytes()[:4] == b"RIFF"
 

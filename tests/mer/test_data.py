@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-import mer.collections
-from mer.collections import SHIPPED_NAMES, collection_named
-from mer.corpus import Corpus
-from mer.index import PhraseIndex, load_corpus
-from mer.shipped import data_folder
+import mer.build.collections
+from mer.build.collections import SHIPPED_NAMES, collection_named
+from mer.corpus.corpus import Corpus
+from mer.corpus.shipped import data_folder
+from mer.search.index import PhraseIndex, load_corpus
 
 DATA = data_folder()
 REBUILD = Path(__file__).resolve().parents[2] / "data" / "rebuild.py"
@@ -147,7 +147,7 @@ def test_the_rebuild_script_sees_a_difference(
     book = tmp_path / "corpus" / "miscFolk" / "book.abc"
     book.parent.mkdir(parents=True)
     book.write_text("X:1\nT:Made up\nM:4/4\nL:1/4\nK:D\nABcd|efga|bagf|e4|]\n")
-    monkeypatch.setattr(mer.collections, "music21_corpus", lambda: tmp_path / "corpus")
+    monkeypatch.setattr(mer.build.collections, "music21_corpus", lambda: tmp_path / "corpus")
     monkeypatch.setattr(rebuild, "SHIPPED_NAMES", ("misc",))
     for name in ("one", "two"):
         rebuild.build_pack(tmp_path / name, progress=False)

@@ -6,10 +6,10 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from mer.__main__ import main
-from mer.corpus import Corpus, Tune
-from mer.index import PhraseIndex
+from mer.corpus.corpus import Corpus, Tune
 from mer.io import save_melody
-from mer.melody import Melody
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 _BAR = "<note><rest/><duration>4</duration></note>"
 RESTS = {

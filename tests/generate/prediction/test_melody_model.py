@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generate.prediction import MelodyModel
-from generate.prediction.targets import TARGETS
-from mer.corpus import Corpus
+from generate.prediction.experts import TARGETS
+from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.melody import Melody
+from mer.notes.melody import Melody
 
 
 @pytest.fixture(scope="module")

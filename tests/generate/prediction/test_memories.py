@@ -14,8 +14,8 @@ from generate.prediction.memories import (
     take,
 )
 from generate.prediction.notes import Notes
-from generate.prediction.viewpoints import PITCH_VIEWPOINTS, View, view
-from mer.melody import Melody
+from generate.prediction.views import PITCH_VIEWPOINTS, View, view
+from mer.notes.melody import Melody
 
 
 def tune(*pitch: int) -> Melody:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mer.columns import Columns
 from mer.embeddings.contours import (
     COEFFICIENTS,
     MOMENTS,
@@ -16,7 +15,8 @@ from mer.embeddings.contours import (
     parsons_counts,
     step_curve,
 )
-from mer.melody import Melody
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 
 def tune(pitch):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mer.columns import Columns
 from mer.embeddings.dense import DenseView, unit_rows
 from mer.embeddings.histograms import interval_histogram
-from mer.melody import Melody
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 
 def tune(pitch):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mer.columns import Columns
 from mer.embeddings.histograms import interval_histogram, pitch_class_histogram
-from mer.key import Key
-from mer.melody import Melody
+from mer.notes.columns import Columns
+from mer.notes.key import Key
+from mer.notes.melody import Melody
 
 # In G: a dotted half on G, a quarter on B an octave up, a half on D below; in C: one whole note F.
 TUNE = Melody(

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from mer.columns import Columns
+from mer.corpus.shipped import data_folder
 from mer.embeddings.learned import BUCKETS, FILE, LearnedVector, term_part
 from mer.errors import InputError
-from mer.melody import Melody
-from mer.shipped import data_folder
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 
 def random_tune(rng, size=40):

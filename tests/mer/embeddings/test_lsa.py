@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mer.columns import Columns
 from mer.embeddings import TERMS
 from mer.embeddings.lsa import LatentSemantic, chunks, project, weigh_terms
-from mer.melody import Melody
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 pytest.importorskip("sklearn")
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mer.columns import Columns
 from mer.embeddings import TERMS
 from mer.embeddings.ngrams import ngram_keys, ngram_terms
 from mer.embeddings.terms import TermView
-from mer.melody import Melody
-from mer.viewpoints import UNDEFINED, VIEWPOINTS
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
+from mer.notes.viewpoints import UNDEFINED, VIEWPOINTS
 
 
 def tune(pitch):

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from mer.columns import Columns
 from mer.embeddings import REPRESENTATIONS
 from mer.embeddings.dense import DenseView
 from mer.embeddings.histograms import interval_histogram
 from mer.errors import InputError
-from mer.melody import Melody
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 NAMES = sorted(REPRESENTATIONS)
 

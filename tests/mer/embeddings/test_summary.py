@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from mer.columns import Columns
 from mer.embeddings.summary import FEATURES, summary_features
-from mer.melody import Melody
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 
 def test_a_tune_by_hand():

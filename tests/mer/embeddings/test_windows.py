@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mer.columns import Columns
 from mer.embeddings.windows import MOMENTS, SPANS, WIDTH, mean_cosines, windows
-from mer.melody import Melody
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
 
 
 def random_tune(rng, size):

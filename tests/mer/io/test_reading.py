@@ -5,7 +5,7 @@ import pytest
 
 from mer.errors import InputError
 from mer.io.reading import Notation, longest_meter, read_bytes, reading_of, write_bytes
-from mer.voices import Voice
+from mer.io.voices import Voice
 
 
 def voice(onsets, duration=480):

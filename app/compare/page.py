@@ -1,0 +1,139 @@
+"""The compare page: one motif under two measures, and what sliders do to its neighbours.
+
+The layout and the wiring only; what happens is in `app.compare.trials`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from app.compare.changes import Change
+from app.compare.trials import Trials
+from app.explore.measures import MEASURES
+from app.messages import friendly
+from app.visitor.library import Shelf
+from app.visitor.motifs import Motif
+from app.visitor.states import Page, Shared
+
+_LEFT, _RIGHT = "interval", "step-curve"
+_WAITING = '<p class="empty">Comparing…</p>'
+
+
+class _Layout(NamedTuple):
+    left: Any
+    right: Any
+    lists: Any
+    sliders: list[Any]
+    reset: Any
+    changed: Any
+    ranks: Any
+
+
+def compare_page(trials: Trials, shared: Shared) -> Page:
+    """Return the page on which two measures are compared."""
+    with gr.Blocks() as page:
+        shared.render()
+        layout = _layout()
+        on_open = _wire(trials, shared, layout)
+    return Page(page, on_open)
+
+
+def _layout() -> _Layout:
+    offered = [(description.label, name) for name, description in MEASURES.items()]
+    with gr.Row():
+        left = gr.Dropdown(offered, value=_LEFT, label="One measure", min_width=220)
+        right = gr.Dropdown(offered, value=_RIGHT, label="The other", min_width=220)
+    lists = gr.HTML(_WAITING, label="Two rankings", elem_id="compare-lists")
+    gr.HTML(
+        '<div class="step"><h2>Change the motif, and see who still knows it</h2>'
+        "<p>A listener knows a tune again at another pitch, ornamented, thinned out or slower. "
+        "The ring is where a neighbour stood, the dot is where it stands now.</p></div>"
+    )
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=320, scale=1):
+            sliders = _sliders()
+            reset = gr.Button("As it was", size="sm", elem_id="compare-reset")
+            changed = gr.HTML("", label="The changed motif", elem_id="compare-motif")
+        with gr.Column(min_width=320, scale=2):
+            ranks = gr.HTML(_WAITING, label="Ranks", elem_id="compare-ranks")
+    return _Layout(left, right, lists, sliders, reset, changed, ranks)
+
+
+def _sliders() -> list[Any]:
+    # In the order of the parameters of `change_motif`.
+    with gr.Group():
+        return [
+            gr.Slider(-12, 12, value=0, step=1, label="Transpose (semitones)"),
+            gr.Slider(0, 100, value=0, step=10, label="Ornament (% of where there is room)"),
+            gr.Slider(0, 80, value=0, step=10, label="Thin (% of inner notes left out)"),
+            gr.Slider(0.5, 2.0, value=1.0, step=0.25, label="Stretch (times as slow)"),
+            gr.Slider(0, 100, value=0, step=10, label="Uneven rhythm (%)"),
+        ]
+
+
+def _wire(trials: Trials, shared: Shared, layout: _Layout) -> Any:
+    def compare(motif: Motif | None, left: str, right: str, shelf: Shelf | None) -> str:
+        """Rank all phrases for the motif by two measures; both lists come back as HTML."""
+        with friendly():
+            return trials.compare(motif, left, right, shelf)
+
+    def change_motif(
+        motif: Motif | None,
+        left: str,
+        right: str,
+        shelf: Shelf | None,
+        transpose: float,
+        ornament_percent: float,
+        thin_percent: float,
+        stretch: float,
+        uneven_percent: float,
+    ) -> tuple[str, str]:
+        """Change the motif and rank its neighbours again; the ranks come back as HTML."""
+        # Many parameters, because they are the names that programs see in the page's API.
+        with friendly():
+            change = Change(
+                transpose=round(transpose),
+                ornament=ornament_percent / 100,
+                thin=thin_percent / 100,
+                stretch=stretch,
+                uneven=uneven_percent / 100,
+            )
+            return trials.follow(motif, (left, right), change, shelf)
+
+    chosen = [shared.motif, layout.left, layout.right, shared.shelf]
+    moved = {
+        "fn": change_motif,
+        "inputs": [*chosen, *layout.sliders],
+        "outputs": [layout.changed, layout.ranks],
+        "show_progress": "hidden",
+    }
+    gr.on(
+        [slider.change for slider in layout.sliders],
+        **moved,
+        api_name="change_motif",
+        trigger_mode="always_last",
+    )
+    gr.on(
+        [layout.left.input, layout.right.input],
+        compare,
+        chosen,
+        layout.lists,
+        api_name="compare",
+        show_progress="hidden",
+    ).success(**moved, api_visibility="private")
+    layout.reset.click(
+        None, None, layout.sliders, js="() => [0, 0, 0, 1, 0]", api_visibility="private"
+    )
+
+    def on_open(opened: Any) -> None:
+        opened(
+            compare,
+            chosen,
+            layout.lists,
+            api_visibility="private",
+            show_progress="hidden",
+        ).success(**moved, api_visibility="private")
+
+    return on_open

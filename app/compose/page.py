@@ -1,0 +1,248 @@
+"""The landing page: a motif goes in; its neighbours and new music come out.
+
+The layout only. The wiring is in `app.compose.events`; what happens on a click in
+`app.compose.visits`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from app.compose import wishes as offered
+from app.compose.answers import NOTHING_YET, takes_of
+from app.compose.events import wire
+from app.compose.landing import Landing, compose_landing, first_example
+from app.compose.programs import offer_to_programs
+from app.compose.take_card import take_tabs
+from app.compose.visits import Visits
+from app.compose.wishes import MOST_TAKES, Wishes
+from app.pictures.piano import piano_html
+from app.style.assets import asset
+from app.visitor.library import Library
+from app.visitor.motifs import FASTEST, RECORDINGS, SLOWEST, example_motifs
+from app.visitor.notation import LONGEST_TEXT
+from app.visitor.sessions import Sessions
+from app.visitor.states import Page, Shared
+from generate.sound.audio import INSTRUMENTS
+from mer.corpus.shipped import data_folder
+from mer.io import LOADERS
+
+_EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif appears here.</p>'
+_SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
+
+
+class Layout(NamedTuple):
+    """The components that events read or change."""
+
+    example: Any
+    recording: Any
+    upload: Any
+    notes: Any
+    use_notes: Any
+    motif_card: Any
+    settings: dict[str, Any]
+    button: Any
+    new: Any
+    status: Any
+    neighbours: Any
+    bar: Any
+    takes: tuple[Any, ...]
+    result: Any
+    shown: Any
+    link: Any
+
+
+def compose_page(
+    library: Library, soundfont: Path | None, sessions: Sessions, shared: Shared
+) -> Page:
+    """Return the page on which a motif is searched for and grown into new music.
+
+    Parameters
+    ----------
+    library
+        Knows which index each visitor searches.
+    soundfont
+        Soundfont to play with; None for the one that is found.
+    sessions
+        Where each visitor's files are kept.
+    shared
+        What the pages of one visitor have in common; motif and takes are set here.
+    """
+    examples = example_motifs(data_folder() / "motifs")
+    visits = Visits(library.shipped, soundfont, sessions, examples)
+    landing = compose_landing(visits)
+    # What every visit begins with, so that the other pages know it however soon they are opened.
+    shared.motif.value = landing.motif
+    if landing.progress.result is not None:
+        shared.takes.value = takes_of(landing.progress.result)
+    with gr.Blocks() as page:
+        shared.render()
+        layout = _layout(list(examples), landing, first_example(examples))
+        wire(page, layout, visits, library, (shared, landing))
+        offer_to_programs(visits)
+    return Page(page, lambda opened: None)
+
+
+def _layout(examples: list[str], landing: Landing, first: str | None) -> Layout:
+    result, link = gr.State(None), gr.Textbox(visible=False, label="Link")
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=320, scale=5):
+            gr.HTML(
+                '<div class="step"><h2>1. Your motif</h2></div>',
+                js_on_load=asset("pictures/player.js"),
+            )
+            example, recording, upload = _sources(examples, first)
+            notes = gr.Textbox(
+                value="" if landing.motif is None else landing.motif.text,
+                label="Notes",
+                info="Type names, such as C4 D E:2 F#:1/2, or ABC; or change what is here.",
+                lines=2,
+                max_lines=8,
+                max_length=LONGEST_TEXT,
+                elem_id="notes",
+            )
+            use_notes = gr.Button("Use these notes", size="sm", elem_id="use-notes")
+            motif_card = gr.HTML(landing.card or _EMPTY, label="Motif", elem_id="motif-card")
+            gr.HTML(
+                '<div class="step"><h2>2. What to make of it</h2></div>',
+                js_on_load=asset("compose/scripts/form.js"),
+            )
+            settings = _settings(landing)
+            with gr.Row(elem_classes="actions"):
+                button = gr.Button(
+                    "Find and compose", variant="primary", size="lg", elem_id="compose", scale=3
+                )
+                new = gr.Button("New takes", size="lg", elem_id="new-takes", min_width=110)
+            status = gr.HTML("", label="Status", elem_id="status")
+        with gr.Column(min_width=320, scale=7):
+            neighbours = gr.HTML(
+                landing.progress.neighbours or NOTHING_YET,
+                label="Neighbours",
+                elem_id="neighbours",
+            )
+            bar, takes = _takes(landing)
+    return Layout(
+        example,
+        recording,
+        upload,
+        notes,
+        use_notes,
+        motif_card,
+        settings,
+        button,
+        new,
+        status,
+        neighbours,
+        bar,
+        takes,
+        result,
+        gr.State(""),
+        link,
+    )
+
+
+def _sources(examples: list[str], first: str | None) -> tuple[Any, Any, Any]:
+    with gr.Tabs(elem_id="sources"):
+        with gr.Tab("Examples", id="examples"):
+            example = gr.Radio(
+                examples, value=first, label="Well-known beginnings", elem_classes="chips"
+            )
+        with gr.Tab("Piano", id="piano"):
+            gr.HTML(piano_html(), js_on_load=asset("pictures/piano.js"), elem_id="piano")
+        with gr.Tab("Hum", id="hum"):
+            recording = gr.Audio(
+                sources=["microphone", "upload"],
+                type="filepath",
+                label="Hum, whistle or play one note at a time",
+                elem_id="recording",
+                buttons=["download"],
+            )
+        with gr.Tab("File", id="file"):
+            upload = gr.File(
+                label="MIDI, MusicXML, ABC or kern",
+                file_types=_SCORES,
+                height=150,
+                elem_id="motif-file",
+            )
+    return example, recording, upload
+
+
+def _takes(landing: Landing) -> tuple[Any, tuple[Any, ...]]:
+    cards, result = landing.progress.cards, landing.progress.result
+    script_of_take = asset("compose/scripts/take.js")
+    names = [] if result is None else [take.name for take in result.takes]
+    with gr.Column(elem_id="takes"):
+        bar = gr.HTML(
+            take_tabs(names, "" if result is None else result.folder.name),
+            label="Takes",
+            js_on_load=asset("compose/scripts/takes.js"),
+        )
+        takes = tuple(
+            gr.HTML(
+                cards[place] if place < len(cards) else "",
+                label=f"Take {place + 1}",
+                js_on_load=script_of_take,
+                elem_classes=["take", f"take-{place}"],
+            )
+            for place in range(MOST_TAKES)
+        )
+    return bar, takes
+
+
+def _settings(landing: Landing) -> dict[str, Any]:
+    """Return the controls by the name of the wish, in the order of `Wishes`."""
+    usual = Wishes()
+    tempo = usual.tempo_bpm if landing.motif is None else landing.motif.tempo_bpm
+    made: dict[str, Any] = {}
+
+    def chips(name: str, choices: list[str], label: str, info: str | None = None) -> None:
+        value = getattr(usual, name)
+        made[name] = gr.Radio(choices, value=value, label=label, info=info, elem_classes="chips")
+
+    def menu(name: str, choices: list[str], label: str, info: str | None = None) -> None:
+        # What has something to say on its entries takes others, too.
+        made[name] = gr.Dropdown(
+            choices,
+            value=getattr(usual, name),
+            label=label,
+            info=info,
+            min_width=140,
+            allow_custom_value=info is not None,
+            elem_id=name,
+        )
+
+    def slider(name: str, ends: tuple[int, int], label: str, value: float | None = None) -> None:
+        value = getattr(usual, name) if value is None else value
+        made[name] = gr.Slider(*ends, value=value, step=1, label=label, min_width=200)
+
+    chips("method", list(offered.METHOD_NAMES), "Method")
+    chips("closeness", list(offered.CLOSENESS), "Closeness to the motif")
+    chips("surprise", list(offered.SURPRISES), "Surprise (method “Grow from neighbours” only)")
+    with gr.Row():
+        slider("bars", (2, offered.LONGEST_BARS), "Bars")
+        slider("tempo_bpm", (SLOWEST, FASTEST), "Tempo (bpm)", tempo)
+    with gr.Row():
+        menu("instrument", list(INSTRUMENTS), "Instrument")
+        menu("chords", list(offered.CHORDS), "Chords")
+    with gr.Accordion("Key, metre, form and more", open=False, elem_id="more"):
+        with gr.Row():
+            menu("key", offered.keys_offered(), "Key")
+            menu("meter", list(offered.METERS), "Metre")
+        with gr.Row():
+            menu("form", list(offered.FORMS), "Form", "Or type a plan of your own, such as A B.")
+            menu("rhythm", list(offered.RHYTHMS), "Rhythm")
+        slider("max_copy", (3, 16), "Notes in a row from any one tune, at most")
+        slider("takes", (1, MOST_TAKES), "Takes")
+        made["take"] = gr.Number(
+            value=usual.take,
+            precision=0,
+            minimum=0,
+            maximum=offered.LARGEST_TAKE,
+            label="Number of the first take",
+            info="Another number gives other music; the same number gives the same again.",
+            elem_id="first-take",
+        )
+    return made

@@ -1,0 +1,251 @@
+"""What the page can do, as plain functions: search, compose, re-roll, play, write files.
+
+Nothing here knows gradio, so that everything here is tested without a browser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from app.compose.wishes import Wishes
+from app.visitor.motifs import Motif
+from generate.compose import takes
+from generate.harmony.arrangement import Arrangement, arrange, describe_chords, save_arrangement
+from generate.markov.infill import parse_bars, reroll
+from generate.markov.surprise import bits_of
+from generate.originality.borrowing import Borrowing
+from generate.piece.composition import Composition
+from generate.plan.brief import Brief, prepare
+from generate.report.report import as_json, describe
+from generate.report.tables import write_text
+from generate.sound.audio import render, save_wav
+from mer.corpus.corpus import Corpus
+from mer.errors import InputError
+from mer.notes.melody import FloatArray, Melody
+from mer.search.index import PhraseIndex
+from mer.search.match import Match
+
+NEIGHBOURS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Take:
+    """One piece of new music.
+
+    Parameters
+    ----------
+    number
+        The same number gives the same music.
+    composition
+        The music, with its sources.
+    keeps
+        The bars that were kept in each re-roll, such as ``"1-4,7"``, oldest first.
+    """
+
+    number: int
+    composition: Composition
+    keeps: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the take is called on the page: each re-roll makes it another name.
+
+        Examples
+        --------
+        >>> [Take(1, None, ("1",) * rerolls).name for rerolls in range(4)]
+        ['Take 1', 'Take 1′', 'Take 1.2', 'Take 1.3']
+        """
+        rerolls = len(self.keeps)
+        return f"Take {self.number}" + (f".{rerolls}" if rerolls > 1 else "′" * rerolls)
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a take."""
+
+    midi: Path
+    wav: Path
+    musicxml: Path
+    report: Path
+
+    @classmethod
+    def at(cls, stem: Path) -> Files:
+        """Return the files that differ from `stem` in their endings."""
+        endings = (".mid", ".wav", ".musicxml", ".json")
+        return cls(*(stem.with_name(f"{stem.name}{ending}") for ending in endings))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What there is to say about a take.
+
+    Parameters
+    ----------
+    run
+        The longest run of notes shared with any tune.
+    begins
+        Its first note in the take, from 0.
+    title
+        The tune; empty if nothing is shared.
+    human
+        Share of human tunes of that length that share a longer run; None where that is not known.
+    bits
+        Shape (notes,): information content of each note, in bits.
+    """
+
+    run: int
+    begins: int
+    title: str
+    human: float | None
+    bits: FloatArray
+
+
+def search(motif: Motif, index: PhraseIndex, wishes: Wishes) -> Brief:
+    """Return the phrases nearest the motif, `matches`, best first, and all that composing needs.
+
+    Raises
+    ------
+    InputError
+        If a wish is out of range, or the motif does not fit it.
+    """
+    settings = wishes.settings()
+    return prepare(wishes.in_meter(motif.melody), index, settings)
+
+
+def grow(brief: Brief, number: int) -> Take:
+    """Return the take with this number; the same number gives the same music.
+
+    Raises
+    ------
+    InputError
+        If the wishes contradict each other.
+    """
+    return Take(number, takes(brief, np.random.default_rng(number), 1)[0])
+
+
+def regrow(take: Take, keep: str, brief: Brief) -> Take:
+    """Return a take with the bars in `keep` as they were and all others new.
+
+    Raises
+    ------
+    InputError
+        If a bar is not in the piece, or nothing fits between the bars.
+    """
+    bars = parse_bars(keep, brief.frame.bars) if keep.strip() else ()
+    rng = np.random.default_rng([take.number, len(take.keeps) + 1])
+    made = reroll(take.composition, bars, brief, rng)
+    return Take(take.number, made, (*take.keeps, keep))
+
+
+def check_some_free(keep: str, brief: Brief) -> None:
+    """Raise if every bar is to be kept, for a re-roll would change nothing.
+
+    Raises
+    ------
+    InputError
+        If it is so, or the list of bars cannot be read.
+    """
+    bars = brief.frame.bars
+    if keep.strip() and len(parse_bars(keep, bars)) == bars:
+        raise InputError(f"all {bars} bars are kept: choose fewer, or press New takes")
+
+
+def arranged(take: Take, wishes: Wishes) -> Arrangement:
+    """Return a take with the chords that are wished for."""
+    return arrange(take.composition.melody, wishes.chords, program=wishes.program)
+
+
+def play(
+    music: Melody | Arrangement, path: Path, wishes: Wishes, soundfont: Path | None
+) -> tuple[str, ...]:
+    """Write music as a WAV file and return the remarks of the synthesiser.
+
+    Raises
+    ------
+    InputError
+        If it cannot be rendered or written.
+    """
+    parts = music.parts if isinstance(music, Arrangement) and music.chords else None
+    melody = music.melody if isinstance(music, Arrangement) else music
+    sound = render(
+        melody if parts is None else parts,
+        program=wishes.program,
+        tempo_bpm=wishes.tempo_bpm,
+        soundfont=soundfont,
+    )
+    save_wav(sound, path)
+    return sound.remarks
+
+
+def save_take(take: Take, brief: Brief, motif: Motif, wishes: Wishes, files: Files) -> Arrangement:
+    """Write MIDI, score and report of a take; return it as it is arranged.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    music = arranged(take, wishes)
+    save_arrangement(music, files.musicxml, tempo_bpm=wishes.tempo_bpm)
+    save_arrangement(music, files.midi, tempo_bpm=wishes.tempo_bpm)
+    outputs = {"midi": files.midi.name, "wav": files.wav.name, "musicxml": files.musicxml.name}
+    report = describe(
+        brief,
+        [take.composition],
+        seed_path=motif.name,
+        rng_seed=take.number,
+        outputs=[outputs],
+    )
+    report["pieces"][0]["harmony"] = describe_chords(music)
+    report["kept_bars"] = list(take.keeps)
+    write_text(as_json(report), files.report)
+    return music
+
+
+def facts(take: Take, brief: Brief) -> Facts:
+    """Return what there is to say about a take: how much it shares, how surprising it is."""
+    piece = take.composition
+    run = brief.originality.longest_run(piece.melody, piece.sources)
+    human = Borrowing.load()
+    share = None
+    if human.fits(brief.corpus):
+        share = human.share_above(run.notes, bars=piece.melody.bars)
+    corpus = brief.corpus
+    title = "" if run.tune < 0 else corpus.title(run.tune) or corpus.tune_id(run.tune)
+    return Facts(run.notes, run.start, title, share, bits_of(brief, piece.melody))
+
+
+def file_stem(name: str, take: int) -> str:
+    """Return a harmless file name, without ending, for a take.
+
+    Examples
+    --------
+    >>> file_stem("../The Kesh <Jig>", 2)
+    'the-kesh-jig-take-2'
+    """
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return f"{slug or 'motif'}-take-{int(take)}"
+
+
+def take_stem(name: str, take: Take) -> str:
+    """Return the name, without ending, of the files of a take of the motif called `name`."""
+    stem = file_stem(name, take.number)
+    return f"{stem}-reroll-{len(take.keeps)}" if take.keeps else stem
+
+
+def cited_titles(
+    corpus: Corpus, composition: Composition, matches: Sequence[Match]
+) -> dict[str, tuple[str, str]]:
+    """Return title and collection of every tune that the composition cites, by tune id."""
+    phrases = [match.phrase for match in matches]
+    known = {phrase.tune_id: (phrase.title, phrase.collection) for phrase in phrases}
+    for tune_id in {source.tune_id for source in composition.sources if source.tune_id}:
+        if tune_id not in known:
+            number = corpus.find(tune_id)
+            known[tune_id] = corpus.title(number), corpus.collection(number)
+    return known

@@ -1,0 +1,309 @@
+"""A visitor's click -> what the page shows next: text, pictures and files in the visitor's folder.
+
+Plain functions and generators that know nothing of gradio; `app.compose.page` wires them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from app.compose import takes as actions
+from app.compose.links import MOST_REROLLS, Link, Reroll, write_link
+from app.compose.take_card import Shown, note_colours, take_card
+from app.compose.takes import Files, Take
+from app.compose.wishes import Wishes
+from app.pictures import cards
+from app.pictures.engraving import engraved, lead_sheet, plain_sheet
+from app.visitor.motifs import Motif, heard_motif, load_motif, named, typed_motif
+from app.visitor.sessions import Sessions
+from generate.markov.infill import parse_bars
+from generate.plan.brief import Brief
+from mer.errors import InputError
+from mer.notes.drawing import escape
+from mer.search.index import PhraseIndex
+from mer.search.match import Match
+
+# A remark that speaks of an option of the command line, and what it says here.
+_FOR_THE_PAGE = ("no target is given; the motif", "the motif")
+_PRIVATE = "Your own files are part of this; the address cannot reproduce it."
+_FOLDERS_KEPT = 3  # of a visitor's results
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a visitor has before them: enough to go on from, and to find the way back to.
+
+    Parameters
+    ----------
+    motif, wishes
+        What it was made from.
+    takes
+        In the order of their numbers.
+    rerolls
+        What was re-rolled, oldest first.
+    folder
+        Where its files are.
+    """
+
+    motif: Motif
+    wishes: Wishes
+    takes: tuple[Take, ...]
+    folder: Path
+    rerolls: tuple[Reroll, ...] = ()
+
+    @property
+    def link(self) -> str:
+        """The query of the address that leads to the same music."""
+        return write_link(self.motif, self.wishes, self.rerolls)
+
+    def place(self, number: int) -> int:
+        """Return the place of a take among the others, from 0.
+
+        Raises
+        ------
+        InputError
+            If there is no take of this number.
+        """
+        numbers = [take.number for take in self.takes]
+        if number not in numbers:
+            raise InputError(f"there is no take {number} here; compose first")
+        return numbers.index(number)
+
+
+class Progress(NamedTuple):
+    """What is ready: HTML of status line, neighbours and takes; the result; which run it is."""
+
+    status: str
+    neighbours: str = ""
+    cards: tuple[str, ...] = ()
+    result: Result | None = None
+    run: str = ""
+
+
+NOTHING = Progress("")
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The actions of the page, bound to an index, a soundfont and the visitors' folders.
+
+    `own` says that files of the visitor are part of the index, so that no address leads back.
+    """
+
+    index: PhraseIndex
+    soundfont: Path | None
+    sessions: Sessions
+    examples: dict[str, Motif]
+    own: bool = False
+
+    def choose_example(self, name: str) -> Motif:
+        """Return an example motif.
+
+        Raises
+        ------
+        InputError
+            If there is no such example.
+        """
+        if name not in self.examples:
+            raise InputError(f"there is no example {name!r}")
+        return self.examples[name]
+
+    def upload(self, path: str) -> Motif:
+        """Return the motif in an uploaded file (see `app.visitor.motifs.load_motif`)."""
+        return load_motif(path, self.index)
+
+    def hear(self, path: str) -> Motif:
+        """Return the motif in a recording (see `app.visitor.motifs.heard_motif`)."""
+        return heard_motif(path, self.index)
+
+    def edited(self, motif: Motif | None, text: str) -> Motif:
+        """Return the motif that the text box holds: the one at hand if nothing was changed.
+
+        Raises
+        ------
+        InputError
+            If it holds none.
+        """
+        words = text.split()
+        known = self.examples.values() if motif is None else [motif, *self.examples.values()]
+        same = (one for one in known if one.text.split() == words)
+        return next(same, None) or typed_motif(text)
+
+    def reuse(self, result: Result | None, number: int) -> Motif:
+        """Return a take as the next motif.
+
+        Raises
+        ------
+        InputError
+            If there is no such take.
+        """
+        if result is None:
+            raise InputError("there is no take yet; compose first")
+        take = result.takes[result.place(number)]
+        return named(take.composition.melody, f"{result.motif.name}, {take.name.lower()}")
+
+    def motif_card(self, motif: Motif, folder: Path) -> str:
+        """Return the card of a motif, with sound and score."""
+        sound = folder / f"motif-{time.time_ns()}.wav"
+        wishes = Wishes(tempo_bpm=motif.tempo_bpm)
+        actions.play(motif.melody, sound, wishes, self.soundfont)
+        return cards.motif_card(
+            motif.melody,
+            motif.name,
+            remarks=motif.remarks,
+            sound=sound,
+            score=engraved(
+                plain_sheet(motif.melody), label=f"Score of {motif.name}", kinds=("narrow",)
+            ),
+            tempo_bpm=wishes.tempo_bpm,
+        )
+
+    def find_and_compose(self, link: Link, folder: Path) -> Iterator[Progress]:
+        """Yield what is ready: first the neighbours, then one take after another.
+
+        Parameters
+        ----------
+        folder
+            Where the files are put: the visitor's.
+
+        Raises
+        ------
+        InputError
+            If the motif or the wishes cannot be met.
+        """
+        began = time.perf_counter()
+        motif, wishes = link.motif, link.wishes
+        kept = _new_folder(folder)
+        yield Progress(status_line(f"Searching {len(self.index):,} phrases", 0.1), run=kept.name)
+
+        brief = actions.search(motif, self.index, wishes)
+        matches = brief.matches[: actions.NEIGHBOURS_SHOWN]
+        found = self._neighbours(motif, matches, {})
+        yield Progress(status_line("Writing new music", 0.25), found)
+
+        takes: list[Take] = []
+        shown: list[str] = []
+        for place in range(wishes.takes):
+            take = actions.grow(brief, wishes.take + place)
+            for reroll in link.rerolls:
+                if reroll.number == take.number:
+                    take = actions.regrow(take, reroll.keep, brief)
+            takes.append(take)
+            shown.append(self._take(take, brief, link, kept))
+            share = 0.35 + 0.6 * (place + 1) / wishes.takes
+            yield Progress(status_line(f"{take.name} is ready", share), found, tuple(shown))
+            if place == 0:
+                found = self._neighbours(motif, matches, self._sounds(matches, wishes, kept))
+                yield Progress(status_line("Writing more takes", share), found, tuple(shown))
+        result = Result(motif, wishes, tuple(takes), kept, link.rerolls)
+        done = done_line(time.perf_counter() - began, own=self.own)
+        yield Progress(done, found, tuple(shown), result, kept.name)
+
+    def reroll(self, result: Result | None, number: int, keep: str) -> tuple[Result, str]:
+        """Return the result with one take re-rolled, its bars in `keep` kept; and its new card.
+
+        Raises
+        ------
+        InputError
+            If there is no such take or bar, or nothing fits between the bars.
+        """
+        if result is None:
+            raise InputError("there is no take yet; compose first")
+        if len(result.rerolls) >= MOST_REROLLS:
+            raise InputError(
+                f"this was re-rolled {MOST_REROLLS} times; use a take as the next motif, or "
+                "compose anew"
+            )
+        place = result.place(number)
+        brief = actions.search(result.motif, self.index, result.wishes)
+        actions.check_some_free(keep, brief)
+        take = actions.regrow(result.takes[place], keep, brief)
+        rerolls = (*result.rerolls, Reroll(number, keep))
+        result.folder.mkdir(parents=True, exist_ok=True)
+        card = self._take(take, brief, Link(result.motif, result.wishes, rerolls), result.folder)
+        takes = (*result.takes[:place], take, *result.takes[place + 1 :])
+        return replace(result, takes=takes, rerolls=rerolls), card
+
+    def _take(self, take: Take, brief: Brief, link: Link, folder: Path) -> str:
+        """Write the files of a take and return its card."""
+        motif, wishes, piece = link.motif, link.wishes, take.composition
+        files = Files.at(folder / actions.take_stem(motif.name, take))
+        music = actions.save_take(take, brief, motif, wishes, files)
+        said = actions.play(music, files.wav, wishes, self.soundfont)
+        titles = actions.cited_titles(self.index.corpus, piece, brief.matches)
+        score = engraved(
+            lead_sheet(music),
+            label=f"Score of {motif.name}, {take.name.lower()}",
+            colours=note_colours(piece),
+        )
+        shown = Shown(
+            take=take,
+            facts=actions.facts(take, brief),
+            files=files,
+            chords=music.chords,
+            title_of=titles.__getitem__,
+            name=motif.name,
+            method=wishes.method,
+            tempo_bpm=wishes.tempo_bpm,
+            score=score,
+            remarks=tuple(
+                remark.replace(*_FOR_THE_PAGE)
+                for remark in dict.fromkeys((*brief.remarks, *piece.remarks, *said))
+            ),
+        )
+        keep = take.keeps[-1] if take.keeps else ""
+        bars = parse_bars(keep, brief.frame.bars) if keep else ()
+        return take_card(shown, kept=bars)
+
+    def _sounds(self, matches: Sequence[Match], wishes: Wishes, folder: Path) -> dict[int, Path]:
+        sounds: dict[int, Path] = {}
+        for rank, match in enumerate(matches, start=1):
+            sound = folder / f"neighbour-{rank}.wav"
+            with suppress(InputError):  # too long to render: shown without a player
+                actions.play(match.phrase.melody, sound, wishes, self.soundfont)
+                sounds[rank] = sound
+        return sounds
+
+    def _neighbours(self, motif: Motif, matches: Sequence[Match], sounds: dict[int, Path]) -> str:
+        found = [
+            cards.neighbour_card(motif.melody, match, rank=rank, sound=sounds.get(rank))
+            for rank, match in enumerate(matches, start=1)
+        ]
+        return cards.neighbour_list(found, len(self.index))
+
+
+def _new_folder(folder: Path) -> Path:
+    """Return a new folder for a result; of the older ones only the last few stay."""
+    made = folder / f"result-{time.time_ns()}"
+    made.mkdir(parents=True)
+    for old in sorted(folder.glob("result-*"))[:-_FOLDERS_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return made
+
+
+def done_line(seconds: float, *, own: bool = False) -> str:
+    """Return the status line after composing; `own` files cannot be part of a link."""
+    return status_line(f"Done in {seconds:.1f} s", aside=_PRIVATE if own else "")
+
+
+def status_line(text: str, share: float | None = None, *, aside: str = "") -> str:
+    """Return the status line, with a bar while there is something to wait for.
+
+    Examples
+    --------
+    >>> "track done" in status_line("Done"), "aside" in status_line("Done", aside="but")
+    (True, True)
+    """
+    bar = (
+        '<div class="track done"></div>'
+        if share is None
+        else f'<div class="track"><div class="bar" style="width:{100 * share:.0f}%"></div></div>'
+    )
+    more = f'<span class="aside">{escape(aside)}</span>' if aside else ""
+    return f'<div class="status" role="status">{escape(text)}{more}{bar}</div>'

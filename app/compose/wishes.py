@@ -1,0 +1,210 @@
+"""The settings of the page as a musician sees them -> settings for the generator, and back as text.
+
+The tables say what is offered. Every name stands in the address of a result, so that names once
+published should stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
+
+from app.visitor.motifs import USUAL_TEMPO
+from generate.harmony.accompaniment import CHOICES
+from generate.markov.surprise import LEVELS
+from generate.plan.frame import Settings
+from generate.sound.audio import INSTRUMENTS
+from mer.errors import InputError
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+
+MOST_TAKES = 5
+LARGEST_TAKE = 999_999
+LONGEST_BARS = 32
+KEY_OF_MOTIF = METER_OF_MOTIF = "as the motif"
+USUAL_FORM = "usual for the length"
+ANY_SURPRISE = "as it comes"
+NEIGHBOURS_RHYTHM = "from the neighbours"
+MOTIFS_RHYTHM = "of the motif"
+RHYTHMS = (NEIGHBOURS_RHYTHM, MOTIFS_RHYTHM)
+CHAIN = "markov"
+
+METHOD_NAMES: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "Grow from neighbours": CHAIN,
+        "Stitch phrases": "stitch",
+        "Vary the motif": "vary",
+        "Morph into a neighbour": "morph",
+    }
+)
+FORMS = (USUAL_FORM, "A A' B A''", "A A' A A''", "A B A'", "A B A' B'", "A A' B B'", "A B C A'")
+METERS = (METER_OF_MOTIF, "2/4", "3/4", "4/4", "3/8", "6/8", "9/8", "12/8")
+SURPRISES = (ANY_SURPRISE, *LEVELS)
+CHORDS = ("none", *(name for name in CHOICES if name != "none"))
+_MODES_OFFERED = ("major", "minor", "dorian", "mixolydian")
+_Entry = TypeVar("_Entry")
+
+
+class Closeness(NamedTuple):
+    """How near the motif the music stays: neighbours asked, form if none is, whether it opens."""
+
+    neighbours: int
+    form: str | None
+    opens: bool
+
+
+CLOSENESS: MappingProxyType[str, Closeness] = MappingProxyType(
+    {
+        "very close": Closeness(4, "A A' A A''", True),
+        "close": Closeness(8, None, True),
+        "balanced": Closeness(12, None, True),
+        "free": Closeness(24, "A B C A''", True),
+        "only its neighbours": Closeness(24, None, False),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """The settings of the page.
+
+    Parameters
+    ----------
+    method
+        A key of `METHOD_NAMES`.
+    bars
+        Length of the new music in bars.
+    closeness
+        A key of `CLOSENESS`.
+    surprise
+        One of `SURPRISES`; it and `rhythm` count only where the method is the first one.
+    form
+        One of `FORMS` or another plan.
+    key, meter
+        A key such as "D dorian" and a metre such as "6/8", or "as the motif".
+    tempo_bpm
+        Quarter notes a minute.
+    instrument
+        A key of `generate.sound.audio.INSTRUMENTS`.
+    chords
+        One of `CHORDS`.
+    rhythm
+        One of `RHYTHMS`.
+    max_copy
+        Longest run of notes that may be shared with one tune.
+    takes, take
+        How many takes, and the number of the first: the same number gives the same music again.
+    """
+
+    method: str = "Grow from neighbours"
+    bars: int = 8
+    closeness: str = "balanced"
+    surprise: str = ANY_SURPRISE
+    form: str = USUAL_FORM
+    key: str = KEY_OF_MOTIF
+    meter: str = METER_OF_MOTIF
+    tempo_bpm: float = USUAL_TEMPO
+    instrument: str = "flute"
+    chords: str = "none"
+    rhythm: str = NEIGHBOURS_RHYTHM
+    max_copy: int = 8
+    takes: int = 3
+    take: int = 1
+
+    def settings(self) -> Settings:
+        """Return the settings for the generator.
+
+        Raises
+        ------
+        InputError
+            If a wish is unknown or out of range.
+        """
+        method = _chosen("method", self.method, METHOD_NAMES)
+        near = _chosen("closeness", self.closeness, CLOSENESS)
+        for name, value, known in (
+            ("surprise", self.surprise, SURPRISES),
+            ("rhythm", self.rhythm, RHYTHMS),
+            ("chords", self.chords, CHORDS),
+            ("metre", self.meter, METERS),
+        ):
+            _chosen(name, value, dict.fromkeys(known))
+        _within("bars", self.bars, 1, LONGEST_BARS)
+        _within("takes", self.takes, 1, MOST_TAKES)
+        _within("take", self.take, 0, LARGEST_TAKE)
+        chain = method == CHAIN
+        return Settings(
+            method=method,
+            bars=self.bars,
+            k=near.neighbours,
+            key=None if self.key == KEY_OF_MOTIF else Key.parse(self.key),
+            max_copy=self.max_copy,
+            tempo_bpm=self.tempo_bpm,
+            form=self._form(near),
+            open_with_motif=near.opens,
+            surprise=self.surprise if chain and self.surprise in LEVELS else None,
+            keep_rhythm=chain and self.rhythm == MOTIFS_RHYTHM,
+        )
+
+    def _form(self, near: Closeness) -> str | None:
+        if self.form != USUAL_FORM:
+            return self.form
+        # A plan of four sections needs as many bars, and room for the motif in each.
+        return near.form if self.bars >= 8 else None
+
+    @property
+    def program(self) -> int:
+        """The General MIDI program of the instrument."""
+        return _chosen("instrument", self.instrument, INSTRUMENTS)
+
+    def in_meter(self, melody: Melody) -> Melody:
+        """Return the motif in the metre that is asked for: its barlines move, its notes do not.
+
+        Examples
+        --------
+        >>> tune = Melody(pitch=[60, 62], onset=[0, 480], duration=[480, 480], meter=(4, 4))
+        >>> Wishes(meter="3/4").in_meter(tune).meter, Wishes().in_meter(tune).meter
+        ((3, 4), (4, 4))
+        """
+        if self.meter == METER_OF_MOTIF:
+            return melody
+        numerator, denominator = (int(number) for number in self.meter.split("/"))
+        bar = numerator * 1920 // denominator
+        return replace(melody, meter=(numerator, denominator), downbeat=melody.downbeat % bar)
+
+
+def _chosen(what: str, name: str, table: Mapping[str, _Entry]) -> _Entry:
+    if name not in table:
+        raise InputError(f"unknown {what} {str(name)[:40]!r}; choose one of {', '.join(table)}")
+    return table[name]
+
+
+def _within(name: str, value: float, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise InputError(f"{name} is {value}; {low} to {high} is supported")
+
+
+def whole(name: str, value: float | None) -> int:
+    """Return a whole number that came from a slider or a program.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if value is None or not float(value).is_integer():
+        raise InputError(f"{name} is {value}; a whole number is needed")
+    return int(value)
+
+
+def keys_offered() -> list[str]:
+    """Return the keys that the page offers.
+
+    Examples
+    --------
+    >>> keys_offered()[:3]
+    ['as the motif', 'C major', 'C minor']
+    """
+    keys = [str(Key(tonic, mode)) for tonic in range(12) for mode in _MODES_OFFERED]
+    return [KEY_OF_MOTIF, *keys]

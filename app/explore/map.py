@@ -1,0 +1,155 @@
+"""Chart + motif + neighbours + takes -> what `map.js` draws: one JSON text."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from app.explore.atlas import Atlas, Chart, Floats
+from app.explore.layouts import LAYOUTS
+from app.explore.measures import DESCRIPTIONS
+from app.style.assets import asset
+from mer.notes.key import MODES
+from mer.notes.melody import Melody
+from mer.search.match import Match
+
+# Names that have a colour of their own; the others share the last one.
+COLOURS = 7
+_OTHER = "other"
+_LONGEST_TITLE = 48
+Take = tuple[str, Melody]
+
+
+def template() -> str:
+    """Return the HTML of the map."""
+    return asset("explore/map.html")
+
+
+def script() -> str:
+    """Return the JavaScript that draws the map."""
+    return asset("explore/map_view.js") + asset("explore/map.js")
+
+
+def drawing(
+    atlas: Atlas,
+    name: str,
+    layout: str = "directions",
+    *,
+    motif: tuple[str, Melody] | None = None,
+    neighbours: Sequence[Match] = (),
+    takes: Sequence[Take] = (),
+) -> dict[str, Any]:
+    """Return everything that is drawn, as plain values.
+
+    Places lie between 0 and 1. ``points`` are [x, y, number of the phrase]; ``titles`` has a text
+    for each; a colouring has a ``kind`` for each, and the ``names`` of the kinds.
+
+    Parameters
+    ----------
+    name
+        The representation.
+    layout
+        One of `app.explore.layouts.LAYOUTS`.
+    motif
+        Its name and its notes.
+    """
+    chart = atlas.chart(name, layout)
+    marked = [*([motif] if motif else []), *takes]
+    melodies = [melody for _, melody in marked] + [match.phrase.melody for match in neighbours]
+    others = atlas.places(name, melodies, layout)
+    low, high = _frame(chart.places, others)
+    points, others = (chart.places - low) / (high - low), (others - low) / (high - low)
+    rounded = np.round(np.clip(points, 0.0, 1.0), 4).tolist()
+    numbers = chart.numbers.tolist()
+    return {
+        "points": [[x, y, number] for (x, y), number in zip(rounded, numbers, strict=True)],
+        "titles": [_title(atlas, number) for number in numbers],
+        "colourings": _colourings(atlas, chart.group.tolist()),
+        "marks": _marks(np.clip(others, 0.0, 1.0).tolist(), motif, takes, neighbours),
+        "words": _words(chart, layout),
+        "label": f"Map of {len(numbers):,} phrases by {DESCRIPTIONS[name].label}, "
+        f"{LAYOUTS[layout].label}",
+    }
+
+
+def as_text(drawn: dict[str, Any]) -> str:
+    """Return a drawing as JSON."""
+    return json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
+
+
+def _frame(places: Floats, others: Floats) -> tuple[Floats, Floats]:
+    # A few far-off phrases must not squeeze the others together; they lie at the edge.
+    low, high = np.quantile(places, [0.002, 0.998], axis=0)
+    if len(others):
+        low, high = np.minimum(low, others.min(axis=0)), np.maximum(high, others.max(axis=0))
+    return low, np.where(high - low > 1e-9, high, low + 1.0)
+
+
+def _title(atlas: Atlas, number: int) -> str:
+    tune = int(atlas.tune_of[number])
+    title = atlas.corpus.title(tune) or "Untitled"
+    first = int(np.searchsorted(atlas.tune_of, tune))
+    return f"{title[:_LONGEST_TITLE]}, phrase {number - first + 1}"
+
+
+def _colourings(atlas: Atlas, group: Sequence[int]) -> list[dict[str, Any]]:
+    columns = atlas.sampled
+    collections = [
+        atlas.corpus.collection(int(tune)) for tune in atlas.tune_of[atlas.sample].tolist()
+    ]
+    metres = [f"{a}/{b}" if b else "no metre" for a, b in columns.meter.tolist()]
+    modes = [MODES[code] if code >= 0 else "no key" for code in columns.mode.tolist()]
+    groups = [f"group {number + 1}" for number in group]
+    return [
+        _coloured("collection", collections),
+        _coloured("metre", metres),
+        _coloured("mode", modes),
+        _coloured("group found", groups, ranked=False),
+    ]
+
+
+def _coloured(name: str, kinds: Sequence[str], *, ranked: bool = True) -> dict[str, Any]:
+    counts = Counter(kinds)
+    order = [kind for kind, _ in counts.most_common()] if ranked else sorted(counts)
+    names = order if len(order) <= COLOURS + 1 else [*order[:COLOURS], _OTHER]
+    code = {kind: min(place, COLOURS) for place, kind in enumerate(order)}
+    return {"name": name, "names": names, "kinds": [code[kind] for kind in kinds]}
+
+
+def _marks(
+    places: list[list[float]],
+    motif: tuple[str, Melody] | None,
+    takes: Sequence[Take],
+    neighbours: Sequence[Match],
+) -> list[dict[str, Any]]:
+    said: list[dict[str, Any]] = []
+    if motif:
+        said.append({"kind": "motif", "words": f"your motif: {motif[0]}", "number": -1})
+    said += [{"kind": "take", "words": f"new music: {name}", "number": -1} for name, _ in takes]
+    for rank, match in enumerate(neighbours, start=1):
+        title = match.phrase.title[:_LONGEST_TITLE] or "Untitled"
+        words = f"neighbour {rank}: {title}, phrase {match.phrase.number}"
+        said.append({"kind": "neighbour", "rank": rank, "words": words, "number": match.number})
+    marks = [
+        {"x": round(x, 4), "y": round(y, 4), **words}
+        for (x, y), words in zip(places, said, strict=True)
+    ]
+    # What is drawn last lies on top: the motif, then the first of its neighbours.
+    return sorted(marks, key=lambda mark: (mark["kind"] == "motif", -mark.get("rank", 99)))
+
+
+def _words(chart: Chart, layout: str) -> str:
+    told = [
+        f"{way}: {words}" for way, words in zip(("Right", "Up"), chart.axes, strict=True) if words
+    ]
+    if chart.shown is not None:
+        told.append(f"The two directions show {chart.shown:.0%} of what tells the phrases apart")
+    ways = f"{' · '.join(told)}. " if told else ""
+    return (
+        f"{ways}{LAYOUTS[layout].means} Trustworthiness {chart.trust:.2f}: 1 if all that lie near "
+        "each other are alike, 0.5 by chance."
+    )

@@ -1,0 +1,199 @@
+"""The explore page: the phrases as points on a map, with the motif among them.
+
+The layout and the wiring only; what is drawn comes from `app.explore.map`, what is told from
+`app.explore.tours`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import gradio as gr
+
+from app.explore import map as maps
+from app.explore.layouts import LAYOUTS
+from app.explore.map import Take
+from app.explore.measures import DESCRIPTIONS, named
+from app.explore.tours import Tours
+from app.messages import friendly
+from app.visitor.library import Shelf
+from app.visitor.motifs import Motif
+from app.visitor.motifs import named as named_motif
+from app.visitor.states import Page, Shared
+from mer.notes.drawing import escape
+
+# Among those that are drawn at once, the one in which what the search finds lies nearest the motif.
+_FIRST = "parsons"
+_FIRST_LAYOUT = "directions"
+_NO_PHRASE = '<p class="empty">Click a point: the phrase appears here, to see and to hear.</p>'
+_NO_GROUP = (
+    '<p class="empty">Draw a line around some points, or choose a name below the map: what sets '
+    "these phrases apart is told here.</p>"
+)
+# The second layout takes seconds, once for each representation.
+_WAIT = """() => {
+  document.querySelector("#map .map-now").textContent =
+    "Placing the phrases: a few seconds the first time…";
+}"""
+_CALM = """() => { document.querySelector("#map .map-now").textContent = ""; }"""
+# What was clicked stands in the map's own element.
+_PICKED = """(number, ...rest) => [
+  Number(document.querySelector("#map .map").dataset.picked), ...rest]"""
+_CHOSEN = """(numbers, ...rest) => [document.querySelector("#map .map").dataset.group, ...rest]"""
+
+
+class _Layout(NamedTuple):
+    choice: Any
+    placing: Any
+    about: Any
+    map: Any
+    number: Any
+    card: Any
+    use: Any
+    numbers: Any
+    reasons: Any
+
+
+def explore_page(tours: Tours, shared: Shared) -> Page:
+    """Return the page on which the phrases are points of a map."""
+    with gr.Blocks() as page:
+        shared.render()
+        layout = _layout()
+        draw = _wire_map(tours, shared, layout)
+        _wire_phrase(tours, shared, layout, draw)
+        _wire_group(tours, shared, layout)
+
+    def on_open(opened: Any) -> None:
+        # Under a name of its own, because the page's own event is the one for programs.
+        opened(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
+
+    return Page(page, on_open)
+
+
+def _layout() -> _Layout:
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=320, scale=3):
+            choice = gr.Dropdown(
+                [(description.label, name) for name, description in DESCRIPTIONS.items()],
+                value=_FIRST,
+                label="Phrases lie near each other if they are alike in",
+                elem_id="map-by",
+            )
+            placing = gr.Radio(
+                [(layout.label, name) for name, layout in LAYOUTS.items()],
+                value=_FIRST_LAYOUT,
+                label="Layout",
+                elem_id="map-layout",
+                elem_classes="chips",
+            )
+            about = gr.HTML(_about(_FIRST), label="What it hears", elem_id="map-about")
+            shown = gr.HTML(
+                "",
+                label="Map, as JSON",
+                html_template=maps.template(),
+                js_on_load=maps.script(),
+                elem_id="map",
+            )
+        with gr.Column(min_width=320, scale=2):
+            number = gr.Number(label="Number of the phrase", precision=0, visible=False)
+            card = gr.HTML(_NO_PHRASE, label="Phrase", elem_id="map-phrase")
+            use = gr.Button("Use it as the motif", visible=False, elem_id="map-use")
+            numbers = gr.Textbox(label="Numbers of phrases, with commas", visible=False)
+            reasons = gr.HTML(_NO_GROUP, label="What sets a group apart", elem_id="map-why")
+    return _Layout(choice, placing, about, shown, number, card, use, numbers, reasons)
+
+
+def _about(name: str) -> str:
+    description = DESCRIPTIONS[name]
+    told = f"It compares {description.hears}. {description.misses}"
+    return f'<p class="about">{escape(told)}</p>'
+
+
+def _drawn(shared: Shared, layout: _Layout) -> tuple[list[Any], list[Any]]:
+    return (
+        [layout.choice, layout.placing, shared.motif, shared.takes, shared.shelf],
+        [layout.map, layout.about],
+    )
+
+
+def _wire_map(tours: Tours, shared: Shared, layout: _Layout) -> Callable[..., tuple[str, str]]:
+    def draw_map(
+        representation: str,
+        placing: str,
+        motif: Motif | None,
+        takes: tuple[Take, ...],
+        shelf: Shelf | None,
+    ) -> tuple[str, str]:
+        """Draw the map of phrases in one representation and layout; it comes back as JSON."""
+        with friendly():
+            drawn = tours.drawing((representation, placing), motif, takes, shelf)
+            return drawn, _about(named(representation, DESCRIPTIONS))
+
+    choices = [layout.choice.input, layout.placing.input]
+    for choice in choices:
+        choice(None, None, None, js=_WAIT, api_visibility="private")
+    drawn = gr.on(
+        choices,
+        draw_map,
+        *_drawn(shared, layout),
+        api_name="draw_map",
+        show_progress="minimal",
+        show_progress_on=layout.about,
+    )
+    drawn.failure(None, None, None, js=_CALM, api_visibility="private")
+    drawn.success(
+        lambda: _NO_GROUP,
+        None,
+        layout.reasons,
+        api_visibility="private",
+        show_progress="hidden",  # else gradio dims what is there for a moment
+    )
+    return draw_map
+
+
+def _wire_phrase(
+    tours: Tours, shared: Shared, layout: _Layout, draw: Callable[..., tuple[str, str]]
+) -> None:
+    def show_phrase(
+        number: float, shelf: Shelf | None, request: gr.Request
+    ) -> tuple[str, Any, float]:
+        """Show one phrase by its number: its card with a player comes back as HTML."""
+        with friendly():
+            card = tours.card(tours.phrase(number, shelf), request.session_hash or "nobody")
+        return card, gr.Button(visible=True), number
+
+    def use_phrase(number: float, shelf: Shelf | None) -> Motif:
+        """Take a phrase, by its number, as the motif of all pages."""
+        with friendly():
+            phrase = tours.phrase(number, shelf)
+            name = f"{phrase.title or 'Untitled'}, phrase {phrase.number}"
+            return named_motif(phrase.melody, name)
+
+    layout.map.pick(
+        show_phrase,
+        [layout.number, shared.shelf],
+        [layout.card, layout.use, layout.number],
+        js=_PICKED,
+        api_name="show_phrase",
+        show_progress="hidden",
+    )
+    layout.use.click(
+        use_phrase, [layout.number, shared.shelf], shared.motif, api_name="use_phrase"
+    ).success(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
+
+
+def _wire_group(tours: Tours, shared: Shared, layout: _Layout) -> None:
+    def explain_group(numbers: str, shelf: Shelf | None) -> str:
+        """Tell what sets some phrases, named by their numbers, apart from the others, as HTML."""
+        with friendly():
+            return tours.reasons(numbers, shelf)
+
+    layout.map.lasso(
+        explain_group,
+        [layout.numbers, shared.shelf],
+        layout.reasons,
+        js=_CHOSEN,
+        api_name="explain_group",
+        show_progress="hidden",
+    )

@@ -1,0 +1,44 @@
+"""The on-screen piano as HTML; `piano.js` makes it play."""
+
+from __future__ import annotations
+
+_BLACK = {1, 3, 6, 8, 10}
+_STEPS = 25  # two octaves and the C above
+_LETTERS = "awsedftgyhujkolp;"
+_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+_FIRST_OCTAVE = 4
+
+
+def piano_html() -> str:
+    """Return the keys and the buttons below them as HTML.
+
+    Examples
+    --------
+    >>> piano_html().count("data-step"), 'aria-label="F#5"' in piano_html()
+    (25, True)
+    """
+    white = 0
+    keys = []
+    for step in range(_STEPS):
+        black = step % 12 in _BLACK
+        name = f"{_NAMES[step % 12]}{_FIRST_OCTAVE + step // 12}"
+        letter = _LETTERS[step] if step < len(_LETTERS) else ""
+        upper = " upper" if step > 12 else ""
+        keys.append(
+            f'<button type="button" tabindex="-1" class="{"black" if black else "white"}{upper}" '
+            f'style="--place:{white}" data-step="{step}" aria-label="{name}">'
+            f'<span class="letter" aria-hidden="true">{letter}</span>'
+            f'<span class="name" aria-hidden="true">{"" if step % 12 else name}</span></button>'
+        )
+        white += not black
+    return (
+        '<div class="piano-box"><div class="piano" tabindex="0" role="group" '
+        'aria-label="Piano. The letters A to L play the white keys, W to O the black ones; '
+        f'Z and X change the octave; Backspace takes a note back.">{"".join(keys)}</div>'
+        '<div class="piano-tools"><button type="button" class="lower">Octave down</button>'
+        '<button type="button" class="higher">Octave up</button>'
+        '<button type="button" class="undo">Undo</button>'
+        '<button type="button" class="clear">Clear</button>'
+        '<label><input type="checkbox" class="as-played"> keep my rhythm</label>'
+        '<span class="played" role="status">0 notes</span></div></div>'
+    )

@@ -1,0 +1,4 @@
+"""What a visitor brings, keeps and may ask for.
+
+Imports `mer` and `generate`; knows nothing of pages.
+"""

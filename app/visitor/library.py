@@ -1,0 +1,153 @@
+"""A visitor's own files -> an index that only this visitor searches, kept in their folder.
+
+What travels between the pages is a `Shelf`: the path of the index and what there is to say about
+it. The folder is removed when the visitor leaves, and the index with it.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.visitor.sessions import Sessions
+from app.visitor.unpacking import music_files
+from mer.build.corpora import unique_ids
+from mer.build.folders import read_tunes
+from mer.corpus.corpus import Corpus, Tune
+from mer.errors import InputError
+from mer.search.index import PhraseIndex
+
+OWN = "Your files"
+MOST_TUNES = 500
+MOST_NOTES = 60_000
+LONGEST_READ_SEC = 40.0
+_KEPT_OPEN = 4  # indexes of visitors
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The files that a visitor has added.
+
+    Parameters
+    ----------
+    path
+        The index, in the visitor's folder.
+    tune_ids
+        The visitor's tunes.
+    phrases
+        Phrases in these.
+    alone
+        Whether the index holds nothing but these.
+    problems
+        One line for each file or tune that could not be read.
+    """
+
+    path: Path
+    tune_ids: tuple[str, ...]
+    phrases: int
+    alone: bool
+    problems: tuple[str, ...] = ()
+
+
+class Library:
+    """The shipped index, and the index of each visitor who has added files.
+
+    Parameters
+    ----------
+    index
+        The index of everyone.
+    sessions
+        The visitors' folders.
+    """
+
+    def __init__(self, index: PhraseIndex, sessions: Sessions) -> None:
+        self.shipped = index
+        self._sessions = sessions
+        self._open: OrderedDict[Path, PhraseIndex] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def index_of(self, shelf: Shelf | None) -> PhraseIndex:
+        """Return the index that a visitor's pages search: that of their shelf, or the shipped one.
+
+        Raises
+        ------
+        InputError
+            If the visitor's files have been removed meanwhile.
+        """
+        if shelf is None:
+            return self.shipped
+        with self._lock:
+            for path in [path for path in self._open if not path.is_file()]:
+                del self._open[path]
+            if shelf.path not in self._open:
+                if not shelf.path.is_file():
+                    raise InputError("your files were removed when the page closed; add them again")
+                self._open[shelf.path] = PhraseIndex.load(shelf.path)
+            self._open.move_to_end(shelf.path)
+            while len(self._open) > _KEPT_OPEN:
+                self._open.popitem(last=False)
+            return self._open[shelf.path]
+
+    def add(self, files: Sequence[Path], visitor: str, *, alone: bool = False) -> Shelf:
+        """Return a shelf with the tunes in `files`, which may be zip archives.
+
+        What the visitor added before is replaced.
+
+        Parameters
+        ----------
+        alone
+            Whether to search nothing but these tunes.
+
+        Raises
+        ------
+        InputError
+            If a file is refused, or no tune can be read.
+        """
+        folder = self._sessions.folder(visitor)
+        for file in files:
+            self._sessions.uploaded(visitor, file)
+        problems: list[str] = []
+        with music_files(files, folder) as (unpacked, found):
+            tunes = _read(found, unpacked, problems)
+        if not tunes:
+            first = f": {problems[0]}" if problems else ""
+            raise InputError(f"no tune could be read{first}")
+        corpus = Corpus.from_tunes(tunes)
+        index = PhraseIndex.build(corpus) if alone else self.shipped.add(tunes)
+        path = folder / f"own-{time.time_ns()}.npz"
+        index.save(path)
+        for old in folder.glob("own-*.npz"):
+            if old != path:
+                old.unlink()
+        return Shelf(
+            path,
+            tuple(tune.tune_id for tune in tunes),
+            corpus.n_phrases,
+            alone,
+            tuple(problems),
+        )
+
+    def remove(self, visitor: str) -> None:
+        """Remove the index of a visitor, if there is one."""
+        for path in self._sessions.folder(visitor).glob("own-*.npz"):
+            path.unlink()
+
+
+def _read(files: Sequence[Path], source: Path, problems: list[str]) -> list[Tune]:
+    tunes: list[Tune] = []
+    notes, until = 0, time.monotonic() + LONGEST_READ_SEC
+    reading = read_tunes(files, source, OWN, problems)
+    for tune in reading:
+        notes += len(tune.melody)
+        if len(tunes) == MOST_TUNES or notes > MOST_NOTES or time.monotonic() > until:
+            problems.append(f"only the first {len(tunes)} tunes were taken: that is the limit here")
+            break
+        tunes.append(tune)
+    # Where a file lay for a moment is the server's business.
+    problems[:] = [re.sub(rf"{re.escape(str(source))}/\d+/", "", line) for line in problems]
+    return unique_ids(tunes)

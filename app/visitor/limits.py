@@ -1,0 +1,108 @@
+"""How much one visitor may ask of the server: how often, and how large a request may be."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from math import ceil
+
+from mer.errors import InputError
+
+PER_MINUTE = 20  # compositions of one visitor
+VISITORS_PER_ADDRESS = 10  # a class room shares one address
+UPLOADS_PER_MINUTE = 60  # from one address
+MOST_UPLOAD_BYTES = (
+    20_000_000  # a zip archive; `app.visitor.motifs` and `app.visitor.unpacking` take no more
+)
+MOST_REQUEST_BYTES = 2_000_000  # of what is not an upload
+IDLE_SEC = 3 * 3600.0  # a visitor's files stay so long after the last action
+_WINDOW_SEC = 60.0
+_MOST_KEYS = 10_000
+
+
+class Pace:
+    """Counts what each visitor did within the last minute.
+
+    Parameters
+    ----------
+    most
+        How often a key may be counted within a minute.
+    clock
+        Gives the time in seconds.
+
+    Examples
+    --------
+    >>> pace = Pace(2, clock=lambda: 0.0)
+    >>> [pace.wait("ann"), pace.wait("ann"), pace.wait("ann"), pace.wait("ben")]
+    [0.0, 0.0, 60.0, 0.0]
+    """
+
+    def __init__(self, most: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most = most
+        self._clock = clock
+        self._times: OrderedDict[str, deque[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, key: str) -> float:
+        """Count once more and return 0; or, if that is too often, return the seconds to wait."""
+        now = self._clock()
+        with self._lock:
+            times = self._times.setdefault(key, deque())
+            self._times.move_to_end(key)
+            while times and times[0] <= now - _WINDOW_SEC:
+                times.popleft()
+            if len(times) >= self.most:
+                return times[0] + _WINDOW_SEC - now
+            times.append(now)
+            while len(self._times) > _MOST_KEYS:
+                self._times.popitem(last=False)
+        return 0.0
+
+
+class Turns:
+    """Who may compose now: a visitor so often a minute, all visitors of one address ten times that.
+
+    Parameters
+    ----------
+    per_minute
+        Compositions of one visitor.
+
+    Examples
+    --------
+    >>> turns = Turns(1)
+    >>> turns.take("ann", "192.0.2.1")
+    >>> turns.take("ann", "192.0.2.1")
+    Traceback (most recent call last):
+    mer.errors.InputError: that is more than 1 composition a minute; wait 60 seconds
+    """
+
+    def __init__(
+        self, per_minute: int = PER_MINUTE, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._visitors = Pace(per_minute, clock=clock)
+        self._addresses = Pace(per_minute * VISITORS_PER_ADDRESS, clock=clock)
+
+    def take(self, visitor: str, address: str | None) -> None:
+        """Count a composition.
+
+        Parameters
+        ----------
+        address
+            Where the visitor calls from; None where that is not known.
+
+        Raises
+        ------
+        InputError
+            If the visitor, or the address, has had its share of this minute.
+        """
+        paces = ((self._visitors, visitor), (self._addresses, address or "unknown"))
+        for pace, key in paces:
+            seconds = pace.wait(key)
+            if seconds > 0:
+                some = f"{pace.most} composition{'' if pace.most == 1 else 's'}"
+                wait = max(ceil(seconds), 1)
+                raise InputError(
+                    f"that is more than {some} a minute; wait {wait} second{'s'[: wait > 1]}"
+                )

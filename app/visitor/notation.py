@@ -1,0 +1,226 @@
+"""What a visitor types <-> `Melody`: note names with lengths, or ABC.
+
+    3/4 key=D-minor tempo=96 D4:1/2 | A4 A4 A4
+
+A note is a name, with or without octave and length in quarters; ``R`` is a rest. The first stroke
+says where a bar begins (or ``upbeat=``, the quarters before it); the others are for the reader.
+What a melody is written as reads back as the same melody.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from mer.errors import InputError
+from mer.io import Reading, read_melody
+from mer.notes.key import Key
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
+
+LONGEST_TEXT = 4_000
+_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_ALTERATIONS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
+_SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+_FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+_LENGTH = r"(?::(\d{1,6}(?:\.\d{1,4}|/\d{1,3})?))?"
+_NOTE = re.compile(rf"([A-G])([#♯b♭]?)(-?\d)?{_LENGTH}")
+_REST = re.compile(rf"[RZ]{_LENGTH}")
+_METER = re.compile(r"(\d{1,2})/(\d{1,2})")
+_SETTING = re.compile(r"(key|tempo|upbeat)=(\S+)", re.IGNORECASE)
+_MIDDLE_C = 60
+_LONGEST = 1000 * TICKS_PER_QUARTER
+
+
+def read_notes(text: str) -> Reading:
+    """Return the melody that a text holds: note names, or else ABC.
+
+    Raises
+    ------
+    InputError
+        If it is neither; the message says what could not be read.
+
+    Examples
+    --------
+    >>> read_notes("C4 D E:2 G").melody.onset_quarter.tolist()
+    [0.0, 1.0, 2.0, 4.0]
+    >>> read_notes("|: GABc dedB :|").melody.pitch.tolist()
+    [67, 69, 71, 72, 74, 76, 74, 71]
+    """
+    if not text.strip():
+        raise InputError("no notes were given; type some, such as C4 D E G")
+    if len(text) > LONGEST_TEXT:
+        raise InputError(f"the text has {len(text):,} letters; at most {LONGEST_TEXT:,} are read")
+    tokens = text.replace(",", " ").split()
+    # "c4" is a long note in ABC and a name elsewhere: ABC has bars, or at least a key.
+    looks_like_abc = "|" in text or "K:" in text
+    if _are_names(tokens):
+        return Reading(_melody(tokens), ())
+    capitals = [token[:1].upper() + token[1:] for token in tokens]
+    if not looks_like_abc and _are_names(capitals):
+        return Reading(_melody(capitals), ())
+    bad = f"cannot read the note {_first_bad(capitals)!r}; {_HOW}"
+    if looks_like_abc:
+        return _read_abc(text)
+    if 2 * sum(map(bool, map(_kind, capitals))) > len(tokens):
+        raise InputError(bad)
+    try:
+        return _read_abc(text)
+    except InputError as error:
+        raise InputError(bad) from error
+
+
+_HOW = "write names such as C4 D E:2 F#:1/2, or ABC"
+
+
+def _kind(token: str) -> str:
+    """Return what a token is, or the empty string."""
+    if token.strip("|:[]") == "" and "|" in token:
+        return "stroke"
+    if _REST.fullmatch(token):
+        return "rest"
+    if _NOTE.fullmatch(token):
+        return "note"
+    if _METER.fullmatch(token):
+        return "meter"
+    return "setting" if _SETTING.fullmatch(token) else ""
+
+
+def _are_names(tokens: list[str]) -> bool:
+    kinds = [_kind(token) for token in tokens]
+    return "note" in kinds and all(kinds)
+
+
+def _first_bad(tokens: list[str]) -> str:
+    return next((token for token in tokens if not _kind(token)), tokens[0])[:20]
+
+
+def _melody(tokens: list[str]) -> Melody:
+    pitches: list[int] = []
+    spans: list[tuple[int, int]] = []
+    told: dict[str, str] = {}
+    now, downbeat = 0, None
+    for token in tokens:
+        kind = _kind(token)
+        if kind == "meter":
+            told["meter"] = token
+        elif kind == "setting":
+            name, _, value = token.partition("=")
+            told[name.lower()] = value
+        elif kind == "stroke":
+            downbeat = now if downbeat is None else downbeat
+        else:
+            length = _ticks(token.partition(":")[2])
+            if kind == "note":
+                pitches.append(_pitch(token, pitches[-1] if pitches else None))
+                spans.append((now, length))
+            # A melody begins with its first note.
+            now = now + length if pitches else 0
+    meter = _meter(told["meter"]) if "meter" in told else None
+    found = Melody(
+        pitch=np.array(pitches),
+        onset=np.array([onset for onset, _ in spans]),
+        duration=np.array([length for _, length in spans]),
+        meter=meter,
+        key=Key.parse(told["key"].replace("-", " ")) if "key" in told else None,
+        tempo_bpm=_tempo(told["tempo"]) if "tempo" in told else None,
+    )
+    if "upbeat" in told:
+        downbeat = _ticks(told["upbeat"])
+    if meter is None or downbeat is None:
+        return found
+    return replace(found, downbeat=downbeat % found.bar_ticks)
+
+
+def _ticks(length: str) -> int:
+    """Return a length in quarters, such as 1/2, as ticks; 1 if it is empty."""
+    try:
+        ticks = Fraction(length or 1) * TICKS_PER_QUARTER
+    except (ValueError, ZeroDivisionError):
+        ticks = Fraction(0)
+    if not 1 <= ticks <= _LONGEST:
+        raise InputError(f"the length {length[:20]!r} is outside 1/480 to 1000 quarters")
+    return round(ticks)
+
+
+def _pitch(token: str, before: int | None) -> int:
+    found = _NOTE.fullmatch(token)
+    assert found is not None
+    letter, alteration, octave, _ = found.groups()
+    step = _STEPS[letter] + _ALTERATIONS[alteration]
+    if octave is not None:
+        return 12 * (int(octave) + 1) + step
+    if before is None:
+        return _MIDDLE_C + step
+    # Without an octave, the nearest one to the note before, upwards if two are as near.
+    away = (step - before) % 12
+    return before + (away if away <= 6 else away - 12)
+
+
+def _meter(text: str) -> tuple[int, int]:
+    numerator, denominator = text.split("/")
+    return int(numerator), int(denominator)
+
+
+def _tempo(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InputError(f"cannot read the tempo {text[:20]!r}; write for example 96") from error
+
+
+def _read_abc(text: str) -> Reading:
+    with tempfile.TemporaryDirectory(prefix="mer-typed-") as folder:
+        path = Path(folder) / "notes.abc"
+        head = "" if re.search(r"(?m)^K:", text) else "X:1\nK:C\n"
+        path.write_text(f"{head}{text.strip()}\n", encoding="utf-8")
+        try:
+            return read_melody(path)
+        except InputError as error:
+            said = str(error).replace(f"{path}: ", "the text ")
+            raise InputError(f"{said}; {_HOW}") from error
+
+
+def write_notes(melody: Melody) -> str:
+    """Return a melody as text that `read_notes` reads back: pitches, times, metre, key and tempo.
+
+    A tempo is written with six digits.
+
+    Examples
+    --------
+    >>> tune = read_notes("3/4 D4:1/2 | A4 A4 R:1/2 A4:0.5").melody
+    >>> write_notes(tune)
+    '3/4 D4:1/2 | A4 A4 R:1/2 A4:1/2'
+    """
+    head = []
+    if melody.meter is not None:
+        head.append(f"{melody.meter[0]}/{melody.meter[1]}")
+    if melody.key is not None:
+        head.append(f"key={melody.key}".replace(" ", "-"))
+    if melody.tempo_bpm is not None:
+        head.append(f"tempo={melody.tempo_bpm:.6g}")
+    position = melody.bar_position.tolist()
+    if melody.downbeat and melody.downbeat not in melody.onset:
+        head.append(f"upbeat={Fraction(melody.downbeat, TICKS_PER_QUARTER)}")
+    names = _FLAT_NAMES if melody.key is not None and melody.key.sharps < 0 else _SHARP_NAMES
+    words: list[str] = []
+    now = 0
+    for note, (pitch, onset) in enumerate(
+        zip(melody.pitch.tolist(), melody.onset.tolist(), strict=True)
+    ):
+        if onset > now:
+            words.append(f"R{_length(onset - now)}")
+        if melody.meter is not None and onset and position[note] == 0:
+            words.append("|")
+        length = int(melody.duration[note])
+        words.append(f"{names[pitch % 12]}{pitch // 12 - 1}{_length(length)}")
+        now = onset + length
+    return " ".join([*head, *words])
+
+
+def _length(ticks: int) -> str:
+    return "" if ticks == TICKS_PER_QUARTER else f":{Fraction(ticks, TICKS_PER_QUARTER)}"

@@ -1,0 +1,4 @@
+"""A melody -> chords and an accompaniment under it.
+
+Imports `mer` only.
+"""

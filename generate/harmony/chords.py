@@ -1,0 +1,158 @@
+"""Root, quality, time -> `Chord`: its tones, its symbol, its roman numeral.
+
+A chord's root is a pitch class. Numerals count from the major scale on the tonic, whatever the
+mode, so that they mean one thing: the subtonic chord is bVII in minor and in mixolydian. Capitals
+are chords with a major third.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
+
+from mer.notes.key import Key
+from mer.notes.melody import TICKS_PER_QUARTER
+
+# Semitones above the root. The order is the order of the states.
+QUALITIES: MappingProxyType[str, tuple[int, ...]] = MappingProxyType(
+    {
+        "major": (0, 4, 7),
+        "minor": (0, 3, 7),
+        "diminished": (0, 3, 6),
+        "dominant": (0, 4, 7, 10),
+    }
+)
+# An open fifth, for drones: not a state, because no melody decides it.
+OPEN_FIFTH = "fifth"
+_SHAPES = MappingProxyType({**QUALITIES, OPEN_FIFTH: (0, 7)})
+_SUFFIXES = MappingProxyType(
+    {"major": "", "minor": "m", "diminished": "dim", "dominant": "7", OPEN_FIFTH: "5"}
+)
+_NUMERALS = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
+_NUMERAL_MARKS = MappingProxyType(
+    {"major": "", "minor": "", "diminished": "°", "dominant": "7", OPEN_FIFTH: "5"}
+)
+_SMALL = frozenset({"minor", "diminished"})
+# Steps along the line of fifths from the tonic to the root that a numeral names.
+_FIFTHS = (0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
+_LETTERS = "FCGDAEB"
+
+
+class ChordClass(NamedTuple):
+    """A chord without key and time: semitones from the tonic to its root, and its quality."""
+
+    degree: int
+    quality: str
+
+    @property
+    def tones(self) -> tuple[int, ...]:
+        """Semitones from the tonic to each tone, 0 to 11, from the root upwards."""
+        return tuple((self.degree + tone) % 12 for tone in _SHAPES[self.quality])
+
+    @property
+    def roman(self) -> str:
+        """Roman numeral, counted from the major scale.
+
+        Examples
+        --------
+        >>> ChordClass(9, "minor").roman, ChordClass(10, "major").roman
+        ('vi', 'bVII')
+        """
+        numeral = _NUMERALS[self.degree]
+        if self.quality in _SMALL:
+            numeral = numeral.replace("I", "i").replace("V", "v")
+        return numeral + _NUMERAL_MARKS[self.quality]
+
+
+# State number quality * 12 + degree.
+STATES: tuple[ChordClass, ...] = tuple(
+    ChordClass(degree, quality) for quality in QUALITIES for degree in range(12)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chord:
+    """A chord in its key, and when it sounds.
+
+    Parameters
+    ----------
+    degree, quality
+        Semitones from the tonic of `key` to the root, and a name in `QUALITIES` (or ``"fifth"``).
+    onset, duration
+        Ticks, on the time line of the melody.
+    bar
+        Number of the bar in which it begins, from 1; a pick-up is bar 0.
+    probability
+        Probability of this chord here, given the whole melody.
+
+    Examples
+    --------
+    >>> chord = Chord(key=Key.parse("G"), degree=7, quality="dominant", onset=0, duration=1920)
+    >>> chord.symbol, chord.roman, chord.pitch_classes
+    ('D7', 'V7', (2, 6, 9, 0))
+    """
+
+    key: Key
+    degree: int
+    quality: str
+    onset: int
+    duration: int
+    bar: int = 1
+    probability: float = 1.0
+
+    @property
+    def kind(self) -> ChordClass:
+        """The chord without key and time."""
+        return ChordClass(self.degree, self.quality)
+
+    @property
+    def end(self) -> int:
+        """Tick at which the chord stops."""
+        return self.onset + self.duration
+
+    @property
+    def root(self) -> int:
+        """Pitch class of the root."""
+        return (self.key.tonic + self.degree) % 12
+
+    @property
+    def pitch_classes(self) -> tuple[int, ...]:
+        """The pitch class of each tone, from the root upwards."""
+        return tuple((self.key.tonic + tone) % 12 for tone in self.kind.tones)
+
+    @property
+    def root_spelling(self) -> tuple[str, int]:
+        """Letter of the root and its alteration: 1 for a sharp, -1 for a flat."""
+        tonic = self.key.sharps - Key(0, self.key.mode).sharps
+        fifths = tonic + _FIFTHS[self.degree]
+        # Nobody reads double sharps and flats with pleasure.
+        fifths += -12 if fifths > 12 else 12 if fifths < -8 else 0
+        alter, place = divmod(fifths + 1, 7)
+        return _LETTERS[place], alter
+
+    @property
+    def suffix(self) -> str:
+        """What stands after the root in its symbol, such as ``"m"`` or ``"7"``."""
+        return _SUFFIXES[self.quality]
+
+    @property
+    def symbol(self) -> str:
+        """Name as it stands above a lead sheet, such as ``"F#m"`` or ``"Bb7"``."""
+        letter, alter = self.root_spelling
+        return letter + ("#" * alter if alter > 0 else "b" * -alter) + self.suffix
+
+    @property
+    def roman(self) -> str:
+        """Roman numeral, counted from the major scale on the tonic."""
+        return self.kind.roman
+
+    @property
+    def onset_quarter(self) -> float:
+        """Onset in quarter notes."""
+        return self.onset / TICKS_PER_QUARTER
+
+    @property
+    def duration_quarter(self) -> float:
+        """Duration in quarter notes."""
+        return self.duration / TICKS_PER_QUARTER

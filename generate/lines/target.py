@@ -1,0 +1,104 @@
+"""Second motif + brief -> where a morph leads to: that motif in the key, metre and range.
+
+Without a second motif, the retrieved phrase that is least like the first takes its place, cited as
+what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from generate.lines.assembly import transposed_into
+from generate.lines.rebarring import rebarred
+from generate.lines.stitch import bar_rhythms
+from generate.piece.composition import TARGET, Fragment, Source
+from generate.piece.degrees import settle
+from generate.piece.operators import change_mode, varied
+from generate.plan.brief import Brief
+from generate.plan.frame import Frame, usable_motif
+from mer.errors import InputError
+from mer.notes.key import estimate_key
+from mer.notes.melody import Melody
+from mer.notes.names import pitch_name
+
+_FEWEST_NOTES = 3
+
+
+def with_destination(brief: Brief) -> Brief:
+    """Return the brief with the target as it will be stated, and a frame with room for it.
+
+    Raises
+    ------
+    InputError
+        If the target is too short, or fits the range in no octave.
+    """
+    if brief.target is None:
+        found, remarks = _from_neighbours(brief)
+    else:
+        motif, remarks = usable_motif(brief.target)
+        remarks = tuple(remark.replace("seed", "target") for remark in remarks)
+        found = _in_key(motif, brief.frame)
+    if found.melody.meter != brief.frame.meter:
+        barred = rebarred(found, brief.frame, bar_rhythms(brief))
+        if barred is None:
+            raise InputError(
+                f"the target cannot be brought from {_named(found.melody.meter)} "
+                f"into {_named(brief.frame.meter)}: a bar holds too many notes"
+            )
+        remarks += (f"the target is brought into {_named(brief.frame.meter)}, bar for bar",)
+        found = barred
+    found = found.with_pitch(settle(found.melody.pitch, brief.frame.scale), "snap")
+    frame = _widened(brief, found)
+    placed = transposed_into(frame, found)
+    if placed is None:
+        low, high = int(found.melody.pitch.min()), int(found.melody.pitch.max())
+        raise InputError(
+            f"the target spans {high - low} semitones and fits the range "
+            f"{pitch_name(frame.low)} to {pitch_name(frame.high)} in no octave; widen the range"
+        )
+    remarks = brief.remarks + remarks
+    return replace(brief, frame=frame, destination=placed, remarks=remarks)
+
+
+def _in_key(motif: Melody, frame: Frame) -> Fragment:
+    """Return the target on the tonic and in the mode of the piece."""
+    key = motif.key or estimate_key(motif.pitch, motif.duration, final_weight=0.1)
+    if motif.meter is None:
+        motif = replace(motif, meter=frame.meter, downbeat=0)
+    given = Fragment(
+        replace(motif, key=key), tuple(Source(TARGET, note, 0) for note in range(len(motif)))
+    )
+    if key.mode != frame.key.mode:
+        given = varied(given, "mode change", change_mode(given.melody, key, frame.key.mode))
+    return given.transpose((frame.key.tonic - key.tonic + 6) % 12 - 6)
+
+
+def _from_neighbours(brief: Brief) -> tuple[Fragment, tuple[str, ...]]:
+    """Return the retrieved phrase, in this metre if any is, least like the motif, and its title."""
+    tunes = {neighbour.tune.tune_id: neighbour for neighbour in brief.neighbours}
+    matches = sorted(brief.matches, key=lambda m: m.similarity)
+    matches.sort(key=lambda m: m.phrase.melody.meter != brief.frame.meter)
+    for match in matches:
+        phrase = match.phrase
+        fragment = tunes[phrase.tune_id].fragment(phrase.start, phrase.stop)
+        if fragment is not None and len(fragment) >= _FEWEST_NOTES:
+            title = phrase.title or phrase.tune_id
+            return fragment, (f"no target is given; the motif turns into a phrase of {title}",)
+    raise InputError("a morph needs a target, and no neighbour was found to serve as one")
+
+
+def _widened(brief: Brief, target: Fragment) -> Frame:
+    """Return the frame, its range widened to hold the target where the range is not asked for."""
+    frame, settings = brief.frame, brief.settings
+    low, high = int(target.melody.pitch.min()), int(target.melody.pitch.max())
+    middle = (frame.low + frame.high) / 2
+    octave = 12 * round((middle - (low + high) / 2) / 12)
+    return replace(
+        frame,
+        low=min(frame.low, max(low + octave, 0)) if settings.low is None else frame.low,
+        high=max(frame.high, min(high + octave, 127)) if settings.high is None else frame.high,
+    )
+
+
+def _named(meter: tuple[int, int] | None) -> str:
+    return "no metre" if meter is None else f"{meter[0]}/{meter[1]}"

@@ -1,0 +1,163 @@
+"""Settings + slots -> what each note may be (constraints), and what it likes to be (weights)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from generate.plan.brief import Brief
+from generate.plan.form import CLOSED, OPEN
+from generate.plan.rhythm import Slot
+from generate.plan.scales import leading_note
+from generate.sampling.constraints import Constraint, classes_at, fixed, of_scale, within_range
+from mer.errors import InputError
+from mer.notes.melody import IntArray
+from mer.notes.names import pitch_name
+
+# Semitones around the middle of the range within which melodies mostly stay.
+_REGISTER = 6.0
+_STRESS_POWER = 0.6
+# How welcome the tonic is just before a closing tonic.
+_SAME_AGAIN = 0.15
+# An open ending pauses on the second, third or fifth degree; how welcome each degree is there.
+_OPEN_DEGREES = (2, 3, 4, 7)
+_HALF_CLOSE = np.array([0.4, 0.1, 1.0, 0.8, 0.8, 0.3, 0.1, 1.5, 0.1, 0.2, 0.2, 0.5])
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """Degrees, in semitones above the tonic, of the last note but one and of the last."""
+
+    approach: tuple[int, ...]
+    last: tuple[int, ...]
+
+
+CADENCES: dict[str, Cadence] = {
+    "authentic": Cadence((2, 7, 11), (0,)),
+    "plagal": Cadence((5, 8, 9), (0,)),
+    "half": Cadence((0, 3, 4, 5, 8, 9), (2, 7, 11)),
+}
+
+
+def demands(
+    brief: Brief, symbols: IntArray, slots: Sequence[Slot], fixed_name: str
+) -> list[Constraint]:
+    """Return the constraints of a piece.
+
+    Parameters
+    ----------
+    symbols
+        Shape (pitches,): the alphabet.
+    slots
+        The notes of the piece.
+    fixed_name
+        How the notes that are fixed are named to the user.
+
+    Raises
+    ------
+    InputError
+        If the cadence is unknown, or the first or last note outside range or scale.
+    """
+    frame, settings, last = brief.frame, brief.settings, len(slots) - 1
+    free = np.array([slot.pitch is None for slot in slots])
+    tonic, raised = frame.key.tonic, leading_note(frame.key, frame.scale)
+    given = {note: slot.pitch for note, slot in enumerate(slots) if slot.pitch is not None}
+    closes = [note for note, slot in enumerate(slots) if slot.ending == CLOSED and note != last]
+    opens = [note for note, slot in enumerate(slots) if slot.ending == OPEN and note != last]
+    ends = [last] if frame.end_on_tonic and settings.cadence != "half" else []
+    approach = [note - 1 for note in [*closes, *ends] if note > 0 and free[note - 1]]
+    found = [
+        within_range(symbols, free, frame.low, frame.high),
+        of_scale(symbols, free, frame.scale, scale_name(brief)),
+        fixed(symbols, len(slots), given, fixed_name),
+        classes_at(symbols, len(slots), closes, [tonic], "the closed endings of the form"),
+        classes_at(
+            symbols, len(slots), opens, _open_classes(brief), "the open endings of the form"
+        ),
+        classes_at(symbols, len(slots), ends, [tonic], f"the last note {frame.key.tonic_name}"),
+    ]
+    if raised is not None:
+        found[1] = found[1].with_raised(symbols, approach, raised)
+    if settings.cadence is not None:
+        found += _cadence(brief, symbols, len(slots))
+    for note, number in ((0, settings.first_note), (last, settings.last_note)):
+        if number is not None:
+            name = f"the {'last' if note else 'first'} note {pitch_name(number)}"
+            _check_possible(brief, number, name, free=bool(free[note]))
+            found.append(fixed(symbols, len(slots), {note: number}, name))
+    return found
+
+
+def _check_possible(brief: Brief, pitch: int, name: str, *, free: bool) -> None:
+    """Refuse a note that no piece in this range, and on this scale, can have."""
+    frame = brief.frame
+    low, high = pitch_name(frame.low), pitch_name(frame.high)
+    if not frame.low <= pitch <= frame.high:
+        raise InputError(f"{name} is outside the range {low} to {high}")
+    if free and pitch % 12 not in {*frame.scale, leading_note(frame.key, frame.scale)}:
+        raise InputError(f"{name} is not in {scale_name(brief)}")
+
+
+def scale_name(brief: Brief) -> str:
+    """Return how the scale is named to the user."""
+    wish = brief.settings.scale
+    return f"the key {brief.frame.key}" if wish in (None, "key") else f"the scale {wish}"
+
+
+def _open_classes(brief: Brief) -> list[int]:
+    tonic, scale = brief.frame.key.tonic, brief.frame.scale
+    wanted = [pc for pc in scale if (pc - tonic) % 12 in _OPEN_DEGREES]
+    return wanted or [pc for pc in scale if pc != tonic]
+
+
+def _cadence(brief: Brief, symbols: IntArray, notes: int) -> list[Constraint]:
+    name, tonic = brief.settings.cadence or "", brief.frame.key.tonic
+    if name not in CADENCES:
+        raise InputError(f"unknown cadence {name!r}; choose one of {', '.join(CADENCES)}")
+    cadence = CADENCES[name]
+    article = "an" if name[0] in "aeiou" else "a"
+    parts = [(notes - 1, cadence.last), (notes - 2, cadence.approach)]
+    masks = [
+        classes_at(symbols, notes, [note], [(tonic + d) % 12 for d in degrees], "").allowed
+        for note, degrees in parts
+        if note >= 0
+    ]
+    return [Constraint(f"{article} {name} cadence", np.logical_and.reduce(masks))]
+
+
+def alphabet_of(brief: Brief, slots: Sequence[Slot]) -> IntArray:
+    """Return the pitches that a piece may use: its scale in its range, and those that are fixed."""
+    frame, settings = brief.frame, brief.settings
+    classes = {*frame.scale, leading_note(frame.key, frame.scale)}
+    inside = [pitch for pitch in range(frame.low, frame.high + 1) if pitch % 12 in classes]
+    given = [slot.pitch for slot in slots if slot.pitch is not None]
+    ends = [note for note in (settings.first_note, settings.last_note) if note is not None]
+    return np.array(sorted({*inside, *given, *ends}))
+
+
+def preferences(brief: Brief, symbols: IntArray, slots: Sequence[Slot]) -> npt.NDArray[np.float64]:
+    """Return how welcome each pitch is at each note, shape (notes, pitches).
+
+    Register, metre and endings, all soft.
+    """
+    frame, known = brief.frame, brief.habits
+    degree = (symbols - frame.key.tonic) % 12
+    middle = float(np.median(brief.theme.melody.pitch))
+    register = np.exp(-(((symbols - middle) / _REGISTER) ** 2) / 2)
+    stress = known.stress[degree] ** _STRESS_POWER
+    weights = np.tile(register**0.25, (len(slots), 1))
+    for note, slot in enumerate(slots):
+        on_downbeat = (slot.onset - frame.pickup) % frame.bar_ticks == 0
+        if slot.ending == OPEN:
+            weights[note] *= _HALF_CLOSE[degree]
+        elif slot.ending == CLOSED:
+            if note:
+                weights[note - 1] *= known.approach[degree] * np.where(degree, 1.0, _SAME_AGAIN)
+            # The closing tonic is the one near the middle, not an octave away.
+            weights[note] *= register
+        elif on_downbeat or slot.duration >= 2 * frame.beat_ticks:
+            weights[note] *= stress
+    return weights

@@ -1,0 +1,230 @@
+"""Piece + bars to keep -> a piece in which those bars stand as they were and the rest is new.
+
+The bars that are kept are fixed notes to the sampler, so what is drawn between them follows the
+exact distribution given what stands before and after.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from generate.markov.markov import ContradictionError, Rescore, written
+from generate.markov.statements import Statement, place_statements
+from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
+from generate.plan.brief import Brief, prepare
+from generate.plan.frame import SHORTEST_MOTIF
+from generate.plan.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
+from mer.errors import InputError
+from mer.notes.key import estimate_key
+from mer.notes.melody import IntArray, Melody
+
+if TYPE_CHECKING:
+    from generate.plan.frame import Settings
+    from mer.search.index import PhraseIndex
+
+_ATTEMPTS = 12
+
+
+def parse_bars(text: str, bars: int) -> tuple[int, ...]:
+    """Return the bars, from 1, that a list such as ``"1-2,7"`` names.
+
+    Raises
+    ------
+    InputError
+        If the list cannot be read, or names a bar that the piece does not have.
+
+    Examples
+    --------
+    >>> parse_bars("1-2, 7", 8)
+    (1, 2, 7)
+    """
+    chosen: set[int] = set()
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*(\d{1,4})(?:\s*-\s*(\d{1,4}))?\s*", part)
+        if found is None:
+            raise InputError(f"cannot read the bars {text!r}; write for example 1-2,7-8")
+        first, last = int(found[1]), int(found[2] or found[1])
+        if not 1 <= first <= last <= bars:
+            raise InputError(
+                f"bars {part.strip()} are not in the piece, which has bars 1 to {bars}"
+            )
+        chosen.update(range(first, last + 1))
+    return tuple(sorted(chosen))
+
+
+def prepare_infill(
+    melody: Melody, index: PhraseIndex, settings: Settings, keep_bars: Collection[int]
+) -> tuple[Brief, Composition]:
+    """Return the brief for filling the gaps of a melody, and the melody, citing itself.
+
+    Length, metre, key and pick-up are the melody's, and so is the range unless one is asked for.
+    The neighbours are those of the longest stretch of bars that is kept.
+
+    Raises
+    ------
+    InputError
+        If the melody is too short, or another key is asked for.
+    """
+    if settings.key is not None:
+        raise InputError(f"infilling keeps the key of the piece; {settings.key} was asked for")
+    if melody.meter is None:
+        melody = replace(melody, meter=(4, 4), downbeat=0)
+    if melody.key is None:
+        melody = replace(melody, key=estimate_key(melody.pitch, melody.duration))
+    settings = replace(settings, method="markov", bars=melody.bars, open_with_motif=False)
+    first, stop = _longest_stretch(melody, keep_bars)
+    brief = prepare(melody.cut(first, stop), index, settings)
+    own = tuple(replace(source, note=source.note + first) for source in brief.theme.sources)
+    frame = brief.frame
+    if settings.low is None:
+        frame = replace(frame, low=min(frame.low, int(melody.pitch.min())))
+    if settings.high is None:
+        frame = replace(frame, high=max(frame.high, int(melody.pitch.max())))
+    frame = replace(frame, pickup=melody.downbeat)
+    brief = replace(brief, motif=melody, frame=frame, theme=Fragment(brief.theme.melody, own))
+    sources = tuple(Source(MOTIF, note, 0) for note in range(len(melody)))
+    return brief, Composition(melody, sources, "given")
+
+
+def _longest_stretch(melody: Melody, keep_bars: Collection[int]) -> tuple[int, int]:
+    """Return first note and end of the longest run of kept bars; all notes if they are too few."""
+    best: list[int] = []
+    run: list[int] = []
+    for number in sorted(keep_bars):
+        run = [*run, number] if run and run[-1] == number - 1 else [number]
+        best = run if len(run) > len(best) else best
+    notes = np.flatnonzero(np.isin(_bar_numbers(melody), best))
+    if len(notes) < SHORTEST_MOTIF:
+        return 0, len(melody)
+    return int(notes[0]), int(notes[-1]) + 1
+
+
+def _bar_numbers(melody: Melody) -> IntArray:
+    """Return the bar, from 1, that each note begins in; 0 for a pick-up."""
+    number: IntArray = (melody.onset - melody.downbeat) // melody.bar_ticks + 1
+    return number
+
+
+def reroll(
+    piece: Composition,
+    keep_bars: Collection[int],
+    brief: Brief,
+    rng: np.random.Generator,
+    *,
+    rescore: Rescore | None = None,
+) -> Composition:
+    """Return the piece with the notes of some bars kept and all others drawn anew.
+
+    Parameters
+    ----------
+    piece
+        What was composed to `brief`, by any method.
+    keep_bars
+        Bars, from 1, whose notes stay, with their sources; a note belongs to the bar that it begins
+        in. A pick-up stays always, and so do the rests in these bars.
+    brief
+        What the piece was composed to. With ``settings.keep_rhythm`` the new notes take the rhythm
+        of those that they replace; else the motif is stated anew where the plan has it and all of
+        its place is free.
+    rescore
+        See `generate.markov.markov.compose_markov`.
+
+    Raises
+    ------
+    InputError
+        If a bar is not in the piece, or what is asked is impossible; the message names why.
+    """
+    bars = brief.frame.bars
+    outside = [bar for bar in keep_bars if not 1 <= bar <= bars]
+    if outside:
+        raise InputError(f"bar {outside[0]} is not in the piece, which has bars 1 to {bars}")
+    if set(range(1, bars + 1)).issubset(keep_bars):
+        return piece
+    kept = np.isin(_bar_numbers(piece.melody), [0, *keep_bars])
+    groups = _groups(piece, np.flatnonzero(kept).tolist())
+    for _ in range(_ATTEMPTS):
+        statements = () if brief.settings.keep_rhythm else _free_statements(brief, keep_bars, rng)
+        statements = tuple(s for s in statements if _fits(s, groups))
+        given = groups + [stated(s.fragment, s.start) for s in statements]
+        given.sort(key=lambda group: group[0].onset)
+        slots = lay_out(brief.frame, _rhythm(piece, brief, rng), given)
+        slots = _resting(slots, brief, keep_bars)
+        try:
+            made = written(brief, slots, rng, keep=True, statements=statements, rescore=rescore)
+        except ContradictionError as contradiction:
+            refused = contradiction
+            continue
+        returns = sorted((*_left(piece, kept, made), *made.returns), key=lambda r: r.note)
+        return replace(made, method="infill", returns=tuple(returns))
+    raise InputError(refused.explained(rng))
+
+
+def _free_statements(
+    brief: Brief, keep_bars: Collection[int], rng: np.random.Generator
+) -> tuple[Statement, ...]:
+    """Return the statements of the plan of which no note begins in a bar that is kept."""
+    frame, kept = brief.frame, [0, *keep_bars]
+    found = []
+    for statement in place_statements(frame, brief.theme, rng):
+        onset = statement.start + statement.fragment.melody.onset
+        bar = (onset - frame.pickup) // frame.bar_ticks + 1
+        if not np.isin(bar, kept).any():
+            found.append(statement)
+    return tuple(found)
+
+
+def _fits(statement: Statement, groups: Sequence[Sequence[Slot]]) -> bool:
+    """Return whether a statement overlaps no kept notes."""
+    taken = [(group[0].onset, group[-1].onset + group[-1].duration) for group in groups]
+    return all(statement.end <= low or high <= statement.start for low, high in taken)
+
+
+def _groups(piece: Composition, notes: Sequence[int]) -> list[list[Slot]]:
+    """Return the kept notes as fixed slots, in groups of successive notes."""
+    groups: list[list[Slot]] = []
+    for position, note in enumerate(notes):
+        one = stated(piece.cut(note, note + 1), int(piece.melody.onset[note]))
+        if position and notes[position - 1] == note - 1:
+            groups[-1].extend(one)
+        else:
+            groups.append(one)
+    return groups
+
+
+def _rhythm(piece: Composition, brief: Brief, rng: np.random.Generator) -> Sequence[Bar]:
+    """Return the rhythm of new bars: the piece's own if that is asked for and can be."""
+    fresh = choose_bars(brief.frame, brief.theme.melody, brief.bars, rng)
+    if not brief.settings.keep_rhythm:
+        return fresh
+    number = _bar_numbers(piece.melody)
+    own = {}
+    for bar in range(brief.frame.bars):
+        notes = np.flatnonzero(number == bar + 1)
+        if len(notes):
+            found = bars_of(piece.melody.cut(int(notes[0]), int(notes[-1]) + 1))
+            own.update({bar: found[0]} if found else {})
+    return [own.get(bar, rhythm) for bar, rhythm in enumerate(fresh)]
+
+
+def _resting(slots: Sequence[Slot], brief: Brief, keep_bars: Collection[int]) -> list[Slot]:
+    """Return the slots without new notes in bars that are kept: their rests are kept too."""
+    frame, kept = brief.frame, set(keep_bars)
+    return [
+        slot
+        for slot in slots
+        if slot.pitch is not None or (slot.onset - frame.pickup) // frame.bar_ticks + 1 not in kept
+    ]
+
+
+def _left(piece: Composition, kept: npt.NDArray[np.bool_], made: Composition) -> Iterator[Return]:
+    """Yield the planned places of the motif that were kept whole."""
+    for place in piece.returns:
+        if kept[place.note : place.note + place.notes].all():
+            onset = piece.melody.onset[place.note]
+            yield replace(place, note=int(np.searchsorted(made.melody.onset, onset)))

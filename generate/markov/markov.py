@@ -1,0 +1,226 @@
+"""Brief -> composition: the rhythm of the neighbours' bars, pitches by a variable-order chain.
+
+Pitches are drawn from the exact distribution of the chain under the constraints (range, scale, the
+motif in its planned places, endings, cadence), and no run longer than the bound is shared with any
+tune of the corpus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from generate.markov.citation import cite
+from generate.markov.copying import CopyGuard, draw_original
+from generate.markov.demands import alphabet_of, demands, preferences
+from generate.markov.statements import Statement, place_statements
+from generate.markov.surprise import bent, information
+from generate.piece.composition import Composition, Return
+from generate.plan.brief import Brief
+from generate.plan.frame import Frame
+from generate.plan.habits import with_joins
+from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
+from generate.sampling.constraints import Constraint, clash, masked
+from generate.sampling.reweighting import CANDIDATES, resampled
+from generate.sampling.sampler import Chain, Sampler, Weights
+from mer.errors import InputError
+from mer.notes.melody import IntArray, Melody
+
+_ATTEMPTS = 48
+# After how many attempts the statements of the motif give way, step by step.
+_LOOSER_AFTER = (3, 6, 14, 30)
+_PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
+STATED, KEPT = "the motif in its places", "the bars that are kept"
+
+Rescore = Callable[[Sequence[Melody]], npt.NDArray[np.float64]]
+
+
+class ContradictionError(InputError):
+    """No pitches meet all constraints; which of them contradict each other takes time to find."""
+
+    def __init__(self, brief: Brief, slots: Sequence[Slot], keep: bool) -> None:
+        super().__init__("no pitches meet all constraints")
+        self._brief, self._slots, self._keep = brief, slots, keep
+
+    def explained(self, rng: np.random.Generator) -> str:
+        """Return the sentence that names a smallest set that contradicts itself."""
+        brief, slots = self._brief, self._slots
+        symbols, chain, guard = _alphabet(brief, slots, self._keep)
+        constraints = demands(brief, symbols, slots, KEPT if self._keep else STATED)
+        weights = preferences(brief, symbols, slots)
+
+        def possible(kept: Sequence[Constraint | CopyGuard]) -> bool:
+            table = masked(weights, [part for part in kept if isinstance(part, Constraint)])
+            if guard not in kept:
+                return _possible(chain, table)
+            try:
+                draw_original(chain, table, guard, rng)
+            except InputError:
+                return False
+            return True
+
+        parts: list[Constraint | CopyGuard] = [guard, *constraints]
+        return clash(parts, possible)
+
+
+def compose_markov(
+    brief: Brief, rng: np.random.Generator, rescore: Rescore | None = None
+) -> Composition:
+    """Return a piece drawn from the chain of the neighbours.
+
+    Parameters
+    ----------
+    rescore
+        Melodies -> the bits that a richer model gives to each; see `generate.sampling.reweighting`.
+
+    Raises
+    ------
+    InputError
+        If the constraints contradict each other; the message names them.
+    """
+    for attempt in range(_ATTEMPTS):
+        # Where a statement and what follows it would copy a tune, it gives way to new notes.
+        loose = sum(attempt >= tried for tried in _LOOSER_AFTER)
+        statements = place_statements(brief.frame, brief.theme, rng, loose=loose)
+        given = [stated(statement.fragment, statement.start) for statement in statements]
+        bars = (
+            repeated_bars(brief.frame, brief.theme.melody)
+            if brief.settings.keep_rhythm
+            else choose_bars(brief.frame, brief.theme.melody, brief.bars, rng)
+        )
+        slots = lay_out(brief.frame, bars, given)
+        try:
+            return written(brief, slots, rng, statements=statements, rescore=rescore)
+        except ContradictionError as contradiction:
+            refused = contradiction
+    raise InputError(refused.explained(rng))
+
+
+def written(
+    brief: Brief,
+    slots: Sequence[Slot],
+    rng: np.random.Generator,
+    *,
+    keep: bool = False,
+    statements: Sequence[Statement] = (),
+    rescore: Rescore | None = None,
+) -> Composition:
+    """Return the slots with pitches drawn from the chain, and every note cited.
+
+    Parameters
+    ----------
+    keep
+        Whether the fixed notes are bars that are kept, rather than the motif alone; then they may
+        be copies.
+    statements
+        The statements of the motif among the fixed notes.
+    rescore
+        See `compose_markov`.
+
+    Raises
+    ------
+    ContradictionError
+        If no pitches meet all constraints.
+    InputError
+        If a wish cannot be read.
+    """
+    symbols, chain, guard = _alphabet(brief, slots, keep)
+    if guard.fixed_copy:
+        raise ContradictionError(brief, slots, keep)
+    constraints = demands(brief, symbols, slots, KEPT if keep else STATED)
+    weights = preferences(brief, symbols, slots)
+    allowed = masked(weights, constraints)
+    used, target = chain, None
+    if brief.settings.surprise is not None and _possible(chain, allowed):
+        new = np.array([slot.pitch is None for slot in slots])
+        used, target = bent(chain, allowed, new, brief.settings.surprise)
+    try:
+        drawn = draw_original(used, allowed, guard, rng, CANDIDATES if rescore else 1)
+    except InputError:
+        raise ContradictionError(brief, slots, keep) from None
+    melodies = [_melody(brief, slots, symbols[row], statements) for row in drawn]
+    chosen = melodies[0]
+    if rescore is not None:
+        bits = information(chain, drawn).sum(axis=1)
+        chosen = melodies[resampled(bits, rescore(melodies), rng)]
+    return Composition(
+        chosen,
+        cite(brief, slots, chosen.pitch, rng),
+        "markov",
+        brief.remarks,
+        tuple(_return(statement, slots) for statement in statements),
+        target,
+    )
+
+
+def _alphabet(brief: Brief, slots: Sequence[Slot], keep: bool) -> tuple[IntArray, Chain, CopyGuard]:
+    """Return the pitches to choose from, how they follow each other, and what is a copy."""
+    symbols = alphabet_of(brief, slots)
+    chain = with_joins(brief.chain(symbols), _joins(symbols, slots))
+    return symbols, chain, CopyGuard(brief.copy_bound, symbols, slots, exempt_fixed=keep)
+
+
+def _possible(chain: Chain, weights: Weights) -> bool:
+    try:
+        Sampler(chain, weights)
+    except InputError:
+        return False
+    return True
+
+
+def _melody(
+    brief: Brief, slots: Sequence[Slot], pitch: IntArray, statements: Sequence[Statement]
+) -> Melody:
+    return Melody(
+        pitch=pitch,
+        onset=np.array([slot.onset for slot in slots]),
+        duration=np.array([slot.duration for slot in slots]),
+        meter=brief.frame.meter,
+        key=brief.frame.key,
+        tempo_bpm=brief.tempo_bpm,
+        downbeat=brief.frame.pickup,
+        phrase_starts=_phrase_starts(brief.frame, slots, statements),
+    )
+
+
+def _joins(symbols: IntArray, slots: Sequence[Slot]) -> set[tuple[int, int]]:
+    """Return the successions of symbols between fixed notes, which have to be possible."""
+    place = {pitch: number for number, pitch in enumerate(symbols.tolist())}
+    return {
+        (place[a.pitch], place[b.pitch])
+        for a, b in pairwise(slots)
+        if a.pitch is not None and b.pitch is not None
+    }
+
+
+def _return(statement: Statement, slots: Sequence[Slot]) -> Return:
+    """Return where a statement stands in the piece."""
+    first = next(i for i, slot in enumerate(slots) if slot.onset >= statement.start)
+    return Return(
+        section=statement.section.name,
+        bar=statement.section.start + 1,
+        note=first,
+        notes=len(statement.fragment),
+        stated=statement.whole,
+        transposition=statement.fragment.sources[0].transposition,
+        variation=statement.variation,
+        distance=statement.distance,
+    )
+
+
+def _phrase_starts(
+    frame: Frame, slots: Sequence[Slot], statements: Sequence[Statement]
+) -> tuple[int, ...]:
+    """Return the first note of each section, and of every fourth bar of long ones."""
+    begins = {s.section.start: s.start for s in statements}
+    ticks = [0]
+    for section in frame.sections:
+        for bar in range(section.start, section.stop, _PHRASE_BARS):
+            if bar and section.stop - bar >= _SHORTEST_PHRASE_BARS:
+                ticks.append(begins.get(bar, frame.pickup + bar * frame.bar_ticks))
+    onsets = [slot.onset for slot in slots]
+    first = [int(np.searchsorted(onsets, tick)) for tick in ticks]
+    return tuple(sorted({note for note in first if note < len(slots)}))

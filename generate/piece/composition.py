@@ -1,0 +1,211 @@
+"""Notes + where each came from -> `Fragment` and `Composition`.
+
+Every note that is generated cites one note of the motif, of the motif that a morph leads to, or of
+a corpus tune. The citation is numeric, so it can be replayed: cited pitch + transposition =
+written pitch, always, whatever operators lie between the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mer.errors import InputError
+from mer.notes.melody import IntArray, Melody
+
+MOTIF = "motif"
+TARGET = "target"
+CORPUS = "corpus"
+# Operators that a statement of the motif may carry and still be the user's own music.
+_STATEMENT_OPERATORS = frozenset({"mode change", "hold"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A note of the corpus: tune, phrase (from 1) and note (from 0, counted in the tune)."""
+
+    tune_id: str
+    phrase: int
+    note: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where one note comes from.
+
+    Parameters
+    ----------
+    kind
+        ``"motif"``, ``"target"`` (the motif that a morph leads to) or ``"corpus"``.
+    note
+        Note index, from 0, in the tune or in the seed or target.
+    transposition
+        Semitones from the cited note to the written one.
+    tune_id, phrase
+        The tune and the phrase in it (from 1); the empty string and 0 for the motif.
+    operators
+        Names of the operators that made the note from the cited one, first to last.
+    rhythm
+        The note that the duration was taken from, where it is not the cited one.
+    context
+        Number of notes before the cited one that agree too (how far the model looked back).
+    """
+
+    kind: str
+    note: int
+    transposition: int
+    tune_id: str = ""
+    phrase: int = 0
+    operators: tuple[str, ...] = ()
+    rhythm: Place | None = None
+    context: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in (MOTIF, TARGET, CORPUS):
+            raise InputError(f"source kind is {self.kind!r}; motif, target or corpus is needed")
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether the note belongs to a motif as the user gave it, rhythm included."""
+        given = self.kind != CORPUS and self.rhythm is None
+        return given and _STATEMENT_OPERATORS.issuperset(self.operators)
+
+    def then(self, operator: str, semitones: int = 0) -> Source:
+        """Return the source after one more operator that moves the pitch by `semitones`."""
+        return replace(
+            self,
+            transposition=self.transposition + semitones,
+            operators=(*self.operators, operator),
+        )
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A melody with one source per note.
+
+    Raises
+    ------
+    InputError
+        If notes and sources differ in number.
+    """
+
+    melody: Melody
+    sources: tuple[Source, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.melody) != len(self.sources):
+            raise InputError(f"{len(self.melody)} notes have {len(self.sources)} sources")
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def cut(self, start: int, stop: int) -> Fragment:
+        """Return notes `start` to `stop` (not included), beginning at tick 0."""
+        return Fragment(self.melody.cut(start, stop), self.sources[start:stop])
+
+    def transpose(self, semitones: int) -> Fragment:
+        """Return the fragment `semitones` higher; the citations stay true."""
+        sources = tuple(
+            replace(source, transposition=source.transposition + semitones)
+            for source in self.sources
+        )
+        return Fragment(self.melody.transpose(semitones), sources)
+
+    def with_pitch(self, pitch: IntArray, operator: str) -> Fragment:
+        """Return the fragment with other pitches; the notes that changed cite `operator`."""
+        moves = (np.asarray(pitch) - self.melody.pitch).tolist()
+        sources = tuple(
+            source.then(operator, move) if move else source
+            for source, move in zip(self.sources, moves, strict=True)
+        )
+        return Fragment(replace(self.melody, pitch=np.asarray(pitch)), sources)
+
+    def with_last(self, ticks: int) -> Fragment:
+        """Return the fragment with a last note of `ticks` ticks, which cites a hold or a cut."""
+        duration = np.array(self.melody.duration)
+        if ticks == duration[-1]:
+            return self
+        last = self.sources[-1].then("hold" if ticks > duration[-1] else "cut")
+        duration[-1] = ticks
+        return Fragment(replace(self.melody, duration=duration), (*self.sources[:-1], last))
+
+
+@dataclass(frozen=True)
+class Return:
+    """A planned place of the motif.
+
+    Parameters
+    ----------
+    section
+        The section of the form that it opens, such as ``"A'"``.
+    bar
+        The bar that it begins in or leads to, from 1.
+    note, notes
+        Its first note in the piece, from 0, and how many they are.
+    stated
+        How many notes of the motif it states: the first ones.
+    transposition
+        Semitones from the motif as given to its first note.
+    variation
+        What was done to it; ``"exact"`` for nothing.
+    distance
+        From the motif, 0 to 1 (see `generate.markov.statements.distance`).
+    """
+
+    section: str
+    bar: int
+    note: int
+    notes: int
+    stated: int
+    transposition: int
+    variation: str
+    distance: float
+
+
+@dataclass(frozen=True)
+class Composition(Fragment):
+    """A finished piece.
+
+    Parameters
+    ----------
+    method, remarks
+        How it was made, and sentences for the user.
+    returns
+        The planned places of the motif.
+    target_bits
+        The mean information content that its new notes were drawn for; None for no target.
+    """
+
+    method: str = ""
+    remarks: tuple[str, ...] = ()
+    returns: tuple[Return, ...] = ()
+    target_bits: float | None = None
+
+
+def statement_runs(sources: Sequence[Source]) -> IntArray:
+    """Return, for each note, which statement of the motif it belongs to, or -1, shape (notes,).
+
+    A statement is a run of consecutive motif notes in their own order. Only runs inside one
+    statement are the user's own; a run across the join of two is new.
+
+    Examples
+    --------
+    >>> motif = [Source("motif", note, 0) for note in (0, 1, 2, 0, 1)]
+    >>> statement_runs([*motif, Source("corpus", 7, 2, "a1", 1)]).tolist()
+    [0, 0, 0, 1, 1, -1]
+    """
+    runs, number = [], -1
+    previous: Source | None = None
+    for source in sources:
+        if source.is_statement:
+            continues = (
+                previous is not None
+                and previous.is_statement
+                and (source.kind, source.note) == (previous.kind, previous.note + 1)
+            )
+            number += 0 if continues else 1
+        runs.append(number if source.is_statement else -1)
+        previous = source
+    return np.array(runs, dtype=np.int64)

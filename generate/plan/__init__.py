@@ -1,0 +1,4 @@
+"""A motif, an index and settings -> a `Brief`: what is asked for and what was found, worked out once.
+
+Imports `generate.piece`, `generate.sampling` and `generate.originality`; calls no method.
+"""

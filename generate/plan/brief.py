@@ -1,0 +1,167 @@
+"""Motif + index + settings -> `Brief`: everything a method needs, worked out once for all takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from generate.originality.originality import Originality
+from generate.piece.composition import Fragment
+from generate.plan.frame import DEFAULT_COPY_BOUND, Frame, Settings, plan_frame, usable_motif
+from generate.plan.habits import Habits, build_chain, habits
+from generate.plan.material import Neighbour, gather
+from generate.sampling.sampler import Chain
+from mer.corpus.corpus import Corpus
+from mer.errors import InputError
+from mer.notes.melody import IntArray, Melody
+
+if TYPE_CHECKING:
+    from generate.lines.joins import JoinPrices
+    from generate.lines.route import Passage
+    from generate.markov.copying import CopyBound
+    from generate.plan.rhythm import Stock
+    from mer.search.index import PhraseIndex
+    from mer.search.match import Match
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """What is known before composing begins.
+
+    Parameters
+    ----------
+    settings
+        What was asked for.
+    motif
+        The motif as it was given.
+    frame
+        What every method keeps to.
+    theme
+        The whole motif in the key of the piece.
+    matches
+        The retrieved phrases, nearest first.
+    neighbours
+        Their tunes, in the key of the piece.
+    index
+        What was searched; its corpus holds all that may be cited and must not be copied.
+    remarks
+        Sentences for the user.
+    target
+        The motif that a morph is to lead to, as it was given.
+    destination
+        The same in the key, metre and range of the piece; None for other methods.
+    """
+
+    settings: Settings
+    motif: Melody
+    frame: Frame
+    theme: Fragment
+    matches: tuple[Match, ...]
+    neighbours: tuple[Neighbour, ...]
+    index: PhraseIndex
+    remarks: tuple[str, ...]
+    target: Melody | None = None
+    destination: Fragment | None = None
+
+    @property
+    def corpus(self) -> Corpus:
+        """The tunes of the index."""
+        return self.index.corpus
+
+    @property
+    def tempo_bpm(self) -> float | None:
+        """Quarter notes a minute: as asked, or as in the motif."""
+        return self.settings.tempo_bpm or self.theme.melody.tempo_bpm
+
+    @cached_property
+    def habits(self) -> Habits:
+        """What the corpus does in keys of this kind."""
+        return habits(self.corpus.columns("melody"), self.frame.key.mode)
+
+    @cached_property
+    def joins(self) -> JoinPrices:
+        """What it costs to join fragments."""
+        from generate.lines.joins import JoinPrices
+
+        return JoinPrices.of(self)
+
+    @cached_property
+    def passage(self) -> Passage | None:
+        """What a morph chooses from; None if the piece is too short for one."""
+        from generate.lines.route import passage
+
+        return passage(self)
+
+    @cached_property
+    def originality(self) -> Originality:
+        """The corpus, ready to be searched for copies; all briefs share it."""
+        attached = self.corpus.attached
+        known = attached.get("originality")
+        if not isinstance(known, Originality):
+            known = attached["originality"] = Originality(self.corpus.columns("melody"))
+        return known
+
+    @cached_property
+    def copy_bound(self) -> CopyBound:
+        """The runs of the corpus that are one note longer than may be copied."""
+        from generate.markov.copying import CopyBound
+
+        notes = (self.settings.max_copy or DEFAULT_COPY_BOUND) + 1
+        # The one that was used last is shared: a visitor seldom changes the bound.
+        bound = self.corpus.attached.get("copy bound")
+        if not isinstance(bound, CopyBound) or bound.notes != notes:
+            bound = self.corpus.attached["copy bound"] = CopyBound(self.originality, notes)
+        return bound
+
+    @cached_property
+    def bars(self) -> Stock:
+        """The bars of the neighbours, from which the rhythm is taken."""
+        from generate.plan.rhythm import bar_stock
+
+        return bar_stock(self.frame, self.theme.melody, self.neighbours)
+
+    def chain(self, symbols: IntArray) -> Chain:
+        """Return how the pitches `symbols` follow each other in the neighbours and the corpus."""
+        place = tuple(symbols.tolist())
+        if place not in self._chains:
+            theme = self.theme.melody
+            self._chains[place] = build_chain(
+                symbols, self.frame, theme, self.neighbours, self.habits
+            )
+        return self._chains[place]
+
+    @cached_property
+    def _chains(self) -> dict[tuple[int, ...], Chain]:
+        return {}
+
+
+def prepare(
+    motif: Melody, index: PhraseIndex, settings: Settings, *, target: Melody | None = None
+) -> Brief:
+    """Return the brief: neighbours retrieved and brought into the key and range of the piece.
+
+    Parameters
+    ----------
+    target
+        The motif that the method ``morph`` leads to; the other methods take no notice of it.
+
+    Raises
+    ------
+    InputError
+        If the motif is too short, or does not fit the range.
+    """
+    if not isinstance(settings, Settings):
+        raise InputError(f"settings is {settings!r}; give Settings, such as Settings(bars=8)")
+    used, remarks = usable_motif(motif)
+    matches = tuple(index.search(used, k=settings.k, distinct=True))
+    frame, theme, more = plan_frame(used, matches, settings)
+    moved = theme.sources[0].transposition
+    neighbours = tuple(gather(matches, index, frame, moved))
+    remarks = remarks + more
+    brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks, target)
+    if settings.method != "morph":
+        return brief
+    from generate.lines.target import with_destination
+
+    return with_destination(brief)

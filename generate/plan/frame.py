@@ -1,0 +1,328 @@
+"""Settings + motif + neighbours -> `Frame`: what every method must keep to.
+
+The frame holds what has been decided before a note is written: metre, length in ticks, key, range,
+and the opening, that is the motif (or as much of it as fits) in the key that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from numbers import Integral, Real
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from generate.piece.composition import MOTIF, Fragment, Source
+from generate.plan.form import Section, plan_form
+from generate.plan.scales import scale_of
+from mer.errors import InputError
+from mer.notes.key import Key, estimate_key
+from mer.notes.melody import Melody
+from mer.notes.names import counted, pitch_name
+
+if TYPE_CHECKING:
+    from mer.search.match import Match
+
+SHORTEST_MOTIF = 3
+LONGEST_MOTIF = 24
+DEFAULT_COPY_BOUND = 8
+# A twelfth: what an untrained voice sings and what most folk tunes keep to.
+_USUAL_SPAN = 19
+_DEFAULT_METER = (4, 4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What is asked of a composition.
+
+    Parameters
+    ----------
+    method
+        A name in `generate.compose.METHODS`.
+    bars
+        Length in bars, the pick-up not counted.
+    k
+        How many neighbours are retrieved.
+    key
+        Target key, or its name, such as ``"D minor"``; None keeps the motif's.
+    low, high
+        Lowest and highest MIDI number; None places a range of about a twelfth around the motif.
+    max_copy
+        Longest run, in notes, that may be shared with a corpus tune. None stands for the method's
+        own bound: 8 notes, except that ``stitch``, which quotes phrases and cites them, has none.
+    tempo_bpm
+        Quarter notes a minute; None keeps the motif's.
+    end_on_tonic
+        Whether the last note is the tonic.
+    open_with_motif
+        Whether the motif opens the piece.
+    form
+        Plan such as ``"A A' B A''"`` (see `generate.plan.form`); None takes the usual one.
+    scale
+        Scale of new notes (see `generate.plan.scales.scale_of`); None takes the key's or the
+        motif's.
+    first_note, last_note
+        MIDI number of the first and of the last note; None leaves them free.
+    cadence
+        How the piece ends: a name in `generate.markov.demands.CADENCES`; None only sees to the
+        tonic.
+    surprise
+        Mean information content that new notes should have: bits per note, or a name in
+        `generate.markov.surprise.LEVELS`; None leaves the chain as it is.
+    keep_rhythm
+        Whether new notes take the rhythm of the motif, or of the piece that they are put into.
+
+    Raises
+    ------
+    InputError
+        If a value is outside its limits, or of another kind.
+    """
+
+    method: str = "markov"
+    bars: int = 8
+    k: int = 12
+    key: Key | str | None = None
+    low: int | None = None
+    high: int | None = None
+    max_copy: int | None = None
+    tempo_bpm: float | None = None
+    end_on_tonic: bool = True
+    open_with_motif: bool = True
+    form: str | None = None
+    scale: str | None = None
+    first_note: int | None = None
+    last_note: int | None = None
+    cadence: str | None = None
+    surprise: float | str | None = None
+    keep_rhythm: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", _as_key(self.key))
+        for name in ("method", "form", "scale", "cadence"):
+            if not isinstance(getattr(self, name), str | None):
+                raise InputError(f"{name} is {getattr(self, name)!r}; a name in quotes is needed")
+        _within("bars", self.bars, 1, 128)
+        _within("k", self.k, 1, 200)
+        _within("low", self.low, 0, 127)
+        _within("high", self.high, 0, 127)
+        _within("max-copy", self.max_copy, 2, 64)
+        _within("tempo", self.tempo_bpm, 20, 400, whole=False)
+        _within("first", self.first_note, 0, 127)
+        _within("last", self.last_note, 0, 127)
+        if not isinstance(self.surprise, str):
+            _within("surprise", self.surprise, 0, 12, whole=False)
+        if self.low is not None and self.high is not None and self.high - self.low < 7:
+            low, high = pitch_name(self.low), pitch_name(self.high)
+            if self.low > self.high:
+                raise InputError(f"low {low} is above high {high}")
+            raise InputError(
+                f"the range {low} to {high} spans {self.high - self.low} semitones; "
+                "at least 7 (a fifth) are needed"
+            )
+
+
+def _as_key(key: object) -> Key | None:
+    if isinstance(key, str):
+        return Key.parse(key)
+    if key is None or isinstance(key, Key):
+        return key
+    raise InputError(f"key is {key!r}; give a Key, or a name such as 'D minor'")
+
+
+def _within(name: str, value: float | None, low: int, high: int, *, whole: bool = True) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
+        what = "a whole number" if whole else "a number"
+        raise InputError(f"{name} is {value!r}; {what} from {low} to {high} is needed")
+    if not low <= value <= high:
+        raise InputError(f"{name} is {value}; {low} to {high} is supported")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is decided before a note is written.
+
+    Parameters
+    ----------
+    meter
+        Numerator and denominator.
+    bars, bar_ticks
+        Length in bars, and of one bar.
+    pickup
+        Ticks before the first barline.
+    key
+        The key of the piece.
+    low, high
+        The range, both ends included.
+    end_on_tonic
+        Whether the last note is the tonic.
+    opening
+        The motif in the key of the piece, as far as it is used; None if it does not open the piece.
+    sections
+        The plan of the piece.
+    scale
+        The pitch classes of new notes, from the tonic upwards.
+    """
+
+    meter: tuple[int, int]
+    bars: int
+    bar_ticks: int
+    pickup: int
+    key: Key
+    low: int
+    high: int
+    end_on_tonic: bool
+    opening: Fragment | None
+    sections: tuple[Section, ...]
+    scale: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        """Ticks from the first onset to the final barline."""
+        return self.pickup + self.bars * self.bar_ticks
+
+    @property
+    def beat_ticks(self) -> int:
+        """Ticks of a beat: three eighths in compound metres."""
+        numerator, denominator = self.meter
+        return 1920 // denominator * (3 if numerator % 3 == 0 and numerator > 3 else 1)
+
+
+def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
+    """Return as much of the motif as is used, and what there is to say about it.
+
+    Raises
+    ------
+    InputError
+        If it has fewer than three notes, or is no melody.
+    """
+    if not isinstance(motif, Melody):
+        kind = type(motif).__name__
+        raise InputError(f"the motif is a {kind}; a Melody is needed, as mer.load_melody returns")
+    if len(motif) < SHORTEST_MOTIF:
+        count = f"{len(motif)} note" + ("s" if len(motif) > 1 else "")
+        raise InputError(f"the motif has {count}; at least {SHORTEST_MOTIF} are needed")
+    if len(motif) <= LONGEST_MOTIF:
+        return motif, ()
+    # A phrase that ends in time is a better motif than one that stops anywhere.
+    ends = [start for start in motif.phrase_starts if SHORTEST_MOTIF < start <= LONGEST_MOTIF]
+    notes = ends[-1] if ends else LONGEST_MOTIF
+    remark = (
+        f"the seed has {len(motif)} notes; its first {notes} are taken as the motif, and only they "
+        "are searched with"
+    )
+    return motif.cut(0, notes), (remark,)
+
+
+def plan_frame(
+    motif: Melody, matches: Sequence[Match], settings: Settings
+) -> tuple[Frame, Fragment, tuple[str, ...]]:
+    """Return the frame, the whole motif in its key, and remarks for the user.
+
+    Raises
+    ------
+    InputError
+        If the motif does not fit the range, or the range holds no tonic.
+    """
+    remarks: list[str] = []
+    meter = motif.meter
+    if meter is None:
+        meter = _likely_meter(motif, matches)
+        motif = replace(motif, meter=meter, downbeat=0)
+        remarks.append(f"the motif has no metre; {meter[0]}/{meter[1]} is taken")
+    own_key = motif.key
+    if own_key is None:
+        own_key = estimate_key(motif.pitch, motif.duration, final_weight=0.1)
+        remarks.append(f"the motif has no key signature; {own_key} is estimated")
+    key = _as_key(settings.key) or own_key
+    theme = _in_key(replace(motif, key=own_key), own_key, key)
+    theme, low, high = _fitted(theme, settings)
+    if settings.end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
+        lowest, highest = pitch_name(low), pitch_name(high)
+        raise InputError(f"the range {lowest} to {highest} holds no {key.tonic_name}, the tonic")
+    sections = plan_form(settings.bars, settings.form)
+    opening = _opening(theme, sections) if settings.open_with_motif else None
+    used = 0 if opening is None else len(opening)
+    if settings.open_with_motif and used < len(theme):
+        remarks.append(
+            f"the first {used} of {len(theme)} notes of the motif are stated, as much as the "
+            f"sections of {counted(settings.bars, 'bar')} hold; "
+            "ask for more bars to hear more of it"
+        )
+    frame = Frame(
+        meter=meter,
+        bars=settings.bars,
+        bar_ticks=theme.melody.bar_ticks,
+        pickup=theme.melody.downbeat if opening is not None else 0,
+        key=key,
+        low=low,
+        high=high,
+        end_on_tonic=settings.end_on_tonic,
+        opening=opening,
+        sections=sections,
+        scale=scale_of(settings.scale, theme.melody, key),
+    )
+    return frame, theme, tuple(remarks)
+
+
+def _likely_meter(motif: Melody, matches: Sequence[Match]) -> tuple[int, int]:
+    """Return the metre of most neighbours, those in which notes cross barlines counting less."""
+    votes: dict[tuple[int, int], float] = {}
+    for match in matches:
+        meter = match.phrase.melody.meter
+        if meter is not None:
+            barred = replace(motif, meter=meter, downbeat=0)
+            crossing = barred.bar_position + barred.duration > barred.bar_ticks
+            fit = float(1.0 - crossing.mean()) ** 2
+            votes[meter] = votes.get(meter, 0.0) + fit * match.similarity
+    return max(votes, key=lambda meter: votes[meter], default=_DEFAULT_METER)
+
+
+def _in_key(motif: Melody, own_key: Key, key: Key) -> Fragment:
+    """Return the motif moved the shorter way to the tonic of `key`, and into its mode."""
+    theme = Fragment(motif, tuple(Source(MOTIF, note, 0) for note in range(len(motif))))
+    if own_key.mode != key.mode:
+        from generate.piece.operators import change_mode, varied
+
+        theme = varied(theme, "mode change", change_mode(theme.melody, own_key, key.mode))
+    shift = (key.tonic - own_key.tonic + 6) % 12 - 6
+    return theme.transpose(shift) if shift else theme
+
+
+def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
+    """Return the theme, moved by octaves into the range if need be, and the range."""
+    lowest, highest = int(theme.melody.pitch.min()), int(theme.melody.pitch.max())
+    middle = (lowest + highest) // 2
+    low = settings.low if settings.low is not None else min(lowest, middle - _USUAL_SPAN // 2)
+    high = settings.high if settings.high is not None else max(highest, middle + _USUAL_SPAN // 2)
+    if settings.low is not None and settings.high is None:
+        high = max(high, low + _USUAL_SPAN)
+    if settings.high is not None and settings.low is None:
+        low = min(low, high - _USUAL_SPAN)
+    low, high = max(low, 0), min(high, 127)
+    shifts = [12 * o for o in range(-10, 11) if low <= lowest + 12 * o and highest + 12 * o <= high]
+    if not shifts and settings.open_with_motif:
+        raise InputError(
+            f"the motif spans {pitch_name(lowest)} to {pitch_name(highest)} and fits the range "
+            f"{pitch_name(low)} to {pitch_name(high)} in no octave; widen the range, or leave the "
+            "motif out"
+        )
+    shift = min(shifts, key=abs) if shifts else 0
+    return (theme.transpose(shift) if shift else theme), low, high
+
+
+def _opening(theme: Fragment, sections: Sequence[Section]) -> Fragment | None:
+    """Return the notes of the theme that fit into the first section, if any do.
+
+    Where those are fewer than three, or there is but one section, half of the piece may be used.
+    """
+    melody, first = theme.melody, sections[0]
+    half = melody.downbeat + sections[-1].stop * melody.bar_ticks // 2
+    # The next section may begin with the pick-up: what of the last bar it takes is left free.
+    section = first.bars * melody.bar_ticks
+    notes, most = np.searchsorted(melody.end, [section, half], side="right").tolist()
+    if len(sections) == 1 or notes < SHORTEST_MOTIF:
+        notes = most
+    return theme.cut(0, notes) if notes else None

@@ -1,0 +1,121 @@
+"""Matches -> the tunes they come from, brought into the key and register of the piece.
+
+The neighbours decide what a composition is made of. A retrieved phrase brings its whole tune along,
+because what a tune does after a phrase is what continues the motif best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from generate.piece.composition import CORPUS, Fragment, Place, Source
+from generate.piece.degrees import in_scale
+from generate.plan.frame import Frame
+from mer.corpus.corpus import Tune
+from mer.notes.key import estimate_key
+from mer.notes.melody import IntArray, Melody
+
+if TYPE_CHECKING:
+    from mer.search.index import PhraseIndex
+    from mer.search.match import Match
+
+# How much it counts that the tonics coincide, and that the matched notes lie on the motif, beside
+# the share of notes that fall into the scale.
+_TONIC_BONUS = 0.3
+_MATCH_BONUS = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbour:
+    """A tune that holds one or more of the retrieved phrases.
+
+    Parameters
+    ----------
+    tune
+        The tune as it stands in the corpus.
+    matches
+        Its matches, best first.
+    shift
+        Semitones that bring it into the key and register of the piece.
+    weight
+        How much the tune counts, 1 for the nearest.
+    """
+
+    tune: Tune
+    matches: tuple[Match, ...]
+    shift: int
+    weight: float
+
+    @cached_property
+    def pitch(self) -> IntArray:
+        """The pitches in the key and register of the piece, shape (notes,)."""
+        return self.tune.melody.pitch + self.shift
+
+    @cached_property
+    def phrase_bounds(self) -> tuple[int, ...]:
+        """First notes of the phrases, and the number of notes."""
+        return (*(self.tune.melody.phrase_starts or (0,)), len(self.tune.melody))
+
+    def place(self, note: int) -> Place:
+        """Return where a note of the tune stands in the corpus."""
+        phrase = int(np.searchsorted(self.phrase_bounds, note, side="right"))
+        return Place(self.tune.tune_id, phrase, note)
+
+    def source(self, note: int, transposition: int, context: int = 0) -> Source:
+        """Return the citation of a note of the tune."""
+        place = self.place(note)
+        return Source(CORPUS, note, transposition, place.tune_id, place.phrase, context=context)
+
+    def fragment(self, start: int, stop: int) -> Fragment | None:
+        """Return notes `start` to `stop` in the key of the piece; None beyond the MIDI range."""
+        if self.pitch[start:stop].min() < 0 or self.pitch[start:stop].max() > 127:
+            return None
+        melody = self.tune.melody.cut(start, stop).transpose(self.shift)
+        return Fragment(melody, tuple(self.source(n, self.shift) for n in range(start, stop)))
+
+
+def gather(
+    matches: Sequence[Match], index: PhraseIndex, frame: Frame, moved: int
+) -> list[Neighbour]:
+    """Return the tunes of the matches, each once, in the order of their best match.
+
+    Parameters
+    ----------
+    moved
+        Semitones by which the motif itself was moved into the key of the piece.
+    """
+    by_tune: dict[int, list[Match]] = {}
+    for match in matches:
+        whole = index.unit == "melody"
+        number = match.number if whole else int(index.corpus.phrase_tune[match.number])
+        by_tune.setdefault(number, []).append(match)
+    best = max((match.similarity for match in matches), default=1.0) or 1.0
+    found = []
+    for number, own in by_tune.items():
+        tune = index.corpus.tune(number)
+        shift = shift_into(tune.melody, frame, moved - own[0].transposition)
+        # Squared, so that the nearest lead; relative, so that far-off motifs have neighbours too.
+        weight = (max(match.similarity for match in own) / best) ** 2
+        found.append(Neighbour(tune, tuple(own), shift, weight))
+    return found
+
+
+def shift_into(melody: Melody, frame: Frame, matched: int) -> int:
+    """Return the transposition that puts most of the tune into the scale, tonic on tonic.
+
+    Its octave is the one in which the tune lies nearest to the middle of the range.
+    """
+    key = melody.key or estimate_key(melody.pitch, melody.duration)
+    moves = np.arange(12)
+    inside = in_scale(melody.pitch[:, None] + moves, frame.key)
+    merit = (inside * melody.duration[:, None]).sum(axis=0) / melody.duration.sum()
+    merit[(frame.key.tonic - key.tonic) % 12] += _TONIC_BONUS
+    merit[matched % 12] += _MATCH_BONUS
+    best = int(np.argmax(merit))
+    distance = (frame.low + frame.high) / 2 - float(melody.pitch.mean()) - best
+    return best + 12 * round(distance / 12)

@@ -1,0 +1,398 @@
+"""Chain + weights + forbidden runs -> sequences from the exact conditional distribution.
+
+A chain gives the probability of the next symbol after the last `order` ones. Each position may
+forbid symbols (weight 0) or favour them, and runs of symbols may be forbidden at their places. The
+probability of a sequence is proportional to the product of chain probabilities and weights, and
+zero if it holds a forbidden run. `Sampler` computes, once and backwards from the end, how much of
+that total lies ahead of every state, and then draws forwards without ever running into a dead end
+(Pachet and Roy 2011; forward-backward as in Rabiner 1989). Runs that fit into a context are zeros
+in its tables; longer ones add the states of `automaton` (as in Papadopoulos, Roy and Pachet 2014).
+
+At each position only the symbols with a positive weight are worked with, so fixed notes are free.
+
+References
+----------
+Pachet, F. and Roy, P. (2011). Markov constraints: steerable generation of Markov sequences.
+Papadopoulos, A., Roy, P. and Pachet, F. (2014). Avoiding plagiarism in Markov sequence generation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from generate.sampling.automaton import NONE, Layer, Runs, layers, states_ahead
+from mer.errors import InputError
+from mer.notes.melody import IntArray
+
+Weights = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+_MOST_TABLES = 48
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """Probabilities of the next symbol.
+
+    Parameters
+    ----------
+    tables
+        ``tables[n]`` has n + 1 axes of the alphabet's size: the last n symbols, then the next one.
+        The last table serves from position ``order`` on. Rows may sum to less than 1 where an
+        event has no probability at all.
+    """
+
+    tables: tuple[Weights, ...]
+
+    def __post_init__(self) -> None:
+        size = self.tables[0].shape[0]
+        for order, table in enumerate(self.tables):
+            if table.shape != (size,) * (order + 1):
+                raise InputError(
+                    f"table {order} of a chain has shape {table.shape}; "
+                    f"{order + 1} axes of {size} are needed"
+                )
+
+    @property
+    def order(self) -> int:
+        """How many symbols the chain looks back."""
+        return len(self.tables) - 1
+
+    @property
+    def symbols(self) -> int:
+        """Size of the alphabet."""
+        return int(self.tables[0].shape[0])
+
+    def among(self, possible: Sequence[IntArray]) -> Weights:
+        """Return the table that has an axis for each of some positions, for their symbols alone.
+
+        The last few are kept: most positions of a piece allow the same.
+        """
+        place = tuple(symbols.tobytes() for symbols in possible)
+        table = self._among.get(place)
+        if table is None:
+            if len(self._among) >= _MOST_TABLES:
+                self._among.clear()
+            table = self.tables[len(possible) - 1][np.ix_(*possible)]
+            self._among[place] = table
+        return table
+
+    @cached_property
+    def _among(self) -> dict[tuple[bytes, ...], Weights]:
+        return {}
+
+
+def supports(weights: Weights) -> list[IntArray]:
+    """Return the symbols that are possible at each position."""
+    return [np.flatnonzero(row) for row in weights]
+
+
+@dataclass(frozen=True, eq=False)
+class Closed:
+    """Runs that are forbidden, two symbols longer than a chain looks back.
+
+    So they are one symbol longer than what its tables hold, and few contexts matter.
+
+    Parameters
+    ----------
+    codes
+        Shape (contexts,): all symbols of a run but its last, counted among those that are possible
+        at their positions, as one number (the last of them moves fastest); in rising order.
+    open
+        Shape (contexts, possible symbols): False where the symbol completes a forbidden run.
+    """
+
+    codes: IntArray
+    open: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """What is known of one position.
+
+    Parameters
+    ----------
+    support
+        The symbols that are possible here.
+    ahead
+        Mass of all that follows, by the context of the next position.
+    mass
+        Mass of each symbol after each context, where it is more than chain, weight and `ahead`.
+    entrance
+        For each context and symbol, the state of the automaton that it leads to, or -1.
+    rows, goto
+        For each state, the mass of each symbol and the state that it leads to.
+    """
+
+    support: IntArray
+    ahead: Weights
+    mass: Weights | None
+    entrance: IntArray | None
+    rows: Weights | None
+    goto: IntArray | None
+
+
+@dataclass(frozen=True, eq=False)
+class Sampler:
+    """Draws from a chain under weights per position, forbidden runs left out.
+
+    Parameters
+    ----------
+    chain
+        The chain.
+    weights
+        Shape (positions, symbols): at least 0; 0 forbids.
+    closed
+        By position, a mask over the possible symbols (see `supports`) of as many positions as it
+        has axes, the last of which is that position: True where a run is forbidden.
+    runs
+        Further runs that are forbidden, longer than the context and the last symbol.
+    longer
+        By position, runs that are forbidden, of two symbols more than the chain looks back. They
+        do not go with the other two kinds.
+
+    Raises
+    ------
+    InputError
+        If no sequence has a positive probability.
+
+    Examples
+    --------
+    >>> fair = Chain((np.full(2, 0.5), np.full((2, 2), 0.5)))
+    >>> ends_on_1 = np.array([[1.0, 1.0], [0.0, 1.0]])
+    >>> Sampler(fair, ends_on_1).draw(np.random.default_rng(0))[-1]
+    1
+    """
+
+    chain: Chain
+    weights: Weights
+    closed: Mapping[int, Mask] | None = None
+    runs: Runs | None = None
+    longer: Mapping[int, Closed] | None = None
+    order: int = field(init=False)
+    log_total: float = field(init=False)
+    _steps: tuple[_Step, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        axes = max((mask.ndim for mask in (self.closed or {}).values()), default=0)
+        more = 1 if self.longer is not None else 0
+        object.__setattr__(self, "order", max(self.chain.order + more, axes - 1))
+        steps, log_total = self._backward() if self.longer is None else self._backward_longer()
+        object.__setattr__(self, "_steps", steps)
+        object.__setattr__(self, "log_total", log_total)
+        if not np.isfinite(log_total):
+            raise InputError("no sequence satisfies all the constraints")
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def _backward(self) -> tuple[tuple[_Step, ...], float]:
+        support = supports(self.weights)
+        if not all(len(symbols) for symbols in support):
+            return (), -np.inf
+        states = self._states(support)
+        count, log_total = len(support), 0.0
+        last = support[count - min(count, self.order) :]
+        ahead: Weights = np.ones([len(symbols) for symbols in last])
+        beyond: Weights = np.ones(0)  # the mass ahead of each state of the layer that comes next
+        steps = []
+        for position in range(count - 1, -1, -1):
+            plain = self._table(position, support)
+            mass = self._closed(position, plain * ahead, support)
+            entered = states[position + 1]
+            entrance: IntArray | None = None
+            if entered is not None:
+                into = tuple(entered.entrances.T)
+                # A run that is forbidden as a short one stays so.
+                open_ = mass[into] > 0
+                mass[into] = np.where(open_, plain[into] * beyond[: len(open_)], 0.0)
+                entrance = np.full(mass.shape, NONE, dtype=np.int64)
+                entrance[into] = np.arange(len(open_))
+            here = states[position]
+            rows: Weights | None = None
+            goto: IntArray | None = None
+            if here is not None:
+                rows, goto = states_ahead(here, (plain, mass), entrance, beyond)
+            kept = mass if entered is not None or position in (self.closed or {}) else None
+            steps.append(_Step(support[position], ahead, kept, entrance, rows, goto))
+            ahead = _totals(mass)
+            scale = float(ahead.max())
+            if scale <= 0.0:
+                return (), -np.inf
+            ahead = np.asarray(ahead / scale)
+            beyond = np.ones(0) if rows is None else _totals(rows) / scale
+            log_total += float(np.log(scale))
+        return tuple(steps[::-1]), log_total
+
+    def _backward_longer(self) -> tuple[tuple[_Step, ...], float]:
+        """Return the steps where runs of one symbol more than the tables hold are forbidden.
+
+        The mass ahead of most contexts does not depend on their oldest symbol: only the few that
+        begin a forbidden run are worked out apart.
+        """
+        support = supports(self.weights)
+        if not all(len(symbols) for symbols in support):
+            return (), -np.inf
+        count, log_total = len(support), 0.0
+        last = support[count - min(count, self.order) :]
+        ahead: Weights = np.ones([len(symbols) for symbols in last])
+        steps = []
+        for position in range(count - 1, -1, -1):
+            back = min(position, self.chain.order)
+            table = self.chain.among(support[position - back : position + 1])
+            mass = table * (self.weights[position, support[position]] * ahead)
+            steps.append(_Step(support[position], ahead, None, None, None, None))
+            ahead = _totals(mass)
+            if position >= self.order:
+                size = ahead.size
+                oldest = len(support[position - self.order])
+                ahead = np.broadcast_to(ahead, (oldest, *ahead.shape)).copy()
+                closed = (self.longer or {}).get(position)
+                if closed is not None:
+                    rows = mass.reshape(size, -1)[closed.codes % size]
+                    ahead.reshape(-1)[closed.codes] = _totals(rows * closed.open)
+            scale = float(ahead.max())
+            if scale <= 0.0:
+                return (), -np.inf
+            ahead = np.asarray(ahead / scale)
+            log_total += float(np.log(scale))
+        return tuple(steps[::-1]), log_total
+
+    def _states(self, support: Sequence[IntArray]) -> tuple[Layer | None, ...]:
+        """Return the states of the automaton after each number of symbols."""
+        if self.runs is None or not len(runs := self.runs.within(support, self.chain.symbols)):
+            return (None,) * (len(support) + 1)
+        return layers(runs, self.order, support, self.chain.symbols)
+
+    def _table(self, position: int, support: Sequence[IntArray]) -> Weights:
+        """Return chain times weights for the possible symbols, one axis per symbol of context."""
+        back = min(position, self.chain.order)
+        table = self.chain.among(support[position - back : position + 1])
+        table = table * self.weights[position, support[position]]
+        context = support[position - min(position, self.order) : position - back]
+        return np.broadcast_to(table, (*(len(symbols) for symbols in context), *table.shape))
+
+    def _closed(self, position: int, mass: Weights, support: Sequence[IntArray]) -> Weights:
+        mask = (self.closed or {}).get(position)
+        return mass if mask is None else np.where(mask, 0.0, mass)
+
+    def options(self, symbols: Sequence[int]) -> Weights:
+        """Return the exact distribution of the next symbol, shape (symbols,)."""
+        drawn = np.array(symbols, dtype=np.int64).reshape(-1, 1)
+        local = np.zeros_like(drawn)
+        state = np.full(1, NONE, dtype=np.int64)
+        for position, symbol in enumerate(symbols):
+            step = self._steps[position]
+            local[position] = np.searchsorted(step.support, symbol)
+            state = self._moved(position, local, state)
+        step = self._steps[len(symbols)]
+        row = self._mass(len(symbols), local, drawn, state)[0]
+        full = np.zeros(self.chain.symbols)
+        total = row.sum()
+        full[step.support] = row / total if total > 0 else row
+        return full
+
+    def draw(self, rng: np.random.Generator) -> tuple[int, ...]:
+        """Return one sequence, drawn from the exact conditional distribution."""
+        return tuple(self.draw_many(rng, 1)[0].tolist())
+
+    def draw_many(self, rng: np.random.Generator, count: int) -> IntArray:
+        """Return `count` independent sequences, shape (count, positions)."""
+        local = np.zeros((len(self), count), dtype=np.int64)
+        drawn = np.zeros((len(self), count), dtype=np.int64)
+        uniform = rng.random((len(self), count))
+        state = np.full(count, NONE, dtype=np.int64)
+        for position, step in enumerate(self._steps):
+            if len(step.support) > 1:
+                mass = self._mass(position, local, drawn, state)
+                local[position] = _picked(mass, uniform[position])
+            drawn[position] = step.support[local[position]]
+            state = self._moved(position, local, state)
+        return np.ascontiguousarray(drawn.T)
+
+    def expected(self, values: Sequence[Weights]) -> Weights:
+        """Return the expected value of each symbol drawn, shape (positions,), exactly.
+
+        Parameters
+        ----------
+        values
+            The value of each symbol after each context, of the shapes of the tables of the chain.
+
+        Raises
+        ------
+        InputError
+            If runs are forbidden that are longer than the context.
+        """
+        if self.runs is not None or self.longer is not None:
+            raise InputError("expected values are computed without runs longer than the context")
+        reached, means = np.ones(()), []
+        support = [step.support for step in self._steps]
+        for position, step in enumerate(self._steps):
+            mass = step.mass
+            if mass is None:
+                mass = self._table(position, support) * step.ahead
+            total = mass.sum(axis=-1, keepdims=True)
+            joint = reached[..., None] * mass / np.where(total > 0, total, 1.0)
+            back = min(position, self.chain.order)
+            chosen = np.ix_(*support[position - back : position + 1])
+            means.append(float((joint * values[back][chosen]).sum()))
+            reached = joint.sum(axis=0) if position >= self.order else joint
+        return np.array(means)
+
+    def _mass(self, position: int, local: IntArray, drawn: IntArray, state: IntArray) -> Weights:
+        """Return the mass of each possible symbol after what was drawn, shape (draws, symbols)."""
+        step = self._steps[position]
+        context = tuple(local[position - min(position, self.order) : position])
+        if step.mass is not None:
+            mass = step.mass[context] if context else step.mass[None]
+        else:
+            back = min(position, self.chain.order)
+            table = self.chain.tables[back]
+            table = table[tuple(drawn[position - back : position])] if back else table[None]
+            # From a full context the oldest symbol falls out when the next one comes in.
+            kept = context[1:] if position >= self.order else context
+            ahead = step.ahead[kept] if kept else step.ahead[None]
+            mass = (table * self.weights[position])[:, step.support] * ahead
+            closed = (self.longer or {}).get(position)
+            if closed is not None and len(closed.codes):
+                sizes = [len(one.support) for one in self._steps[position - self.order : position]]
+                code = np.ravel_multi_index(context, sizes)
+                place = np.minimum(np.searchsorted(closed.codes, code), len(closed.codes) - 1)
+                known = closed.codes[place] == code
+                mass = np.where(known[:, None] & ~closed.open[place], 0.0, mass)
+        mass = np.broadcast_to(mass, (local.shape[1], len(step.support)))
+        inside = state >= 0
+        if step.rows is not None and inside.any():
+            mass = np.where(inside[:, None], step.rows[state], mass)
+        return mass
+
+    def _moved(self, position: int, local: IntArray, state: IntArray) -> IntArray:
+        """Return the states of the automaton after the symbol at `position`."""
+        step = self._steps[position]
+        after = np.full(len(state), NONE, dtype=np.int64)
+        if step.entrance is not None:
+            context = tuple(local[position - min(position, self.order) : position + 1])
+            after = step.entrance[context]
+        if step.goto is not None:
+            after = np.where(state >= 0, step.goto[state, local[position]], after)
+        return after
+
+
+def _totals(mass: Weights) -> Weights:
+    """Return the sums over the last axis, which is short: a product is faster than `sum`."""
+    return np.asarray(mass @ np.ones(mass.shape[-1]))
+
+
+def _picked(mass: Weights, uniform: Weights) -> IntArray:
+    """Return one symbol for each row, drawn in proportion to its mass."""
+    reached = np.cumsum(mass, axis=1)
+    picked = (reached <= (uniform * reached[:, -1])[:, None]).sum(axis=1)
+    # Rounding may put the draw at the very end, past the last symbol that is possible at all.
+    last = mass.shape[1] - 1 - np.argmax(mass[:, ::-1] > 0, axis=1)
+    chosen: IntArray = np.minimum(picked, last)
+    return chosen

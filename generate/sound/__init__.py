@@ -1,0 +1,4 @@
+"""A melody or parts -> samples and WAV files.
+
+Imports `mer` only.
+"""

@@ -1,0 +1,178 @@
+"""Timed notes -> raw stereo samples, by whichever synthesiser is there.
+
+Three synthesisers stand in `SYNTHESISERS`, best first. Each takes a `Performance`, the soundfont
+the user chose (or None) and the wanted sample rate, and returns samples with the rate it really
+used. If it cannot, it raises `Unavailable` with a reason that can be shown to the user. Levels are
+whatever comes out: `generate.sound.audio` trims and normalises.
+"""
+
+from __future__ import annotations
+
+import io
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import mido
+import numpy as np
+
+from generate.sound.additive import Samples, additive
+from generate.sound.performance import Performance
+from generate.sound.soundfont import find_soundfont, is_compressed
+from mer.io.midi.events import DRUMS
+
+TAIL_SEC = 4.0
+
+_TICKS_PER_SEC = 19_200  # 9600 to the quarter at 120 quarters a minute
+_FULL_SCALE = 32_768.0
+_CHANNELS = tuple(channel for channel in range(16) if channel != DRUMS)
+
+Synthesiser = Callable[[Performance, Path | None, int], tuple[Samples, int]]
+
+
+class Unavailable(Exception):  # noqa: N818 - a state of the machine, not an error of the user
+    """A synthesiser cannot play here; the message is the reason."""
+
+
+def by_fluidsynth(
+    performance: Performance, soundfont: Path | None, sample_rate: int
+) -> tuple[Samples, int]:
+    """Return samples from the system's FluidSynth library.
+
+    Raises
+    ------
+    Unavailable
+        If the library or a soundfont that it can read is missing.
+    """
+    try:
+        import fluidsynth
+    except (ImportError, OSError, AttributeError) as error:  # it loads the library by ctypes
+        raise Unavailable("system FluidSynth not found") from error
+    font = soundfont or find_soundfont()
+    if font is None:
+        raise Unavailable("no soundfont found")
+    # Loud first, for the resolution of 16 bits; again, softer, in the rare case that it clips.
+    for gain in (0.6, 0.1):
+        frames = _fluidsynth_frames(fluidsynth, performance, font, (sample_rate, gain))
+        if np.abs(frames).max() < 32_767:
+            break
+    return (frames / np.float32(_FULL_SCALE)).astype(np.float32), sample_rate
+
+
+def _fluidsynth_frames(
+    library: Any, performance: Performance, font: Path, setting: tuple[int, float]
+) -> Any:
+    sample_rate, gain = setting
+    synth = library.Synth(gain=gain, samplerate=float(sample_rate), channels=16)
+    try:
+        synth.setting("synth.dynamic-sample-loading", 1)
+        synth.setting("synth.chorus.active", 0)
+        number = synth.sfload(str(font))
+        if number == -1:
+            raise Unavailable(f"FluidSynth cannot read {font.name}")
+        for channel, program in zip(_CHANNELS, performance.programs, strict=False):
+            synth.program_select(channel, number, 0, program)
+        pieces, now = [], 0
+        for second, velocity, pitch, channel in _events(performance):
+            frame = round(second * sample_rate)
+            if frame > now:
+                pieces.append(synth.get_samples(frame - now))
+                now = frame
+            if velocity:
+                synth.noteon(channel, pitch, velocity)
+            else:
+                synth.noteoff(channel, pitch)
+        pieces.append(synth.get_samples(round(TAIL_SEC * sample_rate)))
+    finally:
+        synth.delete()
+    return np.concatenate(pieces).astype(np.int32).reshape(-1, 2)
+
+
+def by_midirenderer(
+    performance: Performance, soundfont: Path | None, sample_rate: int
+) -> tuple[Samples, int]:
+    """Return samples from the synthesiser that pip installs; always at 48,000 frames a second.
+
+    Raises
+    ------
+    Unavailable
+        If the package or a soundfont that it can read is missing.
+    """
+    try:
+        import midirenderer
+    except (ImportError, OSError) as error:
+        raise Unavailable("the embedded synthesiser is not installed") from error
+    font = soundfont or find_soundfont(compressed=False)
+    if font is None:
+        raise Unavailable("no soundfont found")
+    if is_compressed(font):
+        raise Unavailable(f"the embedded synthesiser cannot read the compressed {font.name}")
+    try:
+        written = midirenderer.render_wave_from(font.read_bytes(), _midi_bytes(performance))
+    except BaseException as error:
+        # A damaged soundfont panics in its Rust code, and that arrives outside of Exception.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise Unavailable(f"the embedded synthesiser cannot read {font.name}") from error
+    with wave.open(io.BytesIO(written)) as file:
+        frames = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+        samples = frames.reshape(-1, file.getnchannels()).astype(np.float32)
+        return samples / np.float32(_FULL_SCALE), file.getframerate()
+
+
+def by_additive(
+    performance: Performance, soundfont: Path | None, sample_rate: int
+) -> tuple[Samples, int]:
+    """Return samples from sums of sines; the soundfont is not needed."""
+    return additive(performance, sample_rate), sample_rate
+
+
+def _events(performance: Performance) -> list[tuple[float, int, int, int]]:
+    # (second, velocity, pitch, channel); velocity 0 is an end, and ends come before beginnings.
+    channels = [_CHANNELS[part] for part in performance.part.tolist()]
+    pitches = performance.pitch.tolist()
+    starts = zip(performance.start_sec.tolist(), performance.velocity.tolist(), strict=True)
+    events = [
+        (second, velocity, pitch, channel)
+        for (second, velocity), pitch, channel in zip(starts, pitches, channels, strict=True)
+    ]
+    events += [
+        (second, 0, pitch, channel)
+        for second, pitch, channel in zip(
+            performance.end_sec.tolist(), pitches, channels, strict=True
+        )
+    ]
+    return sorted(events)
+
+
+def _midi_bytes(performance: Performance) -> bytes:
+    # Not the melody writer: no user sees this file, it holds accents and lasts until the tail ends.
+    track = mido.MidiTrack()
+    track.append(mido.MetaMessage("set_tempo", tempo=500_000))
+    for channel, program in zip(_CHANNELS, performance.programs, strict=False):
+        track.append(mido.Message("control_change", channel=channel, control=7, value=127))
+        track.append(mido.Message("program_change", channel=channel, program=program))
+    now = 0
+    for second, velocity, pitch, channel in _events(performance):
+        tick = round(second * _TICKS_PER_SEC)
+        kind = "note_on" if velocity else "note_off"
+        message = mido.Message(kind, channel=channel, note=pitch, velocity=velocity)
+        track.append(message.copy(time=tick - now))
+        now = tick
+    track.append(mido.MetaMessage("end_of_track", time=round(TAIL_SEC * _TICKS_PER_SEC)))
+    file = mido.MidiFile(type=0, ticks_per_beat=_TICKS_PER_SEC // 2)
+    file.tracks.append(track)
+    written = io.BytesIO()
+    file.save(file=written)
+    return written.getvalue()
+
+
+SYNTHESISERS: MappingProxyType[str, Synthesiser] = MappingProxyType(
+    {
+        "FluidSynth": by_fluidsynth,
+        "embedded synthesiser": by_midirenderer,
+        "plain synthesiser": by_additive,
+    }
+)

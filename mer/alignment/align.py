@@ -1,0 +1,179 @@
+"""Query and candidates -> how well each aligns with the query, and which notes correspond.
+
+Sequence alignment with affine gaps (Needleman and Wunsch 1970; Smith and Waterman 1981), for many
+candidates at once. What a pair of notes earns is the product of closeness in pitch, metrical
+weight, phrase position and length, mapped from 0..1 to -1..1, as in van Kranenburg, Volk, Wiering
+and Veltkamp (2009). Departures: pitch distance is in semitones after a transposition chosen from
+duration-weighted pitch histograms, and the gap costs are affine.
+
+References
+----------
+van Kranenburg, P., Volk, A., Wiering, F. and Veltkamp, R. C. (2009). Musical models for melody
+alignment. ISMIR.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.alignment.lattice import MODES, Block, Scoring, best_totals
+from mer.alignment.profile import Floats, Ints, Profile, best_shifts
+
+__all__ = ["MODES", "Pairs", "Profile", "Scoring", "align", "best_shifts", "trace", "traces"]
+
+Pairs = tuple[tuple[int, int], ...]
+
+_BATCH_CELLS = 1 << 16  # candidate notes handled at once: small enough to stay in the cache
+_MAX_STRETCH = 1.25  # longest over shortest candidate of a batch: padding costs time
+_PLACES = 5  # what single precision leaves of a total over hundreds of notes
+_TRACE_CELLS = 1 << 21  # cells of the tables kept at once for tracing back
+
+
+def align(
+    query: Profile,
+    pool: Profile,
+    candidates: npt.ArrayLike,
+    scoring: Scoring,
+    *,
+    shifts: Ints | None = None,
+) -> tuple[Floats, Ints]:
+    """Return the similarity of the query with each candidate, and the transposition used.
+
+    Parameters
+    ----------
+    query
+        A profile with one sequence of m notes.
+    pool
+        A profile with S sequences.
+    candidates
+        Shape (C,): the sequences of `pool` to align with.
+    scoring
+        Costs and mode.
+    shifts
+        Shape (C, tries): the transpositions to try; by default those of `best_shifts`.
+
+    Returns
+    -------
+    similarity
+        Shape (C,), 0 to 1: the alignment's earnings per note of the shorter sequence (for the
+        local mode: per geometric mean of both lengths), not below 0.
+    transposition
+        Shape (C,): semitones added to the query.
+    """
+    chosen = np.asarray(candidates, dtype=np.int64)
+    if shifts is None:
+        shifts = best_shifts(query, pool.histogram[chosen], scoring.shifts)
+    tries = shifts.shape[1]
+    lengths = np.repeat((pool.bounds[chosen + 1] - pool.bounds[chosen]), tries)
+    sequence, shift = np.repeat(chosen, tries), shifts.reshape(-1)
+    earned = np.empty(len(sequence), dtype=np.float32)
+    order = np.argsort(lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        shortest = int(lengths[order[start]])
+        room = max(1, _BATCH_CELLS // shortest)
+        part = order[start : start + room]
+        part = part[lengths[part] <= shortest * _MAX_STRETCH + 4]
+        block = Block(query, pool, sequence[part], shift[part], scoring)
+        earned[part] = best_totals(block, scoring)[0]
+        start += len(part)
+    similarity = np.clip(earned / _norm(len(query.pitch), lengths, scoring.mode), 0.0, 1.0)
+    similarity = np.round(similarity, _PLACES)
+    table = similarity.reshape(-1, tries)
+    best = np.argmax(table, axis=1)
+    rows = np.arange(len(chosen))
+    return table[rows, best], shifts[rows, best]
+
+
+def _norm(query_notes: int, lengths: Ints, mode: str) -> Floats:
+    norms: dict[str, Any] = {
+        "global": np.minimum(query_notes, lengths),
+        "local": np.sqrt(query_notes * lengths.astype(np.float64)),
+        "inside": np.minimum(query_notes, lengths),
+    }
+    return np.asarray(norms[mode], dtype=np.float32)
+
+
+_TRACE_STARTS: dict[str, Callable[[Floats], tuple[int, int]]] = {
+    "global": lambda table: (table.shape[0] - 1, table.shape[1] - 1),
+    "inside": lambda table: (table.shape[0] - 1, int(np.argmax(table[-1]))),
+    "around": lambda table: (int(np.argmax(table[:, -1])), table.shape[1] - 1),
+    "local": lambda table: divmod(int(np.argmax(table)), table.shape[1]),
+}
+
+
+def trace(
+    query: Profile, pool: Profile, candidate: int, transposition: int, scoring: Scoring
+) -> Pairs:
+    """Return the corresponding notes (query note, candidate note) of the best alignment.
+
+    Note numbers count from 0 in each sequence. Pairs that earn nothing at all (closeness 0) are
+    left out: they are placeholders, not correspondences.
+    """
+    return traces(query, pool, [candidate], [transposition], scoring)[0]
+
+
+def traces(
+    query: Profile,
+    pool: Profile,
+    candidates: npt.ArrayLike,
+    transpositions: npt.ArrayLike,
+    scoring: Scoring,
+) -> list[Pairs]:
+    """Return what `trace` returns, for several candidates and their transpositions at once."""
+    chosen = np.asarray(candidates, dtype=np.int64)
+    shifts = np.asarray(transpositions, dtype=np.int64)
+    longest = (pool.bounds[chosen + 1] - pool.bounds[chosen]).max(initial=1)
+    room = max(1, int(_TRACE_CELLS // (longest * len(query.pitch))))
+    found: list[Pairs] = []
+    for start in range(0, len(chosen), room):
+        part = slice(start, start + room)
+        block = Block(query, pool, chosen[part], shifts[part], scoring)
+        _, totals, earned = best_totals(block, scoring, keep=True)
+        table, pairs = np.stack(totals), np.stack(earned)
+        for column, notes in enumerate(block.lengths.tolist()):
+            found.append(_path(table[:, : notes + 1, column], pairs[:, :, column], scoring))
+    return found
+
+
+def _path(table: Floats, earned: Floats, scoring: Scoring) -> Pairs:
+    """Return the pairs on the best path through the totals, shape (m + 1, n + 1)."""
+    mode = scoring.mode
+    if mode == "inside" and table.shape[1] < table.shape[0]:
+        mode = "around"
+    row, column = _TRACE_STARTS[mode](table)
+    pairs: list[tuple[int, int]] = []
+    while row > 0 and column > 0:
+        here = table[row, column]
+        if scoring.mode == "local" and here <= 0.0:
+            break
+        pair = float(earned[row - 1, column - 1])
+        if _near(here, table[row - 1, column - 1] + pair):
+            if pair > -1.0:
+                pairs.append((row - 1, column - 1))
+            row, column = row - 1, column - 1
+        else:
+            row, column = _skip_gap(table, row, column, scoring)
+    return tuple(reversed(pairs))
+
+
+def _near(a: float, b: float) -> bool:
+    # Lifted totals are rounded by more the longer the melodies are. np.isclose would take a hundred
+    # times as long for two numbers.
+    return abs(a - b) <= 5e-4 + 1e-5 * abs(b)
+
+
+def _skip_gap(table: Floats, row: int, column: int, scoring: Scoring) -> tuple[int, int]:
+    """Return where the gap that ends at this cell was opened."""
+    here = table[row, column]
+    for size in range(1, max(row, column) + 1):
+        cost = scoring.gap_open + (size - 1) * scoring.gap_extend
+        if size <= row and _near(here, table[row - size, column] - cost):
+            return row - size, column
+        if size <= column and _near(here, table[row, column - size] - cost):
+            return row, column - size
+    return row - 1, column - 1

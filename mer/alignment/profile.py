@@ -1,0 +1,79 @@
+"""Columns -> profile: what an alignment compares, per note, and which transpositions to try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.notes.columns import Columns
+from mer.notes.metrical_weight import metrical_weight
+from mer.notes.viewpoints import inter_onset_interval, phrase_position
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+_PITCHES = 128
+_MAX_SHIFT = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """What the alignment compares, per note: shape (N,) each, with sequence boundaries."""
+
+    pitch: Floats
+    weight: Floats
+    position: Floats
+    length: Floats
+    bounds: Ints
+    histogram: Floats
+
+    def take(self, sequence: int) -> Profile:
+        """Return the profile of one sequence."""
+        begin, end = int(self.bounds[sequence]), int(self.bounds[sequence + 1])
+        return Profile(
+            pitch=self.pitch[begin:end],
+            weight=self.weight[begin:end],
+            position=self.position[begin:end],
+            length=self.length[begin:end],
+            bounds=np.array([0, end - begin]),
+            histogram=self.histogram[sequence : sequence + 1],
+        )
+
+    @classmethod
+    def of(cls, columns: Columns, *, metre: bool = True) -> Profile:
+        """Return the profile of every sequence of `columns`.
+
+        ``histogram`` has shape (S, 128): the share of time on each pitch, scaled to length 1.
+        Without `metre` all weights are 0, which saves time where no scoring asks for them.
+        """
+        cell = columns.sequence * _PITCHES + columns.pitch.astype(np.int64)
+        flat = np.bincount(cell, columns.duration, minlength=_PITCHES * len(columns))
+        histogram = flat.astype(np.float32).reshape(len(columns), _PITCHES)
+        histogram = histogram / np.linalg.norm(histogram, axis=1, keepdims=True)
+        return cls(
+            pitch=columns.pitch.astype(np.float32),
+            weight=metrical_weight(columns) if metre else np.zeros(len(columns.pitch), np.float32),
+            position=phrase_position(columns).astype(np.float32),
+            length=np.log2(inter_onset_interval(columns)).astype(np.float32),
+            bounds=columns.bounds,
+            histogram=histogram,
+        )
+
+
+def best_shifts(query: Profile, histograms: Floats, count: int) -> Ints:
+    """Return the `count` transpositions of the query that fit each candidate best.
+
+    Shape (candidates, count), semitones, best first. Two sequences fit where their
+    duration-weighted pitch histograms overlap most.
+    """
+    if count == 0:
+        return np.zeros((len(histograms), 1), dtype=np.int64)
+    shifts = np.arange(-_MAX_SHIFT, _MAX_SHIFT + 1)
+    own = query.histogram[0]
+    padded = np.pad(own, _MAX_SHIFT)
+    moved = np.stack([padded[_MAX_SHIFT - s : _MAX_SHIFT - s + _PITCHES] for s in shifts])
+    overlap = histograms @ moved.T
+    best = np.argsort(-overlap, axis=1, kind="stable")[:, :count]
+    return np.asarray(shifts[best], dtype=np.int64)

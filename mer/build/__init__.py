@@ -1,0 +1,4 @@
+"""Tune books, folders of files -> corpora on disk.
+
+Imports `mer.notes`, `mer.io`, `mer.corpus` and `mer.search`.
+"""

@@ -1,0 +1,222 @@
+"""Name of a collection -> where it comes from, who encoded it, under what terms, how it is read.
+
+All of them lie inside the installed music21 package. Those with `shipped` are in the corpus pack
+(`data/folk`); the others are built on the user's machine (``mer corpus build NAME``).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mer.errors import InputError
+from mer.io.tunebook.tunes import PLAIN, Convention
+
+_DANCE = Convention(marks="sections", align_bars=True, first_endings=False)
+_SONG = Convention(marks="lines", key_is_tonic=True)
+
+_TUNES = (
+    "The tunes are in the public domain. The transcriptions come with music21, which distributes "
+    "them by permission of the encoders (its corpus/license.txt); their files name no further "
+    "terms. Taken over are pitches, durations, metre, key and title only."
+)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A body of tunes in the music21 package.
+
+    Parameters
+    ----------
+    name, title
+        The key in `COLLECTIONS`, and what a reader calls it.
+    source, year
+        The printed book, and when it appeared.
+    encoders
+        Who typed the notes, as the files name them.
+    licence
+        Why it may be used, and how far.
+    shipped
+        Whether it is in the corpus pack.
+    pattern
+        Its files, below music21's ``corpus`` folder.
+    files
+        How many files there are.
+    reader
+        ``"tunebook"`` or ``"chorale"``: see `mer.build.corpora.READERS`.
+    id_format
+        Makes the identifier of a tune from ``stem`` and ``file`` (name and place of its file) and
+        ``number`` (its X number).
+    convention
+        How the collection uses ABC.
+    """
+
+    name: str
+    title: str
+    source: str
+    year: str
+    encoders: str
+    licence: str
+    shipped: bool
+    pattern: str
+    files: int
+    reader: str
+    id_format: str
+    convention: Convention = PLAIN
+
+
+_ALL = (
+    Collection(
+        name="oneills",
+        title="O'Neill's Music of Ireland",
+        source="Francis O'Neill, O'Neill's Music of Ireland (1850 melodies), Chicago",
+        year="1903",
+        encoders=(
+            "Henrik Norbeck, Bob Safranek, Trish O'Neil, John Chambers, Dan G. Petersen, Michael "
+            "Hogan, Stephen Foy, John B. Walsh, Tom Keays, Chris Falt, Dave Wooldridge, Norbert "
+            "Paap, Robert Thorpe, A. Lee Worman, Michael D. Long, Nick Terhorst, Ted Hastings and "
+            "others"
+        ),
+        licence=_TUNES,
+        shipped=True,
+        pattern="oneills1850/*.abc",
+        files=39,
+        reader="tunebook",
+        id_format="oneills-{number:04d}",
+        convention=_DANCE,
+    ),
+    Collection(
+        name="ryans",
+        title="Ryan's Mammoth Collection",
+        source="William Bradbury Ryan, Ryan's Mammoth Collection of Fiddle Tunes, Boston",
+        year="1883",
+        encoders="Ray Davies, John Chambers, John B. Walsh, Bob Puckette, Ivan Bradley and others",
+        licence=_TUNES,
+        shipped=True,
+        pattern="ryansMammoth/*.abc",
+        files=1059,
+        reader="tunebook",
+        id_format="ryans-{file:04d}",
+        convention=_DANCE,
+    ),
+    Collection(
+        name="aird",
+        title="Aird's Airs",
+        source="James Aird, A Selection of Scotch, English, Irish and Foreign Airs, Glasgow",
+        year="1778-1801",
+        encoders="Jack Campin (2003-2009)",
+        licence=_TUNES,
+        shipped=True,
+        pattern="airdsAirs/*.abc",
+        files=6,
+        reader="tunebook",
+        id_format="aird-{number:04d}",
+        convention=_DANCE,
+    ),
+    Collection(
+        name="misc",
+        title="Northumbrian and American tunes",
+        source=(
+            "J. Collingwood Bruce and John Stokoe, Northumbrian Minstrelsy, Newcastle; American "
+            "fife music of the colonial period and the Civil War"
+        ),
+        year="1882; before 1865",
+        encoders="Jack Campin (2000, 2007)",
+        licence=_TUNES,
+        shipped=True,
+        pattern="miscFolk/*.abc",
+        files=2,
+        reader="tunebook",
+        id_format="misc-{stem}-{number:04d}",
+        convention=_DANCE,
+    ),
+    Collection(
+        name="chorales",
+        title="Bach chorales (soprano)",
+        source="Johann Sebastian Bach, four-part chorales; the tunes are by many hands",
+        year="1524-1750",
+        encoders="Margaret Greentree (2003-2004) and the music21 project",
+        licence=(
+            "Tunes and settings are in the public domain. The scores come with music21 by "
+            "permission of the encoder; taken over are pitches, durations, fermatas, metre, key "
+            "and title of the soprano only."
+        ),
+        shipped=True,
+        pattern="bach/bwv*.[mx][xm]l",
+        files=410,
+        reader="chorale",
+        id_format="bach-{stem}",
+    ),
+    Collection(
+        name="essen",
+        title="Essen folksong collection",
+        source="Helmut Schaffrath and Ewa Dahlig-Turek, Essen Associative Code database",
+        year="1982-",
+        encoders="H. Schaffrath and others (EsAC); Seymour Shlien (ABC)",
+        licence=(
+            "For non-commercial use only (E. Dahlig-Turek's permission in music21's "
+            "corpus/essenFolksong/license.txt). Not shipped: built from the installed music21."
+        ),
+        shipped=False,
+        pattern="essenFolksong/[!t]*.abc",
+        files=27,
+        reader="tunebook",
+        id_format="essen-{stem}-{number:04d}",
+        convention=_SONG,
+    ),
+)
+COLLECTIONS: dict[str, Collection] = {collection.name: collection for collection in _ALL}
+SHIPPED_NAMES: tuple[str, ...] = tuple(c.name for c in _ALL if c.shipped)
+
+
+def collection_named(name: str) -> Collection:
+    """Return a collection by name.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+
+    Examples
+    --------
+    >>> collection_named("aird").year
+    '1778-1801'
+    """
+    if name not in COLLECTIONS:
+        raise InputError(f"unknown collection {name!r}; known: {', '.join(COLLECTIONS)}")
+    return COLLECTIONS[name]
+
+
+def music21_corpus() -> Path:
+    """Return the folder of music21's corpus, found without importing music21.
+
+    Raises
+    ------
+    InputError
+        If music21, or its corpus, is not installed.
+    """
+    spec = importlib.util.find_spec("music21")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    if not folders:
+        raise InputError("music21 is not installed; install it with 'pip install music21'")
+    folder = Path(folders[0]) / "corpus"
+    if not folder.is_dir():
+        raise InputError(f"the installed music21 has no corpus: {folder} is missing")
+    return folder
+
+
+def source_files(collection: Collection) -> Iterator[Path]:
+    """Return the files of a collection in the installed music21, sorted by name.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    """
+    folder = music21_corpus()
+    found = sorted(folder.glob(collection.pattern))
+    if not found:
+        raise InputError(f"no file of {collection.title} in {folder}: {collection.pattern}")
+    return iter(found)

@@ -1,0 +1,92 @@
+"""The commands ``mer corpus build | add | list``: options -> corpora on disk and what is said."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+from mer.build.collections import COLLECTIONS, collection_named
+from mer.build.corpora import build_collections
+from mer.build.folders import add_folder, corpus_folder, listed_corpora
+from mer.corpus.shipped import home_folder
+from mer.errors import InputError
+from mer.notes.names import counted
+
+USUAL_WORKERS = 4
+LARGEST_WORKERS = 256
+JOURNALS = ".journals"
+
+
+def add_corpus_commands(commands: Any) -> None:
+    """Add ``corpus build``, ``corpus add`` and ``corpus list`` to the parser's commands."""
+    corpus = commands.add_parser("corpus", help="build, extend or list corpora")
+    actions = corpus.add_subparsers(dest="action", required=True, metavar="ACTION")
+    build = actions.add_parser(
+        "build",
+        help="build collections out of the installed music21",
+        description="Collections: "
+        + "; ".join(f"{c.name} ({c.title})" for c in COLLECTIONS.values()),
+    )
+    build.add_argument("names", nargs="+", metavar="NAME", help=f"any of {', '.join(COLLECTIONS)}")
+    build.add_argument(
+        "--into", metavar="NAME", help="name of the corpus (default: the first NAME)"
+    )
+    build.add_argument(
+        "--workers",
+        type=int,
+        help=f"how many processes read (default: one a core, at most {USUAL_WORKERS})",
+    )
+    build.add_argument("--quiet", action="store_true", help="show no progress")
+    build.set_defaults(run=_build)
+    add = actions.add_parser(
+        "add", help="add a folder of your own MIDI, MusicXML, ABC or kern files to a corpus"
+    )
+    add.add_argument("folder", help="searched with all folders inside")
+    add.add_argument("--into", metavar="NAME", help="name of the corpus (default: the folder's)")
+    add.add_argument("--quiet", action="store_true", help="show no progress")
+    add.set_defaults(run=_add)
+    listing = actions.add_parser("list", help="list the corpora there are")
+    listing.set_defaults(run=_list)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _build(options: argparse.Namespace) -> int:
+    folder = corpus_folder(options.into or options.names[0])
+    if options.workers is not None and not 1 <= options.workers <= LARGEST_WORKERS:
+        raise InputError(f"--workers is {options.workers}; 1 to {LARGEST_WORKERS} is supported")
+    workers = options.workers or min(os.cpu_count() or 1, USUAL_WORKERS)
+    journals = home_folder() / JOURNALS
+    tallies = build_collections(
+        options.names, folder, journals=journals, progress=not options.quiet, workers=workers
+    )
+    for tally in tallies:
+        for problem in tally.problems:
+            sys.stderr.write(f"not read: {problem}\n")
+        _say(str(tally))
+        _say(f"licence: {collection_named(tally.collection).licence}")
+    _say(f"corpus {folder.name!r} is ready: use it with --corpus {folder.name}")
+    return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    added = add_folder(options.folder, options.into, progress=not options.quiet)
+    for problem in added.problems:
+        sys.stderr.write(f"not read: {problem}\n")
+    _say(
+        f"added {counted(added.new, 'tune')} ({added.replaced:,} of them replaced), "
+        f"{len(added.problems):,} not read; corpus {added.folder.name!r} now has "
+        f"{counted(added.tunes, 'tune')} and {counted(added.phrases, 'phrase')}: "
+        f"use it with --corpus {added.folder.name}"
+    )
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    for line in listed_corpora():
+        _say(line)
+    return 0

@@ -1,0 +1,165 @@
+"""Collections of tune books -> a corpus on disk, with its index.
+
+Reading is slow (music21, some fifty tunes a second), so it runs in several processes and is noted
+in a journal: an interrupted build goes on where it stopped. The corpus, with its index, takes its
+place on disk at the very end, all at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from mer.build.batches import Batch, batches, read_batches
+from mer.build.collections import Collection, collection_named, source_files
+from mer.corpus.corpus import Corpus, Tune
+from mer.corpus.shipped import INDEX
+from mer.io.tunebook.tunes import TuneReading
+from mer.notes.melody import Melody
+from mer.notes.names import counted
+from mer.notes.phrases import phrases_in_sections, with_phrases
+
+MIN_NOTES = 8
+
+
+@dataclass
+class Tally:
+    """What became of the tunes of one collection; `marked` counts those with phrases notated."""
+
+    collection: str
+    files: int = 0
+    tunes: int = 0
+    phrases: int = 0
+    notes: int = 0
+    marked: int = 0
+    duplicates: int = 0
+    short: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        left_out = (
+            f"left out: {counted(self.duplicates, 'duplicate')}, "
+            f"{self.short:,} under {MIN_NOTES} notes, "
+            f"{len(self.problems):,} unreadable"
+        )
+        tunes, phrases = counted(self.tunes, "tune"), counted(self.phrases, "phrase")
+        return f"{self.collection}: {tunes}, {phrases} ({left_out})"
+
+
+def build_collections(
+    names: Sequence[str],
+    folder: str | Path,
+    *,
+    journals: Path | None = None,
+    progress: bool = False,
+    workers: int = 1,
+) -> list[Tally]:
+    """Read collections out of the installed music21; save them, with an index, in `folder`.
+
+    Parameters
+    ----------
+    names
+        Keys of `mer.build.collections.COLLECTIONS`.
+    folder
+        Where ``index.npz`` is written.
+    journals
+        Folder of what has been read already, to take an interrupted build up; None to keep nothing.
+    progress
+        Whether to show a progress bar on stderr, where that is a terminal.
+    workers
+        How many processes read files.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, music21 is missing, or the folder cannot be written.
+    """
+    tunes: list[Tune] = []
+    tallies = []
+    seen: set[bytes] = set()
+    for collection in [collection_named(name) for name in names]:
+        files = list(source_files(collection))
+        chosen = batches(collection, files)
+        journal = journals / f"{collection.name}.jsonl" if journals else None
+        found = read_batches(chosen, journal=journal, workers=workers)
+        tally = Tally(collection.name, files=len(files))
+        shown = _with_bar(found, len(chosen), collection.title) if progress else found
+        for batch, readings in shown:
+            tunes += _kept(collection, _named(batch, readings), seen, tally)
+        tallies.append(tally)
+    save_corpus(unique_ids(tunes), Path(folder))
+    return tallies
+
+
+def _with_bar(items: Iterable[Any], total: int, title: str) -> Iterable[Any]:
+    from tqdm import tqdm
+
+    bar: Iterable[Any] = tqdm(items, total=total, desc=title, unit="batch", disable=None)
+    return bar
+
+
+def _named(batch: Batch, readings: Iterable[TuneReading]) -> Iterator[tuple[str, TuneReading]]:
+    stem = batch.path.stem.removesuffix("opus")
+    form = batch.collection.id_format
+    for reading in readings:
+        yield form.format(stem=stem, file=batch.place, number=reading.number), reading
+
+
+def _kept(
+    collection: Collection,
+    readings: Iterable[tuple[str, TuneReading]],
+    seen: set[bytes],
+    tally: Tally,
+) -> Iterator[Tune]:
+    """Return the tunes worth keeping, with their phrases, and count what became of all."""
+    sections = collection.convention.marks == "sections"
+    for tune_id, reading in readings:
+        melody = reading.melody
+        if melody is None:
+            tally.problems.append(f"{tune_id} {reading.title!r}: {reading.problem}")
+        elif len(melody) < MIN_NOTES:
+            tally.short += 1
+        elif (notes := notes_of(melody)) in seen:
+            tally.duplicates += 1
+        else:
+            seen.add(notes)
+            tally.marked += bool(melody.phrase_starts)
+            melody = phrases_in_sections(melody) if sections else with_phrases(melody)
+            tally.tunes += 1
+            tally.notes += len(melody)
+            tally.phrases += len(melody.phrase_starts)
+            yield Tune(tune_id, reading.title, collection.title, melody)
+
+
+def notes_of(melody: Melody) -> bytes:
+    """Return bytes that are equal for melodies with the same pitches, onsets and durations."""
+    return b"|".join(column.tobytes() for column in (melody.pitch, melody.onset, melody.duration))
+
+
+def unique_ids(tunes: Iterable[Tune]) -> list[Tune]:
+    """Return the tunes, the second of an id renamed ``id-2``, and so on."""
+    times: Counter[str] = Counter()
+    unique = []
+    for tune in tunes:
+        times[tune.tune_id] += 1
+        again = times[tune.tune_id]
+        unique.append(tune if again == 1 else replace(tune, tune_id=f"{tune.tune_id}-{again}"))
+    return unique
+
+
+def save_corpus(tunes: Sequence[Tune], folder: Path) -> Corpus:
+    """Write a corpus and its index to ``index.npz`` in `folder`, all at once; return the corpus.
+
+    Raises
+    ------
+    InputError
+        If there is no tune, or the folder cannot be written.
+    """
+    from mer.search.index import PhraseIndex
+
+    corpus = Corpus.from_tunes(tunes)
+    PhraseIndex.build(corpus).save(folder / INDEX)
+    return corpus

@@ -1,0 +1,176 @@
+"""A user's folder of music files -> tunes in one of the user's corpora."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mer.build.corpora import save_corpus, unique_ids
+from mer.corpus.corpus import Tune
+from mer.corpus.shipped import INDEX, SHIPPED, home_folder
+from mer.errors import InputError
+from mer.io import LOADERS, RECORDINGS, read_melody
+from mer.io.reading import read_bytes
+from mer.io.tunebook.syntax import abc_mistake
+from mer.io.tunebook.tunes import TuneReading, read_tune, split_tunebook
+from mer.notes.melody import Melody
+from mer.notes.names import counted
+from mer.notes.phrases import with_phrases
+from mer.search.index import load_corpus
+
+MIN_NOTES = 3
+MAX_ABC_BYTES = 10_000_000
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What became of a folder: tunes added, and one line for each file or tune not read."""
+
+    folder: Path
+    new: int
+    replaced: int
+    tunes: int
+    phrases: int
+    problems: tuple[str, ...]
+
+
+def corpus_folder(name: str) -> Path:
+    """Return the folder of a user's corpus, which may not exist yet.
+
+    Raises
+    ------
+    InputError
+        If the name is empty, holds anything but letters, digits, dots, - and _, or is taken.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name, re.ASCII):
+        raise InputError(
+            f"{name!r} cannot name a corpus; use letters, digits, dots, hyphens and underscores"
+        )
+    if name == SHIPPED:
+        raise InputError(f"{name!r} is the shipped corpus; choose another name with --into")
+    return home_folder() / name
+
+
+def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = False) -> Addition:
+    """Read all music files below `folder` into the corpus `name`, new or not.
+
+    A tune that was added before, known by its path in the folder, is replaced. What cannot be read
+    is reported, and the rest goes on.
+
+    Parameters
+    ----------
+    folder
+        Searched with all folders inside for the endings of `mer.io.LOADERS`, but no recordings.
+    name
+        The corpus; by default it is named after the folder.
+    progress
+        Whether to show a progress bar on stderr, where that is a terminal.
+
+    Raises
+    ------
+    InputError
+        If the folder does not exist, or nothing in it can be read.
+    """
+    source = Path(folder)
+    if not source.is_dir():
+        raise InputError(f"{source}: no such folder")
+    target = corpus_folder(name or re.sub(r"[^A-Za-z0-9._-]+", "-", source.resolve().name))
+    endings = [ending for ending in LOADERS if ending not in RECORDINGS]
+    files = sorted(path for path in source.rglob("*") if path.suffix.lower() in endings)
+    if not files:
+        raise InputError(f"{source}: no music files in it ({', '.join(endings)})")
+    problems: list[str] = []
+    found = list(read_tunes(_shown(files) if progress else files, source, target.name, problems))
+    if not found:
+        first = (
+            f"; the first of {counted(len(problems), 'problem')}: {problems[0]}" if problems else ""
+        )
+        raise InputError(
+            f"{source}: no tune in {counted(len(files), 'music file')} can be read{first}"
+        )
+    fresh = unique_ids(found)
+    old = list(load_corpus(target / INDEX)) if (target / INDEX).is_file() else []
+    ids = {tune.tune_id for tune in fresh}
+    kept = [tune for tune in old if tune.tune_id not in ids]
+    corpus = save_corpus([*kept, *fresh], target)
+    return Addition(
+        folder=target,
+        new=len(fresh),
+        replaced=len(old) - len(kept),
+        tunes=len(corpus),
+        phrases=corpus.n_phrases,
+        problems=tuple(problems),
+    )
+
+
+def _shown(files: list[Path]) -> Iterable[Path]:
+    from tqdm import tqdm
+
+    bar: Iterable[Any] = tqdm(files, desc="reading", unit="file", disable=None)
+    return bar
+
+
+def read_tunes(
+    files: Iterable[Path], source: Path, name: str, problems: list[str]
+) -> Iterator[Tune]:
+    """Yield the tunes in music files below `source`, phrases marked, in a collection `name`.
+
+    One line for each file or tune that cannot be read is appended to `problems`.
+    """
+    for path in files:
+        place = path.relative_to(source)
+        stem = re.sub(r"[^\w.-]+", "-", str(place.with_suffix("")))
+        try:
+            found = _abc_tunes(path, stem, problems) if _is_abc(path) else _one_tune(path, stem)
+            for tune_id, title, melody in found:
+                if len(melody) < MIN_NOTES:
+                    problems.append(
+                        f"{path}: {title!r} has {counted(len(melody), 'note')}; 3 are needed"
+                    )
+                else:
+                    yield Tune(f"{name}-{tune_id}", title, name, with_phrases(melody))
+        except InputError as error:
+            problems.append(str(error))
+
+
+def _is_abc(path: Path) -> bool:
+    return path.suffix.lower() == ".abc"
+
+
+def _one_tune(path: Path, stem: str) -> Iterator[tuple[str, str, Melody]]:
+    melody = read_melody(path).melody
+    yield stem, melody.title or path.stem, melody
+
+
+def _abc_tunes(path: Path, stem: str, problems: list[str]) -> Iterator[tuple[str, str, Melody]]:
+    content = read_bytes(path, MAX_ABC_BYTES)
+    if b"\0" in content:
+        raise InputError(f"{path}: is not a text file")
+    tunes = split_tunebook(content.decode("utf-8-sig", errors="replace"))
+    if not tunes:
+        raise InputError(f"{path}: holds no tune; no line begins with 'X:'")
+    for tune in tunes:
+        mistake = abc_mistake(tune.text)
+        reading = TuneReading(0, "", None, mistake) if mistake else read_tune(tune)
+        if reading.melody is None:
+            problems.append(f"{path}: X:{tune.number} {tune.title!r}: {reading.problem}")
+        else:
+            yield f"{stem}-{tune.number}", tune.title, reading.melody
+
+
+def listed_corpora() -> Iterator[str]:
+    """Return one line for each corpus: name, size, collections."""
+    own = sorted(path.parent for path in home_folder().glob(f"*/{INDEX}"))
+    for name, where in [(SHIPPED, None), *((path.name, path) for path in own)]:
+        try:
+            corpus = load_corpus(where)
+        except InputError as error:
+            yield f"{name}: {error}"
+            continue
+        yield (
+            f"{name}: {counted(len(corpus), 'tune')}, {counted(corpus.n_phrases, 'phrase')} "
+            f"({', '.join(corpus.collections)}){f' in {where}' if where else ''}"
+        )

@@ -1,0 +1,4 @@
+"""Tunes <-> columns in one mapped file on disk.
+
+Imports `mer.notes`.
+"""

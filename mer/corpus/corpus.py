@@ -1,0 +1,246 @@
+"""Tunes -> corpus: a columnar store of tunes and their phrases, in one file.
+
+A tune is a `Melody` with a title and a collection; its phrases are the stretches between its phrase
+marks. A `Tune` or a `Phrase` is cut out of the columns only when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mer.corpus.storage import Arrays, load_arrays, pack_strings, save_arrays, unpack_string
+from mer.errors import InputError
+from mer.notes.columns import Array, Columns
+from mer.notes.melody import Melody, Phrase
+from mer.notes.names import counted
+
+KIND = "mer corpus"
+VERSION = 1
+UNITS = ("phrase", "melody")
+_TEXTS = ("id_bytes", "id_bounds", "title_bytes", "title_bounds", "collection")
+
+
+@dataclass(frozen=True)
+class Tune:
+    """A melody with its identifier, title and the name of its collection."""
+
+    tune_id: str
+    title: str
+    collection: str
+    melody: Melody
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Tunes in columns. Build one with `from_tunes` or `load`.
+
+    Parameters
+    ----------
+    tunes
+        One sequence per tune; ``tunes.phrase_start`` marks the phrases.
+    texts
+        The byte columns of tune ids and titles, and the collection of each tune.
+    collections
+        Names of the collections.
+
+    Examples
+    --------
+    >>> notes = Melody(pitch=[60, 62, 64, 65], onset=[0, 480, 960, 1440], duration=[480] * 4,
+    ...                phrase_starts=(0, 2))
+    >>> corpus = Corpus.from_tunes([Tune("a1", "Scale", "mine", notes)])
+    >>> len(corpus), corpus.n_phrases, corpus.phrase(1).melody.pitch.tolist()
+    (1, 2, [64, 65])
+    """
+
+    tunes: Columns
+    texts: Arrays
+    collections: tuple[str, ...]
+    phrase_bounds: Array = field(init=False)
+    phrase_tune: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        starts = np.flatnonzero(self.tunes.is_first | self._marked())
+        bounds = np.append(starts, len(self.tunes.pitch)).astype(np.int64)
+        tune = np.searchsorted(self.tunes.bounds, starts, side="right") - 1
+        object.__setattr__(self, "phrase_bounds", bounds)
+        object.__setattr__(self, "phrase_tune", tune.astype(np.int64))
+
+    def _marked(self) -> Array:
+        if self.tunes.phrase_start is None:
+            return np.zeros(len(self.tunes.pitch), dtype=bool)
+        return self.tunes.phrase_start
+
+    @classmethod
+    def from_tunes(cls, tunes: Iterable[Tune]) -> Corpus:
+        """Return a corpus of `tunes`, kept in the order given.
+
+        Raises
+        ------
+        InputError
+            If two tunes share an id, there is none, or something else is among them.
+        """
+        chosen = list(tunes)
+        given: list[object] = [*chosen]
+        for one in given:
+            if not isinstance(one, Tune):
+                kind = type(one).__name__
+                raise InputError(f"a corpus is made of Tunes, not {kind}; wrap it in mer.Tune")
+        if not chosen:
+            raise InputError("a corpus needs at least one tune")
+        ids = [tune.tune_id for tune in chosen]
+        if len(set(ids)) < len(ids):
+            twice = next(name for name in ids if ids.count(name) > 1)
+            raise InputError(f"two tunes share the id {twice!r}; ids must be unique")
+        collections = tuple(sorted({tune.collection for tune in chosen}))
+        code = {name: number for number, name in enumerate(collections)}
+        id_bytes, id_bounds = pack_strings(ids)
+        title_bytes, title_bounds = pack_strings([tune.title for tune in chosen])
+        texts: Arrays = {
+            "id_bytes": id_bytes,
+            "id_bounds": id_bounds,
+            "title_bytes": title_bytes,
+            "title_bounds": title_bounds,
+            "collection": np.array([code[tune.collection] for tune in chosen], dtype=np.uint16),
+        }
+        return cls(Columns.from_melodies([tune.melody for tune in chosen]), texts, collections)
+
+    def __len__(self) -> int:
+        return len(self.tunes)
+
+    @property
+    def n_phrases(self) -> int:
+        """Number of phrases."""
+        return len(self.phrase_tune)
+
+    def tune_id(self, tune: int) -> str:
+        """Return the identifier of tune number `tune`."""
+        return unpack_string(self.texts["id_bytes"], self.texts["id_bounds"], tune)
+
+    def title(self, tune: int) -> str:
+        """Return the title of tune number `tune`."""
+        return unpack_string(self.texts["title_bytes"], self.texts["title_bounds"], tune)
+
+    def collection(self, tune: int) -> str:
+        """Return the name of the collection of tune number `tune`."""
+        return self.collections[int(self.texts["collection"][tune])]
+
+    def find(self, tune_id: str) -> int:
+        """Return the number of the tune with this id.
+
+        Raises
+        ------
+        InputError
+            If there is none.
+        """
+        for tune in range(len(self)):
+            if self.tune_id(tune) == tune_id:
+                return tune
+        raise InputError(f"no tune {tune_id!r} in this corpus of {counted(len(self), 'tune')}")
+
+    def tune(self, tune: int) -> Tune:
+        """Return tune number `tune`."""
+        title = self.title(tune)
+        return Tune(
+            self.tune_id(tune), title, self.collection(tune), self.tunes.melody(tune, title=title)
+        )
+
+    def __iter__(self) -> Iterator[Tune]:
+        return (self.tune(tune) for tune in range(len(self)))
+
+    def phrase(self, phrase: int) -> Phrase:
+        """Return phrase number `phrase`, counted through the whole corpus from 0."""
+        tune = int(self.phrase_tune[phrase])
+        origin = int(self.tunes.bounds[tune])
+        first = int(np.searchsorted(self.phrase_bounds, origin))
+        title = self.title(tune)
+        return Phrase(
+            melody=self.columns("phrase").melody(phrase, title=title),
+            tune_id=self.tune_id(tune),
+            title=title,
+            collection=self.collection(tune),
+            number=phrase - first + 1,
+            start=int(self.phrase_bounds[phrase]) - origin,
+            stop=int(self.phrase_bounds[phrase + 1]) - origin,
+        )
+
+    def columns(self, unit: str = "phrase") -> Columns:
+        """Return the notes with one sequence per phrase, or per melody (tune).
+
+        Raises
+        ------
+        InputError
+            If `unit` is neither ``"phrase"`` nor ``"melody"``.
+        """
+        if unit not in UNITS:
+            raise InputError(f"unknown unit {unit!r}; choose one of {', '.join(UNITS)}")
+        if unit == "melody":
+            return self.tunes
+        return self._phrases
+
+    @cached_property
+    def attached(self) -> dict[str, object]:
+        """What the users of a corpus work out from it once and for all, by name."""
+        return {}
+
+    @cached_property
+    def _phrases(self) -> Columns:
+        tune = self.phrase_tune
+        return replace(
+            self.tunes,
+            bounds=self.phrase_bounds,
+            meter=self.tunes.meter[tune],
+            downbeat=self.tunes.downbeat[tune],
+            tonic=self.tunes.tonic[tune],
+            mode=self.tunes.mode[tune],
+            tempo_bpm=self.tunes.tempo_bpm[tune],
+            phrase_start=None,
+        )
+
+    def arrays(self) -> Arrays:
+        """Return everything that has to be stored, by name."""
+        columns = {f.name: getattr(self.tunes, f.name) for f in fields(self.tunes)}
+        stored = {f"tunes.{name}": array for name, array in columns.items() if array is not None}
+        return stored | {f"texts.{name}": array for name, array in self.texts.items()}
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays, collections: Iterable[str]) -> Corpus:
+        """Return the corpus stored in `arrays` (see `arrays`); other names are ignored.
+
+        Raises
+        ------
+        KeyError, TypeError
+            If an array is missing.
+        """
+        columns: dict[str, Any] = {
+            f.name: arrays[f"tunes.{f.name}"]
+            for f in fields(Columns)
+            if f"tunes.{f.name}" in arrays
+        }
+        texts = {name: arrays[f"texts.{name}"] for name in _TEXTS}
+        return cls(Columns(**columns), texts, tuple(collections))
+
+    def save(self, path: str | Path) -> None:
+        """Write the corpus to one file (``.npz``), all or nothing."""
+        header = {"kind": KIND, "version": VERSION, "collections": self.collections}
+        save_arrays(path, self.arrays(), header)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Corpus:
+        """Return the corpus stored in a file, mapped into memory.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, damaged, or of another version.
+        """
+        arrays, header = load_arrays(path, kind=KIND, version=VERSION)
+        try:
+            return cls.from_arrays(arrays, header["collections"])
+        except (KeyError, TypeError) as error:
+            raise InputError(f"{path} is incomplete; build it again") from error

@@ -1,0 +1,122 @@
+"""Wishes about collection, metre and mode -> the sequences of a corpus that meet them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Integral
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.corpus.corpus import Corpus
+from mer.errors import InputError
+from mer.notes.key import MODES
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a search is limited to. Where nothing is asked for, everything passes.
+
+    Parameters
+    ----------
+    collections
+        Names of collections, or parts of names; upper and lower case are the same.
+    meters
+        Numerators and denominators: 3/4 and 6/8 are told apart. Lists will do as well as tuples.
+    modes
+        Names in `mer.notes.key.MODES`. A tune whose key is not notated has no mode.
+
+    Raises
+    ------
+    InputError
+        If a collection is no name, or a metre or mode is none.
+
+    Examples
+    --------
+    >>> Filter(collections=("o'neill",), meters=((6, 8), (9, 8)), modes=("dorian",))
+    Filter(collections=("o'neill",), meters=((6, 8), (9, 8)), modes=('dorian',))
+    """
+
+    collections: tuple[str, ...] = ()
+    meters: tuple[tuple[int, int], ...] = ()
+    modes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("collections", "meters", "modes"):
+            given = getattr(self, name)
+            if not isinstance(given, tuple | list):
+                raise InputError(f"{name} of a filter is {given!r}; give a tuple or list")
+            object.__setattr__(self, name, tuple(given))
+        object.__setattr__(self, "meters", tuple(map(_checked_meter, self.meters)))
+        for collection in self.collections:
+            if not isinstance(collection, str):
+                raise InputError(f"{collection!r} is no name of a collection")
+        for mode in self.modes:
+            if mode not in MODES:
+                raise InputError(f"unknown mode {mode!r}; choose among {', '.join(MODES)}")
+
+    def tunes(self, corpus: Corpus) -> npt.NDArray[np.bool_]:
+        """Return which tunes of a corpus pass, shape (tunes,).
+
+        Raises
+        ------
+        InputError
+            If no collection of the corpus has such a name, or no tune such a metre.
+        """
+        passing = np.ones(len(corpus), dtype=bool)
+        if self.collections:
+            wanted = [code for name in self.collections for code in _codes(corpus, name)]
+            passing &= np.isin(corpus.texts["collection"], wanted)
+        if self.meters:
+            meter = corpus.tunes.meter.astype(np.int64)
+            _check_meters(meter, self.meters)
+            passing &= np.any([(meter == wanted).all(axis=1) for wanted in self.meters], axis=0)
+        if self.modes:
+            passing &= np.isin(corpus.tunes.mode, [MODES.index(mode) for mode in self.modes])
+        return passing
+
+
+def parse_meter(text: str) -> tuple[int, int]:
+    """Return the metre written as ``6/8``.
+
+    Raises
+    ------
+    InputError
+        If the text is not two whole numbers with a stroke between them.
+
+    Examples
+    --------
+    >>> parse_meter("6/8")
+    (6, 8)
+    """
+    above, stroke, below = text.partition("/")
+    if not (stroke and above.isdecimal() and below.isdecimal() and int(above) and int(below)):
+        raise InputError(f"{text!r} is no metre; write 6/8, say")
+    return int(above), int(below)
+
+
+def _checked_meter(meter: object) -> tuple[int, int]:
+    whole = isinstance(meter, tuple | list) and all(isinstance(part, Integral) for part in meter)
+    if not isinstance(meter, tuple | list) or not whole or len(meter) != 2 or min(meter) < 1:
+        raise InputError(f"{meter!r} is no metre; 6/8 is (6, 8)")
+    return meter[0], meter[1]
+
+
+def _check_meters(held: npt.NDArray[np.int64], wanted: tuple[tuple[int, int], ...]) -> None:
+    """Refuse a metre that no tune has; `held` has shape (tunes, 2), 0 where it is unknown."""
+    known = sorted((above, below) for above, below in set(map(tuple, held.tolist())) if below)
+    for above, below in wanted:
+        if (above, below) not in known:
+            names = ", ".join(f"{a}/{b}" for a, b in known) or "none"
+            raise InputError(f"no tune in {above}/{below} in this corpus; its metres are {names}")
+
+
+def _codes(corpus: Corpus, wanted: str) -> list[int]:
+    found = [
+        code for code, name in enumerate(corpus.collections) if wanted.casefold() in name.casefold()
+    ]
+    if not found:
+        raise InputError(
+            f"no collection {wanted!r} in this corpus; it has {', '.join(corpus.collections)}"
+        )
+    return found

@@ -1,0 +1,188 @@
+"""Labelled melodies + method names -> the table that ``mer evaluate`` prints.
+
+Leave one out: each melody queries all others. Relevant are those of its family, or those that a
+file of relevant ids names. A query with nothing relevant is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.errors import InputError
+from mer.evaluation.labelled import Labelled, load_labelled
+from mer.evaluation.methods import METHODS
+from mer.evaluation.metrics import Evaluation, bootstrap_interval, evaluate
+from mer.evaluation.pool import Pool
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
+from mer.notes.names import counted
+
+# Query -> what it should find.
+Wanted = dict[int, npt.NDArray[np.int64]]
+
+SHOWN = {"map": "MAP", "p_at_1": "P@1", "mrr": "MRR", "recall_at_10": "recall@10"}
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What one method reached, and how long a query took: the median, in processor time."""
+
+    evaluation: Evaluation
+    ms_per_query: float
+
+
+def measure(
+    path: str | Path,
+    names: Sequence[str],
+    *,
+    background: str | Path | None = None,
+    relevant: str | Path | None = None,
+    notes_only: bool = False,
+    progress: bool = False,
+) -> dict[str, Measured]:
+    """Return what each named method reaches on a file of labelled melodies.
+
+    Parameters
+    ----------
+    path
+        Labelled melodies (see `mer.evaluation.labelled`).
+    names
+        Names in `mer.evaluation.methods.METHODS`, or ``["all"]``.
+    background
+        Further melodies to search through; nothing in them counts as relevant.
+    relevant
+        A JSON file, id -> list of relevant ids, in place of families; its keys are the queries.
+    notes_only
+        Whether to keep nothing but pitch, onset and duration.
+    progress
+        Whether to show a progress bar on stderr, where that is a terminal.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, a file cannot be read, or no query has anything relevant.
+    """
+    chosen = list(METHODS) if list(names) == ["all"] else list(names)
+    unknown = [name for name in chosen if name not in METHODS]
+    if unknown:
+        raise InputError(f"unknown method {unknown[0]!r}; known: {', '.join(METHODS)}, all")
+    melodies, wanted = prepare(
+        path, background=background, relevant=relevant, notes_only=notes_only
+    )
+    pool = Pool(Columns.from_melodies(melodies))
+    return {name: _measure_one(name, pool, wanted, progress) for name in chosen}
+
+
+def prepare(
+    path: str | Path,
+    *,
+    background: str | Path | None = None,
+    relevant: str | Path | None = None,
+    notes_only: bool = False,
+) -> tuple[list[Melody], Wanted]:
+    """Return all melodies, and for each query what it should find (see `measure`)."""
+    labelled = load_labelled(path)
+    hidden_among = load_labelled(background) if background else []
+    wanted = _named(relevant, labelled) if relevant else _families(labelled)
+    if not wanted:
+        raise InputError(f"{relevant or path}: no two melodies share a family: nothing to find")
+    melodies = [item.melody for item in (*labelled, *hidden_among)]
+    return [_notes(m) for m in melodies] if notes_only else melodies, wanted
+
+
+def _measure_one(name: str, pool: Pool, wanted: Wanted, progress: bool) -> Measured:
+    method, queries = METHODS[name], list(wanted)
+    method(pool, queries[0])  # what is learned from the pool is not part of a query
+    shown: Iterable[int] = queries
+    if progress:
+        from tqdm import tqdm
+
+        shown = tqdm(queries, desc=name, unit="query", leave=False, disable=None)
+    taken_sec: list[float] = []
+
+    def rank(query: int) -> npt.NDArray[np.int64]:
+        started = time.process_time()
+        order = method(pool, query)
+        taken_sec.append(time.process_time() - started)
+        return order
+
+    evaluation = evaluate(rank, lambda query, items: np.isin(items, wanted[query]), shown)
+    return Measured(evaluation, 1000.0 * float(np.median(taken_sec)))
+
+
+def _families(items: Sequence[Labelled]) -> Wanted:
+    """Return what each query should find: the other members of its family."""
+    members: dict[str, list[int]] = {}
+    for number, item in enumerate(items):
+        if item.family is not None:
+            members.setdefault(item.family, []).append(number)
+    found = {
+        number: np.array([other for other in family if other != number])
+        for family in members.values()
+        if len(family) > 1
+        for number in family
+    }
+    return dict(sorted(found.items()))
+
+
+def _named(path: str | Path, items: Sequence[Labelled]) -> Wanted:
+    """Return what each query should find: the ids that a JSON file names for it."""
+    number = {item.id: position for position, item in enumerate(items)}
+    try:
+        table = json.loads(Path(path).read_text())
+        return {
+            number[query]: np.array([number[other] for other in others])
+            for query, others in table.items()
+            if others
+        }
+    except KeyError as error:
+        raise InputError(f"{path}: no melody has the id {error}") from error
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise InputError(f"{path}: not a readable JSON table of ids: {error}") from error
+
+
+def _notes(melody: Melody) -> Melody:
+    return Melody(pitch=melody.pitch, onset=melody.onset, duration=melody.duration)
+
+
+def table_as_text(table: dict[str, Measured]) -> str:
+    """Return the table with a 95% bootstrap interval of MAP."""
+    queries = next(iter(table.values())).evaluation.queries
+    lines = [
+        counted(queries, "query", "queries"),
+        _row("method", *SHOWN.values(), "ms/query", "MAP 95%"),
+    ]
+    for name, measured in table.items():
+        low, high = bootstrap_interval(
+            measured.evaluation.per_query["map"], np.random.default_rng(0)
+        )
+        figures = [f"{measured.evaluation[figure]:.3f}" for figure in SHOWN]
+        lines.append(
+            _row(name, *figures, f"{measured.ms_per_query:.1f}", f"{low:.3f} to {high:.3f}")
+        )
+    return "\n".join(lines)
+
+
+def _row(name: str, *cells: str) -> str:
+    return (
+        f"{name:<24}" + "".join(f"{cell:>11}" for cell in cells[:-1]) + f"  {cells[-1]}"
+    ).rstrip()
+
+
+def table_as_json(table: dict[str, Measured]) -> dict[str, Any]:
+    """Return ``{"methods": {name: {figure: value}}}``."""
+    return {
+        "methods": {
+            name: {figure: round(measured.evaluation[figure], 6) for figure in SHOWN}
+            | {"ms_per_query": round(measured.ms_per_query, 3)}
+            for name, measured in table.items()
+        }
+    }

@@ -1,0 +1,4 @@
+"""MIDI files <-> melodies.
+
+Imports `mer.notes` and the rest of `mer.io`.
+"""

@@ -1,0 +1,4 @@
+"""A hummed or played recording -> a melody.
+
+Imports `mer.notes` and `mer.io.reading`.
+"""

@@ -1,0 +1,55 @@
+"""Representation + columns -> one row of numbers per sequence, whatever the representation.
+
+Vectors are taken as they are. The terms of an n-gram view, of which there may be a hundred
+thousand, are hashed with a sign into 512 numbers, which keeps cosines on average (Weinberger et al.
+2009): enough to draw a map, too coarse to search with.
+
+References
+----------
+Weinberger, K., Dasgupta, A., Langford, J., Smola, A. and Attenberg, J. (2009). Feature hashing for
+large scale multitask learning. ICML.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.embeddings.dense import Rows, unit_rows
+from mer.embeddings.terms import TermView, count_terms, find_terms, term_frequency
+from mer.notes.columns import Columns
+
+SIZE = 512
+_SIGN_BIT, _BUCKET_BITS = np.uint64(40), np.uint64(20)
+
+
+def rows_of(view: Any, columns: Columns) -> Rows:
+    """Return the row of each sequence in a fitted representation, shape (S, D).
+
+    Examples
+    --------
+    >>> from mer.embeddings import REPRESENTATIONS
+    >>> from mer.notes.melody import Melody
+    >>> tune = Melody(pitch=[60, 64, 62], onset=[0, 480, 960], duration=[480, 480, 480])
+    >>> columns = Columns.from_melodies([tune, tune.transpose(3)])
+    >>> rows = rows_of(REPRESENTATIONS["interval"]().fit(columns), columns)
+    >>> rows.shape, round(float(rows[0] @ rows[1]), 3)
+    ((2, 512), 1.0)
+    """
+    if isinstance(view, TermView):
+        return _hashed(view, columns)
+    return np.asarray(view.transform(columns), dtype=np.float32)
+
+
+def _hashed(view: TermView, columns: Columns) -> Rows:
+    sequence, term, count = count_terms(view.terms, columns)
+    place, known = find_terms(view.terms_, term)
+    holders = np.where(known, np.diff(view.starts_)[np.where(known, place, 0)], 0)
+    idf = 1.0 + np.log((1.0 + len(view.norms_)) / (1.0 + holders))
+    sign = 1.0 - 2.0 * ((term >> _SIGN_BIT) & np.uint64(1)).astype(np.float64)
+    bucket = ((term >> _BUCKET_BITS) % np.uint64(SIZE)).astype(np.int64)
+    weight: npt.NDArray[np.float64] = term_frequency(count) * idf * sign
+    flat = np.bincount(sequence * SIZE + bucket, weight, minlength=SIZE * len(columns))
+    return unit_rows(flat.reshape(len(columns), SIZE))

@@ -1,0 +1,144 @@
+"""Onsets -> metrical weight of each note, 0 to 1.
+
+Three sources, in this order: a beat strength given with the data; the notated metre; and, where
+there is neither, inner metric analysis, which needs nothing but onsets.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.notes.columns import Columns
+from mer.notes.viewpoints import bar_position
+
+Weights = npt.NDArray[np.float32]
+
+_GRID_TICKS = 40  # twelve to the quarter: sixteenths and triplets both fall on the grid
+_MAX_PERIOD = 96  # two bars of 4/4: longer pulses say little and cost much
+_BATCH_CELLS = 1 << 22
+
+
+def metrical_weight(columns: Columns) -> Weights:
+    """Return the metrical weight of each note, shape (N,), from the best source there is.
+
+    Examples
+    --------
+    >>> from mer.notes.melody import Melody
+    >>> tune = Melody(pitch=[60] * 4, onset=[0, 480, 960, 1440], duration=[480] * 4, meter=(4, 4))
+    >>> metrical_weight(Columns.from_melodies([tune])).tolist()
+    [1.0, 0.25, 0.5, 0.25]
+    """
+    weight = np.full(len(columns.pitch), np.nan, dtype=np.float32)
+    if columns.beat_strength is not None:
+        weight[:] = columns.beat_strength
+    notated = np.repeat(columns.meter[:, 1] > 0, columns.lengths) & np.isnan(weight)
+    if notated.any():
+        weight[notated] = beat_strength(columns)[notated]
+    unknown = np.unique(columns.sequence[np.isnan(weight)])
+    if unknown.size:
+        rest = columns.take(unknown)
+        missing = np.repeat(np.isin(np.arange(len(columns)), unknown), columns.lengths)
+        weight[missing] = inner_metric_weight(rest)
+    return weight
+
+
+def beat_strength(columns: Columns) -> Weights:
+    """Return the strength of each note's place in the bar: 1 on the downbeat, halving below.
+
+    The bar is divided as its time signature says (6/8 in two, then three), then in halves.
+    """
+    position = bar_position(columns)
+    strength = np.full(len(position), 1.0 / 16, dtype=np.float32)
+    meters, which = np.unique(columns.meter, axis=0, return_inverse=True)
+    note_meter = np.repeat(which.reshape(-1), columns.lengths)
+    for number, (numerator, denominator) in enumerate(meters.tolist()):
+        here = note_meter == number
+        levels = _metrical_levels(numerator or 4, denominator or 4)
+        for depth in range(len(levels) - 1, -1, -1):
+            strength[here & (position % levels[depth] == 0)] = 0.5**depth
+    return strength
+
+
+def _metrical_levels(numerator: int, denominator: int) -> list[int]:
+    bar = numerator * 1920 // denominator
+    levels = [bar]
+    beats = numerator
+    if numerator > 3 and numerator % 3 == 0:  # compound metre: beats of three
+        beats = numerator // 3
+    if beats % 2 == 0 and beats > 2:
+        levels.append(bar // 2)
+    levels.append(bar // beats)
+    if beats != numerator:
+        levels.append(bar // numerator)
+    while len(levels) < 5 and levels[-1] % 2 == 0:
+        levels.append(levels[-1] // 2)
+    return list(dict.fromkeys(levels))
+
+
+def inner_metric_weight(columns: Columns) -> Weights:
+    """Return the inner metric weight of each note, divided by the largest of its sequence.
+
+    A *local metre* is a longest chain of equally spaced onsets with at least three members; an
+    onset weighs the sum, over the local metres that it belongs to, of (members - 1) squared.
+
+    Departures from the paper: onsets are rounded to a twelfth of a quarter, periods are at most two
+    bars of 4/4, and chains that are part of a chain with a smaller period are kept.
+
+    References
+    ----------
+    Volk, A. (2008). The study of syncopation using inner metric analysis. Journal of New Music
+    Research 37(4).
+    """
+    origin = np.repeat(columns.onset[columns.bounds[:-1]], columns.lengths)
+    cell = np.round((columns.onset - origin) / _GRID_TICKS).astype(np.int64)
+    last = cell[columns.bounds[1:] - 1]
+    weight = np.zeros(len(cell), dtype=np.float32)
+    order = np.argsort(last, kind="stable")
+    start = 0
+    while start < len(order):
+        width = int(last[order[start]]) + 1
+        stop = start + 1
+        while stop < len(order):
+            width = max(width, int(last[order[stop]]) + 1)
+            if width * (stop + 1 - start) > _BATCH_CELLS:
+                break
+            stop += 1
+        width = int(last[order[start:stop]].max()) + 1
+        _weigh_batch(columns, cell, np.sort(order[start:stop]), width, weight)
+        start = stop
+    top = np.maximum.reduceat(weight, columns.bounds[:-1])
+    return np.asarray(weight / np.repeat(np.maximum(top, 1e-9), columns.lengths))
+
+
+def _weigh_batch(
+    columns: Columns,
+    cell: npt.NDArray[np.int64],
+    chosen: npt.NDArray[np.int64],
+    width: int,
+    weight: Weights,
+) -> None:
+    lengths = columns.lengths[chosen]
+    row = np.repeat(np.arange(len(chosen)), lengths)
+    ends = np.cumsum(lengths)
+    notes = np.arange(ends[-1]) + np.repeat(columns.bounds[chosen] - (ends - lengths), lengths)
+    at = cell[notes]
+    sounding = np.zeros((width, len(chosen)), dtype=np.int16)
+    sounding[at, row] = 1
+    total = np.zeros((width, len(chosen)), dtype=np.float32)
+    for period in range(1, min(_MAX_PERIOD, (width - 1) // 2) + 1):
+        forward, backward = sounding.copy(), sounding.copy()
+        if not (sounding[period:] & sounding[:-period]).any():
+            continue
+        for begin in range(width - period - 1, -1, -period):
+            low = max(0, begin - period + 1)
+            here = slice(low, begin + 1)
+            beyond = slice(low + period, begin + 1 + period)
+            forward[here] += sounding[here] * forward[beyond]
+        for begin in range(period, width, period):
+            high = min(width, begin + period)
+            here, before = slice(begin, high), slice(begin - period, high - period)
+            backward[here] += sounding[here] * backward[before]
+        steps = forward + backward - 2
+        total += np.where(steps >= 2, steps.astype(np.float32) ** 2, 0.0)
+    weight[notes] = total[at, row]

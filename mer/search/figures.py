@@ -1,0 +1,166 @@
+"""Two melodies -> the figures that both have: runs of intervals, and notes that skip others.
+
+These are the terms that the n-gram views count, put together and told in words: n-grams that
+overlap in both melodies are joined into one run, and of the skip-grams those are kept that no run
+explains.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from mer.embeddings import TERMS
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
+from mer.notes.names import step_words
+from mer.notes.viewpoints import VIEWPOINTS
+
+Notes = tuple[int, ...]
+Alike = Iterator[tuple[Notes, Notes]]
+
+MOST_FIGURES = 20
+_SKIP_REACH = 4  # notes that a skip-gram spans: that of the view
+# Of each melody, and of one kind: where there are more, they say nothing that runs do not.
+_MOST_TRIPLES, _MOST_ALIKE = 2000, 50
+_LEAST_STEPS = 2  # a single interval in common means little, unless there is nothing else
+_WORDS = 6  # steps that are told of a long run
+
+
+@dataclass(frozen=True)
+class SharedFigure:
+    """Notes of the query and of a phrase that are alike in one view.
+
+    Parameters
+    ----------
+    view
+        The name of the view, as in the contributions to the similarity.
+    query_notes, phrase_notes
+        Which notes, counted from 0.
+    words
+        How the figure goes.
+    """
+
+    view: str
+    query_notes: Notes
+    phrase_notes: Notes
+    words: str
+
+    def __str__(self) -> str:
+        mine, theirs = _listed(self.query_notes), _listed(self.phrase_notes)
+        return f"motif notes {mine} = phrase notes {theirs}: {self.words}"
+
+
+def shared_figures(
+    query: Melody, phrase: Melody, pairs: Iterable[tuple[int, int]] = ()
+) -> tuple[SharedFigure, ...]:
+    """Return what both melodies have, view by view: longest first, at most 20 of a view.
+
+    Of figures of one length, those come first whose notes correspond in the alignment `pairs`.
+
+    Examples
+    --------
+    >>> beat = {"onset": [0, 480, 960, 1440], "duration": [480] * 4}
+    >>> mine = Melody(pitch=[60, 62, 64, 60], **beat)
+    >>> theirs = Melody(pitch=[67, 69, 71, 74], **beat)
+    >>> print(shared_figures(mine, theirs)[0])
+    motif notes 1-3 = phrase notes 1-3: up a whole tone, up a whole tone, in the same rhythm
+    """
+    aligned = frozenset(pairs)
+    found = []
+    for view, finder in FINDERS.items():
+        alike = sorted(
+            finder(query, phrase),
+            key=lambda both: (
+                -len(both[0]),
+                -len(aligned.intersection(zip(*both, strict=True))),
+                both,
+            ),
+        )
+        found += [
+            SharedFigure(view, mine, theirs, _words(view, query, mine))
+            for mine, theirs in alike[:MOST_FIGURES]
+        ]
+    return tuple(found)
+
+
+def _runs(query: Melody, phrase: Melody, viewpoints: tuple[str, ...]) -> Alike:
+    """Yield the longest runs of notes whose steps are equal in all `viewpoints`."""
+    same = np.ones((len(query) - 1, len(phrase) - 1), dtype=bool)
+    for name in viewpoints:
+        mine, theirs = (
+            VIEWPOINTS[name](Columns.from_melodies([melody]))[1:] for melody in (query, phrase)
+        )
+        same &= mine[:, None] == theirs[None, :]
+    before = np.zeros_like(same)
+    before[1:, 1:] = same[:-1, :-1]
+    length = np.zeros((same.shape[0] + 1, same.shape[1] + 1), dtype=np.int64)
+    for row in range(len(same) - 1, -1, -1):
+        length[row, :-1] = np.where(same[row], length[row + 1, 1:] + 1, 0)
+    begin = same & ~before
+    long = begin & (length[:-1, :-1] >= _LEAST_STEPS)
+    for row, column in np.argwhere(long if long.any() else begin).tolist():
+        notes = int(length[row, column]) + 1
+        yield tuple(range(row, row + notes)), tuple(range(column, column + notes))
+
+
+def _interval_runs(query: Melody, phrase: Melody) -> Alike:
+    return _runs(query, phrase, ("interval",))
+
+
+def _rhythm_runs(query: Melody, phrase: Melody) -> Alike:
+    return _runs(query, phrase, ("interval", "ioi_ratio"))
+
+
+def _skips(query: Melody, phrase: Melody) -> Alike:
+    """Yield three notes of each that are alike, unless one run of intervals holds them all."""
+    runs = enumerate(_interval_runs(query, phrase))
+    run_of = {pair: number for number, run in runs for pair in zip(*run, strict=True)}
+    there: defaultdict[int, list[Notes]] = defaultdict(list)
+    for key, notes in _triples(phrase):
+        there[key].append(notes)
+    for key, mine in _triples(query):
+        for theirs in there.get(key, [])[:_MOST_ALIKE]:
+            runs_held = {run_of.get(pair, -1) for pair in zip(mine, theirs, strict=True)}
+            if len(runs_held) > 1 or -1 in runs_held:
+                yield mine, theirs
+
+
+def _triples(melody: Melody) -> Iterator[tuple[int, Notes]]:
+    # The view lists its terms by pattern of skips, then by first note.
+    keys = np.concatenate([key for key, _ in TERMS["skip-gram"](Columns.from_melodies([melody]))])
+    notes = (
+        (first, first + middle, first + last)
+        for middle, last in combinations(range(1, _SKIP_REACH + 1), 2)
+        for first in range(len(melody) - last)
+    )
+    found = zip(keys.tolist(), notes, strict=True)
+    return iter(list(found)[:_MOST_TRIPLES])
+
+
+FINDERS: dict[str, Callable[[Melody, Melody], Alike]] = {
+    "interval-rhythm": _rhythm_runs,
+    "interval": _interval_runs,
+    "skip-gram": _skips,
+}
+_ENDINGS = {
+    "interval-rhythm": ", in the same rhythm",
+    "skip-gram": ", in the same proportion of time",
+}
+
+
+def _words(view: str, melody: Melody, notes: Notes) -> str:
+    steps = np.diff(melody.pitch[list(notes)]).tolist()
+    words = [step_words(step) for step in steps[:_WORDS]] + ["…"] * (len(steps) > _WORDS)
+    return ", ".join(words) + _ENDINGS.get(view, "")
+
+
+def _listed(notes: Notes) -> str:
+    numbers = [note + 1 for note in notes]
+    if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{numbers[0]}-{numbers[-1]}"
+    return ", ".join(map(str, numbers))

@@ -1,0 +1,154 @@
+"""A visitor's clicks, without gradio: what they are shown, and what stays on the disk."""
+
+import wave
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.compose.landing import compose_landing
+from app.compose.links import Link, read_link
+from app.compose.visits import Progress, Result, Visits
+from app.compose.wishes import METHOD_NAMES, Wishes
+from app.visitor.motifs import Motif, typed_motif
+from mer.errors import InputError
+from mer.io import load_melody
+
+
+def composed(visits: Visits, wishes: Wishes, motif: Motif | None = None) -> list[Progress]:
+    link = Link(motif or visits.choose_example("Walk up"), wishes)
+    return list(visits.find_and_compose(link, visits.sessions.folder("ann")))
+
+
+def result_of(steps: list[Progress]) -> Result:
+    assert steps[-1].result is not None
+    return steps[-1].result
+
+
+def file_of(result: Result, ending: str, number: int = 1) -> Path:
+    return next(iter(sorted(result.folder.glob(f"*take-{number}{ending}"))))
+
+
+@pytest.mark.parametrize("method", METHOD_NAMES)
+def test_find_and_compose(visits: Visits, method: str) -> None:
+    steps = composed(visits, Wishes(method=method, take=3, takes=2, max_copy=12))
+    assert "Searching 320 phrases" in steps[0].status
+    assert steps[1].neighbours.count("<details") == 5
+    assert "<audio" not in steps[1].neighbours
+    assert [len(step.cards) for step in steps] == [0, 0, 1, 1, 2, 2]
+    last = steps[-1]
+    assert "Done in" in last.status
+    assert last.neighbours.count("<audio") == 5
+    for card in last.cards:
+        assert card.count("<audio") == 1
+        assert method in card
+        assert "Tune <" not in card
+        assert "no target is given" not in card
+        assert card.count('class="lock"') == 8
+    result = result_of(steps)
+    assert [take.number for take in result.takes] == [3, 4]
+    midi = file_of(result, ".mid", 3)
+    assert len(load_melody(midi)) == len(result.takes[0].composition)
+    with wave.open(str(file_of(result, ".wav", 4))) as file:
+        assert file.getnchannels() == 2
+
+
+def test_same_take_same_music_other_take_other_music(visits: Visits) -> None:
+    both = result_of(composed(visits, Wishes(take=1, takes=2)))
+    later = result_of(composed(visits, Wishes(take=2, takes=1)))
+    one, two = (file_of(both, ".mid", number).read_bytes() for number in (1, 2))
+    assert one != two
+    assert file_of(later, ".mid", 2).read_bytes() == two
+
+
+def test_a_link_leads_to_the_same_music_re_rolls_included(visits: Visits) -> None:
+    result = result_of(composed(visits, Wishes(takes=2, bars=6), typed_motif("G4 A B D5")))
+    for keep in ("1-2", "1-4"):
+        result, card = visits.reroll(result, 2, keep)
+    assert card.count('aria-pressed="true"') == 4
+    link = read_link(result.link, visits.examples)
+    assert link is not None
+    again = result_of(list(visits.find_and_compose(link, visits.sessions.folder("ben"))))
+    assert again.link == result.link
+    for mine, theirs in zip(result.takes, again.takes, strict=True):
+        assert mine.composition.melody == theirs.composition.melody
+
+
+def test_keeping_all_bars_is_refused_and_names_stay_different(visits: Visits) -> None:
+    result = result_of(composed(visits, Wishes(takes=1, bars=4)))
+    with pytest.raises(InputError, match="all 4 bars are kept"):
+        visits.reroll(result, 1, "1-3,4")
+    names = [result.takes[0].name]
+    for _ in range(5):
+        result, _ = visits.reroll(result, 1, "1")
+        names.append(result.takes[0].name)
+    assert len(set(names)) == len(names)
+
+
+def test_a_link_to_bars_of_a_take_that_is_not_there(visits: Visits) -> None:
+    with pytest.raises(InputError, match="take 9; it has takes 2 to 4"):
+        read_link("notes=C4+D+E+G&take=2&keep=9:1", visits.examples)
+
+
+def test_own_files_cannot_be_reached_by_a_link(visits: Visits) -> None:
+    own = replace(visits, own=True)
+    plain, private = (composed(one, Wishes(takes=1, bars=4))[-1] for one in (visits, own))
+    assert "cannot reproduce" not in plain.status
+    assert "the address cannot reproduce it" in private.status
+
+
+def test_a_take_becomes_the_next_motif(visits: Visits) -> None:
+    result = result_of(composed(visits, Wishes(takes=1)))
+    motif = visits.reuse(result, 1)
+    assert motif.name == "Walk up, take 1"
+    assert "Walk up, take 1" in visits.motif_card(motif, visits.sessions.folder("ann"))
+    assert composed(visits, Wishes(takes=1), motif)[-1].cards
+    for asked in (lambda: visits.reuse(result, 9), lambda: visits.reroll(result, 9, "1")):
+        with pytest.raises(InputError, match="no take 9"):
+            asked()
+    with pytest.raises(InputError, match="compose first"):
+        visits.reroll(None, 1, "1")
+
+
+def test_text_that_was_not_changed_is_the_motif_at_hand(visits: Visits) -> None:
+    motif = visits.choose_example("Walk up")
+    assert visits.edited(motif, f" {motif.text}\n") is motif
+    assert visits.edited(None, motif.text) is motif
+    assert visits.edited(motif, "C4 D E").text == "C4 D4 E4"
+
+
+def test_old_results_are_cleared_away(visits: Visits) -> None:
+    for take in range(5):
+        last = result_of(composed(visits, Wishes(takes=1, take=take, bars=4)))
+    folders = list(visits.sessions.folder("ann").glob("result-*"))
+    assert len(folders) == 3
+    assert last.folder in folders
+
+
+def test_visitors_do_not_share_and_leave_nothing(visits: Visits) -> None:
+    motif = visits.choose_example("Walk up")
+    for name in ("ann", "ben"):
+        visits.motif_card(motif, visits.sessions.folder(name))
+    root = visits.sessions.root
+    assert len(list(root.iterdir())) == 2
+    visits.sessions.remove("ann")
+    assert list(root.iterdir()) == [visits.sessions.folder("ben")]
+    visits.sessions.remove("ben")
+    visits.sessions.remove("nobody")
+    visits.sessions.remove("everyone")
+    assert list(root.iterdir()) == []
+
+
+def test_the_page_opens_with_an_example_composed(visits: Visits) -> None:
+    landing = compose_landing(visits)
+    assert landing.motif == visits.examples["Walk up"]
+    assert landing.card.count("<audio") == 1
+    assert len(landing.progress.cards) == 3
+    visits.sessions.remove("everyone")
+    assert landing.progress.result is not None
+    assert file_of(landing.progress.result, ".mid").is_file()
+
+
+def test_unknown_example(visits: Visits) -> None:
+    with pytest.raises(InputError, match="Nonsense"):
+        visits.choose_example("Nonsense")

@@ -1,0 +1,124 @@
+"""Every wish on offer is understood, others are refused; a link leads back to the same wishes."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.compose.links import MOST_REROLLS, Link, Reroll, read_link, write_link
+from app.compose.wishes import (
+    CHORDS,
+    CLOSENESS,
+    FORMS,
+    KEY_OF_MOTIF,
+    METERS,
+    METHOD_NAMES,
+    MOTIFS_RHYTHM,
+    RHYTHMS,
+    SURPRISES,
+    Wishes,
+    keys_offered,
+    whole,
+)
+from app.visitor.motifs import Motif, typed_motif
+from generate.compose import METHODS
+from generate.plan.form import plan_form
+from generate.sound.audio import INSTRUMENTS
+from mer.errors import InputError
+
+MOTIF = typed_motif("4/4 key=G-major tempo=90 G4 A4 B4 D5", "Walk up")
+OFFERED = {
+    "method": METHOD_NAMES,
+    "closeness": CLOSENESS,
+    "surprise": SURPRISES,
+    "form": FORMS,
+    "key": keys_offered(),
+    "meter": METERS,
+    "instrument": INSTRUMENTS,
+    "chords": CHORDS,
+    "rhythm": RHYTHMS,
+}
+
+
+def test_methods_of_the_page_are_those_of_the_generator() -> None:
+    assert sorted(METHOD_NAMES.values()) == sorted(METHODS)
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_everything_on_offer_is_understood(name: str) -> None:
+    for value in OFFERED[name]:
+        wishes = replace(Wishes(), **{name: value})
+        settings = wishes.settings()
+        assert wishes.program in range(128)
+        plan_form(8, settings.form)
+        assert wishes.in_meter(MOTIF.melody).pitch.tolist() == MOTIF.melody.pitch.tolist()
+        if name == "key":
+            assert (settings.key is None) == (value == KEY_OF_MOTIF)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"),
+    [
+        (Wishes(method="magic"), "magic"),
+        (Wishes(key="H major"), "H major"),
+        (Wishes(bars=0), "bars"),
+        (Wishes(bars=33), "33"),
+        (Wishes(tempo_bpm=5000), "tempo"),
+        (Wishes(tempo_bpm=float("nan")), "tempo"),
+        (Wishes(takes=6), "takes"),
+        (Wishes(take=-1), "take"),
+        (Wishes(surprise="huge"), "huge"),
+        (Wishes(closeness="far"), "far"),
+        (Wishes(chords="ninths"), "ninths"),
+        (Wishes(meter="5/4"), "5/4"),
+        (Wishes(rhythm="swing"), "swing"),
+    ],
+)
+def test_bad_wishes(wishes: Wishes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        wishes.settings()
+    with pytest.raises(InputError, match="kazoo"):
+        _ = Wishes(instrument="kazoo").program
+
+
+def test_what_only_the_chain_can_do_is_left_out_elsewhere() -> None:
+    wishes = Wishes(method="Stitch phrases", surprise="calm", rhythm=MOTIFS_RHYTHM)
+    assert wishes.settings().surprise is None
+    assert not wishes.settings().keep_rhythm
+    assert replace(wishes, method="Grow from neighbours").settings().surprise == "calm"
+
+
+@pytest.mark.parametrize("value", [None, 2.5, float("inf")])
+def test_whole_numbers(value: float | None) -> None:
+    assert whole("bars", 8.0) == 8
+    with pytest.raises(InputError, match="bars"):
+        whole("bars", value)
+
+
+@pytest.mark.parametrize(
+    "motif", [MOTIF, replace(MOTIF, example=True), typed_motif("C D E", "<b>&")]
+)
+def test_links_round_trip(motif: Motif) -> None:
+    wishes = Wishes(bars=16, form="A B, A'", key="D dorian", tempo_bpm=72.0, take=41, chords="auto")
+    rerolls = (Reroll(41, "1-4,7"), Reroll(42, ""), Reroll(41, "2"))
+    query = write_link(motif, wishes, rerolls)
+    assert read_link(f"{query}&tab=compose", {motif.name: motif}) == Link(motif, wishes, rerolls)
+    plain = read_link(write_link(motif, Wishes(tempo_bpm=motif.tempo_bpm)), {motif.name: motif})
+    assert plain == Link(motif, Wishes(tempo_bpm=motif.tempo_bpm))
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("example=Nonsense", "Nonsense"),
+        ("notes=hello+world", "Hello"),
+        ("notes=C+D+E&bars=many", "many"),
+        ("notes=C+D+E&bars=99", "99"),
+        ("notes=C+D+E&method=magic", "magic"),
+        ("notes=C+D+E&keep=x", "keep"),
+        ("notes=C+D+E" + "&keep=1:1" * (MOST_REROLLS + 1), "re-rolls"),
+        ("notes=C" + "&a=1" * 100, "too many"),
+    ],
+)
+def test_bad_links(query: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_link(query, {})

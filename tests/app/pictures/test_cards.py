@@ -1,0 +1,175 @@
+"""Cards say where the music came from, and disarm what users and files bring."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.compose.take_card import (
+    SOURCE_COLOURS,
+    Shown,
+    TitleOf,
+    note_colours,
+    source_colours,
+    take_card,
+)
+from app.compose.takes import Facts, Files, Take
+from app.pictures.cards import motif_card, neighbour_card, player
+from app.pictures.engraving import engraved, lead_sheet, plain_sheet
+from generate.harmony.arrangement import arrange
+from generate.piece.composition import Composition, Source
+from mer.notes.drawing import ACCENT, FADED
+from mer.notes.key import Key
+from mer.notes.melody import Melody, Phrase
+from mer.search.match import Match
+
+TUNE = Melody(pitch=[67, 69, 71], onset=[0, 480, 960], duration=[480] * 3)
+HOSTILE = "<img src=x onerror=alert(1)>\"'&"
+
+
+class Elements(HTMLParser):
+    """The names of all elements, and all attributes that would run a script."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.scripts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.scripts += [name for name, _ in attrs if name.startswith("on")]
+
+
+def shown(
+    sources: tuple[Source, ...], title_of: TitleOf, *, melody: Melody = TUNE, text: str = "m"
+) -> Shown:
+    piece = Composition(melody, sources, "markov")
+    bits = np.linspace(0.5, 3.0, len(melody))
+    return Shown(
+        take=Take(1, piece),
+        facts=Facts(3, 0, text, 0.25, bits),
+        files=Files.at(Path(f"/x/{text}")),
+        chords=(),
+        title_of=title_of,
+        name=text,
+        method=text,
+        tempo_bpm=120.0,
+        score=engraved(plain_sheet(melody), label=text, colours=note_colours(piece)),
+        remarks=[text],
+    )
+
+
+def match(title: str = "The Kesh", transposition: int = 2) -> Match:
+    phrase = Phrase(TUNE, "a1", title, "O'Neill", 3, 0, 3)
+    return Match(
+        phrase=phrase,
+        similarity=0.876,
+        transposition=transposition,
+        pairs=((0, 0), (2, 2)),
+        contributions={},
+        number=0,
+        query=TUNE,
+    )
+
+
+def test_neighbour_says_what_and_why() -> None:
+    card = neighbour_card(TUNE, match(), rank=1)
+    for words in ("The Kesh", "phrase 3", "88%", "0 of 3 notes are the same", "2 semitones higher"):
+        assert words in card
+    assert card.count("<rect") == 6
+    assert card.count('class="join changed"') == 2
+    same = neighbour_card(TUNE, match(transposition=0), rank=1)
+    assert "2 of 3 notes are the same, at the same pitch" in same
+    assert same.count('class="join"') == 2
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "<script>alert(1)</script>", "</article><b>"])
+def test_hostile_titles(text: str) -> None:
+    sources = (
+        Source("motif", 0, 0),
+        Source("corpus", 1, 0, "a1", 1),
+        Source("corpus", 2, 0, "b", 1),
+    )
+    cards = [
+        motif_card(TUNE, text, remarks=[text], sound=Path(f"/x/{text}.wav")),
+        neighbour_card(TUNE, match(title=text), rank=1),
+        take_card(shown(sources, lambda _: (text, text), text=text)),
+    ]
+    known = {"article", "h3", "p", "span", "div", "svg", "rect", "title", "line", "audio", "ul"}
+    known |= {"li", "details", "summary", "strong", "dl", "dt", "dd", "button", "a"}
+    known |= {"g", "path", "defs", "use", "style", "polygon", "ellipse"}  # engraving
+    for card in cards:
+        found = Elements(card)
+        assert set(found.names) <= known
+        assert found.scripts == []
+
+
+def test_legend_counts_every_note() -> None:
+    sources = (Source("motif", 0, 0), Source("corpus", 1, 0, "a1", 1), Source("motif", 1, 0))
+    card = take_card(shown(sources, lambda _: ("Reel", "X")))
+    assert card.index("Your motif") < card.index("2 notes")
+    assert "Reel" in card
+    assert "1 note<" in card
+    assert card.count(f'fill="{ACCENT}"') == 2
+
+
+def test_rare_tunes_share_grey() -> None:
+    count = len(SOURCE_COLOURS) + 2
+    melody = Melody(pitch=[60] * count, onset=range(count), duration=[1] * count)
+    sources = tuple(Source("corpus", 0, 0, f"t{i}", 1) for i in range(count))
+    colours = source_colours(sources)
+    assert len(colours) == len(SOURCE_COLOURS) + 1
+    assert len(set(colours.values())) == len(colours)
+    card = take_card(shown(sources, lambda tune: (tune, ""), melody=melody))
+    assert card.count(f'fill="{FADED}"') == 2
+    assert "2 other tunes" in card
+
+
+def test_player_address_is_quoted() -> None:
+    assert 'src="gradio_api/file=/a%20b/%22c%22.wav"' in player(Path('/a b/"c".wav'), "x")
+    assert "<audio" not in player(None, "x")
+
+
+def test_what_is_said_of_a_take() -> None:
+    sources = (Source("motif", 0, 0), Source("corpus", 1, 0, "a1", 1), Source("motif", 1, 0))
+    card = take_card(shown(sources, lambda _: ("Reel", "X")), kept={1})
+    for words in (
+        "has 3 notes: notes 1 to 3",
+        "25% of human tunes",
+        "the B4 in bar 1 (note 3) is the least expected",
+    ):
+        assert words in card
+    assert card.count('class="lock"') == 1
+    assert 'aria-pressed="true"' in card
+    assert card.count('class="download"') == 4
+    assert 'data-seconds="1.5000"' in card
+
+
+def test_engraving_marks_every_note_once_per_width() -> None:
+    pytest.importorskip("verovio", reason="the extra for scores is not installed")
+    tied = Melody(pitch=[67, 69, 71], onset=[0, 480, 2160], duration=[480, 1680, 480])
+    score = engraved(plain_sheet(tied), label="<b>", colours=["#111111", "#222222", "#333333"])
+    assert score.count('data-note="0"') == 2
+    assert score.count('data-note="1"') == 4  # tied over the barline
+    assert score.count('style="--source:#333333"') == 2
+    assert "<b>" not in score
+
+
+@pytest.mark.parametrize(
+    ("key", "pitches", "symbol"),
+    [(Key(10, "minor"), [70, 73, 77, 70], "B♭m"), (Key(6, "minor"), [66, 69, 73, 66], "F♯m")],
+)
+def test_chord_symbols_are_in_letters_that_browsers_have(
+    key: Key, pitches: list[int], symbol: str
+) -> None:
+    pytest.importorskip("verovio", reason="the extra for scores is not installed")
+    beats = [0, 480, 960, 1440]
+    lengths = [480, 480, 480, 1440]
+    tune = Melody(pitch=pitches, onset=beats, duration=lengths, meter=(3, 4), key=key)
+    score = engraved(lead_sheet(arrange(tune, "waltz")), label="x")
+    assert symbol in re.sub(r"<[^>]*>", "", score)
+    assert not [letter for letter in score if "\ue000" <= letter <= "\uf8ff"]
+    assert "Leipzig" not in score

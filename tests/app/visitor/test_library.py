@@ -1,0 +1,126 @@
+"""A visitor's own files: read, searched by this visitor only, removed."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.corpora.holdings import manifest, overview, shelf_words
+from app.visitor import library as libraries
+from app.visitor.library import OWN, Library
+from app.visitor.sessions import Sessions
+from mer.corpus.corpus import Corpus, Tune
+from mer.errors import InputError
+from mer.io import save_melody
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+
+
+def melody(seed: int, notes: int = 24) -> Melody:
+    rng = np.random.default_rng(seed)
+    return Melody(
+        pitch=60 + np.cumsum(rng.integers(-2, 3, notes)),
+        onset=np.arange(notes) * 240,
+        duration=[240] * notes,
+        meter=(6, 8),
+    )
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    tunes = [Tune(f"t{n}", f"Tune <{n}>", "made & up", melody(n)) for n in range(20)]
+    return Library(PhraseIndex.build(Corpus.from_tunes(tunes)), Sessions(tmp_path / "visitors"))
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A zip archive of two MIDI files and something else."""
+    path = tmp_path / "own.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, seed in (("first <i>.mid", 101), ("second.mid", 102)):
+            file = tmp_path / "one.mid"
+            save_melody(melody(seed), file)
+            packed.write(file, name)
+        packed.writestr("broken.mid", b"MThd and no more")
+    return path
+
+
+def test_own_tunes_are_found_beside_the_others(library: Library, own: Path) -> None:
+    shelf = library.add([own], "ann")
+    assert len(shelf.tune_ids) == 2
+    assert len(shelf.problems) == 1
+    assert shelf.problems[0].startswith("broken.mid:")
+    index = library.index_of(shelf)
+    assert len(index.corpus) == 22
+    assert index.search(melody(101).cut(0, 8), 1)[0].phrase.collection == OWN
+    # Nobody else sees them.
+    assert library.index_of(None) is library.shipped
+    assert OWN not in library.shipped.corpus.collections
+
+
+def test_own_tunes_alone(library: Library, own: Path) -> None:
+    shelf = library.add([own], "ann", alone=True)
+    assert library.index_of(shelf).corpus.collections == (OWN,)
+
+
+def test_adding_again_replaces_and_leaving_removes(library: Library, own: Path) -> None:
+    first = library.add([own], "ann")
+    second = library.add([own], "ann")
+    assert not first.path.exists()
+    assert library.index_of(second) is library.index_of(second)
+    with pytest.raises(InputError, match="add them again"):
+        library.index_of(first)
+    library.remove("ann")
+    assert not second.path.exists()
+    with pytest.raises(InputError, match="add them again"):
+        library.index_of(second)
+
+
+def test_few_indexes_are_kept_open(library: Library, own: Path) -> None:
+    shelves = [library.add([own], f"visitor {n}", alone=True) for n in range(7)]
+    for shelf in shelves:
+        assert len(library.index_of(shelf).corpus) == 2
+    assert len(library._open) == 4
+
+
+def test_nothing_readable_is_one_line(library: Library, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.mid"
+    bad.write_bytes(b"nothing")
+    with pytest.raises(InputError) as error:
+        library.add([bad], "ann")
+    words = str(error.value)
+    assert words.startswith("no tune could be read: bad.mid:")
+    assert "\n" not in words
+    assert str(tmp_path) not in words
+
+
+def test_limits_stop_the_reading(
+    library: Library, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(libraries, "MOST_TUNES", 1)
+    shelf = library.add([own], "ann")
+    assert len(shelf.tune_ids) == 1
+    assert "only the first 1 tunes" in shelf.problems[-1]
+
+
+def test_what_is_in_it_is_told_and_escaped(library: Library, own: Path) -> None:
+    shelf = library.add([own], "ann")
+    corpus = library.index_of(shelf).corpus
+    page = overview(corpus, manifest())
+    assert page.count('class="chart"') == 4
+    assert "made &amp; up" in page
+    assert "No licence is noted" in page
+    assert "removed when you leave" in page
+    told = shelf_words(shelf)
+    assert "2 tunes of your own" in told
+    assert "broken.mid" in told
+    assert "<i>" not in told
+    assert "No files of your own" in shelf_words(None)
+
+
+def test_every_shipped_collection_has_a_licence() -> None:
+    corpus = PhraseIndex.load().corpus
+    noted = manifest()
+    assert all(noted[name]["licence"] for name in corpus.collections)
+    assert "No licence is noted" not in overview(corpus, noted)

@@ -1,0 +1,89 @@
+"""What is typed is read as it is meant, and what is written reads back as the same notes."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.visitor.notation import LONGEST_TEXT, read_notes, write_notes
+from mer.errors import InputError
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+
+
+@pytest.mark.parametrize(
+    ("text", "pitch", "length"),
+    [
+        ("C4 D E G", [60, 62, 64, 67], [480] * 4),
+        ("C4, D4, E4", [60, 62, 64], [480] * 3),
+        ("c d e g", [60, 62, 64, 67], [480] * 4),
+        ("B4 C F", [71, 72, 77], [480] * 3),  # without an octave, the nearest
+        ("F#4:1/2 Bb:0.5 B#4:2", [66, 70, 72], [240, 240, 960]),
+        ("G3 R:1/2 A♭3 | B3", [55, 56, 59], [480] * 3),
+        ("CDE|", [60, 62, 64], [240] * 3),
+        ("X:1\nL:1/4\nK:D\nDFA2|", [62, 66, 69], [480, 480, 960]),
+        ("|: GABc dedB :|", [67, 69, 71, 72, 74, 76, 74, 71], [240] * 8),
+    ],
+)
+def test_typed_notes(text: str, pitch: list[int], length: list[int]) -> None:
+    melody = read_notes(text).melody
+    assert melody.pitch.tolist() == pitch
+    assert melody.duration.tolist() == length
+
+
+def test_settings_and_barlines() -> None:
+    melody = read_notes("3/4 key=D-minor tempo=96 D4:1/2 | A4 A4 A4").melody
+    assert (melody.meter, melody.key, melody.tempo_bpm) == ((3, 4), Key(2, "minor"), 96.0)
+    assert melody.downbeat == 240
+    assert read_notes("3/4 upbeat=1/2 C4 D E").melody.downbeat == 240
+    # The stroke after a whole bar is no pick-up.
+    assert read_notes("3/4 C4 D E | F").melody.downbeat == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no notes"),
+        ("   ", "no notes"),
+        ("hello world", "'Hello'"),
+        ("C4 H E", "'H'"),
+        ("C4 D:1/0 E", "1/0"),
+        ("C4 D:5000 E", "5000"),
+        ("C4 D tempo=fast", "fast"),
+        ("C4 D key=Q", "'Q'"),
+        ("C4 D 9/7", "9/7"),
+        ("K:C\n????|", "ABC"),
+        ("<script>alert(1)</script>", "cannot read the note"),
+        ("C4 " * LONGEST_TEXT, "letters"),
+    ],
+)
+def test_bad_text(text: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_notes(text)
+    message = str(caught.value)
+    assert said in message
+    assert "\n" not in message
+    assert "/tmp" not in message
+
+
+@st.composite
+def melodies(draw: st.DrawFn) -> Melody:
+    notes = draw(st.lists(st.tuples(st.integers(0, 127), st.integers(1, 5000)), min_size=1))
+    rests = draw(st.lists(st.integers(0, 700), min_size=len(notes), max_size=len(notes)))
+    duration = np.array([length for _, length in notes])
+    onset = np.concatenate([[0], np.cumsum(duration + rests)[:-1]])
+    meter = draw(st.sampled_from([None, (4, 4), (3, 4), (6, 8)]))
+    return Melody(
+        pitch=np.array([pitch for pitch, _ in notes]),
+        onset=onset,
+        duration=duration,
+        meter=meter,
+        key=draw(st.sampled_from([None, Key(0), Key(5), Key(11, "minor")])),
+        tempo_bpm=draw(st.sampled_from([None, 96.0, 102.5])),
+        downbeat=0 if meter is None else draw(st.integers(0, 1439)),
+    )
+
+
+@given(melodies())
+def test_round_trip(melody: Melody) -> None:
+    assert read_notes(write_notes(melody)).melody == melody

@@ -1,0 +1,43 @@
+"""Statements of the motif give way, step by step, where they leave no way on."""
+
+import numpy as np
+import pytest
+
+from generate.markov.statements import place_statements
+from generate.plan.brief import Brief, prepare
+from generate.plan.frame import Settings
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+
+
+@pytest.fixture(scope="module")
+def brief(index: PhraseIndex) -> Brief:
+    motif = Melody(
+        pitch=np.array([60, 62, 64, 65, 67, 64]),
+        onset=np.arange(6) * 480,
+        duration=np.full(6, 480),
+        meter=(4, 4),
+        key=Key(0),
+    )
+    return prepare(motif, index, Settings(bars=16))
+
+
+@pytest.mark.parametrize("loose", range(5))
+def test_looser_statements_are_fewer_or_shorter(brief: Brief, loose: int) -> None:
+    strict = place_statements(brief.frame, brief.theme, np.random.default_rng(0))
+    assert len(strict) > 1
+    for seed in range(10):
+        found = place_statements(brief.frame, brief.theme, np.random.default_rng(seed), loose=loose)
+        assert found[0].start == 0
+        assert len(found[0].fragment) == len(strict[0].fragment) or loose >= 2
+        assert len(found) == {3: len(found), 4: 1}.get(loose, len(strict))
+        places = {statement.start for statement in strict}
+        assert places.issuperset(statement.start for statement in found)
+
+
+def test_briefs_of_one_corpus_share_what_is_known_of_it(index: PhraseIndex, brief: Brief) -> None:
+    other = prepare(brief.motif, index, Settings(bars=4))
+    assert other.originality is brief.originality
+    assert other.copy_bound is brief.copy_bound
+    assert prepare(brief.motif, index, Settings(max_copy=5)).copy_bound.notes == 6

@@ -1,0 +1,41 @@
+"""Neighbour lists: by hand, and what must hold for any pool."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mer.evaluation.expansion import expand, neighbour_lists
+
+
+def random_table(seed, size):
+    table = np.random.default_rng(seed).random((size, size)).astype(np.float32)
+    return (table + table.T) / 2
+
+
+def test_lists_by_hand():
+    """Two neighbours kept (oneself counts), no averaging."""
+    table = np.array([[0, 0.8, 0.4], [0.8, 0, 0.1], [0.4, 0.1, 0]], dtype=np.float32)
+    expected = [[1, 0.8, 0], [0.8, 1, 0], [0.4, 0, 1]]
+    assert neighbour_lists(table, 2, 1) == pytest.approx(np.array(expected))
+
+
+@given(st.integers(0, 1000), st.integers(2, 40))
+def test_the_query_agrees_most_with_itself_and_nothing_is_lost(seed, size):
+    table = random_table(seed, size)
+    before = table.copy()
+    similarity = expand(table, 0)
+    assert similarity.shape == (size,)
+    assert np.isfinite(similarity).all()
+    agreement = similarity - table[0]
+    assert agreement[0] == pytest.approx(1.0, abs=1e-5)
+    assert agreement.max() <= 1.0 + 1e-5
+    assert np.array_equal(table, before)
+
+
+@given(st.integers(0, 1000), st.integers(3, 20))
+def test_the_order_of_the_pool_does_not_matter(seed, size):
+    table = random_table(seed, size)
+    order = np.random.default_rng(seed).permutation(size)
+    moved = expand(table[np.ix_(order, order)], int(np.argmin(order)))
+    assert moved == pytest.approx(expand(table, 0)[order], abs=1e-4)

@@ -1,0 +1,60 @@
+"""One line that shows an alignment, and names of picture files."""
+
+import pytest
+
+from mer.notes.melody import Melody, Phrase
+from mer.search.listing import alignment_line, matches_as_text, picture_name
+from mer.search.match import Match
+
+
+def match(query, found, pairs, transposition=0, tune_id="t"):
+    phrase = Phrase(tune(found), tune_id, "T", "c", 1, 0, len(found))
+    return Match(phrase, 0.5, transposition, pairs, {}, 0, tune(query))
+
+
+def tune(pitch):
+    onset = [480 * note for note in range(len(pitch))]
+    return Melody(pitch=pitch, onset=onset, duration=[480] * len(pitch))
+
+
+@pytest.mark.parametrize(
+    ("query", "found", "pairs", "line"),
+    [
+        ([60, 62, 64], [60, 62, 64], ((0, 0), (1, 1), (2, 2)), "C D E"),
+        ([60, 62, 64], [60, 61, 64], ((0, 0), (1, 1), (2, 2)), "C (C#) E"),
+        ([60, 62, 64], [60, 64], ((0, 0), (2, 1)), "C - E"),
+        ([60, 64], [60, 62, 64], ((0, 0), (1, 2)), "C + E"),
+        ([60] * 3 + [62] + [60] * 3, [62], ((3, 0),), "- - - D - - -"),
+        ([60] * 4 + [62] + [60] * 40, [62], ((4, 0),), "… D …"),
+        ([62], [60] * 40 + [62, 60], ((0, 40),), "… D +"),
+        ([62] + [60] * 9 + [64], [62, 64], ((0, 0), (10, 1)), "D" + " -" * 9 + " E"),
+        ([60, 62], [80, 90], (), "…"),
+        ([60], [80], (), "- +"),
+    ],
+)
+def test_hand_worked(query, found, pairs, line):
+    assert alignment_line(match(query, found, pairs)) == line
+
+
+def test_the_query_is_transposed():
+    assert alignment_line(match([60, 62], [65, 68], ((0, 0), (1, 1)), 5)) == "F (Ab)"
+
+
+def test_a_query_much_longer_than_the_phrase_takes_one_short_line():
+    long = list(range(30, 90)) * 8
+    text = matches_as_text([match(long, [40, 41, 42], ((10, 0), (11, 1), (12, 2)))])
+    assert text.splitlines()[-1].split() == ["…", "E", "F", "F#", "…"]
+    assert max(map(len, text.splitlines())) < 100
+
+
+@pytest.mark.parametrize(
+    ("tune_id", "name"),
+    [
+        ("oneills-0012", "01-oneills-0012-phrase-1.svg"),
+        ("../../a b", "01-a-b-phrase-1.svg"),
+        ("琴", "01-tune-phrase-1.svg"),
+        ("x" * 300, f"01-{'x' * 60}-phrase-1.svg"),
+    ],
+)
+def test_picture_names_stay_in_their_folder(tune_id, name):
+    assert picture_name(1, match([60], [60], (), tune_id=tune_id)) == name
