@@ -10,11 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 
-Ints = npt.NDArray[np.int64]
 Change = Callable[[Melody, float, np.random.Generator], Melody]
 
 STEPS = np.array([-4, -3, -2, -1, 1, 2, 3, 4])

@@ -20,16 +20,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.harmony.chords import QUALITIES, STATES
 from mer.errors import InputError
 from mer.io.score.chorales import VOICES, bwv_number, read_chorale
+from mer.notes.arrays import Ints
 from mer.notes.key import Key, profile_matrix
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 PATTERN = "bach/bwv*.[mx][xm]l"
 _MISSING = 0.3  # off for each tone of the chord that hardly sounds

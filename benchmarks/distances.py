@@ -17,8 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from mer.notes.arrays import Floats, Ints
 
 GROUP = 32  # candidates of similar length that are compared in one go
 

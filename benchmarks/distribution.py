@@ -25,10 +25,10 @@ from features import FEATURES, distances, distances_within, divergence, measured
 from generate.compose import Settings, prepare, takes
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
+from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 
-Floats = npt.NDArray[np.float64]
 BARS, MOTIF_BARS = 8, 2
 REAL, BASELINE = "real", "order-1 chain"
 METHODS = ("markov", "stitch", "vary", "morph")

@@ -23,9 +23,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
-
-Floats = npt.NDArray[np.float64]
 
 # In quarters: whole, half, quarter, eighth, sixteenth, the same dotted, and three triplets.
 LENGTHS = np.array([4, 2, 1, 0.5, 0.25, 6, 3, 1.5, 0.75, 4 / 3, 2 / 3, 1 / 3])

@@ -13,20 +13,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
 from mer.notes.phrases import AS_WHOLE, AT_START, MAX_NOTES, as_whole, at_start, phrase_sizes
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Sample:
     """Padded arrays: evidence (T, N, L, K), what is possible (T, N, L), and what was observed."""
 
-    evidence: Array
-    possible: Array
+    evidence: Floats
+    possible: Floats
     notes: npt.NDArray[np.int64]
-    observed: Array
+    observed: Floats
 
 
 def sample(melodies: Sequence[Melody]) -> Sample:
@@ -54,14 +53,14 @@ def sample(melodies: Sequence[Melody]) -> Sample:
     return Sample(evidence, allowed, notes, observed)
 
 
-def _log_sum(values: Array) -> Array:
+def _log_sum(values: Floats) -> Floats:
     top = values.max(axis=1)
     safe = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore"):
         return safe + np.log(np.exp(values - safe[:, None]).sum(axis=1))
 
 
-def loss(weights: Array, data: Sample, prior: float) -> tuple[float, Array]:
+def loss(weights: Floats, data: Sample, prior: float) -> tuple[float, Floats]:
     """Return the negative log posterior per melody, and its gradient."""
     melodies, longest, counts = data.possible.shape
     total = data.possible + data.evidence @ weights.astype(np.float32)

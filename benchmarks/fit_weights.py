@@ -27,13 +27,13 @@ from tqdm import tqdm
 
 from mer.alignment.align import align
 from mer.evaluation.metrics import average_precision, bootstrap_interval
-from mer.evaluation.pool import PART_WEIGHTS, VIEW_WEIGHTS, Pool
+from mer.evaluation.pool import PART_SHARES, VIEW_SHARES, Pool
 from mer.evaluation.table import Wanted, prepare
+from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 
-Floats = npt.NDArray[np.float64]
 ALIGNED = ("local", "global")
-PARTS = (*VIEW_WEIGHTS, "vector", *ALIGNED)
+PARTS = (*VIEW_SHARES, "vector", *ALIGNED)
 STEPS = (0.5, 0.75, 1.33, 2.0)  # a share is multiplied by these in turn
 FLOOR = 0.01  # below it a share is tried as 0
 ROUNDS = 3
@@ -71,7 +71,7 @@ def set_of(path: str, folds: int, rng: np.random.Generator) -> Set:
     pool = Pool(Columns.from_melodies(melodies))
     everyone, parts = np.arange(len(pool)), []
     for query in tqdm(wanted, desc=Path(path).name, leave=False, disable=None):
-        rows = [pool.by_view(name, query) for name in (*VIEW_WEIGHTS, "vector")]
+        rows = [pool.by_view(name, query) for name in (*VIEW_SHARES, "vector")]
         own = pool.profile.take(query)
         local, shift = align(own, pool.profile, everyone, pool.scorings["local"])
         scoring = pool.scorings["global"]
@@ -110,8 +110,8 @@ def climb(sets: Sequence[Set], chosen: Sequence[npt.NDArray[np.bool_]]) -> Float
 
 def shares_of(pool: Pool) -> Floats:
     """Return the shares in use."""
-    views = [PART_WEIGHTS["ngram"] * pool.view_weights[name] for name in VIEW_WEIGHTS]
-    return np.array([*views, PART_WEIGHTS["vector"], *(PART_WEIGHTS[name] for name in ALIGNED)])
+    views = [PART_SHARES["ngram"] * pool.view_weights[name] for name in VIEW_SHARES]
+    return np.array([*views, PART_SHARES["vector"], *(PART_SHARES[name] for name in ALIGNED)])
 
 
 def held_out(sets: Sequence[Set], folds: int) -> tuple[list[Floats], list[Floats]]:

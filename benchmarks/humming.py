@@ -42,8 +42,6 @@ MATCHES = 200
 BEYOND = 1000
 BEGIN, END = "<!-- tables -->", "<!-- end of tables -->"
 
-Floats = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Result:

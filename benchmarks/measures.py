@@ -33,14 +33,14 @@ from robustness import EXCERPT, curves, panels, shared_excerpts, table, widest_i
 from mer.alignment.align import align
 from mer.embeddings import TERMS, TermView
 from mer.embeddings.contours import MOMENTS, step_curve
-from mer.evaluation.methods import METHODS
+from mer.evaluation.methods import RANKINGS
 from mer.evaluation.metrics import Evaluation, bootstrap_interval, evaluate
 from mer.evaluation.pool import Pool
 from mer.evaluation.table import Wanted, prepare
+from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 
-Floats = npt.NDArray[np.float64]
 # Query -> all other sequences of the pool, best first.
 Rank = Callable[[int], npt.NDArray[np.int64]]
 
@@ -129,8 +129,8 @@ MEASURES: dict[str, Callable[[Pool], Rank]] = {
     "time warping": warping,
     "local alignment": partial(aligned, mode="local"),
     "global alignment": partial(aligned, mode="global"),
-    "full-noexpand": lambda pool: partial(METHODS["full-noexpand"], pool),
-    "full": lambda pool: partial(METHODS["full"], pool),
+    "full-noexpand": lambda pool: partial(RANKINGS["full-noexpand"], pool),
+    "full": lambda pool: partial(RANKINGS["full"], pool),
 }
 
 

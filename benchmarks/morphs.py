@@ -19,7 +19,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from distribution import first_bars, held_out
 
 from generate.compose import Settings, prepare, takes
@@ -27,10 +26,10 @@ from generate.plan.frame import usable_motif
 from mer.corpus.corpus import Tune
 from mer.corpus.filters import Filter
 from mer.errors import InputError
+from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 
-Floats = npt.NDArray[np.float64]
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "experiments" / "morphs.md"
 FEWEST_NOTES = 3  # of a section that can be searched for
 

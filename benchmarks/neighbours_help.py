@@ -50,11 +50,9 @@ from generate.prediction.views import PITCH_VIEWPOINTS, View, history, view
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.io.reading import write_bytes
+from mer.notes.arrays import Floats, Ints
 from mer.notes.columns import Columns
 from mer.search.index import MAX_MATCHES, PhraseIndex
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 POOL_VIEWS = ("pitch", "interval", "first", "range", "scale", "skip-5", "skip-8")
 NEAR_VIEWS = ("pitch", "interval", "first", "scale")

@@ -28,7 +28,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -42,9 +41,7 @@ from generate.prediction.predictor import Predictor, Scene
 from mer.errors import InputError
 from mer.evaluation.labelled import load_labelled
 from mer.io.reading import write_bytes
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from mer.notes.arrays import Floats, Ints
 
 RESAMPLES = 2000
 # Folds of the control and of the ablation; steps in which weights recover from a loss.

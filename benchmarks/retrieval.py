@@ -24,7 +24,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from mer.embeddings import REPRESENTATIONS
-from mer.evaluation.methods import METHODS
+from mer.evaluation.methods import RANKINGS
 from mer.evaluation.metrics import bootstrap_interval, evaluate, recall_at
 from mer.evaluation.pool import Pool
 from mer.evaluation.table import SHOWN, Measured, measure, prepare
@@ -111,7 +111,7 @@ def music21_rows(options: argparse.Namespace) -> list[str]:
 
 def section(options: argparse.Namespace, arguments: Sequence[str]) -> str:
     """Return the section of the page that these options ask for."""
-    names = options.methods.split(",") if options.methods else list(METHODS)
+    names = options.methods.split(",") if options.methods else list(RANKINGS)
     table = measure(
         options.file,
         names,

@@ -2,7 +2,7 @@
 
     python benchmarks/rhythm_share.py FILE [--notes-only]
 
-``before`` gives all pools the shares of `mer.evaluation.pool.VIEW_WEIGHTS`; ``now`` is what
+``before`` gives all pools the shares of `mer.evaluation.pool.VIEW_SHARES`; ``now`` is what
 `mer.evaluation.pool` does. Prints the entropy that decides, both MAPs, and their difference paired
 by query with a 95% bootstrap interval. The table of docs/decisions/0007 comes from this.
 """
@@ -18,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import numpy.typing as npt
 
-from mer.evaluation.methods import METHODS
+from mer.evaluation.methods import RANKINGS
 from mer.evaluation.metrics import average_precision, bootstrap_interval
-from mer.evaluation.pool import VIEW_WEIGHTS, Pool
+from mer.evaluation.pool import VIEW_SHARES, Pool
 from mer.evaluation.table import Wanted, prepare
 from mer.evaluation.variety import bits
 from mer.notes.columns import Columns
@@ -30,7 +30,7 @@ SHOWN = ("full", "full-noexpand", "ngram")
 
 def precision(pool: Pool, name: str, wanted: Wanted) -> npt.NDArray[np.float64]:
     """Return the average precision of each query."""
-    ranked = ((METHODS[name](pool, query), others) for query, others in wanted.items())
+    ranked = ((RANKINGS[name](pool, query), others) for query, others in wanted.items())
     return np.array([average_precision(np.isin(items, others)) for items, others in ranked])
 
 
@@ -43,7 +43,7 @@ def main() -> None:
     melodies, wanted = prepare(options.file, notes_only=options.notes_only)
     columns = Columns.from_melodies(melodies)
     before, now = Pool(columns), Pool(columns)
-    before.view_weights = dict(VIEW_WEIGHTS)
+    before.view_weights = dict(VIEW_SHARES)
     told = np.median(bits(columns, "ioi_ratio"))
     print(
         f"{len(wanted)} queries, {told:.2f} bits, share of rhythm {now.view_weights['rhythm']:.2f}"

@@ -18,10 +18,10 @@ from charts import Panel
 from mer.alignment.align import Profile, align
 from mer.evaluation.metrics import bootstrap_interval
 from mer.evaluation.pool import LOCAL, Pool
+from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 
-Floats = npt.NDArray[np.float64]
 Finder = Callable[[Pool, Columns], npt.NDArray[np.float32]]
 
 EXCERPT = 24  # notes

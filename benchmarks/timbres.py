@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
 
-Floats = npt.NDArray[np.float64]
 RATE = 44_100
 SHORTEST_SEC = 0.11
 

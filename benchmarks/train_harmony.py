@@ -24,7 +24,8 @@ from generate.harmony.chord_model import COUNTED_MODES, FILE, KIND, VERSION
 from generate.harmony.chords import STATES
 from generate.harmony.harmony import Slots, heard, phrase_ends
 from mer.corpus.shipped import data_folder
-from mer.corpus.storage import Arrays, save_arrays
+from mer.corpus.storage import save_arrays
+from mer.notes.arrays import Arrays
 
 
 def beat_slots(chorale: Chorale) -> Slots:

@@ -38,7 +38,7 @@ from variation import vary
 from mer import load_corpus
 from mer.alignment.align import Profile, Scoring, align
 from mer.corpus.shipped import data_folder
-from mer.corpus.storage import Arrays, save_arrays
+from mer.corpus.storage import save_arrays
 from mer.embeddings.learned import (
     BUCKETS,
     FILE,
@@ -51,7 +51,8 @@ from mer.embeddings.learned import (
 from mer.embeddings.lsa import chunks
 from mer.embeddings.windows import MOMENTS, WIDTH, mean_cosines
 from mer.evaluation.labelled import load_labelled
-from mer.notes.columns import Array, Columns
+from mer.notes.arrays import Array, Arrays
+from mer.notes.columns import Columns
 
 AXES = 512  # of which 256 are chosen for each pool
 COSINES = 1024

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
+from mer.notes.arrays import Ints
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.notes.viewpoints import inter_onset_interval
 
-Ints = npt.NDArray[np.int64]
 Notes = tuple[Ints, Ints]
 Change = Callable[[Ints, Ints, float, np.random.Generator], Notes]
 

@@ -143,7 +143,9 @@ def retakes(
     *,
     rescore: Rescore | None = None,
 ) -> list[Composition]:
-    """Return `count` different pieces in which some bars are kept (see `generate.markov.infill.reroll`).
+    """Return `count` different pieces in which some bars are kept.
+
+    See `generate.markov.infill.reroll`.
 
     Raises
     ------

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.compare.ranking import TOP, Field, match_of, rank_of, telling_notes
-from app.explore.atlas import Floats
 from app.explore.measures import MEASURES
 from mer.evaluation.agreement import kendall_tau, overlap_at, rank_biased_overlap
+from mer.notes.arrays import Floats
 from mer.notes.drawing import ACCENT, FADED, alignment_picture, escape, piano_roll
 from mer.notes.melody import Melody
 from mer.notes.names import transposition_words

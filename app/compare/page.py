@@ -21,7 +21,7 @@ _LEFT, _RIGHT = "interval", "step-curve"
 _WAITING = '<p class="empty">Comparing…</p>'
 
 
-class _Layout(NamedTuple):
+class _Components(NamedTuple):
     left: Any
     right: Any
     lists: Any
@@ -40,7 +40,7 @@ def compare_page(trials: Trials, shared: Shared) -> Page:
     return Page(page, on_open)
 
 
-def _layout() -> _Layout:
+def _layout() -> _Components:
     offered = [(description.label, name) for name, description in MEASURES.items()]
     with gr.Row():
         left = gr.Dropdown(offered, value=_LEFT, label="One measure", min_width=220)
@@ -58,7 +58,7 @@ def _layout() -> _Layout:
             changed = gr.HTML("", label="The changed motif", elem_id="compare-motif")
         with gr.Column(min_width=320, scale=2):
             ranks = gr.HTML(_WAITING, label="Ranks", elem_id="compare-ranks")
-    return _Layout(left, right, lists, sliders, reset, changed, ranks)
+    return _Components(left, right, lists, sliders, reset, changed, ranks)
 
 
 def _sliders() -> list[Any]:
@@ -73,7 +73,7 @@ def _sliders() -> list[Any]:
         ]
 
 
-def _wire(trials: Trials, shared: Shared, layout: _Layout) -> Any:
+def _wire(trials: Trials, shared: Shared, layout: _Components) -> Any:
     def compare(motif: Motif | None, left: str, right: str, shelf: Shelf | None) -> str:
         """Rank all phrases for the motif by two measures; both lists come back as HTML."""
         with friendly():

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.compare.changes import without
-from app.explore.atlas import SLOW, Atlas, Floats, Ints
+from app.explore.atlas import SLOW, Atlas
 from app.explore.measures import ALIGNMENT, DESCRIPTIONS, SEARCH
 from mer.alignment.align import Profile, align, best_shifts, traces
+from mer.notes.arrays import Floats, Ints
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.search.index import INSIDE_SCORING, PhraseIndex

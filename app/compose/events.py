@@ -14,7 +14,7 @@ from app.visitor.library import Library
 from app.visitor.states import Shared
 
 if TYPE_CHECKING:
-    from app.compose.page import Layout
+    from app.compose.page import Components
 
 # The results lie below the settings, on a phone far below.
 _SHOW_RESULTS = """() => {
@@ -48,7 +48,7 @@ _PRIVATE: dict[str, Any] = {"api_visibility": "private", **_QUIET}
 
 def wire(
     page: gr.Blocks,
-    layout: Layout,
+    layout: Components,
     visits: Visits,
     library: Library,
     common: tuple[Shared, Landing],
@@ -97,13 +97,13 @@ def wire(
     page.unload(answers.leave)
 
 
-def _tell_why(event: Any, layout: Layout, answers: Answers) -> None:
+def _tell_why(event: Any, layout: Components, answers: Answers) -> None:
     """Keep the sentence of a refusal on the page when its message is gone."""
     event.failure(answers.refused, None, layout.status, **_PRIVATE)
 
 
 def _wire_motif(
-    layout: Layout, answers: Answers, shared: Shared, shown: tuple[list[Any], list[Any]]
+    layout: Components, answers: Answers, shared: Shared, shown: tuple[list[Any], list[Any]]
 ) -> None:
     states, results = shown
     sources = [layout.example, layout.recording, layout.upload]
@@ -155,7 +155,7 @@ def _wire_motif(
 
 
 def _wire_compose(
-    layout: Layout,
+    layout: Components,
     answers: Answers,
     shared: Shared,
     shown: tuple[list[Any], list[Any], list[Any]],
@@ -175,7 +175,7 @@ def _wire_compose(
         _tell_why(composed, layout, answers)
 
 
-def _wire_takes(layout: Layout, answers: Answers, shared: Shared, states: list[Any]) -> None:
+def _wire_takes(layout: Components, answers: Answers, shared: Shared, states: list[Any]) -> None:
     sources = [layout.example, layout.recording, layout.upload]
     for place, take in enumerate(layout.takes):
         rolled = take.reroll(

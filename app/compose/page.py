@@ -34,7 +34,7 @@ _EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif ap
 _SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 
 
-class Layout(NamedTuple):
+class Components(NamedTuple):
     """The components that events read or change."""
 
     example: Any
@@ -86,7 +86,7 @@ def compose_page(
     return Page(page, lambda opened: None)
 
 
-def _layout(examples: list[str], landing: Landing, first: str | None) -> Layout:
+def _layout(examples: list[str], landing: Landing, first: str | None) -> Components:
     result, link = gr.State(None), gr.Textbox(visible=False, label="Link")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320, scale=5):
@@ -124,7 +124,7 @@ def _layout(examples: list[str], landing: Landing, first: str | None) -> Layout:
                 elem_id="neighbours",
             )
             bar, takes = _takes(landing)
-    return Layout(
+    return Components(
         example,
         recording,
         upload,

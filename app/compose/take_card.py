@@ -15,8 +15,9 @@ from app.compose.takes import Facts, Files, Take
 from app.pictures.cards import address, player, remark_list, stage
 from generate.harmony.chords import Chord
 from generate.piece.composition import MOTIF, Composition, Source
+from mer.notes.arrays import Floats
 from mer.notes.drawing import ACCENT, FADED, escape, piano_roll
-from mer.notes.melody import FloatArray, Melody
+from mer.notes.melody import Melody
 from mer.notes.names import note_name, transposition_words
 
 TitleOf = Callable[[str], tuple[str, str]]
@@ -136,7 +137,7 @@ def note_colours(piece: Composition) -> list[str]:
     return [colour_of.get(source.tune_id, FADED) for source in piece.sources]
 
 
-def surprise_curve(melody: Melody, bits: FloatArray) -> str:
+def surprise_curve(melody: Melody, bits: Floats) -> str:
     """Return how many bits each note has as SVG, columns under a piano roll.
 
     Examples

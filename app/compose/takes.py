@@ -26,7 +26,8 @@ from generate.report.tables import write_text
 from generate.sound.audio import render, save_wav
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.notes.melody import FloatArray, Melody
+from mer.notes.arrays import Floats
+from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
@@ -102,7 +103,7 @@ class Facts:
     begins: int
     title: str
     human: float | None
-    bits: FloatArray
+    bits: Floats
 
 
 def search(motif: Motif, index: PhraseIndex, wishes: Wishes) -> Brief:

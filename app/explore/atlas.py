@@ -14,24 +14,21 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import numpy.typing as npt
 
 from app.explore.layouts import LAYOUTS, Placing
 from app.visitor.library import OWN
 from mer.alignment.profile import Profile
 from mer.embeddings import REPRESENTATIONS, TermView
-from mer.embeddings.dense import Rows
 from mer.errors import InputError
 from mer.maps.neighbourhoods import trustworthiness
 from mer.maps.projection import groups_of
 from mer.maps.rows import rows_of
 from mer.maps.traits import TRAITS
+from mer.notes.arrays import Floats, Ints, Singles
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 _Made = TypeVar("_Made")
 
 SAMPLE = 2500
@@ -134,10 +131,10 @@ class Atlas:
         found = np.asarray(view.similarity(own), dtype=np.float64)
         return found if numbers is None else found[numbers]
 
-    def _rows_of(self, name: str, numbers: Ints) -> Rows:
+    def _rows_of(self, name: str, numbers: Ints) -> Singles:
         """Return the rows of some phrases in a slow representation: most are in the sample."""
 
-        def made() -> Rows:
+        def made() -> Singles:
             view = self.view(name)
             there = np.isin(numbers, self.sample)
             rows = np.empty((len(numbers), view.rows_.shape[1]), dtype=np.float32)
@@ -149,7 +146,7 @@ class Atlas:
         # While a slider moves, the same phrases are asked for again and again.
         return self._kept(f"rows {name}", str(hash(numbers.tobytes())), made)
 
-    def rows(self, name: str) -> Rows:
+    def rows(self, name: str) -> Singles:
         """Return the rows of the sample in one representation, shape (P, D)."""
         view = self.view(name)
         if isinstance(view, TermView):
@@ -250,7 +247,7 @@ def _sample(index: PhraseIndex) -> Ints:
     return np.sort(np.concatenate([mine, others])).astype(np.int64)
 
 
-def _trust(rows: Rows, places: Floats) -> float:
+def _trust(rows: Singles, places: Floats) -> float:
     nearest = min(10, (len(rows) - 1) // 2)
     return trustworthiness(rows, places, nearest=nearest) if nearest > 0 else 1.0
 

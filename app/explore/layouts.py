@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import NamedTuple, Protocol
 
 from mer.errors import InputError
 from mer.maps.neighbourhoods import Neighbourhoods
 from mer.maps.projection import Projection
-
-Floats = npt.NDArray[np.float64]
+from mer.notes.arrays import Array, Floats
 
 
 class Placing(Protocol):
     """What takes further rows to a map."""
 
-    def project(self, rows: npt.NDArray[Any]) -> Floats:
+    def project(self, rows: Array) -> Floats:
         """Return where rows lie, shape (S, 2)."""
 
 
@@ -55,15 +51,15 @@ class Layout(NamedTuple):
 
     label: str
     means: str
-    place: Callable[[npt.NDArray[Any]], Placed]
+    place: Callable[[Array], Placed]
 
 
-def _by_directions(rows: npt.NDArray[Any]) -> Placed:
+def _by_directions(rows: Array) -> Placed:
     projection = Projection.fit(rows)
     return Placed(projection.project(rows), projection, float(projection.explained.sum()))
 
 
-def _by_neighbourhoods(rows: npt.NDArray[Any]) -> Placed:
+def _by_neighbourhoods(rows: Array) -> Placed:
     try:
         found = Neighbourhoods.fit(rows)
     except ImportError as error:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from app.explore.atlas import Atlas, Chart, Floats
+from app.explore.atlas import Atlas, Chart
 from app.explore.layouts import LAYOUTS
 from app.explore.measures import DESCRIPTIONS
 from app.style.assets import asset
+from mer.notes.arrays import Floats
 from mer.notes.key import MODES
 from mer.notes.melody import Melody
 from mer.search.match import Match

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from mer.embeddings import INVARIANCES
 
 
-class Labelled(Protocol):
+class WithLabel(Protocol):
     """Whatever a page calls by a label."""
 
     @property
@@ -136,7 +136,7 @@ def deaf_to(name: str) -> list[str]:
     return [word for change, word in _CHANGES.items() if change in INVARIANCES.get(name, ())]
 
 
-def named(label: str, table: Mapping[str, Labelled]) -> str:
+def named(label: str, table: Mapping[str, WithLabel]) -> str:
     """Return the name in `table` of what is labelled so, or of what is named so already.
 
     Raises

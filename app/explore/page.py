@@ -43,7 +43,7 @@ _PICKED = """(number, ...rest) => [
 _CHOSEN = """(numbers, ...rest) => [document.querySelector("#map .map").dataset.group, ...rest]"""
 
 
-class _Layout(NamedTuple):
+class _Components(NamedTuple):
     choice: Any
     placing: Any
     about: Any
@@ -71,7 +71,7 @@ def explore_page(tours: Tours, shared: Shared) -> Page:
     return Page(page, on_open)
 
 
-def _layout() -> _Layout:
+def _layout() -> _Components:
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320, scale=3):
             choice = gr.Dropdown(
@@ -101,7 +101,7 @@ def _layout() -> _Layout:
             use = gr.Button("Use it as the motif", visible=False, elem_id="map-use")
             numbers = gr.Textbox(label="Numbers of phrases, with commas", visible=False)
             reasons = gr.HTML(_NO_GROUP, label="What sets a group apart", elem_id="map-why")
-    return _Layout(choice, placing, about, shown, number, card, use, numbers, reasons)
+    return _Components(choice, placing, about, shown, number, card, use, numbers, reasons)
 
 
 def _about(name: str) -> str:
@@ -110,14 +110,14 @@ def _about(name: str) -> str:
     return f'<p class="about">{escape(told)}</p>'
 
 
-def _drawn(shared: Shared, layout: _Layout) -> tuple[list[Any], list[Any]]:
+def _drawn(shared: Shared, layout: _Components) -> tuple[list[Any], list[Any]]:
     return (
         [layout.choice, layout.placing, shared.motif, shared.takes, shared.shelf],
         [layout.map, layout.about],
     )
 
 
-def _wire_map(tours: Tours, shared: Shared, layout: _Layout) -> Callable[..., tuple[str, str]]:
+def _wire_map(tours: Tours, shared: Shared, layout: _Components) -> Callable[..., tuple[str, str]]:
     def draw_map(
         representation: str,
         placing: str,
@@ -153,7 +153,7 @@ def _wire_map(tours: Tours, shared: Shared, layout: _Layout) -> Callable[..., tu
 
 
 def _wire_phrase(
-    tours: Tours, shared: Shared, layout: _Layout, draw: Callable[..., tuple[str, str]]
+    tours: Tours, shared: Shared, layout: _Components, draw: Callable[..., tuple[str, str]]
 ) -> None:
     def show_phrase(
         number: float, shelf: Shelf | None, request: gr.Request
@@ -183,7 +183,7 @@ def _wire_phrase(
     ).success(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
 
 
-def _wire_group(tours: Tours, shared: Shared, layout: _Layout) -> None:
+def _wire_group(tours: Tours, shared: Shared, layout: _Components) -> None:
     def explain_group(numbers: str, shelf: Shelf | None) -> str:
         """Tell what sets some phrases, named by their numbers, apart from the others, as HTML."""
         with friendly():

@@ -14,17 +14,18 @@ from pathlib import Path
 import numpy as np
 
 from app.explore import map as maps
-from app.explore.atlas import Atlases, Ints
+from app.explore.atlas import Atlases
 from app.explore.layouts import LAYOUTS
 from app.explore.map import Take
-from app.explore.measures import DESCRIPTIONS, Labelled, named
+from app.explore.measures import DESCRIPTIONS, WithLabel, named
 from app.pictures import cards
 from app.visitor.library import Library, Shelf
 from app.visitor.motifs import Motif
 from app.visitor.sessions import Sessions
 from generate.sound.audio import INSTRUMENTS, render, save_wav
 from mer.errors import InputError
-from mer.maps.contrast import Difference, differences
+from mer.maps.contrast import Contrast, differences
+from mer.notes.arrays import Ints
 from mer.notes.drawing import escape, piano_roll
 from mer.notes.melody import Phrase
 
@@ -142,7 +143,7 @@ class Tours:
         return _told(found, len(group), len(pool) - len(group))
 
 
-def _known(what: str, name: str, table: Mapping[str, Labelled]) -> str:
+def _known(what: str, name: str, table: Mapping[str, WithLabel]) -> str:
     try:
         return named(name, table)
     except KeyError:
@@ -165,7 +166,7 @@ def _numbers(text: str, phrases: int) -> Ints:
     raise InputError(f"not all of these are numbers of phrases, 0 to {phrases - 1}: {text[:40]!r}")
 
 
-def _told(found: Sequence[Difference], inside: int, outside: int) -> str:
+def _told(found: Sequence[Contrast], inside: int, outside: int) -> str:
     head = (
         f'<section class="results" role="status"><h2>What these {inside:,} have in common</h2>'
         f'<p class="lead">Compared with the other {outside:,} phrases on the map, most telling '

@@ -19,7 +19,8 @@ from generate.harmony.harmony import beat_ticks
 from generate.harmony.voicing import ceilings, voiced
 from mer.errors import InputError
 from mer.io.midi.files import Part
-from mer.notes.melody import TICKS_PER_QUARTER, IntArray, Melody
+from mer.notes.arrays import Ints
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 BASS, CHORD = -1, -2  # what a stroke sounds; 0, 1 and 2 are the upper voices, low to high
 Stroke = tuple[int, int, int]  # what, start and length, in ticks from the beginning of the chord
@@ -148,7 +149,7 @@ def _is_compound(meter: tuple[int, int] | None) -> bool:
 
 def _struck(
     chords: Sequence[Chord],
-    voices: tuple[IntArray, IntArray],
+    voices: tuple[Ints, Ints],
     pattern: Pattern,
     meter: tuple[int, int] | None,
 ) -> list[tuple[int, tuple[int, int, int]]]:

@@ -22,10 +22,10 @@ import numpy as np
 
 from generate.harmony.chords import QUALITIES, STATES, ChordClass
 from mer.corpus.shipped import data_folder
-from mer.corpus.storage import Arrays, load_arrays
+from mer.corpus.storage import load_arrays
 from mer.errors import InputError
+from mer.notes.arrays import Arrays, Floats
 from mer.notes.key import MODE_SCALES
-from mer.notes.melody import FloatArray
 
 FILE, KIND, VERSION = "harmony.npz", "harmony", 1
 COUNTED_MODES = ("major", "minor")
@@ -64,11 +64,11 @@ class ChordModel:
     """
 
     mode: str
-    start: FloatArray
-    change: FloatArray
-    hold: FloatArray
-    sound: FloatArray
-    ending: FloatArray
+    start: Floats
+    change: Floats
+    hold: Floats
+    sound: Floats
+    ending: Floats
 
     @property
     def tonic(self) -> int:
@@ -80,7 +80,7 @@ class ChordModel:
         """States that may come before the closing tonic."""
         return tuple(_STATE[kind] for kind in dominants(self.mode))
 
-    def transition(self, barline: bool) -> FloatArray:
+    def transition(self, barline: bool) -> Floats:
         """Return the probability of each state after each, shape (48, 48)."""
         hold = float(self.hold[int(barline)])
         return np.asarray((1.0 - hold) * self.change + hold * np.eye(len(STATES)))
@@ -165,23 +165,23 @@ def chord_model(mode: str, counts: Arrays | None = None) -> ChordModel:
     )
 
 
-def _shares(counts: Any) -> FloatArray:
+def _shares(counts: Any) -> Floats:
     return np.asarray(counts / counts.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
-def _change(counts: FloatArray) -> FloatArray:
+def _change(counts: Floats) -> Floats:
     usual = _shares(counts.sum(axis=0) + 0.1)
     smoothed = counts + _CHANGE_PRIOR * usual
     np.fill_diagonal(smoothed, 0.0)
     return _shares(smoothed)
 
 
-def _ending(beats: FloatArray, ending: FloatArray) -> FloatArray:
+def _ending(beats: Floats, ending: Floats) -> Floats:
     usual = _shares(beats + 1.0)
     return np.asarray(_shares(ending + _ENDING_PRIOR * usual) / usual)
 
 
-def _above_root(counts: FloatArray) -> FloatArray:
+def _above_root(counts: Floats) -> Floats:
     """Return what each quality sounds like above its root, shape (qualities, 12)."""
     pooled = np.zeros((len(QUALITIES), 12))
     names = list(QUALITIES)
@@ -190,17 +190,17 @@ def _above_root(counts: FloatArray) -> FloatArray:
     return _shares(pooled + 1.0)
 
 
-def _by_quality(counts: FloatArray) -> FloatArray:
+def _by_quality(counts: Floats) -> Floats:
     """Return what each state sounds like if only its quality counts, shape (48, 12)."""
     shapes, names = _above_root(counts), list(QUALITIES)
     return np.stack([np.roll(shapes[names.index(k.quality)], k.degree) for k in STATES])
 
 
-def _sound(counts: FloatArray, number: int) -> FloatArray:
+def _sound(counts: Floats, number: int) -> Floats:
     return _shares(counts[number] + _SOUND_PRIOR * _by_quality(counts))
 
 
-def _modal_sound(counts: FloatArray, mode: str) -> FloatArray:
+def _modal_sound(counts: Floats, mode: str) -> Floats:
     inside = np.isin(np.arange(12), MODE_SCALES[mode])
     return _shares(_by_quality(counts) * np.where(inside, 1.0, _OUTSIDE))
 
@@ -222,7 +222,7 @@ def diatonic(mode: str) -> tuple[ChordClass, ...]:
     return tuple(found)
 
 
-def _moves(mode: str) -> FloatArray:
+def _moves(mode: str) -> Floats:
     """Return the share of each state of the parent mode that goes to each state of `mode`."""
     own, parents = diatonic(mode), diatonic(PARENTS[mode])
     moves = np.zeros((len(STATES), len(STATES)))

@@ -20,10 +20,11 @@ import numpy as np
 
 from generate.harmony.chord_model import ChordModel, chord_model
 from generate.harmony.chords import OPEN_FIFTH, STATES, Chord
-from generate.harmony.hidden_chain import Chain, log
+from generate.harmony.hidden_chain import HiddenChain, log
+from mer.notes.arrays import Floats, Ints
 from mer.notes.columns import Columns
 from mer.notes.key import Key, estimate_key
-from mer.notes.melody import TICKS_PER_QUARTER, FloatArray, IntArray, Melody
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.metrical_weight import beat_strength
 
 # Chorales change chord with nearly every beat, songs do not: a chord stays inside a bar with this
@@ -46,10 +47,10 @@ class Slots:
         Shape (slots,): whether the slot begins at a barline.
     """
 
-    onset: IntArray
-    duration: IntArray
-    bar: IntArray
-    opens_bar: IntArray
+    onset: Ints
+    duration: Ints
+    bar: Ints
+    opens_bar: Ints
 
     def __len__(self) -> int:
         return len(self.onset)
@@ -96,7 +97,7 @@ def chord_slots(melody: Melody) -> Slots:
     )
 
 
-def heard(melody: Melody, slots: Slots, tonic: int) -> FloatArray:
+def heard(melody: Melody, slots: Slots, tonic: int) -> Floats:
     """Return how much of each scale step sounds in each slot, shape (slots, 12), in beats.
 
     A note on the downbeat counts in full, on a weak place half as much at least.
@@ -114,7 +115,7 @@ def heard(melody: Melody, slots: Slots, tonic: int) -> FloatArray:
     return np.asarray(weight @ steps)
 
 
-def phrase_ends(melody: Melody, slots: Slots) -> IntArray:
+def phrase_ends(melody: Melody, slots: Slots) -> Ints:
     """Return the slots in which the last note of a phrase begins, without the last phrase's.
 
     Examples
@@ -129,7 +130,7 @@ def phrase_ends(melody: Melody, slots: Slots) -> IntArray:
     return np.unique(places[places >= 0])
 
 
-def chord_evidence(melody: Melody, slots: Slots, model: ChordModel, tonic: int) -> FloatArray:
+def chord_evidence(melody: Melody, slots: Slots, model: ChordModel, tonic: int) -> Floats:
     """Return how well each chord goes with each slot, shape (slots, 48): logarithms.
 
     It counts what sounds in the slot and, where a phrase ends, which chords end phrases.
@@ -180,7 +181,7 @@ def harmonise(
     return _chords(key, slots, states, certainty)
 
 
-def _chords(key: Key, slots: Slots, states: IntArray, certainty: FloatArray) -> tuple[Chord, ...]:
+def _chords(key: Key, slots: Slots, states: Ints, certainty: Floats) -> tuple[Chord, ...]:
     """Return one chord for each run of equal states inside a bar."""
     found: list[Chord] = []
     for place, state in enumerate(states.tolist()):
@@ -246,12 +247,12 @@ def sounding_key(melody: Melody, key: Key | None = None) -> Key:
 
 def chord_chain(
     model: ChordModel,
-    evidence: FloatArray,
-    opens_bar: IntArray,
+    evidence: Floats,
+    opens_bar: Ints,
     *,
     closed: bool,
     calm: float = 0.0,
-) -> Chain:
+) -> HiddenChain:
     """Return the chain of chords over evidence; if it is closed, its last state closes the tonic.
 
     Parameters
@@ -280,4 +281,4 @@ def chord_chain(
         start = np.append(start, start[tonic] if len(evidence) == 1 else 0.0)
         end = np.append(np.zeros(len(STATES)), 1.0)
         evidence = np.column_stack([evidence, evidence[:, tonic]])
-    return Chain(log(start), log(end), log(moves), opens_bar[1:], evidence)
+    return HiddenChain(log(start), log(end), log(moves), opens_bar[1:], evidence)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.notes.melody import FloatArray, IntArray
+from mer.notes.arrays import Floats, Ints
 
 _LOWEST_LOG = -1e30  # instead of minus infinity, so that sums stay numbers
 
 
 @dataclass(frozen=True)
-class Chain:
+class HiddenChain:
     """A Markov chain seen through evidence, all in natural logarithms.
 
     Parameters
@@ -27,13 +27,13 @@ class Chain:
         Shape (places, states).
     """
 
-    start: FloatArray
-    end: FloatArray
-    moves: FloatArray
-    kinds: IntArray
-    evidence: FloatArray
+    start: Floats
+    end: Floats
+    moves: Floats
+    kinds: Ints
+    evidence: Floats
 
-    def best_path(self) -> IntArray:
+    def best_path(self) -> Ints:
         """Return the likeliest states, shape (places,); the first of equals.
 
         References
@@ -52,7 +52,7 @@ class Chain:
             path.append(int(origin[path[-1]]))
         return np.array(path[::-1], dtype=np.int64)
 
-    def surest_path(self) -> IntArray:
+    def surest_path(self) -> Ints:
         """Return the states that are right most often on average, among possible paths.
 
         Viterbi again, over the probabilities of the states instead of their logarithms: each state
@@ -63,9 +63,9 @@ class Chain:
             np.where(allowed > never, 0.0, _LOWEST_LOG)
             for allowed in (self.start, self.end, self.moves)
         )
-        return Chain(start, end, moves, self.kinds, self.posterior()).best_path()
+        return HiddenChain(start, end, moves, self.kinds, self.posterior()).best_path()
 
-    def posterior(self) -> FloatArray:
+    def posterior(self) -> Floats:
         """Return the probability of each state at each place given all, shape (places, states).
 
         References
@@ -84,12 +84,12 @@ class Chain:
         return np.asarray(np.exp(joint - _log_sum(joint, axis=1)[:, None]))
 
 
-def log(probability: FloatArray) -> FloatArray:
+def log(probability: Floats) -> Floats:
     """Return the natural logarithm, a very low number where the probability is 0."""
     return np.where(probability > 0, np.log(np.maximum(probability, 1e-300)), _LOWEST_LOG)
 
 
-def _log_sum(values: FloatArray, axis: int) -> FloatArray:
+def _log_sum(values: Floats, axis: int) -> Floats:
     top = values.max(axis=axis, keepdims=True)
     total = np.log(np.exp(values - top).sum(axis=axis)) + top.squeeze(axis)
     return np.asarray(total)

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from generate.harmony.chords import Chord
-from mer.notes.melody import IntArray, Melody
+from mer.notes.arrays import Ints
+from mer.notes.melody import Melody
 
 BASS_RANGE = (31, 50)  # G1 to D3
 UPPER_RANGE = (45, 69)  # A2 to A4
@@ -28,7 +29,7 @@ _CROSSED = 200.0  # of a bass that is not below the upper voices
 Voicing = tuple[int, ...]
 
 
-def ceilings(melody: Melody, chords: Sequence[Chord]) -> IntArray:
+def ceilings(melody: Melody, chords: Sequence[Chord]) -> Ints:
     """Return the lowest note of the melody over each chord, shape (chords,); 127 in silence."""
     found = []
     for chord in chords:
@@ -37,7 +38,7 @@ def ceilings(melody: Melody, chords: Sequence[Chord]) -> IntArray:
     return np.array(found, dtype=np.int64)
 
 
-def voiced(melody: Melody, chords: Sequence[Chord]) -> tuple[IntArray, IntArray]:
+def voiced(melody: Melody, chords: Sequence[Chord]) -> tuple[Ints, Ints]:
     """Return the bass, shape (chords,), and the upper voices, shape (chords, 3), low to high.
 
     Examples

@@ -16,16 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.lines.joins import JoinPrices
 from generate.piece.composition import Fragment, Source
 from generate.plan.frame import Frame
 from mer.errors import InputError
-from mer.notes.melody import IntArray, Melody
+from mer.notes.arrays import Floats, Ints
+from mer.notes.melody import Melody
 from mer.notes.names import counted
-
-Floats = npt.NDArray[np.float64]
 
 _GAP_COST = 1.5  # a silence of one bar
 _BREATH_COST = 1.0  # more, if it is longer than a beat: that is no breath any more
@@ -120,7 +118,7 @@ def _cheapest(
     return _traced(frame, candidates, cost, back)
 
 
-def _gap_cost(gap: IntArray, frame: Frame) -> Floats:
+def _gap_cost(gap: Ints, frame: Frame) -> Floats:
     cost: Floats = gap / frame.bar_ticks * _GAP_COST
     cost += _BREATH_COST * (gap > frame.beat_ticks) + _HOLE_COST * (2 * gap > frame.bar_ticks)
     return cost

@@ -13,15 +13,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.piece.composition import Fragment
 from generate.plan.brief import Brief
 from generate.plan.habits import alphabet, build_chain
 from generate.sampling.sampler import Chain
-from mer.notes.melody import IntArray, Melody
-
-Floats = npt.NDArray[np.float64]
+from mer.notes.arrays import Floats, Ints
+from mer.notes.melody import Melody
 
 # What a bit costs, in the unit of `assembly`: about what a phrase costs that is 0.15 less similar.
 BIT = 0.15
@@ -46,7 +44,7 @@ class JoinPrices:
         How pitches follow each other in the neighbours and the corpus.
     """
 
-    symbols: IntArray
+    symbols: Ints
     chain: Chain
 
     @classmethod
@@ -71,10 +69,10 @@ class JoinPrices:
         bits: Floats = -np.log2(np.maximum(p, 1e-6)) - np.log2(np.maximum(q, 1e-6))
         return bits
 
-    def _symbol(self, pitch: IntArray) -> IntArray:
+    def _symbol(self, pitch: Ints) -> Ints:
         """Return the nearest symbols of a pair of pitches; one pitch counts twice."""
         pair = np.resize(pitch, 2)
-        nearest: IntArray = np.abs(self.symbols[:, None] - pair).argmin(axis=0)
+        nearest: Ints = np.abs(self.symbols[:, None] - pair).argmin(axis=0)
         return nearest
 
     def costs(self, left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
@@ -114,7 +112,7 @@ def _repetition(left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
     return cost + _INSISTENT_COST * (equal >= _INSISTENT)
 
 
-def _repeats(pitch: IntArray) -> int:
+def _repeats(pitch: Ints) -> int:
     """Return how often the first pitch is heard before another comes."""
     other = np.flatnonzero(pitch != pitch[0])
     return int(other[0]) if len(other) else len(pitch)
@@ -135,7 +133,7 @@ def _kinship(left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
     return cost + np.where(again, _COMES_AGAIN, 0.0)
 
 
-def _numbered(sides: Sequence[Sequence[Hashable]]) -> list[IntArray]:
+def _numbered(sides: Sequence[Sequence[Hashable]]) -> list[Ints]:
     """Return a number for each value, equal for equal values."""
     numbers: dict[Hashable, int] = {}
     return [np.array([numbers.setdefault(v, len(numbers)) for v in side]) for side in sides]

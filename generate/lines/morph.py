@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.lines.assembly import assemble, joined
 from generate.lines.repair import finished
@@ -21,9 +20,8 @@ from generate.lines.stitch import quoted
 from generate.piece.composition import Composition, Fragment
 from generate.plan.brief import Brief
 from generate.plan.frame import DEFAULT_COPY_BOUND
+from mer.notes.arrays import Floats
 from mer.notes.names import counted
-
-Floats = npt.NDArray[np.float64]
 
 _CHANCE = 0.3
 _EVENNESS = 12.0  # per square of what a likeness is off the straight line between the ends

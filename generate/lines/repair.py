@@ -17,7 +17,7 @@ from generate.piece.degrees import to_degrees, to_pitch
 from generate.plan.brief import Brief
 from generate.plan.frame import Frame
 from mer.errors import InputError
-from mer.notes.melody import IntArray
+from mer.notes.arrays import Ints
 from mer.notes.names import pitch_name
 
 OPERATOR = "loosening"
@@ -121,7 +121,7 @@ def _moved(
     return None if best is None else best[1]
 
 
-def _singable(pitch: IntArray, note: int) -> bool:
+def _singable(pitch: Ints, note: int) -> bool:
     near = np.diff(pitch[max(0, note - 1) : note + 2])
     return bool((np.abs(near) <= 12).all())
 

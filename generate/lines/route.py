@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.lines.assembly import Candidate, closed_on_tonic
 from generate.lines.joins import JoinPrices
@@ -17,10 +16,10 @@ from generate.lines.waypoints import Ends, head, phrases_between, waypoints, who
 from generate.piece.composition import Fragment
 from generate.plan.brief import Brief
 from generate.plan.frame import DEFAULT_COPY_BOUND, Frame, usable_motif
+from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
 from mer.search.likeness import Likeness
 
-Floats = npt.NDArray[np.float64]
 Measure = Callable[[Sequence[Melody]], Floats]
 
 _BACKWARD = 30.0  # a step after which a likeness has not moved the right way

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.piece.composition import CORPUS, Source
 from generate.plan.brief import Brief
 from generate.plan.material import Neighbour
 from generate.plan.rhythm import Slot
-from mer.notes.melody import IntArray
+from mer.notes.arrays import Floats, Ints
 
 _LONGEST_CONTEXT = 8
 _SEPARATOR = -1000
@@ -28,14 +27,14 @@ _MOTIF_WEIGHT = 0.5
 class _Stock:
     """The pitches of all material in the key of the piece, tunes set apart by a separator."""
 
-    pitch: IntArray
-    owner: IntArray
-    note: IntArray
-    weight: npt.NDArray[np.float64]
+    pitch: Ints
+    owner: Ints
+    note: Ints
+    weight: Floats
 
 
 def cite(
-    brief: Brief, slots: Sequence[Slot], pitch: IntArray, rng: np.random.Generator
+    brief: Brief, slots: Sequence[Slot], pitch: Ints, rng: np.random.Generator
 ) -> tuple[Source, ...]:
     """Return one source per note; statements of the motif keep the source that they have."""
     stock = _stock(brief)
@@ -73,7 +72,7 @@ def _stock(brief: Brief) -> _Stock:
     )
 
 
-def _best_places(stock: _Stock, pitch: IntArray, note: int) -> tuple[IntArray, int]:
+def _best_places(stock: _Stock, pitch: Ints, note: int) -> tuple[Ints, int]:
     """Return where in the stock the longest ending of the piece so far occurs, and how long."""
     places = np.flatnonzero(stock.pitch == pitch[note])
     context = 0
@@ -91,7 +90,7 @@ def _best_places(stock: _Stock, pitch: IntArray, note: int) -> tuple[IntArray, i
     return places, context
 
 
-def _chosen(stock: _Stock, places: IntArray, previous: int, rng: np.random.Generator) -> int:
+def _chosen(stock: _Stock, places: Ints, previous: int, rng: np.random.Generator) -> int:
     if previous >= 0 and previous + 1 in places:
         return previous + 1
     reached = np.cumsum(stock.weight[places] + 1e-9)

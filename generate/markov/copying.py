@@ -23,11 +23,11 @@ from generate.originality.originality import Originality, exempt
 from generate.piece.composition import Source
 from generate.plan.rhythm import Slot
 from generate.sampling.automaton import Runs
-from generate.sampling.sampler import Chain, Closed, Mask, Sampler, supports
+from generate.sampling.sampler import Chain, Closed, Sampler, supports
 from mer.errors import InputError
-from mer.notes.melody import IntArray
+from mer.notes.arrays import Flags, Floats, Ints, Keys
+from mer.notes.hashing import extend_key
 
-Keys = npt.NDArray[np.uint64]
 Place = TypeVar("Place")
 Value = TypeVar("Value")
 
@@ -36,7 +36,6 @@ _PITCHES = 128
 _INTERVAL_SPAN = 256
 # How many rhythms are kept, and how many of them over their alphabets.
 _MOST_KEPT = 2000
-_MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _BATCHES = (16, *(32,) * 30, *(128,) * 30)
 
 
@@ -61,7 +60,7 @@ class CopyBound:
         return f"at most {self.notes - 1} notes copied in a row (max-copy)"
 
     @cached_property
-    def _rhythms(self) -> tuple[tuple[Keys, IntArray], ...]:
+    def _rhythms(self) -> tuple[tuple[Keys, Ints], ...]:
         """Return keys of the proportions of all runs, by duration and by onset, in rising order.
 
         Beside each key stands the note at which the run begins.
@@ -118,7 +117,7 @@ class CopyBound:
             _kept(self._intervals, own, np.column_stack(columns[::-1]))
         return self._intervals[own]
 
-    def closed(self, rhythm: tuple[int, int], pitches: Sequence[IntArray]) -> Closed:
+    def closed(self, rhythm: tuple[int, int], pitches: Sequence[Ints]) -> Closed:
         """Return which notes complete a run on a rhythm.
 
         Parameters
@@ -161,15 +160,14 @@ def _kept(store: dict[Place, Value], place: Place, value: Value) -> None:
     store[place] = value
 
 
-def _keys(lengths: IntArray, notes: int) -> Keys:
+def _keys(lengths: Ints, notes: int) -> Keys:
     """Return a key of the proportions of `notes` - 1 successive lengths, from each note on."""
     values = np.asarray(lengths, dtype=np.float64)
     ratio = (values[1:] / values[:-1]).view(np.uint64)
-    ratio = ratio * _MIX[1] ^ (ratio >> np.uint64(23))
     count = len(ratio) - notes + 3
     keys = np.zeros(count, dtype=np.uint64)
     for place in range(notes - 2):
-        keys = (keys + ratio[place : place + count]) * _MIX[0]
+        keys = extend_key(keys, ratio[place : place + count])
     return keys
 
 
@@ -190,7 +188,7 @@ class CopyGuard:
     """
 
     bound: CopyBound
-    symbols: IntArray
+    symbols: Ints
     slots: Sequence[Slot]
     exempt_fixed: bool = False
 
@@ -200,13 +198,13 @@ class CopyGuard:
         return self.bound.name
 
     @cached_property
-    def _lengths(self) -> tuple[IntArray, IntArray]:
+    def _lengths(self) -> tuple[Ints, Ints]:
         onset = np.array([slot.onset for slot in self.slots])
         duration = np.array([slot.duration for slot in self.slots])
         return duration, np.maximum(np.diff(onset, append=onset[-1] + 1), 1)
 
     @cached_property
-    def _watched(self) -> Mask:
+    def _watched(self) -> Flags:
         """Return at which notes a run may end that must not be copied, shape (notes,)."""
         watched = np.zeros(len(self.slots), dtype=bool)
         ends = np.arange(self.bound.notes - 1, len(self.slots))
@@ -217,7 +215,7 @@ class CopyGuard:
             watched[ends] &= new[ends + 1] > new[ends - self.bound.notes + 1]
         return watched
 
-    def closed(self, possible: Sequence[IntArray]) -> dict[int, Closed]:
+    def closed(self, possible: Sequence[Ints]) -> dict[int, Closed]:
         """Return, by position, which of the possible symbols complete a run.
 
         Raises
@@ -246,7 +244,7 @@ class CopyGuard:
                 found[end] = closed
         return found
 
-    def unavoidable(self, possible: Sequence[IntArray]) -> bool:
+    def unavoidable(self, possible: Sequence[Ints]) -> bool:
         """Return whether a run of notes none of which can be another one is copied."""
         only = np.array([len(symbols) == 1 for symbols in possible])
         first = np.array([symbols[0] if len(symbols) else 0 for symbols in possible])
@@ -259,7 +257,7 @@ class CopyGuard:
         pitch = np.array([slot.pitch or 0 for slot in self.slots])
         return self._copied_among(fixed, np.searchsorted(self.symbols, pitch))
 
-    def _copied_among(self, decided: Mask, symbols: IntArray) -> bool:
+    def _copied_among(self, decided: Flags, symbols: Ints) -> bool:
         """Return whether a run of nothing but decided notes is copied."""
         notes = self.bound.notes
         if len(decided) < notes:
@@ -269,7 +267,7 @@ class CopyGuard:
         inside &= self._watched
         return bool(inside.any() and (self.found(symbols[None])[0] & inside).any())
 
-    def found(self, drawn: IntArray) -> Mask:
+    def found(self, drawn: Ints) -> Flags:
         """Return which notes end a forbidden run, shape (sequences, notes)."""
         onset = np.array([slot.onset for slot in self.slots])
         copied = self.bound.originality.copied(
@@ -277,7 +275,7 @@ class CopyGuard:
         )
         return copied & self._watched
 
-    def runs(self, drawn: IntArray, found: Mask) -> Runs:
+    def runs(self, drawn: Ints, found: Flags) -> Runs:
         """Return the runs found, at all places that have their rhythm."""
         notes = self.bound.notes
         row, end = np.nonzero(found)
@@ -288,7 +286,7 @@ class CopyGuard:
         return Runs(ends, np.repeat(symbols, [len(places) for places in again], axis=0))
 
     @cached_property
-    def _alike(self) -> IntArray:
+    def _alike(self) -> Ints:
         """Return, for each note, a number for the rhythm of the run that ends there."""
         notes = self.bound.notes
         keys = np.zeros((len(self.slots), 2), dtype=np.uint64)
@@ -297,7 +295,7 @@ class CopyGuard:
             keys[notes - 1 :, kind] = own[: len(self.slots) - notes + 1]
         keys[~self._watched] = 0
         _, number = np.unique(keys, axis=0, return_inverse=True)
-        alike: IntArray = np.where(self._watched, number.ravel(), -1 - np.arange(len(keys)))
+        alike: Ints = np.where(self._watched, number.ravel(), -1 - np.arange(len(keys)))
         return alike
 
 
@@ -306,11 +304,11 @@ _NEW = Source("corpus", 0, 0)
 
 def draw_original(
     chain: Chain,
-    weights: npt.NDArray[np.float64],
+    weights: Floats,
     guard: CopyGuard,
     rng: np.random.Generator,
     count: int = 1,
-) -> IntArray:
+) -> Ints:
     """Return sequences from the exact distribution of those without a forbidden run.
 
     Returns
@@ -340,7 +338,7 @@ def draw_original(
         raise InputError(f"{guard.name}: the notes that are fixed are a copy")
     sampler = Sampler(chain, weights)
     learned: list[Runs] = []
-    accepted: list[IntArray] = []
+    accepted: list[Ints] = []
     for size in (count, *_BATCHES):
         drawn = sampler.draw_many(rng, size)
         found = guard.found(drawn)
@@ -358,10 +356,10 @@ def draw_original(
     raise InputError(f"{guard.name}: nothing was found in {sum(_BATCHES)} draws")
 
 
-def _mask(closed: Closed, possible: Sequence[IntArray]) -> Mask:
+def _mask(closed: Closed, possible: Sequence[Ints]) -> Flags:
     """Return what is closed as a mask with an axis for each note."""
     sizes = [len(symbols) for symbols in possible]
     mask = np.zeros((int(np.prod(sizes[:-1])), sizes[-1]), dtype=bool)
     mask[closed.codes] = ~closed.open
-    shaped: Mask = mask.reshape(sizes)
+    shaped: Flags = mask.reshape(sizes)
     return shaped

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.plan.brief import Brief
 from generate.plan.form import CLOSED, OPEN
@@ -14,7 +13,7 @@ from generate.plan.rhythm import Slot
 from generate.plan.scales import leading_note
 from generate.sampling.constraints import Constraint, classes_at, fixed, of_scale, within_range
 from mer.errors import InputError
-from mer.notes.melody import IntArray
+from mer.notes.arrays import Floats, Ints
 from mer.notes.names import pitch_name
 
 # Semitones around the middle of the range within which melodies mostly stay.
@@ -43,7 +42,7 @@ CADENCES: dict[str, Cadence] = {
 
 
 def demands(
-    brief: Brief, symbols: IntArray, slots: Sequence[Slot], fixed_name: str
+    brief: Brief, symbols: Ints, slots: Sequence[Slot], fixed_name: str
 ) -> list[Constraint]:
     """Return the constraints of a piece.
 
@@ -113,7 +112,7 @@ def _open_classes(brief: Brief) -> list[int]:
     return wanted or [pc for pc in scale if pc != tonic]
 
 
-def _cadence(brief: Brief, symbols: IntArray, notes: int) -> list[Constraint]:
+def _cadence(brief: Brief, symbols: Ints, notes: int) -> list[Constraint]:
     name, tonic = brief.settings.cadence or "", brief.frame.key.tonic
     if name not in CADENCES:
         raise InputError(f"unknown cadence {name!r}; choose one of {', '.join(CADENCES)}")
@@ -128,7 +127,7 @@ def _cadence(brief: Brief, symbols: IntArray, notes: int) -> list[Constraint]:
     return [Constraint(f"{article} {name} cadence", np.logical_and.reduce(masks))]
 
 
-def alphabet_of(brief: Brief, slots: Sequence[Slot]) -> IntArray:
+def alphabet_of(brief: Brief, slots: Sequence[Slot]) -> Ints:
     """Return the pitches that a piece may use: its scale in its range, and those that are fixed."""
     frame, settings = brief.frame, brief.settings
     classes = {*frame.scale, leading_note(frame.key, frame.scale)}
@@ -138,7 +137,7 @@ def alphabet_of(brief: Brief, slots: Sequence[Slot]) -> IntArray:
     return np.array(sorted({*inside, *given, *ends}))
 
 
-def preferences(brief: Brief, symbols: IntArray, slots: Sequence[Slot]) -> npt.NDArray[np.float64]:
+def preferences(brief: Brief, symbols: Ints, slots: Sequence[Slot]) -> Floats:
     """Return how welcome each pitch is at each note, shape (notes, pitches).
 
     Register, metre and endings, all soft.

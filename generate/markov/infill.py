@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.markov.markov import ContradictionError, Rescore, written
 from generate.markov.statements import Statement, place_statements
@@ -21,8 +20,9 @@ from generate.plan.brief import Brief, prepare
 from generate.plan.frame import SHORTEST_MOTIF
 from generate.plan.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
 from mer.errors import InputError
+from mer.notes.arrays import Flags, Ints
 from mer.notes.key import estimate_key
-from mer.notes.melody import IntArray, Melody
+from mer.notes.melody import Melody
 
 if TYPE_CHECKING:
     from generate.plan.frame import Settings
@@ -105,9 +105,9 @@ def _longest_stretch(melody: Melody, keep_bars: Collection[int]) -> tuple[int, i
     return int(notes[0]), int(notes[-1]) + 1
 
 
-def _bar_numbers(melody: Melody) -> IntArray:
+def _bar_numbers(melody: Melody) -> Ints:
     """Return the bar, from 1, that each note begins in; 0 for a pick-up."""
-    number: IntArray = (melody.onset - melody.downbeat) // melody.bar_ticks + 1
+    number: Ints = (melody.onset - melody.downbeat) // melody.bar_ticks + 1
     return number
 
 
@@ -222,7 +222,7 @@ def _resting(slots: Sequence[Slot], brief: Brief, keep_bars: Collection[int]) ->
     ]
 
 
-def _left(piece: Composition, kept: npt.NDArray[np.bool_], made: Composition) -> Iterator[Return]:
+def _left(piece: Composition, kept: Flags, made: Composition) -> Iterator[Return]:
     """Yield the planned places of the motif that were kept whole."""
     for place in piece.returns:
         if kept[place.note : place.note + place.notes].all():

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.markov.citation import cite
 from generate.markov.copying import CopyGuard, draw_original
@@ -25,9 +24,10 @@ from generate.plan.habits import with_joins
 from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling.constraints import Constraint, clash, masked
 from generate.sampling.reweighting import CANDIDATES, resampled
-from generate.sampling.sampler import Chain, Sampler, Weights
+from generate.sampling.sampler import Chain, Sampler
 from mer.errors import InputError
-from mer.notes.melody import IntArray, Melody
+from mer.notes.arrays import Floats, Ints
+from mer.notes.melody import Melody
 
 _ATTEMPTS = 48
 # After how many attempts the statements of the motif give way, step by step.
@@ -35,7 +35,7 @@ _LOOSER_AFTER = (3, 6, 14, 30)
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
 STATED, KEPT = "the motif in its places", "the bars that are kept"
 
-Rescore = Callable[[Sequence[Melody]], npt.NDArray[np.float64]]
+Rescore = Callable[[Sequence[Melody]], Floats]
 
 
 class ContradictionError(InputError):
@@ -156,14 +156,14 @@ def written(
     )
 
 
-def _alphabet(brief: Brief, slots: Sequence[Slot], keep: bool) -> tuple[IntArray, Chain, CopyGuard]:
+def _alphabet(brief: Brief, slots: Sequence[Slot], keep: bool) -> tuple[Ints, Chain, CopyGuard]:
     """Return the pitches to choose from, how they follow each other, and what is a copy."""
     symbols = alphabet_of(brief, slots)
     chain = with_joins(brief.chain(symbols), _joins(symbols, slots))
     return symbols, chain, CopyGuard(brief.copy_bound, symbols, slots, exempt_fixed=keep)
 
 
-def _possible(chain: Chain, weights: Weights) -> bool:
+def _possible(chain: Chain, weights: Floats) -> bool:
     try:
         Sampler(chain, weights)
     except InputError:
@@ -172,7 +172,7 @@ def _possible(chain: Chain, weights: Weights) -> bool:
 
 
 def _melody(
-    brief: Brief, slots: Sequence[Slot], pitch: IntArray, statements: Sequence[Statement]
+    brief: Brief, slots: Sequence[Slot], pitch: Ints, statements: Sequence[Statement]
 ) -> Melody:
     return Melody(
         pitch=pitch,
@@ -186,7 +186,7 @@ def _melody(
     )
 
 
-def _joins(symbols: IntArray, slots: Sequence[Slot]) -> set[tuple[int, int]]:
+def _joins(symbols: Ints, slots: Sequence[Slot]) -> set[tuple[int, int]]:
     """Return the successions of symbols between fixed notes, which have to be possible."""
     place = {pitch: number for number, pitch in enumerate(symbols.tolist())}
     return {

@@ -15,7 +15,7 @@ import numpy as np
 from generate.markov.markov import Rescore
 from generate.plan.brief import Brief
 from generate.prediction import MelodyModel
-from generate.prediction.melody_model import Floats
+from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
 
 # Tunes of the corpus beside the neighbours': more change the choice little and take longer.

@@ -17,16 +17,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.sampling.sampler import Chain, Sampler
 from mer.errors import InputError
-from mer.notes.melody import IntArray, Melody
+from mer.notes.arrays import Flags, Floats, Ints
+from mer.notes.melody import Melody
 
 if TYPE_CHECKING:
     from generate.plan.brief import Brief
 
-Floats = npt.NDArray[np.float64]
 
 # Times the mean of the chain as it is.
 LEVELS: dict[str, float] = {"calm": 0.7, "balanced": 1.0, "adventurous": 1.3}
@@ -36,7 +35,7 @@ _CLOSE = 0.01
 _LEAST = 1e-6  # what is counted for a succession that the chain does not know
 
 
-def information(chain: Chain, symbols: IntArray) -> Floats:
+def information(chain: Chain, symbols: Ints) -> Floats:
     """Return the information content of each symbol of sequences, in bits, of the same shape.
 
     Parameters
@@ -73,9 +72,7 @@ def tilted(chain: Chain, power: float) -> Chain:
         return Chain(tuple(np.where(t > 0, np.exp(power * np.log(t)), 0.0) for t in chain.tables))
 
 
-def mean_information(
-    chain: Chain, weights: Floats, power: float, new: npt.NDArray[np.bool_]
-) -> float:
+def mean_information(chain: Chain, weights: Floats, power: float, new: Flags) -> float:
     """Return the mean information content of new notes, in bits, if the chain is tilted.
 
     Parameters
@@ -90,9 +87,7 @@ def mean_information(
     return float(Sampler(tilted(chain, power), weights).expected(bits)[new].mean())
 
 
-def bent(
-    chain: Chain, weights: Floats, new: npt.NDArray[np.bool_], wish: float | str
-) -> tuple[Chain, float]:
+def bent(chain: Chain, weights: Floats, new: Flags, wish: float | str) -> tuple[Chain, float]:
     """Return the chain tilted so that new notes have the mean that is wished for, and that mean.
 
     Parameters

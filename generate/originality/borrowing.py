@@ -21,7 +21,8 @@ from generate.originality.originality import Originality
 from generate.piece.composition import Composition, Source
 from mer.corpus.corpus import Corpus
 from mer.corpus.shipped import data_folder
-from mer.notes.melody import IntArray, Melody
+from mer.notes.arrays import Ints
+from mer.notes.melody import Melody
 
 if TYPE_CHECKING:
     from mer.search.index import PhraseIndex
@@ -72,7 +73,7 @@ class Borrowing:
         return len(corpus.tunes.pitch) == self.notes
 
     @cached_property
-    def _runs(self) -> IntArray:
+    def _runs(self) -> Ints:
         return np.array(list(self.tunes.values()))
 
     def _nearest_length(self, bars: int) -> int:

@@ -18,15 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from generate.piece.composition import Source, statement_runs
+from mer.notes.arrays import Flags, Ints, Keys
 from mer.notes.columns import Columns
-from mer.notes.melody import IntArray, Melody
+from mer.notes.hashing import MULTIPLIERS, stir
+from mer.notes.melody import Melody
 
-Hashes = npt.NDArray[np.uint64]
-Flags = npt.NDArray[np.bool_]
-
-_MIX = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 _BASE = np.uint64(0x100000001B3)
-_SHIFT = np.uint64(29)
 _SPAN = 256  # more than any interval between MIDI numbers
 _TABLE_BITS = 23
 _TABLE_MASK = np.uint64((1 << _TABLE_BITS) - 1)
@@ -37,40 +34,31 @@ _KEPT_CHECKS = 4
 _SEED_MIX = tuple(np.uint32(n) for n in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))
 
 
-def _mixed(values: Hashes) -> Hashes:
-    """Return the values with all their bits stirred; the array is overwritten."""
-    values *= _MIX[0]
-    values ^= values >> _SHIFT
-    values *= _MIX[1]
-    values ^= values >> _SHIFT
-    return values
-
-
 def _blocks(start: int, stop: int) -> Iterator[slice]:
     """Yield slices that cover start to stop; what is worked out in one stays in the cache."""
     for begin in range(start, stop, _BLOCK):
         yield slice(begin, min(begin + _BLOCK, stop))
 
 
-def _step_hashes(pitch: IntArray) -> Hashes:
+def _step_hashes(pitch: Ints) -> Keys:
     """Return, at each note, a hash of the interval that leads to it."""
-    table = _mixed(np.arange(_SPAN, 3 * _SPAN, dtype=np.uint64))
+    table = stir(np.arange(_SPAN, 3 * _SPAN, dtype=np.uint64))
     interval = np.zeros(len(pitch), dtype=np.int16)
     np.subtract(pitch[1:], pitch[:-1], out=interval[1:], dtype=np.int16, casting="unsafe")
     interval += _SPAN
     return table[interval]
 
 
-def _full_hashes(step: Hashes, lengths: IntArray) -> Hashes:
+def _full_hashes(step: Keys, lengths: Ints) -> Keys:
     """Return hashes of the interval to a note and the proportion of the two lengths before it."""
     full = np.empty_like(step)
     for part in _blocks(0, len(step)):
         # Division is correctly rounded, so equal proportions give equal bits.
         last, before = lengths[part.start + 1 : part.stop + 1], lengths[part]
         ratio = np.divide(last, before, dtype=np.float64).view(np.uint64)
-        ratio *= _MIX[2]
+        ratio *= MULTIPLIERS[2]
         ratio += step[part]
-        full[part] = _mixed(ratio)
+        full[part] = stir(ratio)
     return full
 
 
@@ -88,12 +76,12 @@ class Prints:
         Shape (N,): how many notes of the sequence come before each note.
     """
 
-    first: Hashes
-    full: tuple[Hashes, Hashes]
+    first: Keys
+    full: tuple[Keys, Keys]
     room: npt.NDArray[np.int32]
 
     @classmethod
-    def of(cls, pitch: IntArray, onset: IntArray, duration: IntArray, bounds: IntArray) -> Prints:
+    def of(cls, pitch: Ints, onset: Ints, duration: Ints, bounds: Ints) -> Prints:
         """Return the prints of sequences in columns."""
         step = _step_hashes(pitch)
         room = np.arange(len(pitch), dtype=np.int32)
@@ -109,13 +97,13 @@ class Prints:
         bounds = np.array([0, len(melody)])
         return cls.of(melody.pitch, melody.onset, melody.duration, bounds)
 
-    def runs(self, notes: int) -> tuple[tuple[Hashes, Hashes], IntArray]:
+    def runs(self, notes: int) -> tuple[tuple[Keys, Keys], Ints]:
         """Return the hashes of all runs of `notes` notes (2 or more), and where each run ends."""
         inside = self.room[notes - 1 :] >= notes - 1
         ends = np.flatnonzero(inside) + notes - 1
         return (self._rolled(0, notes)[inside], self._rolled(1, notes)[inside]), ends
 
-    def _rolled(self, kind: int, notes: int) -> Hashes:
+    def _rolled(self, kind: int, notes: int) -> Keys:
         """Return the hashes of the runs that end at note `notes` - 1 and after, tunes ignored."""
         count = max(len(self.first) - notes + 1, 0)
         rolled = np.empty(count, dtype=np.uint64)
@@ -139,7 +127,7 @@ class CopyCheck:
         self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
         self._table[(self._hashes & _TABLE_MASK).view(np.int64)] = True
 
-    def contains(self, hashes: Hashes) -> Flags:
+    def contains(self, hashes: Keys) -> Flags:
         """Return which of the hashes occur, in the shape given."""
         found = self._table[(hashes & _TABLE_MASK).astype(np.int64)]
         places = np.nonzero(found)
@@ -148,7 +136,7 @@ class CopyCheck:
         found[places] = self._hashes[nearest] == values if len(self._hashes) else False
         return found
 
-    def copied_ends(self, melody: Melody, sources: Sequence[Source]) -> IntArray:
+    def copied_ends(self, melody: Melody, sources: Sequence[Source]) -> Ints:
         """Return the last notes of runs that are copied and not wholly the user's motif."""
         prints = Prints.of_melody(melody)
         hashes, ends = prints.runs(self.notes)
@@ -156,10 +144,10 @@ class CopyCheck:
         return ends[copied & ~exempt(sources, ends, self.notes)]
 
 
-def exempt(sources: Sequence[Source], ends: IntArray, notes: int) -> Flags:
+def exempt(sources: Sequence[Source], ends: Ints, notes: int) -> Flags:
     """Return which runs of `notes` notes lie wholly in one statement of the motif."""
     statement = statement_runs(sources)
-    inside: npt.NDArray[np.bool_] = statement[ends] >= 0
+    inside: Flags = statement[ends] >= 0
     inside &= statement[ends] == statement[ends - notes + 1]
     return inside
 
@@ -218,7 +206,7 @@ class Originality:
     def _checks(self) -> dict[int, CopyCheck]:
         return {}
 
-    def copied_ends(self, melody: Melody, sources: Sequence[Source], notes: int) -> IntArray:
+    def copied_ends(self, melody: Melody, sources: Sequence[Source], notes: int) -> Ints:
         """Return the last notes of copied runs of `notes` notes, the user's motif not counted."""
         (_, hashes), (own, own_ends) = self._alike(melody, self._like(melody), notes)
         copied = _among(own[0], hashes) | _among(own[1], hashes)
@@ -264,11 +252,11 @@ class Originality:
 
     def _alike(
         self, melody: Melody, like: Flags, notes: int
-    ) -> tuple[tuple[IntArray, Hashes], tuple[tuple[Hashes, Hashes], IntArray]]:
+    ) -> tuple[tuple[Ints, Keys], tuple[tuple[Keys, Keys], Ints]]:
         """Return ends and hashes of runs that may be the melody's, and the melody's own runs."""
         return self._known(like, notes), Prints.of_melody(melody).runs(notes)
 
-    def _known(self, like: Flags, notes: int) -> tuple[IntArray, Hashes]:
+    def _known(self, like: Flags, notes: int) -> tuple[Ints, Keys]:
         """Return ends and hashes of the runs of the corpus all of whose seeds are alike.
 
         The hashes come with those by duration first, those by onset after them.
@@ -288,7 +276,7 @@ class Originality:
         (by_duration, by_onset), _ = prints.runs(notes)
         return ends, np.concatenate([by_duration, by_onset])
 
-    def copied(self, pitch: IntArray, onset: IntArray, duration: IntArray, notes: int) -> Flags:
+    def copied(self, pitch: Ints, onset: Ints, duration: Ints, notes: int) -> Flags:
         """Return which notes of melodies on one rhythm end a copied run of `notes` notes.
 
         Parameters
@@ -307,7 +295,7 @@ class Originality:
         return copied
 
 
-def _seeds_of(pitch: IntArray) -> npt.NDArray[np.uint16]:
+def _seeds_of(pitch: Ints) -> npt.NDArray[np.uint16]:
     """Return, at each note, a hash of the three intervals that lead to it; the first 3 are void."""
     interval = np.zeros(len(pitch), dtype=np.uint32)
     np.subtract(pitch[1:], pitch[:-1], out=interval[1:], dtype=np.uint32, casting="unsafe")
@@ -318,7 +306,7 @@ def _seeds_of(pitch: IntArray) -> npt.NDArray[np.uint16]:
     return code.astype(np.uint16)
 
 
-def _among(values: Hashes, others: Hashes) -> Flags:
+def _among(values: Keys, others: Keys) -> Flags:
     """Return which of the values are among the others."""
     if not len(others):
         return np.zeros(len(values), dtype=bool)

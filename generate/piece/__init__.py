@@ -1,4 +1,4 @@
-"""The value that is made: a melody in which every note cites its source, and what can be done to it.
+"""The value that is made: a melody in which every note cites its source, and operators on it.
 
 Imports `mer` only.
 """

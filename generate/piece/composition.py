@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mer.errors import InputError
-from mer.notes.melody import IntArray, Melody
+from mer.notes.arrays import Ints
+from mer.notes.melody import Melody
 
 MOTIF = "motif"
 TARGET = "target"
@@ -113,7 +114,7 @@ class Fragment:
         )
         return Fragment(self.melody.transpose(semitones), sources)
 
-    def with_pitch(self, pitch: IntArray, operator: str) -> Fragment:
+    def with_pitch(self, pitch: Ints, operator: str) -> Fragment:
         """Return the fragment with other pitches; the notes that changed cite `operator`."""
         moves = (np.asarray(pitch) - self.melody.pitch).tolist()
         sources = tuple(
@@ -184,7 +185,7 @@ class Composition(Fragment):
     target_bits: float | None = None
 
 
-def statement_runs(sources: Sequence[Source]) -> IntArray:
+def statement_runs(sources: Sequence[Source]) -> Ints:
     """Return, for each note, which statement of the motif it belongs to, or -1, shape (notes,).
 
     A statement is a run of consecutive motif notes in their own order. Only runs inside one

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import numpy as np
-import numpy.typing as npt
 
+from mer.notes.arrays import Flags, Ints
 from mer.notes.key import MODE_SCALES, Key
-from mer.notes.melody import IntArray
 
 
-def to_degrees(pitch: IntArray, key: Key) -> tuple[IntArray, IntArray]:
+def to_degrees(pitch: Ints, key: Key) -> tuple[Ints, Ints]:
     """Return degree and alteration of each pitch, both of shape (notes,).
 
     Examples
@@ -29,7 +28,7 @@ def to_degrees(pitch: IntArray, key: Key) -> tuple[IntArray, IntArray]:
     return 7 * octave + step, pitch_class - scale[step]
 
 
-def to_pitch(degree: IntArray, key: Key) -> IntArray:
+def to_pitch(degree: Ints, key: Key) -> Ints:
     """Return the pitch of each scale degree, shape (notes,).
 
     Examples
@@ -39,18 +38,18 @@ def to_pitch(degree: IntArray, key: Key) -> IntArray:
     """
     scale = np.array(MODE_SCALES[key.mode])
     octave, step = np.divmod(np.asarray(degree, dtype=np.int64), 7)
-    pitch: IntArray = key.tonic + 12 * octave + scale[step]
+    pitch: Ints = key.tonic + 12 * octave + scale[step]
     return pitch
 
 
-def in_scale(pitch: IntArray, key: Key) -> npt.NDArray[np.bool_]:
+def in_scale(pitch: Ints, key: Key) -> Flags:
     """Return whether each pitch belongs to the scale of the key, shape (notes,)."""
     member = np.zeros(12, dtype=bool)
     member[list(key.scale)] = True
     return member[np.asarray(pitch) % 12]
 
 
-def snap(pitch: IntArray, key: Key) -> IntArray:
+def snap(pitch: Ints, key: Key) -> Ints:
     """Return each pitch, those outside the scale moved down to it, shape (notes,).
 
     Examples
@@ -61,7 +60,7 @@ def snap(pitch: IntArray, key: Key) -> IntArray:
     return to_pitch(to_degrees(pitch, key)[0], key)
 
 
-def settle(pitch: IntArray, classes: Collection[int]) -> IntArray:
+def settle(pitch: Ints, classes: Collection[int]) -> Ints:
     """Return each pitch, those of other pitch classes moved to the nearest, of two the lower.
 
     Examples
@@ -72,5 +71,5 @@ def settle(pitch: IntArray, classes: Collection[int]) -> IntArray:
     pitches = np.asarray(pitch, dtype=np.int64)
     moves = sorted(range(-11, 12), key=lambda move: (abs(move), move))
     nearest = [next(m for m in moves if (c + m) % 12 in classes) for c in range(12)]
-    settled: IntArray = pitches + np.array(nearest)[pitches % 12]
+    settled: Ints = pitches + np.array(nearest)[pitches % 12]
     return settled

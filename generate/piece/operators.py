@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.piece.composition import Fragment
 from generate.piece.degrees import to_degrees, to_pitch
 from mer.errors import InputError
+from mer.notes.arrays import Flags, Ints
 from mer.notes.key import Key
-from mer.notes.melody import TICKS_PER_QUARTER, IntArray, Melody
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 ORNAMENT = "ornament"
 
@@ -37,11 +37,11 @@ class Variation:
     """
 
     melody: Melody
-    origin: IntArray
-    added: npt.NDArray[np.bool_]
+    origin: Ints
+    added: Flags
 
     @classmethod
-    def note_for_note(cls, melody: Melody, origin: IntArray | None = None) -> Variation:
+    def note_for_note(cls, melody: Melody, origin: Ints | None = None) -> Variation:
         """Return a variation without added notes, in the original order unless told."""
         order = np.arange(len(melody)) if origin is None else origin
         return cls(melody, order, np.zeros(len(melody), dtype=bool))

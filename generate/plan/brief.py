@@ -14,7 +14,8 @@ from generate.plan.material import Neighbour, gather
 from generate.sampling.sampler import Chain
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.notes.melody import IntArray, Melody
+from mer.notes.arrays import Ints
+from mer.notes.melody import Melody
 
 if TYPE_CHECKING:
     from generate.lines.joins import JoinPrices
@@ -121,7 +122,7 @@ class Brief:
 
         return bar_stock(self.frame, self.theme.melody, self.neighbours)
 
-    def chain(self, symbols: IntArray) -> Chain:
+    def chain(self, symbols: Ints) -> Chain:
         """Return how the pitches `symbols` follow each other in the neighbours and the corpus."""
         place = tuple(symbols.tolist())
         if place not in self._chains:

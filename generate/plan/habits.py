@@ -16,17 +16,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.piece.degrees import in_scale
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour
 from generate.sampling.sampler import Chain
+from mer.notes.arrays import Floats, Ints
 from mer.notes.columns import Columns
 from mer.notes.key import MODE_SCALES, MODES
-from mer.notes.melody import IntArray, Melody
-
-Floats = npt.NDArray[np.float64]
+from mer.notes.melody import Melody
 
 ORDER = 3
 # Tables grow with the fourth power of the alphabet: over more than four octaves, one note less is
@@ -79,9 +77,9 @@ class Habits:
     stress: Floats
     approach: Floats
     notes: Columns
-    tunes: IntArray
-    owner: IntArray
-    tonic: IntArray
+    tunes: Ints
+    owner: Ints
+    tonic: Ints
 
 
 def habits(columns: Columns, mode: str) -> Habits:
@@ -136,7 +134,7 @@ def _with_keys(columns: Columns) -> Columns:
     )
 
 
-def _similar_tunes(columns: Columns, mode: str) -> IntArray:
+def _similar_tunes(columns: Columns, mode: str) -> Ints:
     third = _MAJOR_THIRD if _MAJOR_THIRD in MODE_SCALES[mode] else _MINOR_THIRD
     alike = [number for number, name in enumerate(MODES) if third in MODE_SCALES[name]]
     tunes = np.flatnonzero((columns.tonic >= 0) & np.isin(columns.mode, alike))
@@ -144,13 +142,13 @@ def _similar_tunes(columns: Columns, mode: str) -> IntArray:
     return tunes[::stride]
 
 
-def _ratio(part: npt.NDArray[np.int64], whole: Floats) -> Floats:
+def _ratio(part: Ints, whole: Floats) -> Floats:
     smoothed = part + 2.0
     ratio: Floats = (smoothed / smoothed.sum()) / (whole / whole.sum())
     return ratio
 
 
-def alphabet(frame: Frame) -> IntArray:
+def alphabet(frame: Frame) -> Ints:
     """Return the pitches that a piece may use: the scale in range, and the motif's own."""
     pitches = np.arange(frame.low, frame.high + 1)
     pitches = pitches[in_scale(pitches, frame.key)]
@@ -159,7 +157,7 @@ def alphabet(frame: Frame) -> IntArray:
 
 
 def build_chain(
-    symbols: IntArray, frame: Frame, theme: Melody, neighbours: Sequence[Neighbour], known: Habits
+    symbols: Ints, frame: Frame, theme: Melody, neighbours: Sequence[Neighbour], known: Habits
 ) -> Chain:
     """Return the chain over the alphabet `symbols`, shape (pitches,)."""
     longest = ORDER if len(symbols) <= _LARGEST_ALPHABET else ORDER - 1
@@ -203,12 +201,12 @@ def with_joins(chain: Chain, joins: Iterable[tuple[int, int]]) -> Chain:
     return Chain(tuple(tables))
 
 
-def _insists(pitch: IntArray) -> bool:
+def _insists(pitch: Ints) -> bool:
     """Return whether a pitch is heard three times in a row."""
     return bool(((pitch[2:] == pitch[1:-1]) & (pitch[1:-1] == pitch[:-2])).any())
 
 
-def _count(counts: list[Floats], symbols: IntArray, pitch: IntArray, weight: float) -> None:
+def _count(counts: list[Floats], symbols: Ints, pitch: Ints, weight: float) -> None:
     place = np.searchsorted(symbols, pitch)
     place = np.where(symbols[np.minimum(place, len(symbols) - 1)] == pitch, place, -1)
     for order, table in enumerate(counts):
@@ -232,7 +230,7 @@ def _normalised(table: Floats) -> Floats:
     return scaled
 
 
-def _corpus_tables(symbols: IntArray, tonic: int, known: Habits) -> tuple[Floats, Floats]:
+def _corpus_tables(symbols: Ints, tonic: int, known: Habits) -> tuple[Floats, Floats]:
     degree = (symbols - tonic) % 12
     move = symbols[None, :] - symbols[:, None]
     near = np.abs(move) <= _LARGEST_LEAP

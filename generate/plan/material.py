@@ -17,8 +17,9 @@ from generate.piece.composition import CORPUS, Fragment, Place, Source
 from generate.piece.degrees import in_scale
 from generate.plan.frame import Frame
 from mer.corpus.corpus import Tune
+from mer.notes.arrays import Ints
 from mer.notes.key import estimate_key
-from mer.notes.melody import IntArray, Melody
+from mer.notes.melody import Melody
 
 if TYPE_CHECKING:
     from mer.search.index import PhraseIndex
@@ -52,7 +53,7 @@ class Neighbour:
     weight: float
 
     @cached_property
-    def pitch(self) -> IntArray:
+    def pitch(self) -> Ints:
         """The pitches in the key and register of the piece, shape (notes,)."""
         return self.tune.melody.pitch + self.shift
 

@@ -17,28 +17,11 @@ language modelling. Computer Speech and Language 8(1).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Keys = npt.NDArray[np.uint64]
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float32]
-
-_STIR = np.uint64(0x9E3779B97F4A7C15)
-_STIR_TWO = np.uint64(0xBF58476D1CE4E5B9)
-
-
-def stirred(keys: Keys, values: npt.NDArray[Any]) -> Keys:
-    """Return one 64-bit key for each pair of a key and a whole number.
-
-    Two different pairs share a key with a chance of about 1 in 10^19.
-    """
-    mixed = (keys * _STIR_TWO) ^ ((values.astype(np.int64).view(np.uint64) + _STIR) * _STIR)
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= _STIR_TWO
-    return np.asarray(mixed ^ (mixed >> np.uint64(32)), dtype=np.uint64)
+from mer.notes.arrays import Ints, Keys, Singles
+from mer.notes.hashing import extend_key
 
 
 def level_keys(chain: Ints) -> list[Keys]:
@@ -59,7 +42,7 @@ def level_keys(chain: Ints) -> list[Keys]:
     """
     keys = [np.zeros(len(chain), dtype=np.uint64)]
     for link in chain.T:
-        keys.append(stirred(keys[-1], link))
+        keys.append(extend_key(keys[-1], link))
     return keys
 
 
@@ -80,7 +63,7 @@ class Counts:
     keys: Keys
     bounds: Ints
     symbols: Ints
-    counts: Floats
+    counts: Singles
 
     @classmethod
     def of(cls, keys: Keys, symbols: Ints) -> Counts:
@@ -101,7 +84,7 @@ class Counts:
         starts = np.flatnonzero(new_key[first])
         return cls(keys[first[starts]], np.append(starts, len(first)), symbols[first], counts)
 
-    def rows(self, keys: Keys, size: int) -> Floats:
+    def rows(self, keys: Keys, size: int) -> Singles:
         """Return the counts of all symbols after each of `keys`, shape (keys, size)."""
         if not len(self.keys):
             return np.zeros((len(keys), size), dtype=np.float32)
@@ -154,7 +137,7 @@ class Blend:
         self.seen = np.zeros(notes, dtype=np.float32)
         self.smoothing = smoothing
 
-    def refine(self, level: int, notes: Ints, counts: Floats) -> Ints:
+    def refine(self, level: int, notes: Ints, counts: Singles) -> Ints:
         """Take in the counts of one level and return the notes whose context it knew.
 
         Parameters

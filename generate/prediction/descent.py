@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-Vector = npt.NDArray[np.float64]
+from mer.notes.arrays import Floats
 
 _MEMORY = 10
 _SUFFICIENT = 1e-4
@@ -22,12 +21,12 @@ _SMALLEST_STEP = 1e-6
 
 
 def minimise(
-    function: Callable[[Vector], tuple[float, Vector]],
-    start: Vector,
+    function: Callable[[Floats], tuple[float, Floats]],
+    start: Floats,
     *,
     steps: int = 60,
     tolerance: float = 1e-5,
-) -> Vector:
+) -> Floats:
     """Return where the function is least, as far as `steps` steps lead.
 
     Parameters
@@ -50,7 +49,7 @@ def minimise(
     """
     point = start.astype(np.float64)
     value, slope = function(point)
-    moves: list[tuple[Vector, Vector, float]] = []
+    moves: list[tuple[Floats, Floats, float]] = []
     for _ in range(steps):
         direction = _direction(slope, moves)
         downhill = float(slope @ direction)
@@ -74,7 +73,7 @@ def minimise(
     return point
 
 
-def _direction(slope: Vector, moves: list[tuple[Vector, Vector, float]]) -> Vector:
+def _direction(slope: Floats, moves: list[tuple[Floats, Floats, float]]) -> Floats:
     """Return the quasi-Newton direction (Nocedal's two loops)."""
     direction = -slope
     shares = []

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from generate.prediction.counts import Ints
 from generate.prediction.notes import Notes
 from generate.prediction.rhythm_views import DURATION_VIEWPOINTS, TIMED_PITCH_VIEWPOINTS
 from generate.prediction.views import PITCH_VIEWPOINTS, Viewpoint
+from mer.notes.arrays import Ints
 
 
 class Expert(NamedTuple):

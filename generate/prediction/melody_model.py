@@ -10,16 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
-from generate.prediction.counts import Ints
 from generate.prediction.experts import QUICK, TARGETS
 from generate.prediction.notes import Notes
 from generate.prediction.predictor import Predictor, Scene
 from mer.errors import InputError
+from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
-
-Floats = npt.NDArray[np.float64]
 
 # Semitones beyond the training melodies in which a pitch can still be asked for.
 _MARGIN = 12

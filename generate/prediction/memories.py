@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generate.prediction.counts import Blend, Counts, Floats, Ints, Keys, Smoothing, stirred
+from generate.prediction.counts import Blend, Counts, Smoothing
 from generate.prediction.notes import Notes
 from generate.prediction.views import View
+from mer.notes.arrays import Ints, Keys, Singles
+from mer.notes.hashing import extend_key
 
 LONG = Smoothing(discount=0.6, extra=0.3)
 SHORT = Smoothing(discount=0.4, extra=0.1)
@@ -43,7 +45,7 @@ class Evidence:
         Shape (N,): class of how many notes had followed that context, 0 to `CLASSES` - 1.
     """
 
-    log_probability: Floats
+    log_probability: Singles
     level: Ints
     often: Ints
 
@@ -88,7 +90,7 @@ class LongTerm:
         for level, (counts, keys) in enumerate(zip(self.levels, view.keys, strict=True)):
             rows = counts.rows(keys[left], view.size)
             if banned is not None and melody is not None:
-                rows -= banned.rows(level, stirred(keys[left], melody[left]), view.size)
+                rows -= banned.rows(level, extend_key(keys[left], melody[left]), view.size)
             left = blend.refine(level, left, rows)
         return Evidence.of(blend, view)
 
@@ -106,7 +108,7 @@ class LongTerm:
         """
         blend, left = Blend(len(asked), view.size, LONG), np.arange(len(asked))
         for level, (counts, keys) in enumerate(zip(self.levels, view.keys, strict=True)):
-            owned = stirred(keys, melody)
+            owned = extend_key(keys, melody)
             rows = counts.rows(keys[asked[left]], view.size)
             rows -= Counts.of(owned, view.symbols).rows(owned[asked[left]], view.size)
             left = blend.refine(level, left, rows)
@@ -139,13 +141,13 @@ class Assigned:
         """
         levels = []
         for keys, wanted in zip(view.keys, asked, strict=True):
-            owned = stirred(keys[notes], owner)
+            owned = extend_key(keys[notes], owner)
             kept = np.isin(owned, wanted)
             notes, owner = notes[kept], owner[kept]
             levels.append(Counts.of(owned[kept], view.symbols[notes]))
         return cls(levels)
 
-    def rows(self, level: int, keys: Keys, size: int) -> Floats:
+    def rows(self, level: int, keys: Keys, size: int) -> Singles:
         """Return the counts after each of the owned keys of a level, shape (keys, size)."""
         return self.levels[level].rows(keys, size)
 
@@ -159,7 +161,7 @@ class Assigned:
 
 def owned_keys(view: View, melody: Ints) -> list[Keys]:
     """Return, for each level, the keys of the contexts of each melody by itself."""
-    return [stirred(keys, melody) for keys in view.keys]
+    return [extend_key(keys, melody) for keys in view.keys]
 
 
 def take(view: View, notes: Ints) -> View:
@@ -184,7 +186,7 @@ def short_term(view: View, notes: Notes, *, fading: float | None = None) -> Evid
     return Evidence.of(blend, view)
 
 
-def _matches(view: View, notes: Notes, fading: float | None) -> Iterable[tuple[Ints, Floats]]:
+def _matches(view: View, notes: Notes, fading: float | None) -> Iterable[tuple[Ints, Singles]]:
     """Yield, level by level, the notes whose context came before, and what followed it."""
     now, earlier = earlier_pairs(notes)
     for keys in view.keys:

@@ -18,13 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from generate.prediction.counts import Floats, Ints
 from generate.prediction.descent import minimise
 from generate.prediction.memories import CLASSES, Evidence
-
-Probabilities = npt.NDArray[np.float64]
+from mer.notes.arrays import Floats, Ints, Singles
 
 # A prior on the weights: what a squared unit costs in nats. Weights that hold for some notes only
 # have to be worth it.
@@ -33,7 +30,7 @@ _PENALTY, _SPECIAL_PENALTY = 1.0, 100.0
 _TOLERANCE = 1e-9
 
 
-def checked(probability: Probabilities) -> Probabilities:
+def checked(probability: Floats) -> Floats:
     """Return distributions (rows), having made sure that each sums to 1.
 
     Raises
@@ -59,7 +56,7 @@ class _Stack:
         Shape (N, E): expert, level and class of how often, as one number.
     """
 
-    logs: Floats
+    logs: Singles
     state: Ints
 
     @classmethod
@@ -71,12 +68,12 @@ class _Stack:
         logs = np.stack([said.log_probability for said in evidence], axis=1)
         return cls(logs, np.stack(state, axis=1))
 
-    def score(self, table: npt.NDArray[np.float64]) -> Floats:
+    def score(self, table: Floats) -> Singles:
         """Return the weighted sum of the logarithms, shape (N, A); one weight for each state."""
         weights = table.astype(np.float32).ravel()[self.state]
         return np.asarray((weights[:, None, :] @ self.logs)[:, 0])
 
-    def pull(self, off: Floats, states: int) -> npt.NDArray[np.float64]:
+    def pull(self, off: Singles, states: int) -> Floats:
         """Return the slope of the loss for each state, ``off`` being predicted minus true."""
         pulls = (self.logs @ off[:, :, None])[:, :, 0]
         sums = np.bincount(self.state.ravel(), weights=pulls.ravel(), minlength=states)
@@ -106,7 +103,7 @@ class Mixture:
         came: Ints,
         *,
         steps: int = 60,
-        start: npt.NDArray[np.float64] | None = None,
+        start: Floats | None = None,
     ) -> Mixture:
         """Learn the weights and return self.
 
@@ -127,7 +124,7 @@ class Mixture:
         penalty = np.full(shape, _SPECIAL_PENALTY)
         penalty[:, 0] = _PENALTY
 
-        def loss(flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        def loss(flat: Floats) -> tuple[float, Floats]:
             weights = flat.reshape(shape)
             score = stack.score(self._table(weights))
             score -= score.max(axis=1, keepdims=True)
@@ -149,18 +146,18 @@ class Mixture:
     def _states(self, experts: int) -> int:
         return experts * self.levels * CLASSES
 
-    def _table(self, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def _table(self, weights: Floats) -> Floats:
         """Return the weight of each expert at each level and class, shape (E, levels, classes)."""
         by_level, by_often = np.split(weights[:, 1:], [self.levels], axis=1)
         return weights[:, :1, None] + by_level[:, :, None] + by_often[:, None, :]
 
-    def _by_weight(self, pull: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def _by_weight(self, pull: Floats) -> Floats:
         """Return the slopes of the weights from those of the states: the reverse of `_table`."""
         table = pull.reshape(-1, self.levels, CLASSES)
         by_level, by_often = table.sum(axis=2), table.sum(axis=1)
         return np.hstack([by_level.sum(axis=1, keepdims=True), by_level, by_often])
 
-    def distribution(self, evidence: Sequence[Evidence]) -> Probabilities:
+    def distribution(self, evidence: Sequence[Evidence]) -> Floats:
         """Return the probability of each candidate, shape (N, A)."""
         stack = _Stack.of(evidence, self.levels)
         score = stack.score(self._table(self.weights_)).astype(np.float64)

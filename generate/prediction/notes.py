@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from generate.prediction.counts import Ints
+from mer.notes.arrays import Ints
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generate.prediction.counts import Ints
 from generate.prediction.experts import Expert, Target
 from generate.prediction.memories import FADING, Evidence, LongTerm, short_term, take
-from generate.prediction.mixture import Mixture, Probabilities
+from generate.prediction.mixture import Mixture
 from generate.prediction.notes import Notes
 from generate.prediction.views import View, view
 from mer.errors import InputError
+from mer.notes.arrays import Floats, Ints
 
 # Evidence that does not depend on what was learned, by expert.
 Prepared = Mapping[Expert, Evidence]
@@ -143,11 +143,11 @@ class Predictor:
         enough = len(notes) if self.n_lessons is None else self.n_lessons
         return np.arange(0, len(notes.columns), max(1, -(-len(notes) // enough)))
 
-    def predict(self, melodies: Notes) -> Probabilities:
+    def predict(self, melodies: Notes) -> Floats:
         """Return the probability of each candidate before each note, shape (N, A)."""
         return self.predict_scene(Scene.of(melodies, self.target, self.alphabet))
 
-    def predict_scene(self, scene: Scene) -> Probabilities:
+    def predict_scene(self, scene: Scene) -> Floats:
         """Return the same for melodies that were seen before."""
         return self.mixture_.distribution(self.evidence(scene))
 
@@ -162,7 +162,7 @@ class Predictor:
             for expert in self.target.experts
         ]
 
-    def bits(self, scene: Scene) -> Probabilities:
+    def bits(self, scene: Scene) -> Floats:
         """Return the information content of each note in bits, shape (N,)."""
         probability = self.predict_scene(scene)
         return -np.log2(probability[np.arange(len(scene.came)), scene.came])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from generate.prediction.counts import Ints
 from generate.prediction.notes import NOTHING, Notes
 from generate.prediction.views import (
     Chain,
@@ -20,6 +19,7 @@ from generate.prediction.views import (
     of_interval,
     of_value,
 )
+from mer.notes.arrays import Ints
 from mer.notes.melody import TICKS_PER_QUARTER
 
 _LATEST_PLACE = 12  # in a phrase; later ones are told apart no more

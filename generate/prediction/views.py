@@ -20,8 +20,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generate.prediction.counts import Ints, Keys, level_keys
+from generate.prediction.counts import level_keys
 from generate.prediction.notes import NOTHING, Notes
+from mer.notes.arrays import Ints, Keys
 
 LONGEST = 8
 

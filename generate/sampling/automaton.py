@@ -17,11 +17,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.notes.melody import IntArray
+from mer.notes.arrays import Floats, Ints
 
-Floats = npt.NDArray[np.float64]
 DEAD, NONE = -2, -1
 
 
@@ -37,8 +35,8 @@ class Runs:
         Shape (runs, n).
     """
 
-    ends: IntArray
-    symbols: IntArray
+    ends: Ints
+    symbols: Ints
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -48,7 +46,7 @@ class Runs:
         """How many symbols each run has."""
         return int(self.symbols.shape[1])
 
-    def within(self, supports: Sequence[IntArray], size: int) -> Runs:
+    def within(self, supports: Sequence[Ints], size: int) -> Runs:
         """Return the runs that the possible symbols of each position allow, each once."""
         possible = np.zeros((len(supports), size), dtype=bool)
         for position, support in enumerate(supports):
@@ -86,20 +84,18 @@ class Layer:
         states of this layer.
     """
 
-    context: IntArray
-    fail: IntArray
+    context: Ints
+    fail: Ints
     levels: tuple[int, ...]
-    edges: IntArray
-    edge_bounds: IntArray
-    entrances: IntArray
+    edges: Ints
+    edge_bounds: Ints
+    entrances: Ints
 
     def __len__(self) -> int:
         return len(self.fail)
 
 
-def layers(
-    runs: Runs, order: int, supports: Sequence[IntArray], size: int
-) -> tuple[Layer | None, ...]:
+def layers(runs: Runs, order: int, supports: Sequence[Ints], size: int) -> tuple[Layer | None, ...]:
     """Return the states after 0, 1 ... symbols, None where there are none.
 
     Symbols in the layers are counted among those that are possible at their position.
@@ -150,8 +146,8 @@ def layers(
 
 
 def states_ahead(
-    here: Layer, tables: tuple[Floats, Floats], entrance: IntArray | None, beyond: Floats
-) -> tuple[Floats, IntArray]:
+    here: Layer, tables: tuple[Floats, Floats], entrance: Ints | None, beyond: Floats
+) -> tuple[Floats, Ints]:
     """Return mass and next state of each symbol in each state of a layer.
 
     Parameters
@@ -217,7 +213,7 @@ class _Trie:
             self.fail[offset : offset + len(keys)] = found
             offset += len(keys)
 
-    def _next(self, state: IntArray, symbol: IntArray, level: int) -> IntArray:
+    def _next(self, state: Ints, symbol: Ints, level: int) -> Ints:
         """Return the states that the shorter states reach, or how the context enters one."""
         found = np.full(len(state), NONE, dtype=np.int64)
         open_, state = np.arange(len(state)), state.copy()

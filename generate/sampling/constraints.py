@@ -15,13 +15,11 @@ import numpy.typing as npt
 
 from generate.sampling.sampler import Chain, Sampler
 from mer.errors import InputError
-from mer.notes.melody import IntArray
+from mer.notes.arrays import Flags, Floats, Ints
 from mer.notes.names import pitch_name
 
-Mask = npt.NDArray[np.bool_]
 
-
-class Part(Protocol):
+class Asked(Protocol):
     """Anything that is asked for and has a name."""
 
     @property
@@ -30,7 +28,7 @@ class Part(Protocol):
         ...
 
 
-Named = TypeVar("Named", bound=Part)
+Named = TypeVar("Named", bound=Asked)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +44,9 @@ class Constraint:
     """
 
     name: str
-    allowed: Mask
+    allowed: Flags
 
-    def with_raised(self, alphabet: IntArray, places: Sequence[int], raised: int) -> Constraint:
+    def with_raised(self, alphabet: Ints, places: Sequence[int], raised: int) -> Constraint:
         """Return the constraint with the pitch class `raised` for the one below it at some places.
 
         Elsewhere it stays as it is.
@@ -60,7 +58,7 @@ class Constraint:
         return Constraint(self.name, allowed)
 
 
-def within_range(alphabet: IntArray, free: Mask, low: int, high: int) -> Constraint:
+def within_range(alphabet: Ints, free: Flags, low: int, high: int) -> Constraint:
     """Return the constraint that free notes lie between `low` and `high`, both included.
 
     Parameters
@@ -75,13 +73,13 @@ def within_range(alphabet: IntArray, free: Mask, low: int, high: int) -> Constra
     return Constraint(name, np.where(free[:, None], inside, True))
 
 
-def of_scale(alphabet: IntArray, free: Mask, scale: Sequence[int], name: str) -> Constraint:
+def of_scale(alphabet: Ints, free: Flags, scale: Sequence[int], name: str) -> Constraint:
     """Return the constraint that free notes have one of the pitch classes of a scale."""
     inside = np.isin(alphabet % 12, list(scale))
     return Constraint(name, np.where(free[:, None], inside, True))
 
 
-def fixed(alphabet: IntArray, notes: int, pitches: Mapping[int, int], name: str) -> Constraint:
+def fixed(alphabet: Ints, notes: int, pitches: Mapping[int, int], name: str) -> Constraint:
     """Return the constraint that the given notes have the given pitches."""
     allowed = np.ones((notes, len(alphabet)), dtype=bool)
     for note, pitch in pitches.items():
@@ -90,7 +88,7 @@ def fixed(alphabet: IntArray, notes: int, pitches: Mapping[int, int], name: str)
 
 
 def classes_at(
-    alphabet: IntArray, notes: int, places: Sequence[int], pitch_classes: Sequence[int], name: str
+    alphabet: Ints, notes: int, places: Sequence[int], pitch_classes: Sequence[int], name: str
 ) -> Constraint:
     """Return the constraint that the notes at some places have one of the pitch classes."""
     allowed = np.ones((notes, len(alphabet)), dtype=bool)
@@ -134,9 +132,7 @@ def clash(parts: Sequence[Named], possible: Callable[[Sequence[Named]], bool]) -
     return f"impossible together: {' and '.join(part.name for part in kept)}"
 
 
-def masked(
-    weights: npt.NDArray[np.float64], constraints: Sequence[Constraint]
-) -> npt.NDArray[np.float64]:
+def masked(weights: Floats, constraints: Sequence[Constraint]) -> Floats:
     """Return the weights, 0 for what a constraint does not allow."""
     for constraint in constraints:
         weights = np.where(constraint.allowed, weights, 0.0)

@@ -14,9 +14,8 @@ Rubin, D. B. (1988). Using the SIR algorithm to simulate posterior distributions
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from mer.notes.arrays import Floats
 
 CANDIDATES = 200
 

@@ -23,14 +23,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.sampling.automaton import NONE, Layer, Runs, layers, states_ahead
 from mer.errors import InputError
-from mer.notes.melody import IntArray
-
-Weights = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
+from mer.notes.arrays import Flags, Floats, Ints
 
 _MOST_TABLES = 48
 
@@ -47,7 +43,7 @@ class Chain:
         event has no probability at all.
     """
 
-    tables: tuple[Weights, ...]
+    tables: tuple[Floats, ...]
 
     def __post_init__(self) -> None:
         size = self.tables[0].shape[0]
@@ -68,7 +64,7 @@ class Chain:
         """Size of the alphabet."""
         return int(self.tables[0].shape[0])
 
-    def among(self, possible: Sequence[IntArray]) -> Weights:
+    def among(self, possible: Sequence[Ints]) -> Floats:
         """Return the table that has an axis for each of some positions, for their symbols alone.
 
         The last few are kept: most positions of a piece allow the same.
@@ -83,11 +79,11 @@ class Chain:
         return table
 
     @cached_property
-    def _among(self) -> dict[tuple[bytes, ...], Weights]:
+    def _among(self) -> dict[tuple[bytes, ...], Floats]:
         return {}
 
 
-def supports(weights: Weights) -> list[IntArray]:
+def supports(weights: Floats) -> list[Ints]:
     """Return the symbols that are possible at each position."""
     return [np.flatnonzero(row) for row in weights]
 
@@ -107,8 +103,8 @@ class Closed:
         Shape (contexts, possible symbols): False where the symbol completes a forbidden run.
     """
 
-    codes: IntArray
-    open: Mask
+    codes: Ints
+    open: Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,12 +125,12 @@ class _Step:
         For each state, the mass of each symbol and the state that it leads to.
     """
 
-    support: IntArray
-    ahead: Weights
-    mass: Weights | None
-    entrance: IntArray | None
-    rows: Weights | None
-    goto: IntArray | None
+    support: Ints
+    ahead: Floats
+    mass: Floats | None
+    entrance: Ints | None
+    rows: Floats | None
+    goto: Ints | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,8 +166,8 @@ class Sampler:
     """
 
     chain: Chain
-    weights: Weights
-    closed: Mapping[int, Mask] | None = None
+    weights: Floats
+    closed: Mapping[int, Flags] | None = None
     runs: Runs | None = None
     longer: Mapping[int, Closed] | None = None
     order: int = field(init=False)
@@ -198,14 +194,14 @@ class Sampler:
         states = self._states(support)
         count, log_total = len(support), 0.0
         last = support[count - min(count, self.order) :]
-        ahead: Weights = np.ones([len(symbols) for symbols in last])
-        beyond: Weights = np.ones(0)  # the mass ahead of each state of the layer that comes next
+        ahead: Floats = np.ones([len(symbols) for symbols in last])
+        beyond: Floats = np.ones(0)  # the mass ahead of each state of the layer that comes next
         steps = []
         for position in range(count - 1, -1, -1):
             plain = self._table(position, support)
             mass = self._closed(position, plain * ahead, support)
             entered = states[position + 1]
-            entrance: IntArray | None = None
+            entrance: Ints | None = None
             if entered is not None:
                 into = tuple(entered.entrances.T)
                 # A run that is forbidden as a short one stays so.
@@ -214,8 +210,8 @@ class Sampler:
                 entrance = np.full(mass.shape, NONE, dtype=np.int64)
                 entrance[into] = np.arange(len(open_))
             here = states[position]
-            rows: Weights | None = None
-            goto: IntArray | None = None
+            rows: Floats | None = None
+            goto: Ints | None = None
             if here is not None:
                 rows, goto = states_ahead(here, (plain, mass), entrance, beyond)
             kept = mass if entered is not None or position in (self.closed or {}) else None
@@ -240,7 +236,7 @@ class Sampler:
             return (), -np.inf
         count, log_total = len(support), 0.0
         last = support[count - min(count, self.order) :]
-        ahead: Weights = np.ones([len(symbols) for symbols in last])
+        ahead: Floats = np.ones([len(symbols) for symbols in last])
         steps = []
         for position in range(count - 1, -1, -1):
             back = min(position, self.chain.order)
@@ -263,13 +259,13 @@ class Sampler:
             log_total += float(np.log(scale))
         return tuple(steps[::-1]), log_total
 
-    def _states(self, support: Sequence[IntArray]) -> tuple[Layer | None, ...]:
+    def _states(self, support: Sequence[Ints]) -> tuple[Layer | None, ...]:
         """Return the states of the automaton after each number of symbols."""
         if self.runs is None or not len(runs := self.runs.within(support, self.chain.symbols)):
             return (None,) * (len(support) + 1)
         return layers(runs, self.order, support, self.chain.symbols)
 
-    def _table(self, position: int, support: Sequence[IntArray]) -> Weights:
+    def _table(self, position: int, support: Sequence[Ints]) -> Floats:
         """Return chain times weights for the possible symbols, one axis per symbol of context."""
         back = min(position, self.chain.order)
         table = self.chain.among(support[position - back : position + 1])
@@ -277,11 +273,11 @@ class Sampler:
         context = support[position - min(position, self.order) : position - back]
         return np.broadcast_to(table, (*(len(symbols) for symbols in context), *table.shape))
 
-    def _closed(self, position: int, mass: Weights, support: Sequence[IntArray]) -> Weights:
+    def _closed(self, position: int, mass: Floats, support: Sequence[Ints]) -> Floats:
         mask = (self.closed or {}).get(position)
         return mass if mask is None else np.where(mask, 0.0, mass)
 
-    def options(self, symbols: Sequence[int]) -> Weights:
+    def options(self, symbols: Sequence[int]) -> Floats:
         """Return the exact distribution of the next symbol, shape (symbols,)."""
         drawn = np.array(symbols, dtype=np.int64).reshape(-1, 1)
         local = np.zeros_like(drawn)
@@ -301,7 +297,7 @@ class Sampler:
         """Return one sequence, drawn from the exact conditional distribution."""
         return tuple(self.draw_many(rng, 1)[0].tolist())
 
-    def draw_many(self, rng: np.random.Generator, count: int) -> IntArray:
+    def draw_many(self, rng: np.random.Generator, count: int) -> Ints:
         """Return `count` independent sequences, shape (count, positions)."""
         local = np.zeros((len(self), count), dtype=np.int64)
         drawn = np.zeros((len(self), count), dtype=np.int64)
@@ -315,7 +311,7 @@ class Sampler:
             state = self._moved(position, local, state)
         return np.ascontiguousarray(drawn.T)
 
-    def expected(self, values: Sequence[Weights]) -> Weights:
+    def expected(self, values: Sequence[Floats]) -> Floats:
         """Return the expected value of each symbol drawn, shape (positions,), exactly.
 
         Parameters
@@ -344,7 +340,7 @@ class Sampler:
             reached = joint.sum(axis=0) if position >= self.order else joint
         return np.array(means)
 
-    def _mass(self, position: int, local: IntArray, drawn: IntArray, state: IntArray) -> Weights:
+    def _mass(self, position: int, local: Ints, drawn: Ints, state: Ints) -> Floats:
         """Return the mass of each possible symbol after what was drawn, shape (draws, symbols)."""
         step = self._steps[position]
         context = tuple(local[position - min(position, self.order) : position])
@@ -371,7 +367,7 @@ class Sampler:
             mass = np.where(inside[:, None], step.rows[state], mass)
         return mass
 
-    def _moved(self, position: int, local: IntArray, state: IntArray) -> IntArray:
+    def _moved(self, position: int, local: Ints, state: Ints) -> Ints:
         """Return the states of the automaton after the symbol at `position`."""
         step = self._steps[position]
         after = np.full(len(state), NONE, dtype=np.int64)
@@ -383,16 +379,16 @@ class Sampler:
         return after
 
 
-def _totals(mass: Weights) -> Weights:
+def _totals(mass: Floats) -> Floats:
     """Return the sums over the last axis, which is short: a product is faster than `sum`."""
     return np.asarray(mass @ np.ones(mass.shape[-1]))
 
 
-def _picked(mass: Weights, uniform: Weights) -> IntArray:
+def _picked(mass: Floats, uniform: Floats) -> Ints:
     """Return one symbol for each row, drawn in proportion to its mass."""
     reached = np.cumsum(mass, axis=1)
     picked = (reached <= (uniform * reached[:, -1])[:, None]).sum(axis=1)
     # Rounding may put the draw at the very end, past the last symbol that is possible at all.
     last = mass.shape[1] - 1 - np.argmax(mass[:, ::-1] > 0, axis=1)
-    chosen: IntArray = np.minimum(picked, last)
+    chosen: Ints = np.minimum(picked, last)
     return chosen

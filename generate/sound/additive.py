@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from generate.sound.performance import Performance
+from mer.notes.arrays import Floats, Singles
 
-Samples = npt.NDArray[np.float32]
 
-
-class Voice(NamedTuple):
+class Timbre(NamedTuple):
     """How an instrument family sounds.
 
     `partials` are amplitudes from the fundamental upwards; times are in seconds; `decay` is in
@@ -34,18 +32,18 @@ class Voice(NamedTuple):
     vibrato_cents: float = 0.0
 
 
-_PIANO = Voice((1, 0.6, 0.35, 0.25, 0.15, 0.1, 0.06, 0.04), 0.004, 0.18, 1.4, 0.9)
-_BELL = Voice((1, 0.1, 0.05, 0.35, 0.02, 0.08), 0.002, 0.35, 3.5, 0.8)
-_PLUCKED = Voice((1, 0.5, 0.4, 0.2, 0.15, 0.1, 0.05), 0.003, 0.25, 2.4, 1.3)
-_ORGAN = Voice((1, 0.7, 0.15, 0.4, 0.05, 0.1, 0.02, 0.15), 0.02, 0.09)
-_BOWED = Voice((1, 0.55, 0.45, 0.3, 0.25, 0.15, 0.12, 0.08, 0.06), 0.06, 0.12, vibrato_cents=14)
-_CHOIR = Voice((1, 0.45, 0.3, 0.08, 0.05, 0.03), 0.09, 0.2, vibrato_cents=18)
-_BRASS = Voice((1, 0.8, 0.7, 0.5, 0.35, 0.22, 0.14, 0.08), 0.03, 0.08, vibrato_cents=5)
-_REED = Voice((1, 0.15, 0.6, 0.12, 0.35, 0.08, 0.18, 0.05, 0.08), 0.025, 0.08, vibrato_cents=5)
-_PIPE = Voice((1, 0.32, 0.12, 0.05, 0.02), 0.045, 0.1, vibrato_cents=9)
+_PIANO = Timbre((1, 0.6, 0.35, 0.25, 0.15, 0.1, 0.06, 0.04), 0.004, 0.18, 1.4, 0.9)
+_BELL = Timbre((1, 0.1, 0.05, 0.35, 0.02, 0.08), 0.002, 0.35, 3.5, 0.8)
+_PLUCKED = Timbre((1, 0.5, 0.4, 0.2, 0.15, 0.1, 0.05), 0.003, 0.25, 2.4, 1.3)
+_ORGAN = Timbre((1, 0.7, 0.15, 0.4, 0.05, 0.1, 0.02, 0.15), 0.02, 0.09)
+_BOWED = Timbre((1, 0.55, 0.45, 0.3, 0.25, 0.15, 0.12, 0.08, 0.06), 0.06, 0.12, vibrato_cents=14)
+_CHOIR = Timbre((1, 0.45, 0.3, 0.08, 0.05, 0.03), 0.09, 0.2, vibrato_cents=18)
+_BRASS = Timbre((1, 0.8, 0.7, 0.5, 0.35, 0.22, 0.14, 0.08), 0.03, 0.08, vibrato_cents=5)
+_REED = Timbre((1, 0.15, 0.6, 0.12, 0.35, 0.08, 0.18, 0.05, 0.08), 0.025, 0.08, vibrato_cents=5)
+_PIPE = Timbre((1, 0.32, 0.12, 0.05, 0.02), 0.045, 0.1, vibrato_cents=9)
 
 # One voice for each of the sixteen General MIDI families of eight programs.
-_FAMILIES: tuple[Voice, ...] = (
+_FAMILIES: tuple[Timbre, ...] = (
     _PIANO,
     _BELL,
     _ORGAN,
@@ -73,7 +71,7 @@ _ROOM_SEED = 7  # the room is a fixed sound; nothing here depends on the caller'
 _BLOCK = 1 << 17
 
 
-def additive(performance: Performance, sample_rate: int) -> Samples:
+def additive(performance: Performance, sample_rate: int) -> Singles:
     """Return stereo samples, shape (frames, 2), not yet normalised.
 
     Parameters
@@ -107,7 +105,7 @@ def additive(performance: Performance, sample_rate: int) -> Samples:
     return _in_room(dry, sample_rate)
 
 
-def _note(voice: Voice, pitch: int, seconds: float, sample_rate: int) -> Samples:
+def _note(voice: Timbre, pitch: int, seconds: float, sample_rate: int) -> Singles:
     frequency = 440.0 * 2.0 ** ((pitch - 69) / 12.0)
     time = np.arange(round((seconds + voice.release) * sample_rate) + 1) / sample_rate
     phase = 2.0 * np.pi * frequency * time
@@ -132,24 +130,20 @@ def _note(voice: Voice, pitch: int, seconds: float, sample_rate: int) -> Samples
     return np.stack([left, right], axis=1).astype(np.float32)
 
 
-def _vibrato(
-    time: npt.NDArray[np.float64], cents: float, frequency: float
-) -> npt.NDArray[np.float64]:
+def _vibrato(time: Floats, cents: float, frequency: float) -> Floats:
     # The depth in Hz, integrated over time: a phase. It swells: players begin a note straight.
     depth: float = frequency * (2.0 ** (cents / 1200.0) - 1.0) / _VIBRATO_HZ
     swell = np.clip((time - 0.15) / 0.4, 0.0, 1.0)
     return depth * swell * np.sin(2.0 * np.pi * _VIBRATO_HZ * time)
 
 
-def _envelope(
-    voice: Voice, time: npt.NDArray[np.float64], seconds: float
-) -> npt.NDArray[np.float64]:
+def _envelope(voice: Timbre, time: Floats, seconds: float) -> Floats:
     rise = np.clip(time / voice.attack, 0.0, 1.0)
     fall = np.clip((seconds + voice.release - time) / voice.release, 0.0, 1.0)
     return np.sin(0.5 * np.pi * rise) * fall**2
 
 
-def _in_room(dry: Samples, sample_rate: int) -> Samples:
+def _in_room(dry: Singles, sample_rate: int) -> Singles:
     # Decaying noise, different in each ear, added to the direct sound block by block.
     frames = round(_ROOM_SECONDS * sample_rate)
     noise = np.random.default_rng(_ROOM_SEED).standard_normal((frames, 2))
@@ -167,6 +161,6 @@ def _in_room(dry: Samples, sample_rate: int) -> Samples:
     return wet
 
 
-def _blocks(samples: Samples) -> Iterator[tuple[int, Samples]]:
+def _blocks(samples: Singles) -> Iterator[tuple[int, Singles]]:
     for start in range(0, len(samples), _BLOCK):
         yield start, samples[start : start + _BLOCK]

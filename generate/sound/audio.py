@@ -15,13 +15,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from generate.sound.additive import Samples
 from generate.sound.performance import Performance, perform, perform_parts
 from generate.sound.soundfont import find_soundfont
 from generate.sound.synthesis import SYNTHESISERS, TAIL_SEC, Unavailable
 from mer.errors import InputError
 from mer.io.midi.files import Part
 from mer.io.reading import write_bytes
+from mer.notes.arrays import Singles
 from mer.notes.melody import Melody
 
 INSTRUMENTS: MappingProxyType[str, int] = MappingProxyType(
@@ -60,7 +60,7 @@ class Rendering:
     `remarks` are sentences for the user, such as which synthesiser had to stand in for another.
     """
 
-    samples: Samples
+    samples: Singles
     sample_rate: int
     synthesiser: str
     remarks: tuple[str, ...] = ()
@@ -133,7 +133,7 @@ def _first_that_sounds(performance: Performance, font: Path | None, sample_rate:
     raise InputError(f"nothing here can play this melody: {'; '.join(reasons)}")
 
 
-def _mastered(raw: Samples, sample_rate: int, music_sec: float) -> Samples:
+def _mastered(raw: Singles, sample_rate: int, music_sec: float) -> Singles:
     # Keep the tail until it is 60 dB below the peak, and at most TAIL_SEC of it, then fade out.
     peak = float(np.abs(raw).max())
     loud = np.flatnonzero((np.abs(raw) > peak * _SILENCE).any(axis=1))

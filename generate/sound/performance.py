@@ -12,7 +12,8 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.midi.files import VELOCITY, Part
-from mer.notes.melody import TICKS_PER_QUARTER, FloatArray, IntArray, Melody
+from mer.notes.arrays import Floats, Ints
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 DURATION_LIMIT_SEC = 600.0
 NOTE_LIMIT = 20_000
@@ -30,11 +31,11 @@ class Performance:
     part a note belongs to, and `programs` the General MIDI instrument, 0 to 127, of each part.
     """
 
-    pitch: IntArray
-    velocity: IntArray
-    start_sec: FloatArray
-    end_sec: FloatArray
-    part: IntArray
+    pitch: Ints
+    velocity: Ints
+    start_sec: Floats
+    end_sec: Floats
+    part: Ints
     programs: tuple[int, ...]
 
     @property
@@ -151,7 +152,7 @@ def _check_parts(parts: Sequence[Part]) -> None:
             raise InputError(f"velocity is {part.velocity}; 1 to 127 is supported")
 
 
-def _accents(onset: IntArray, melody: Melody) -> IntArray:
+def _accents(onset: Ints, melody: Melody) -> Ints:
     beat = TICKS_PER_QUARTER * 4 // (melody.meter or (4, 4))[1]
     position = (onset - melody.downbeat) % melody.bar_ticks
     accents = np.where(position % beat == 0, _BEAT, _BETWEEN)

@@ -18,10 +18,11 @@ from typing import Any
 import mido
 import numpy as np
 
-from generate.sound.additive import Samples, additive
+from generate.sound.additive import additive
 from generate.sound.performance import Performance
 from generate.sound.soundfont import find_soundfont, is_compressed
 from mer.io.midi.events import DRUMS
+from mer.notes.arrays import Singles
 
 TAIL_SEC = 4.0
 
@@ -29,7 +30,7 @@ _TICKS_PER_SEC = 19_200  # 9600 to the quarter at 120 quarters a minute
 _FULL_SCALE = 32_768.0
 _CHANNELS = tuple(channel for channel in range(16) if channel != DRUMS)
 
-Synthesiser = Callable[[Performance, Path | None, int], tuple[Samples, int]]
+Synthesiser = Callable[[Performance, Path | None, int], tuple[Singles, int]]
 
 
 class Unavailable(Exception):  # noqa: N818 - a state of the machine, not an error of the user
@@ -38,7 +39,7 @@ class Unavailable(Exception):  # noqa: N818 - a state of the machine, not an err
 
 def by_fluidsynth(
     performance: Performance, soundfont: Path | None, sample_rate: int
-) -> tuple[Samples, int]:
+) -> tuple[Singles, int]:
     """Return samples from the system's FluidSynth library.
 
     Raises
@@ -92,7 +93,7 @@ def _fluidsynth_frames(
 
 def by_midirenderer(
     performance: Performance, soundfont: Path | None, sample_rate: int
-) -> tuple[Samples, int]:
+) -> tuple[Singles, int]:
     """Return samples from the synthesiser that pip installs; always at 48,000 frames a second.
 
     Raises
@@ -124,7 +125,7 @@ def by_midirenderer(
 
 def by_additive(
     performance: Performance, soundfont: Path | None, sample_rate: int
-) -> tuple[Samples, int]:
+) -> tuple[Singles, int]:
     """Return samples from sums of sines; the soundfont is not needed."""
     return additive(performance, sample_rate), sample_rate
 

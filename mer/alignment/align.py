@@ -20,10 +20,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mer.alignment.lattice import MODES, Block, Scoring, best_totals
-from mer.alignment.profile import Floats, Ints, Profile, best_shifts
+from mer.alignment.lattice import ALIGNMENT_MODES, Block, Scoring, best_totals
+from mer.alignment.profile import Profile, best_shifts
+from mer.notes.arrays import Ints, Singles
 
-__all__ = ["MODES", "Pairs", "Profile", "Scoring", "align", "best_shifts", "trace", "traces"]
+__all__ = [
+    "ALIGNMENT_MODES",
+    "Pairs",
+    "Profile",
+    "Scoring",
+    "align",
+    "best_shifts",
+    "trace",
+    "traces",
+]
 
 Pairs = tuple[tuple[int, int], ...]
 
@@ -40,7 +50,7 @@ def align(
     scoring: Scoring,
     *,
     shifts: Ints | None = None,
-) -> tuple[Floats, Ints]:
+) -> tuple[Singles, Ints]:
     """Return the similarity of the query with each candidate, and the transposition used.
 
     Parameters
@@ -89,7 +99,7 @@ def align(
     return table[rows, best], shifts[rows, best]
 
 
-def _norm(query_notes: int, lengths: Ints, mode: str) -> Floats:
+def _norm(query_notes: int, lengths: Ints, mode: str) -> Singles:
     norms: dict[str, Any] = {
         "global": np.minimum(query_notes, lengths),
         "local": np.sqrt(query_notes * lengths.astype(np.float64)),
@@ -98,7 +108,7 @@ def _norm(query_notes: int, lengths: Ints, mode: str) -> Floats:
     return np.asarray(norms[mode], dtype=np.float32)
 
 
-_TRACE_STARTS: dict[str, Callable[[Floats], tuple[int, int]]] = {
+_TRACE_STARTS: dict[str, Callable[[Singles], tuple[int, int]]] = {
     "global": lambda table: (table.shape[0] - 1, table.shape[1] - 1),
     "inside": lambda table: (table.shape[0] - 1, int(np.argmax(table[-1]))),
     "around": lambda table: (int(np.argmax(table[:, -1])), table.shape[1] - 1),
@@ -140,7 +150,7 @@ def traces(
     return found
 
 
-def _path(table: Floats, earned: Floats, scoring: Scoring) -> Pairs:
+def _path(table: Singles, earned: Singles, scoring: Scoring) -> Pairs:
     """Return the pairs on the best path through the totals, shape (m + 1, n + 1)."""
     mode = scoring.mode
     if mode == "inside" and table.shape[1] < table.shape[0]:
@@ -167,7 +177,7 @@ def _near(a: float, b: float) -> bool:
     return abs(a - b) <= 5e-4 + 1e-5 * abs(b)
 
 
-def _skip_gap(table: Floats, row: int, column: int, scoring: Scoring) -> tuple[int, int]:
+def _skip_gap(table: Singles, row: int, column: int, scoring: Scoring) -> tuple[int, int]:
     """Return where the gap that ends at this cell was opened."""
     here = table[row, column]
     for size in range(1, max(row, column) + 1):

@@ -21,10 +21,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.alignment.profile import Floats, Ints, Profile
+from mer.alignment.profile import Profile
 from mer.errors import InputError
+from mer.notes.arrays import Ints, Singles
 
-MODES = ("global", "local", "inside")
+ALIGNMENT_MODES = ("global", "local", "inside")
 _ONE, _NEVER = np.float32(1.0), np.float32(-1e9)
 _FAR = np.float32(1e6)  # the pitch of padding: close to no note
 
@@ -59,8 +60,10 @@ class Scoring:
     mode: str = "global"
 
     def __post_init__(self) -> None:
-        if self.mode not in MODES:
-            raise InputError(f"unknown alignment mode {self.mode!r}; one of {', '.join(MODES)}")
+        if self.mode not in ALIGNMENT_MODES:
+            raise InputError(
+                f"unknown alignment mode {self.mode!r}; one of {', '.join(ALIGNMENT_MODES)}"
+            )
         if self.gap_open < self.gap_extend:
             raise InputError(
                 f"gap_open {self.gap_open} is below gap_extend {self.gap_extend}; "
@@ -71,13 +74,13 @@ class Scoring:
 class Difference:
     """In what notes differ besides pitch: how far, times the share of it in the scoring."""
 
-    def __init__(self, theirs: Floats, mine: Floats, share: float) -> None:
+    def __init__(self, theirs: Singles, mine: Singles, share: float) -> None:
         self.theirs, self.mine = theirs * np.float32(share), mine * np.float32(share)
         widest = max(theirs.max() - mine.min(), mine.max() - theirs.min())
         # numpy compares with an array several times faster than with a single number.
         self.most = np.full_like(theirs, share) if widest > 1.0 else None
 
-    def weigh(self, earned: Floats, note: int, factor: Floats) -> None:
+    def weigh(self, earned: Singles, note: int, factor: Singles) -> None:
         """Multiply `earned` by the likeness, 1 - share to 1, with query note `note`."""
         np.subtract(self.theirs, self.mine[note], out=factor)
         np.abs(factor, out=factor)
@@ -90,8 +93,8 @@ class Difference:
 class Block:
     """Candidates side by side, padded to one length: arrays of shape (notes, candidates)."""
 
-    earned: Floats
-    factor: Floats
+    earned: Singles
+    factor: Singles
 
     def __init__(
         self, query: Profile, pool: Profile, sequence: Ints, shift: Ints, scoring: Scoring
@@ -115,7 +118,7 @@ class Block:
         self.zeros = np.zeros_like(self.pitch)
         self.earned, self.factor = np.empty_like(self.pitch), np.empty_like(self.pitch)
 
-    def earnings(self, note: int, base: np.float32) -> Floats:
+    def earnings(self, note: int, base: np.float32) -> Singles:
         """Return what query note `note` earns with every candidate note: base to base + 2.
 
         The array is overwritten by the next call.
@@ -133,7 +136,7 @@ class Block:
 
 def best_totals(
     block: Block, scoring: Scoring, *, keep: bool = False
-) -> tuple[Floats, list[Floats], list[Floats]]:
+) -> tuple[Singles, list[Singles], list[Singles]]:
     """Return the best total of each candidate, and if `keep` the rows of totals and earnings.
 
     Rows beyond the end of a shorter candidate need no mask: paths lead from lower to higher rows
@@ -203,7 +206,7 @@ class RunningMaximum:
         self.arrays = [np.full(shape, _NEVER, dtype=np.float32) for _ in range(3)]
         self.values = self.arrays[0][self.above :]
 
-    def find(self) -> Floats:
+    def find(self) -> Singles:
         """Return the running maximum of what `values` holds now; it may be overwritten."""
         source, free, next_free = self.arrays
         for reach in self.reaches:

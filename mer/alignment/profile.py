@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from mer.notes.arrays import Ints, Singles
 from mer.notes.columns import Columns
 from mer.notes.metrical_weight import metrical_weight
 from mer.notes.viewpoints import inter_onset_interval, phrase_position
-
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
 
 _PITCHES = 128
 _MAX_SHIFT = 30
@@ -22,12 +19,12 @@ _MAX_SHIFT = 30
 class Profile:
     """What the alignment compares, per note: shape (N,) each, with sequence boundaries."""
 
-    pitch: Floats
-    weight: Floats
-    position: Floats
-    length: Floats
+    pitch: Singles
+    weight: Singles
+    position: Singles
+    length: Singles
     bounds: Ints
-    histogram: Floats
+    histogram: Singles
 
     def take(self, sequence: int) -> Profile:
         """Return the profile of one sequence."""
@@ -62,7 +59,7 @@ class Profile:
         )
 
 
-def best_shifts(query: Profile, histograms: Floats, count: int) -> Ints:
+def best_shifts(query: Profile, histograms: Singles, count: int) -> Ints:
     """Return the `count` transpositions of the query that fit each candidate best.
 
     Shape (candidates, count), semitones, best first. Two sequences fit where their

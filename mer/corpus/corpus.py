@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from mer.corpus.storage import Arrays, load_arrays, pack_strings, save_arrays, unpack_string
+from mer.corpus.storage import load_arrays, pack_strings, save_arrays, unpack_string
 from mer.errors import InputError
-from mer.notes.columns import Array, Columns
+from mer.notes.arrays import Array, Arrays
+from mer.notes.columns import Columns
 from mer.notes.melody import Melody, Phrase
 from mer.notes.names import counted
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
+from mer.notes.arrays import Flags, Ints
 from mer.notes.key import MODES
 
 
@@ -55,7 +55,7 @@ class Filter:
             if mode not in MODES:
                 raise InputError(f"unknown mode {mode!r}; choose among {', '.join(MODES)}")
 
-    def tunes(self, corpus: Corpus) -> npt.NDArray[np.bool_]:
+    def tunes(self, corpus: Corpus) -> Flags:
         """Return which tunes of a corpus pass, shape (tunes,).
 
         Raises
@@ -102,7 +102,7 @@ def _checked_meter(meter: object) -> tuple[int, int]:
     return meter[0], meter[1]
 
 
-def _check_meters(held: npt.NDArray[np.int64], wanted: tuple[tuple[int, int], ...]) -> None:
+def _check_meters(held: Ints, wanted: tuple[tuple[int, int], ...]) -> None:
     """Refuse a metre that no tune has; `held` has shape (tunes, 2), 0 where it is unknown."""
     known = sorted((above, below) for above, below in set(map(tuple, held.tolist())) if below)
     for above, below in wanted:

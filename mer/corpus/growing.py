@@ -11,15 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.corpus.corpus import Corpus
-from mer.corpus.storage import Arrays
 from mer.errors import InputError
-from mer.notes.columns import Array, Columns
+from mer.notes.arrays import Array, Arrays, Flags
+from mer.notes.columns import Columns
 from mer.notes.names import counted
 
-Flags = npt.NDArray[np.bool_]
 _PER_NOTE = ("pitch", "onset", "duration")
 _PER_SEQUENCE = ("meter", "downbeat", "tonic", "mode", "tempo_bpm")
 

@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mer.errors import InputError
+from mer.notes.arrays import Array, Arrays, Ints
 
 _ALIGNMENT = 64
 _HEADER = "header.json"
@@ -43,12 +44,8 @@ _DAMAGE = (
     zipfile.BadZipFile,
 )
 
-Arrays = dict[str, npt.NDArray[Any]]
 
-
-def save_arrays(
-    path: str | Path, arrays: Mapping[str, npt.NDArray[Any]], header: Mapping[str, Any]
-) -> None:
+def save_arrays(path: str | Path, arrays: Mapping[str, Array], header: Mapping[str, Any]) -> None:
     """Write `arrays` and `header` to `path`, all or nothing.
 
     Raises
@@ -72,7 +69,7 @@ def save_arrays(
         beside.unlink(missing_ok=True)
 
 
-def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
+def _write_member(archive: zipfile.ZipFile, name: str, array: Array) -> None:
     contents = BytesIO()
     np.lib.format.write_array(contents, np.ascontiguousarray(array), allow_pickle=False)
     entry = zipfile.ZipInfo(name, _DATE)
@@ -127,9 +124,7 @@ def load_arrays(
     return arrays, header
 
 
-def _member(
-    view: memoryview, entry: zipfile.ZipInfo, source: Path, verify: bool
-) -> npt.NDArray[Any]:
+def _member(view: memoryview, entry: zipfile.ZipInfo, source: Path, verify: bool) -> Array:
     damaged = InputError(f"{source} is damaged at {entry.filename!r}; build it again")
     if entry.header_offset + _LOCAL_HEADER_BYTES > len(view):
         raise damaged
@@ -158,15 +153,13 @@ def _checksum(contents: memoryview) -> int:
     return value
 
 
-def pack_strings(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+def pack_strings(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Ints]:
     """Return the texts as one UTF-8 byte column, and their boundaries, shape (texts + 1,)."""
     encoded = [text.encode() for text in texts]
     bounds = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
     return np.frombuffer(b"".join(encoded), dtype=np.uint8), bounds
 
 
-def unpack_string(
-    column: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64], position: int
-) -> str:
+def unpack_string(column: npt.NDArray[np.uint8], bounds: Ints, position: int) -> str:
     """Return text number `position` of a column made by `pack_strings`."""
     return column[bounds[position] : bounds[position + 1]].tobytes().decode()

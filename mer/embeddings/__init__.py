@@ -23,7 +23,8 @@ from mer.embeddings.lsa import LatentSemantic
 from mer.embeddings.ngrams import ngram_terms
 from mer.embeddings.skipgrams import skipgram_terms
 from mer.embeddings.summary import summary_features
-from mer.embeddings.terms import Scores, Terms, TermView
+from mer.embeddings.terms import Terms, TermView
+from mer.notes.arrays import Singles
 from mer.notes.columns import Sequences
 
 __all__ = ["INVARIANCES", "REPRESENTATIONS", "TERMS", "Representation", "TermView"]
@@ -40,7 +41,7 @@ class Representation(Protocol):
         """Return one row of numbers or of term weights per sequence, shape (S, D)."""
         ...
 
-    def similarity(self, query: Sequences) -> Scores:
+    def similarity(self, query: Sequences) -> Singles:
         """Return the similarity of one query with every fitted sequence, shape (S,)."""
         ...
 

@@ -22,18 +22,17 @@ future challenges. Computer Music Journal 40(2).
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 from mer.notes.viewpoints import UNDEFINED, contour
 
-Vectors = npt.NDArray[np.float64]
 LONGEST_RUN = 4
 MOMENTS = 64
 COEFFICIENTS = 20
 
 
-def parsons_counts(columns: Columns) -> Vectors:
+def parsons_counts(columns: Columns) -> Floats:
     """Return the counts of all runs of Parsons code, shape (S, 3 + 9 + 27 + 81), square-rooted.
 
     The square root keeps frequent runs from drowning the others (the cosine of the results is the
@@ -64,7 +63,7 @@ def parsons_counts(columns: Columns) -> Vectors:
     return np.asarray(np.sqrt(np.concatenate(parts, axis=1)))
 
 
-def step_curve(columns: Columns) -> Vectors:
+def step_curve(columns: Columns) -> Floats:
     """Return the pitch at 64 equally spaced moments, about its mean, shape (S, 64), in semitones.
 
     The moments divide the time from the first onset to the end of the last note; in a rest, the
@@ -91,7 +90,7 @@ def step_curve(columns: Columns) -> Vectors:
     return np.asarray(curve - curve.mean(axis=1, keepdims=True))
 
 
-def cosine_shape(columns: Columns) -> Vectors:
+def cosine_shape(columns: Columns) -> Floats:
     """Return the cosine transform of the step curve, shape (S, 20); coefficient 1 comes first.
 
     Examples
@@ -106,7 +105,7 @@ def cosine_shape(columns: Columns) -> Vectors:
     return step_curve(columns) @ cosine_waves().T
 
 
-def cosine_waves() -> Vectors:
+def cosine_waves() -> Floats:
     """Return the orthonormal waves 1 to 20 of the cosine transform (type II), shape (20, 64)."""
     wave = np.arange(1, COEFFICIENTS + 1)[:, None]
     phase = np.pi / MOMENTS * wave * (np.arange(MOMENTS) + 0.5)

@@ -8,22 +8,21 @@ similarities lie between 0 and 1 and the order of unlike sequences is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.embeddings.parameters import Parameters
+from mer.notes.arrays import Array, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
 
-Rows = npt.NDArray[np.float32]
 # Columns -> one row of numbers per sequence, shape (S, D).
-Features = Callable[[Columns], npt.NDArray[Any]]
+Features = Callable[[Columns], Array]
 
 _SMALLEST = 1e-9
 
 
-def unit_rows(rows: npt.NDArray[Any]) -> Rows:
+def unit_rows(rows: Array) -> Singles:
     """Return the rows divided by their lengths, shape (S, D); a row of zeros stays one.
 
     Examples
@@ -35,7 +34,7 @@ def unit_rows(rows: npt.NDArray[Any]) -> Rows:
     return np.asarray(rows / np.where(length > _SMALLEST, length, 1.0), dtype=np.float32)
 
 
-def cosine_similarity(pool: Rows, query: Rows) -> Rows:
+def cosine_similarity(pool: Singles, query: Singles) -> Singles:
     """Return (1 + cosine) / 2 of one unit row with each row of a pool, shape (S,).
 
     Parameters
@@ -80,14 +79,14 @@ class DenseView(Parameters):
         self.rows_ = self._scaled(rows)
         return self
 
-    def _scaled(self, rows: npt.NDArray[Any]) -> Rows:
+    def _scaled(self, rows: Array) -> Singles:
         return unit_rows((rows - self.mean_) / self.scale_)
 
-    def transform(self, columns: Sequences) -> Rows:
+    def transform(self, columns: Sequences) -> Singles:
         """Return one row of length 1 per sequence, shape (S, D)."""
         return self._scaled(np.asarray(self.features(as_columns(columns)), dtype=np.float64))
 
-    def similarity(self, query: Sequences) -> Rows:
+    def similarity(self, query: Sequences) -> Singles:
         """Return (1 + cosine) / 2 of one query with every fitted sequence, shape (S,).
 
         Examples

@@ -15,16 +15,15 @@ information retrieval. Journal of New Music Research 32(2).
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 from mer.notes.viewpoints import UNDEFINED, interval, pitch_class_weights, tonic
 
-Histogram = npt.NDArray[np.float64]
 WIDEST = 12  # semitones
 
 
-def pitch_class_histogram(columns: Columns) -> Histogram:
+def pitch_class_histogram(columns: Columns) -> Floats:
     """Return the share of time on each scale degree, in semitones above the tonic, shape (S, 12).
 
     Examples
@@ -42,7 +41,7 @@ def pitch_class_histogram(columns: Columns) -> Histogram:
     return np.asarray(np.take_along_axis(weights, turned, axis=1) / weights.sum(axis=1)[:, None])
 
 
-def interval_histogram(columns: Columns) -> Histogram:
+def interval_histogram(columns: Columns) -> Floats:
     """Return the share of each interval from an octave down to an octave up, shape (S, 25).
 
     Column 12 is the repeated note. A sequence of one note has no interval: its row is zeros.

@@ -28,16 +28,16 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.corpus.shipped import data_folder
-from mer.corpus.storage import Arrays, load_arrays
+from mer.corpus.storage import load_arrays
 from mer.embeddings.blend import BLEND
-from mer.embeddings.dense import Rows, cosine_similarity, unit_rows
-from mer.embeddings.lsa import Weights, chunks, project
+from mer.embeddings.dense import cosine_similarity, unit_rows
+from mer.embeddings.lsa import chunks, project
 from mer.embeddings.parameters import Parameters
 from mer.embeddings.terms import count_terms, term_frequency
 from mer.embeddings.windows import mean_cosines
+from mer.notes.arrays import Arrays, Ints, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
 
 KIND = "mer vector"
@@ -93,16 +93,16 @@ class LearnedVector(Parameters):
         self.rows_ = unit_rows(rows @ self.axes_)
         return self
 
-    def _project(self, columns: Sequences) -> Rows:
+    def _project(self, columns: Sequences) -> Singles:
         return np.concatenate(
             [project_down(chunk, self.arrays_) for chunk in chunks(as_columns(columns))]
         )
 
-    def transform(self, columns: Sequences) -> Rows:
+    def transform(self, columns: Sequences) -> Singles:
         """Return one row of length 1 per sequence, shape (S, 256)."""
         return unit_rows((self._project(columns) - self.mean_) @ self.axes_)
 
-    def similarity(self, query: Sequences) -> Rows:
+    def similarity(self, query: Sequences) -> Singles:
         """Return (1 + cosine) / 2 of one query with every fitted sequence, shape (S,).
 
         Examples
@@ -118,7 +118,7 @@ class LearnedVector(Parameters):
         return cosine_similarity(self.rows_, self.transform(query))
 
 
-def window_part(columns: Columns, arrays: Arrays) -> Rows:
+def window_part(columns: Columns, arrays: Arrays) -> Singles:
     """Return the mean cosines of windows about those of the training tunes, rows of length 1.
 
     Shape (S, D). ``frequencies``, ``phases`` and ``window_mean`` are used.
@@ -127,9 +127,7 @@ def window_part(columns: Columns, arrays: Arrays) -> Rows:
     return unit_rows(means - arrays["window_mean"])
 
 
-def term_part(
-    columns: Columns, idf: Weights
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Weights]:
+def term_part(columns: Columns, idf: Singles) -> tuple[Ints, Ints, Singles]:
     """Return hashed TF-IDF weights: sequence, bucket, weight. Shapes (pairs,).
 
     Terms share a bucket by chance; the weights of a sequence, taken one by one, make a vector of
@@ -147,7 +145,7 @@ def term_part(
     return sequence, bucket, (weight / np.maximum(length, 1e-9)[sequence]).astype(np.float32)
 
 
-def project_down(columns: Columns, arrays: Arrays) -> Rows:
+def project_down(columns: Columns, arrays: Arrays) -> Singles:
     """Return 512 numbers per sequence, shape (S, 512), about the mean of the training tunes.
 
     The two linear maps, ``window_codes`` (D, 512) and ``term_codes`` (BUCKETS, 512), are stored in

@@ -16,17 +16,16 @@ latent semantic analysis. Journal of the American Society for Information Scienc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.embeddings.dense import Rows, cosine_similarity, unit_rows
+from mer.embeddings.dense import cosine_similarity, unit_rows
 from mer.embeddings.parameters import Parameters
-from mer.embeddings.terms import Keys, Terms, count_terms, find_terms, term_frequency
+from mer.embeddings.terms import Terms, count_terms, find_terms, term_frequency
+from mer.notes.arrays import Array, Ints, Keys, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
 
-Weights = npt.NDArray[np.float32]
 _NOTES_AT_ONCE = 200_000
 _PAIRS_AT_ONCE = 20_000
 
@@ -104,7 +103,7 @@ class LatentSemantic(Parameters):
         self.rows_ = self.transform(columns)
         return self
 
-    def transform(self, columns: Sequences) -> Rows:
+    def transform(self, columns: Sequences) -> Singles:
         """Return one row of length 1 per sequence, shape (S, size)."""
         columns = as_columns(columns)
         rows = np.zeros((len(columns), self.components_.shape[1]), dtype=np.float32)
@@ -115,7 +114,7 @@ class LatentSemantic(Parameters):
             done += len(chunk)
         return unit_rows(rows)
 
-    def similarity(self, query: Sequences) -> Rows:
+    def similarity(self, query: Sequences) -> Singles:
         """Return (1 + cosine) / 2 of one query with every fitted sequence, shape (S,).
 
         Examples
@@ -142,8 +141,8 @@ def chunks(columns: Columns) -> Iterator[Columns]:
 
 
 def weigh_terms(
-    terms: Terms, columns: Columns, known: Keys, idf: Weights
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Weights]:
+    terms: Terms, columns: Columns, known: Keys, idf: Singles
+) -> tuple[Ints, Ints, Singles]:
     """Return TF-IDF weights: sequence, place of the term among the known ones, weight.
 
     Shapes (pairs,); terms that are not known are left out. The weights of a sequence make a vector
@@ -158,12 +157,12 @@ def weigh_terms(
 
 
 def project(
-    sequence: npt.NDArray[np.int64],
-    place: npt.NDArray[np.int64],
-    weight: Weights,
-    components: npt.NDArray[Any],
+    sequence: Ints,
+    place: Ints,
+    weight: Singles,
+    components: Array,
     sequences: int,
-) -> Rows:
+) -> Singles:
     """Return the sums of weighted components of each sequence, shape (sequences, size)."""
     rows = np.zeros((sequences, components.shape[1]), dtype=np.float32)
     for start in range(0, len(place), _PAIRS_AT_ONCE):

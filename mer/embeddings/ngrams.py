@@ -15,8 +15,10 @@ from functools import partial
 
 import numpy as np
 
-from mer.embeddings.terms import Ints, Keys, Terms, extend_key
+from mer.embeddings.terms import Terms
+from mer.notes.arrays import Ints, Keys
 from mer.notes.columns import Columns
+from mer.notes.hashing import extend_key
 from mer.notes.viewpoints import UNDEFINED, VIEWPOINTS
 
 

@@ -18,8 +18,10 @@ from itertools import combinations
 
 import numpy as np
 
-from mer.embeddings.terms import Ints, Keys, Terms, extend_key
-from mer.notes.columns import Array, Columns
+from mer.embeddings.terms import Terms
+from mer.notes.arrays import Array, Ints, Keys
+from mer.notes.columns import Columns
+from mer.notes.hashing import extend_key
 
 _RATIO_STEPS = 2  # per doubling
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.notes.columns import Array, Columns
+from mer.notes.arrays import Array, Floats
+from mer.notes.columns import Columns
 from mer.notes.melody import TICKS_PER_QUARTER
 from mer.notes.viewpoints import (
     STEP_SEMITONES,
@@ -30,18 +30,16 @@ from mer.notes.viewpoints import (
     pitch_class_weights,
 )
 
-Numbers = npt.NDArray[np.float64]
 
-
-def _total(columns: Columns, values: Array) -> Numbers:
+def _total(columns: Columns, values: Array) -> Floats:
     return np.add.reduceat(values.astype(np.float64), columns.bounds[:-1])
 
 
-def _mean(columns: Columns, values: Array) -> Numbers:
+def _mean(columns: Columns, values: Array) -> Floats:
     return np.asarray(_total(columns, values) / columns.lengths)
 
 
-def _deviation(columns: Columns, values: Array) -> Numbers:
+def _deviation(columns: Columns, values: Array) -> Floats:
     about_mean = values - np.repeat(_mean(columns, values), columns.lengths)
     return np.asarray(np.sqrt(_mean(columns, about_mean**2)))
 
@@ -51,15 +49,15 @@ def _steps(columns: Columns) -> Array:
     return np.where(step == UNDEFINED, 0, step)
 
 
-def _per_step(columns: Columns, values: Array) -> Numbers:
+def _per_step(columns: Columns, values: Array) -> Floats:
     return np.asarray(_total(columns, values) / np.maximum(columns.lengths - 1, 1))
 
 
-def _repeats(columns: Columns) -> Numbers:
+def _repeats(columns: Columns) -> Floats:
     return _per_step(columns, interval(columns) == 0)
 
 
-def _leaps(columns: Columns) -> Numbers:
+def _leaps(columns: Columns) -> Floats:
     return _per_step(columns, np.abs(_steps(columns)) > STEP_SEMITONES)
 
 
@@ -67,16 +65,16 @@ def _quarters(columns: Columns) -> Array:
     return np.asarray(inter_onset_interval(columns) / TICKS_PER_QUARTER)
 
 
-def _range(columns: Columns) -> Numbers:
+def _range(columns: Columns) -> Floats:
     pitch, starts = columns.pitch.astype(np.float64), columns.bounds[:-1]
     return np.asarray(np.maximum.reduceat(pitch, starts) - np.minimum.reduceat(pitch, starts))
 
 
-def _pitch_classes(columns: Columns) -> Numbers:
+def _pitch_classes(columns: Columns) -> Floats:
     return np.asarray((pitch_class_weights(columns) > 0).sum(axis=1), dtype=np.float64)
 
 
-FEATURES: dict[str, Callable[[Columns], Numbers]] = {
+FEATURES: dict[str, Callable[[Columns], Floats]] = {
     "mean pitch (MIDI number)": lambda c: _mean(c, c.pitch),
     "spread of pitch (semitones)": lambda c: _deviation(c, c.pitch),
     "range (semitones)": _range,
@@ -92,7 +90,7 @@ FEATURES: dict[str, Callable[[Columns], Numbers]] = {
 }
 
 
-def summary_features(columns: Columns) -> Numbers:
+def summary_features(columns: Columns) -> Floats:
     """Return the numbers named in `FEATURES`, shape (S, 12), each in its own unit.
 
     Examples

@@ -18,31 +18,17 @@ from functools import partial
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.corpus.storage import Arrays
 from mer.embeddings.parameters import Parameters
-from mer.notes.columns import Array, Columns, Sequences, as_columns
+from mer.notes.arrays import Array, Arrays, Flags, Ints, Keys, Singles
+from mer.notes.columns import Columns, Sequences, as_columns
+from mer.notes.hashing import extend_key
 
-Keys = npt.NDArray[np.uint64]
-Ints = npt.NDArray[np.int64]
-Scores = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
 # Columns -> batches of terms and the sequences that hold them, shapes (terms,). Within a batch the
 # sequences rise, and no term occurs in two batches.
 Terms = Callable[[Columns], Iterator[tuple[Keys, Ints]]]
 
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_MIX = np.uint64(0xBF58476D1CE4E5B9)
-_SHIFT = np.uint64(29)
 _MAX_COUNT = 255
-
-
-def extend_key(key: Keys, value: Array) -> Keys:
-    """Return the hash of what `key` stands for, followed by the integers `value`."""
-    mixed = key * _MULTIPLIER + value.astype(np.uint64)
-    mixed = (mixed ^ (mixed >> _SHIFT)) * _MIX
-    return np.asarray(mixed ^ (mixed >> _SHIFT), dtype=np.uint64)
 
 
 def count_terms(terms: Terms, columns: Columns) -> tuple[Ints, Keys, Ints]:
@@ -140,7 +126,7 @@ class TermView(Parameters):
         squares = np.bincount(self.sequences_, weights=weight * weight, minlength=size)
         self.norms_ = np.sqrt(np.maximum(squares, 1e-12)).astype(np.float32)
 
-    def _idf(self, chosen: slice | Array) -> Scores:
+    def _idf(self, chosen: slice | Array) -> Singles:
         lengths = (
             np.diff(self.starts_)[chosen]
             if isinstance(chosen, slice)
@@ -148,7 +134,7 @@ class TermView(Parameters):
         )
         return (1.0 + np.log((1.0 + len(self.norms_)) / (1.0 + lengths))).astype(np.float32)
 
-    def query_terms(self, query: Sequences) -> tuple[Keys, Scores, npt.NDArray[np.int64], float]:
+    def query_terms(self, query: Sequences) -> tuple[Keys, Singles, Ints, float]:
         """Return the terms of one sequence, their TF-IDF weights, places and the vector's length.
 
         The place is the row in `terms_`, or -1 for a term that no indexed sequence holds.
@@ -162,7 +148,7 @@ class TermView(Parameters):
         length = float(np.sqrt((weight * weight).sum())) or 1.0
         return term, weight, np.where(known, row, -1), length
 
-    def similarity(self, query: Sequences) -> Scores:
+    def similarity(self, query: Sequences) -> Singles:
         """Return the cosine of one query sequence with every indexed sequence, shape (S,), 0 to 1.
 
         Examples
@@ -221,7 +207,7 @@ class TermView(Parameters):
         return self
 
 
-def find_terms(known: Keys, wanted: Keys) -> tuple[Ints, npt.NDArray[np.bool_]]:
+def find_terms(known: Keys, wanted: Keys) -> tuple[Ints, Flags]:
     """Return the place of each wanted term among the known ones, and whether it is there.
 
     Examples
@@ -237,7 +223,7 @@ def find_terms(known: Keys, wanted: Keys) -> tuple[Ints, npt.NDArray[np.bool_]]:
     return place.astype(np.int64), np.asarray(known[place] == wanted)
 
 
-def term_frequency(counts: Array) -> Scores:
+def term_frequency(counts: Array) -> Singles:
     """Return 1 + ln(count) of each count, at most 255."""
     table = 1.0 + np.log(np.maximum(np.arange(_MAX_COUNT + 1), 1))
     return table.astype(np.float32)[np.minimum(counts, _MAX_COUNT)]

@@ -19,13 +19,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.notes.columns import Array, Columns
+from mer.notes.arrays import Array, Ints, Singles
+from mer.notes.columns import Columns
 from mer.notes.viewpoints import inter_onset_interval
-
-Numbers = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
 
 SPANS = (6, 9, 12)  # notes
 MOMENTS = 12
@@ -33,7 +30,7 @@ WIDTH = MOMENTS + 2  # numbers that describe a window
 _NOTES_AT_ONCE = 500  # keeps the cosines in the processor's cache
 
 
-def windows(columns: Columns) -> tuple[Numbers, Ints]:
+def windows(columns: Columns) -> tuple[Singles, Ints]:
     """Return all windows, shape (windows, 14), and the sequence of each; sequences rise.
 
     The first 12 numbers are semitones about the window's mean, the next is that mean about the
@@ -80,7 +77,7 @@ def _spans(columns: Columns) -> tuple[Ints, Ints]:
     return first[order].astype(np.int64), last[order].astype(np.int64)
 
 
-def mean_cosines(columns: Columns, frequencies: Array, phases: Array) -> Numbers:
+def mean_cosines(columns: Columns, frequencies: Array, phases: Array) -> Singles:
     """Return the mean over windows of ``cos(window @ frequencies + phases)``, shape (S, D).
 
     Parameters

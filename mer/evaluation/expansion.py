@@ -18,17 +18,16 @@ k-reciprocal encoding. CVPR.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from mer.notes.arrays import Singles
 
 NEIGHBOURS = 15
 AVERAGED = 4
 
-Table = npt.NDArray[np.float32]
-
 
 def expand(
-    table: Table, query: int, *, neighbours: int = NEIGHBOURS, averaged: int = AVERAGED
-) -> Table:
+    table: Singles, query: int, *, neighbours: int = NEIGHBOURS, averaged: int = AVERAGED
+) -> Singles:
     """Return the similarity of one member of a pool with all, re-scored by neighbour lists.
 
     Parameters
@@ -61,15 +60,15 @@ def expand(
 
 
 def agreement(
-    table: Table, query: int, *, neighbours: int = NEIGHBOURS, averaged: int = AVERAGED
-) -> Table:
+    table: Singles, query: int, *, neighbours: int = NEIGHBOURS, averaged: int = AVERAGED
+) -> Singles:
     """Return the cosine of the query's neighbour list with every member's, shape (S,), 0 to 1."""
     lists = neighbour_lists(table, neighbours, averaged)
     lists /= np.maximum(np.linalg.norm(lists, axis=1, keepdims=True), 1e-9)
     return np.asarray(lists @ lists[query], dtype=np.float32)
 
 
-def neighbour_lists(table: Table, neighbours: int, averaged: int) -> Table:
+def neighbour_lists(table: Singles, neighbours: int, averaged: int) -> Singles:
     """Return the averaged neighbour list of each member of a pool, shape (S, S)."""
     own = table.copy()
     np.fill_diagonal(own, max(float(table.max()), 1.0))

@@ -27,8 +27,9 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.reading import write_bytes
+from mer.notes.arrays import Ints
 from mer.notes.key import Key
-from mer.notes.melody import TICKS_PER_QUARTER, IntArray, Melody
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 MAX_QUARTERS = 1_000_000
 
@@ -179,7 +180,7 @@ def _numbers(record: dict[str, Any], name: str) -> np.ndarray[Any, np.dtype[Any]
 
 def _ticks(
     onset: np.ndarray[Any, np.dtype[Any]], duration: np.ndarray[Any, np.dtype[Any]], notes: int
-) -> tuple[IntArray, IntArray, IntArray | None]:
+) -> tuple[Ints, Ints, Ints | None]:
     """Return onsets and ends in ticks, and the notes kept (None: all of them)."""
     if not len(onset) == len(duration) == notes:
         raise InputError(
@@ -196,7 +197,7 @@ def _ticks(
     if (step < 0).any():
         note = int(np.argmax(step < 0)) + 1
         raise InputError(f"note {note} begins before note {note - 1}; onsets must rise")
-    kept: IntArray | None = None
+    kept: Ints | None = None
     if (step == 0).any():
         kept = np.flatnonzero(np.append(step > 0, True))
         start, end = start[kept], end[kept]
@@ -251,6 +252,6 @@ def _record(labelled: Labelled) -> dict[str, Any]:
     }
 
 
-def _quarters(ticks: IntArray) -> list[float | int]:
+def _quarters(ticks: Ints) -> list[float | int]:
     quarters = np.round(ticks / TICKS_PER_QUARTER, 6).tolist()
     return [int(value) if value == int(value) else value for value in quarters]

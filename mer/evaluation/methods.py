@@ -29,7 +29,8 @@ import numpy as np
 from mer.alignment.align import align
 from mer.embeddings import REPRESENTATIONS
 from mer.evaluation.expansion import agreement, expand
-from mer.evaluation.pool import Items, Pool, Similarity, with_alignment
+from mer.evaluation.pool import Pool, with_alignment
+from mer.notes.arrays import Ints, Singles
 
 # Budgets per query, in pairs of notes: for choosing candidates, and for comparing them with care.
 COARSE_PAIRS = 8_000_000
@@ -42,33 +43,33 @@ LIST_SHARE = 0.3
 SMALL_POOL_NOTES = 50_000
 
 
-def _ranked(similarity: Similarity, query: int) -> Items:
+def _ranked(similarity: Singles, query: int) -> Ints:
     order = np.argsort(-similarity, kind="stable")
     return np.asarray(order[order != query], dtype=np.int64)
 
 
-def rank_by_view(pool: Pool, query: int, *, name: str) -> Items:
+def rank_by_view(pool: Pool, query: int, *, name: str) -> Ints:
     """Return the pool ranked by one representation."""
     return _ranked(pool.by_view(name, query), query)
 
 
-def rank_by_ngrams(pool: Pool, query: int) -> Items:
+def rank_by_ngrams(pool: Pool, query: int) -> Ints:
     """Return the pool ranked by all n-gram views together."""
     return _ranked(pool.by_ngrams(query), query)
 
 
-def rank_by_alignment(pool: Pool, query: int) -> Items:
+def rank_by_alignment(pool: Pool, query: int) -> Ints:
     """Return the pool ranked by local alignment alone."""
     own, everything = pool.profile.take(query), np.arange(len(pool))
     return _ranked(align(own, pool.profile, everything, pool.scorings["local"])[0], query)
 
 
-def rank_fused(pool: Pool, query: int) -> Items:
+def rank_fused(pool: Pool, query: int) -> Ints:
     """Return the pool ranked by the cascade."""
     return cascade(pool, query)[0]
 
 
-def cascade(pool: Pool, query: int) -> tuple[Items, Similarity]:
+def cascade(pool: Pool, query: int) -> tuple[Ints, Singles]:
     """Return the pool, best first, and the fused similarity of the first of it."""
     quick = pool.quick(query)
     order = _ranked(quick, query)
@@ -85,7 +86,7 @@ def cascade(pool: Pool, query: int) -> tuple[Items, Similarity]:
     return np.concatenate([best[order], next_best, rest]), fused[order]
 
 
-def rank_expanded(pool: Pool, query: int) -> Items:
+def rank_expanded(pool: Pool, query: int) -> Ints:
     """Return the ranking of `rank_fused` with the best re-scored by their neighbour lists."""
     if len(pool.columns.pitch) <= SMALL_POOL_NOTES:
         return _ranked(expand(pool.all_fused, query), query)
@@ -99,7 +100,7 @@ def rank_expanded(pool: Pool, query: int) -> Items:
     return np.concatenate([items[:count][order], items[count:]])
 
 
-METHODS: dict[str, Callable[[Pool, int], Items]] = {
+RANKINGS: dict[str, Callable[[Pool, int], Ints]] = {
     "full": rank_expanded,
     "full-noexpand": rank_fused,
     "align": rank_by_alignment,

@@ -17,11 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+from mer.notes.arrays import Flags, Floats
 
 
-def average_precision(relevant: Bools) -> float:
+def average_precision(relevant: Flags) -> float:
     """Return the non-interpolated average precision of one ranking.
 
     Parameters
@@ -43,7 +42,7 @@ def average_precision(relevant: Bools) -> float:
     return float(np.mean(np.arange(1, len(ranks) + 1) / ranks))
 
 
-def reciprocal_rank(relevant: Bools) -> float:
+def reciprocal_rank(relevant: Flags) -> float:
     """Return one over the rank of the first relevant item.
 
     Examples
@@ -54,7 +53,7 @@ def reciprocal_rank(relevant: Bools) -> float:
     return 1.0 / (int(np.argmax(relevant)) + 1) if relevant.any() else 0.0
 
 
-def recall_at(relevant: Bools, k: int) -> float:
+def recall_at(relevant: Flags, k: int) -> float:
     """Return the share of the relevant items that are among the first `k`.
 
     Examples
@@ -65,7 +64,7 @@ def recall_at(relevant: Bools, k: int) -> float:
     return float(relevant[:k].sum() / max(relevant.sum(), 1))
 
 
-def ndcg_at(relevant: Bools, k: int) -> float:
+def ndcg_at(relevant: Flags, k: int) -> float:
     """Return the normalised discounted cumulative gain of the first `k`, with binary gains.
 
     References
@@ -83,7 +82,7 @@ def ndcg_at(relevant: Bools, k: int) -> float:
     return float(discount[:k][relevant[:k]].sum() / ideal) if ideal else 0.0
 
 
-FIGURES: dict[str, Callable[[Bools], float]] = {
+METRICS: dict[str, Callable[[Flags], float]] = {
     "map": average_precision,
     "p_at_1": lambda relevant: float(relevant[0]),
     "mrr": reciprocal_rank,
@@ -109,7 +108,7 @@ class Evaluation:
 
 def evaluate(
     rank: Callable[[int], npt.NDArray[np.integer]],
-    relevant: Callable[[int, npt.NDArray[np.integer]], Bools],
+    relevant: Callable[[int, npt.NDArray[np.integer]], Flags],
     queries: Iterable[int],
 ) -> Evaluation:
     """Return the figures of merit of a ranking method.
@@ -137,11 +136,11 @@ def evaluate(
         items = rank(query)
         marks = relevant(query, items)
         if marks.any():
-            rows.append([figure(marks) for figure in FIGURES.values()])
+            rows.append([figure(marks) for figure in METRICS.values()])
     if not rows:
         raise ValueError("no query has a relevant item: nothing can be measured")
     table = np.array(rows, dtype=np.float64)
-    return Evaluation({name: table[:, i] for i, name in enumerate(FIGURES)})
+    return Evaluation({name: table[:, i] for i, name in enumerate(METRICS)})
 
 
 def bootstrap_interval(

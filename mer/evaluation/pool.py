@@ -7,21 +7,18 @@ from functools import cached_property
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.alignment.align import Profile, Scoring, align
 from mer.embeddings import REPRESENTATIONS, Representation
 from mer.embeddings.learned import LearnedVector
 from mer.evaluation.variety import bits
+from mer.notes.arrays import Flags, Ints, Singles
 from mer.notes.columns import Columns
 from mer.notes.phrases import phrase_starts
 
-Similarity = npt.NDArray[np.float32]
-Items = npt.NDArray[np.int64]
-
 FEWEST = 50
 # Share of each view in ``ngram`` where rhythm tells little; they add up to 1.
-VIEW_WEIGHTS = {
+VIEW_SHARES = {
     "interval": 0.34,
     "contour": 0.33,
     "interval-rhythm": 0.16,
@@ -31,9 +28,9 @@ VIEW_WEIGHTS = {
 # The share of rhythm grows with what it tells: the median, over the pool, of the entropy of a
 # melody's inter-onset interval ratios, in bits. Dance tunes in quavers have 1.2, songs 1.9.
 RHYTHM_BITS = (1.25, 1.9)
-RHYTHM_SHARES = (VIEW_WEIGHTS["rhythm"], 0.23)
+RHYTHM_SHARES = (VIEW_SHARES["rhythm"], 0.23)
 # Share of each part in ``full-noexpand``; they add up to 1.
-PART_WEIGHTS = {"local": 0.19, "global": 0.19, "ngram": 0.29, "vector": 0.33}
+PART_SHARES = {"local": 0.19, "global": 0.19, "ngram": 0.29, "vector": 0.33}
 LOCAL = Scoring(mode="local", metre=0.0, pitch_band=4.0, shifts=2)
 GLOBAL = replace(LOCAL, mode="global", length=0.15)
 METRE_SHARE = 0.5  # where metre or beat strength is given
@@ -61,7 +58,7 @@ class Pool:
         return self._views[name]
 
     @property
-    def vectors(self) -> Similarity:
+    def vectors(self) -> Singles:
         """The learned vector of every sequence, shape (S, 256)."""
         return cast(LearnedVector, self.view("vector")).rows_
 
@@ -104,26 +101,26 @@ class Pool:
         """The share of each view in ``ngram``; they add up to 1."""
         told = float(np.median(bits(self.columns, "ioi_ratio")))
         rhythm = float(np.interp(told, RHYTHM_BITS, RHYTHM_SHARES))
-        left = (1.0 - rhythm) / (1.0 - VIEW_WEIGHTS["rhythm"])
-        others = {name: share * left for name, share in VIEW_WEIGHTS.items()}
+        left = (1.0 - rhythm) / (1.0 - VIEW_SHARES["rhythm"])
+        others = {name: share * left for name, share in VIEW_SHARES.items()}
         return {**others, "rhythm": rhythm}
 
-    def by_view(self, name: str, query: int) -> Similarity:
+    def by_view(self, name: str, query: int) -> Singles:
         """Return the similarity with every sequence in one representation, shape (S,)."""
         return self.view(name).similarity(self.columns.take([query]))
 
-    def by_ngrams(self, query: int) -> Similarity:
+    def by_ngrams(self, query: int) -> Singles:
         """Return the weighted mean cosine over the n-gram views, shape (S,)."""
         views = self.view_weights.items()
         total = np.sum([share * self.by_view(name, query) for name, share in views], axis=0)
         return np.asarray(total, dtype=np.float32)
 
-    def quick(self, query: int) -> Similarity:
+    def quick(self, query: int) -> Singles:
         """Return what n-grams and vector add to the fused similarity, for everyone, shape (S,)."""
         ngrams, vector = self.by_ngrams(query), self.by_view("vector", query)
-        return PART_WEIGHTS["ngram"] * ngrams + PART_WEIGHTS["vector"] * vector
+        return PART_SHARES["ngram"] * ngrams + PART_SHARES["vector"] * vector
 
-    def fused(self, query: int, items: Items, quick: Similarity) -> Similarity:
+    def fused(self, query: int, items: Ints, quick: Singles) -> Singles:
         """Return the weighted mean of all parts for each of `items`; `quick` is for everyone."""
         own = self.profile.take(query)
         local, shift = align(own, self.profile, items, self.scorings["local"])
@@ -131,13 +128,13 @@ class Pool:
         whole, _ = align(own, self.profile, items, scoring, shifts=shift[:, None])
         return with_alignment(quick[items], local, whole)
 
-    def affordable(self, query: int, items: Items, budget: int) -> int:
+    def affordable(self, query: int, items: Ints, budget: int) -> int:
         """Return how many of `items`, in their order, fit into a budget of pairs of notes."""
         pairs = np.cumsum(self.columns.lengths[items]) * int(self.columns.lengths[query])
         return max(int(np.searchsorted(pairs, budget)), min(FEWEST, len(items)))
 
     @cached_property
-    def all_fused(self) -> npt.NDArray[np.float32]:
+    def all_fused(self) -> Singles:
         """The fused similarity of all pairs, shape (S, S), symmetric; for small pools only."""
         table = np.zeros((len(self), len(self)), dtype=np.float32)
         for query in range(len(self) - 1):
@@ -146,7 +143,7 @@ class Pool:
         return table + table.T
 
 
-def guessed_phrases(columns: Columns) -> npt.NDArray[np.bool_]:
+def guessed_phrases(columns: Columns) -> Flags:
     """Return where the boundary model begins a phrase, shape (N,), whatever marks there are."""
     marks = np.zeros(len(columns.pitch), dtype=bool)
     unmarked = replace(columns, phrase_start=None)
@@ -155,7 +152,8 @@ def guessed_phrases(columns: Columns) -> npt.NDArray[np.bool_]:
     return marks
 
 
-def with_alignment(quick: Similarity, local: Similarity, whole: Similarity) -> Similarity:
+def with_alignment(quick: Singles, local: Singles, whole: Singles) -> Singles:
+    """Return the fused similarity: `quick`, and both alignments by their shares."""
     return np.asarray(
-        quick + PART_WEIGHTS["local"] * local + PART_WEIGHTS["global"] * whole, dtype=np.float32
+        quick + PART_SHARES["local"] * local + PART_SHARES["global"] * whole, dtype=np.float32
     )

@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.errors import InputError
 from mer.evaluation.labelled import Labelled, load_labelled
-from mer.evaluation.methods import METHODS
+from mer.evaluation.methods import RANKINGS
 from mer.evaluation.metrics import Evaluation, bootstrap_interval, evaluate
 from mer.evaluation.pool import Pool
+from mer.notes.arrays import Ints
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.notes.names import counted
 
 # Query -> what it should find.
-Wanted = dict[int, npt.NDArray[np.int64]]
+Wanted = dict[int, Ints]
 
 SHOWN = {"map": "MAP", "p_at_1": "P@1", "mrr": "MRR", "recall_at_10": "recall@10"}
 
@@ -55,7 +55,7 @@ def measure(
     path
         Labelled melodies (see `mer.evaluation.labelled`).
     names
-        Names in `mer.evaluation.methods.METHODS`, or ``["all"]``.
+        Names in `mer.evaluation.methods.RANKINGS`, or ``["all"]``.
     background
         Further melodies to search through; nothing in them counts as relevant.
     relevant
@@ -70,10 +70,10 @@ def measure(
     InputError
         If a name is unknown, a file cannot be read, or no query has anything relevant.
     """
-    chosen = list(METHODS) if list(names) == ["all"] else list(names)
-    unknown = [name for name in chosen if name not in METHODS]
+    chosen = list(RANKINGS) if list(names) == ["all"] else list(names)
+    unknown = [name for name in chosen if name not in RANKINGS]
     if unknown:
-        raise InputError(f"unknown method {unknown[0]!r}; known: {', '.join(METHODS)}, all")
+        raise InputError(f"unknown method {unknown[0]!r}; known: {', '.join(RANKINGS)}, all")
     melodies, wanted = prepare(
         path, background=background, relevant=relevant, notes_only=notes_only
     )
@@ -99,7 +99,7 @@ def prepare(
 
 
 def _measure_one(name: str, pool: Pool, wanted: Wanted, progress: bool) -> Measured:
-    method, queries = METHODS[name], list(wanted)
+    method, queries = RANKINGS[name], list(wanted)
     method(pool, queries[0])  # what is learned from the pool is not part of a query
     shown: Iterable[int] = queries
     if progress:
@@ -108,7 +108,7 @@ def _measure_one(name: str, pool: Pool, wanted: Wanted, progress: bool) -> Measu
         shown = tqdm(queries, desc=name, unit="query", leave=False, disable=None)
     taken_sec: list[float] = []
 
-    def rank(query: int) -> npt.NDArray[np.int64]:
+    def rank(query: int) -> Ints:
         started = time.process_time()
         order = method(pool, query)
         taken_sec.append(time.process_time() - started)

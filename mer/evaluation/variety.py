@@ -8,13 +8,13 @@ Shannon, C. E. (1948). A mathematical theory of communication. Bell System Techn
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 from mer.notes.viewpoints import UNDEFINED, VIEWPOINTS
 
 
-def bits(columns: Columns, viewpoint: str) -> npt.NDArray[np.float64]:
+def bits(columns: Columns, viewpoint: str) -> Floats:
     """Return the entropy of the elements of one viewpoint in each sequence, shape (S,), in bits.
 
     0 where all elements are alike, or where there are none; log2(n) where n elements all differ.

@@ -15,8 +15,9 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.voices import Voice, skyline
+from mer.notes.arrays import Ints
 from mer.notes.key import Key
-from mer.notes.melody import TICKS_PER_QUARTER, IntArray, Melody
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 MAX_NOTES = 20_000
 MAX_NOTE_QUARTERS = 64
@@ -110,7 +111,7 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
     return Reading(melody, tuple(remarks))
 
 
-def _phrase_starts(onset: IntArray, ends: IntArray) -> tuple[int, ...]:
+def _phrase_starts(onset: Ints, ends: Ints) -> tuple[int, ...]:
     """Return the notes after the marked ones; () if no mark stands before the last note."""
     after = np.unique(np.searchsorted(onset, ends, side="right"))
     inner = after[(after > 0) & (after < len(onset))].tolist()

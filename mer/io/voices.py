@@ -33,7 +33,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.errors import InputError
-from mer.notes.melody import TICKS_PER_QUARTER, IntArray
+from mer.notes.arrays import Ints
+from mer.notes.melody import TICKS_PER_QUARTER
 
 ROLL_TICKS = TICKS_PER_QUARTER // 16
 _LISTED = 16
@@ -60,9 +61,9 @@ class Voice:
     """
 
     name: str
-    pitch: IntArray
-    onset: IntArray
-    duration: IntArray
+    pitch: Ints
+    onset: Ints
+    duration: Ints
 
     def __len__(self) -> int:
         return len(self.pitch)

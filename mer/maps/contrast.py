@@ -17,15 +17,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.errors import InputError
 from mer.maps.traits import FIGURES, TRAITS, Trait, figure_words
+from mer.notes.arrays import Flags, Floats
 from mer.notes.columns import Columns
 from mer.notes.key import MODES
 from mer.notes.names import counted
 
-Flags = npt.NDArray[np.bool_]
 FEWEST = 3
 _LEAST_EFFECT = 0.2
 _RAREST = 0.1  # a figure that fewer of the group have says little about it
@@ -33,7 +32,7 @@ _MOST_FIGURES = 3  # of a kind: those that follow mostly overlap with the first
 
 
 @dataclass(frozen=True)
-class Difference:
+class Contrast:
     """One thing in which a group differs from the others.
 
     Parameters
@@ -67,7 +66,7 @@ def differences(
     *,
     kinds: Mapping[str, Sequence[str]] | None = None,
     most: int = 8,
-) -> list[Difference]:
+) -> list[Contrast]:
     """Return what sets a group of sequences apart from the others, largest effect first.
 
     Parameters
@@ -110,8 +109,8 @@ def differences(
     return _varied(sorted(notable, key=lambda item: -abs(item.effect)), most)
 
 
-def _varied(ranked: list[Difference], most: int) -> list[Difference]:
-    chosen: list[Difference] = []
+def _varied(ranked: list[Contrast], most: int) -> list[Contrast]:
+    chosen: list[Contrast] = []
     for item in ranked:
         of_kind = sum(other.kind == item.kind for other in chosen)
         if item.kind not in FIGURES or of_kind < _MOST_FIGURES:
@@ -119,7 +118,7 @@ def _varied(ranked: list[Difference], most: int) -> list[Difference]:
     return chosen[:most]
 
 
-def _numbers(columns: Columns, group: Flags) -> Iterator[Difference]:
+def _numbers(columns: Columns, group: Flags) -> Iterator[Contrast]:
     for trait in TRAITS:
         values = trait.values(columns)
         mine, theirs = values[group], values[~group]
@@ -134,18 +133,18 @@ def _numbers(columns: Columns, group: Flags) -> Iterator[Difference]:
             yield _difference(trait, float(mine.mean()), float(theirs.mean()), effect)
 
 
-def _difference(trait: Trait, mine: float, theirs: float, effect: float) -> Difference:
+def _difference(trait: Trait, mine: float, theirs: float, effect: float) -> Contrast:
     words = trait.more if effect > 0 else trait.fewer
-    return Difference(words, trait.shown(mine), trait.shown(theirs), effect, "number")
+    return Contrast(words, trait.shown(mine), trait.shown(theirs), effect, "number")
 
 
-def _variance(values: npt.NDArray[np.float64]) -> float:
+def _variance(values: Floats) -> float:
     return float(values.var(ddof=1)) if len(values) > 1 else 0.0
 
 
 def _kinds(
     columns: Columns, group: Flags, further: Mapping[str, Sequence[str]]
-) -> Iterator[Difference]:
+) -> Iterator[Contrast]:
     metres = [f"{a}/{b}" if b else "no known metre" for a, b in columns.meter.tolist()]
     modes = [MODES[code] if code >= 0 else "no known mode" for code in columns.mode.tolist()]
     for kinds in (metres, modes, *further.values()):
@@ -158,7 +157,7 @@ def _kinds(
             yield _share(f"more often {kind}", mine[number], theirs[number], group, "kind")
 
 
-def _figures(columns: Columns, group: Flags) -> Iterator[Difference]:
+def _figures(columns: Columns, group: Flags) -> Iterator[Contrast]:
     for name, figures in FIGURES.items():
         code, sequence = figures(columns)
         # A sequence counts once for a figure, however often it has it.
@@ -174,11 +173,11 @@ def _figures(columns: Columns, group: Flags) -> Iterator[Difference]:
                 yield found
 
 
-def _share(words: str, mine: int, theirs: int, group: Flags, kind: str) -> Difference:
+def _share(words: str, mine: int, theirs: int, group: Flags, kind: str) -> Contrast:
     inside = int(group.sum())
     outside = len(group) - inside
     first, second = (mine + 0.5) / (inside + 1), (theirs + 0.5) / (outside + 1)
     effect = float(2 * np.arcsin(np.sqrt(first)) - 2 * np.arcsin(np.sqrt(second)))
     if effect < 0:
         words = words.replace("more often", "less often")
-    return Difference(words, f"{mine / inside:.0%}", f"{theirs / outside:.0%}", effect, kind)
+    return Contrast(words, f"{mine / inside:.0%}", f"{theirs / outside:.0%}", effect, kind)

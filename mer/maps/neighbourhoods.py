@@ -27,12 +27,11 @@ experimental study. ICANN.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Rows = npt.NDArray[np.float64]
+from mer.notes.arrays import Array, Floats, Singles
+
 _COMPONENTS = 50
 _PERPLEXITY = 15.0
 _ROUNDS = 350
@@ -55,11 +54,11 @@ class Neighbourhoods:
         Shape (P, 2): where each row lies.
     """
 
-    rows: npt.NDArray[np.float32]
-    places: Rows
+    rows: Singles
+    places: Floats
 
     @classmethod
-    def fit(cls, rows: npt.NDArray[Any]) -> Neighbourhoods:
+    def fit(cls, rows: Array) -> Neighbourhoods:
         """Return the map of `rows`, shape (P, D). Needs scikit-learn.
 
         Examples
@@ -76,7 +75,7 @@ class Neighbourhoods:
         parts = _components(table)
         return cls(table, parts[:, :2] if len(parts) < 4 else _spread(parts))
 
-    def project(self, rows: npt.NDArray[Any]) -> Rows:
+    def project(self, rows: Array) -> Floats:
         """Return where further rows lie, shape (S, 2): among those mapped that are nearest."""
         distances = _distances(np.asarray(rows, dtype=np.float32), self.rows)
         count = min(_NEAREST, len(self.rows))
@@ -89,7 +88,7 @@ class Neighbourhoods:
         return np.asarray(places[np.arange(len(places)), chosen], dtype=np.float64)
 
 
-def _components(table: npt.NDArray[np.float32]) -> Rows:
+def _components(table: Singles) -> Floats:
     """Return the principal components, shape (P, 2 to 50)."""
     about = np.asarray(table, dtype=np.float64) - table.mean(axis=0)
     _, axes = np.linalg.eigh(about.T @ about)
@@ -97,7 +96,7 @@ def _components(table: npt.NDArray[np.float32]) -> Rows:
     return np.pad(parts, ((0, 0), (0, max(2 - parts.shape[1], 0))))
 
 
-def _spread(parts: Rows) -> Rows:
+def _spread(parts: Floats) -> Floats:
     from sklearn.manifold import TSNE
 
     first = parts[:, :2]
@@ -113,7 +112,7 @@ def _spread(parts: Rows) -> Rows:
     return np.asarray(method.fit_transform(parts.astype(np.float32)), dtype=np.float64)
 
 
-def trustworthiness(rows: npt.NDArray[Any], places: Rows, *, nearest: int = 10) -> float:
+def trustworthiness(rows: Array, places: Floats, *, nearest: int = 10) -> float:
     """Return how far those that lie near a row on a map are truly near it (Venna and Kaski 2001).
 
     1 if all of them are; about 0.5 on a map of places drawn by lot.
@@ -153,7 +152,7 @@ def trustworthiness(rows: npt.NDArray[Any], places: Rows, *, nearest: int = 10) 
     return 1.0 - 2.0 * missed / (count * nearest * (2 * count - 3 * nearest - 1))
 
 
-def _distances(rows: npt.NDArray[Any], others: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _distances(rows: Array, others: Array) -> Array:
     """Return squared distances, shape (rows, others)."""
     squares = (rows**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None, :]
     return np.asarray(np.maximum(squares - 2.0 * rows @ others.T, 0.0))

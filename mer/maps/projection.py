@@ -15,12 +15,11 @@ Arthur, D. and Vassilvitskii, S. (2007). k-means++: the advantages of careful se
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Rows = npt.NDArray[np.float64]
+from mer.notes.arrays import Array, Floats, Ints
+
 _ROUNDS = 30
 
 
@@ -38,12 +37,12 @@ class Projection:
         Shape (2,): the share of all variance that lies in each direction.
     """
 
-    mean: Rows
-    axes: Rows
-    explained: Rows
+    mean: Floats
+    axes: Floats
+    explained: Floats
 
     @classmethod
-    def fit(cls, rows: npt.NDArray[Any]) -> Projection:
+    def fit(cls, rows: Array) -> Projection:
         """Return the projection that shows most of how `rows`, shape (S, D), differ.
 
         Examples
@@ -67,14 +66,12 @@ class Projection:
         axes = axes * np.where(largest < 0, -1.0, 1.0)
         return cls(mean, axes, shown / (variance.sum() or 1.0))
 
-    def project(self, rows: npt.NDArray[Any]) -> Rows:
+    def project(self, rows: Array) -> Floats:
         """Return where rows lie on the map, shape (S, 2)."""
         return np.asarray((rows - self.mean) @ self.axes, dtype=np.float64)
 
 
-def groups_of(
-    rows: npt.NDArray[Any], count: int, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
+def groups_of(rows: Array, count: int, rng: np.random.Generator) -> Ints:
     """Return the group of each row, shape (S,): 0 is the largest of `count` groups at most.
 
     Examples
@@ -100,7 +97,7 @@ def groups_of(
     return np.asarray(rank[group])
 
 
-def _seeds(table: Rows, count: int, rng: np.random.Generator) -> list[int]:
+def _seeds(table: Floats, count: int, rng: np.random.Generator) -> list[int]:
     chosen = [int(rng.integers(len(table)))]
     while len(chosen) < count:
         distance = _distances(table, table[chosen]).min(axis=1)
@@ -111,7 +108,7 @@ def _seeds(table: Rows, count: int, rng: np.random.Generator) -> list[int]:
     return chosen
 
 
-def _distances(table: Rows, centres: Rows) -> Rows:
+def _distances(table: Floats, centres: Floats) -> Floats:
     """Return squared distances, shape (S, centres)."""
     squares = (table**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)[None, :]
     return np.asarray(np.maximum(squares - 2.0 * table @ centres.T, 0.0))

@@ -15,17 +15,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.embeddings.dense import Rows, unit_rows
+from mer.embeddings.dense import unit_rows
 from mer.embeddings.terms import TermView, count_terms, find_terms, term_frequency
+from mer.notes.arrays import Floats, Singles
 from mer.notes.columns import Columns
 
 SIZE = 512
 _SIGN_BIT, _BUCKET_BITS = np.uint64(40), np.uint64(20)
 
 
-def rows_of(view: Any, columns: Columns) -> Rows:
+def rows_of(view: Any, columns: Columns) -> Singles:
     """Return the row of each sequence in a fitted representation, shape (S, D).
 
     Examples
@@ -43,13 +43,13 @@ def rows_of(view: Any, columns: Columns) -> Rows:
     return np.asarray(view.transform(columns), dtype=np.float32)
 
 
-def _hashed(view: TermView, columns: Columns) -> Rows:
+def _hashed(view: TermView, columns: Columns) -> Singles:
     sequence, term, count = count_terms(view.terms, columns)
     place, known = find_terms(view.terms_, term)
     holders = np.where(known, np.diff(view.starts_)[np.where(known, place, 0)], 0)
     idf = 1.0 + np.log((1.0 + len(view.norms_)) / (1.0 + holders))
     sign = 1.0 - 2.0 * ((term >> _SIGN_BIT) & np.uint64(1)).astype(np.float64)
     bucket = ((term >> _BUCKET_BITS) % np.uint64(SIZE)).astype(np.int64)
-    weight: npt.NDArray[np.float64] = term_frequency(count) * idf * sign
+    weight: Floats = term_frequency(count) * idf * sign
     flat = np.bincount(sequence * SIZE + bucket, weight, minlength=SIZE * len(columns))
     return unit_rows(flat.reshape(len(columns), SIZE))

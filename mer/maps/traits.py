@@ -10,15 +10,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.embeddings.summary import FEATURES
-from mer.notes.columns import Array, Columns
+from mer.notes.arrays import Array, Floats, Ints
+from mer.notes.columns import Columns
 from mer.notes.names import note_name, step_words
 from mer.notes.viewpoints import UNDEFINED, interval, ioi_ratio, scale_degree
 
-Numbers = npt.NDArray[np.float64]
-Coded = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+Coded = tuple[Ints, Ints]
 _WIDEST = 12  # semitones; larger intervals count as an octave
 _BASE = 2 * _WIDEST + 1
 _LONGEST_RATIO = 16  # in quarter steps of a doubling: sixteen times as long
@@ -40,47 +39,47 @@ class Trait(NamedTuple):
         A value -> text with its unit.
     """
 
-    values: Callable[[Columns], Numbers]
+    values: Callable[[Columns], Floats]
     more: str
     fewer: str
     shown: Callable[[float], str]
 
 
-def _ends(columns: Columns) -> tuple[Numbers, Numbers]:
-    pitch: Numbers = columns.pitch.astype(np.float64)
+def _ends(columns: Columns) -> tuple[Floats, Floats]:
+    pitch: Floats = columns.pitch.astype(np.float64)
     return pitch[columns.bounds[:-1]], pitch[columns.bounds[1:] - 1]
 
 
-def _rise(columns: Columns) -> Numbers:
+def _rise(columns: Columns) -> Floats:
     first, last = _ends(columns)
     return np.asarray(last - first)
 
 
-def _arch(columns: Columns) -> Numbers:
+def _arch(columns: Columns) -> Floats:
     first, last = _ends(columns)
     total = np.add.reduceat(columns.pitch.astype(np.float64), columns.bounds[:-1])
     return np.asarray(total / columns.lengths - (first + last) / 2)
 
 
-def _home(columns: Columns) -> Numbers:
+def _home(columns: Columns) -> Floats:
     degree = scale_degree(columns)[columns.bounds[1:] - 1]
     return np.asarray(degree == 0, dtype=np.float64)
 
 
-def _even(columns: Columns) -> Numbers:
+def _even(columns: Columns) -> Floats:
     ratio = ioi_ratio(columns)
     same = np.add.reduceat((ratio == 0).astype(np.float64), columns.bounds[:-1])
     return np.asarray(same / np.maximum(columns.lengths - 1, 1))
 
 
-def _last_length(columns: Columns) -> Numbers:
+def _last_length(columns: Columns) -> Floats:
     total = np.add.reduceat(columns.duration.astype(np.float64), columns.bounds[:-1])
     return np.asarray(
         columns.duration[columns.bounds[1:] - 1] * columns.lengths / np.maximum(total, 1.0)
     )
 
 
-def _notes(columns: Columns) -> Numbers:
+def _notes(columns: Columns) -> Floats:
     return np.asarray(columns.lengths, dtype=np.float64)
 
 

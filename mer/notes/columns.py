@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mer.errors import InputError
+from mer.notes.arrays import Array
 from mer.notes.key import MODES, Key
 from mer.notes.melody import Melody, concatenate
-
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mer.errors import InputError
+from mer.notes.arrays import Floats
 
 MODE_SCALES: dict[str, tuple[int, ...]] = {
     "major": (0, 2, 4, 5, 7, 9, 11),
@@ -151,7 +152,7 @@ def estimate_key(
     return Key(best % 12, "major" if best < 12 else "minor")
 
 
-def profile_matrix() -> npt.NDArray[np.float64]:
+def profile_matrix() -> Floats:
     """Return the 24 key profiles, shape (24, 12): major on C ... B, then minor; zero mean, norm 1.
 
     References

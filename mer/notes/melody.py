@@ -15,15 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from mer.errors import InputError
+from mer.notes.arrays import Floats, Ints
 from mer.notes.key import Key
 
 TICKS_PER_QUARTER = 480
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 
-
-def _column(name: str, values: npt.ArrayLike) -> IntArray:
+def _column(name: str, values: npt.ArrayLike) -> Ints:
     array = np.asarray(values)
     if array.ndim != 1:
         raise InputError(f"{name} has {array.ndim} dimensions; one value per note is needed")
@@ -79,15 +77,15 @@ class Melody:
     [65, 67, 69]
     """
 
-    pitch: IntArray
-    onset: IntArray
-    duration: IntArray
+    pitch: Ints
+    onset: Ints
+    duration: Ints
     meter: tuple[int, int] | None = None
     key: Key | None = None
     tempo_bpm: float | None = None
     downbeat: int = 0
     phrase_starts: tuple[int, ...] = ()
-    beat_strength: FloatArray | None = None
+    beat_strength: Floats | None = None
     title: str = ""
 
     def __post_init__(self) -> None:
@@ -164,12 +162,12 @@ class Melody:
         return hash(self._identity())
 
     @property
-    def end(self) -> IntArray:
+    def end(self) -> Ints:
         """Tick at which each note stops, shape (notes,)."""
         return self.onset + self.duration
 
     @property
-    def interval(self) -> IntArray:
+    def interval(self) -> Ints:
         """Semitones from each note to the next, shape (notes - 1,)."""
         return np.diff(self.pitch)
 
@@ -180,7 +178,7 @@ class Melody:
         return numerator * 4 * TICKS_PER_QUARTER // denominator
 
     @property
-    def bar_position(self) -> IntArray:
+    def bar_position(self) -> Ints:
         """Ticks from the barline before each note to its onset, shape (notes,)."""
         return (self.onset - self.downbeat) % self.bar_ticks
 
@@ -190,22 +188,22 @@ class Melody:
         return max(0, -(-(int(self.end[-1]) - self.downbeat) // self.bar_ticks))
 
     @property
-    def onset_quarter(self) -> FloatArray:
+    def onset_quarter(self) -> Floats:
         """Onsets in quarter notes, shape (notes,)."""
         return self.onset / TICKS_PER_QUARTER
 
     @property
-    def duration_quarter(self) -> FloatArray:
+    def duration_quarter(self) -> Floats:
         """Durations in quarter notes, shape (notes,)."""
         return self.duration / TICKS_PER_QUARTER
 
     @property
-    def onset_sec(self) -> FloatArray:
+    def onset_sec(self) -> Floats:
         """Onsets in seconds at `tempo_bpm`, or at 120 where it is unknown; shape (notes,)."""
         return self.onset_quarter * 60.0 / (self.tempo_bpm or 120.0)
 
     @property
-    def duration_sec(self) -> FloatArray:
+    def duration_sec(self) -> Floats:
         """Durations in seconds at `tempo_bpm`, or at 120 where it is unknown; shape (notes,)."""
         return self.duration_quarter * 60.0 / (self.tempo_bpm or 120.0)
 
@@ -270,7 +268,7 @@ class Phrase:
     stop: int
 
 
-def concatenate(parts: Sequence[Melody]) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+def concatenate(parts: Sequence[Melody]) -> tuple[Ints, Ints, Ints, Ints]:
     """Return pitch, onset, duration of all parts one after another, and their boundaries.
 
     Onsets stay relative to each part. Boundaries have shape (parts + 1,).

@@ -7,19 +7,17 @@ there is neither, inner metric analysis, which needs nothing but onsets.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from mer.notes.arrays import Ints, Singles
 from mer.notes.columns import Columns
 from mer.notes.viewpoints import bar_position
-
-Weights = npt.NDArray[np.float32]
 
 _GRID_TICKS = 40  # twelve to the quarter: sixteenths and triplets both fall on the grid
 _MAX_PERIOD = 96  # two bars of 4/4: longer pulses say little and cost much
 _BATCH_CELLS = 1 << 22
 
 
-def metrical_weight(columns: Columns) -> Weights:
+def metrical_weight(columns: Columns) -> Singles:
     """Return the metrical weight of each note, shape (N,), from the best source there is.
 
     Examples
@@ -43,7 +41,7 @@ def metrical_weight(columns: Columns) -> Weights:
     return weight
 
 
-def beat_strength(columns: Columns) -> Weights:
+def beat_strength(columns: Columns) -> Singles:
     """Return the strength of each note's place in the bar: 1 on the downbeat, halving below.
 
     The bar is divided as its time signature says (6/8 in two, then three), then in halves.
@@ -76,7 +74,7 @@ def _metrical_levels(numerator: int, denominator: int) -> list[int]:
     return list(dict.fromkeys(levels))
 
 
-def inner_metric_weight(columns: Columns) -> Weights:
+def inner_metric_weight(columns: Columns) -> Singles:
     """Return the inner metric weight of each note, divided by the largest of its sequence.
 
     A *local metre* is a longest chain of equally spaced onsets with at least three members; an
@@ -113,10 +111,10 @@ def inner_metric_weight(columns: Columns) -> Weights:
 
 def _weigh_batch(
     columns: Columns,
-    cell: npt.NDArray[np.int64],
-    chosen: npt.NDArray[np.int64],
+    cell: Ints,
+    chosen: Ints,
     width: int,
-    weight: Weights,
+    weight: Singles,
 ) -> None:
     lengths = columns.lengths[chosen]
     row = np.repeat(np.arange(len(chosen)), lengths)

@@ -21,9 +21,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.notes.melody import FloatArray, Melody
+from mer.notes.arrays import Flags, Floats
+from mer.notes.melody import Melody
 
 MIN_NOTES, MAX_NOTES = 4, 24
 OPENING_NOTES = 4
@@ -98,7 +98,7 @@ def phrases_in_sections(melody: Melody) -> Melody:
     return replace(melody, phrase_starts=tuple(starts))
 
 
-def phrase_weights(melody: Melody) -> FloatArray:
+def phrase_weights(melody: Melody) -> Floats:
     """Return the weight of each possible phrase, shape (notes, MAX_NOTES + 1).
 
     Entry ``[first, count]`` is the phrase of `count` notes from note `first`; minus infinity where
@@ -106,22 +106,22 @@ def phrase_weights(melody: Melody) -> FloatArray:
     """
     column = 0 if melody.meter is not None else 1
     weights = np.array([pair[column] for pair in AT_START.values()])
-    total: FloatArray = phrase_sizes(len(melody)) + (at_start(melody) @ weights)[:, None]
+    total: Floats = phrase_sizes(len(melody)) + (at_start(melody) @ weights)[:, None]
     for evidence, pair in zip(as_whole(melody), AS_WHOLE.values(), strict=True):
         total += evidence * pair[column]
     return total
 
 
-def phrase_sizes(notes: int) -> FloatArray:
+def phrase_sizes(notes: int) -> Floats:
     """Return 0 for each phrase that can be, minus infinity else, shape (notes, MAX_NOTES + 1)."""
     count = np.arange(MAX_NOTES + 1)
     room = notes - np.arange(notes)[:, None]
     allowed = (count <= room) & ((count >= MIN_NOTES) | ((count == notes) & (count > 0)))
-    sizes: FloatArray = np.where(allowed, 0.0, -np.inf)
+    sizes: Floats = np.where(allowed, 0.0, -np.inf)
     return sizes
 
 
-def best_segmentation(weights: FloatArray) -> tuple[int, ...]:
+def best_segmentation(weights: Floats) -> tuple[int, ...]:
     """Return the phrase starts of the heaviest segmentation.
 
     Parameters
@@ -152,7 +152,7 @@ def best_segmentation(weights: FloatArray) -> tuple[int, ...]:
     return tuple(reversed(starts))
 
 
-def at_start(melody: Melody) -> FloatArray:
+def at_start(melody: Melody) -> Floats:
     """Return the evidence that a phrase begins at each note, shape (notes, len(AT_START)).
 
     The first note's row is zero: a phrase begins there in any case.
@@ -187,7 +187,7 @@ def at_start(melody: Melody) -> FloatArray:
     return rows
 
 
-def _like_opening(melody: Melody) -> tuple[FloatArray, FloatArray]:
+def _like_opening(melody: Melody) -> tuple[Floats, Floats]:
     """Return where the rhythm of the opening comes again, and where its intervals come too."""
     rhythm, tune = np.zeros(len(melody)), np.zeros(len(melody))
     if len(melody) > OPENING_NOTES:
@@ -200,7 +200,7 @@ def _like_opening(melody: Melody) -> tuple[FloatArray, FloatArray]:
     return rhythm, tune
 
 
-def as_whole(melody: Melody) -> list[npt.NDArray[np.float64] | npt.NDArray[np.bool_]]:
+def as_whole(melody: Melody) -> list[Floats | Flags]:
     """Return the evidence about each possible phrase: len(AS_WHOLE) arrays, indexed alike.
 
     The shape of each is (notes, MAX_NOTES + 1), or (1, MAX_NOTES + 1) where only the count matters.
@@ -223,7 +223,7 @@ def rests(melody: Melody) -> tuple[int, ...]:
     return (0, *after.tolist())
 
 
-def lbdm_strength(melody: Melody) -> FloatArray:
+def lbdm_strength(melody: Melody) -> Floats:
     """Return the boundary strength before each note, 0 to 1, shape (notes,); 0 at the first.
 
     Pitch intervals, inter-onset intervals and rests weigh 1/4, 1/2, 1/4, as in the paper. Rests are

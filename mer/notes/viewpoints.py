@@ -17,29 +17,28 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.notes.columns import Array, Columns
+from mer.notes.arrays import Array, Floats, Ints
+from mer.notes.columns import Columns
 from mer.notes.key import profile_matrix
 
-IntColumn = npt.NDArray[np.int64]
 UNDEFINED = -(2**31)
 STEP_SEMITONES = 2  # the largest interval that counts as a step
 
 
-def _since_previous(columns: Columns, values: Array) -> IntColumn:
+def _since_previous(columns: Columns, values: Array) -> Ints:
     change = np.full(len(values), UNDEFINED, dtype=np.int64)
     change[1:] = values[1:].astype(np.int64) - values[:-1]
     change[columns.is_first] = UNDEFINED
     return change
 
 
-def pitch(columns: Columns) -> IntColumn:
+def pitch(columns: Columns) -> Ints:
     """Return the MIDI number of each note."""
     return columns.pitch.astype(np.int64)
 
 
-def interval(columns: Columns) -> IntColumn:
+def interval(columns: Columns) -> Ints:
     """Return the semitones from the note before; undefined at a first note.
 
     Examples
@@ -52,20 +51,20 @@ def interval(columns: Columns) -> IntColumn:
     return _since_previous(columns, columns.pitch)
 
 
-def contour(columns: Columns) -> IntColumn:
+def contour(columns: Columns) -> Ints:
     """Return the direction from the note before: -1, 0 or 1 (the Parsons code)."""
     step = interval(columns)
     return np.where(step == UNDEFINED, UNDEFINED, np.sign(step))
 
 
-def step_contour(columns: Columns) -> IntColumn:
+def step_contour(columns: Columns) -> Ints:
     """Return the direction and size from the note before: -2 leap down, -1 step down ... 2."""
     step = interval(columns)
     size = np.sign(step) * (1 + (np.abs(step) > STEP_SEMITONES))
     return np.where(step == UNDEFINED, UNDEFINED, size)
 
 
-def inter_onset_interval(columns: Columns) -> IntColumn:
+def inter_onset_interval(columns: Columns) -> Ints:
     """Return the ticks from each onset to the next; at a last note, its duration."""
     gap = columns.duration.astype(np.int64)
     onset = columns.onset.astype(np.int64)
@@ -73,12 +72,12 @@ def inter_onset_interval(columns: Columns) -> IntColumn:
     return np.maximum(gap, 1)
 
 
-def duration(columns: Columns) -> IntColumn:
+def duration(columns: Columns) -> Ints:
     """Return the duration of each note in ticks."""
     return columns.duration.astype(np.int64)
 
 
-def ioi_ratio(columns: Columns) -> IntColumn:
+def ioi_ratio(columns: Columns) -> Ints:
     """Return log2 of the inter-onset interval over the one before, in quarter steps.
 
     0 is "as long as before", 4 "twice as long", -4 "half as long". Tempo-invariant.
@@ -90,7 +89,7 @@ def ioi_ratio(columns: Columns) -> IntColumn:
     return ratio
 
 
-def tonic(columns: Columns) -> IntColumn:
+def tonic(columns: Columns) -> Ints:
     """Return the tonic pitch class of each *sequence*, shape (S,): notated, else estimated.
 
     The estimate is that of `mer.notes.key.estimate_key`, for all sequences in one matrix product.
@@ -98,7 +97,7 @@ def tonic(columns: Columns) -> IntColumn:
     return np.where(columns.tonic >= 0, columns.tonic, estimated_tonic(columns)).astype(np.int64)
 
 
-def estimated_tonic(columns: Columns) -> IntColumn:
+def estimated_tonic(columns: Columns) -> Ints:
     """Return the tonic that the notes themselves suggest, shape (S,)."""
     weights = pitch_class_weights(columns)
     last = columns.pitch[columns.bounds[1:] - 1].astype(np.int64) % 12
@@ -108,19 +107,19 @@ def estimated_tonic(columns: Columns) -> IntColumn:
     return np.asarray(best % 12, dtype=np.int64)
 
 
-def pitch_class_weights(columns: Columns) -> npt.NDArray[np.float64]:
+def pitch_class_weights(columns: Columns) -> Floats:
     """Return the time spent on each pitch class, shape (S, 12), in ticks."""
     cell = columns.sequence * 12 + columns.pitch.astype(np.int64) % 12
     flat = np.bincount(cell, weights=columns.duration, minlength=12 * len(columns))
     return flat.astype(np.float64).reshape(len(columns), 12)
 
 
-def scale_degree(columns: Columns) -> IntColumn:
+def scale_degree(columns: Columns) -> Ints:
     """Return the semitones of each note above the tonic, 0 to 11."""
     return (columns.pitch.astype(np.int64) - np.repeat(tonic(columns), columns.lengths)) % 12
 
 
-def tonic_interval(columns: Columns) -> IntColumn:
+def tonic_interval(columns: Columns) -> Ints:
     """Return the semitones from the tonic nearest to the sequence's mean pitch, with octave."""
     sums = np.add.reduceat(columns.pitch.astype(np.int64), columns.bounds[:-1])
     mean = sums / columns.lengths
@@ -129,14 +128,14 @@ def tonic_interval(columns: Columns) -> IntColumn:
     return columns.pitch.astype(np.int64) - np.repeat(reference, columns.lengths)
 
 
-def bar_position(columns: Columns) -> IntColumn:
+def bar_position(columns: Columns) -> Ints:
     """Return the ticks from the barline before each note; 4/4 where the metre is unknown."""
     downbeat = np.repeat(columns.downbeat.astype(np.int64), columns.lengths)
     bar = np.repeat(columns.bar_ticks, columns.lengths)
     return np.asarray((columns.onset - downbeat) % bar, dtype=np.int64)
 
 
-def phrase_position(columns: Columns) -> npt.NDArray[np.float64]:
+def phrase_position(columns: Columns) -> Floats:
     """Return how far through its phrase each note begins, 0 to 1 (not included).
 
     Where no phrase is marked, the whole sequence is one phrase.

@@ -23,10 +23,12 @@ from mer.corpus.corpus import UNITS, Corpus, Tune
 from mer.corpus.filters import Filter
 from mer.corpus.growing import extended_corpus, marked_tunes, reduced_corpus
 from mer.corpus.shipped import index_file
-from mer.corpus.storage import Arrays, load_arrays, save_arrays
+from mer.corpus.storage import load_arrays, save_arrays
 from mer.embeddings.ngrams import ngram_keys
 from mer.errors import InputError
+from mer.notes.arrays import Arrays, Floats, Ints, Keys
 from mer.notes.columns import Columns
+from mer.notes.hashing import placed_keys
 from mer.notes.melody import Melody, Phrase
 from mer.search.match import Match
 from mer.search.shortlist import TermShortlist
@@ -80,7 +82,7 @@ class PhraseIndex:
     corpus: Corpus
     unit: str
     shortlist: TermShortlist
-    shape: npt.NDArray[np.uint64]
+    shape: Keys
 
     @classmethod
     def build(cls, corpus: Corpus, *, unit: str = "phrase") -> PhraseIndex:
@@ -199,7 +201,7 @@ class PhraseIndex:
         notes = len(self.corpus.tunes.pitch) / len(self)
         return int(np.clip(_PAIRS / (rows * notes), _FEWEST_CANDIDATES, _MOST_CANDIDATES))
 
-    def _among(self, where: Filter | None) -> npt.NDArray[np.int64] | None:
+    def _among(self, where: Filter | None) -> Ints | None:
         if where is None:
             return None
         tunes = where.tunes(self.corpus)
@@ -324,7 +326,7 @@ def _check_query(query: object, k: int, candidates: int | None = None) -> None:
         raise InputError(f"k is {k}; 1 to {MAX_MATCHES} is supported")
 
 
-def _part(name: str, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+def _part(name: str, values: npt.NDArray[np.floating]) -> Floats:
     """Return what a part adds to the similarity, from its values between 0 and 1.
 
     Rounded to multiples of 2**-30: these add up exactly, in any order, and to 1 at most.
@@ -333,13 +335,10 @@ def _part(name: str, values: npt.NDArray[np.floating]) -> npt.NDArray[np.float64
     return np.round(share * _STEPS) / _STEPS
 
 
-def _shapes(columns: Columns) -> npt.NDArray[np.uint64]:
+def _shapes(columns: Columns) -> Keys:
     """Return one hash per sequence over its intervals and inter-onset ratios, shape (S,)."""
     key, sequence = ngram_keys(columns, ("interval", "ioi_ratio"), 1)
     place = np.arange(len(key)) - np.searchsorted(sequence, sequence)
-    salted = (key ^ (place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))) * np.uint64(
-        0xD6E8FEB86659FD93
-    )
     shape = np.bincount(sequence, minlength=len(columns)).astype(np.uint64)
-    np.add.at(shape, sequence, salted ^ (salted >> np.uint64(31)))
+    np.add.at(shape, sequence, placed_keys(key, place))
     return shape

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.alignment.align import Profile, align
 from mer.embeddings import TermView
 from mer.embeddings.terms import count_terms, find_terms, term_frequency
+from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.search.index import INSIDE, INSIDE_SCORING, WEIGHTS, WHOLE, WHOLE_SCORING, PhraseIndex
-
-Floats = npt.NDArray[np.float64]
 
 
 class Likeness:

@@ -14,13 +14,10 @@ from typing import NamedTuple, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from mer.corpus.storage import Arrays
 from mer.embeddings import TERMS, TermView
 from mer.embeddings.terms import extended_view, reduced_view
+from mer.notes.arrays import Arrays, Flags, Ints, Singles
 from mer.notes.columns import Columns
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float32]
 
 _LEARNED = ("terms_", "starts_", "sequences_", "counts_", "norms_")
 
@@ -29,7 +26,7 @@ class Shortlisted(NamedTuple):
     """The chosen sequences, best first, and name of a view -> their similarity in it, 0 to 1."""
 
     numbers: Ints
-    views: dict[str, Floats]
+    views: dict[str, Singles]
 
 
 class Shortlist(Protocol):
@@ -43,7 +40,7 @@ class Shortlist(Protocol):
         """Return the shortlist with more sequences after the ones it has."""
         ...
 
-    def remove(self, sequences: npt.NDArray[np.bool_]) -> Self:
+    def remove(self, sequences: Flags) -> Self:
         """Return the shortlist without the sequences marked True; those behind move up."""
         ...
 
@@ -92,7 +89,7 @@ class TermShortlist:
         views = {name: extended_view(view, columns) for name, view in self.views.items()}
         return replace(self, views=views)
 
-    def remove(self, sequences: npt.NDArray[np.bool_]) -> Self:
+    def remove(self, sequences: Flags) -> Self:
         """Return the shortlist without the sequences marked True; those behind move up."""
         views = {name: reduced_view(view, sequences) for name, view in self.views.items()}
         return replace(self, views=views)

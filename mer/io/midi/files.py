@@ -32,7 +32,8 @@ from mer.io.reading import (
     write_bytes,
 )
 from mer.io.voices import Voice, choose_voice
-from mer.notes.melody import TICKS_PER_QUARTER, IntArray, Melody
+from mer.notes.arrays import Ints
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 MAX_BYTES = 10_000_000
 VELOCITY = 80
@@ -63,7 +64,7 @@ class Part:
     velocity: int = VELOCITY
 
     @property
-    def notes(self) -> IntArray:
+    def notes(self) -> Ints:
         """Pitch, onset and end of the notes of all voices, shape (notes, 3), in order of time."""
         voices = (self.melody, *self.others)
         columns = [np.stack([voice.pitch, voice.onset, voice.end], axis=1) for voice in voices]

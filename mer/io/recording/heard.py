@@ -13,10 +13,9 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.io.recording.pitch_track import HOP_SEC, Floats, PitchTrack
-from mer.notes.melody import IntArray
+from mer.io.recording.pitch_track import HOP_SEC, PitchTrack
+from mer.notes.arrays import Flags, Floats, Ints
 
 SHORTEST_SEC = 0.06
 
@@ -41,7 +40,7 @@ class Heard:
     how far its notes stray from that tuning on average.
     """
 
-    pitch: IntArray
+    pitch: Ints
     start_sec: Floats
     end_sec: Floats
     tuning_cents: float
@@ -88,7 +87,7 @@ def hear_notes(track: PitchTrack) -> Heard:
     )
 
 
-def _stretches(sounding: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _stretches(sounding: Flags) -> list[tuple[int, int]]:
     """Return first and last frame (not included) of what no long silence divides."""
     frames = np.flatnonzero(sounding)
     if not len(frames):
@@ -99,9 +98,7 @@ def _stretches(sounding: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
-def _plateaus(
-    pitch: Floats, sounding: npt.NDArray[np.bool_], first: int, last: int
-) -> npt.NDArray[np.int64]:
+def _plateaus(pitch: Floats, sounding: Flags, first: int, last: int) -> Ints:
     """Return the cheapest plateau for each frame of a stretch, as a number."""
     here, heard = pitch[first:last], sounding[first:last]
     low, high = here[heard].min(), here[heard].max()
@@ -123,9 +120,7 @@ def _plateaus(
     return path
 
 
-def _split(
-    track: PitchTrack, first: int, last: int, path: npt.NDArray[np.int64]
-) -> list[tuple[int, int]]:
+def _split(track: PitchTrack, first: int, last: int, path: Ints) -> list[tuple[int, int]]:
     """Return the notes of a stretch as (first frame, last frame, not included)."""
     strokes = np.array(_strokes(track, first, last), dtype=np.int64)
     changes = np.flatnonzero(np.diff(path)) + 1 + first
@@ -143,7 +138,7 @@ def _split(
     return spans
 
 
-def _slips(changes: npt.NDArray[np.int64], path: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _slips(changes: Ints, path: Ints) -> Flags:
     """Return which changes only lead to a pitch for a moment, and back to the one before."""
     slips = np.zeros(len(changes), dtype=np.bool_)
     for number, (there, back) in enumerate(itertools.pairwise(changes.tolist())):

@@ -13,16 +13,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.errors import InputError
-from mer.io.recording.sound import Samples, Sound, resampled
+from mer.io.recording.sound import Sound, resampled
+from mer.notes.arrays import Flags, Floats, Singles
 
 HOP_SEC = 0.008
 VOICED = 0.5  # the confidence from which the network calls a frame voiced
 MISSING = "hearing a recording needs the extra: pip install 'mer[audio]'"
 
-Floats = npt.NDArray[np.float64]
 
 _RATE = 16_000
 _HOP = round(HOP_SEC * _RATE)
@@ -57,7 +56,7 @@ class PitchTrack:
     rise_db: Floats
 
     @property
-    def sounding(self) -> npt.NDArray[np.bool_]:
+    def sounding(self) -> Flags:
         """Whether a pitch is heard above the noise of the recording, shape (frames,)."""
         noise = float(np.percentile(self.level_db, 3)) + _ABOVE_NOISE_DB
         loud = self.level_db > min(max(noise, _QUIET_DB[0]), _QUIET_DB[1])
@@ -101,7 +100,7 @@ def _held(track: tuple[Floats, Floats], time: Floats) -> Floats:
 
 
 def _detected(
-    samples: Samples, sound: Sound, scale: np.float32
+    samples: Singles, sound: Sound, scale: np.float32
 ) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     """Return pitch in Hz and confidence, each with its times in seconds."""
     try:
@@ -119,7 +118,7 @@ def _detected(
     return (stamps, hz), (stamps, sure)
 
 
-def _level_db(samples: Samples, frames: int) -> Floats:
+def _level_db(samples: Singles, frames: int) -> Floats:
     """Return the level about the middle of each frame."""
     margin = _WINDOW // 2
     padded = np.pad(samples.astype(np.float64), (margin, margin + _HOP))

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mer.io.recording.pitch_track import Floats
-from mer.notes.melody import TICKS_PER_QUARTER, IntArray
+from mer.notes.arrays import Floats, Ints
+from mer.notes.melody import TICKS_PER_QUARTER
 
 # Prices of explaining a note as so many units, as -log of how usual they are.
 UNITS: dict[int, float] = {1: 0.7, 2: 0.9, 3: 1.6, 4: 1.6, 6: 2.4, 8: 2.8, 12: 4.0, 16: 4.5}
@@ -33,8 +33,8 @@ _DRIFT = 0.06  # log: how much a pulse changes from note to note
 class Timed:
     """Onsets and durations in ticks, shape (notes,), and the quarters a minute."""
 
-    onset: IntArray
-    duration: IntArray
+    onset: Ints
+    duration: Ints
     tempo_bpm: float
 
 
@@ -73,7 +73,7 @@ def on_a_grid(start_sec: npt.ArrayLike, end_sec: npt.ArrayLike) -> Timed:
     return Timed(place * ticks, sounding * ticks, tempo)
 
 
-def _explained(steps: Floats) -> tuple[IntArray, Floats]:
+def _explained(steps: Floats) -> tuple[Ints, Floats]:
     """Return how many units each step lasts, and the length of the unit there in seconds."""
     lengths = np.geomspace(_SHORTEST, _LONGEST, _LENGTHS)
     numbers = np.array(list(UNITS))

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from mer.errors import InputError
 from mer.io.reading import read_bytes
+from mer.notes.arrays import Singles
 
 MAX_BYTES = 50_000_000
 MAX_SEC, MIN_SEC = 60.0, 0.3
@@ -25,7 +26,6 @@ MIN_RATE, MAX_RATE = 8_000, 192_000
 MAX_CHANNELS = 32
 LOWEST_HZ = 40.0  # below is rumble and direct current, which only disturb
 
-Samples = npt.NDArray[np.float32]
 _WHOLE, _FLOATING, _EXTENSIBLE = 1, 3, 0xFFFE
 
 
@@ -44,7 +44,7 @@ class Sound:
     0.5
     """
 
-    samples: Samples
+    samples: Singles
     sample_rate: int
 
     def __post_init__(self) -> None:
@@ -115,7 +115,7 @@ def one_channel(frames: npt.ArrayLike, sample_rate: int) -> Sound:
     return Sound(scaled[:, loudest].astype(np.float32), int(sample_rate))
 
 
-def resampled(sound: Sound, sample_rate: int) -> Samples:
+def resampled(sound: Sound, sample_rate: int) -> Singles:
     """Return the samples at another rate, without what lies below 40 Hz; shape (frames,).
 
     The spectrum of the whole sound is cut or padded: exact for sounds that fit between the rates.

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generate.harmony.hidden_chain import Chain, log
+from generate.harmony.hidden_chain import HiddenChain, log
 
 PLACES, STATES = 4, 3
 
 
-def toy(seed: int, *, zeros: float = 0.0) -> Chain:
+def toy(seed: int, *, zeros: float = 0.0) -> HiddenChain:
     """Return a chain of random numbers, some of its moves impossible."""
     rng = np.random.default_rng(seed)
     moves = rng.random((2, STATES, STATES)) * (rng.random((2, STATES, STATES)) >= zeros)
     moves[:, :, 0] += 0.05  # so that some path exists
-    return Chain(
+    return HiddenChain(
         start=log(rng.random(STATES)),
         end=log(np.array([1.0, *rng.random(STATES - 1)])),
         moves=log(moves),
@@ -26,7 +26,7 @@ def toy(seed: int, *, zeros: float = 0.0) -> Chain:
     )
 
 
-def weights(chain: Chain) -> dict[tuple[int, ...], float]:
+def weights(chain: HiddenChain) -> dict[tuple[int, ...], float]:
     """Return the weight of every path, by multiplying out."""
     found = {}
     for path in itertools.product(range(STATES), repeat=len(chain.evidence)):
@@ -71,7 +71,7 @@ def test_the_surest_path_is_possible_and_has_most_right_on_average(seed: int) ->
 def test_a_path_worked_by_hand() -> None:
     # Two states. Alone, the evidence says 0 1 0; a change costs a factor of 9, so it stays at 0:
     # 0 0 0 weighs .9 .3 .9 x .9 .9 = .197, and 0 1 0 weighs .9 .7 .9 x .1 .1 = .006.
-    chain = Chain(
+    chain = HiddenChain(
         start=log(np.array([0.5, 0.5])),
         end=log(np.ones(2)),
         moves=log(np.array([[[0.9, 0.1], [0.1, 0.9]]])),
@@ -85,6 +85,6 @@ def test_a_path_worked_by_hand() -> None:
 @settings(max_examples=40)
 def test_evidence_that_is_equal_for_all_states_changes_nothing(seed: int, more: float) -> None:
     chain = toy(seed)
-    shifted = Chain(chain.start, chain.end, chain.moves, chain.kinds, chain.evidence + more)
+    shifted = HiddenChain(chain.start, chain.end, chain.moves, chain.kinds, chain.evidence + more)
     assert shifted.best_path().tolist() == chain.best_path().tolist()
     assert shifted.posterior() == pytest.approx(chain.posterior())

@@ -20,8 +20,9 @@ from generate.sampling.constraints import (
 )
 from generate.sampling.sampler import Chain, Sampler
 from mer.errors import InputError
+from mer.notes.arrays import Ints
 from mer.notes.columns import Columns
-from mer.notes.melody import IntArray, Melody
+from mer.notes.melody import Melody
 
 ALPHABET = np.array([60, 62, 64])
 SIZE = len(ALPHABET)
@@ -73,7 +74,7 @@ def chain() -> Chain:
     return Chain(tuple(table / table.sum(axis=-1, keepdims=True) for table in tables))
 
 
-def grams(pitch: IntArray, duration: IntArray, notes: int) -> set[tuple[object, ...]]:
+def grams(pitch: Ints, duration: Ints, notes: int) -> set[tuple[object, ...]]:
     """Return the runs of a melody without rests, counted naively."""
     found: set[tuple[object, ...]] = set()
     for start in range(len(pitch) - notes + 1):

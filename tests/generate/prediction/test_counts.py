@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generate.prediction.counts import Blend, Counts, Smoothing, level_keys, stirred
+from generate.prediction.counts import Blend, Counts, Smoothing, level_keys
+from mer.notes.hashing import extend_key
 
 CHAINS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=30)
 
@@ -64,5 +65,5 @@ def test_keys_agree_exactly_where_chains_do(links: list[tuple[int, int]]) -> Non
 def test_stirring_depends_on_both() -> None:
     keys = np.arange(100, dtype=np.uint64)
     values = np.arange(-50, 50)
-    table = stirred(np.repeat(keys, 100), np.tile(values, 100))
+    table = extend_key(np.repeat(keys, 100), np.tile(values, 100))
     assert len(np.unique(table)) == 10_000

@@ -7,7 +7,7 @@ import pytest
 from generate.sampling.automaton import Runs
 from generate.sampling.sampler import Chain, Closed, Sampler, supports
 from mer.errors import InputError
-from mer.notes.melody import IntArray
+from mer.notes.arrays import Ints
 
 SYMBOLS = 3
 
@@ -44,7 +44,7 @@ def enumerated(chain: Chain, weights: npt.NDArray[np.float64]) -> dict[tuple[int
     return {sequence: value / total for sequence, value in mass.items()}
 
 
-def distance(drawn: IntArray, exact: dict[tuple[int, ...], float]) -> float:
+def distance(drawn: Ints, exact: dict[tuple[int, ...], float]) -> float:
     """Return the total variation distance between draws and a distribution."""
     rows, counts = np.unique(drawn, axis=0, return_counts=True)
     shares = dict(zip(map(tuple, rows.tolist()), (counts / len(drawn)).tolist(), strict=True))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mer.alignment.align import MODES, Profile, Scoring, align, best_shifts, trace, traces
+from mer.alignment.align import ALIGNMENT_MODES, Profile, Scoring, align, best_shifts, trace, traces
 from mer.errors import InputError
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
@@ -69,7 +69,7 @@ def slow(query, candidate, scoring):
 pitches = st.lists(st.integers(55, 70), min_size=1, max_size=7)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ALIGNMENT_MODES)
 @settings(max_examples=40)
 @given(query=pitches, candidates=st.lists(pitches, min_size=1, max_size=4), data=st.data())
 def test_the_batch_agrees_with_the_slow_recursion(mode, query, candidates, data):
@@ -96,7 +96,7 @@ def test_the_batch_agrees_with_the_slow_recursion(mode, query, candidates, data)
         assert similarity[number] == pytest.approx(np.clip(best, 0.0, 1.0), abs=1e-4)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ALIGNMENT_MODES)
 @given(pitch=st.lists(st.integers(50, 75), min_size=3, max_size=12), shift=st.integers(-9, 9))
 def test_a_transposed_copy_is_as_similar_as_can_be(mode, pitch, shift):
     mine, pool = profile(tune(pitch)), profile(tune([p + shift for p in pitch]))
@@ -122,7 +122,7 @@ def test_one_gap_by_hand():
     assert trace(mine, pool, 0, 0, scoring) == ((0, 0), (1, 1), (3, 2), (4, 3))
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ALIGNMENT_MODES)
 @given(query=pitches, candidate=pitches)
 def test_the_pairs_rise_and_earn_the_similarity(mode, query, candidate):
     scoring = Scoring(mode=mode, metre=0.0, shifts=1)
@@ -148,7 +148,7 @@ def test_wrong_options_are_refused():
         Scoring(gap_open=0.1)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", ALIGNMENT_MODES)
 def test_traced_together_is_traced_alone(mode, monkeypatch):
     rng = np.random.default_rng(4)
     tunes = [tune(60 + rng.integers(0, 9, int(rng.integers(1, 20)))) for _ in range(30)]

@@ -5,7 +5,7 @@ import pytest
 
 from mer.evaluation import methods
 from mer.evaluation import pool as pools
-from mer.evaluation.methods import METHODS, cascade
+from mer.evaluation.methods import RANKINGS, cascade
 from mer.evaluation.pool import Pool
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
@@ -43,16 +43,16 @@ def precision(items, query):
     return np.mean(items[:5] // 6 == query // 6)
 
 
-@pytest.mark.parametrize("name", sorted(METHODS))
+@pytest.mark.parametrize("name", sorted(RANKINGS))
 def test_a_ranking_holds_everything_else_once(name, pool):
-    items = METHODS[name](pool, 7)
+    items = RANKINGS[name](pool, 7)
     assert sorted(items.tolist()) == [n for n in range(60) if n != 7]
 
 
 def test_the_whole_stack_finds_the_families(pool):
     for query in range(0, 60, 7):
-        assert precision(METHODS["full"](pool, query), query) == 1.0
-        assert precision(METHODS["full-noexpand"](pool, query), query) == 1.0
+        assert precision(RANKINGS["full"](pool, query), query) == 1.0
+        assert precision(RANKINGS["full-noexpand"](pool, query), query) == 1.0
 
 
 def test_a_large_pool_is_searched_within_the_budgets(pool, monkeypatch):
@@ -65,7 +65,7 @@ def test_a_large_pool_is_searched_within_the_budgets(pool, monkeypatch):
         assert len(fused) == 11
         assert sorted(items.tolist()) == [n for n in range(60) if n != query]
         assert (np.diff(fused) <= 0).all()
-        assert precision(METHODS["full"](pool, query), query) == 1.0
+        assert precision(RANKINGS["full"](pool, query), query) == 1.0
 
 
 def test_marks_of_phrases_are_used_and_those_of_sections_are_not(tunes, pool):
@@ -77,7 +77,7 @@ def test_marks_of_phrases_are_used_and_those_of_sections_are_not(tunes, pool):
 
 
 def test_rhythm_counts_where_it_tells_something(pool, tunes):
-    assert pool.view_weights == pytest.approx(pools.VIEW_WEIGHTS)
+    assert pool.view_weights == pytest.approx(pools.VIEW_SHARES)
     rng = np.random.default_rng(0)
     lively = Pool(
         Columns.from_melodies(
@@ -90,10 +90,10 @@ def test_rhythm_counts_where_it_tells_something(pool, tunes):
     )
     assert lively.view_weights["rhythm"] == pytest.approx(pools.RHYTHM_SHARES[1])
     assert sum(lively.view_weights.values()) == pytest.approx(1.0)
-    before, now = pools.VIEW_WEIGHTS, lively.view_weights
+    before, now = pools.VIEW_SHARES, lively.view_weights
     assert now["interval"] / now["contour"] == pytest.approx(before["interval"] / before["contour"])
 
 
 def test_shares_add_up():
-    assert sum(pools.VIEW_WEIGHTS.values()) == pytest.approx(1.0)
-    assert sum(pools.PART_WEIGHTS.values()) == pytest.approx(1.0)
+    assert sum(pools.VIEW_SHARES.values()) == pytest.approx(1.0)
+    assert sum(pools.PART_SHARES.values()) == pytest.approx(1.0)
