@@ -25,10 +25,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from checking import Note, Run, Wanted, copies, faults, known_runs, read
 
-from generate.compose import Settings, takes
+from generate.compose import prepare, takes
 from generate.markov.demands import alphabet_of
-from generate.plan.brief import Brief, prepare
-from generate.sampling.sampler import Chain
+from generate.plan.brief import Brief
+from generate.plan.settings import Settings
+from generate.sampling.chain import Chain
 from mer.errors import InputError
 from mer.io import load_melody, save_melody
 from mer.notes.melody import Melody

@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 from features import FEATURES, distances, distances_within, divergence, measured, overlap
 
-from generate.compose import Settings, prepare, takes
+from generate.compose import prepare, takes
+from generate.plan.settings import Settings
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.notes.arrays import Floats

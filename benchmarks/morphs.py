@@ -21,8 +21,9 @@ from pathlib import Path
 import numpy as np
 from distribution import first_bars, held_out
 
-from generate.compose import Settings, prepare, takes
+from generate.compose import prepare, takes
 from generate.plan.frame import usable_motif
+from generate.plan.settings import Settings
 from mer.corpus.corpus import Tune
 from mer.corpus.filters import Filter
 from mer.errors import InputError

@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from generate.originality.borrowing import Borrowing, nearest_tunes
     from generate.piece.composition import Composition, Fragment, Source
     from generate.piece.operators import OPERATORS
-    from generate.plan.frame import Settings
+    from generate.plan.settings import Settings
     from generate.prediction import MelodyModel
     from generate.report.report import describe
     from generate.sound.audio import render, save_wav

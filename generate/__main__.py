@@ -1,43 +1,32 @@
-"""Command line: ``python -m generate --seed motif.mid`` writes new music beside the motif."""
+"""Command line: ``python -m generate --seed motif.mid`` writes new music beside the motif.
+
+Options -> settings -> a brief -> pieces -> files: `_run` follows this way from top to bottom.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generate.options import build_parser, settings_of
+from mer import __version__
 from mer.errors import InputError
-from mer.terminal import run
+from mer.terminal import Parser, run
 
 if TYPE_CHECKING:
     from generate.harmony.arrangement import Arrangement
-    from generate.markov.markov import Rescore
     from generate.piece.composition import Composition
     from generate.plan.brief import Brief
-    from generate.sound.audio import Rendering
+    from generate.plan.settings import Settings
+    from generate.report.outputs import Outputs
+    from mer.io.reading import Reading
     from mer.notes.melody import Melody
+    from mer.search.index import PhraseIndex
 
 _FLUTE = 73
-_SHOWN_NEIGHBOURS = 8
-
-
-@dataclass(frozen=True)
-class _Targets:
-    """The files of one take."""
-
-    midi: Path
-    wav: Path | None
-    musicxml: Path | None
-
-    def named(self) -> dict[str, str]:
-        """Return the paths as text, by kind."""
-        paths = {"midi": self.midi, "wav": self.wav, "musicxml": self.musicxml}
-        return {kind: path.as_posix() for kind, path in paths.items() if path is not None}
+_MOST_TAKES = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,69 +36,327 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    import numpy as np
-
-    from generate.compose import prepare, retakes, takes
     from generate.harmony.arrangement import arrange, check_pattern
-    from generate.report.tables import check_writable, load_index
-    from generate.sound.performance import check_length
     from mer.io import read_melody
+    from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
     check_pattern(options.chords, name="--chords")
     program = _program(options.instrument)
-    targets = _targets(options)
-    report = Path(options.report) if options.report is not None else None
-    check_writable(_paths(targets, report), Path(options.seed))
-    second = _second_motif(options, targets, report)
+    outputs, target = _outputs(options), _target(options)
     reading = read_melody(options.seed, track=_track(options.track))
-    index, rng = load_index(options.corpus), np.random.default_rng(options.rng_seed)
-    motif = reading.melody
-    if not reading.pace_known:
-        from mer.search.pace import at_best_pace
-
-        motif = at_best_pace(motif, index)
-    if options.keep_bars is None:
-        brief = prepare(motif, index, settings, target=second)
-        if targets[0].wav:  # said before the work is done, not after it
-            check_length(brief.frame.length, brief.tempo_bpm)
-        pieces = takes(brief, rng, options.count, rescore=_rescore(options, brief))
-    else:
-        from generate.markov.infill import parse_bars, prepare_infill
-
-        bars = parse_bars(options.keep_bars, motif.bars)
-        brief, given = prepare_infill(motif, index, settings, bars)
-        rescore = _rescore(options, brief)
-        pieces = retakes(given, bars, brief, rng, options.count, rescore=rescore)
+    index = PhraseIndex.load(options.corpus)
+    brief, pieces = _composed(options, settings, _motif(reading, index), target, index)
     arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
-    sounds = [_sound(options, one) for one in arranged] if targets[0].wav else []
-    text = _report(options, brief, pieces, targets, arranged) if report is not None else ""
-    remarks = [*reading.remarks, *brief.remarks]
-    remarks += [remark for sound in sounds[:1] for remark in sound.remarks]
-    _write(arranged, targets, sounds)
-    if report is not None:
-        from generate.report.tables import write_text
-
-        write_text(text, report)
+    heard = _written(options, brief, arranged, outputs, pieces)
     if not options.quiet:
-        _tell(brief, pieces, targets, remarks)
-        _tell_chords(arranged)
+        from generate.report.tables import account
+
+        remarks = (*reading.remarks, *brief.remarks, *heard)
+        names = [", ".join(files.named().values()) for files in outputs]
+        for line in account(brief, pieces, names, remarks, arranged):
+            print(line)
     return 0
 
 
-def _second_motif(
-    options: argparse.Namespace, targets: Sequence[_Targets], report: Path | None
-) -> Melody | None:
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = Parser(
+        prog="python -m generate",
+        description="Find the phrases nearest to a motif and grow new music from them.",
+    )
+    parser.add_argument("--version", action="version", version=f"mer {__version__}")
+    _add_files(parser.add_argument_group("files"))
+    _add_music(parser.add_argument_group("music"))
+    return parser
+
+
+def _add_files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--seed",
+        required=True,
+        metavar="FILE",
+        help="the motif: MIDI, MusicXML, ABC, kern or a recording",
+    )
+    group.add_argument(
+        "--to", metavar="FILE", help="second motif, for --method morph (default: a neighbour)"
+    )
+    group.add_argument("--out", metavar="FILE", help="MIDI to write (default: SEED-generated.mid)")
+    group.add_argument(
+        "--wav", nargs="?", const="", metavar="FILE", help="also write sound (default: OUT.wav)"
+    )
+    group.add_argument(
+        "--musicxml",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="also write a score (default: OUT.musicxml)",
+    )
+    group.add_argument("--report", metavar="FILE", help="write the source of every note as JSON")
+    group.add_argument(
+        "--corpus", metavar="NAME", help="a corpus by name or folder (default: the shipped one)"
+    )
+    group.add_argument(
+        "--track", metavar="N", help="track or part of the seed to take, by number or name"
+    )
+    group.add_argument("--soundfont", metavar="FILE", help="soundfont for --wav")
+    group.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+
+def _add_music(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--method",
+        default="markov",
+        metavar="NAME",
+        help="markov, stitch, vary or morph (default: %(default)s)",
+    )
+    group.add_argument("--bars", type=int, default=8, help="length in bars (default: %(default)s)")
+    group.add_argument("--k", type=int, default=12, help="neighbours to use (default: %(default)s)")
+    group.add_argument("--count", type=int, default=1, help="how many takes (default: 1)")
+    group.add_argument("--key", help="target key, such as 'D' or 'E dorian' (default: the motif's)")
+    group.add_argument("--low", metavar="NOTE", help="lowest note, such as C4 or 60")
+    group.add_argument("--high", metavar="NOTE", help="highest note, such as C6 or 84")
+    group.add_argument(
+        "--max-copy",
+        type=int,
+        metavar="N",
+        help="longest run of notes shared with any tune (default: 8; stitch: no bound)",
+    )
+    group.add_argument(
+        "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
+    )
+    group.add_argument(
+        "--chords",
+        nargs="?",
+        const="auto",
+        default="none",
+        metavar="PATTERN",
+        help="accompany: auto, block, arpeggio, waltz, drone or none (default: none)",
+    )
+    _add_constraints(group)
+    group.add_argument("--tempo", type=float, metavar="BPM", help="quarter notes a minute")
+    group.add_argument(
+        "--rng-seed", type=int, default=0, metavar="N", help="the same number, the same music"
+    )
+    group.add_argument("--no-motif", action="store_true", help="do not open with the motif")
+    group.add_argument("--no-tonic-end", action="store_true", help="end on any note")
+
+
+def _add_constraints(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--form",
+        metavar="PLAN",
+        help="where the motif returns, such as \"A A' B A''\": a prime varies it, a comma ends "
+        "a section openly, a full stop on the tonic (default: by length)",
+    )
+    group.add_argument(
+        "--surprise",
+        metavar="LEVEL",
+        help="calm, balanced, adventurous, or the mean bits per new note, such as 2.5",
+    )
+    group.add_argument(
+        "--scale",
+        metavar="NAME",
+        help="key, pentatonic, chromatic or notes such as 'C D E G A' (default: the key's, or "
+        "the motif's if it has five notes)",
+    )
+    group.add_argument(
+        "--cadence", metavar="NAME", help="how to end: authentic, plagal or half (default: tonic)"
+    )
+    group.add_argument("--first", metavar="NOTE", help="first note of the piece, such as G4")
+    group.add_argument("--last", metavar="NOTE", help="last note of the piece, such as C5")
+    group.add_argument(
+        "--keep-rhythm",
+        action="store_true",
+        help="give new notes the rhythm of the motif, or of the bars that they replace",
+    )
+    group.add_argument(
+        "--refine",
+        action="store_true",
+        help="draw 200 pieces and choose by the predictive model, which takes some seconds",
+    )
+    group.add_argument(
+        "--keep-bars",
+        metavar="LIST",
+        help="the seed is a whole piece: keep these bars, such as 1-2,7-8, and fill the rest anew",
+    )
+
+
+# Options that only the chain can honour, by the name of the setting.
+_CHAIN_ONLY = {
+    "surprise": "--surprise",
+    "scale": "--scale",
+    "cadence": "--cadence",
+    "first": "--first",
+    "last": "--last",
+    "keep_rhythm": "--keep-rhythm",
+    "keep_bars": "--keep-bars",
+    "refine": "--refine",
+}
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Return what the options ask for.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be read, or the options do not go together.
+    """
+    from generate.compose import METHODS
+    from generate.plan.settings import Settings
+
+    if options.method not in METHODS:
+        raise InputError(f"--method is {options.method!r}; choose one of {', '.join(METHODS)}")
+    if options.method != "markov":
+        for name, option in _CHAIN_ONLY.items():
+            if getattr(options, name):
+                raise InputError(f"{option} is for --method markov; it is {options.method}")
+    if options.soundfont is not None and options.wav is None:
+        raise InputError(f"--soundfont is {options.soundfont!r}, but no --wav is asked for")
+    if options.rng_seed < 0:
+        raise InputError(f"--rng-seed is {options.rng_seed}; at least 0 is needed")
+    low, high = _note(options.low), _note(options.high)
+    if low is not None and high is not None and low > high:
+        raise InputError(f"--low {options.low} is above --high {options.high}")
+    return Settings(
+        method=options.method,
+        bars=options.bars,
+        k=options.k,
+        key=options.key,
+        low=low,
+        high=high,
+        max_copy=options.max_copy,
+        tempo_bpm=options.tempo,
+        end_on_tonic=not options.no_tonic_end,
+        open_with_motif=not options.no_motif,
+        form=options.form,
+        scale=options.scale,
+        first_note=_note(options.first),
+        last_note=_note(options.last),
+        cadence=options.cadence,
+        surprise=_surprise(options.surprise),
+        keep_rhythm=options.keep_rhythm,
+    )
+
+
+def _note(name: str | None) -> int | None:
+    from generate.report.tables import note_number
+
+    return None if name is None else note_number(name)
+
+
+def _surprise(text: str | None) -> float | str | None:
+    """Return a number of bits, or the name of a level."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return text
+
+
+def _outputs(options: argparse.Namespace) -> list[Outputs]:
+    """Return the files of each take; all files can be written, and none is an input."""
+    from generate.report.outputs import check_outputs, outputs_of
+
+    if not 1 <= options.count <= _MOST_TAKES:
+        raise InputError(f"--count is {options.count}; 1 to {_MOST_TAKES} is supported")
+    seed = Path(options.seed)
+    midi = seed.parent / f"{seed.stem}-generated.mid"
+    if options.out is not None:
+        midi = Path(options.out)
+        if not midi.name:
+            raise InputError(f"--out is {options.out!r}, which names no file")
+    outputs = outputs_of(midi, options.count, wav=options.wav, musicxml=options.musicxml)
+    kept = [seed] if options.to is None else [seed, Path(options.to)]
+    check_outputs(outputs, _report_path(options), kept)
+    return outputs
+
+
+def _report_path(options: argparse.Namespace) -> Path | None:
+    return None if options.report is None else Path(options.report)
+
+
+def _target(options: argparse.Namespace) -> Melody | None:
     """Return what a morph is to lead to, if it is given."""
     if options.to is None:
         return None
     if options.method != "morph":
         raise InputError(f"--to is {options.to!r}, which only --method morph takes")
-    from generate.report.tables import check_writable
     from mer.io import load_melody
 
-    check_writable(_paths(targets, report), Path(options.to))
     return load_melody(options.to)
+
+
+def _motif(reading: Reading, index: PhraseIndex) -> Melody:
+    if reading.pace_known:
+        return reading.melody
+    from mer.search.pace import at_best_pace
+
+    return at_best_pace(reading.melody, index)
+
+
+def _composed(
+    options: argparse.Namespace,
+    settings: Settings,
+    motif: Melody,
+    target: Melody | None,
+    index: PhraseIndex,
+) -> tuple[Brief, list[Composition]]:
+    """Return the brief, and the pieces that were composed to it."""
+    import numpy as np
+
+    from generate.compose import prepare, retakes, takes
+    from generate.markov.infill import parse_bars, prepare_infill
+    from generate.markov.refining import refiner
+    from generate.sound.performance import check_length
+
+    rng = np.random.default_rng(options.rng_seed)
+    if options.keep_bars is not None:
+        bars = parse_bars(options.keep_bars, motif.bars)
+        brief, given = prepare_infill(motif, index, settings, bars)
+        rescore = refiner(brief) if options.refine else None
+        return brief, retakes(given, bars, brief, rng, options.count, rescore=rescore)
+    brief = prepare(motif, index, settings, target=target)
+    if options.wav is not None:  # said before the work is done, not after it
+        check_length(brief.frame.length, brief.tempo_bpm)
+    rescore = refiner(brief) if options.refine else None
+    return brief, takes(brief, rng, options.count, rescore=rescore)
+
+
+def _written(
+    options: argparse.Namespace,
+    brief: Brief,
+    arranged: Sequence[Arrangement],
+    outputs: Sequence[Outputs],
+    pieces: Sequence[Composition],
+) -> tuple[str, ...]:
+    """Write all files, and return what there is to say of the sound."""
+    from generate.sound.audio import render
+
+    wanted = arranged if options.wav is not None else ()
+    sounds = [render(one.parts, soundfont=options.soundfont) for one in wanted]
+    report = _report_path(options)
+    text = ""
+    if report:
+        from generate.report.report import as_json, describe
+
+        named = [one.named() for one in outputs]
+        facts = describe(
+            brief,
+            pieces,
+            seed_path=options.seed,
+            rng_seed=options.rng_seed,
+            outputs=named,
+            arrangements=arranged,
+        )
+        text = as_json(facts)
+    for number, (one, files) in enumerate(zip(arranged, outputs, strict=True)):
+        files.save(one, sounds[number] if sounds else None)
+    if report:
+        from mer.io.reading import write_text
+
+        write_text(text, report)
+    return sounds[0].remarks if sounds else ()
 
 
 def _program(instrument: str | None) -> int:
@@ -132,125 +379,6 @@ def _track(track: str | None) -> int | str | None:
 def _is_number(text: str) -> bool:
     # Python refuses to turn thousands of digits into a number.
     return text.isdecimal() and len(text) < 10
-
-
-def _targets(options: argparse.Namespace) -> list[_Targets]:
-    if not 1 <= options.count <= 100:
-        raise InputError(f"--count is {options.count}; 1 to 100 is supported")
-    seed = Path(options.seed)
-    midi = seed.parent / f"{seed.stem}-generated.mid"
-    if options.out is not None:
-        midi = Path(options.out)
-        if not midi.name:
-            raise InputError(f"--out is {options.out!r}, which names no file")
-    numbers = [""] if options.count == 1 else [f"-{n:02d}" for n in range(1, options.count + 1)]
-
-    def numbered(path: Path, number: str) -> Path:
-        return path.with_name(f"{path.stem}{number}{path.suffix}")
-
-    def beside(chosen: str | None, suffix: str, number: str) -> Path | None:
-        if chosen is None:
-            return None
-        return numbered(Path(chosen) if chosen else midi.with_suffix(suffix), number)
-
-    return [
-        _Targets(
-            numbered(midi, number),
-            beside(options.wav, ".wav", number),
-            beside(options.musicxml, ".musicxml", number),
-        )
-        for number in numbers
-    ]
-
-
-def _paths(targets: Sequence[_Targets], report: Path | None) -> dict[Path, tuple[str, ...]]:
-    """Return every file to be written, and the endings that its name may have."""
-    paths: list[tuple[Path, tuple[str, ...]]] = [] if report is None else [(report, ())]
-    for target in targets:
-        paths.append((target.midi, (".mid", ".midi")))
-        if target.wav is not None:
-            paths.append((target.wav, (".wav",)))
-        if target.musicxml is not None:
-            paths.append((target.musicxml, (".musicxml", ".xml", ".mxl")))
-    twice = [path for path, count in Counter(path for path, _ in paths).items() if count > 1]
-    if twice:
-        raise InputError(f"{twice[0]} is named for two outputs")
-    return dict(paths)
-
-
-def _rescore(options: argparse.Namespace, brief: Brief) -> Rescore | None:
-    if not options.refine:
-        return None
-    from generate.markov.refining import refiner
-
-    return refiner(brief)
-
-
-def _sound(options: argparse.Namespace, arranged: Arrangement) -> Rendering:
-    from generate.sound.audio import render
-
-    return render(arranged.parts, soundfont=options.soundfont)
-
-
-def _report(
-    options: argparse.Namespace,
-    brief: Brief,
-    pieces: Sequence[Composition],
-    targets: Sequence[_Targets],
-    arranged: Sequence[Arrangement],
-) -> str:
-    from generate.harmony.arrangement import describe_chords
-    from generate.report.report import as_json, describe
-
-    outputs = [target.named() for target in targets]
-    described = describe(
-        brief, pieces, seed_path=options.seed, rng_seed=options.rng_seed, outputs=outputs
-    )
-    for piece, one in zip(described["pieces"], arranged, strict=True):
-        piece["harmony"] = describe_chords(one)
-    return as_json(described)
-
-
-def _write(
-    arranged: Sequence[Arrangement], targets: Sequence[_Targets], sounds: Sequence[Rendering]
-) -> None:
-    from generate.harmony.arrangement import save_arrangement
-
-    for number, (one, target) in enumerate(zip(arranged, targets, strict=True)):
-        save_arrangement(one, target.midi)
-        if target.musicxml is not None:
-            save_arrangement(one, target.musicxml)
-        if target.wav is not None:
-            from generate.sound.audio import save_wav
-
-            save_wav(sounds[number], target.wav)
-
-
-def _tell(
-    brief: Brief,
-    pieces: Sequence[Composition],
-    targets: Sequence[_Targets],
-    remarks: Sequence[str],
-) -> None:
-    from generate.report.tables import neighbour_table, summary
-
-    for line in neighbour_table(brief.matches[:_SHOWN_NEIGHBOURS]):
-        print(line)
-    hidden = len(brief.matches) - _SHOWN_NEIGHBOURS
-    if hidden > 0:
-        print(f"      and {hidden} more")
-    for remark in dict.fromkeys(remarks):
-        print(f"note: {remark}")
-    for piece, target in zip(pieces, targets, strict=True):
-        print(f"{', '.join(target.named().values())}: {summary(brief, piece)}")
-
-
-def _tell_chords(arranged: Sequence[Arrangement]) -> None:
-    from generate.harmony.arrangement import chord_line
-
-    for one in arranged:
-        if one.chords:
-            print(f"chords ({one.pattern}): {chord_line(one.chords)}")
 
 
 if __name__ == "__main__":

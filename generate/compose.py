@@ -1,61 +1,95 @@
 """Motif -> compositions: retrieve, bring into the frame, and let a method write.
 
-The one table of methods is `METHODS`; each takes a `Brief` and a random generator, and keeps to the
-frame of the brief.
+The one table of methods is `METHODS`. A method is a pair: `prepare` adds to the brief what only
+this method needs, and `writer` works out once what all pieces share and returns the function that
+writes one. Every method keeps to the frame of the brief.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from numbers import Integral
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 
 from generate.piece.composition import Composition
-from generate.plan.brief import Brief, prepare
-from generate.plan.frame import Settings
+from generate.plan.brief import Brief, Rescore, Writer, brief_of
+from generate.plan.settings import Settings
 from mer.errors import InputError
 from mer.notes.melody import Melody
 from mer.notes.names import counted
+from mer.search.index import PhraseIndex
 
-if TYPE_CHECKING:
-    from generate.markov.markov import Rescore
-    from mer.search.index import PhraseIndex
+__all__ = [
+    "METHODS",
+    "Method",
+    "Settings",
+    "compose",
+    "compose_many",
+    "prepare",
+    "retakes",
+    "takes",
+    "writer_of",
+]
 
-__all__ = ["METHODS", "Settings", "compose", "compose_many", "prepare", "retakes", "takes"]
+
+class Method(NamedTuple):
+    """A way of composing.
+
+    Parameters
+    ----------
+    prepare
+        Returns the brief with what only this method needs.
+    writer
+        Returns what writes one piece to such a brief. The second argument rates finished melodies
+        by a richer model (see `takes`); most methods take no notice of it.
+    """
+
+    prepare: Callable[[Brief], Brief]
+    writer: Callable[[Brief, Rescore | None], Writer]
 
 
 # Each method is imported when it is used: the command line starts with one of them.
-def _markov(brief: Brief, rng: np.random.Generator) -> Composition:
+def _markov(brief: Brief, rescore: Rescore | None) -> Writer:
     from generate.markov.markov import compose_markov
 
-    return compose_markov(brief, rng)
+    return lambda rng: compose_markov(brief, rng, rescore)
 
 
-def _stitch(brief: Brief, rng: np.random.Generator) -> Composition:
-    from generate.lines.stitch import compose_stitch
+def _stitch(brief: Brief, _: Rescore | None) -> Writer:
+    from generate.lines.stitch import stitching
 
-    return compose_stitch(brief, rng)
-
-
-def _vary(brief: Brief, rng: np.random.Generator) -> Composition:
-    from generate.lines.variations import compose_vary
-
-    return compose_vary(brief, rng)
+    return stitching(brief)
 
 
-def _morph(brief: Brief, rng: np.random.Generator) -> Composition:
-    from generate.lines.morph import compose_morph
+def _vary(brief: Brief, _: Rescore | None) -> Writer:
+    from generate.lines.variations import varying
 
-    return compose_morph(brief, rng)
+    return varying(brief)
 
 
-METHODS: dict[str, Callable[[Brief, np.random.Generator], Composition]] = {
-    "markov": _markov,
-    "stitch": _stitch,
-    "vary": _vary,
-    "morph": _morph,
+def _morph(brief: Brief, _: Rescore | None) -> Writer:
+    from generate.lines.morph import morphing
+
+    return morphing(brief)
+
+
+def _with_target(brief: Brief) -> Brief:
+    from generate.lines.target import with_destination
+
+    return with_destination(brief)
+
+
+def _as_it_is(brief: Brief) -> Brief:
+    return brief
+
+
+METHODS: dict[str, Method] = {
+    "markov": Method(_as_it_is, _markov),
+    "stitch": Method(_as_it_is, _stitch),
+    "vary": Method(_as_it_is, _vary),
+    "morph": Method(_with_target, _morph),
 }
 
 _LARGEST_COUNT = 100
@@ -106,6 +140,43 @@ def compose_many(
     return takes(prepare(motif, index, settings, target=target), rng, count)
 
 
+def prepare(
+    motif: Melody, index: PhraseIndex, settings: Settings, *, target: Melody | None = None
+) -> Brief:
+    """Return the brief that all takes share: what is asked for, and the neighbours that were found.
+
+    Parameters
+    ----------
+    target
+        The motif that the method ``morph`` leads to; the other methods take no notice of it.
+
+    Raises
+    ------
+    InputError
+        If the method is unknown, the motif is too short, or it does not fit the range.
+    """
+    brief = brief_of(motif, index, settings, target=target)
+    return _method(settings).prepare(brief)
+
+
+def writer_of(brief: Brief, *, rescore: Rescore | None = None) -> Writer:
+    """Return what writes one piece to a brief, given a random generator (see `takes`).
+
+    Raises
+    ------
+    InputError
+        If the method is unknown.
+    """
+    return _method(brief.settings).writer(brief, rescore)
+
+
+def _method(settings: Settings) -> Method:
+    if settings.method not in METHODS:
+        known = ", ".join(METHODS)
+        raise InputError(f"unknown method {settings.method!r}; choose one of {known}")
+    return METHODS[settings.method]
+
+
 def takes(
     brief: Brief, rng: np.random.Generator, count: int, *, rescore: Rescore | None = None
 ) -> list[Composition]:
@@ -115,8 +186,8 @@ def takes(
     ----------
     rescore
         Returns the bits that a richer model gives to each of several melodies (such as
-        `generate.markov.refining.refiner`): the method ``markov`` then draws
-        some hundred pieces exactly and chooses among them by these bits, which is approximate (see
+        `generate.markov.refining.refiner`): the method ``markov`` then draws some hundred pieces
+        exactly and chooses among them by these bits, which is approximate (see
         `generate.sampling.reweighting`). The other methods take no notice of it.
 
     Raises
@@ -124,14 +195,7 @@ def takes(
     InputError
         If the method is unknown, or so many different pieces cannot be found.
     """
-    name = brief.settings.method
-    if name not in METHODS:
-        raise InputError(f"unknown method {name!r}; choose one of {', '.join(METHODS)}")
-    if rescore is not None and name == "markov":
-        from generate.markov.markov import compose_markov
-
-        return _different(lambda stream: compose_markov(brief, stream, rescore), rng, count)
-    return _different(lambda stream: METHODS[name](brief, stream), rng, count)
+    return _different(writer_of(brief, rescore=rescore), rng, count)
 
 
 def retakes(
@@ -159,9 +223,7 @@ def retakes(
     )
 
 
-def _different(
-    make: Callable[[np.random.Generator], Composition], rng: np.random.Generator, count: int
-) -> list[Composition]:
+def _different(write: Writer, rng: np.random.Generator, count: int) -> list[Composition]:
     if not isinstance(rng, np.random.Generator):
         raise InputError(f"rng is {rng!r}; give a Generator, such as numpy.random.default_rng(0)")
     if isinstance(count, bool) or not isinstance(count, Integral):
@@ -170,7 +232,7 @@ def _different(
         raise InputError(f"count is {count}; 1 to {_LARGEST_COUNT} is supported")
     found: list[Composition] = []
     for stream in rng.spawn(count):
-        tries = (make(stream) for _ in range(_RETRIES))
+        tries = (write(stream) for _ in range(_RETRIES))
         piece = next((p for p in tries if all(p.melody != o.melody for o in found)), None)
         if piece is None:
             raise InputError(

@@ -14,18 +14,18 @@ import numpy as np
 
 from app.compose.wishes import Wishes
 from app.visitor.motifs import Motif
-from generate.compose import takes
-from generate.harmony.arrangement import Arrangement, arrange, describe_chords, save_arrangement
+from generate.compose import prepare, takes
+from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
 from generate.markov.infill import parse_bars, reroll
 from generate.markov.surprise import bits_of
 from generate.originality.borrowing import Borrowing
 from generate.piece.composition import Composition
-from generate.plan.brief import Brief, prepare
+from generate.plan.brief import Brief
 from generate.report.report import as_json, describe
-from generate.report.tables import write_text
 from generate.sound.audio import render, save_wav
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
+from mer.io.reading import write_text
 from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
@@ -201,8 +201,8 @@ def save_take(take: Take, brief: Brief, motif: Motif, wishes: Wishes, files: Fil
         seed_path=motif.name,
         rng_seed=take.number,
         outputs=[outputs],
+        arrangements=[music],
     )
-    report["pieces"][0]["harmony"] = describe_chords(music)
     report["kept_bars"] = list(take.keeps)
     write_text(as_json(report), files.report)
     return music

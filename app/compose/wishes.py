@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from app.visitor.motifs import USUAL_TEMPO
 from generate.harmony.accompaniment import CHOICES
 from generate.markov.surprise import LEVELS
-from generate.plan.frame import Settings
+from generate.plan.settings import Settings
 from generate.sound.audio import INSTRUMENTS
 from mer.errors import InputError
 from mer.notes.key import Key

@@ -17,7 +17,7 @@ import numpy as np
 from generate.piece.composition import Fragment
 from generate.plan.brief import Brief
 from generate.plan.habits import alphabet, build_chain
-from generate.sampling.sampler import Chain
+from generate.sampling.chain import Chain
 from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
 

@@ -15,7 +15,7 @@ from generate.lines.stitch import bar_rhythms
 from generate.lines.waypoints import Ends, head, phrases_between, waypoints, whole_bars
 from generate.piece.composition import Fragment
 from generate.plan.brief import Brief
-from generate.plan.frame import DEFAULT_COPY_BOUND, Frame, usable_motif
+from generate.plan.frame import Frame, usable_motif
 from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
 from mer.search.likeness import Likeness
@@ -48,7 +48,7 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
-class Passage:
+class Route:
     """What a morph chooses from.
 
     Parameters
@@ -136,7 +136,7 @@ def step_bars(way: int, longest: int) -> tuple[int, ...]:
     return (*steps, *([2] * (left // 2)), *([1] * (left % 2)))
 
 
-def passage(brief: Brief) -> Passage | None:
+def route_of(brief: Brief, prices: JoinPrices) -> Route | None:
     """Return what the morph of a brief chooses from; None if the piece is too short for one."""
     target, motif = brief.destination, brief.theme
     if target is None:
@@ -164,12 +164,12 @@ def passage(brief: Brief) -> Passage | None:
         choices[bars] = _choice(brief, found, measure)
     opening = motif.melody if frame.opening is None else frame.opening.melody
     both = measure([opening, goal.melody])
-    return Passage(frame, opened, steps, choices, goal, both, brief.joins, measure)
+    return Route(frame, opened, steps, choices, goal, both, prices, measure)
 
 
 def _choice(brief: Brief, found: Sequence[Candidate], measure: Measure) -> Choice:
     fragments = tuple(candidate.fragment for candidate in found)
-    check = brief.originality.check((brief.settings.max_copy or DEFAULT_COPY_BOUND) + 1)
+    check = brief.originality.check(brief.settings.copy_bound + 1)
     copied = [len(check.copied_ends(f.melody, f.sources)) > 0 for f in fragments]
     cost = np.array([candidate.cost for candidate in found]) + _COPIED * np.array(copied)
     return Choice(fragments, cost, measure([fragment.melody for fragment in fragments]))

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from generate.lines.assembly import Candidate, assemble, transposed_into
+from generate.lines.joins import JoinPrices
 from generate.lines.rebarring import rebarred
 from generate.lines.repair import finished
 from generate.piece.composition import Composition, Fragment
 from generate.piece.degrees import settle
 from generate.piece.operators import swap_rhythm, varied
-from generate.plan.brief import Brief
+from generate.plan.brief import Brief, Writer
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour
 from generate.plan.rhythm import Bar, bars_of, even_bar
@@ -34,16 +35,19 @@ _SYNCOPATION_COST = 2.0  # per share of notes held over a barline
 _REPEAT_COST = 2.5  # per share of repeated notes, above that of the motif
 
 
-def compose_stitch(brief: Brief, rng: np.random.Generator) -> Composition:
-    """Return a piece of quoted phrases.
+def stitching(brief: Brief) -> Writer:
+    """Return what writes pieces of quoted phrases.
 
-    Raises
-    ------
-    InputError
-        If nothing fits, or a copy bound is asked for that cannot be kept.
+    The writer raises an `InputError` if nothing fits, or if a copy bound is asked for that cannot
+    be kept.
     """
-    line = assemble(brief.frame, quoted(brief), brief.joins, rng)
-    return finished(brief, line, "stitch", brief.settings.max_copy, rng)
+    prices, phrases = JoinPrices.of(brief), quoted(brief)
+
+    def write(rng: np.random.Generator) -> Composition:
+        line = assemble(brief.frame, phrases, prices, rng)
+        return finished(brief, line, "stitch", brief.settings.max_copy, rng)
+
+    return write
 
 
 def quoted(brief: Brief) -> list[Candidate]:

@@ -6,17 +6,17 @@ Each candidate is the motif or a neighbouring phrase under one or two operators 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from generate.lines.assembly import Candidate, assemble
+from generate.lines.joins import JoinPrices
 from generate.lines.repair import finished
 from generate.lines.stitch import parts, prepared, quoted
 from generate.piece.composition import Composition, Fragment
 from generate.piece.operators import OPERATORS, Subject, varied
-from generate.plan.brief import Brief
-from generate.plan.frame import DEFAULT_COPY_BOUND
+from generate.plan.brief import Brief, Writer
 from mer.errors import InputError
 
 # What suits a theme with variations in one key, and what each costs: the plainer the cheaper, and
@@ -40,22 +40,24 @@ _CHANCE = 0.6
 _SHORTEST = 3
 
 
-def compose_vary(brief: Brief, rng: np.random.Generator) -> Composition:
-    """Return the motif and variations.
+def varying(brief: Brief) -> Writer:
+    """Return what writes the motif and variations.
 
-    Raises
-    ------
-    InputError
-        If no variation fits, or a copy bound cannot be kept.
+    The writer raises an `InputError` if no variation fits, or a copy bound cannot be kept.
     """
-    candidates = list(_candidates(brief, rng))
-    line = assemble(brief.frame, candidates, brief.joins, rng, chance=_CHANCE)
-    bound = brief.settings.max_copy or DEFAULT_COPY_BOUND
-    return finished(brief, line, "vary", bound, rng)
+    prices, phrases = JoinPrices.of(brief), quoted(brief)
+
+    def write(rng: np.random.Generator) -> Composition:
+        candidates = list(_candidates(brief, phrases, rng))
+        line = assemble(brief.frame, candidates, prices, rng, chance=_CHANCE)
+        return finished(brief, line, "vary", brief.settings.copy_bound, rng)
+
+    return write
 
 
-def _candidates(brief: Brief, rng: np.random.Generator) -> Iterator[Candidate]:
-    phrases = quoted(brief)
+def _candidates(
+    brief: Brief, phrases: Sequence[Candidate], rng: np.random.Generator
+) -> Iterator[Candidate]:
     neighbours = phrases[:_QUOTED]
     rhythms = [c.fragment for c in neighbours] or [brief.theme]
     subjects = [(theme, 0.0) for theme in _themes(brief)]

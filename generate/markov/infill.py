@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generate.markov.markov import ContradictionError, Rescore, written
+from generate.markov.markov import ContradictionError, written
 from generate.markov.statements import Statement, place_statements
 from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
-from generate.plan.brief import Brief, prepare
+from generate.plan.brief import Brief, Rescore, brief_of
 from generate.plan.frame import SHORTEST_MOTIF
 from generate.plan.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
 from mer.errors import InputError
@@ -25,7 +25,7 @@ from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 
 if TYPE_CHECKING:
-    from generate.plan.frame import Settings
+    from generate.plan.settings import Settings
     from mer.search.index import PhraseIndex
 
 _ATTEMPTS = 12
@@ -79,7 +79,7 @@ def prepare_infill(
         melody = replace(melody, key=estimate_key(melody.pitch, melody.duration))
     settings = replace(settings, method="markov", bars=melody.bars, open_with_motif=False)
     first, stop = _longest_stretch(melody, keep_bars)
-    brief = prepare(melody.cut(first, stop), index, settings)
+    brief = brief_of(melody.cut(first, stop), index, settings)
     own = tuple(replace(source, note=source.note + first) for source in brief.theme.sources)
     frame = brief.frame
     if settings.low is None:

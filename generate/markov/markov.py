@@ -7,7 +7,7 @@ tune of the corpus.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -18,13 +18,14 @@ from generate.markov.demands import alphabet_of, demands, preferences
 from generate.markov.statements import Statement, place_statements
 from generate.markov.surprise import bent, information
 from generate.piece.composition import Composition, Return
-from generate.plan.brief import Brief
+from generate.plan.brief import Brief, Rescore
 from generate.plan.frame import Frame
 from generate.plan.habits import with_joins
 from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
+from generate.sampling.chain import Chain
 from generate.sampling.constraints import Constraint, clash, masked
 from generate.sampling.reweighting import CANDIDATES, resampled
-from generate.sampling.sampler import Chain, Sampler
+from generate.sampling.sampler import Sampler
 from mer.errors import InputError
 from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
@@ -34,8 +35,6 @@ _ATTEMPTS = 48
 _LOOSER_AFTER = (3, 6, 14, 30)
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
 STATED, KEPT = "the motif in its places", "the bars that are kept"
-
-Rescore = Callable[[Sequence[Melody]], Floats]
 
 
 class ContradictionError(InputError):

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from generate.markov.markov import Rescore
-from generate.plan.brief import Brief
+from generate.plan.brief import Brief, Rescore
 from generate.prediction import MelodyModel
 from mer.notes.arrays import Floats
 from mer.notes.melody import Melody

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generate.sampling.sampler import Chain, Sampler
+from generate.sampling.chain import Chain
+from generate.sampling.sampler import Sampler
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Floats, Ints
 from mer.notes.melody import Melody

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from generate.originality.bound import CopyBound
 from generate.originality.originality import Originality
-from generate.piece.composition import Fragment
-from generate.plan.frame import DEFAULT_COPY_BOUND, Frame, Settings, plan_frame, usable_motif
+from generate.piece.composition import Composition, Fragment
+from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
 from generate.plan.material import Neighbour, gather
-from generate.sampling.sampler import Chain
+from generate.plan.rhythm import Stock, bar_stock
+from generate.plan.settings import Settings
+from generate.sampling.chain import Chain
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.notes.arrays import Ints
+from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+from mer.search.match import Match
 
-if TYPE_CHECKING:
-    from generate.lines.joins import JoinPrices
-    from generate.lines.route import Passage
-    from generate.markov.copying import CopyBound
-    from generate.plan.rhythm import Stock
-    from mer.search.index import PhraseIndex
-    from mer.search.match import Match
+# Writes one piece; made by a method from a brief, with all that several pieces share in it.
+Writer = Callable[[np.random.Generator], Composition]
+# Melodies -> the bits that a richer model gives to each, to choose among exact draws by.
+Rescore = Callable[[Sequence[Melody]], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,20 +85,6 @@ class Brief:
         return habits(self.corpus.columns("melody"), self.frame.key.mode)
 
     @cached_property
-    def joins(self) -> JoinPrices:
-        """What it costs to join fragments."""
-        from generate.lines.joins import JoinPrices
-
-        return JoinPrices.of(self)
-
-    @cached_property
-    def passage(self) -> Passage | None:
-        """What a morph chooses from; None if the piece is too short for one."""
-        from generate.lines.route import passage
-
-        return passage(self)
-
-    @cached_property
     def originality(self) -> Originality:
         """The corpus, ready to be searched for copies; all briefs share it."""
         attached = self.corpus.attached
@@ -106,9 +96,7 @@ class Brief:
     @cached_property
     def copy_bound(self) -> CopyBound:
         """The runs of the corpus that are one note longer than may be copied."""
-        from generate.markov.copying import CopyBound
-
-        notes = (self.settings.max_copy or DEFAULT_COPY_BOUND) + 1
+        notes = self.settings.copy_bound + 1
         # The one that was used last is shared: a visitor seldom changes the bound.
         bound = self.corpus.attached.get("copy bound")
         if not isinstance(bound, CopyBound) or bound.notes != notes:
@@ -118,8 +106,6 @@ class Brief:
     @cached_property
     def bars(self) -> Stock:
         """The bars of the neighbours, from which the rhythm is taken."""
-        from generate.plan.rhythm import bar_stock
-
         return bar_stock(self.frame, self.theme.melody, self.neighbours)
 
     def chain(self, symbols: Ints) -> Chain:
@@ -137,7 +123,7 @@ class Brief:
         return {}
 
 
-def prepare(
+def brief_of(
     motif: Melody, index: PhraseIndex, settings: Settings, *, target: Melody | None = None
 ) -> Brief:
     """Return the brief: neighbours retrieved and brought into the key and range of the piece.
@@ -145,7 +131,7 @@ def prepare(
     Parameters
     ----------
     target
-        The motif that the method ``morph`` leads to; the other methods take no notice of it.
+        The motif that a morph leads to, as it is given; other methods take no notice of it.
 
     Raises
     ------
@@ -159,10 +145,4 @@ def prepare(
     frame, theme, more = plan_frame(used, matches, settings)
     moved = theme.sources[0].transposition
     neighbours = tuple(gather(matches, index, frame, moved))
-    remarks = remarks + more
-    brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks, target)
-    if settings.method != "morph":
-        return brief
-    from generate.lines.target import with_destination
-
-    return with_destination(brief)
+    return Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from generate.piece.composition import MOTIF, Fragment, Source
 from generate.plan.form import Section, plan_form
 from generate.plan.scales import scale_of
+from generate.plan.settings import Settings
 from mer.errors import InputError
 from mer.notes.key import Key, estimate_key
 from mer.notes.melody import Melody
@@ -26,118 +26,9 @@ if TYPE_CHECKING:
 
 SHORTEST_MOTIF = 3
 LONGEST_MOTIF = 24
-DEFAULT_COPY_BOUND = 8
 # A twelfth: what an untrained voice sings and what most folk tunes keep to.
 _USUAL_SPAN = 19
 _DEFAULT_METER = (4, 4)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What is asked of a composition.
-
-    Parameters
-    ----------
-    method
-        A name in `generate.compose.METHODS`.
-    bars
-        Length in bars, the pick-up not counted.
-    k
-        How many neighbours are retrieved.
-    key
-        Target key, or its name, such as ``"D minor"``; None keeps the motif's.
-    low, high
-        Lowest and highest MIDI number; None places a range of about a twelfth around the motif.
-    max_copy
-        Longest run, in notes, that may be shared with a corpus tune. None stands for the method's
-        own bound: 8 notes, except that ``stitch``, which quotes phrases and cites them, has none.
-    tempo_bpm
-        Quarter notes a minute; None keeps the motif's.
-    end_on_tonic
-        Whether the last note is the tonic.
-    open_with_motif
-        Whether the motif opens the piece.
-    form
-        Plan such as ``"A A' B A''"`` (see `generate.plan.form`); None takes the usual one.
-    scale
-        Scale of new notes (see `generate.plan.scales.scale_of`); None takes the key's or the
-        motif's.
-    first_note, last_note
-        MIDI number of the first and of the last note; None leaves them free.
-    cadence
-        How the piece ends: a name in `generate.markov.demands.CADENCES`; None only sees to the
-        tonic.
-    surprise
-        Mean information content that new notes should have: bits per note, or a name in
-        `generate.markov.surprise.LEVELS`; None leaves the chain as it is.
-    keep_rhythm
-        Whether new notes take the rhythm of the motif, or of the piece that they are put into.
-
-    Raises
-    ------
-    InputError
-        If a value is outside its limits, or of another kind.
-    """
-
-    method: str = "markov"
-    bars: int = 8
-    k: int = 12
-    key: Key | str | None = None
-    low: int | None = None
-    high: int | None = None
-    max_copy: int | None = None
-    tempo_bpm: float | None = None
-    end_on_tonic: bool = True
-    open_with_motif: bool = True
-    form: str | None = None
-    scale: str | None = None
-    first_note: int | None = None
-    last_note: int | None = None
-    cadence: str | None = None
-    surprise: float | str | None = None
-    keep_rhythm: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "key", _as_key(self.key))
-        for name in ("method", "form", "scale", "cadence"):
-            if not isinstance(getattr(self, name), str | None):
-                raise InputError(f"{name} is {getattr(self, name)!r}; a name in quotes is needed")
-        _within("bars", self.bars, 1, 128)
-        _within("k", self.k, 1, 200)
-        _within("low", self.low, 0, 127)
-        _within("high", self.high, 0, 127)
-        _within("max-copy", self.max_copy, 2, 64)
-        _within("tempo", self.tempo_bpm, 20, 400, whole=False)
-        _within("first", self.first_note, 0, 127)
-        _within("last", self.last_note, 0, 127)
-        if not isinstance(self.surprise, str):
-            _within("surprise", self.surprise, 0, 12, whole=False)
-        if self.low is not None and self.high is not None and self.high - self.low < 7:
-            low, high = pitch_name(self.low), pitch_name(self.high)
-            if self.low > self.high:
-                raise InputError(f"low {low} is above high {high}")
-            raise InputError(
-                f"the range {low} to {high} spans {self.high - self.low} semitones; "
-                "at least 7 (a fifth) are needed"
-            )
-
-
-def _as_key(key: object) -> Key | None:
-    if isinstance(key, str):
-        return Key.parse(key)
-    if key is None or isinstance(key, Key):
-        return key
-    raise InputError(f"key is {key!r}; give a Key, or a name such as 'D minor'")
-
-
-def _within(name: str, value: float | None, low: int, high: int, *, whole: bool = True) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
-        what = "a whole number" if whole else "a number"
-        raise InputError(f"{name} is {value!r}; {what} from {low} to {high} is needed")
-    if not low <= value <= high:
-        raise InputError(f"{name} is {value}; {low} to {high} is supported")
 
 
 @dataclass(frozen=True)
@@ -236,7 +127,7 @@ def plan_frame(
     if own_key is None:
         own_key = estimate_key(motif.pitch, motif.duration, final_weight=0.1)
         remarks.append(f"the motif has no key signature; {own_key} is estimated")
-    key = _as_key(settings.key) or own_key
+    key = settings.target_key or own_key
     theme = _in_key(replace(motif, key=own_key), own_key, key)
     theme, low, high = _fitted(theme, settings)
     if settings.end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):

@@ -20,7 +20,7 @@ import numpy as np
 from generate.piece.degrees import in_scale
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour
-from generate.sampling.sampler import Chain
+from generate.sampling.chain import Chain
 from mer.notes.arrays import Floats, Ints
 from mer.notes.columns import Columns
 from mer.notes.key import MODE_SCALES, MODES

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from generate.harmony.arrangement import Arrangement, describe_chords
 from generate.originality.borrowing import Borrowing, nearest_tunes
 from generate.originality.originality import Run
 from generate.piece.composition import MOTIF, Composition, Place, Source
@@ -28,6 +29,7 @@ def describe(
     seed_path: str,
     rng_seed: int,
     outputs: Sequence[Mapping[str, str]] = (),
+    arrangements: Sequence[Arrangement] = (),
 ) -> dict[str, Any]:
     """Return the report as plain values.
 
@@ -41,6 +43,8 @@ def describe(
         The seed file as it was named, and the number that chance was started with.
     outputs
         Per piece, the files that it was written to, by kind (``"midi"``, ``"wav"`` ...).
+    arrangements
+        Per piece, the arrangement whose chords are told.
     """
     settings = asdict(brief.settings)
     settings["key"] = None if brief.settings.key is None else str(brief.settings.key)
@@ -76,6 +80,7 @@ def describe(
         ],
         "pieces": [
             _piece(brief, piece, dict(outputs[number]) if outputs else {})
+            | ({"harmony": describe_chords(arrangements[number])} if arrangements else {})
             for number, piece in enumerate(pieces)
         ],
     }

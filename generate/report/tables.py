@@ -1,27 +1,25 @@
-"""What the command line needs around composing: note names, checks of targets, text, tables."""
+"""A brief and its pieces -> the table of neighbours and the line about each piece."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from generate.harmony.arrangement import Arrangement, chord_line
 from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
 from generate.plan.brief import Brief
 from mer.errors import InputError
-from mer.io.reading import write_bytes
 from mer.notes.names import counted
 
 if TYPE_CHECKING:
-    from mer.search.index import PhraseIndex
     from mer.search.match import Match
 
 _LETTER_CLASS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _TITLE_WIDTH = 34
+_SHOWN_NEIGHBOURS = 8
 
 
 def note_number(text: str) -> int:
@@ -45,58 +43,6 @@ def note_number(text: str) -> int:
     letter, accidental, octave = found.groups()
     shift = {"": 0, "#": 1, "b": -1}[accidental]
     return 12 * (int(octave) + 1) + _LETTER_CLASS[letter.upper()] + shift
-
-
-def load_index(corpus: str | None) -> PhraseIndex:
-    """Return the index of the shipped corpus, or of the one with this name or folder."""
-    from mer.search.index import PhraseIndex
-
-    return PhraseIndex.load(corpus)
-
-
-def check_writable(paths: Mapping[Path, Sequence[str]], seed: Path) -> None:
-    """Check, before anything is computed, that every file can be written.
-
-    Parameters
-    ----------
-    paths
-        Each file with the endings that its name may have; none stands for any.
-    seed
-        The file that must not be overwritten.
-
-    Raises
-    ------
-    InputError
-        If a name or a folder will not do.
-    """
-    for path, endings in paths.items():
-        if endings and path.suffix.lower() not in endings:
-            raise InputError(f"{path}: the name must end in {' or '.join(endings)}")
-        if path.is_dir():
-            raise InputError(f"{path}: is a folder; name a file to write")
-        if not path.parent.is_dir():
-            raise InputError(f"{path}: there is no folder {path.parent}")
-        if path.exists() and seed.exists() and path.samefile(seed):
-            raise InputError(f"{path}: would overwrite the seed; choose another name")
-    for folder in sorted({path.parent for path in paths}):
-        probe = folder / f".{os.getpid()}.part"
-        try:
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise InputError(f"{folder}: cannot write here: {error.strerror or error}") from error
-
-
-def write_text(text: str, path: Path) -> None:
-    """Write a text file, all or nothing.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written.
-    """
-    # A file name that is no Unicode text becomes an escape, which JSON can hold.
-    write_bytes(path, text.encode(errors="backslashreplace"))
 
 
 def neighbour_table(matches: Sequence[Match]) -> Iterator[str]:
@@ -134,3 +80,33 @@ def summary(brief: Brief, piece: Composition) -> str:
         share = human.share_above(run.notes, bars=piece.melody.bars)
         text += f", and {share:.0%} of human tunes share a longer one"
     return text
+
+
+def account(
+    brief: Brief,
+    pieces: Sequence[Composition],
+    names: Sequence[str],
+    remarks: Sequence[str],
+    arrangements: Sequence[Arrangement],
+) -> Iterator[str]:
+    """Yield the lines that the command line prints: neighbours, remarks, pieces, chords.
+
+    Parameters
+    ----------
+    names
+        Per piece, the files that it was written to.
+    remarks
+        Sentences for the user; each is told once.
+    arrangements
+        Per piece, the arrangement whose chords are told.
+    """
+    yield from neighbour_table(brief.matches[:_SHOWN_NEIGHBOURS])
+    hidden = len(brief.matches) - _SHOWN_NEIGHBOURS
+    if hidden > 0:
+        yield f"      and {hidden} more"
+    yield from (f"note: {remark}" for remark in dict.fromkeys(remarks))
+    for name, piece in zip(names, pieces, strict=True):
+        yield f"{name}: {summary(brief, piece)}"
+    for one in arrangements:
+        if one.chords:
+            yield f"chords ({one.pattern}): {chord_line(one.chords)}"

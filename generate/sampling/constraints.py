@@ -13,7 +13,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from generate.sampling.sampler import Chain, Sampler
+from generate.sampling.chain import Chain
+from generate.sampling.sampler import Sampler
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Floats, Ints
 from mer.notes.names import pitch_name

@@ -195,3 +195,15 @@ def write_bytes(path: Path, content: bytes) -> None:
             temporary.unlink()
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be written ({reason})") from error
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file, all or nothing.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    # A file name that is no Unicode text becomes an escape, which JSON can hold.
+    write_bytes(path, text.encode(errors="backslashreplace"))

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generate.compose import METHODS, Settings, compose, compose_many, prepare, takes
+from generate.compose import METHODS, compose, compose_many, prepare, takes
 from generate.markov.statements import distance
 from generate.piece.composition import Composition
+from generate.plan.settings import Settings
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.notes.key import Key

@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generate.compose import compose, takes
-from generate.lines.route import passage, step_bars
+from generate.compose import compose, prepare, takes
+from generate.lines.joins import JoinPrices
+from generate.lines.route import Route, route_of, step_bars
 from generate.lines.target import with_destination
 from generate.lines.waypoints import between, head, leaned, spliced
 from generate.piece.composition import TARGET, Composition, Fragment, Source
-from generate.plan.brief import Brief, prepare
-from generate.plan.frame import Settings
+from generate.plan.brief import Brief
+from generate.plan.settings import Settings
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -32,6 +33,10 @@ TARGETS = {"same metre": DOWN, "other metre and mode": WALTZ, "none": None}
 
 def brief_of(index: PhraseIndex, target: Melody | None, **settings: Any) -> Brief:
     return prepare(UP, index, Settings(method="morph", **settings), target=target)
+
+
+def route_between(brief: Brief) -> Route | None:
+    return route_of(brief, JoinPrices.of(brief))
 
 
 def sections(piece: Composition) -> list[Melody]:
@@ -56,7 +61,7 @@ def test_every_note_leads_back_to_its_source(name: str, bars: int, index: Phrase
 @pytest.mark.parametrize("name", ["same metre", "other metre and mode"])
 def test_the_piece_ends_as_the_target(name: str, index: PhraseIndex) -> None:
     brief = brief_of(index, TARGETS[name], bars=8)
-    way = brief.passage
+    way = route_between(brief)
     assert way is not None
     piece = takes(brief, np.random.default_rng(1), 1)[0]
     closing = sections(piece)[-1]
@@ -66,7 +71,7 @@ def test_the_piece_ends_as_the_target(name: str, index: PhraseIndex) -> None:
 
 def test_likeness_falls_and_rises(index: PhraseIndex) -> None:
     brief = brief_of(index, DOWN, bars=12)
-    way = brief.passage
+    way = route_between(brief)
     assert way is not None
     table = way.measure(sections(takes(brief, np.random.default_rng(2), 1)[0]))
     assert (np.diff(table[:, 0]) < 0).all()
@@ -82,7 +87,7 @@ def test_the_range_widens_for_the_target_unless_it_is_asked_for(index: PhraseInd
 
 def test_a_piece_without_room_says_so(index: PhraseIndex) -> None:
     brief = brief_of(index, DOWN, bars=2)
-    assert passage(brief) is None
+    assert route_between(brief) is None
     piece = compose(UP, index, Settings(method="morph", bars=2), np.random.default_rng(0))
     assert any("too short for a morph" in remark for remark in piece.remarks)
     assert piece.melody.bars == 2

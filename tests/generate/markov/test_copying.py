@@ -7,9 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from generate.markov.copying import CopyBound, CopyGuard, draw_original
+from generate.markov.copying import CopyGuard, draw_original
+from generate.originality.bound import CopyBound
 from generate.originality.originality import Originality
 from generate.plan.rhythm import Slot
+from generate.sampling.chain import Chain
 from generate.sampling.constraints import (
     Constraint,
     classes_at,
@@ -18,7 +20,7 @@ from generate.sampling.constraints import (
     of_scale,
     within_range,
 )
-from generate.sampling.sampler import Chain, Sampler
+from generate.sampling.sampler import Sampler
 from mer.errors import InputError
 from mer.notes.arrays import Ints
 from mer.notes.columns import Columns

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from generate.compose import Settings, compose, prepare, retakes, takes
+from generate.compose import compose, prepare, retakes, takes
 from generate.markov.infill import parse_bars, prepare_infill, reroll
+from generate.plan.settings import Settings
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from generate.compose import Settings, prepare, takes
+from generate.compose import prepare, takes
 from generate.markov.refining import refiner
+from generate.plan.settings import Settings
 from generate.sampling.reweighting import effective_number, resampled
 from mer import PhraseIndex, load_melody
 from mer.corpus.shipped import data_folder

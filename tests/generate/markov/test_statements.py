@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from generate.compose import prepare
 from generate.markov.statements import place_statements
-from generate.plan.brief import Brief, prepare
-from generate.plan.frame import Settings
+from generate.plan.brief import Brief
+from generate.plan.settings import Settings
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
-from generate.compose import Settings, prepare, takes
+from generate.compose import prepare, takes
 from generate.markov.surprise import bent, bits_of, information, mean_information, tilted
-from generate.sampling.sampler import Chain, Sampler
+from generate.plan.settings import Settings
+from generate.sampling.chain import Chain
+from generate.sampling.sampler import Sampler
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from generate.plan.brief import prepare
-from generate.plan.frame import Settings
+from generate.compose import prepare
 from generate.plan.habits import ORDER, alphabet, build_chain
-from generate.sampling.sampler import Chain
+from generate.plan.settings import Settings
+from generate.sampling.chain import Chain
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from generate.compose import Settings, prepare
+from generate.compose import prepare
 from generate.markov.statements import place_statements
 from generate.plan.rhythm import Bar, bars_of, choose_bars, closed, lay_out, stated
+from generate.plan.settings import Settings
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex

@@ -2,7 +2,8 @@ import json
 
 import numpy as np
 
-from generate.compose import Settings, prepare, takes
+from generate.compose import prepare, takes
+from generate.plan.settings import Settings
 from generate.report.report import as_json, describe
 from mer.notes.key import Key
 from mer.notes.melody import Melody

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from generate.sampling.chain import Chain
 from generate.sampling.constraints import classes_at, constrained, fixed, of_scale, within_range
-from generate.sampling.sampler import Chain
 from mer.errors import InputError
 from mer.notes.key import Key
 

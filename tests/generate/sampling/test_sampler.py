@@ -5,7 +5,8 @@ import numpy.typing as npt
 import pytest
 
 from generate.sampling.automaton import Runs
-from generate.sampling.sampler import Chain, Closed, Sampler, supports
+from generate.sampling.chain import Chain, supports
+from generate.sampling.sampler import Closed, Sampler
 from mer.errors import InputError
 from mer.notes.arrays import Ints
 
