@@ -19,13 +19,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-from chorale_chords import Chorale, Floats, Ints, label_agreement, read_all
+from chorale_chords import Chorale, label_agreement, read_all
 from train_harmony import beat_slots, counted, mode_number
 
 from generate.harmony.chord_model import COUNTED_MODES, ChordModel, chord_model
 from generate.harmony.chords import QUALITIES, STATES
 from generate.harmony.harmony import chord_chain, chord_evidence, harmonise, heard
 from mer.io.score.chorales import chorale_titles
+from mer.notes.arrays import Floats, Ints
 from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 

@@ -18,14 +18,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-from chorale_chords import Chorale, Floats, read_all
+from chorale_chords import Chorale, read_all
 
 from generate.harmony.chord_model import COUNTED_MODES, FILE, KIND, VERSION
 from generate.harmony.chords import STATES
 from generate.harmony.harmony import Slots, heard, phrase_ends
 from mer.corpus.shipped import data_folder
 from mer.corpus.storage import save_arrays
-from mer.notes.arrays import Arrays
+from mer.notes.arrays import (
+    Arrays,
+    Floats,
+)
 
 
 def beat_slots(chorale: Chorale) -> Slots:

@@ -1,16 +1,16 @@
-"""The layers of DESIGN, read from the imports: dependencies point one way."""
+"""The rooms of docs/rooms.py, read from the imports: arrows point one way, without circles."""
 
 import ast
+import importlib.util
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("mer", "generate", "app")
-FOLDERS = (*PACKAGES, "tests", "benchmarks", "examples", "data")
+FOLDERS = ("mer", "generate", "app", "tests", "benchmarks", "examples", "data", "docs")
 
 # What a package may never import, wherever the import stands.
 FORBIDDEN = {
@@ -31,115 +31,51 @@ HEAVY = {
     "swift_f0",
     "tqdm",
 }
-
-# The layers inside `mer`, from the bottom up: a module imports from its own layer or from below.
-LAYERS = (
-    {"errors", "terminal"},
-    {"key", "melody", "naming"},
-    {"shipped", "storage", "columns", "corpus"},
-    {
-        "io",
-        "voices",
-        "phrases",
-        "metre",
-        "viewpoints",
-        "profile",
-        "lattice",
-        "alignment",
-        "drawing",
-    },
-    {"embeddings"},
-    {
-        "traits",
-        "contrast",
-        "expansion",
-        "variety",
-        "figures",
-        "explanation",
-        "match",
-        "filters",
-        "growing",
-        "shortlist",
-    },
-    {"index", "methods"},
-    {"pace"},
-    {"collections", "journal", "sources", "building", "adding", "listing", "measuring"},
-    {"__init__", "__main__"},
-)
-ALONE = {"agreement", "evaluation", "neighbourhoods", "projection"}
+# Plain arrays in, numbers out: these import nothing of ours but the kinds of arrays.
+ALONE = {
+    "mer.evaluation.agreement",
+    "mer.evaluation.metrics",
+    "mer.maps.neighbourhoods",
+    "mer.maps.projection",
+}
+ARRAYS = "mer.notes.arrays"
 
 FORBIDDEN_FILES = {"util", "helper", "common", "core", "base", "manager", "handler"}
 FORBIDDEN_CLASSES = ("Manager", "Handler", "Processor", "Factory", "Base")
 LONGEST_FILE = 400
 
 
-def imported(tree: ast.AST, module: str, *, at_import: bool = False) -> Iterator[str]:
-    """Yield the dotted name of all that `module` imports; with `at_import`, not in functions."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            parent = ".".join(module.split(".")[: -node.level]) if node.level else ""
-            source = ".".join(part for part in (parent, node.module) if part)
-            yield from (f"{source}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Call) and is_import_call(node):
-            yield from (a.value for a in node.args[:1] if isinstance(a, ast.Constant))
-        if at_import and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        if at_import and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        yield from imported(node, module, at_import=at_import)
+def load_rooms() -> ModuleType:
+    """Return docs/rooms.py, which lies in no package."""
+    spec = importlib.util.spec_from_file_location("docs_rooms", ROOT / "docs" / "rooms.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def is_import_call(node: ast.Call) -> bool:
-    """Return whether the call imports a module by its name."""
-    return ast.unparse(node.func) in ("import_module", "importlib.import_module", "__import__")
-
-
-def modules(root: Path, package: str) -> Iterator[tuple[str, ast.AST]]:
-    """Yield the dotted name and the syntax tree of each module of a package."""
-    for path in sorted((root / package).rglob("*.py")):
-        yield ".".join(path.relative_to(root).with_suffix("").parts), ast.parse(path.read_text())
-
-
-def layer(module: str) -> int:
-    """Return the layer of a module of `mer`, or -1 if nobody has given it one."""
-    name = module.split(".")[1]
-    return next((i for i, names in enumerate(LAYERS) if name in names), -1)
-
-
-def layer_faults(module: str, names: list[str], known: set[str]) -> Iterator[str]:
-    """Yield one sentence for each import inside `mer` that points up."""
-    part = module.split(".")[1]
-    if part in ALONE:
-        yield from (f"{module} imports {n}: it stands alone" for n in names if n[:4] == "mer.")
-        return
-    if layer(module) < 0:
-        yield f"{module} has no layer; give it one in tests/test_layers.py"
-        return
-    for name in names:
-        target = ".".join(name.split(".")[:2])
-        outside = target in known and target != f"mer.{part}" and target[4:] not in ALONE
-        if outside and layer(target) > layer(module):
-            yield f"{module} imports {name}, which is a layer above it"
+rooms = load_rooms()
 
 
 def faults(root: Path) -> list[str]:
     """Return one sentence for each import in the packages below `root` that breaks a rule."""
-    known = {".".join(name.split(".")[:2]) for name, _ in modules(root, "mer")}
-    found = []
-    for package in PACKAGES:
-        for module, tree in modules(root, package):
-            names = list(imported(tree, module))
+    graph = rooms.graph(root)
+    found: list[str] = rooms.back_arrows(graph)
+    found += [f"circle: {' <-> '.join(group)}" for group in rooms.circles(graph)]
+    for package, forbidden in FORBIDDEN.items():
+        for module, tree in rooms.modules(root, package):
+            names = list(rooms.imported(tree, module))
             tops = {name.split(".")[0] for name in names}
-            found += [f"{module} imports {n}" for n in sorted(tops & FORBIDDEN[package])]
+            found += [f"{module} imports {n}" for n in sorted(tops & forbidden)]
             if "music21" in tops and not module.startswith("mer.io."):
                 found.append(f"{module} imports music21; only mer/io may")
             if package != "app":
-                early = {n.split(".")[0] for n in imported(tree, module, at_import=True)}
+                early = {n.split(".")[0] for n in rooms.imported(tree, module, at_import=True)}
                 found += [f"{module} imports {n} at import time" for n in sorted(early & HEAVY)]
-            if package == "mer":
-                found += layer_faults(module, names, known)
+            if module in ALONE:
+                ours = [n for n in names if n.split(".")[0] in FORBIDDEN and ARRAYS not in n]
+                found += [f"{module} imports {n}: it stands alone" for n in ours]
     return found
 
 
@@ -149,78 +85,97 @@ def test_imports_point_one_way() -> None:
 
 PLANTS = [
     ("mer/notes/melody.py", "import generate.compose", "mer.notes.melody imports generate"),
-    ("mer/notes/key.py", "def f():\n    from app import pages", "mer.notes.key imports app"),
-    (
-        "mer/notes/key.py",
-        "def f():\n    __import__('fluidsynth')",
-        "mer.notes.key imports fluidsynth",
-    ),
-    (
-        "generate/piece/operators.py",
-        "from app import pages",
-        "generate.piece.operators imports app",
-    ),
-    (
-        "generate/piece/operators.py",
-        "def f():\n    import music21",
-        "generate.piece.operators imports music21; only",
-    ),
+    ("mer/notes/key.py", "def f():\n    from app import tabs", "mer.notes.key imports app"),
+    ("mer/notes/key.py", "def f():\n    __import__('fluidsynth')", "imports fluidsynth"),
+    ("generate/piece/vary.py", "from app import tabs", "generate.piece.vary imports app"),
+    ("generate/piece/vary.py", "def f():\n    import music21", "imports music21; only mer/io"),
     ("mer/io/score/read.py", "import music21", "mer.io.score.read imports music21 at import time"),
+    ("mer/notes/key.py", "from ..search.index import A", "mer.notes.key imports mer.search.index"),
+    ("mer/notes/key.py", "from mer.search import index", "which is a room after it"),
+    ("mer/notes/viewpoints.py", "import mer.embeddings.terms", "which is a room after it"),
+    ("mer/evaluation/metrics.py", "from mer.notes.melody import Melody", "it stands alone"),
+    ("mer/stray.py", "", "mer.stray stands in no room of mer"),
     (
-        "mer/notes/melody.py",
-        "from .index import PhraseIndex",
-        "mer.notes.melody imports mer.search.index.PhraseIndex",
+        "generate/plan/brief.py",
+        "def f():\n    from generate.lines.stitch import a",
+        "room after it",
     ),
     (
-        "mer/notes/melody.py",
-        "from mer import index",
-        "mer.notes.melody imports mer.search.index, which is a layer",
+        "generate/plan/brief.py",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from generate import compose",
+        "generate.plan.brief imports generate.compose, which is a room after it",
     ),
-    (
-        "mer/notes/viewpoints.py",
-        "import mer.embeddings.tfidf",
-        "mer.notes.viewpoints imports mer.embeddings",
-    ),
-    (
-        "mer/evaluation/metrics.py",
-        "from mer.notes.melody import Melody",
-        "mer.evaluation.metrics imports mer.notes.melody",
-    ),
-    ("mer/stray.py", "", "mer.stray has no layer"),
-    (
-        "generate/piece/operators.py",
-        "try:\n    import scipy\nexcept ImportError:\n    pass",
-        "scipy at import",
-    ),
+    ("generate/sampling/chain.py", "from generate import compose_many", "generate.__init__"),
+    ("app/compose/page.py", "from app.serve.serving import serve", "which is a room after it"),
+    ("app/visitor/motifs.py", "import app.compose.page", "which is a room after it"),
+    ("mer/notes/melody.py", "import mer.notes.key", "circle: mer.notes.key <-> mer.notes.melody"),
+    ("generate/piece/vary.py", "try:\n    import scipy\nexcept ImportError:\n    0", "scipy at"),
 ]
+THERE = {
+    "mer/notes/melody.py": "",
+    "mer/notes/key.py": "def f():\n    from mer.notes.melody import Melody\n",
+    "mer/search/index.py": "",
+    "mer/embeddings/terms.py": "",
+    "generate/__init__.py": "",
+    "generate/compose.py": "",
+    "generate/lines/stitch.py": "",
+    "app/tabs.py": "",
+    "app/compose/page.py": "",
+    "app/serve/serving.py": "",
+}
+
+
+def planted(root: Path, place: str, code: str) -> None:
+    path = root / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(code)
 
 
 @pytest.mark.parametrize(("place", "code", "message"), PLANTS)
 def test_a_planted_import_is_found(tmp_path: Path, place: str, code: str, message: str) -> None:
-    for name in (
-        "mer/search/index.py",
-        "mer/embeddings/tfidf.py",
-        "mer/notes/melody.py",
-        "app/pages.py",
-    ):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
+    for name, text in THERE.items():
+        planted(tmp_path, name, text)
     assert faults(tmp_path) == []
-    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / place).write_text(code)
+    planted(tmp_path, place, code)
     found = faults(tmp_path)
     assert len(found) == 1
     assert message in found[0]
 
 
 def test_an_import_inside_a_function_is_not_an_early_one(tmp_path: Path) -> None:
-    (tmp_path / "mer/io").mkdir(parents=True)
-    (tmp_path / "mer/io/score/read.py").write_text("def read():\n    import music21\n")
+    planted(tmp_path, "mer/io/score/read.py", "def read():\n    import music21\n")
     assert faults(tmp_path) == []
 
 
+def test_no_folder_is_crowded() -> None:
+    entries = rooms.entries(ROOT)
+    assert {f: n for f, n in entries.items() if n > rooms.MOST_ENTRIES} == {}
+    assert len(entries) > 30
+
+
+def test_every_room_says_what_it_does_and_what_it_imports() -> None:
+    folders = [path.parent for p in FORBIDDEN for path in (ROOT / p).rglob("*/__init__.py")]
+    silent = []
+    for folder in folders:
+        said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
+        if "->" not in said or "Imports" not in said:
+            silent.append(str(folder.relative_to(ROOT)))
+    assert silent == []
+
+
+def test_the_drawing_of_the_rooms_is_up_to_date() -> None:
+    assert rooms.PAGE.read_text() == rooms.page(ROOT), "run: python docs/rooms.py"
+
+
+def test_a_stale_drawing_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "PAGE", tmp_path / "rooms.md")
+    assert rooms.main(["--check"]) == 1
+    assert rooms.main([]) == 0
+    assert rooms.main(["--check"]) == 0
+
+
 def test_importing_everything_loads_nothing_heavy() -> None:
-    found = [name for package in ("mer", "generate") for name, _ in modules(ROOT, package)]
+    found = [name for package in ("mer", "generate") for name, _ in rooms.modules(ROOT, package)]
     names = [name.removesuffix(".__init__") for name in found]
     code = (
         f"import sys, importlib\nfor name in {names}:\n    importlib.import_module(name)\n"

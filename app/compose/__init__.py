@@ -1,4 +1,4 @@
 """The first page: a motif -> its neighbours and new music.
 
-Imports `app.visitor` and `app.pictures`.
+Imports `app.style`, `app.visitor` and `app.pictures`.
 """

@@ -1,4 +1,4 @@
-"""The second page: the map of all phrases.
+"""The second page: an index and a motif -> the map of all phrases.
 
-Imports `app.visitor` and `app.pictures`.
+Imports `app.style`, `app.visitor` and `app.pictures`.
 """

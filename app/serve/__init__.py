@@ -1,4 +1,4 @@
-"""The process that serves the pages: address, limits, memory, shutdown.
+"""Pages -> a process that serves them: address, limits, memory, shutdown.
 
 Imports every room before it.
 """

@@ -1,4 +1,4 @@
-"""The theme and the style sheets of all pages.
+"""Nothing -> the theme, the style sheets, and the texts of scripts and templates.
 
 Imports nothing of ours.
 """

@@ -1,4 +1,4 @@
-"""What a visitor brings, keeps and may ask for.
+"""What a visitor brings and asks for -> motifs, corpora and files that are theirs alone.
 
 Imports `mer` and `generate`; knows nothing of pages.
 """

@@ -1,4 +1,4 @@
-"""The value that is made: a melody in which every note cites its source, and operators on it.
+"""Melody + sources -> the value that is made, in which every note cites its source.
 
 Imports `mer` only.
 """

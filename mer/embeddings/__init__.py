@@ -1,4 +1,4 @@
-"""Representations of melodies: one file each, and one table of their names.
+"""Columns -> vectors and similarities: one representation a file, and one table of their names.
 
 A representation has ``fit(columns)``, which returns itself, ``transform(columns)``, which returns
 one row per sequence (numbers, or a scipy sparse array of term weights), and ``similarity(query)``,
@@ -6,6 +6,8 @@ which returns the similarity of one sequence with every fitted one, shape (S,), 
 melodies will do as well as `mer.notes.columns.Columns`, which ``corpus.columns()`` returns. Learned
 state ends in an underscore; the constructor only stores its arguments, so that scikit-learn's
 ``clone`` and ``Pipeline`` take every representation.
+
+Imports `mer.notes` and `mer.corpus`.
 """
 
 from __future__ import annotations

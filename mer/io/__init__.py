@@ -2,6 +2,8 @@
 
 Nothing heavy is imported here: reading a score costs music21 and hearing a recording an extra, when
 they are met.
+
+Imports `mer.notes`.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def test_a_large_pool_is_searched_within_the_budgets(pool, monkeypatch):
     monkeypatch.setattr(methods, "SMALL_POOL_NOTES", 0)
     monkeypatch.setattr(methods, "COARSE_PAIRS", 24 * 24 * 30)
     monkeypatch.setattr(methods, "FINE_PAIRS", 24 * 24 * 12)
-    monkeypatch.setattr(methods, "FEWEST", 4)
+    monkeypatch.setattr(pools, "FEWEST", 4)
     for query in range(0, 60, 7):
         items, fused = cascade(pool, query)
         assert len(fused) == 11
