@@ -21,6 +21,7 @@ from mer.errors import InputError
 from mer.io import Reading, read_melody
 from mer.notes.key import Key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 
 LONGEST_TEXT = 4_000
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -120,7 +121,7 @@ def _melody(tokens: list[str]) -> Melody:
                 spans.append((now, length))
             # A melody begins with its first note.
             now = now + length if pitches else 0
-    meter = _meter(told["meter"]) if "meter" in told else None
+    meter = Meter.parse(told["meter"]) if "meter" in told else None
     found = Melody(
         pitch=np.array(pitches),
         onset=np.array([onset for onset, _ in spans]),
@@ -161,11 +162,6 @@ def _pitch(token: str, before: int | None) -> int:
     return before + (away if away <= 6 else away - 12)
 
 
-def _meter(text: str) -> tuple[int, int]:
-    numerator, denominator = text.split("/")
-    return int(numerator), int(denominator)
-
-
 def _tempo(text: str) -> float:
     try:
         return float(text)
@@ -198,7 +194,7 @@ def write_notes(melody: Melody) -> str:
     """
     head = []
     if melody.meter is not None:
-        head.append(f"{melody.meter[0]}/{melody.meter[1]}")
+        head.append(str(melody.meter))
     if melody.key is not None:
         head.append(f"key={melody.key}".replace(" ", "-"))
     if melody.tempo_bpm is not None:

@@ -12,6 +12,7 @@ from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
 from generate.plan.brief import Brief
 from mer.errors import InputError
+from mer.notes.meter import Meter
 from mer.notes.names import counted
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def summary(brief: Brief, piece: Composition) -> str:
     target = f", {kinds[TARGET]} from the target" if kinds[TARGET] else ""
     run = brief.originality.longest_run(piece.melody, piece.sources)
     text = (
-        f"{piece.method}, {counted(frame.bars, 'bar')} of {frame.meter[0]}/{frame.meter[1]} in "
+        f"{piece.method}, {counted(frame.bars, 'bar')} of {Meter(*frame.meter)} in "
         f"{frame.key}, "
         f"{counted(len(piece), 'note')}: {kinds[MOTIF]} from the motif{target}, "
         f"{kinds[CORPUS]} from {counted(tunes, 'tune')}"

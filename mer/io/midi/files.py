@@ -34,6 +34,7 @@ from mer.io.reading import (
 from mer.io.voices import Voice, choose_voice
 from mer.notes.arrays import Ints
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 
 MAX_BYTES = 10_000_000
 VELOCITY = 80
@@ -166,7 +167,7 @@ def _notation(
     meters = sorted((m for t in tracks for m in t.meters), key=lambda sign: sign[0])
     meter, since, changes = longest_meter(meters, max(end for _, _, end in spans))
     if meter and changes:
-        remarks.append(f"kept one metre, {meter[0]}/{meter[1]}, the one that lasts longest")
+        remarks.append(f"kept one metre, {Meter(*meter)}, the one that lasts longest")
     keys = sorted((k for t in tracks for k in t.keys), key=lambda sign: sign[0])
     tempos = sorted((t for track in tracks for t in track.tempos), key=lambda sign: sign[0])
     tempo = round(60e6 / tempos[0][1], 2) if tempos and tempos[0][1] else None
