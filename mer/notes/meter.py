@@ -52,10 +52,11 @@ class Meter(NamedTuple):
         InputError
             If the text is not two whole numbers above 0 with a stroke between them.
         """
-        found = re.fullmatch(r"0*([1-9]\d{0,8})/0*([1-9]\d{0,8})", text, re.ASCII)
-        if found is None:
-            raise InputError(f"{text!r} is no metre; write 6/8, say")
-        return cls(int(found[1]), int(found[2]))
+        found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
+        meter = cls(0, 0) if found is None else cls(int(found[1]), int(found[2]))
+        if min(meter) < 1:
+            raise InputError(f"{text[:40]!r} is no metre; write 6/8, say")
+        return meter
 
     @classmethod
     def checked(cls, pair: object) -> Meter:
