@@ -41,7 +41,9 @@ def test_note_numbers_worked_by_hand(name: str, number: int) -> None:
     assert note_number(name) == number
 
 
-@pytest.mark.parametrize("text", ["", "H4", "C", "4C", "C##4", "C10", "-3", "60.5", "12345", "C4 D"])
+@pytest.mark.parametrize(
+    "text", ["", "H4", "C", "4C", "C##4", "C10", "-3", "60.5", "12345", "C4 D"]
+)
 def test_what_is_no_note_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="write for example C4, F#5 or 60"):
         note_number(text)
