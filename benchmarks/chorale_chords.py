@@ -53,8 +53,7 @@ class Chorale:
 
 def beat_of(melody: Melody) -> int:
     """Return the ticks of a beat: three of the written unit in compound metres."""
-    numerator, denominator = melody.meter or (4, 4)
-    return 4 * TICKS_PER_QUARTER // denominator * (3 if numerator % 3 == 0 < numerator - 3 else 1)
+    return melody.beat_ticks
 
 
 def chorale_files() -> list[Path]:

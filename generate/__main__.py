@@ -241,7 +241,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
 
 
 def _note(name: str | None) -> int | None:
-    from generate.report.tables import note_number
+    from mer.notes.names import note_number
 
     return None if name is None else note_number(name)
 

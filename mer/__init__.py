@@ -18,6 +18,7 @@ _HOMES = {
     "Key": "mer.notes.key",
     "Match": "mer.search.match",
     "Melody": "mer.notes.melody",
+    "Meter": "mer.notes.meter",
     "Phrase": "mer.notes.melody",
     "PhraseIndex": "mer.search.index",
     "Tune": "mer.corpus.corpus",
@@ -37,6 +38,7 @@ __all__ = [
     "Key",
     "Match",
     "Melody",
+    "Meter",
     "Phrase",
     "PhraseIndex",
     "Tune",
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from mer.io import load_melody, read_melody, save_melody
     from mer.notes.key import Key
     from mer.notes.melody import Melody, Phrase
+    from mer.notes.meter import Meter
     from mer.search.index import PhraseIndex, load_corpus
     from mer.search.match import Explanation, Match
 

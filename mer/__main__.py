@@ -111,15 +111,16 @@ def _add_evaluate(commands: Any) -> None:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from mer.corpus.filters import Filter, parse_meter
+    from mer.corpus.filters import Filter
     from mer.io import read_melody
+    from mer.notes.meter import Meter
     from mer.search.index import PhraseIndex
     from mer.search.listing import matches_as_json, matches_as_text
     from mer.search.pace import at_best_pace
 
     where = Filter(
         collections=tuple(options.collection),
-        meters=tuple(map(parse_meter, options.meter)),
+        meters=tuple(map(Meter.parse, options.meter)),
         modes=tuple(options.mode),
     )
     reading = read_melody(options.motif, track=options.track)

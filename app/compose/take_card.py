@@ -16,7 +16,7 @@ from app.pictures.cards import address, player, remark_list, stage
 from generate.harmony.chords import Chord
 from generate.piece.composition import MOTIF, Composition, Source
 from mer.notes.arrays import Floats
-from mer.notes.drawing import ACCENT, FADED, escape, piano_roll
+from mer.notes.drawing import ACCENT, FADED, escape, piano_roll, svg
 from mer.notes.melody import Melody
 from mer.notes.names import note_name, transposition_words
 
@@ -156,12 +156,8 @@ def surprise_curve(melody: Melody, bits: Floats) -> str:
             melody.onset, melody.duration, height.tolist(), bits.tolist(), strict=True
         )
     )
-    mean = float(bits.mean())
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" class="surprise" role="img" '
-        f'aria-label="Surprise of each note, {mean:.1f} bits on average" '
-        f'viewBox="0 0 1000 40" preserveAspectRatio="none">{bars}</svg>'
-    )
+    label = f"Surprise of each note, {float(bits.mean()):.1f} bits on average"
+    return svg(bars, kind="surprise", label=label, size=(1000, 40), fit="stretched")
 
 
 def _facts(facts: Facts, melody: Melody) -> str:

@@ -19,6 +19,7 @@ from generate.sound.audio import INSTRUMENTS
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
+from mer.notes.meter import Meter
 
 MOST_TAKES = 5
 LARGEST_TAKE = 999_999
@@ -169,9 +170,8 @@ class Wishes:
         """
         if self.meter == METER_OF_MOTIF:
             return melody
-        numerator, denominator = (int(number) for number in self.meter.split("/"))
-        bar = numerator * 1920 // denominator
-        return replace(melody, meter=(numerator, denominator), downbeat=melody.downbeat % bar)
+        meter = Meter.parse(self.meter)
+        return replace(melody, meter=meter, downbeat=melody.downbeat % meter.bar_ticks)
 
 
 def _chosen(what: str, name: str, table: Mapping[str, _Entry]) -> _Entry:

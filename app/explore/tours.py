@@ -100,7 +100,7 @@ class Tours:
         sound = self._played(phrase, visitor)
         facts = [phrase.collection, f"phrase {phrase.number}", f"{len(melody)} notes"]
         if melody.meter is not None:
-            facts.append(f"{melody.meter[0]}/{melody.meter[1]}")
+            facts.append(str(melody.meter))
         if melody.key is not None:
             facts.append(str(melody.key))
         picture = piano_roll(melody, label=f"Piano roll of {name}, {len(melody)} notes")

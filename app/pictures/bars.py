@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mer.notes.drawing import escape
+from mer.notes.drawing import escape, svg
 
 _WIDTH, _HEIGHT = 360.0, 168.0
 _TOP, _BASE = 20.0, 140.0
@@ -45,7 +45,7 @@ def column_chart(labels: Sequence[str], counts: Sequence[int], *, label: str) ->
     if counts:
         middle = min(max(step * (peak + 0.5), 24.0), _WIDTH - 24.0)
         parts.append(_words(middle, _TOP - 6, f"{counts[peak]:,}", "middle"))
-    return _svg("".join(parts), _HEIGHT, label)
+    return svg("".join(parts), kind="chart", label=label, size=(_WIDTH, _HEIGHT))
 
 
 def row_chart(labels: Sequence[str], counts: Sequence[int], *, label: str) -> str:
@@ -68,7 +68,8 @@ def row_chart(labels: Sequence[str], counts: Sequence[int], *, label: str) -> st
             f'height="{_ROW - 8}"><title>{escape(name)}: {count:,}</title></rect>'
         )
         parts.append(_words(_LABEL_WIDTH + width + 6, y + 17, f"{count:,}", "start"))
-    return _svg("".join(parts), max(_ROW * len(counts), _ROW), label)
+    height = max(_ROW * len(counts), _ROW)
+    return svg("".join(parts), kind="chart", label=label, size=(_WIDTH, height))
 
 
 def _every(labels: Sequence[str], step: float) -> int:
@@ -78,10 +79,3 @@ def _every(labels: Sequence[str], step: float) -> int:
 
 def _words(x: float, y: float, text: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-
-
-def _svg(body: str, height: float, label: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
-        f'aria-label="{escape(label)}" viewBox="0 0 {_WIDTH:.0f} {height:.0f}">{body}</svg>'
-    )

@@ -61,7 +61,7 @@ def motif_card(
     """
     facts = [f"{len(melody)} note{'s' if len(melody) > 1 else ''}"]
     if melody.meter is not None:
-        facts.append(f"{melody.meter[0]}/{melody.meter[1]}")
+        facts.append(str(melody.meter))
     if melody.key is not None:
         facts.append(str(melody.key))
     picture = piano_roll(melody, label=f"Piano roll of {name}, {facts[0]}")

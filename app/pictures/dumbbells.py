@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mer.notes.drawing import escape
+from mer.notes.drawing import escape, svg
 
 _WIDTH = 360.0
 _LEFT, _RIGHT = 12.0, 330.0
@@ -44,11 +44,8 @@ def dumbbells(moves: Sequence[Moved], most: int, *, label: str) -> str:
         parts.append(f'<text x="{x:.1f}" y="13" text-anchor="middle">{10**power:,}</text>')
     for row, move in enumerate(moves):
         parts.append(_dumbbell(move, _TOP + _ROW * row, scale))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart dumbbells" role="img" '
-        f'aria-label="{escape(label)}" viewBox="0 0 {_WIDTH:.0f} {bottom + 4:.0f}">'
-        f"{''.join(parts)}</svg>"
-    )
+    size = (_WIDTH, bottom + 4)
+    return svg("".join(parts), kind="chart dumbbells", label=label, size=size)
 
 
 def _dumbbell(move: Moved, top: float, scale: float) -> str:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from app.pictures.beams import with_beams
 from generate.harmony.arrangement import Arrangement, changes, symbol_of
 from mer.io.midi.files import Part
 from mer.io.score.musicxml import score_of
@@ -78,14 +77,13 @@ def engraved(
     except ImportError:
         return ""
     pictures = []
-    beamed = with_beams(score)
     with _VEROVIO:
         verovio.enableLog(verovio.LOG_OFF)
         toolkit = verovio.toolkit(False)
         toolkit.setResourcePath(str(Path(verovio.__file__).parent / "data"))
         for kind in kinds:
             toolkit.setOptions(_options(WIDTHS[kind]))
-            if toolkit.loadData(beamed):
+            if toolkit.loadData(score):
                 pictures.append((kind, toolkit.renderToSVG(1)))
     numbers = note_numbers(score)
     drawn = "".join(

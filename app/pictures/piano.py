@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mer.notes.names import SHARP_NAMES
+
 _BLACK = {1, 3, 6, 8, 10}
 _STEPS = 25  # two octaves and the C above
 _LETTERS = "awsedftgyhujkolp;"
-_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _FIRST_OCTAVE = 4
 
 
@@ -21,7 +22,7 @@ def piano_html() -> str:
     keys = []
     for step in range(_STEPS):
         black = step % 12 in _BLACK
-        name = f"{_NAMES[step % 12]}{_FIRST_OCTAVE + step // 12}"
+        name = f"{SHARP_NAMES[step % 12]}{_FIRST_OCTAVE + step // 12}"
         letter = _LETTERS[step] if step < len(_LETTERS) else ""
         upper = " upper" if step > 12 else ""
         keys.append(

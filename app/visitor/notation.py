@@ -21,14 +21,12 @@ from mer.errors import InputError
 from mer.io import Reading, read_melody
 from mer.notes.key import Key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
+from mer.notes.names import FLAT_NAMES, SHARP_NAMES, letter_semitones, note_number
 
 LONGEST_TEXT = 4_000
-_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_ALTERATIONS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
-_SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 _LENGTH = r"(?::(\d{1,6}(?:\.\d{1,4}|/\d{1,3})?))?"
-_NOTE = re.compile(rf"([A-G])([#♯b♭]?)(-?\d)?{_LENGTH}")
+_NOTE = re.compile(rf"([A-G][#♯b♭]?)(-?\d)?{_LENGTH}")
 _REST = re.compile(rf"[RZ]{_LENGTH}")
 _METER = re.compile(r"(\d{1,2})/(\d{1,2})")
 _SETTING = re.compile(r"(key|tempo|upbeat)=(\S+)", re.IGNORECASE)
@@ -120,7 +118,7 @@ def _melody(tokens: list[str]) -> Melody:
                 spans.append((now, length))
             # A melody begins with its first note.
             now = now + length if pitches else 0
-    meter = _meter(told["meter"]) if "meter" in told else None
+    meter = Meter.parse(told["meter"]) if "meter" in told else None
     found = Melody(
         pitch=np.array(pitches),
         onset=np.array([onset for onset, _ in spans]),
@@ -150,20 +148,15 @@ def _ticks(length: str) -> int:
 def _pitch(token: str, before: int | None) -> int:
     found = _NOTE.fullmatch(token)
     assert found is not None
-    letter, alteration, octave, _ = found.groups()
-    step = _STEPS[letter] + _ALTERATIONS[alteration]
+    name, octave, _ = found.groups()
     if octave is not None:
-        return 12 * (int(octave) + 1) + step
+        return note_number(name + octave)
+    step = letter_semitones(name)
     if before is None:
         return _MIDDLE_C + step
     # Without an octave, the nearest one to the note before, upwards if two are as near.
     away = (step - before) % 12
     return before + (away if away <= 6 else away - 12)
-
-
-def _meter(text: str) -> tuple[int, int]:
-    numerator, denominator = text.split("/")
-    return int(numerator), int(denominator)
 
 
 def _tempo(text: str) -> float:
@@ -198,7 +191,7 @@ def write_notes(melody: Melody) -> str:
     """
     head = []
     if melody.meter is not None:
-        head.append(f"{melody.meter[0]}/{melody.meter[1]}")
+        head.append(str(melody.meter))
     if melody.key is not None:
         head.append(f"key={melody.key}".replace(" ", "-"))
     if melody.tempo_bpm is not None:
@@ -206,7 +199,7 @@ def write_notes(melody: Melody) -> str:
     position = melody.bar_position.tolist()
     if melody.downbeat and melody.downbeat not in melody.onset:
         head.append(f"upbeat={Fraction(melody.downbeat, TICKS_PER_QUARTER)}")
-    names = _FLAT_NAMES if melody.key is not None and melody.key.sharps < 0 else _SHARP_NAMES
+    names = FLAT_NAMES if melody.key is not None and melody.key.sharps < 0 else SHARP_NAMES
     words: list[str] = []
     now = 0
     for note, (pitch, onset) in enumerate(

@@ -15,12 +15,12 @@ from types import MappingProxyType
 import numpy as np
 
 from generate.harmony.chords import OPEN_FIFTH, Chord
-from generate.harmony.harmony import beat_ticks
 from generate.harmony.voicing import ceilings, voiced
 from mer.errors import InputError
 from mer.io.midi.files import Part
 from mer.notes.arrays import Ints
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import TICKS_PER_WHOLE, Meter
 
 BASS, CHORD = -1, -2  # what a stroke sounds; 0, 1 and 2 are the upper voices, low to high
 Stroke = tuple[int, int, int]  # what, start and length, in ticks from the beginning of the chord
@@ -29,7 +29,7 @@ _BASS_VELOCITY, _DRONE_VELOCITY = 58, 36
 _GUITAR, _PIANO, _ACCORDION, _REED_ORGAN, _PLUCKED_BASS = 24, 0, 21, 20, 32
 _BAGPIPE, _SHANAI = 109, 111
 _DRONE_LOW = 36  # the lowest drone lies in the octave from here
-_LONGEST_DRONE = 16 * 4 * TICKS_PER_QUARTER
+_LONGEST_DRONE = 16 * TICKS_PER_WHOLE
 
 
 def block(length: int, meter: tuple[int, int] | None) -> Iterator[Stroke]:
@@ -46,9 +46,10 @@ def waltz(length: int, meter: tuple[int, int] | None) -> Iterator[Stroke]:
     >>> list(waltz(1440, (3, 4)))
     [(-1, 0, 480), (-2, 480, 480), (-2, 960, 480)]
     """
-    pulse = beat_ticks(meter)
+    counted = Meter.assumed(meter)
+    pulse = counted.beat_ticks
     if length <= pulse:
-        pulse = length // 3 if _is_compound(meter) else length // 2
+        pulse = length // 3 if counted.is_compound else length // 2
     yield BASS, 0, pulse
     for start in range(pulse, length, pulse):
         yield CHORD, start, min(pulse, length - start)
@@ -56,8 +57,9 @@ def waltz(length: int, meter: tuple[int, int] | None) -> Iterator[Stroke]:
 
 def arpeggio(length: int, meter: tuple[int, int] | None) -> Iterator[Stroke]:
     """Yield the bass, held, and the upper voices one after another, up and down."""
-    beat = beat_ticks(meter)
-    pulse = beat // 3 if _is_compound(meter) else max(beat // 2, min(beat, TICKS_PER_QUARTER // 2))
+    counted = Meter.assumed(meter)
+    half = max(counted.beat_ticks // 2, min(counted.beat_ticks, TICKS_PER_QUARTER // 2))
+    pulse = counted.unit_ticks if counted.is_compound else half
     yield BASS, 0, length
     for number, start in enumerate(range(0, length, pulse)):
         yield (0, 1, 2, 1)[number % 4], start, min(pulse, length - start)
@@ -88,11 +90,10 @@ def fitting_pattern(meter: tuple[int, int] | None, *, program: int = 73) -> str:
     """
     if program in (_BAGPIPE, _SHANAI):
         return DRONE
-    numerator, denominator = meter or (4, 4)
-    beats = numerator * 4 * TICKS_PER_QUARTER // denominator // beat_ticks(meter)
-    if beats == 3:
+    counted = Meter.assumed(meter)
+    if counted.beats == 3:
         return "waltz"
-    return "arpeggio" if _is_compound(meter) or beats == 4 else "block"
+    return "arpeggio" if counted.is_compound or counted.beats == 4 else "block"
 
 
 def accompany(melody: Melody, chords: Sequence[Chord], pattern: str = AUTO) -> tuple[Part, ...]:
@@ -140,11 +141,6 @@ def accompany(melody: Melody, chords: Sequence[Chord], pattern: str = AUTO) -> t
         velocity=velocity,
     )
     return chorded, Part(melody=low, name="Bass", program=_PLUCKED_BASS, velocity=_BASS_VELOCITY)
-
-
-def _is_compound(meter: tuple[int, int] | None) -> bool:
-    numerator, _ = meter or (4, 4)
-    return numerator > 3 and numerator % 3 == 0
 
 
 def _struck(

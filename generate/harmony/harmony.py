@@ -25,6 +25,7 @@ from mer.notes.arrays import Floats, Ints
 from mer.notes.columns import Columns
 from mer.notes.key import Key, estimate_key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 from mer.notes.metrical_weight import beat_strength
 
 # Chorales change chord with nearly every beat, songs do not: a chord stays inside a bar with this
@@ -56,19 +57,6 @@ class Slots:
         return len(self.onset)
 
 
-def beat_ticks(meter: tuple[int, int] | None) -> int:
-    """Return the ticks of a beat: three written units in compound metres.
-
-    Examples
-    --------
-    >>> beat_ticks((2, 4)), beat_ticks((6, 8)), beat_ticks(None)
-    (480, 720, 480)
-    """
-    numerator, denominator = meter or (4, 4)
-    unit = 4 * TICKS_PER_QUARTER // denominator
-    return unit * 3 if numerator > 3 and numerator % 3 == 0 else unit
-
-
 def chord_slots(melody: Melody) -> Slots:
     """Return where chords may change: at barlines, and at the half of long even bars.
 
@@ -85,8 +73,7 @@ def chord_slots(melody: Melody) -> Slots:
     if melody.bars == 0:  # nothing but a pick-up
         whole = np.array([int(melody.end[-1])])
         return Slots(np.zeros(1, np.int64), whole, np.zeros(1, np.int64), np.ones(1, np.int64))
-    beats = bar // beat_ticks(melody.meter)
-    parts = 2 if beats % 2 == 0 and bar >= _SHORTEST_SPLIT else 1
+    parts = 2 if Meter.assumed(melody.meter).beats % 2 == 0 and bar >= _SHORTEST_SPLIT else 1
     length = bar // parts
     number = np.arange(melody.bars * parts)
     return Slots(
@@ -110,7 +97,7 @@ def heard(melody: Melody, slots: Slots, tonic: int) -> Floats:
     strength = np.asarray(beat_strength(Columns.from_melodies([melody])), dtype=np.float64)
     stop = np.minimum(melody.end, (slots.onset + slots.duration)[:, None])
     overlap = np.maximum(stop - np.maximum(melody.onset, slots.onset[:, None]), 0)
-    weight = overlap * (0.5 + 0.5 * strength) / beat_ticks(melody.meter)
+    weight = overlap * (0.5 + 0.5 * strength) / melody.beat_ticks
     steps = np.eye(12)[(melody.pitch - tonic) % 12]
     return np.asarray(weight @ steps)
 

@@ -23,6 +23,7 @@ from generate.plan.frame import Frame
 from mer.errors import InputError
 from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
+from mer.notes.meter import Meter
 from mer.notes.names import counted
 
 _GAP_COST = 1.5  # a silence of one bar
@@ -71,7 +72,7 @@ def assemble(
     if path is None:
         raise InputError(
             f"no phrase fits after the motif if the piece has {counted(frame.bars, 'bar')} of "
-            f"{frame.meter[0]}/{frame.meter[1]}; ask for more bars or neighbours (k)"
+            f"{Meter(*frame.meter)}; ask for more bars or neighbours (k)"
         )
     return joined(frame, [(start, candidates[number].fragment) for start, number in path])
 

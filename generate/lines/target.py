@@ -19,6 +19,7 @@ from generate.plan.frame import Frame, usable_motif
 from mer.errors import InputError
 from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
+from mer.notes.meter import Meter
 from mer.notes.names import pitch_name
 
 _FEWEST_NOTES = 3
@@ -101,4 +102,4 @@ def _widened(brief: Brief, target: Fragment) -> Frame:
 
 
 def _named(meter: tuple[int, int] | None) -> str:
-    return "no metre" if meter is None else f"{meter[0]}/{meter[1]}"
+    return "no metre" if meter is None else str(Meter(*meter))

@@ -178,11 +178,7 @@ def ornament(
 
 def thin(melody: Melody) -> Variation:
     """Return the melody with the notes off the beat left out; those before them last longer."""
-    numerator, denominator = melody.meter or (4, 4)
-    beat = 4 * TICKS_PER_QUARTER // denominator
-    if numerator % 3 == 0 and numerator > 3:
-        beat *= 3
-    keep = melody.bar_position % beat == 0
+    keep = melody.bar_position % melody.beat_ticks == 0
     keep[[0, -1]] = True
     origin = np.flatnonzero(keep)
     # A kept note takes over the time of the notes dropped after it, up to where the last one ended.

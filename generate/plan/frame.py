@@ -19,6 +19,7 @@ from generate.plan.settings import Settings
 from mer.errors import InputError
 from mer.notes.key import Key, estimate_key
 from mer.notes.melody import Melody
+from mer.notes.meter import Meter
 from mer.notes.names import counted, pitch_name
 
 if TYPE_CHECKING:
@@ -76,9 +77,8 @@ class Frame:
 
     @property
     def beat_ticks(self) -> int:
-        """Ticks of a beat: three eighths in compound metres."""
-        numerator, denominator = self.meter
-        return 1920 // denominator * (3 if numerator % 3 == 0 and numerator > 3 else 1)
+        """Length of a beat in ticks (see `mer.notes.meter.Meter`)."""
+        return Meter(*self.meter).beat_ticks
 
 
 def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
@@ -122,7 +122,7 @@ def plan_frame(
     if meter is None:
         meter = _likely_meter(motif, matches)
         motif = replace(motif, meter=meter, downbeat=0)
-        remarks.append(f"the motif has no metre; {meter[0]}/{meter[1]} is taken")
+        remarks.append(f"the motif has no metre; {Meter(*meter)} is taken")
     own_key = motif.key
     if own_key is None:
         own_key = estimate_key(motif.pitch, motif.duration, final_weight=0.1)

@@ -5,14 +5,12 @@ A motif on a five-note scale stays on it; in minor the leading note is raised wh
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
-from mer.notes.names import counted
+from mer.notes.names import counted, letter_semitones
 
 # Semitones from the lowest note of each scale; every rotation counts.
 _FIVE_NOTES: dict[str, tuple[int, ...]] = {
@@ -22,7 +20,6 @@ _FIVE_NOTES: dict[str, tuple[int, ...]] = {
 _ENOUGH_NOTES = 8
 _LEADING_NOTE = 11
 _RAISED_IN = ("minor",)
-_LETTER_CLASS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _FEWEST = 3
 
 
@@ -95,15 +92,13 @@ def _five_notes(motif: Melody) -> set[int]:
 def _named_notes(text: str) -> set[int]:
     found = set()
     for name in text.replace(",", " ").split():
-        match = re.fullmatch(r"([A-Ga-g])([#b]?)", name)
-        if match is None:
+        try:
+            found.add(letter_semitones(name) % 12)
+        except InputError as error:
             raise InputError(
                 f"cannot read the scale {text!r} at {name!r}; write key, pentatonic, chromatic "
                 "or notes such as 'C D E G A'"
-            )
-        letter, accidental = match.groups()
-        shift = {"": 0, "#": 1, "b": -1}[accidental]
-        found.add((_LETTER_CLASS[letter.upper()] + shift) % 12)
+            ) from error
     if len(found) < _FEWEST:
         raise InputError(
             f"the scale {text!r} has {counted(len(found), 'note')}; at least {_FEWEST} are needed"

@@ -18,6 +18,7 @@ from generate.piece.composition import MOTIF, Composition, Place, Source
 from generate.plan.brief import Brief
 from mer import __version__
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 
 FORMAT_VERSION = 1
 
@@ -195,4 +196,4 @@ def _compared(brief: Brief, piece: Composition, run: Run) -> dict[str, Any]:
 
 
 def _meter(meter: tuple[int, int] | None) -> str | None:
-    return None if meter is None else f"{meter[0]}/{meter[1]}"
+    return None if meter is None else str(Meter(*meter))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -11,38 +10,14 @@ from generate.harmony.arrangement import Arrangement, chord_line
 from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
 from generate.plan.brief import Brief
-from mer.errors import InputError
+from mer.notes.meter import Meter
 from mer.notes.names import counted
 
 if TYPE_CHECKING:
     from mer.search.match import Match
 
-_LETTER_CLASS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _TITLE_WIDTH = 34
 _SHOWN_NEIGHBOURS = 8
-
-
-def note_number(text: str) -> int:
-    """Return the MIDI number of a note name or number; C4 is 60.
-
-    Raises
-    ------
-    InputError
-        If the text is neither.
-
-    Examples
-    --------
-    >>> note_number("C4"), note_number("Bb3"), note_number("72")
-    (60, 58, 72)
-    """
-    if re.fullmatch(r"\d{1,4}", text):
-        return int(text)
-    found = re.fullmatch(r"([A-Ga-g])([#b]?)(-?\d)", text.strip())
-    if found is None:
-        raise InputError(f"cannot read the note {text!r}; write for example C4, F#5 or 60")
-    letter, accidental, octave = found.groups()
-    shift = {"": 0, "#": 1, "b": -1}[accidental]
-    return 12 * (int(octave) + 1) + _LETTER_CLASS[letter.upper()] + shift
 
 
 def neighbour_table(matches: Sequence[Match]) -> Iterator[str]:
@@ -66,7 +41,7 @@ def summary(brief: Brief, piece: Composition) -> str:
     target = f", {kinds[TARGET]} from the target" if kinds[TARGET] else ""
     run = brief.originality.longest_run(piece.melody, piece.sources)
     text = (
-        f"{piece.method}, {counted(frame.bars, 'bar')} of {frame.meter[0]}/{frame.meter[1]} in "
+        f"{piece.method}, {counted(frame.bars, 'bar')} of {Meter(*frame.meter)} in "
         f"{frame.key}, "
         f"{counted(len(piece), 'note')}: {kinds[MOTIF]} from the motif{target}, "
         f"{kinds[CORPUS]} from {counted(tunes, 'tune')}"

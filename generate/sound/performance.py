@@ -153,7 +153,6 @@ def _check_parts(parts: Sequence[Part]) -> None:
 
 
 def _accents(onset: Ints, melody: Melody) -> Ints:
-    beat = TICKS_PER_QUARTER * 4 // (melody.meter or (4, 4))[1]
     position = (onset - melody.downbeat) % melody.bar_ticks
-    accents = np.where(position % beat == 0, _BEAT, _BETWEEN)
+    accents = np.where(position % melody.beat_ticks == 0, _BEAT, _BETWEEN)
     return np.where(position == 0, _BARLINE, accents).astype(np.int64)

@@ -15,19 +15,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import mido
 import numpy as np
 
 from generate.sound.additive import additive
 from generate.sound.performance import Performance
 from generate.sound.soundfont import find_soundfont, is_compressed
 from mer.io.midi.events import DRUMS
+from mer.io.midi.writer import Switch, meta, midi_bytes, switches
 from mer.notes.arrays import Singles
 
 TAIL_SEC = 4.0
 
 _TICKS_PER_SEC = 19_200  # 9600 to the quarter at 120 quarters a minute
 _FULL_SCALE = 32_768.0
+_TEMPO, _VOLUME = 0x51, 7  # numbers of a meta event and of a controller
 _CHANNELS = tuple(channel for channel in range(16) if channel != DRUMS)
 
 Synthesiser = Callable[[Performance, Path | None, int], tuple[Singles, int]]
@@ -76,8 +77,7 @@ def _fluidsynth_frames(
         for channel, program in zip(_CHANNELS, performance.programs, strict=False):
             synth.program_select(channel, number, 0, program)
         pieces, now = [], 0
-        for second, velocity, pitch, channel in _events(performance):
-            frame = round(second * sample_rate)
+        for frame, velocity, pitch, channel in _switches(performance, sample_rate):
             if frame > now:
                 pieces.append(synth.get_samples(frame - now))
                 now = frame
@@ -130,44 +130,24 @@ def by_additive(
     return additive(performance, sample_rate), sample_rate
 
 
-def _events(performance: Performance) -> list[tuple[float, int, int, int]]:
-    # (second, velocity, pitch, channel); velocity 0 is an end, and ends come before beginnings.
-    channels = [_CHANNELS[part] for part in performance.part.tolist()]
-    pitches = performance.pitch.tolist()
-    starts = zip(performance.start_sec.tolist(), performance.velocity.tolist(), strict=True)
-    events = [
-        (second, velocity, pitch, channel)
-        for (second, velocity), pitch, channel in zip(starts, pitches, channels, strict=True)
-    ]
-    events += [
-        (second, 0, pitch, channel)
-        for second, pitch, channel in zip(
-            performance.end_sec.tolist(), pitches, channels, strict=True
-        )
-    ]
-    return sorted(events)
+def _switches(performance: Performance, per_sec: int) -> list[Switch]:
+    """Return when notes begin and end, in units of which `per_sec` make a second."""
+    start = np.rint(performance.start_sec * per_sec).astype(np.int64)
+    end = np.rint(performance.end_sec * per_sec).astype(np.int64)
+    channel = np.array(_CHANNELS)[performance.part]
+    columns = (performance.pitch, start, end, performance.velocity, channel)
+    return switches(np.stack(columns, axis=1))
 
 
 def _midi_bytes(performance: Performance) -> bytes:
-    # Not the melody writer: no user sees this file, it holds accents and lasts until the tail ends.
-    track = mido.MidiTrack()
-    track.append(mido.MetaMessage("set_tempo", tempo=500_000))
+    """Return a file that no user sees: it holds accents and lasts until the tail ends."""
+    messages = [(0, meta(_TEMPO, (500_000).to_bytes(3, "big")))]
     for channel, program in zip(_CHANNELS, performance.programs, strict=False):
-        track.append(mido.Message("control_change", channel=channel, control=7, value=127))
-        track.append(mido.Message("program_change", channel=channel, program=program))
-    now = 0
-    for second, velocity, pitch, channel in _events(performance):
-        tick = round(second * _TICKS_PER_SEC)
-        kind = "note_on" if velocity else "note_off"
-        message = mido.Message(kind, channel=channel, note=pitch, velocity=velocity)
-        track.append(message.copy(time=tick - now))
-        now = tick
-    track.append(mido.MetaMessage("end_of_track", time=round(TAIL_SEC * _TICKS_PER_SEC)))
-    file = mido.MidiFile(type=0, ticks_per_beat=_TICKS_PER_SEC // 2)
-    file.tracks.append(track)
-    written = io.BytesIO()
-    file.save(file=written)
-    return written.getvalue()
+        messages.append((0, bytes((0xB0 | channel, _VOLUME, 127))))
+        messages.append((0, bytes((0xC0 | channel, program))))
+    messages += [switch.message for switch in _switches(performance, _TICKS_PER_SEC)]
+    tail = round(TAIL_SEC * _TICKS_PER_SEC)
+    return midi_bytes([messages], resolution=_TICKS_PER_SEC // 2, tail=tail)
 
 
 SYNTHESISERS: MappingProxyType[str, Synthesiser] = MappingProxyType(

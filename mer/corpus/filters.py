@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Ints
 from mer.notes.key import MODES
+from mer.notes.meter import Meter
 
 
 @dataclass(frozen=True)
@@ -76,30 +76,11 @@ class Filter:
         return passing
 
 
-def parse_meter(text: str) -> tuple[int, int]:
-    """Return the metre written as ``6/8``.
-
-    Raises
-    ------
-    InputError
-        If the text is not two whole numbers with a stroke between them.
-
-    Examples
-    --------
-    >>> parse_meter("6/8")
-    (6, 8)
-    """
-    above, stroke, below = text.partition("/")
-    if not (stroke and above.isdecimal() and below.isdecimal() and int(above) and int(below)):
-        raise InputError(f"{text!r} is no metre; write 6/8, say")
-    return int(above), int(below)
-
-
-def _checked_meter(meter: object) -> tuple[int, int]:
-    whole = isinstance(meter, tuple | list) and all(isinstance(part, Integral) for part in meter)
-    if not isinstance(meter, tuple | list) or not whole or len(meter) != 2 or min(meter) < 1:
-        raise InputError(f"{meter!r} is no metre; 6/8 is (6, 8)")
-    return meter[0], meter[1]
+def _checked_meter(given: object) -> tuple[int, int]:
+    meter = Meter.checked(given)
+    if min(meter) < 1:
+        raise InputError(f"{given!r} is no metre; 6/8 is (6, 8)")
+    return meter.numerator, meter.denominator
 
 
 def _check_meters(held: Ints, wanted: tuple[tuple[int, int], ...]) -> None:
@@ -107,8 +88,10 @@ def _check_meters(held: Ints, wanted: tuple[tuple[int, int], ...]) -> None:
     known = sorted((above, below) for above, below in set(map(tuple, held.tolist())) if below)
     for above, below in wanted:
         if (above, below) not in known:
-            names = ", ".join(f"{a}/{b}" for a, b in known) or "none"
-            raise InputError(f"no tune in {above}/{below} in this corpus; its metres are {names}")
+            names = ", ".join(str(Meter(*meter)) for meter in known) or "none"
+            raise InputError(
+                f"no tune in {Meter(above, below)} in this corpus; its metres are {names}"
+            )
 
 
 def _codes(corpus: Corpus, wanted: str) -> list[int]:

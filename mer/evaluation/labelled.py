@@ -30,6 +30,7 @@ from mer.io.reading import write_bytes
 from mer.notes.arrays import Ints
 from mer.notes.key import Key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 
 MAX_QUARTERS = 1_000_000
 
@@ -150,8 +151,6 @@ def _melody(record: dict[str, Any], title: str) -> Melody:
         pitch = pitch[kept]
         strength = None if strength is None else strength[kept]
     meter, first = _meter(record.get("meter")), int(onset[0])
-    numerator, denominator = meter or (4, 4)
-    bar = numerator * 4 * TICKS_PER_QUARTER // denominator
     barline = 0
     if strength is not None and (strength >= 1.0).any():
         barline = int(onset[np.argmax(strength >= 1.0)])
@@ -161,7 +160,7 @@ def _melody(record: dict[str, Any], title: str) -> Melody:
         duration=end - onset,
         meter=meter,
         key=_key(record.get("key")),
-        downbeat=(barline - first) % bar,
+        downbeat=(barline - first) % Meter.assumed(meter).bar_ticks,
         phrase_starts=tuple(starts),
         beat_strength=strength,
         title=title,
@@ -206,15 +205,15 @@ def _ticks(
 
 
 @lru_cache(maxsize=1024)
-def _parsed_meter(text: str) -> tuple[int, int] | None:
-    above, _, below = text.partition("/")
-    if not (above.strip().isdecimal() and below.strip().isdecimal()):
+def _parsed_meter(text: str) -> Meter | None:
+    try:
+        meter = Meter.parse(text.replace(" ", ""))
+    except InputError:
         return None
-    meter = int(above[:9]), int(below[:9])
-    return meter if 1 <= meter[0] <= 64 and meter[1] in (1, 2, 4, 8, 16, 32) else None
+    return meter if meter.is_supported else None
 
 
-def _meter(text: Any) -> tuple[int, int] | None:
+def _meter(text: Any) -> Meter | None:
     return _parsed_meter(text) if isinstance(text, str) else None
 
 
@@ -238,7 +237,7 @@ def _record(labelled: Labelled) -> dict[str, Any]:
         "family": labelled.family,
         "collection": labelled.collection,
         "titles": list(labelled.titles),
-        "meter": "{}/{}".format(*melody.meter) if melody.meter else None,
+        "meter": str(melody.meter) if melody.meter else None,
         "key": str(melody.key) if melody.key else None,
         "phrase_starts": list(melody.phrase_starts),
         "beat_strength": None if melody.beat_strength is None else melody.beat_strength.tolist(),

@@ -18,11 +18,11 @@ from mer.io.voices import Voice, skyline
 from mer.notes.arrays import Ints
 from mer.notes.key import Key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 
 MAX_NOTES = 20_000
 MAX_NOTE_QUARTERS = 64
 MAX_QUARTERS = 100_000
-_DENOMINATORS = (1, 2, 4, 8, 16, 32)
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,12 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
     if length > MAX_QUARTERS:
         raise InputError(f"lasts {length:,.0f} quarters; at most {MAX_QUARTERS:,} are read")
     meter, tempo = notation.meter, notation.tempo_bpm
-    if meter is not None and not (1 <= meter[0] <= 64 and meter[1] in _DENOMINATORS):
-        remarks.append(f"ignored the unsupported metre {meter[0]}/{meter[1]}")
+    if meter is not None and not Meter(*meter).is_supported:
+        remarks.append(f"ignored the unsupported metre {Meter(*meter)}")
         meter = None
     if tempo is not None and not 1.0 <= tempo <= 1000.0:
         remarks.append(f"ignored the tempo of {tempo:g} quarters a minute; 1 to 1000 is supported")
         tempo = None
-    numerator, denominator = meter or (4, 4)
     melody = Melody(
         pitch=line.pitch,
         onset=line.onset - begin,
@@ -104,7 +103,7 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
         meter=meter,
         key=notation.key,
         tempo_bpm=tempo,
-        downbeat=(notation.barline - begin) % (numerator * 4 * TICKS_PER_QUARTER // denominator),
+        downbeat=(notation.barline - begin) % Meter.assumed(meter).bar_ticks,
         phrase_starts=_phrase_starts(line.onset, np.asarray(notation.phrase_ends, dtype=np.int64)),
         title=" ".join(notation.title.split())[:200],
     )

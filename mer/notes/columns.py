@@ -17,6 +17,7 @@ from mer.errors import InputError
 from mer.notes.arrays import Array
 from mer.notes.key import MODES, Key
 from mer.notes.melody import Melody, concatenate
+from mer.notes.meter import TICKS_PER_WHOLE, Meter
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -111,7 +112,7 @@ class Columns:
         """Length of a bar of each sequence in ticks, 4/4 where the metre is unknown, shape (S,)."""
         known = self.meter[:, 1] > 0
         numerator = np.where(known, self.meter[:, 0], 4).astype(np.int64)
-        return numerator * 1920 // np.where(known, self.meter[:, 1], 4)
+        return numerator * TICKS_PER_WHOLE // np.where(known, self.meter[:, 1], 4)
 
     def take(self, sequences: npt.ArrayLike) -> Columns:
         """Return the columns of the chosen sequences, in the order given."""
@@ -138,8 +139,9 @@ class Columns:
         """Return one sequence as a `Melody` that begins at tick 0."""
         notes = slice(int(self.bounds[sequence]), int(self.bounds[sequence + 1]))
         onset = self.onset[notes].astype(np.int64)
-        meter = (int(self.meter[sequence, 0]), int(self.meter[sequence, 1]))
-        bar_ticks = meter[0] * 1920 // meter[1] if meter[1] else 1920
+        above, below = self.meter[sequence].tolist()
+        meter = Meter(above, below) if below else None
+        bar_ticks = Meter.assumed(meter).bar_ticks
         tonic, mode = int(self.tonic[sequence]), int(self.mode[sequence])
         strength = None if self.beat_strength is None else self.beat_strength[notes]
         starts: tuple[int, ...] = ()
@@ -149,7 +151,7 @@ class Columns:
             pitch=self.pitch[notes],
             onset=onset - onset[0],
             duration=self.duration[notes],
-            meter=meter if meter[1] else None,
+            meter=meter,
             key=Key(tonic, MODES[mode]) if tonic >= 0 else None,
             tempo_bpm=float(self.tempo_bpm[sequence]) or None,
             downbeat=(int(self.downbeat[sequence]) - int(onset[0])) % bar_ticks,

@@ -25,6 +25,11 @@ _HEADING_LETTERS = 100
 _NAME_WIDTH = 24.0  # of a note whose name does not run into the next
 _LEAST_SEMITONES = 11  # a narrow melody is not blown up to look like a wide one
 
+_FITS = {
+    "scaled": "",
+    "stretched": ' preserveAspectRatio="none"',
+    "fixed": ' width="{width}" height="{height}"',
+}
 _KEY = "Lines join notes that are the same once the motif is moved; dashed lines, changed notes."
 _FAMILY = "font-family=\"system-ui, 'Segoe UI', Roboto, sans-serif\""
 _FONTS = {
@@ -59,6 +64,36 @@ def escape(text: str) -> str:
     return escape_markup("".join(c for c in text if c.isprintable()))
 
 
+def svg(body: str, *, kind: str, label: str, size: tuple[float, float], fit: str = "scaled") -> str:
+    """Return a picture as SVG.
+
+    Parameters
+    ----------
+    body
+        Its elements, as markup.
+    kind
+        Class names, for style sheets.
+    label
+        What a screen reader says of the picture.
+    size
+        Width and height in units of the picture.
+    fit
+        ``scaled`` keeps its shape, ``stretched`` fills the place that it is given, ``fixed`` has
+        a pixel for each unit.
+
+    Examples
+    --------
+    >>> svg("", kind="chart", label="A & B", size=(360, 26)).split("role")[1]
+    '="img" aria-label="A &amp; B" viewBox="0 0 360 26"></svg>'
+    """
+    width, height = (f"{length:.0f}" for length in size)
+    fitted = _FITS[fit].format(width=width, height=height)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" role="img" '
+        f'aria-label="{escape(label)}" viewBox="0 0 {width} {height}"{fitted}>{body}</svg>'
+    )
+
+
 def piano_roll(
     melody: Melody,
     *,
@@ -91,7 +126,7 @@ def piano_roll(
         lane.rect(note, fill, text)
         for note, (fill, text) in enumerate(zip(fills, texts, strict=True))
     )
-    return _svg(lane.barlines() + notes, height=100.0, label=label)
+    return _roll(lane.barlines() + notes, 100.0, label)
 
 
 def alignment_picture(
@@ -123,7 +158,7 @@ def alignment_picture(
     (4, 1)
     """
     upper, lower = _lanes(query, phrase, pairs, transposition)
-    return _svg(_joined_lanes(upper, lower, pairs, transposition), height=200.0, label=label)
+    return _roll(_joined_lanes(upper, lower, pairs, transposition), 200.0, label)
 
 
 def captioned_alignment(
@@ -160,13 +195,13 @@ def captioned_alignment(
     )
     names = upper.names(-4.0) + lower.names(17.0)
     lanes = _joined_lanes(upper, lower, pairs, transposition) + names
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="mer-match" role="img" '
-        f'aria-label="{escape(f"{heading}. {line}")}" viewBox="0 0 1040 400" '
-        f'width="1040" height="400"><style>{_STYLE}</style>'
+    body = (
+        f"<style>{_STYLE}</style>"
         f'<path class="paper" fill="#ffffff" d="M0 0H1040V400H0Z"/>{"".join(texts)}'
-        f'<g transform="translate(20 116)">{lanes}</g></svg>'
+        f'<g transform="translate(20 116)">{lanes}</g>'
     )
+    label = f"{heading}. {line}"
+    return svg(body, kind="mer-match", label=label, size=(1040, 400), fit="fixed")
 
 
 def _lanes(
@@ -304,9 +339,5 @@ def _text(kind: str, place: tuple[float, float], text: str) -> str:
     return f'<text class="{kind}" x="{x:.2f}" y="{y:.2f}" {_FONTS[kind]}>{escape(text)}</text>'
 
 
-def _svg(body: str, *, height: float, label: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="roll" role="img" '
-        f'aria-label="{escape(label)}" viewBox="0 0 {_WIDTH:.0f} {height:.0f}" '
-        f'preserveAspectRatio="none">{body}</svg>'
-    )
+def _roll(body: str, height: float, label: str) -> str:
+    return svg(body, kind="roll", label=label, size=(_WIDTH, height), fit="stretched")

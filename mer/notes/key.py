@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from mer.errors import InputError
 from mer.notes.arrays import Floats
+from mer.notes.names import FLAT_NAMES, SHARP_NAMES, letter_semitones
 
 MODE_SCALES: dict[str, tuple[int, ...]] = {
     "major": (0, 2, 4, 5, 7, 9, 11),
@@ -38,9 +39,6 @@ _RELATIVE_MAJOR = {
     "mixolydian": 5,
     "locrian": 1,
 }
-_LETTER_CLASS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
-_FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 _MODE_ALIASES = {"": "major", "maj": "major", "ionian": "major", "ion": "major"} | {
     "m": "minor",
     "min": "minor",
@@ -91,12 +89,11 @@ class Key:
         if found is None:
             raise InputError(f"cannot read the key {text!r}; write for example 'D', 'F# minor'")
         letter, accidental, mode = found.groups()
-        shift = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[accidental]
         mode = mode if mode == "m" else mode.lower()
         mode = _MODE_ALIASES.get(mode, mode)
         if mode not in MODE_SCALES:
             raise InputError(f"unknown mode in key {text!r}; known: {', '.join(MODES)}")
-        return cls((_LETTER_CLASS[letter.upper()] + shift) % 12, mode)
+        return cls(letter_semitones(letter + accidental) % 12, mode)
 
     def __str__(self) -> str:
         return f"{self.tonic_name} {self.mode}"
@@ -111,7 +108,7 @@ class Key:
     @property
     def tonic_name(self) -> str:
         """Name of the tonic, spelled as its key signature spells it."""
-        return (_SHARP_NAMES if self.sharps > 0 else _FLAT_NAMES)[self.tonic]
+        return (SHARP_NAMES if self.sharps > 0 else FLAT_NAMES)[self.tonic]
 
     @property
     def scale(self) -> tuple[int, ...]:

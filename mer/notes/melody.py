@@ -17,8 +17,9 @@ import numpy.typing as npt
 from mer.errors import InputError
 from mer.notes.arrays import Floats, Ints
 from mer.notes.key import Key
+from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
-TICKS_PER_QUARTER = 480
+__all__ = ["TICKS_PER_QUARTER", "Melody", "Phrase", "concatenate"]
 
 
 def _column(name: str, values: npt.ArrayLike) -> Ints:
@@ -49,7 +50,7 @@ class Melody:
         Shape (notes,): ticks, 480 to the quarter. Onsets rise strictly; durations are at least 1; a
         note ends before or when the next begins. Gaps are rests.
     meter
-        Numerator and denominator of the time signature, or None if unknown.
+        The time signature as a pair such as (6, 8), kept as a `Meter`; None if unknown.
     key
         The notated key, or None if unknown.
     tempo_bpm
@@ -121,11 +122,10 @@ class Melody:
 
     def _check_context(self, notes: int) -> None:
         if self.meter is not None:
-            numerator, denominator = self.meter
-            if not 1 <= numerator <= 64 or denominator not in (1, 2, 4, 8, 16, 32):
-                raise InputError(
-                    f"metre {numerator}/{denominator} is not supported: 1 to 64 over 1, 2, 4 ... 32"
-                )
+            meter = Meter.checked(self.meter)
+            object.__setattr__(self, "meter", meter)
+            if not meter.is_supported:
+                raise InputError(f"metre {meter} is not supported: 1 to 64 over 1, 2, 4 ... 32")
         if self.tempo_bpm is not None and not 1.0 <= self.tempo_bpm <= 1000.0:
             raise InputError(f"tempo is {self.tempo_bpm} quarters a minute; 1 to 1000 is supported")
         if not 0 <= self.downbeat < max(self.bar_ticks, 1):
@@ -174,8 +174,12 @@ class Melody:
     @property
     def bar_ticks(self) -> int:
         """Length of a bar in ticks; 4/4 is assumed where the metre is unknown."""
-        numerator, denominator = self.meter or (4, 4)
-        return numerator * 4 * TICKS_PER_QUARTER // denominator
+        return Meter.assumed(self.meter).bar_ticks
+
+    @property
+    def beat_ticks(self) -> int:
+        """Length of a beat in ticks (see `Meter`); 4/4 is assumed where the metre is unknown."""
+        return Meter.assumed(self.meter).beat_ticks
 
     @property
     def bar_position(self) -> Ints:

@@ -10,6 +10,7 @@ import numpy as np
 
 from mer.notes.arrays import Ints, Singles
 from mer.notes.columns import Columns
+from mer.notes.meter import Meter
 from mer.notes.viewpoints import bar_position
 
 _GRID_TICKS = 40  # twelve to the quarter: sixteenths and triplets both fall on the grid
@@ -52,23 +53,19 @@ def beat_strength(columns: Columns) -> Singles:
     note_meter = np.repeat(which.reshape(-1), columns.lengths)
     for number, (numerator, denominator) in enumerate(meters.tolist()):
         here = note_meter == number
-        levels = _metrical_levels(numerator or 4, denominator or 4)
+        levels = _metrical_levels(Meter(numerator or 4, denominator or 4))
         for depth in range(len(levels) - 1, -1, -1):
             strength[here & (position % levels[depth] == 0)] = 0.5**depth
     return strength
 
 
-def _metrical_levels(numerator: int, denominator: int) -> list[int]:
-    bar = numerator * 1920 // denominator
-    levels = [bar]
-    beats = numerator
-    if numerator > 3 and numerator % 3 == 0:  # compound metre: beats of three
-        beats = numerator // 3
-    if beats % 2 == 0 and beats > 2:
-        levels.append(bar // 2)
-    levels.append(bar // beats)
-    if beats != numerator:
-        levels.append(bar // numerator)
+def _metrical_levels(meter: Meter) -> list[int]:
+    levels = [meter.bar_ticks]
+    if meter.beats % 2 == 0 and meter.beats > 2:
+        levels.append(meter.bar_ticks // 2)
+    levels.append(meter.beat_ticks)
+    if meter.is_compound:
+        levels.append(meter.unit_ticks)
     while len(levels) < 5 and levels[-1] % 2 == 0:
         levels.append(levels[-1] // 2)
     return list(dict.fromkeys(levels))

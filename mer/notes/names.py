@@ -1,8 +1,17 @@
-"""Numbers -> the words that are used for them: counts, notes, intervals, transpositions."""
+"""Numbers <-> the words that are used for them: counts, notes, intervals, transpositions."""
 
 from __future__ import annotations
 
+import re
+
+from mer.errors import InputError
+
+SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 _NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_ALTERATIONS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
+_NAME = re.compile(r"([A-Ga-g])([#♯b♭]?)(-?\d)?")
 _INTERVALS = (
     "",
     "a semitone",
@@ -31,15 +40,71 @@ def counted(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
+def note_number(text: str) -> int:
+    """Return the MIDI number of a note name or of a number; C4 is 60.
+
+    Raises
+    ------
+    InputError
+        If the text is neither, or has no octave.
+
+    Examples
+    --------
+    >>> note_number("C4"), note_number("B♭3"), note_number("g-1"), note_number("72")
+    (60, 58, 7, 72)
+    """
+    given = text.strip()
+    if re.fullmatch(r"\d{1,4}", given):
+        return int(given)
+    found = _NAME.fullmatch(given)
+    if found is None or found[3] is None:
+        raise InputError(f"cannot read the note {text!r}; write for example C4, F#5 or 60")
+    return 12 * (int(found[3]) + 1) + _semitones(found)
+
+
+def letter_semitones(text: str) -> int:
+    """Return the semitones from the C below to a note name without octave: -1 (Cb) to 12 (B#).
+
+    Raises
+    ------
+    InputError
+        If the text is no such name.
+
+    Examples
+    --------
+    >>> letter_semitones("F#"), letter_semitones("b♭"), letter_semitones("Cb")
+    (6, 10, -1)
+    """
+    found = _NAME.fullmatch(text)
+    if found is None or found[3] is not None:
+        raise InputError(f"cannot read the note {text!r}; write for example C, F# or Bb")
+    return _semitones(found)
+
+
+def _semitones(name: re.Match[str]) -> int:
+    return _STEPS[name[1].upper()] + _ALTERATIONS[name[2]]
+
+
+def letter_name(pitch: int) -> str:
+    """Return the name of a MIDI number in plain letters, without its octave.
+
+    Examples
+    --------
+    >>> letter_name(60), letter_name(70), letter_name(5)
+    ('C', 'Bb', 'F')
+    """
+    return _NOTES[pitch % 12]
+
+
 def pitch_name(pitch: int) -> str:
     """Return the name of a MIDI number in plain letters, middle C being C4.
 
     Examples
     --------
-    >>> pitch_name(60), pitch_name(70)
-    ('C4', 'Bb4')
+    >>> pitch_name(60), pitch_name(70), pitch_name(5)
+    ('C4', 'Bb4', 'F-1')
     """
-    return f"{_NOTES[pitch % 12]}{pitch // 12 - 1}"
+    return f"{letter_name(pitch)}{pitch // 12 - 1}"
 
 
 def note_name(pitch: int) -> str:

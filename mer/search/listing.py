@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mer.notes.names import pitch_name
+from mer.notes.names import letter_name
 from mer.search.match import Match
 
 _WIDTHS = (4, 40, 18, 6, 10, 5)
@@ -36,7 +36,7 @@ def alignment_line(match: Match) -> str:
     for note, other in (*match.pairs, (len(mine), len(theirs))):
         runs.append(["-"] * (note - row) + ["+"] * (other - column))
         if note < len(mine) and other < len(theirs):
-            name = pitch_name(int(theirs[other]))[:-1]
+            name = letter_name(int(theirs[other]))
             runs.append([name if theirs[other] == mine[note] else f"({name})"])
         row, column = note + 1, other + 1
     for end in (0, -1):

@@ -1,4 +1,4 @@
-"""MIDI file <-> `Melody`; the bytes are taken apart in `mer.io.midi.events`.
+"""MIDI file <-> `Melody`; the bytes are read in `mer.io.midi.events`, written in `.writer`.
 
 Reading: times of any resolution are rounded to 480 ticks a quarter one by one, onsets and ends, so
 that errors never add up. Each channel of each track is a voice; drums (channel 10) are left out; of
@@ -15,7 +15,7 @@ text event, ``key: E dorian``, which the reader here understands.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.midi.events import DRUMS, MidiFile, Track, midi_file
+from mer.io.midi.writer import Message, meta, midi_bytes, switches
 from mer.io.reading import (
     Notation,
     Reading,
@@ -34,6 +35,7 @@ from mer.io.reading import (
 from mer.io.voices import Voice, choose_voice
 from mer.notes.arrays import Ints
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 
 MAX_BYTES = 10_000_000
 VELOCITY = 80
@@ -166,7 +168,7 @@ def _notation(
     meters = sorted((m for t in tracks for m in t.meters), key=lambda sign: sign[0])
     meter, since, changes = longest_meter(meters, max(end for _, _, end in spans))
     if meter and changes:
-        remarks.append(f"kept one metre, {meter[0]}/{meter[1]}, the one that lasts longest")
+        remarks.append(f"kept one metre, {Meter(*meter)}, the one that lasts longest")
     keys = sorted((k for t in tracks for k in t.keys), key=lambda sign: sign[0])
     tempos = sorted((t for track in tracks for t in track.tempos), key=lambda sign: sign[0])
     tempo = round(60e6 / tempos[0][1], 2) if tempos and tempos[0][1] else None
@@ -231,56 +233,38 @@ def save_parts(
         raise InputError(f"{path}: tempo {tempo:g} is outside 4 to 1000 quarters a minute")
     silence = -leader.downbeat % leader.bar_ticks
     channels = [channel for channel in range(16) if channel != DRUMS]
-    bodies = [_conductor(leader, title, tempo)]
+    tracks = [list(_conductor(leader, title, tempo))]
     for part, channel in zip(parts, channels, strict=False):
         if not 0 <= part.program <= 127:
             raise InputError(f"{path}: instrument {part.program} is outside 0 to 127")
         if not 1 <= part.velocity <= 127:
             raise InputError(f"{path}: velocity {part.velocity} is outside 1 to 127")
-        bodies.append(_written(part, channel, silence))
-    header = struct.pack(">4sLHHH", b"MThd", 6, 1, len(bodies), TICKS_PER_QUARTER)
-    chunks = (struct.pack(">4sL", b"MTrk", len(body)) + body for body in bodies)
-    write_bytes(path, header + b"".join(chunks))
+        tracks.append(list(_messages(part, channel, silence)))
+    write_bytes(path, midi_bytes(tracks))
 
 
-def _conductor(melody: Melody, title: str, tempo_bpm: float | None) -> bytes:
-    """Return the track that holds what is true of all parts."""
-    body = _meta(0x03, title.encode("utf-8", "replace")) if title else b""
+def _conductor(melody: Melody, title: str, tempo_bpm: float | None) -> Iterator[Message]:
+    """Yield the messages of the track that holds what is true of all parts."""
+    if title:
+        yield 0, meta(0x03, title.encode("utf-8", "replace"))
     if melody.meter is not None:
         numerator, denominator = melody.meter
-        body += _meta(0x58, bytes((numerator, denominator.bit_length() - 1, 24, 8)))
+        yield 0, meta(0x58, bytes((numerator, denominator.bit_length() - 1, 24, 8)))
     if melody.key is not None:
         minor = melody.key.mode == "minor"
-        body += _meta(0x59, struct.pack("bb", melody.key.sharps, minor))
+        yield 0, meta(0x59, struct.pack("bb", melody.key.sharps, minor))
         if melody.key.mode not in ("major", "minor"):
-            body += _meta(0x01, f"key: {melody.key}".encode("ascii"))
+            yield 0, meta(0x01, f"key: {melody.key}".encode("ascii"))
     if tempo_bpm is not None:
-        body += _meta(0x51, round(60e6 / tempo_bpm).to_bytes(3, "big"))
-    return body + _meta(0x2F, b"")
+        yield 0, meta(0x51, round(60e6 / tempo_bpm).to_bytes(3, "big"))
 
 
-def _written(part: Part, channel: int, silence: int) -> bytes:
-    """Return the track of one part."""
-    now = -silence
-    body = [_meta(0x03, part.name.encode("utf-8", "replace"))] if part.name else []
-    body.append(bytes((0, 0xC0 | channel, part.program)))
-    # (tick, 0 for an end, pitch): of what happens at one tick, ends come first.
-    events = [(end, 0, pitch) for pitch, _, end in part.notes.tolist()]
-    events += [(start, 1, pitch) for pitch, start, _ in part.notes.tolist()]
-    for tick, begins, pitch in sorted(events):
-        status, velocity = (0x90, part.velocity) if begins else (0x80, 0)
-        body.append(_variable(tick - now) + bytes((status | channel, pitch, velocity)))
-        now = tick
-    return b"".join([*body, _meta(0x2F, b"")])
-
-
-def _meta(kind: int, content: bytes) -> bytes:
-    return bytes((0, 0xFF, kind)) + _variable(len(content)) + content
-
-
-def _variable(number: int) -> bytes:
-    """Return a number of variable length, seven bits a byte, the highest first."""
-    sevens = [number & 0x7F]
-    while number := number >> 7:
-        sevens.append(number & 0x7F | 0x80)
-    return bytes(reversed(sevens))
+def _messages(part: Part, channel: int, silence: int) -> Iterator[Message]:
+    """Yield the messages of the track of one part."""
+    if part.name:
+        yield 0, meta(0x03, part.name.encode("utf-8", "replace"))
+    yield 0, bytes((0xC0 | channel, part.program))
+    pitch, start, end = part.notes.T
+    velocity, number = np.full_like(pitch, part.velocity), np.full_like(pitch, channel)
+    notes = np.stack([pitch, start + silence, end + silence, velocity, number], axis=1)
+    yield from (switch.message for switch in switches(notes))

@@ -1,9 +1,9 @@
 """`Melody` or parts -> MusicXML, directly: the same music gives the same bytes, in milliseconds.
 
 music21 would need a second to start and stamps the date into the file. Bars, ties over barlines,
-rests, dots and tuplets are written out; a length that no note sign has is split into tied notes,
-and what is still left keeps its exact duration without a sign. Pitches are spelled on the line of
-fifths, from three below the tonic of the signature to eight above (in C: E flat to G sharp).
+rests, dots, tuplets and beams are written out; a length that no note sign has is split into tied
+notes, and what is still left keeps its exact duration without a sign. Pitches are spelled on the
+line of fifths, from three below the tonic of the signature to eight above: in C, E flat to G sharp.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -21,10 +20,11 @@ from mer.errors import InputError
 from mer.io.midi.events import DRUMS
 from mer.io.midi.files import Part
 from mer.io.reading import write_bytes
+from mer.io.score.beams import Beams, Stem, beam_ticks, beams
+from mer.io.score.signs import Sign, signed_lengths, signs
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 
-_TYPES = ("whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th")
-_TUPLETS = ((3, 2), (5, 4))
 _LETTERS = "FCGDAEB"
 _WHOLE_BAR = ' measure="yes"'
 _CLOSING = '      <barline location="right"><bar-style>light-heavy</bar-style></barline>\n'
@@ -39,15 +39,6 @@ _CONTAINER = (
     '<rootfile full-path="score.musicxml" media-type="application/vnd.recordare.musicxml+xml"/>'
     "</rootfiles></container>\n"
 )
-
-
-@dataclass(frozen=True)
-class _Sign:
-    """How a length is written: name of the note value, dots, and tuplet ratio (1, 1 = none)."""
-
-    kind: str
-    dots: int
-    ratio: tuple[int, int]
 
 
 class ChordSymbol(NamedTuple):
@@ -68,21 +59,6 @@ class _Piece:
     length: int
     stops: bool
     starts: bool
-
-
-@cache
-def _signs() -> dict[int, _Sign]:
-    """Return length in ticks -> sign; the simplest sign where several fit."""
-    signs: dict[int, _Sign] = {}
-    for ratio in ((1, 1), *_TUPLETS):
-        for dots, (above, below) in enumerate(((1, 1), (3, 2), (7, 4))):
-            for power, kind in enumerate(_TYPES):
-                length, rest = divmod(
-                    4 * TICKS_PER_QUARTER * above * ratio[1], 2**power * below * ratio[0]
-                )
-                if not rest and (ratio == (1, 1) or dots < 2):
-                    signs.setdefault(length, _Sign(kind, dots, ratio))
-    return signs
 
 
 def musicxml(melody: Melody, *, program: int = 0, tempo_bpm: float | None = None) -> str:
@@ -203,7 +179,7 @@ def _measures(
     sharps = melody.key.sharps if melody.key is not None else 0
     first = 0 if melody.downbeat else 1
     last = first + len(bars) - 1
-    now = 0
+    now, position = 0, -melody.downbeat % melody.bar_ticks
     for number, pieces in enumerate(bars, first):
         implicit = "" if number else ' implicit="yes"'
         opening = _attributes(melody) + direction if number == first else ""
@@ -211,11 +187,11 @@ def _measures(
         here = [symbol for symbol in symbols if now <= symbol.tick < until]
         # All symbols stand before the notes, each with its distance from the barline.
         opening += "".join(_harmony(symbol, symbol.tick - now) for symbol in here)
-        notes = "".join(_notes(pieces, sharps))
+        notes = "".join(_notes(pieces, sharps, list(_beamed(pieces, position, melody))))
         closing = _CLOSING * (number == last)
         yield f'    <measure number="{number}"{implicit}>\n{opening}{notes}{closing}'
         yield "    </measure>\n"
-        now = until
+        now, position = until, 0
 
 
 def _harmony(symbol: ChordSymbol, later: int) -> str:
@@ -256,7 +232,7 @@ def _bars(part: Part, stop: int) -> list[list[_Piece]]:
                 if now == barline:
                     bars.append([])
                     barline += melody.bar_ticks
-                for length in _lengths(min(until, barline) - now):
+                for length in signed_lengths(min(until, barline) - now):
                     tied = bool(sound)
                     stops, starts = tied and now > begun, tied and now + length < until
                     bars[-1].append(_Piece(sound, length, stops, starts))
@@ -264,22 +240,20 @@ def _bars(part: Part, stop: int) -> list[list[_Piece]]:
     return bars
 
 
-def _lengths(length: int) -> list[int]:
-    """Return lengths that have a sign and add up to `length`; what has none comes last."""
-    if length in _signs():
-        return [length]
-    plain = sorted((n for n, sign in _signs().items() if sign.ratio == (1, 1)), reverse=True)
-    smaller = [n for n in plain if n < length]
-    if not smaller:
-        return [length]
-    first = next((n for n in smaller if length - n in _signs()), smaller[0])
-    return [first, *_lengths(length - first)]
+def _beamed(pieces: list[_Piece], position: int, melody: Melody) -> Iterator[Beams]:
+    """Yield the beams of each piece of a bar; the first stands `position` ticks after a barline."""
+    stems = []
+    for piece in pieces:
+        sign = signs().get(piece.length) if piece.pitches else None
+        stems.append(Stem(position, sign.flags, sign.ratio) if sign else Stem(position, 0))
+        position += piece.length
+    return beams(stems, beam_ticks(Meter.assumed(melody.meter)))
 
 
-def _notes(pieces: list[_Piece], sharps: int) -> Iterator[str]:
-    """Return the text of the notes of one bar, with accidentals and tuplet brackets."""
+def _notes(pieces: list[_Piece], sharps: int, beamed: Sequence[Beams]) -> Iterator[str]:
+    """Return the text of the notes of one bar, with accidentals, beams and tuplet brackets."""
     altered: dict[tuple[str, int], int] = {}
-    for piece, bracket in zip(pieces, _brackets(pieces), strict=True):
+    for piece, held, bracket in zip(pieces, beamed, _brackets(pieces), strict=True):
         ties = ["stop"] * piece.stops + ["start"] * piece.starts
         tied = "".join(f'<tied type="{tie}"/>' for tie in ties)
         for place, pitch in enumerate(piece.pitches or (None,)):
@@ -292,18 +266,21 @@ def _notes(pieces: list[_Piece], sharps: int) -> Iterator[str]:
                     accidental = f"<accidental>{_ACCIDENTALS[alter]}</accidental>"
                 altered[letter, octave] = alter
             marks = tied if place else tied + bracket
+            # The first note of a chord stands for the chord.
+            bars = () if place else enumerate(held, 1)
+            beam = "".join(f'<beam number="{level}">{word}</beam>' for level, word in bars)
             yield (
                 f"      <note>{'<chord/>' * bool(place)}{sound}<duration>{piece.length}</duration>"
                 + "".join(f'<tie type="{tie}"/>' for tie in ties)
-                + f"<voice>1</voice>{_written(_signs().get(piece.length), accidental)}"
+                + f"<voice>1</voice>{_written(signs().get(piece.length), accidental)}{beam}"
                 + (f"<notations>{marks}</notations></note>\n" if marks else "</note>\n")
             )
 
 
 def _brackets(pieces: list[_Piece]) -> Iterator[str]:
     """Return for each piece the tuplet brackets that open and close at it."""
-    signs = [_signs().get(piece.length) for piece in pieces]
-    ratios = [sign.ratio if sign else (1, 1) for sign in signs]
+    found = [signs().get(piece.length) for piece in pieces]
+    ratios = [sign.ratio if sign else (1, 1) for sign in found]
     inside = 0  # ticks since the bracket was opened
     for piece, ratio, following in zip(pieces, ratios, [*ratios[1:], (1, 1)], strict=True):
         text = ""
@@ -315,7 +292,7 @@ def _brackets(pieces: list[_Piece]) -> Iterator[str]:
         yield text
 
 
-def _written(sign: _Sign | None, accidental: str) -> str:
+def _written(sign: Sign | None, accidental: str) -> str:
     if sign is None:
         return accidental
     actual, normal = sign.ratio

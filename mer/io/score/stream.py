@@ -13,6 +13,7 @@ from mer.io.reading import Notation, Reading, longest_meter, reading_of
 from mer.io.voices import Voice, choose_voice
 from mer.notes.key import MODE_SCALES, Key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 
 
 def melody_from_stream(stream: Any, *, track: int | str | None = None, source: str = "") -> Melody:
@@ -127,7 +128,7 @@ def _notation(stream: Any, part: Any, flat: Any, heard: _Heard) -> Notation:
     ]
     meter, since, changes = longest_meter(signs, _ticks(flat.highestTime))
     if meter and changes:
-        remarks.append(f"kept one metre, {meter[0]}/{meter[1]}, the one that lasts longest")
+        remarks.append(f"kept one metre, {Meter(*meter)}, the one that lasts longest")
     marks = _found(flat, stream, "MetronomeMark")
     last_pitch, _, _ = max(heard.spans, key=lambda span: (span[1], span[0]))
     metadata = getattr(stream, "metadata", None)
@@ -160,8 +161,7 @@ def _barline(part: Any, meter: tuple[int, int] | None, since: int) -> int:
     starts = [start for start in measures if start >= since]
     if not starts:
         return since
-    numerator, denominator = meter or (4, 4)
-    bar = numerator * 4 * TICKS_PER_QUARTER // denominator
+    bar = Meter.assumed(meter).bar_ticks
     return starts[1] if len(starts) > 1 and starts[1] - starts[0] < bar else starts[0]
 
 

@@ -12,6 +12,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from mer.notes.meter import TICKS_PER_QUARTER, Meter
+
 # More misfits than this share of the bars: the metre is wrong or free, and is left alone.
 MOST_MISFITS = 0.25
 
@@ -36,7 +38,7 @@ def align_bars(part: Any, meter: tuple[int, int]) -> None:
     meter
         The one time signature of the tune.
     """
-    bar = Fraction(4 * meter[0], meter[1])
+    bar = Fraction(Meter(*meter).bar_ticks, TICKS_PER_QUARTER)
     measures = sorted(part.getElementsByClass("Measure"), key=lambda measure: measure.offset)
     if len(measures) < 2:
         return

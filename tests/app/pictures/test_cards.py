@@ -159,6 +159,26 @@ def test_engraving_marks_every_note_once_per_width() -> None:
 
 
 @pytest.mark.parametrize(
+    ("meter", "lengths", "beams"),
+    [
+        ((6, 4), [240] * 12, 2),
+        ((6, 8), [240] * 6, 2),
+        ((4, 4), [240] * 8, 4),
+        ((6, 8), [360, 120, 240, 720], 1),
+        ((4, 4), [480] * 4, 0),
+    ],
+)
+def test_the_beams_of_the_written_score_are_engraved(
+    meter: tuple[int, int], lengths: list[int], beams: int
+) -> None:
+    pytest.importorskip("verovio", reason="the extra for scores is not installed")
+    onset = np.cumsum([0, *lengths[:-1]])
+    tune = Melody(pitch=[67] * len(lengths), onset=onset, duration=lengths, meter=meter)
+    score = engraved(plain_sheet(tune), label="x", kinds=("wide",))
+    assert score.count('class="beam"') == beams
+
+
+@pytest.mark.parametrize(
     ("key", "pitches", "symbol"),
     [(Key(10, "minor"), [70, 73, 77, 70], "B♭m"), (Key(6, "minor"), [66, 69, 73, 66], "F♯m")],
 )

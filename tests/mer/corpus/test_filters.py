@@ -3,7 +3,7 @@
 import pytest
 
 from mer.corpus.corpus import Corpus, Tune
-from mer.corpus.filters import Filter, parse_meter
+from mer.corpus.filters import Filter
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -73,9 +73,3 @@ def test_a_metre_that_no_tune_has_is_refused_with_the_known_ones():
 def test_an_unknown_collection_is_refused_with_the_known_ones():
     with pytest.raises(InputError, match="no collection 'Kerr' in this corpus; it has Aird's Airs"):
         Filter(collections=("Kerr",)).tunes(CORPUS)
-
-
-@pytest.mark.parametrize("text", ["", "6", "6/", "/8", "6/8/2", "a/b", "0/4", "-3/4", "6/ 8"])
-def test_text_that_is_no_metre_is_refused(text):
-    with pytest.raises(InputError, match="no metre"):
-        parse_meter(text)

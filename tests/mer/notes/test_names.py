@@ -1,11 +1,19 @@
 """Names of notes and intervals."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mer.errors import InputError
 from mer.notes.names import (
+    FLAT_NAMES,
+    SHARP_NAMES,
     counted,
     interval_name,
+    letter_name,
+    letter_semitones,
     note_name,
+    note_number,
     pitch_name,
     step_words,
     transposition_words,
@@ -15,6 +23,41 @@ from mer.notes.names import (
 def test_note_names() -> None:
     assert [note_name(pitch) for pitch in (0, 60, 61, 127)] == ["C-1", "C4", "C♯4", "G9"]
     assert [pitch_name(pitch) for pitch in (61, 63, 71, 70)] == ["C#4", "Eb4", "B4", "Bb4"]
+
+
+@given(st.integers(0, 127))
+def test_a_name_is_read_back_as_its_number(pitch: int) -> None:
+    for name in (pitch_name(pitch), note_name(pitch), pitch_name(pitch).lower(), str(pitch)):
+        assert note_number(name) == note_number(f" {name} ") == pitch
+    assert letter_semitones(letter_name(pitch)) == pitch % 12
+    assert pitch_name(pitch) == f"{letter_name(pitch)}{pitch // 12 - 1}"
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("C4", 60), ("B#4", 72), ("Cb4", 59), ("c-1", 0), ("bb3", 58), ("F♯5", 78), ("E♭2", 39)],
+)
+def test_note_numbers_worked_by_hand(name: str, number: int) -> None:
+    assert note_number(name) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "H4", "C", "4C", "C##4", "C10", "-3", "60.5", "12345", "C4 D"]
+)
+def test_what_is_no_note_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="write for example C4, F#5 or 60"):
+        note_number(text)
+
+
+@pytest.mark.parametrize("text", ["", "H", "C4", "C##", "c "])
+def test_what_is_no_letter_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="write for example C, F# or Bb"):
+        letter_semitones(text)
+
+
+def test_all_names_lie_on_their_pitch_class() -> None:
+    for names in (SHARP_NAMES, FLAT_NAMES):
+        assert [letter_semitones(name) % 12 for name in names] == list(range(12))
 
 
 def test_counts_agree_with_their_nouns() -> None:

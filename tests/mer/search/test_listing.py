@@ -30,6 +30,8 @@ def tune(pitch):
         ([62] + [60] * 9 + [64], [62, 64], ((0, 0), (10, 1)), "D" + " -" * 9 + " E"),
         ([60, 62], [80, 90], (), "…"),
         ([60], [80], (), "- +"),
+        # Below octave 0 the name of a note has a minus sign, which is no gap.
+        ([5, 7, 10], [5, 7, 11], ((0, 0), (1, 1), (2, 2)), "F G (B)"),
     ],
 )
 def test_hand_worked(query, found, pairs, line):

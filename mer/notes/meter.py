@@ -1,0 +1,126 @@
+"""Time signature -> the ticks of its bar and of its beat: the project's one idea of a beat.
+
+Accents, beams, chords, metrical weight and thinned rhythms all count in the beats of `Meter`.
+"""
+
+from __future__ import annotations
+
+import re
+from numbers import Integral
+from typing import NamedTuple
+
+from mer.errors import InputError
+
+TICKS_PER_QUARTER = 480
+TICKS_PER_WHOLE = 4 * TICKS_PER_QUARTER
+
+_MOST_ABOVE = 64
+_BELOW = (1, 2, 4, 8, 16, 32)
+
+
+class Meter(NamedTuple):
+    """A time signature, such as 6/8; equal to the pair ``(6, 8)``.
+
+    A metre is compound if its numerator is divisible by 3 and greater than 3: 6/8, 9/8, 12/8, 6/4.
+    A compound beat lasts three of the written unit, any other beat one. So 3/8 is simple: three
+    beats of an eighth, which harmony and beams take together as one bar.
+
+    Parameters
+    ----------
+    numerator, denominator
+        The number above and the note value below. Any pair makes a `Meter`; `is_supported` says
+        whether a `Melody` may have it.
+
+    Examples
+    --------
+    >>> jig = Meter.parse("6/8")
+    >>> jig.bar_ticks, jig.beat_ticks, jig.beats, jig.is_compound
+    (1440, 720, 2, True)
+    >>> str(jig), jig == (6, 8), Meter(3, 8).beats
+    ('6/8', True, 3)
+    """
+
+    numerator: int
+    denominator: int
+
+    @classmethod
+    def parse(cls, text: str) -> Meter:
+        """Return the metre written as ``6/8``.
+
+        Raises
+        ------
+        InputError
+            If the text is not two whole numbers above 0 with a stroke between them.
+        """
+        found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
+        meter = cls(0, 0) if found is None else cls(int(found[1]), int(found[2]))
+        if min(meter) < 1:
+            raise InputError(f"{text[:40]!r} is no metre; write 6/8, say")
+        return meter
+
+    @classmethod
+    def checked(cls, pair: object) -> Meter:
+        """Return two whole numbers as a metre.
+
+        Raises
+        ------
+        InputError
+            If `pair` is anything but a tuple or list of two whole numbers.
+
+        Examples
+        --------
+        >>> Meter.checked([6, 8])
+        Meter(numerator=6, denominator=8)
+        """
+        if isinstance(pair, Meter):
+            return pair
+        whole = isinstance(pair, tuple | list) and all(isinstance(n, Integral) for n in pair)
+        if not isinstance(pair, tuple | list) or not whole or len(pair) != 2:
+            raise InputError(f"{pair!r} is no metre; 6/8 is (6, 8)")
+        return cls(int(pair[0]), int(pair[1]))
+
+    @classmethod
+    def assumed(cls, meter: tuple[int, int] | None) -> Meter:
+        """Return the metre to count in: 4/4 where it is unknown.
+
+        Examples
+        --------
+        >>> str(Meter.assumed(None)), Meter.assumed((6, 8)).beats
+        ('4/4', 2)
+        """
+        if isinstance(meter, Meter):
+            return meter
+        return cls(4, 4) if meter is None else cls(*meter)
+
+    def __str__(self) -> str:
+        return f"{self.numerator}/{self.denominator}"
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether a melody may have this metre: 1 to 64 over 1, 2, 4, 8, 16 or 32."""
+        return 1 <= self.numerator <= _MOST_ABOVE and self.denominator in _BELOW
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether a beat is three of the written unit: 6/8, 9/8, 12/8, 6/4, but not 3/8."""
+        return self.numerator > 3 and self.numerator % 3 == 0
+
+    @property
+    def unit_ticks(self) -> int:
+        """Length in ticks of the written unit: an eighth in 6/8."""
+        return TICKS_PER_WHOLE // self.denominator
+
+    @property
+    def beat_ticks(self) -> int:
+        """Length of a beat in ticks: a dotted quarter in 6/8, a quarter in 4/4."""
+        return self.unit_ticks * (3 if self.is_compound else 1)
+
+    @property
+    def beats(self) -> int:
+        """Number of beats in a bar: 2 in 6/8, 4 in 4/4."""
+        return self.numerator // (3 if self.is_compound else 1)
+
+    @property
+    def bar_ticks(self) -> int:
+        """Length of a bar in ticks."""
+        return self.numerator * TICKS_PER_WHOLE // self.denominator
