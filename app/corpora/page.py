@@ -13,15 +13,16 @@ from typing import Any
 import gradio as gr
 
 from app.corpora import holdings
-from app.messages import friendly
+from app.style.assets import asset
 from app.visitor.library import MOST_TUNES, Library, Shelf
+from app.visitor.messages import friendly
+from app.visitor.sessions import visitor_of
 from app.visitor.states import Page, Shared
 from mer.errors import InputError
 from mer.io import LOADERS
 
 _BESIDE, _ALONE = "beside the shipped tunes", "my files only"
 _WAITING = '<p class="empty">Counting…</p>'
-_READING = """() => '<p class="empty" role="status">Reading…</p>'"""
 _NOTHING = "Choose some files or a zip archive first."
 
 
@@ -33,10 +34,7 @@ def corpus_page(library: Library, shared: Shared) -> Page:
             with gr.Column(min_width=320, scale=2):
                 contents = gr.HTML(_WAITING, label="Corpus", elem_id="holdings")
             with gr.Column(min_width=320, scale=1):
-                gr.HTML(
-                    '<div class="step"><h2>Add files of your own</h2><p>MIDI, MusicXML, ABC or '
-                    f"kern, one by one or in a zip archive; at most {MOST_TUNES} tunes.</p></div>"
-                )
+                gr.HTML(asset("corpora/add.html", most=MOST_TUNES))
                 files = gr.File(
                     label="Music files or a zip of them",
                     file_count="multiple",
@@ -100,7 +98,7 @@ def _wire(
             if not files:
                 raise InputError(_NOTHING)
             paths = [Path(file) for file in files]
-            visitor = request.session_hash or "nobody"
+            visitor = visitor_of(request)
             shelf = library.add(paths, visitor, alone=search == _ALONE)
             corpus = library.index_of(shelf).corpus
             told = holdings.overview(corpus, holdings.manifest())
@@ -109,14 +107,14 @@ def _wire(
     def remove_files(request: gr.Request) -> tuple[None, str, str]:
         """Remove the files added in this visit."""
         with friendly():
-            library.remove(request.session_hash or "nobody")
+            library.remove(visitor_of(request))
             told = holdings.overview(library.shipped.corpus, holdings.manifest())
         return None, holdings.shelf_words(None), told
 
     results = [shared.shelf, state, contents]
     quiet = {"show_progress": "hidden"}
     private = {"api_visibility": "private", **quiet}
-    add.click(None, None, state, js=_READING)
+    add.click(None, None, state, js=asset("corpora/reading.js"))
     read = add.click(add_files, [files, scope], results, api_name="add_files", **quiet)
     read.success(lambda: None, None, files, **private)
     # What could not be read changes nothing.

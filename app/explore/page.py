@@ -13,13 +13,14 @@ import gradio as gr
 
 from app.explore import map as maps
 from app.explore.layouts import LAYOUTS
-from app.explore.map import Take
-from app.explore.measures import DESCRIPTIONS, named
+from app.explore.map import NamedMelody
+from app.explore.measures import DESCRIPTIONS, name_of
 from app.explore.tours import Tours
-from app.messages import friendly
+from app.style.assets import asset
 from app.visitor.library import Shelf
-from app.visitor.motifs import Motif
-from app.visitor.motifs import named as named_motif
+from app.visitor.messages import friendly
+from app.visitor.motifs import Motif, named_motif
+from app.visitor.sessions import visitor_of
 from app.visitor.states import Page, Shared
 from mer.notes.drawing import escape
 
@@ -31,19 +32,9 @@ _NO_GROUP = (
     '<p class="empty">Draw a line around some points, or choose a name below the map: what sets '
     "these phrases apart is told here.</p>"
 )
-# The second layout takes seconds, once for each representation.
-_WAIT = """() => {
-  document.querySelector("#map .map-now").textContent =
-    "Placing the phrases: a few seconds the first time…";
-}"""
-_CALM = """() => { document.querySelector("#map .map-now").textContent = ""; }"""
-# What was clicked stands in the map's own element.
-_PICKED = """(number, ...rest) => [
-  Number(document.querySelector("#map .map").dataset.picked), ...rest]"""
-_CHOSEN = """(numbers, ...rest) => [document.querySelector("#map .map").dataset.group, ...rest]"""
 
 
-class _Components(NamedTuple):
+class _ExploreComponents(NamedTuple):
     choice: Any
     placing: Any
     about: Any
@@ -71,7 +62,7 @@ def explore_page(tours: Tours, shared: Shared) -> Page:
     return Page(page, on_open)
 
 
-def _layout() -> _Components:
+def _layout() -> _ExploreComponents:
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320, scale=3):
             choice = gr.Dropdown(
@@ -101,7 +92,7 @@ def _layout() -> _Components:
             use = gr.Button("Use it as the motif", visible=False, elem_id="map-use")
             numbers = gr.Textbox(label="Numbers of phrases, with commas", visible=False)
             reasons = gr.HTML(_NO_GROUP, label="What sets a group apart", elem_id="map-why")
-    return _Components(choice, placing, about, shown, number, card, use, numbers, reasons)
+    return _ExploreComponents(choice, placing, about, shown, number, card, use, numbers, reasons)
 
 
 def _about(name: str) -> str:
@@ -110,29 +101,31 @@ def _about(name: str) -> str:
     return f'<p class="about">{escape(told)}</p>'
 
 
-def _drawn(shared: Shared, layout: _Components) -> tuple[list[Any], list[Any]]:
+def _drawn(shared: Shared, layout: _ExploreComponents) -> tuple[list[Any], list[Any]]:
     return (
         [layout.choice, layout.placing, shared.motif, shared.takes, shared.shelf],
         [layout.map, layout.about],
     )
 
 
-def _wire_map(tours: Tours, shared: Shared, layout: _Components) -> Callable[..., tuple[str, str]]:
+def _wire_map(
+    tours: Tours, shared: Shared, layout: _ExploreComponents
+) -> Callable[..., tuple[str, str]]:
     def draw_map(
         representation: str,
         placing: str,
         motif: Motif | None,
-        takes: tuple[Take, ...],
+        takes: tuple[NamedMelody, ...],
         shelf: Shelf | None,
     ) -> tuple[str, str]:
         """Draw the map of phrases in one representation and layout; it comes back as JSON."""
         with friendly():
             drawn = tours.drawing((representation, placing), motif, takes, shelf)
-            return drawn, _about(named(representation, DESCRIPTIONS))
+            return drawn, _about(name_of(representation, DESCRIPTIONS))
 
     choices = [layout.choice.input, layout.placing.input]
     for choice in choices:
-        choice(None, None, None, js=_WAIT, api_visibility="private")
+        choice(None, None, None, js=asset("explore/scripts/wait.js"), api_visibility="private")
     drawn = gr.on(
         choices,
         draw_map,
@@ -141,7 +134,7 @@ def _wire_map(tours: Tours, shared: Shared, layout: _Components) -> Callable[...
         show_progress="minimal",
         show_progress_on=layout.about,
     )
-    drawn.failure(None, None, None, js=_CALM, api_visibility="private")
+    drawn.failure(None, None, None, js=asset("explore/scripts/calm.js"), api_visibility="private")
     drawn.success(
         lambda: _NO_GROUP,
         None,
@@ -153,14 +146,14 @@ def _wire_map(tours: Tours, shared: Shared, layout: _Components) -> Callable[...
 
 
 def _wire_phrase(
-    tours: Tours, shared: Shared, layout: _Components, draw: Callable[..., tuple[str, str]]
+    tours: Tours, shared: Shared, layout: _ExploreComponents, draw: Callable[..., tuple[str, str]]
 ) -> None:
     def show_phrase(
         number: float, shelf: Shelf | None, request: gr.Request
     ) -> tuple[str, Any, float]:
         """Show one phrase by its number: its card with a player comes back as HTML."""
         with friendly():
-            card = tours.card(tours.phrase(number, shelf), request.session_hash or "nobody")
+            card = tours.card(tours.phrase(number, shelf), visitor_of(request))
         return card, gr.Button(visible=True), number
 
     def use_phrase(number: float, shelf: Shelf | None) -> Motif:
@@ -174,7 +167,7 @@ def _wire_phrase(
         show_phrase,
         [layout.number, shared.shelf],
         [layout.card, layout.use, layout.number],
-        js=_PICKED,
+        js=asset("explore/scripts/picked.js"),
         api_name="show_phrase",
         show_progress="hidden",
     )
@@ -183,7 +176,7 @@ def _wire_phrase(
     ).success(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
 
 
-def _wire_group(tours: Tours, shared: Shared, layout: _Components) -> None:
+def _wire_group(tours: Tours, shared: Shared, layout: _ExploreComponents) -> None:
     def explain_group(numbers: str, shelf: Shelf | None) -> str:
         """Tell what sets some phrases, named by their numbers, apart from the others, as HTML."""
         with friendly():
@@ -193,7 +186,7 @@ def _wire_group(tours: Tours, shared: Shared, layout: _Components) -> None:
         explain_group,
         [layout.numbers, shared.shelf],
         layout.reasons,
-        js=_CHOSEN,
+        js=asset("explore/scripts/chosen.js"),
         api_name="explain_group",
         show_progress="hidden",
     )
