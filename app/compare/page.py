@@ -36,12 +36,12 @@ def compare_page(trials: Trials, shared: Shared) -> Page:
     """Return the page on which two measures are compared."""
     with gr.Blocks() as page:
         shared.render()
-        layout = _layout()
-        on_open = _wire(trials, shared, layout)
+        components = _lay_out()
+        on_open = _wire(trials, shared, components)
     return Page(page, on_open)
 
 
-def _layout() -> _CompareComponents:
+def _lay_out() -> _CompareComponents:
     offered = [(description.label, name) for name, description in MEASURES.items()]
     with gr.Row():
         left = gr.Dropdown(offered, value=_LEFT, label="One measure", min_width=220)
@@ -70,7 +70,7 @@ def _sliders() -> list[Any]:
         ]
 
 
-def _wire(trials: Trials, shared: Shared, layout: _CompareComponents) -> Any:
+def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Any:
     def compare(motif: Motif | None, left: str, right: str, shelf: Shelf | None) -> str:
         """Rank all phrases for the motif by two measures; both lists come back as HTML."""
         with friendly():
@@ -99,36 +99,36 @@ def _wire(trials: Trials, shared: Shared, layout: _CompareComponents) -> Any:
             )
             return trials.follow(motif, (left, right), change, shelf)
 
-    chosen = [shared.motif, layout.left, layout.right, shared.shelf]
+    chosen = [shared.motif, components.left, components.right, shared.shelf]
     moved = {
         "fn": change_motif,
-        "inputs": [*chosen, *layout.sliders],
-        "outputs": [layout.changed, layout.ranks],
+        "inputs": [*chosen, *components.sliders],
+        "outputs": [components.changed, components.ranks],
         "show_progress": "hidden",
     }
     gr.on(
-        [slider.change for slider in layout.sliders],
+        [slider.change for slider in components.sliders],
         **moved,
         api_name="change_motif",
         trigger_mode="always_last",
     )
     gr.on(
-        [layout.left.input, layout.right.input],
+        [components.left.input, components.right.input],
         compare,
         chosen,
-        layout.lists,
+        components.lists,
         api_name="compare",
         show_progress="hidden",
     ).success(**moved, api_visibility="private")
-    layout.reset.click(
-        None, None, layout.sliders, js=asset("compare/reset.js"), api_visibility="private"
+    components.reset.click(
+        None, None, components.sliders, js=asset("compare/reset.js"), api_visibility="private"
     )
 
     def on_open(opened: Any) -> None:
         opened(
             compare,
             chosen,
-            layout.lists,
+            components.lists,
             api_visibility="private",
             show_progress="hidden",
         ).success(**moved, api_visibility="private")

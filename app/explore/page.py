@@ -50,19 +50,19 @@ def explore_page(tours: Tours, shared: Shared) -> Page:
     """Return the page on which the phrases are points of a map."""
     with gr.Blocks() as page:
         shared.render()
-        layout = _layout()
-        draw = _wire_map(tours, shared, layout)
-        _wire_phrase(tours, shared, layout, draw)
-        _wire_group(tours, shared, layout)
+        components = _lay_out()
+        draw = _wire_map(tours, shared, components)
+        _wire_phrase(tours, shared, components, draw)
+        _wire_group(tours, shared, components)
 
     def on_open(opened: Any) -> None:
         # Under a name of its own, because the page's own event is the one for programs.
-        opened(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
+        opened(draw, *_drawn(shared, components), api_visibility="private", show_progress="hidden")
 
     return Page(page, on_open)
 
 
-def _layout() -> _ExploreComponents:
+def _lay_out() -> _ExploreComponents:
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320, scale=3):
             choice = gr.Dropdown(
@@ -101,15 +101,15 @@ def _about(name: str) -> str:
     return f'<p class="about">{escape(told)}</p>'
 
 
-def _drawn(shared: Shared, layout: _ExploreComponents) -> tuple[list[Any], list[Any]]:
+def _drawn(shared: Shared, components: _ExploreComponents) -> tuple[list[Any], list[Any]]:
     return (
-        [layout.choice, layout.placing, shared.motif, shared.takes, shared.shelf],
-        [layout.map, layout.about],
+        [components.choice, components.placing, shared.motif, shared.takes, shared.shelf],
+        [components.map, components.about],
     )
 
 
 def _wire_map(
-    tours: Tours, shared: Shared, layout: _ExploreComponents
+    tours: Tours, shared: Shared, components: _ExploreComponents
 ) -> Callable[..., tuple[str, str]]:
     def draw_map(
         representation: str,
@@ -123,22 +123,22 @@ def _wire_map(
             drawn = tours.drawing((representation, placing), motif, takes, shelf)
             return drawn, _about(name_of(representation, DESCRIPTIONS))
 
-    choices = [layout.choice.input, layout.placing.input]
+    choices = [components.choice.input, components.placing.input]
     for choice in choices:
         choice(None, None, None, js=asset("explore/scripts/wait.js"), api_visibility="private")
     drawn = gr.on(
         choices,
         draw_map,
-        *_drawn(shared, layout),
+        *_drawn(shared, components),
         api_name="draw_map",
         show_progress="minimal",
-        show_progress_on=layout.about,
+        show_progress_on=components.about,
     )
     drawn.failure(None, None, None, js=asset("explore/scripts/calm.js"), api_visibility="private")
     drawn.success(
         lambda: _NO_GROUP,
         None,
-        layout.reasons,
+        components.reasons,
         api_visibility="private",
         show_progress="hidden",  # else gradio dims what is there for a moment
     )
@@ -146,7 +146,10 @@ def _wire_map(
 
 
 def _wire_phrase(
-    tours: Tours, shared: Shared, layout: _ExploreComponents, draw: Callable[..., tuple[str, str]]
+    tours: Tours,
+    shared: Shared,
+    components: _ExploreComponents,
+    draw: Callable[..., tuple[str, str]],
 ) -> None:
     def show_phrase(
         number: float, shelf: Shelf | None, request: gr.Request
@@ -163,29 +166,29 @@ def _wire_phrase(
             name = f"{phrase.title or 'Untitled'}, phrase {phrase.number}"
             return named_motif(phrase.melody, name)
 
-    layout.map.pick(
+    components.map.pick(
         show_phrase,
-        [layout.number, shared.shelf],
-        [layout.card, layout.use, layout.number],
+        [components.number, shared.shelf],
+        [components.card, components.use, components.number],
         js=asset("explore/scripts/picked.js"),
         api_name="show_phrase",
         show_progress="hidden",
     )
-    layout.use.click(
-        use_phrase, [layout.number, shared.shelf], shared.motif, api_name="use_phrase"
-    ).success(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
+    components.use.click(
+        use_phrase, [components.number, shared.shelf], shared.motif, api_name="use_phrase"
+    ).success(draw, *_drawn(shared, components), api_visibility="private", show_progress="hidden")
 
 
-def _wire_group(tours: Tours, shared: Shared, layout: _ExploreComponents) -> None:
+def _wire_group(tours: Tours, shared: Shared, components: _ExploreComponents) -> None:
     def explain_group(numbers: str, shelf: Shelf | None) -> str:
         """Tell what sets some phrases, named by their numbers, apart from the others, as HTML."""
         with friendly():
             return tours.reasons(numbers, shelf)
 
-    layout.map.lasso(
+    components.map.lasso(
         explain_group,
-        [layout.numbers, shared.shelf],
-        layout.reasons,
+        [components.numbers, shared.shelf],
+        components.reasons,
         js=asset("explore/scripts/chosen.js"),
         api_name="explain_group",
         show_progress="hidden",
