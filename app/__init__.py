@@ -1,49 +1,6 @@
-"""The web page: pages are functions of an index and a soundfont; `python -m app` serves them."""
+"""The web page; `python -m app` serves it.
 
-from __future__ import annotations
-
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from app.visitor.sessions import Sessions
-
-if TYPE_CHECKING:
-    from mer.search.index import PhraseIndex
-
-__all__ = ["build_app"]
-
-
-def build_app(index: PhraseIndex, soundfont: Path | None, sessions: Sessions) -> Any:
-    """Return the whole app, a `gradio.Blocks` that is ready to launch.
-
-    Parameters
-    ----------
-    index
-        The phrases to search.
-    soundfont
-        Soundfont to play with; None for the one that is found.
-    sessions
-        Where each visitor's files are kept; the folder must be below gradio's own, which is served.
-    """
-    from app.compare.page import compare_page
-    from app.compare.trials import Trials
-    from app.compose.page import compose_page
-    from app.corpora.page import corpus_page
-    from app.explore.atlas import Atlases
-    from app.explore.page import explore_page
-    from app.explore.tours import Tours
-    from app.tabs import tabbed
-    from app.visitor.library import Library
-    from app.visitor.states import shared_states
-
-    shared = shared_states()
-    library = Library(index, sessions)
-    atlases = Atlases()
-    # Made first and rendered then: made inside, "visitor leaves" events would never fire.
-    pages = {
-        "compose": compose_page(library, soundfont, sessions, shared),
-        "explore": explore_page(Tours(library, atlases, soundfont, sessions), shared),
-        "compare": compare_page(Trials(library, atlases), shared),
-        "corpus": corpus_page(library, shared),
-    }
-    return tabbed(pages).queue(max_size=16, default_concurrency_limit=2)
+The rooms, each of which imports only those before it: `style`; `visitor`, `pictures`; a room for
+each page, `compose`, `explore`, `compare` and `corpora`; `serve`. Nothing is imported here: the
+server sets what gradio reads from its environment before anything imports gradio.
+"""

@@ -28,8 +28,8 @@ ROOMS = {
         *("sound", "report", "compose", "__init__", "__main__"),
     ),
     "app": (
-        *("style", "messages", "visitor", "pictures", "tabs", "compose", "explore", "compare"),
-        *("corpora", "__init__", "serve", "__main__"),
+        *("style", "visitor", "pictures", "compose", "explore", "compare", "corpora", "serve"),
+        *("__init__", "__main__"),
     ),
 }
 Graph = dict[str, set[str]]

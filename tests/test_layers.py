@@ -85,9 +85,9 @@ def test_imports_point_one_way() -> None:
 
 PLANTS = [
     ("mer/notes/melody.py", "import generate.compose", "mer.notes.melody imports generate"),
-    ("mer/notes/key.py", "def f():\n    from app import tabs", "mer.notes.key imports app"),
+    ("mer/notes/key.py", "def f():\n    from app.style import assets", "mer.notes.key imports app"),
     ("mer/notes/key.py", "def f():\n    __import__('fluidsynth')", "imports fluidsynth"),
-    ("generate/piece/vary.py", "from app import tabs", "generate.piece.vary imports app"),
+    ("generate/piece/vary.py", "from app.style import assets", "generate.piece.vary imports app"),
     ("generate/piece/vary.py", "def f():\n    import music21", "imports music21; only mer/io"),
     ("mer/io/score/read.py", "import music21", "mer.io.score.read imports music21 at import time"),
     ("mer/notes/key.py", "from ..search.index import A", "mer.notes.key imports mer.search.index"),
@@ -119,7 +119,7 @@ THERE = {
     "generate/__init__.py": "",
     "generate/compose.py": "",
     "generate/lines/stitch.py": "",
-    "app/tabs.py": "",
+    "app/style/assets.py": "",
     "app/compose/page.py": "",
     "app/serve/serving.py": "",
 }

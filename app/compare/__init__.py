@@ -1,4 +1,4 @@
 """The third page: two measures and a motif -> their rankings side by side.
 
-Imports `app.visitor`, `app.pictures` and `app.explore`.
+Imports `app.style`, `app.visitor`, `app.pictures` and `app.explore`.
 """

@@ -12,8 +12,9 @@ import gradio as gr
 from app.compare.changes import Change
 from app.compare.trials import Trials
 from app.explore.measures import MEASURES
-from app.messages import friendly
+from app.style.assets import asset
 from app.visitor.library import Shelf
+from app.visitor.messages import friendly
 from app.visitor.motifs import Motif
 from app.visitor.states import Page, Shared
 
@@ -21,7 +22,7 @@ _LEFT, _RIGHT = "interval", "step-curve"
 _WAITING = '<p class="empty">Comparing…</p>'
 
 
-class _Components(NamedTuple):
+class _CompareComponents(NamedTuple):
     left: Any
     right: Any
     lists: Any
@@ -35,22 +36,18 @@ def compare_page(trials: Trials, shared: Shared) -> Page:
     """Return the page on which two measures are compared."""
     with gr.Blocks() as page:
         shared.render()
-        layout = _layout()
-        on_open = _wire(trials, shared, layout)
+        components = _lay_out()
+        on_open = _wire(trials, shared, components)
     return Page(page, on_open)
 
 
-def _layout() -> _Components:
+def _lay_out() -> _CompareComponents:
     offered = [(description.label, name) for name, description in MEASURES.items()]
     with gr.Row():
         left = gr.Dropdown(offered, value=_LEFT, label="One measure", min_width=220)
         right = gr.Dropdown(offered, value=_RIGHT, label="The other", min_width=220)
     lists = gr.HTML(_WAITING, label="Two rankings", elem_id="compare-lists")
-    gr.HTML(
-        '<div class="step"><h2>Change the motif, and see who still knows it</h2>'
-        "<p>A listener knows a tune again at another pitch, ornamented, thinned out or slower. "
-        "The ring is where a neighbour stood, the dot is where it stands now.</p></div>"
-    )
+    gr.HTML(asset("compare/change.html"))
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320, scale=1):
             sliders = _sliders()
@@ -58,7 +55,7 @@ def _layout() -> _Components:
             changed = gr.HTML("", label="The changed motif", elem_id="compare-motif")
         with gr.Column(min_width=320, scale=2):
             ranks = gr.HTML(_WAITING, label="Ranks", elem_id="compare-ranks")
-    return _Components(left, right, lists, sliders, reset, changed, ranks)
+    return _CompareComponents(left, right, lists, sliders, reset, changed, ranks)
 
 
 def _sliders() -> list[Any]:
@@ -73,7 +70,7 @@ def _sliders() -> list[Any]:
         ]
 
 
-def _wire(trials: Trials, shared: Shared, layout: _Components) -> Any:
+def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Any:
     def compare(motif: Motif | None, left: str, right: str, shelf: Shelf | None) -> str:
         """Rank all phrases for the motif by two measures; both lists come back as HTML."""
         with friendly():
@@ -102,36 +99,36 @@ def _wire(trials: Trials, shared: Shared, layout: _Components) -> Any:
             )
             return trials.follow(motif, (left, right), change, shelf)
 
-    chosen = [shared.motif, layout.left, layout.right, shared.shelf]
+    chosen = [shared.motif, components.left, components.right, shared.shelf]
     moved = {
         "fn": change_motif,
-        "inputs": [*chosen, *layout.sliders],
-        "outputs": [layout.changed, layout.ranks],
+        "inputs": [*chosen, *components.sliders],
+        "outputs": [components.changed, components.ranks],
         "show_progress": "hidden",
     }
     gr.on(
-        [slider.change for slider in layout.sliders],
+        [slider.change for slider in components.sliders],
         **moved,
         api_name="change_motif",
         trigger_mode="always_last",
     )
     gr.on(
-        [layout.left.input, layout.right.input],
+        [components.left.input, components.right.input],
         compare,
         chosen,
-        layout.lists,
+        components.lists,
         api_name="compare",
         show_progress="hidden",
     ).success(**moved, api_visibility="private")
-    layout.reset.click(
-        None, None, layout.sliders, js="() => [0, 0, 0, 1, 0]", api_visibility="private"
+    components.reset.click(
+        None, None, components.sliders, js=asset("compare/reset.js"), api_visibility="private"
     )
 
     def on_open(opened: Any) -> None:
         opened(
             compare,
             chosen,
-            layout.lists,
+            components.lists,
             api_visibility="private",
             show_progress="hidden",
         ).success(**moved, api_visibility="private")

@@ -14,7 +14,7 @@ from app.compare.changes import Change
 from app.compare.comparison import Side, comparison, side
 from app.compare.ranking import MOST_NOTES, Field, field_of, rank_of
 from app.explore.atlas import Atlases
-from app.explore.measures import DESCRIPTIONS, MEASURES, deaf_to, named
+from app.explore.measures import DESCRIPTIONS, MEASURES, deaf_to, name_of
 from app.pictures.dumbbells import LETTERS, Moved, dumbbells
 from app.visitor.library import Library, Shelf
 from app.visitor.motifs import Motif
@@ -99,7 +99,7 @@ class Trials:
 
 def _measure(label: str) -> str:
     try:
-        return named(label, MEASURES)
+        return name_of(label, MEASURES)
     except KeyError:
         raise InputError(f"unknown measure {label!r}; known: {', '.join(MEASURES)}") from None
 

@@ -1,15 +1,16 @@
-"""An event of the first page -> what its components show next, in the order they are wired in.
+"""An event of the first page -> what its components show next: a dict of component to value.
 
-For programs there are endpoints of their own (`app.compose.programs`); these here are the page's,
-except that files and recordings are read through them.
+What is not in the dict stays as it is. For programs there are endpoints of their own
+(`app.compose.programs`); these here are the page's, except that files and recordings are read
+through them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,19 @@ from typing import Any
 import gradio as gr
 
 from app.compose.landing import Landing
+from app.compose.layout import Components
 from app.compose.links import Link, read_link
 from app.compose.take_card import take_tabs
 from app.compose.visits import NOTHING, Progress, Result, Visits, done_line, status_line
 from app.compose.wishes import LARGEST_TAKE, MOST_TAKES, Wishes, whole
-from app.messages import friendly, refusal_line
 from app.visitor.library import Library, Shelf
+from app.visitor.messages import friendly, refusal_line
 from app.visitor.motifs import Motif
 from app.visitor.runs import Visitors
-from app.visitor.sessions import Sessions
+from app.visitor.sessions import visitor_of
 from mer.errors import InputError
 
-WISHES = tuple(field.name for field in fields(Wishes))
+Values = dict[Any, Any]  # component -> value
 _WHOLE = {"bars": "bars", "max_copy": "notes in a row", "takes": "takes", "take": "take"}
 _NOT_OPENED = "The link could not be opened"
 _SHOWN_INSTEAD = "What the page opens with is shown instead."
@@ -46,19 +48,24 @@ NOTHING_YET = (
 class Answers:
     """What each event of the page is answered with."""
 
-    def __init__(self, visits: Visits, library: Library, landing: Landing) -> None:
+    def __init__(
+        self, components: Components, visits: Visits, library: Library, landing: Landing
+    ) -> None:
+        self.components = components
         self.visits = visits
         self.library = library
         self.landing = landing
         self._visitors = Visitors()
 
-    def choose_example(self, example: str, request: gr.Request) -> tuple[Any, ...]:
+    def choose_example(self, example: str, request: gr.Request) -> Values:
         """Take an example motif."""
         with self._told(request):
             motif = self.visits.choose_example(example)
-            return *self._another(motif, request), None, None, *_no_results()
+            values = self._another(motif, request) | self._no_sources()
+            del values[self.components.example]  # it is the source
+            return values
 
-    def upload(self, file: str, request: gr.Request) -> tuple[Any, ...]:
+    def upload(self, file: str, request: gr.Request) -> Values:
         """Take the motif in a MIDI, MusicXML, ABC or kern file; its notes come back as text.
 
         Args:
@@ -70,10 +77,10 @@ class Answers:
             tempo in quarters a minute; what is left empty until something is composed.
         """
         with self._told(request):
-            self.visits.sessions.uploaded(visitor(request), file)
-            return self._taken(self.visits.upload(file), request)
+            self.visits.sessions.uploaded(visitor_of(request), file)
+            return self._another(self.visits.upload(file), request)
 
-    def hear(self, recording: str | None, request: gr.Request) -> tuple[Any, ...]:
+    def hear(self, recording: str | None, request: gr.Request) -> Values:
         """Take the motif that was hummed, whistled or played; its notes come back as text.
 
         Args:
@@ -85,64 +92,56 @@ class Answers:
         """
         with self._told(request):
             if recording is None:
-                return tuple(gr.skip() for _ in range(5 + len(_no_results())))
-            self.visits.sessions.uploaded(visitor(request), recording)
-            return self._taken(self.visits.hear(recording), request)
+                return _nothing()
+            self.visits.sessions.uploaded(visitor_of(request), recording)
+            return self._another(self.visits.hear(recording), request)
 
     hear_file = hear
 
-    def use_notes(self, motif: Motif | None, notes: str, request: gr.Request) -> tuple[Any, ...]:
+    def use_notes(self, values: Values, request: gr.Request) -> Values:
         """Take the motif that the text box holds."""
+        at_hand, notes = values[self.components.shared.motif], values[self.components.notes]
         with self._told(request):
-            motif = self.visits.edited(motif, notes)
-            return *self._another(motif, request), None, None, None, *_no_results()
+            motif = self.visits.edited(at_hand, notes)
+            return self._another(motif, request) | self._no_sources()
 
-    def take_up(self, motif: Motif | None, shown: str, request: gr.Request) -> tuple[Any, ...]:
+    def take_up(self, values: Values, request: gr.Request) -> Values:
         """Show a motif that another page has chosen; what is shown already stays as it is."""
-        if motif is None or motif.text == shown:
-            return (gr.skip(),) * (7 + len(_no_results()))
+        motif = values[self.components.shared.motif]
+        if motif is None or motif.text == values[self.components.shown]:
+            return _nothing()
         with self._told(request):
-            return *self._another(motif, request)[1:], None, None, None, *_no_results()
+            shown = self._another(motif, request) | self._no_sources()
+            del shown[self.components.shared.motif]  # it is set already
+            return shown
 
-    def reuse(
-        self, result: Result | None, event: gr.EventData, request: gr.Request
-    ) -> tuple[Any, ...]:
+    def reuse(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Take one of the takes as the next motif."""
         with self._told(request):
             motif = self.visits.reuse(result, int(event.number))
             # What was made of the old motif stays: the take is one of it.
-            return *self._motif(motif, request), None, None, None, ""
+            return {
+                **self._motif(motif, request),
+                **self._no_sources(),
+                self.components.status: "",
+            }
 
-    def compose(
-        self,
-        motif: Motif | None,
-        shelf: Shelf | None,
-        notes: str,
-        request: gr.Request,
-        *settings: Any,
-    ) -> Iterator[tuple[Any, ...]]:
+    def compose(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Search and compose, and show what is ready as soon as it is."""
         with self._told(request):
-            yield from self._grown((motif, notes), shelf, wishes_of(settings), request)
+            yield from self._grown(values, self._wishes(values), request)
 
-    def compose_more(
-        self,
-        motif: Motif | None,
-        shelf: Shelf | None,
-        notes: str,
-        request: gr.Request,
-        *settings: Any,
-    ) -> Iterator[tuple[Any, ...]]:
-        """Compose the takes after those that are shown; the number of the first comes last."""
+    def compose_more(self, values: Values, request: gr.Request) -> Iterator[Values]:
+        """Compose the takes after those that are shown, and show the number of the first."""
         # One event with the composing: a second click cannot count further than what is composed.
         with self._told(request):
-            wishes = later(wishes_of(settings))
-            number: Any = wishes.take
-            for shown in self._grown((motif, notes), shelf, wishes, request):
-                yield *shown, number
-                number = gr.skip()
+            wishes = later(self._wishes(values))
+            number = {self.components.settings["take"]: wishes.take}
+            for shown in self._grown(values, wishes, request):
+                yield {**shown, **number}
+                number = {}
 
-    def open_page(self, query: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def open_page(self, query: str, request: gr.Request) -> Iterator[Values]:
         """Show what the address asks for; else only tell the page what it shows already."""
         with self._told(request):
             try:
@@ -150,43 +149,38 @@ class Answers:
                 if link is None:
                     yield self._plain()
                     return
-                first: tuple[Any, ...] = (
-                    *self._motif(link.motif, request)[:4],
-                    link.wishes.tempo_bpm,
-                    link.motif.name if link.motif.example else None,
-                    *(getattr(link.wishes, name) for name in WISHES),
-                )
+                first = {
+                    **self._motif(link.motif, request),
+                    **self._settings(link.wishes),
+                    self.components.example: link.motif.name if link.motif.example else None,
+                }
                 for shown in self._composed(link, None, request):
-                    yield *first, *shown
-                    first = (gr.skip(),) * len(first)
+                    yield {**first, **shown}
+                    first = {}
             except InputError as error:
                 yield self._landed()
                 raise InputError(f"{_NOT_OPENED}: {error}. {_SHOWN_INSTEAD}") from error
 
-    def reroll(
-        self,
-        result: Result | None,
-        shelf: Shelf | None,
-        event: gr.EventData,
-        request: gr.Request,
-    ) -> tuple[Any, ...]:
+    def reroll(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Keep the bars that are locked, and draw the others of a take anew."""
         with self._told(request):
-            run = self._visitors.run(visitor(request))
-            take_turn(self.visits.sessions, request)
+            run = self._visitors.run(visitor_of(request))
+            self.visits.sessions.take_turn(request)
             began = time.perf_counter()
             number = int(event.number)
-            searched = self._searched(shelf)
-            made, card = searched.reroll(result, number, str(event.keep)[:100])
-            if self._visitors.run(visitor(request)) != run:
-                return (gr.skip(),) * 6
-            bar = take_tabs([take.name for take in made.takes], made.folder.name)
-            status = done_line(time.perf_counter() - began, own=searched.own)
-            return status, card, bar, made, takes_of(made), made.link
+            made, card = self.visits.reroll(result, number, str(event.keep)[:100])
+            if self._visitors.run(visitor_of(request)) != run:
+                return _nothing()
+            return {
+                self.components.status: done_line(time.perf_counter() - began, own=made.own),
+                self.components.takes[made.place(number)]: card,
+                self.components.bar: made.tabs,
+                **self._states(made, made.address),
+            }
 
     def refused(self, request: gr.Request) -> str:
         """Return the status line after something was refused: the sentence that says why."""
-        return refusal_line(self._visitors.refusal(visitor(request)))
+        return refusal_line(self._visitors.refusal(visitor_of(request)))
 
     def shelf_changed(self, result: Result | None) -> Any:
         """Say of what is shown that it was searched for in another corpus."""
@@ -194,95 +188,162 @@ class Answers:
 
     def leave(self, request: gr.Request) -> None:
         """Remove the files of a visitor who closes the page."""
-        self.visits.sessions.remove(visitor(request))
-        self._visitors.forget(visitor(request))
+        self.visits.sessions.remove(visitor_of(request))
+        self._visitors.forget(visitor_of(request))
 
     def _told(self, request: gr.Request) -> AbstractContextManager[None]:
-        return friendly(partial(self._visitors.refuse, visitor(request)))
-
-    def _searched(self, shelf: Shelf | None) -> Visits:
-        index = self.library.index_of(shelf)
-        return replace(self.visits, index=index, own=shelf is not None)
+        return friendly(partial(self._visitors.refuse, visitor_of(request)))
 
     def _folder(self, request: gr.Request) -> Path:
-        return self.visits.sessions.folder(visitor(request))
+        return self.visits.sessions.folder(visitor_of(request))
 
-    def _motif(self, motif: Motif, request: gr.Request) -> tuple[Any, ...]:
-        """Return what shows a motif: the motif, what is shown, notes, card, tempo."""
-        card = self.visits.motif_card(motif, self._folder(request))
-        return motif, motif.text, motif.text, card, motif.tempo_bpm
+    def _wishes(self, values: Values) -> Wishes:
+        controls = self.components.settings.items()
+        return wishes_of({name: values[control] for name, control in controls})
 
-    def _another(self, motif: Motif, request: gr.Request) -> tuple[Any, ...]:
-        # What is composed of the motif before it is not shown any more.
-        self._visitors.begin(visitor(request))
-        return self._motif(motif, request)
-
-    def _taken(self, motif: Motif, request: gr.Request) -> tuple[Any, ...]:
-        state, *shown = self._another(motif, request)
-        return *shown, state, *_no_results()
-
-    def _grown(
-        self,
-        told: tuple[Motif | None, str],
-        shelf: Shelf | None,
-        wishes: Wishes,
-        request: gr.Request,
-    ) -> Iterator[tuple[Any, ...]]:
+    def _grown(self, values: Values, wishes: Wishes, request: gr.Request) -> Iterator[Values]:
         """Compose from what the text box holds; the motif is shown anew if it is another."""
+        parts = self.components
         wishes.settings()
-        motif = self.visits.edited(*told)
-        same = (gr.skip(),) * 5
-        first = same
-        if motif is not told[0]:
-            first = (*self._motif(motif, request)[:4], gr.skip())
-        for shown in self._composed(Link(motif, wishes), shelf, request):
-            yield *first, *shown
-            first = same
+        at_hand = values[parts.shared.motif]
+        motif = self.visits.edited(at_hand, values[parts.notes])
+        first: Values = {}
+        if motif is not at_hand:
+            first = self._motif(motif, request)
+            del first[parts.settings["tempo_bpm"]]  # it is a wish
+        for shown in self._composed(Link(motif, wishes), values[parts.shared.shelf], request):
+            yield {**first, **shown}
+            first = {}
 
-    def _composed(
-        self, link: Link, shelf: Shelf | None, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
+    def _composed(self, link: Link, shelf: Shelf | None, request: gr.Request) -> Iterator[Values]:
         """Yield what changes, for as long as the visitor asks for nothing else."""
-        take_turn(self.visits.sessions, request)
-        run = self._visitors.begin(visitor(request))
-        searched = self._searched(shelf)
-        before = NOTHING
+        self.visits.sessions.take_turn(request)
+        run = self._visitors.begin(visitor_of(request))
+        searched = replace(self.visits, index=self.library.index_of(shelf), own=shelf is not None)
+        yielded = NOTHING
         for ready in searched.find_and_compose(link, self._folder(request)):
-            if self._visitors.run(visitor(request)) != run:
+            if self._visitors.run(visitor_of(request)) != run:
                 return
-            yield _shown(ready, before, link.wishes)
-            before = ready
+            if yielded is NOTHING:
+                yield self._begun(ready, link.wishes)
+            else:
+                yield self._changed(ready, yielded)
+            yielded = ready
 
-    def _plain(self) -> tuple[Any, ...]:
+    def _begun(self, ready: Progress, wishes: Wishes) -> Values:
+        """Return what the page shows while the first take is waited for."""
+        parts = self.components
+        names = [f"Take {wishes.take + place}" for place in range(wishes.takes)]
+        cards = [_WRITING] * wishes.takes + [""] * (MOST_TAKES - wishes.takes)
+        return {
+            parts.status: ready.status,
+            parts.bar: take_tabs(names, ready.folder),
+            **dict(zip(parts.takes, cards, strict=True)),
+            # Nothing can be done with takes that are no longer shown.
+            parts.result: None,
+        }
+
+    def _changed(self, ready: Progress, before: Progress) -> Values:
+        """Return what changes on the page; what is there already is left alone, for it may play."""
+        parts = self.components
+        fresh = slice(len(before.cards), len(ready.cards))
+        values = {parts.status: ready.status}
+        values |= zip(parts.takes[fresh], ready.cards[fresh], strict=True)
+        if ready.neighbours != before.neighbours:
+            values[parts.neighbours] = ready.neighbours
+        if ready.result is not None:
+            values |= self._states(ready.result, ready.result.address)
+            if ready.result.asked.rerolls:
+                values[parts.bar] = ready.result.tabs
+        return values
+
+    def _motif(self, motif: Motif, request: gr.Request) -> Values:
+        """Return what shows a motif."""
+        card = self.visits.motif_card(motif, self._folder(request))
+        return self._motif_with(motif, card)
+
+    def _motif_with(self, motif: Motif, card: str) -> Values:
+        parts = self.components
+        return {
+            parts.shared.motif: motif,
+            parts.shown: motif.text,
+            parts.notes: motif.text,
+            parts.motif_card: card,
+            parts.settings["tempo_bpm"]: motif.tempo_bpm,
+        }
+
+    def _another(self, motif: Motif, request: gr.Request) -> Values:
+        """Return what shows a motif, with nothing made of it yet."""
+        # What is composed of the motif before it is not shown any more.
+        self._visitors.begin(visitor_of(request))
+        parts = self.components
+        return {
+            **self._motif(motif, request),
+            parts.status: "",
+            parts.neighbours: NOTHING_YET,
+            parts.bar: "",
+            **dict.fromkeys(parts.takes, ""),
+            **self._states(None, ""),
+        }
+
+    def _no_sources(self) -> Values:
+        return dict.fromkeys(self.components.sources)
+
+    def _settings(self, wishes: Wishes) -> Values:
+        controls = self.components.settings.items()
+        return {control: getattr(wishes, name) for name, control in controls}
+
+    def _states(self, result: Result | None, link: str) -> Values:
+        parts = self.components
+        return {
+            parts.result: result,
+            parts.shared.takes: () if result is None else result.newest_first,
+            parts.link: link,
+        }
+
+    def _plain(self) -> Values:
         """Return what tells the page what it shows already."""
-        landing = self.landing
-        text = "" if landing.motif is None else landing.motif.text
-        told = (landing.motif, text, *(gr.skip(),) * (4 + len(WISHES)))
-        return *told, *_skipped(), *_states_of(landing.progress.result, "")
+        motif = self.landing.motif
+        return {
+            self.components.shared.motif: motif,
+            self.components.shown: "" if motif is None else motif.text,
+            **self._states(self.landing.progress.result, ""),
+        }
 
-    def _landed(self) -> tuple[Any, ...]:
+    def _landed(self) -> Values:
         """Return what shows the first example again."""
-        motif, ready = self.landing.motif, self.landing.progress
+        parts, motif, ready = self.components, self.landing.motif, self.landing.progress
         if motif is None or ready.result is None:
             return self._plain()
-        wishes = Wishes(tempo_bpm=motif.tempo_bpm)
-        return (
-            *(motif, motif.text, motif.text, self.landing.card, motif.tempo_bpm, motif.name),
-            *(getattr(wishes, name) for name in WISHES),
-            "",
-            ready.neighbours,
-            take_tabs([take.name for take in ready.result.takes], ready.run),
-            *(ready.cards[n] if n < len(ready.cards) else "" for n in range(MOST_TAKES)),
-            *_states_of(ready.result, ""),
-        )
+        absent = [""] * (MOST_TAKES - len(ready.cards))
+        return {
+            **self._motif_with(motif, self.landing.card),
+            parts.example: motif.name,
+            **self._settings(Wishes(tempo_bpm=motif.tempo_bpm)),
+            parts.status: "",
+            parts.neighbours: ready.neighbours,
+            parts.bar: ready.result.tabs,
+            **dict(zip(parts.takes, [*ready.cards, *absent], strict=True)),
+            **self._states(ready.result, ""),
+        }
 
 
-def wishes_of(settings: tuple[Any, ...]) -> Wishes:
-    """Return the wishes that the controls, in the order of `WISHES`, stand at."""
-    told = dict(zip(WISHES, settings, strict=True))
-    for name, words in _WHOLE.items():
-        told[name] = whole(words, told[name])
-    return Wishes(**told)
+def _nothing() -> Values:
+    """Return that nothing changes: gradio takes an empty dict for a value."""
+    skipped: Values = gr.skip()
+    return skipped
+
+
+def wishes_of(told: Mapping[str, Any]) -> Wishes:
+    """Return the wishes that the controls stand at: name of the wish -> value.
+
+    Examples
+    --------
+    >>> wishes_of({"bars": 16.0}).bars
+    16
+    """
+    numbers = {name: whole(words, told[name]) for name, words in _WHOLE.items() if name in told}
+    return Wishes(**{**told, **numbers})
 
 
 def later(wishes: Wishes) -> Wishes:
@@ -294,56 +355,3 @@ def later(wishes: Wishes) -> Wishes:
     4
     """
     return replace(wishes, take=min(wishes.take + wishes.takes, LARGEST_TAKE))
-
-
-def _shown(ready: Progress, before: Progress, wishes: Wishes) -> tuple[Any, ...]:
-    """Return what changes on the page; what is there already is left alone, for it may play."""
-    bar: Any = gr.skip()
-    cards: list[Any] = [gr.skip()] * MOST_TAKES
-    if before is NOTHING:
-        names = [f"Take {wishes.take + place}" for place in range(wishes.takes)]
-        bar = take_tabs(names, ready.run)
-        cards = [_WRITING if place < wishes.takes else "" for place in range(MOST_TAKES)]
-    for place in range(len(before.cards), len(ready.cards)):
-        cards[place] = ready.cards[place]
-    found = ready.result
-    if found is not None and found.rerolls:
-        bar = take_tabs([take.name for take in found.takes], ready.run)
-    neighbours = gr.skip() if ready.neighbours == before.neighbours else ready.neighbours
-    states: tuple[Any, ...] = (gr.skip(),) * 3
-    if found is not None:
-        states = _states_of(found, found.link)
-    elif before is NOTHING:
-        # Nothing can be done with takes that are no longer shown.
-        states = (None, gr.skip(), gr.skip())
-    return ready.status, neighbours, bar, *cards, *states
-
-
-def _no_results() -> tuple[Any, ...]:
-    # Results of another motif must not stay beside the new one.
-    return "", NOTHING_YET, "", *("",) * MOST_TAKES, None, (), ""
-
-
-def _skipped() -> tuple[Any, ...]:
-    return (gr.skip(),) * (3 + MOST_TAKES)
-
-
-def _states_of(result: Result | None, link: str) -> tuple[Any, ...]:
-    return result, () if result is None else takes_of(result), link
-
-
-def takes_of(result: Result) -> tuple[tuple[str, Any], ...]:
-    """Return name and melody of each take, newest first, as the other pages want them."""
-    named = [(take.name, take.composition.melody) for take in result.takes]
-    return tuple(reversed(named))
-
-
-def visitor(request: gr.Request) -> str:
-    """Return the key of the visitor."""
-    return request.session_hash or "nobody"
-
-
-def take_turn(sessions: Sessions, request: gr.Request) -> None:
-    """Count a composition of the visitor, or refuse it if there were too many this minute."""
-    address = request.client.host if request.client else None
-    sessions.turns.take(visitor(request), address)

@@ -10,7 +10,7 @@ names an example, sixteen bars, and that of take 2 bars 1 to 4 were kept and the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
@@ -46,16 +46,16 @@ class Link:
     rerolls: tuple[Reroll, ...] = ()
 
 
-def write_link(motif: Motif, wishes: Wishes, rerolls: Sequence[Reroll] = ()) -> str:
+def write_link(link: Link) -> str:
     """Return the query that leads to the same music.
 
     Examples
     --------
-    >>> motif = typed_motif("C4 D E G")
-    >>> write_link(motif, Wishes(bars=16), [Reroll(2, "1-4")])
+    >>> write_link(Link(typed_motif("C4 D E G"), Wishes(bars=16), (Reroll(2, "1-4"),)))
     'notes=C4+D4+E4+G4&bars=16&keep=2%3A1-4'
     """
     query: list[tuple[str, str]]
+    motif = link.motif
     if motif.example:
         query = [("example", motif.name)]
     else:
@@ -64,10 +64,10 @@ def write_link(motif: Motif, wishes: Wishes, rerolls: Sequence[Reroll] = ()) -> 
             query.append(("name", motif.name))
     usual = Wishes(tempo_bpm=motif.tempo_bpm)
     for name in _TYPES:
-        value = getattr(wishes, name)
+        value = getattr(link.wishes, name)
         if value != getattr(usual, name):
             query.append((name, f"{value:g}" if isinstance(value, float) else str(value)))
-    query += [("keep", f"{reroll.number}:{reroll.keep}") for reroll in rerolls]
+    query += [("keep", f"{reroll.number}:{reroll.keep}") for reroll in link.rerolls]
     return urlencode(query)
 
 

@@ -1,22 +1,22 @@
 """The landing page: a motif goes in; its neighbours and new music come out.
 
-The layout only. The wiring is in `app.compose.events`; what happens on a click in
-`app.compose.visits`.
+What it looks like only. The wiring is in `app.compose.events`; what an event is answered with, in
+`app.compose.answers`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import gradio as gr
 
 from app.compose import wishes as offered
-from app.compose.answers import NOTHING_YET, takes_of
+from app.compose.answers import NOTHING_YET, Answers
 from app.compose.events import wire
 from app.compose.landing import Landing, compose_landing, first_example
+from app.compose.layout import Components
 from app.compose.programs import offer_to_programs
-from app.compose.take_card import take_tabs
 from app.compose.visits import Visits
 from app.compose.wishes import MOST_TAKES, Wishes
 from app.pictures.piano import piano_html
@@ -32,27 +32,6 @@ from mer.io import LOADERS
 
 _EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif appears here.</p>'
 _SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
-
-
-class Components(NamedTuple):
-    """The components that events read or change."""
-
-    example: Any
-    recording: Any
-    upload: Any
-    notes: Any
-    use_notes: Any
-    motif_card: Any
-    settings: dict[str, Any]
-    button: Any
-    new: Any
-    status: Any
-    neighbours: Any
-    bar: Any
-    takes: tuple[Any, ...]
-    result: Any
-    shown: Any
-    link: Any
 
 
 def compose_page(
@@ -77,16 +56,17 @@ def compose_page(
     # What every visit begins with, so that the other pages know it however soon they are opened.
     shared.motif.value = landing.motif
     if landing.progress.result is not None:
-        shared.takes.value = takes_of(landing.progress.result)
+        shared.takes.value = landing.progress.result.newest_first
     with gr.Blocks() as page:
         shared.render()
-        layout = _layout(list(examples), landing, first_example(examples))
-        wire(page, layout, visits, library, (shared, landing))
+        components = lay_out(shared, visits, landing)
+        wire(page, components, Answers(components, visits, library, landing))
         offer_to_programs(visits)
     return Page(page, lambda opened: None)
 
 
-def _layout(examples: list[str], landing: Landing, first: str | None) -> Components:
+def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
+    """Make the components part of the page that is being laid out; return them by name."""
     result, link = gr.State(None), gr.Textbox(visible=False, label="Link")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320, scale=5):
@@ -94,7 +74,7 @@ def _layout(examples: list[str], landing: Landing, first: str | None) -> Compone
                 '<div class="step"><h2>1. Your motif</h2></div>',
                 js_on_load=asset("pictures/player.js"),
             )
-            example, recording, upload = _sources(examples, first)
+            example, recording, upload = _sources(visits)
             notes = gr.Textbox(
                 value="" if landing.motif is None else landing.motif.text,
                 label="Notes",
@@ -112,10 +92,10 @@ def _layout(examples: list[str], landing: Landing, first: str | None) -> Compone
             )
             settings = _settings(landing)
             with gr.Row(elem_classes="actions"):
-                button = gr.Button(
+                compose = gr.Button(
                     "Find and compose", variant="primary", size="lg", elem_id="compose", scale=3
                 )
-                new = gr.Button("New takes", size="lg", elem_id="new-takes", min_width=110)
+                compose_more = gr.Button("New takes", size="lg", elem_id="new-takes", min_width=110)
             status = gr.HTML("", label="Status", elem_id="status")
         with gr.Column(min_width=320, scale=7):
             neighbours = gr.HTML(
@@ -125,30 +105,34 @@ def _layout(examples: list[str], landing: Landing, first: str | None) -> Compone
             )
             bar, takes = _takes(landing)
     return Components(
-        example,
-        recording,
-        upload,
-        notes,
-        use_notes,
-        motif_card,
-        settings,
-        button,
-        new,
-        status,
-        neighbours,
-        bar,
-        takes,
-        result,
-        gr.State(""),
-        link,
+        shared=shared,
+        example=example,
+        recording=recording,
+        upload=upload,
+        notes=notes,
+        use_notes=use_notes,
+        motif_card=motif_card,
+        shown=gr.State(""),
+        settings=settings,
+        compose=compose,
+        compose_more=compose_more,
+        status=status,
+        neighbours=neighbours,
+        bar=bar,
+        takes=takes,
+        result=result,
+        link=link,
     )
 
 
-def _sources(examples: list[str], first: str | None) -> tuple[Any, Any, Any]:
+def _sources(visits: Visits) -> tuple[Any, Any, Any]:
     with gr.Tabs(elem_id="sources"):
         with gr.Tab("Examples", id="examples"):
             example = gr.Radio(
-                examples, value=first, label="Well-known beginnings", elem_classes="chips"
+                list(visits.examples),
+                value=first_example(visits.examples),
+                label="Well-known beginnings",
+                elem_classes="chips",
             )
         with gr.Tab("Piano", id="piano"):
             gr.HTML(piano_html(), js_on_load=asset("pictures/piano.js"), elem_id="piano")
@@ -173,10 +157,9 @@ def _sources(examples: list[str], first: str | None) -> tuple[Any, Any, Any]:
 def _takes(landing: Landing) -> tuple[Any, tuple[Any, ...]]:
     cards, result = landing.progress.cards, landing.progress.result
     script_of_take = asset("compose/scripts/take.js")
-    names = [] if result is None else [take.name for take in result.takes]
     with gr.Column(elem_id="takes"):
         bar = gr.HTML(
-            take_tabs(names, "" if result is None else result.folder.name),
+            "" if result is None else result.tabs,
             label="Takes",
             js_on_load=asset("compose/scripts/takes.js"),
         )

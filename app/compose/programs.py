@@ -12,14 +12,14 @@ import gradio as gr
 
 from app.compose import takes as actions
 from app.compose import wishes as offered
-from app.compose.answers import take_turn, visitor
 from app.compose.links import Link, Reroll, read_link
-from app.compose.takes import Facts, Files
+from app.compose.takes import Take
 from app.compose.visits import Result, Visits
 from app.compose.wishes import Wishes, whole
-from app.messages import friendly
+from app.visitor.messages import friendly
 from app.visitor.motifs import typed_motif
 from app.visitor.notation import write_notes
+from app.visitor.sessions import visitor_of
 from generate.sound.audio import INSTRUMENTS
 from mer.errors import InputError
 from mer.search.match import Match
@@ -189,19 +189,15 @@ class Programs:
 
     def _composed(self, link: Link, request: gr.Request) -> dict[str, Any]:
         link.wishes.settings()
-        take_turn(self._visits.sessions, request)
-        folder = self._visits.sessions.folder(visitor(request))
+        self._visits.sessions.take_turn(request)
+        folder = self._visits.sessions.folder(visitor_of(request))
         *_, last = self._visits.find_and_compose(link, folder)
         result = last.result
         assert result is not None
-        brief = actions.search(link.motif, self._visits.index, link.wishes)
         return {
-            "link": result.link,
-            "neighbours": [_phrase(m) for m in brief.matches[: actions.NEIGHBOURS_SHOWN]],
-            "takes": [
-                _take(result, place, actions.facts(take, brief))
-                for place, take in enumerate(result.takes)
-            ],
+            "link": result.address,
+            "neighbours": [_phrase(match) for match in result.neighbours],
+            "takes": [_take(result, take) for take in result.takes],
         }
 
 
@@ -219,9 +215,8 @@ def _phrase(match: Match) -> dict[str, Any]:
     }
 
 
-def _take(result: Result, place: int, facts: Facts) -> dict[str, Any]:
-    take = result.takes[place]
-    files = Files.at(result.folder / actions.take_stem(result.motif.name, take))
+def _take(result: Result, take: Take) -> dict[str, Any]:
+    files, facts = result.files_of(take), actions.facts(take, result.brief)
     return {
         "number": take.number,
         "name": take.name,

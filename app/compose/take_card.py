@@ -1,6 +1,7 @@
 """A take of new music -> the HTML card that shows where each note came from, and what is new.
 
-Everything that comes from a file or a user is escaped here. What the buttons do is in `take.js`.
+Everything that comes from a file or a user is escaped here. What the buttons do is in
+`scripts/take.js`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.compose.links import Link
 from app.compose.takes import Facts, Files, Take
 from app.pictures.cards import address, player, remark_list, stage
 from generate.harmony.chords import Chord
@@ -29,41 +31,37 @@ _TALLEST_BITS = 8.0
 _DOWNLOADS = {"MIDI": "midi", "WAV": "wav", "MusicXML": "musicxml", "Report": "report"}
 
 
-@dataclass(frozen=True)
-class Shown:
+@dataclass(frozen=True, kw_only=True)
+class CardContents:
     """What the card of a take shows.
 
     Parameters
     ----------
+    asked
+        What the take was made from.
     take, facts, files
         The take, what there is to say about it, where it is kept.
     chords
         The chords under it, () for none.
     title_of
         Tune id -> title and collection.
-    name, method
-        Of the motif, and as the visitor knows it.
-    tempo_bpm
-        What it is played at.
     score
         The engraved score as HTML, if there is one.
     remarks
         Sentences for the visitor.
     """
 
+    asked: Link
     take: Take
     facts: Facts
     files: Files
-    chords: Sequence[Chord]
+    chords: Sequence[Chord] = ()
     title_of: TitleOf
-    name: str
-    method: str
-    tempo_bpm: float
     score: str = ""
     remarks: Sequence[str] = ()
 
 
-def take_card(shown: Shown, *, kept: Collection[int] = ()) -> str:
+def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
     """Return the card of a take.
 
     Parameters
@@ -73,7 +71,7 @@ def take_card(shown: Shown, *, kept: Collection[int] = ()) -> str:
     """
     piece = shown.take.composition
     melody = piece.melody
-    name = f"{shown.name}, {shown.take.name.lower()}"
+    wishes, name = shown.asked.wishes, shown.take.title(shown.asked.motif.name)
     picture = piano_roll(
         melody,
         label=f"Piano roll of {name}, {len(melody)} notes, coloured by source",
@@ -84,8 +82,9 @@ def take_card(shown: Shown, *, kept: Collection[int] = ()) -> str:
         ],
     )
     key = "" if melody.key is None else f" · {melody.key}"
-    line = escape(f"{shown.method} · {len(melody)} notes · {melody.bars} bars{key}")
-    pictures = stage(picture + surprise_curve(melody, shown.facts.bits), melody, shown.tempo_bpm)
+    line = escape(f"{wishes.method} · {len(melody)} notes · {melody.bars} bars{key}")
+    curve = surprise_curve(melody, shown.facts.bits)
+    pictures = stage(picture + curve, melody, wishes.tempo_bpm)
     body = (
         pictures
         + '<p class="hint" aria-hidden="true">Point at a note, or play, to see its source.</p>'
@@ -218,7 +217,7 @@ def _bars(melody: Melody, kept: Collection[int]) -> str:
     )
 
 
-def _downloads(shown: Shown) -> str:
+def _downloads(shown: CardContents) -> str:
     links = []
     for label, field in _DOWNLOADS.items():
         file = getattr(shown.files, field)

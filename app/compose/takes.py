@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from app.compose.links import Link
 from app.compose.wishes import Wishes
-from app.visitor.motifs import Motif
 from generate.compose import prepare, takes
 from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
 from generate.markov.infill import parse_bars, reroll
@@ -64,6 +64,16 @@ class Take:
         rerolls = len(self.keeps)
         return f"Take {self.number}" + (f".{rerolls}" if rerolls > 1 else "′" * rerolls)
 
+    def title(self, motif: str) -> str:
+        """Return what the take is called after the motif.
+
+        Examples
+        --------
+        >>> Take(1, None).title("Sakura")
+        'Sakura, take 1'
+        """
+        return f"{motif}, {self.name.lower()}"
+
 
 @dataclass(frozen=True)
 class Files:
@@ -106,7 +116,7 @@ class Facts:
     bits: Floats
 
 
-def search(motif: Motif, index: PhraseIndex, wishes: Wishes) -> Brief:
+def brief_of(asked: Link, index: PhraseIndex) -> Brief:
     """Return the phrases nearest the motif, `matches`, best first, and all that composing needs.
 
     Raises
@@ -114,8 +124,8 @@ def search(motif: Motif, index: PhraseIndex, wishes: Wishes) -> Brief:
     InputError
         If a wish is out of range, or the motif does not fit it.
     """
-    settings = wishes.settings()
-    return prepare(wishes.in_meter(motif.melody), index, settings)
+    settings = asked.wishes.settings()
+    return prepare(asked.wishes.in_meter(asked.motif.melody), index, settings)
 
 
 def grow(brief: Brief, number: int) -> Take:
@@ -183,7 +193,7 @@ def play(
     return sound.remarks
 
 
-def save_take(take: Take, brief: Brief, motif: Motif, wishes: Wishes, files: Files) -> Arrangement:
+def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangement:
     """Write MIDI, score and report of a take; return it as it is arranged.
 
     Raises
@@ -191,14 +201,14 @@ def save_take(take: Take, brief: Brief, motif: Motif, wishes: Wishes, files: Fil
     InputError
         If a file cannot be written.
     """
-    music = arranged(take, wishes)
-    save_arrangement(music, files.musicxml, tempo_bpm=wishes.tempo_bpm)
-    save_arrangement(music, files.midi, tempo_bpm=wishes.tempo_bpm)
+    music = arranged(take, asked.wishes)
+    save_arrangement(music, files.musicxml, tempo_bpm=asked.wishes.tempo_bpm)
+    save_arrangement(music, files.midi, tempo_bpm=asked.wishes.tempo_bpm)
     outputs = {"midi": files.midi.name, "wav": files.wav.name, "musicxml": files.musicxml.name}
     report = describe(
         brief,
         [take.composition],
-        seed_path=motif.name,
+        seed_path=asked.motif.name,
         rng_seed=take.number,
         outputs=[outputs],
         arrangements=[music],

@@ -1,13 +1,13 @@
 """A visitor's click -> what the page shows next: text, pictures and files in the visitor's folder.
 
-Plain functions and generators that know nothing of gradio; `app.compose.page` wires them.
+Plain functions and generators that know nothing of gradio; `app.compose.answers` calls them.
 """
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,17 +15,18 @@ from typing import NamedTuple
 
 from app.compose import takes as actions
 from app.compose.links import MOST_REROLLS, Link, Reroll, write_link
-from app.compose.take_card import Shown, note_colours, take_card
-from app.compose.takes import Files, Take
+from app.compose.take_card import CardContents, note_colours, take_card, take_tabs
+from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
-from app.visitor.motifs import Motif, heard_motif, load_motif, named, typed_motif
+from app.visitor.motifs import Motif, heard_motif, load_motif, named_motif, typed_motif
 from app.visitor.sessions import Sessions
 from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
 from mer.errors import InputError
 from mer.notes.drawing import escape
+from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
@@ -35,32 +36,53 @@ _PRIVATE = "Your own files are part of this; the address cannot reproduce it."
 _FOLDERS_KEPT = 3  # of a visitor's results
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """What a visitor has before them: enough to go on from, and to find the way back to.
 
     Parameters
     ----------
-    motif, wishes
-        What it was made from.
+    asked
+        What it was made from, and what was re-rolled since, oldest first.
+    brief
+        What was found for it: whatever is made of it later needs no further search.
+    folder
+        Where its files are; its name differs from one composing to the next.
     takes
         In the order of their numbers.
-    rerolls
-        What was re-rolled, oldest first.
-    folder
-        Where its files are.
+    own
+        Whether files of the visitor were searched, so that no address leads back.
     """
 
-    motif: Motif
-    wishes: Wishes
-    takes: tuple[Take, ...]
+    asked: Link
+    brief: Brief
     folder: Path
-    rerolls: tuple[Reroll, ...] = ()
+    takes: tuple[Take, ...] = ()
+    own: bool = False
 
     @property
-    def link(self) -> str:
+    def address(self) -> str:
         """The query of the address that leads to the same music."""
-        return write_link(self.motif, self.wishes, self.rerolls)
+        return write_link(self.asked)
+
+    @property
+    def tabs(self) -> str:
+        """The tabs above the takes, as HTML."""
+        return take_tabs([take.name for take in self.takes], self.folder.name)
+
+    @property
+    def newest_first(self) -> tuple[tuple[str, Melody], ...]:
+        """Name and melody of each take, newest first, as the other pages want them."""
+        return tuple((take.name, take.composition.melody) for take in reversed(self.takes))
+
+    @property
+    def neighbours(self) -> tuple[Match, ...]:
+        """The nearest phrases, as many as are shown."""
+        return self.brief.matches[:NEIGHBOURS_SHOWN]
+
+    def files_of(self, take: Take) -> Files:
+        """Return the files of a take."""
+        return Files.at(self.folder / take_stem(self.asked.motif.name, take))
 
     def place(self, number: int) -> int:
         """Return the place of a take among the others, from 0.
@@ -77,13 +99,23 @@ class Result:
 
 
 class Progress(NamedTuple):
-    """What is ready: HTML of status line, neighbours and takes; the result; which run it is."""
+    """What is ready.
+
+    Parameters
+    ----------
+    status, neighbours, cards
+        HTML of the status line, of the neighbours and of each take.
+    result
+        The result, once all of it is ready.
+    folder
+        The name of the folder of its files, which is another for each composing.
+    """
 
     status: str
     neighbours: str = ""
     cards: tuple[str, ...] = ()
     result: Result | None = None
-    run: str = ""
+    folder: str = ""
 
 
 NOTHING = Progress("")
@@ -146,7 +178,7 @@ class Visits:
         if result is None:
             raise InputError("there is no take yet; compose first")
         take = result.takes[result.place(number)]
-        return named(take.composition.melody, f"{result.motif.name}, {take.name.lower()}")
+        return named_motif(take.composition.melody, take.title(result.asked.motif.name))
 
     def motif_card(self, motif: Motif, folder: Path) -> str:
         """Return the card of a motif, with sound and score."""
@@ -178,32 +210,28 @@ class Visits:
             If the motif or the wishes cannot be met.
         """
         began = time.perf_counter()
-        motif, wishes = link.motif, link.wishes
-        kept = _new_folder(folder)
-        yield Progress(status_line(f"Searching {len(self.index):,} phrases", 0.1), run=kept.name)
+        made = _new_folder(folder)
+        yield Progress(status_line(f"Searching {len(self.index):,} phrases", 0.1), folder=made.name)
 
-        brief = actions.search(motif, self.index, wishes)
-        matches = brief.matches[: actions.NEIGHBOURS_SHOWN]
-        found = self._neighbours(motif, matches, {})
+        result = Result(link, actions.brief_of(link, self.index), made, own=self.own)
+        found = self._neighbours(result, {})
         yield Progress(status_line("Writing new music", 0.25), found)
 
-        takes: list[Take] = []
-        shown: list[str] = []
+        wishes, shown = link.wishes, list[str]()
         for place in range(wishes.takes):
-            take = actions.grow(brief, wishes.take + place)
+            take = actions.grow(result.brief, wishes.take + place)
             for reroll in link.rerolls:
                 if reroll.number == take.number:
-                    take = actions.regrow(take, reroll.keep, brief)
-            takes.append(take)
-            shown.append(self._take(take, brief, link, kept))
+                    take = actions.regrow(take, reroll.keep, result.brief)
+            result = replace(result, takes=(*result.takes, take))
+            shown.append(self._take(take, result))
             share = 0.35 + 0.6 * (place + 1) / wishes.takes
             yield Progress(status_line(f"{take.name} is ready", share), found, tuple(shown))
             if place == 0:
-                found = self._neighbours(motif, matches, self._sounds(matches, wishes, kept))
+                found = self._neighbours(result, self._sounds(result))
                 yield Progress(status_line("Writing more takes", share), found, tuple(shown))
-        result = Result(motif, wishes, tuple(takes), kept, link.rerolls)
         done = done_line(time.perf_counter() - began, own=self.own)
-        yield Progress(done, found, tuple(shown), result, kept.name)
+        yield Progress(done, found, tuple(shown), result)
 
     def reroll(self, result: Result | None, number: int, keep: str) -> tuple[Result, str]:
         """Return the result with one take re-rolled, its bars in `keep` kept; and its new card.
@@ -215,43 +243,42 @@ class Visits:
         """
         if result is None:
             raise InputError("there is no take yet; compose first")
-        if len(result.rerolls) >= MOST_REROLLS:
+        asked = result.asked
+        if len(asked.rerolls) >= MOST_REROLLS:
             raise InputError(
                 f"this was re-rolled {MOST_REROLLS} times; use a take as the next motif, or "
                 "compose anew"
             )
         place = result.place(number)
-        brief = actions.search(result.motif, self.index, result.wishes)
-        actions.check_some_free(keep, brief)
-        take = actions.regrow(result.takes[place], keep, brief)
-        rerolls = (*result.rerolls, Reroll(number, keep))
-        result.folder.mkdir(parents=True, exist_ok=True)
-        card = self._take(take, brief, Link(result.motif, result.wishes, rerolls), result.folder)
-        takes = (*result.takes[:place], take, *result.takes[place + 1 :])
-        return replace(result, takes=takes, rerolls=rerolls), card
-
-    def _take(self, take: Take, brief: Brief, link: Link, folder: Path) -> str:
-        """Write the files of a take and return its card."""
-        motif, wishes, piece = link.motif, link.wishes, take.composition
-        files = Files.at(folder / actions.take_stem(motif.name, take))
-        music = actions.save_take(take, brief, motif, wishes, files)
-        said = actions.play(music, files.wav, wishes, self.soundfont)
-        titles = actions.cited_titles(self.index.corpus, piece, brief.matches)
-        score = engraved(
-            lead_sheet(music),
-            label=f"Score of {motif.name}, {take.name.lower()}",
-            colours=note_colours(piece),
+        actions.check_some_free(keep, result.brief)
+        take = actions.regrow(result.takes[place], keep, result.brief)
+        result = replace(
+            result,
+            asked=replace(asked, rerolls=(*asked.rerolls, Reroll(number, keep))),
+            takes=(*result.takes[:place], take, *result.takes[place + 1 :]),
         )
-        shown = Shown(
+        result.folder.mkdir(parents=True, exist_ok=True)
+        return result, self._take(take, result)
+
+    def _take(self, take: Take, result: Result) -> str:
+        """Write the files of a take and return its card."""
+        asked, brief, piece = result.asked, result.brief, take.composition
+        files = result.files_of(take)
+        music = actions.save_take(take, asked, brief, files)
+        said = actions.play(music, files.wav, asked.wishes, self.soundfont)
+        titles = actions.cited_titles(brief.corpus, piece, brief.matches)
+        contents = CardContents(
+            asked=asked,
             take=take,
             facts=actions.facts(take, brief),
             files=files,
             chords=music.chords,
             title_of=titles.__getitem__,
-            name=motif.name,
-            method=wishes.method,
-            tempo_bpm=wishes.tempo_bpm,
-            score=score,
+            score=engraved(
+                lead_sheet(music),
+                label=f"Score of {take.title(asked.motif.name)}",
+                colours=note_colours(piece),
+            ),
             remarks=tuple(
                 remark.replace(*_FOR_THE_PAGE)
                 for remark in dict.fromkeys((*brief.remarks, *piece.remarks, *said))
@@ -259,21 +286,24 @@ class Visits:
         )
         keep = take.keeps[-1] if take.keeps else ""
         bars = parse_bars(keep, brief.frame.bars) if keep else ()
-        return take_card(shown, kept=bars)
+        return take_card(contents, kept=bars)
 
-    def _sounds(self, matches: Sequence[Match], wishes: Wishes, folder: Path) -> dict[int, Path]:
+    def _sounds(self, result: Result) -> dict[int, Path]:
+        """Write the neighbours as WAV files and return these by rank."""
         sounds: dict[int, Path] = {}
-        for rank, match in enumerate(matches, start=1):
-            sound = folder / f"neighbour-{rank}.wav"
+        for rank, match in enumerate(result.neighbours, start=1):
+            sound = result.folder / f"neighbour-{rank}.wav"
             with suppress(InputError):  # too long to render: shown without a player
-                actions.play(match.phrase.melody, sound, wishes, self.soundfont)
+                actions.play(match.phrase.melody, sound, result.asked.wishes, self.soundfont)
                 sounds[rank] = sound
         return sounds
 
-    def _neighbours(self, motif: Motif, matches: Sequence[Match], sounds: dict[int, Path]) -> str:
+    def _neighbours(self, result: Result, sounds: Mapping[int, Path]) -> str:
         found = [
-            cards.neighbour_card(motif.melody, match, rank=rank, sound=sounds.get(rank))
-            for rank, match in enumerate(matches, start=1)
+            cards.neighbour_card(
+                result.asked.motif.melody, match, rank=rank, sound=sounds.get(rank)
+            )
+            for rank, match in enumerate(result.neighbours, start=1)
         ]
         return cards.neighbour_list(found, len(self.index))
 

@@ -8,73 +8,83 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
 from app.corpora import holdings
-from app.messages import friendly
+from app.style.assets import asset
 from app.visitor.library import MOST_TUNES, Library, Shelf
+from app.visitor.messages import friendly
+from app.visitor.sessions import visitor_of
 from app.visitor.states import Page, Shared
 from mer.errors import InputError
 from mer.io import LOADERS
 
 _BESIDE, _ALONE = "beside the shipped tunes", "my files only"
 _WAITING = '<p class="empty">Counting…</p>'
-_READING = """() => '<p class="empty" role="status">Reading…</p>'"""
 _NOTHING = "Choose some files or a zip archive first."
+
+
+class _CorpusComponents(NamedTuple):
+    contents: Any
+    files: Any
+    scope: Any
+    add: Any
+    remove: Any
+    shelf_words: Any
 
 
 def corpus_page(library: Library, shared: Shared) -> Page:
     """Return the page that shows the corpus, and to which own files are added."""
     with gr.Blocks() as page:
         shared.render()
-        with gr.Row(equal_height=False):
-            with gr.Column(min_width=320, scale=2):
-                contents = gr.HTML(_WAITING, label="Corpus", elem_id="holdings")
-            with gr.Column(min_width=320, scale=1):
-                gr.HTML(
-                    '<div class="step"><h2>Add files of your own</h2><p>MIDI, MusicXML, ABC or '
-                    f"kern, one by one or in a zip archive; at most {MOST_TUNES} tunes.</p></div>"
-                )
-                files = gr.File(
-                    label="Music files or a zip of them",
-                    file_count="multiple",
-                    file_types=[*LOADERS, ".zip"],
-                    height=160,
-                    elem_id="own-files",
-                )
-                scope = gr.Radio(
-                    [_BESIDE, _ALONE], value=_BESIDE, label="Search", elem_classes="chips"
-                )
-                with gr.Row():
-                    add = gr.Button("Add them", variant="primary", elem_id="add-files")
-                    remove = gr.Button("Remove mine", elem_id="remove-files")
-                state = gr.HTML(holdings.shelf_words(None), label="Your files", elem_id="shelf")
-        _wire(library, shared, (contents, files, scope, state), (add, remove))
-
+        components = _lay_out()
+        _wire(library, shared, components)
         told_of = gr.State("")
         gr.api(_shipped(library), api_name="show_corpus")
 
-    def fill_page(shelf: Shelf | None, told: str) -> tuple[Any, Any]:
+    def fill_page(shelf: Shelf | None, told: str) -> Any:
         """Show what is searched, unless it is shown already."""
         # An answer that comes late must not cover what was added or removed meanwhile.
         if told or shelf is not None:
-            return gr.skip(), gr.skip()
+            return gr.skip()
         with friendly():
-            return holdings.overview(library.shipped.corpus, holdings.manifest()), "shown"
+            overview = holdings.overview(library.shipped.corpus, holdings.manifest())
+            return {components.contents: overview, told_of: "shown"}
 
     def on_open(opened: Any) -> None:
         opened(
             fill_page,
             [shared.shelf, told_of],
-            [contents, told_of],
+            [components.contents, told_of],
             api_name="fill_page",
             api_visibility="private",
             show_progress="hidden",
         )
 
     return Page(page, on_open)
+
+
+def _lay_out() -> _CorpusComponents:
+    with gr.Row(equal_height=False):
+        with gr.Column(min_width=320, scale=2):
+            contents = gr.HTML(_WAITING, label="Corpus", elem_id="holdings")
+        with gr.Column(min_width=320, scale=1):
+            gr.HTML(asset("corpora/add.html", most=MOST_TUNES))
+            files = gr.File(
+                label="Music files or a zip of them",
+                file_count="multiple",
+                file_types=[*LOADERS, ".zip"],
+                height=160,
+                elem_id="own-files",
+            )
+            scope = gr.Radio([_BESIDE, _ALONE], value=_BESIDE, label="Search", elem_classes="chips")
+            with gr.Row():
+                add = gr.Button("Add them", variant="primary", elem_id="add-files")
+                remove = gr.Button("Remove mine", elem_id="remove-files")
+            words = gr.HTML(holdings.shelf_words(None), label="Your files", elem_id="shelf")
+    return _CorpusComponents(contents, files, scope, add, remove, words)
 
 
 def _shipped(library: Library) -> Callable[[], str]:
@@ -86,39 +96,37 @@ def _shipped(library: Library) -> Callable[[], str]:
     return show_corpus
 
 
-def _wire(
-    library: Library, shared: Shared, shown: tuple[Any, ...], buttons: tuple[Any, Any]
-) -> None:
-    contents, files, scope, state = shown
-    add, remove = buttons
+def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> None:
+    def shown(shelf: Shelf | None) -> dict[Any, Any]:
+        corpus = library.index_of(shelf).corpus
+        return {
+            shared.shelf: shelf,
+            components.shelf_words: holdings.shelf_words(shelf),
+            components.contents: holdings.overview(corpus, holdings.manifest()),
+        }
 
-    def add_files(
-        files: list[str] | None, search: str, request: gr.Request
-    ) -> tuple[Shelf, str, str]:
+    def add_files(files: list[str] | None, search: str, request: gr.Request) -> dict[Any, Any]:
         """Add own music files or zip archives for this visit; what was read comes back as HTML."""
         with friendly():
             if not files:
                 raise InputError(_NOTHING)
             paths = [Path(file) for file in files]
-            visitor = request.session_hash or "nobody"
-            shelf = library.add(paths, visitor, alone=search == _ALONE)
-            corpus = library.index_of(shelf).corpus
-            told = holdings.overview(corpus, holdings.manifest())
-        return shelf, holdings.shelf_words(shelf), told
+            return shown(library.add(paths, visitor_of(request), alone=search == _ALONE))
 
-    def remove_files(request: gr.Request) -> tuple[None, str, str]:
+    def remove_files(request: gr.Request) -> dict[Any, Any]:
         """Remove the files added in this visit."""
         with friendly():
-            library.remove(request.session_hash or "nobody")
-            told = holdings.overview(library.shipped.corpus, holdings.manifest())
-        return None, holdings.shelf_words(None), told
+            library.remove(visitor_of(request))
+            return shown(None)
 
-    results = [shared.shelf, state, contents]
+    changes = [shared.shelf, components.shelf_words, components.contents]
     quiet = {"show_progress": "hidden"}
     private = {"api_visibility": "private", **quiet}
-    add.click(None, None, state, js=_READING)
-    read = add.click(add_files, [files, scope], results, api_name="add_files", **quiet)
-    read.success(lambda: None, None, files, **private)
+    components.add.click(None, None, components.shelf_words, js=asset("corpora/reading.js"))
+    read = components.add.click(
+        add_files, [components.files, components.scope], changes, api_name="add_files", **quiet
+    )
+    read.success(lambda: None, None, components.files, **private)
     # What could not be read changes nothing.
-    read.failure(holdings.shelf_words, shared.shelf, state, **private)
-    remove.click(remove_files, None, results, api_name="remove_files", **quiet)
+    read.failure(holdings.shelf_words, shared.shelf, components.shelf_words, **private)
+    components.remove.click(remove_files, None, changes, api_name="remove_files", **quiet)

@@ -22,7 +22,7 @@ from mer.search.match import Match
 COLOURS = 7
 _OTHER = "other"
 _LONGEST_TITLE = 48
-Take = tuple[str, Melody]
+NamedMelody = tuple[str, Melody]
 
 
 def template() -> str:
@@ -32,7 +32,7 @@ def template() -> str:
 
 def script() -> str:
     """Return the JavaScript that draws the map."""
-    return asset("explore/map_view.js") + asset("explore/map.js")
+    return asset("explore/scripts/map_view.js") + asset("explore/scripts/map.js")
 
 
 def drawing(
@@ -40,9 +40,9 @@ def drawing(
     name: str,
     layout: str = "directions",
     *,
-    motif: tuple[str, Melody] | None = None,
+    motif: NamedMelody | None = None,
     neighbours: Sequence[Match] = (),
-    takes: Sequence[Take] = (),
+    takes: Sequence[NamedMelody] = (),
 ) -> dict[str, Any]:
     """Return everything that is drawn, as plain values.
 
@@ -123,8 +123,8 @@ def _coloured(name: str, kinds: Sequence[str], *, ranked: bool = True) -> dict[s
 
 def _marks(
     places: list[list[float]],
-    motif: tuple[str, Melody] | None,
-    takes: Sequence[Take],
+    motif: NamedMelody | None,
+    takes: Sequence[NamedMelody],
     neighbours: Sequence[Match],
 ) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []

@@ -136,7 +136,7 @@ def deaf_to(name: str) -> list[str]:
     return [word for change, word in _CHANGES.items() if change in INVARIANCES.get(name, ())]
 
 
-def named(label: str, table: Mapping[str, WithLabel]) -> str:
+def name_of(label: str, table: Mapping[str, WithLabel]) -> str:
     """Return the name in `table` of what is labelled so, or of what is named so already.
 
     Raises
@@ -146,7 +146,7 @@ def named(label: str, table: Mapping[str, WithLabel]) -> str:
 
     Examples
     --------
-    >>> named("rhythm alone", MEASURES), named("rhythm", MEASURES)
+    >>> name_of("rhythm alone", MEASURES), name_of("rhythm", MEASURES)
     ('rhythm', 'rhythm')
     """
     if label in table:

@@ -13,13 +13,14 @@ import gradio as gr
 
 from app.explore import map as maps
 from app.explore.layouts import LAYOUTS
-from app.explore.map import Take
-from app.explore.measures import DESCRIPTIONS, named
+from app.explore.map import NamedMelody
+from app.explore.measures import DESCRIPTIONS, name_of
 from app.explore.tours import Tours
-from app.messages import friendly
+from app.style.assets import asset
 from app.visitor.library import Shelf
-from app.visitor.motifs import Motif
-from app.visitor.motifs import named as named_motif
+from app.visitor.messages import friendly
+from app.visitor.motifs import Motif, named_motif
+from app.visitor.sessions import visitor_of
 from app.visitor.states import Page, Shared
 from mer.notes.drawing import escape
 
@@ -31,19 +32,9 @@ _NO_GROUP = (
     '<p class="empty">Draw a line around some points, or choose a name below the map: what sets '
     "these phrases apart is told here.</p>"
 )
-# The second layout takes seconds, once for each representation.
-_WAIT = """() => {
-  document.querySelector("#map .map-now").textContent =
-    "Placing the phrases: a few seconds the first time…";
-}"""
-_CALM = """() => { document.querySelector("#map .map-now").textContent = ""; }"""
-# What was clicked stands in the map's own element.
-_PICKED = """(number, ...rest) => [
-  Number(document.querySelector("#map .map").dataset.picked), ...rest]"""
-_CHOSEN = """(numbers, ...rest) => [document.querySelector("#map .map").dataset.group, ...rest]"""
 
 
-class _Components(NamedTuple):
+class _ExploreComponents(NamedTuple):
     choice: Any
     placing: Any
     about: Any
@@ -59,19 +50,19 @@ def explore_page(tours: Tours, shared: Shared) -> Page:
     """Return the page on which the phrases are points of a map."""
     with gr.Blocks() as page:
         shared.render()
-        layout = _layout()
-        draw = _wire_map(tours, shared, layout)
-        _wire_phrase(tours, shared, layout, draw)
-        _wire_group(tours, shared, layout)
+        components = _lay_out()
+        draw = _wire_map(tours, shared, components)
+        _wire_phrase(tours, shared, components, draw)
+        _wire_group(tours, shared, components)
 
     def on_open(opened: Any) -> None:
         # Under a name of its own, because the page's own event is the one for programs.
-        opened(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
+        opened(draw, *_drawn(shared, components), api_visibility="private", show_progress="hidden")
 
     return Page(page, on_open)
 
 
-def _layout() -> _Components:
+def _lay_out() -> _ExploreComponents:
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320, scale=3):
             choice = gr.Dropdown(
@@ -101,7 +92,7 @@ def _layout() -> _Components:
             use = gr.Button("Use it as the motif", visible=False, elem_id="map-use")
             numbers = gr.Textbox(label="Numbers of phrases, with commas", visible=False)
             reasons = gr.HTML(_NO_GROUP, label="What sets a group apart", elem_id="map-why")
-    return _Components(choice, placing, about, shown, number, card, use, numbers, reasons)
+    return _ExploreComponents(choice, placing, about, shown, number, card, use, numbers, reasons)
 
 
 def _about(name: str) -> str:
@@ -110,42 +101,44 @@ def _about(name: str) -> str:
     return f'<p class="about">{escape(told)}</p>'
 
 
-def _drawn(shared: Shared, layout: _Components) -> tuple[list[Any], list[Any]]:
+def _drawn(shared: Shared, components: _ExploreComponents) -> tuple[list[Any], list[Any]]:
     return (
-        [layout.choice, layout.placing, shared.motif, shared.takes, shared.shelf],
-        [layout.map, layout.about],
+        [components.choice, components.placing, shared.motif, shared.takes, shared.shelf],
+        [components.map, components.about],
     )
 
 
-def _wire_map(tours: Tours, shared: Shared, layout: _Components) -> Callable[..., tuple[str, str]]:
+def _wire_map(
+    tours: Tours, shared: Shared, components: _ExploreComponents
+) -> Callable[..., tuple[str, str]]:
     def draw_map(
         representation: str,
         placing: str,
         motif: Motif | None,
-        takes: tuple[Take, ...],
+        takes: tuple[NamedMelody, ...],
         shelf: Shelf | None,
     ) -> tuple[str, str]:
         """Draw the map of phrases in one representation and layout; it comes back as JSON."""
         with friendly():
             drawn = tours.drawing((representation, placing), motif, takes, shelf)
-            return drawn, _about(named(representation, DESCRIPTIONS))
+            return drawn, _about(name_of(representation, DESCRIPTIONS))
 
-    choices = [layout.choice.input, layout.placing.input]
+    choices = [components.choice.input, components.placing.input]
     for choice in choices:
-        choice(None, None, None, js=_WAIT, api_visibility="private")
+        choice(None, None, None, js=asset("explore/scripts/wait.js"), api_visibility="private")
     drawn = gr.on(
         choices,
         draw_map,
-        *_drawn(shared, layout),
+        *_drawn(shared, components),
         api_name="draw_map",
         show_progress="minimal",
-        show_progress_on=layout.about,
+        show_progress_on=components.about,
     )
-    drawn.failure(None, None, None, js=_CALM, api_visibility="private")
+    drawn.failure(None, None, None, js=asset("explore/scripts/calm.js"), api_visibility="private")
     drawn.success(
         lambda: _NO_GROUP,
         None,
-        layout.reasons,
+        components.reasons,
         api_visibility="private",
         show_progress="hidden",  # else gradio dims what is there for a moment
     )
@@ -153,14 +146,17 @@ def _wire_map(tours: Tours, shared: Shared, layout: _Components) -> Callable[...
 
 
 def _wire_phrase(
-    tours: Tours, shared: Shared, layout: _Components, draw: Callable[..., tuple[str, str]]
+    tours: Tours,
+    shared: Shared,
+    components: _ExploreComponents,
+    draw: Callable[..., tuple[str, str]],
 ) -> None:
     def show_phrase(
         number: float, shelf: Shelf | None, request: gr.Request
     ) -> tuple[str, Any, float]:
         """Show one phrase by its number: its card with a player comes back as HTML."""
         with friendly():
-            card = tours.card(tours.phrase(number, shelf), request.session_hash or "nobody")
+            card = tours.card(tours.phrase(number, shelf), visitor_of(request))
         return card, gr.Button(visible=True), number
 
     def use_phrase(number: float, shelf: Shelf | None) -> Motif:
@@ -170,30 +166,30 @@ def _wire_phrase(
             name = f"{phrase.title or 'Untitled'}, phrase {phrase.number}"
             return named_motif(phrase.melody, name)
 
-    layout.map.pick(
+    components.map.pick(
         show_phrase,
-        [layout.number, shared.shelf],
-        [layout.card, layout.use, layout.number],
-        js=_PICKED,
+        [components.number, shared.shelf],
+        [components.card, components.use, components.number],
+        js=asset("explore/scripts/picked.js"),
         api_name="show_phrase",
         show_progress="hidden",
     )
-    layout.use.click(
-        use_phrase, [layout.number, shared.shelf], shared.motif, api_name="use_phrase"
-    ).success(draw, *_drawn(shared, layout), api_visibility="private", show_progress="hidden")
+    components.use.click(
+        use_phrase, [components.number, shared.shelf], shared.motif, api_name="use_phrase"
+    ).success(draw, *_drawn(shared, components), api_visibility="private", show_progress="hidden")
 
 
-def _wire_group(tours: Tours, shared: Shared, layout: _Components) -> None:
+def _wire_group(tours: Tours, shared: Shared, components: _ExploreComponents) -> None:
     def explain_group(numbers: str, shelf: Shelf | None) -> str:
         """Tell what sets some phrases, named by their numbers, apart from the others, as HTML."""
         with friendly():
             return tours.reasons(numbers, shelf)
 
-    layout.map.lasso(
+    components.map.lasso(
         explain_group,
-        [layout.numbers, shared.shelf],
-        layout.reasons,
-        js=_CHOSEN,
+        [components.numbers, shared.shelf],
+        components.reasons,
+        js=asset("explore/scripts/chosen.js"),
         api_name="explain_group",
         show_progress="hidden",
     )

@@ -16,8 +16,8 @@ import numpy as np
 from app.explore import map as maps
 from app.explore.atlas import Atlases
 from app.explore.layouts import LAYOUTS
-from app.explore.map import Take
-from app.explore.measures import DESCRIPTIONS, WithLabel, named
+from app.explore.map import NamedMelody
+from app.explore.measures import DESCRIPTIONS, WithLabel, name_of
 from app.pictures import cards
 from app.visitor.library import Library, Shelf
 from app.visitor.motifs import Motif
@@ -47,7 +47,7 @@ class Tours:
         self,
         way: tuple[str, str],
         motif: Motif | None,
-        takes: Sequence[Take],
+        takes: Sequence[NamedMelody],
         shelf: Shelf | None,
     ) -> str:
         """Return the map of a representation, the motif and all that belongs to it marked.
@@ -145,7 +145,7 @@ class Tours:
 
 def _known(what: str, name: str, table: Mapping[str, WithLabel]) -> str:
     try:
-        return named(name, table)
+        return name_of(name, table)
     except KeyError:
         raise InputError(f"unknown {what} {name!r}; known: {', '.join(table)}") from None
 

@@ -3,29 +3,31 @@
 if (!window.merPlayer) {
   window.merPlayer = true;
   const cardOf = (element) => element.closest(".card");
-  const stageOf = (audio) => cardOf(audio) && cardOf(audio).querySelector(".stage");
+  const stageOf = (audio) => cardOf(audio)?.querySelector(".stage");
   const notesOf = (stage) => stage.querySelectorAll(".roll rect");
 
   const say = (card, rect) => {
     const hint = card.querySelector(".hint");
-    const title = rect && rect.querySelector("title");
+    const title = rect?.querySelector("title");
     if (hint && title && hint.textContent !== title.textContent) hint.textContent = title.textContent;
   };
 
   const mark = (card, number) => {
     if (card.dataset.sounding === String(number)) return;
     card.dataset.sounding = number;
-    card.querySelectorAll(".sounding").forEach((note) => note.classList.remove("sounding"));
+    for (const note of card.querySelectorAll(".sounding")) note.classList.remove("sounding");
     if (number < 0) return;
     const rect = notesOf(card.querySelector(".stage"))[number];
     if (rect) rect.classList.add("sounding");
-    card.querySelectorAll(`[data-note="${number}"]`).forEach((n) => n.classList.add("sounding"));
+    for (const note of card.querySelectorAll(`[data-note="${number}"]`)) {
+      note.classList.add("sounding");
+    }
     say(card, rect);
   };
 
   const follow = (audio) => {
     const stage = stageOf(audio);
-    if (!stage || !stage.dataset.seconds) return;
+    if (!stage?.dataset.seconds) return;
     const place = Math.min(audio.currentTime / Number(stage.dataset.seconds), 1);
     stage.querySelector(".cursor").style.left = `${100 * place}%`;
     stage.classList.toggle("playing", audio.currentTime > 0 && !audio.ended);
@@ -50,15 +52,15 @@ if (!window.merPlayer) {
   }
 
   document.addEventListener("pointerover", (event) => {
-    const rect = event.target.closest && event.target.closest(".generated .roll rect");
+    const rect = event.target.closest?.(".generated .roll rect");
     if (rect) say(cardOf(rect), rect);
-    const note = event.target.closest && event.target.closest(".generated [data-note]");
+    const note = event.target.closest?.(".generated [data-note]");
     if (note) say(cardOf(note), notesOf(cardOf(note).querySelector(".stage"))[note.dataset.note]);
   });
 
   // A click on the picture goes there.
   document.addEventListener("click", (event) => {
-    const stage = event.target.closest && event.target.closest(".stage");
+    const stage = event.target.closest?.(".stage");
     const audio = stage && cardOf(stage).querySelector("audio");
     if (!audio) return;
     const box = stage.getBoundingClientRect();

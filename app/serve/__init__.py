@@ -1,4 +1,4 @@
-"""Pages -> a process that serves them: address, limits, memory, shutdown.
+"""Pages -> the site, with a tab for each, and a process that serves it.
 
 Imports every room before it.
 """

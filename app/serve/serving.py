@@ -109,8 +109,13 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
     Raises
     ------
     InputError
-        If the index or soundfont cannot be read, the port is taken or no public link can be made.
+        If gradio is not installed, the index or soundfont cannot be read, the port is taken or no
+        public link can be made.
     """
+    if importlib.util.find_spec("gradio") is None:
+        raise InputError(
+            "the page needs the package 'gradio'; install it with: pip install 'mer[app]'"
+        )
     check_free(wanted.host, wanted.port)
     memory.share_arenas()
     stop = threading.Event()
@@ -229,7 +234,7 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
 
-    from app import build_app
+    from app.serve.site import build_site
     from app.visitor.limits import Turns
     from app.visitor.sessions import Sessions
     from generate.sound.soundfont import find_soundfont
@@ -238,8 +243,8 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
     soundfont = None if wanted.soundfont is None else find_soundfont(wanted.soundfont)
     index = PhraseIndex.load(wanted.corpus)
     sessions = Sessions(folder / "visitors", Turns(wanted.per_minute))
-    app = build_app(index, soundfont, sessions)
-    return app.queue(max_size=wanted.waiting, default_concurrency_limit=2), sessions
+    app = build_site(index, soundfont, sessions, most_waiting=wanted.waiting)
+    return app, sessions
 
 
 def _launched(app: Any, wanted: Serving) -> str:
@@ -247,8 +252,7 @@ def _launched(app: Any, wanted: Serving) -> str:
     from starlette.middleware import Middleware
 
     from app.serve.gate import Gate
-    from app.style.opening import COVER
-    from app.style.theme import CSS, theme
+    from app.style.theme import head, style_sheet, theme
 
     # What gradio prints, about links and tools, is said here in one line or not at all.
     with contextlib.redirect_stdout(io.StringIO()):
@@ -261,8 +265,8 @@ def _launched(app: Any, wanted: Serving) -> str:
                 mcp_server=wanted.mcp,
                 app_kwargs={"middleware": [Middleware(Gate)]},
                 theme=theme(),
-                css=CSS,
-                head=COVER,
+                css=style_sheet(),
+                head=head(),
                 max_file_size=round(wanted.upload_mb * 1e6),
                 state_session_capacity=_VISITORS_REMEMBERED,
                 ssr_mode=False,

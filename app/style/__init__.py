@@ -1,4 +1,4 @@
 """Nothing -> the theme, the style sheets, and the texts of scripts and templates.
 
-Imports nothing of ours.
+Of ours it imports `mer.errors` alone.
 """

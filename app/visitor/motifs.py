@@ -129,7 +129,7 @@ def typed_motif(text: str, name: str = TYPED_NAME) -> Motif:
     return _motif(reading, reading.melody.title or name)
 
 
-def named(melody: Melody, name: str) -> Motif:
+def named_motif(melody: Melody, name: str) -> Motif:
     """Return a melody that was made here as the next motif.
 
     Raises

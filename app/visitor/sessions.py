@@ -10,10 +10,25 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from app.visitor.limits import IDLE_SEC, Turns
 
 _EVERYONE = "everyone"
+_NOBODY = "nobody"
+
+
+def visitor_of(request: Any) -> str:
+    """Return the key of the visitor who makes a request, a `gradio.Request`.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> visitor_of(SimpleNamespace(session_hash="ann"))
+    'ann'
+    """
+    key: str = request.session_hash or _NOBODY
+    return key
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,21 @@ class Sessions:
     turns: Turns = field(default_factory=Turns)
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     _uploads: dict[str, set[Path]] = field(default_factory=dict, repr=False, compare=False)
+
+    def take_turn(self, request: Any) -> None:
+        """Count a composition of the visitor who asks for it.
+
+        Parameters
+        ----------
+        request
+            A `gradio.Request`.
+
+        Raises
+        ------
+        InputError
+            If there were too many within the last minute.
+        """
+        self.turns.take(visitor_of(request), request.client.host if request.client else None)
 
     def folder(self, visitor: str) -> Path:
         """Return the visitor's folder; it is made if it is not there."""

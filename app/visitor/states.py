@@ -17,7 +17,7 @@ class Shared(NamedTuple):
     Parameters
     ----------
     motif
-        An `app.compose.takes.Motif`, or None.
+        An `app.visitor.motifs.Motif`, or None.
     takes
         A tuple of (name, `mer.notes.melody.Melody`): the music made last, newest first.
     shelf

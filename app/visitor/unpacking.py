@@ -45,7 +45,7 @@ def music_files(files: Sequence[Path], folder: Path) -> Iterator[tuple[Path, lis
     """
     with tempfile.TemporaryDirectory(prefix="unpack-", dir=folder) as made:
         target = Path(made)
-        budget = _Budget()
+        budget = _Allowance()
         found: list[Path] = []
         for file in files:
             unpack = _unzip if file.suffix.lower() == ".zip" else _copy
@@ -55,7 +55,7 @@ def music_files(files: Sequence[Path], folder: Path) -> Iterator[tuple[Path, lis
         yield target, found
 
 
-class _Budget:
+class _Allowance:
     """Counts files and bytes against the limits."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ def _is_music(place: str) -> bool:
     return path.suffix.lower() in LOADERS and not hidden
 
 
-def _copy(file: Path, target: Path, budget: _Budget) -> list[Path]:
+def _copy(file: Path, target: Path, budget: _Allowance) -> list[Path]:
     if not _is_music(file.name):
         raise InputError(f"{file.name}: is no music file; known endings: {' '.join(LOADERS)} .zip")
     size = file.stat().st_size
@@ -97,7 +97,7 @@ def _copy(file: Path, target: Path, budget: _Budget) -> list[Path]:
     return [path]
 
 
-def _unzip(file: Path, target: Path, budget: _Budget) -> list[Path]:
+def _unzip(file: Path, target: Path, budget: _Allowance) -> list[Path]:
     size = file.stat().st_size
     if size > MOST_ARCHIVE_BYTES:
         raise InputError(
@@ -117,7 +117,7 @@ def _unzip(file: Path, target: Path, budget: _Budget) -> list[Path]:
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, budget: _Budget
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, budget: _Allowance
 ) -> Path:
     name = PurePosixPath(member.filename.replace("\\", "/")).name
     if member.flag_bits & _ENCRYPTED:

@@ -28,6 +28,7 @@ from mer.io import save_melody
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
+from mer.search.match import Match
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHROMIUM_ARGUMENTS = [
@@ -100,6 +101,20 @@ def visits(walking_index: PhraseIndex, tmp_path: Path, monkeypatch: pytest.Monke
     folder.mkdir()
     save_melody(WALK_UP, folder / "walk-up.mid")
     return Visits(walking_index, None, Sessions(tmp_path / "visitors"), example_motifs(folder))
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[Melody]:
+    """Collect the melodies that are searched for."""
+    queries: list[Melody] = []
+    search = PhraseIndex.search
+
+    def noted(index: PhraseIndex, query: Melody, *given: Any, **options: Any) -> list[Match]:
+        queries.append(query)
+        return search(index, query, *given, **options)
+
+    monkeypatch.setattr(PhraseIndex, "search", noted)
+    return queries
 
 
 @pytest.fixture(scope="session")
@@ -182,6 +197,10 @@ class Visit:
     def done(self) -> None:
         """Wait until all takes are there."""
         self.page.get_by_text(re.compile(r"Done in \d")).wait_for()
+
+    def query(self) -> str:
+        """Return what follows the address; the browser knows it sooner than `page.url`."""
+        return str(self.page.evaluate("location.search"))
 
     def served(self, selector: str, attribute: str = "src") -> bytes:
         source = self.page.locator(selector).first.evaluate(f"element => element.{attribute}")

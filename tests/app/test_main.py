@@ -2,6 +2,8 @@
 
 import importlib.util
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from app.serve import serving
 from app.serve.serving import Serving, check_free
 from generate.sound.soundfont import ENVIRONMENT_VARIABLE
 from mer.errors import InputError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +111,16 @@ def test_mcp_without_its_package(
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert "pip install 'mer[mcp]'" in refusal(capsys, "--mcp")
+
+
+def test_the_page_without_its_extra() -> None:
+    code = (
+        "import sys; sys.modules['gradio'] = None; "
+        "from app.__main__ import main; sys.exit(main([]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    words = "the page needs the package 'gradio'; install it with: pip install 'mer[app]'"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {words}\n")
 
 
 def test_a_password_may_hold_colons_and_come_from_the_environment() -> None:

@@ -51,7 +51,7 @@ def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any])
     opened.picture("kept", "#takes [role=tablist]", "#takes .take .scores")
 
     midi = opened.served("#takes [data-kind=midi]", "href")
-    linked = visit("?" + page.url.split("?", 1)[1])
+    linked = visit(opened.query())
     linked.done()
     assert notes_of(linked.page) == after
     assert linked.served("#takes [data-kind=midi]", "href") == midi

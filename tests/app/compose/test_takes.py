@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.compose import takes as actions
+from app.compose.links import Link
 from app.compose.takes import Files, Take
 from app.compose.visits import Visits
 from app.compose.wishes import Wishes
@@ -36,7 +37,7 @@ def bars_of(take: Take) -> dict[int, list[tuple[int, int]]]:
 
 def test_reroll_keeps_what_is_locked_and_is_repeatable(visits: Visits) -> None:
     motif = visits.examples["Walk up"]
-    brief = actions.search(motif, visits.index, Wishes(max_copy=12))
+    brief = actions.brief_of(Link(motif, Wishes(max_copy=12)), visits.index)
     take = actions.grow(brief, 7)
     first = actions.regrow(take, "1-2,8", brief)
     second = actions.regrow(first, "1-2,8", brief)
@@ -54,11 +55,11 @@ def test_reroll_keeps_what_is_locked_and_is_repeatable(visits: Visits) -> None:
 @pytest.mark.parametrize("chords", ["none", "auto"])
 def test_files_of_a_take(visits: Visits, tmp_path: Path, chords: str) -> None:
     motif = visits.examples["Walk up"]
-    wishes = Wishes(max_copy=12, chords=chords)
-    brief = actions.search(motif, visits.index, wishes)
+    asked = Link(motif, Wishes(max_copy=12, chords=chords))
+    brief = actions.brief_of(asked, visits.index)
     take = actions.grow(brief, 1)
     files = Files.at(tmp_path / "a.b-take-1")
-    music = actions.save_take(take, brief, motif, wishes, files)
+    music = actions.save_take(take, asked, brief, files)
     assert bool(music.chords) == (chords == "auto")
     assert files.report.name == "a.b-take-1.json"
     assert '"kept_bars": []' in files.report.read_text()
@@ -69,7 +70,7 @@ def test_files_of_a_take(visits: Visits, tmp_path: Path, chords: str) -> None:
 
 def test_facts_of_a_copy(visits: Visits) -> None:
     motif = visits.examples["Walk up"]
-    brief = actions.search(motif, visits.index, Wishes(max_copy=12))
+    brief = actions.brief_of(Link(motif, Wishes(max_copy=12)), visits.index)
     tune = visits.index.corpus.tune(3).melody
     copied = Composition(tune, (Source("corpus", 0, 0, "t3", 1),) * len(tune))
     found = actions.facts(Take(1, copied), brief)

@@ -2,17 +2,22 @@
 
 import wave
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from app.compose.landing import compose_landing
 from app.compose.links import Link, read_link
+from app.compose.takes import Take
 from app.compose.visits import Progress, Result, Visits
 from app.compose.wishes import METHOD_NAMES, Wishes
 from app.visitor.motifs import Motif, typed_motif
+from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.io import load_melody
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 
 def composed(visits: Visits, wishes: Wishes, motif: Motif | None = None) -> list[Progress]:
@@ -66,10 +71,10 @@ def test_a_link_leads_to_the_same_music_re_rolls_included(visits: Visits) -> Non
     for keep in ("1-2", "1-4"):
         result, card = visits.reroll(result, 2, keep)
     assert card.count('aria-pressed="true"') == 4
-    link = read_link(result.link, visits.examples)
+    link = read_link(result.address, visits.examples)
     assert link is not None
     again = result_of(list(visits.find_and_compose(link, visits.sessions.folder("ben"))))
-    assert again.link == result.link
+    assert again.address == result.address
     for mine, theirs in zip(result.takes, again.takes, strict=True):
         assert mine.composition.melody == theirs.composition.melody
 
@@ -108,6 +113,37 @@ def test_a_take_becomes_the_next_motif(visits: Visits) -> None:
             asked()
     with pytest.raises(InputError, match="compose first"):
         visits.reroll(None, 1, "1")
+
+
+def sections(take: Take) -> list[Melody]:
+    melody = take.composition.melody
+    starts = [*melody.phrase_starts, len(melody)]
+    return [melody.cut(start, stop) for start, stop in pairwise(starts)]
+
+
+def test_a_click_searches_for_its_motif_once_and_a_re_roll_not_again(
+    visits: Visits, searched: list[Melody]
+) -> None:
+    motif = visits.choose_example("Walk up").melody
+    result = result_of(composed(visits, Wishes(takes=3)))
+    assert searched.count(motif) == 1
+    # All else that is searched for are sections of the takes: their reports name the tunes nearest.
+    written = [section for take in result.takes for section in sections(take)]
+    assert all(query in written for query in searched if query != motif)
+
+    searched.clear()
+    result, _ = visits.reroll(result, 2, "1-4")
+    assert motif not in searched
+    assert all(query in sections(result.takes[1]) for query in searched)
+
+
+def test_a_re_roll_goes_on_from_what_was_found(visits: Visits, walking_index: PhraseIndex) -> None:
+    result = result_of(composed(visits, Wishes(takes=1)))
+    other = PhraseIndex.build(Corpus.from_tunes([walking_index.corpus.tune(0)]))
+    here, there = visits, replace(visits, index=other, own=True)
+    mine, theirs = (one.reroll(result, 1, "1-4")[0] for one in (here, there))
+    assert mine.takes[0].composition.melody == theirs.takes[0].composition.melody
+    assert not theirs.own
 
 
 def test_text_that_was_not_changed_is_the_motif_at_hand(visits: Visits) -> None:

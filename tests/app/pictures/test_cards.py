@@ -7,17 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.compose.links import Link
 from app.compose.take_card import (
     SOURCE_COLOURS,
-    Shown,
+    CardContents,
     TitleOf,
     note_colours,
     source_colours,
     take_card,
 )
 from app.compose.takes import Facts, Files, Take
+from app.compose.wishes import Wishes
 from app.pictures.cards import motif_card, neighbour_card, player
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
+from app.visitor.motifs import Motif
 from generate.harmony.arrangement import arrange
 from generate.piece.composition import Composition, Source
 from mer.notes.drawing import ACCENT, FADED
@@ -45,18 +48,16 @@ class Elements(HTMLParser):
 
 def shown(
     sources: tuple[Source, ...], title_of: TitleOf, *, melody: Melody = TUNE, text: str = "m"
-) -> Shown:
+) -> CardContents:
     piece = Composition(melody, sources, "markov")
     bits = np.linspace(0.5, 3.0, len(melody))
-    return Shown(
+    return CardContents(
+        asked=Link(Motif(melody, text), Wishes(method=text, tempo_bpm=120.0)),
         take=Take(1, piece),
         facts=Facts(3, 0, text, 0.25, bits),
         files=Files.at(Path(f"/x/{text}")),
         chords=(),
         title_of=title_of,
-        name=text,
-        method=text,
-        tempo_bpm=120.0,
         score=engraved(plain_sheet(melody), label=text, colours=note_colours(piece)),
         remarks=[text],
     )

@@ -13,7 +13,7 @@ from app.visitor.motifs import (
     example_motifs,
     heard_motif,
     load_motif,
-    named,
+    named_motif,
     typed_motif,
 )
 from generate.plan.frame import LONGEST_MOTIF
@@ -102,7 +102,7 @@ def test_a_motif_is_what_its_text_says(tmp_path: Path) -> None:
 
 def test_music_made_here_becomes_a_motif() -> None:
     long = Melody(pitch=[60, 62] * 40, onset=np.arange(80) * 480, duration=[480] * 80)
-    motif = named(long, "Sakura, take 2")
+    motif = named_motif(long, "Sakura, take 2")
     assert motif.name == "Sakura, take 2"
     assert len(motif.melody) == LONGEST_MOTIF
 

@@ -5,6 +5,7 @@ const hint = root.querySelector(".map-hint");
 const now = root.querySelector(".map-now");
 const brush = canvas.getContext("2d");
 const REACH = 16, AROUND = 40;
+let width = 0, height = 0;
 const LIGHT = ["#0072b2", "#d55e00", "#8e5ea2", "#b8860b", "#2e7d32", "#c2487a", "#5a6b7b", "#94a3b8"];
 const DARK = ["#56b4e9", "#ff9d5c", "#c9a0dc", "#f0c75e", "#81c784", "#f48fb1", "#b0bec5", "#64748b"];
 let map = { points: [], marks: [], colourings: [] };
@@ -45,7 +46,7 @@ function draw() {
   const kinds = map.colourings.length ? map.colourings[colouring].kinds : [];
   for (let pass = 0; pass < 2; pass++) {
     map.points.forEach((point, i) => {
-      const inside = group && group.has(i);
+      const inside = group?.has(i);
       if (Boolean(inside) !== (pass === 1)) return;
       const [x, y] = place(point[0], point[1]);
       if (!seen([x, y], -10)) return;
@@ -60,7 +61,7 @@ function draw() {
   }
   if (loop) {
     brush.beginPath();
-    loop.forEach(([x, y], i) => (i ? brush.lineTo(x, y) : brush.moveTo(x, y)));
+    for (const [x, y] of loop) brush.lineTo(x, y);
     brush.closePath();
     brush.globalAlpha = 0.12;
     brush.fillStyle = variable("--accent");
@@ -132,7 +133,7 @@ function pick(number) {
 }
 
 function choose(members, words) {
-  group = members && members.size ? members : null;
+  group = members?.size ? members : null;
   draw();
   if (!group) {
     now.textContent = "";
@@ -303,12 +304,14 @@ function nearMotif(motif) {
   gather(motif, far.slice(0, Math.ceil(far.length / 2)));
 }
 
-root.querySelectorAll("[data-mode]").forEach((item) => item.addEventListener("click", () => {
-  mode = item.dataset.mode;
-  canvas.classList.toggle("lasso", mode === "lasso");
-  root.querySelectorAll("[data-mode]").forEach((other) =>
-    other.setAttribute("aria-pressed", String(other === item)));
-}));
+const modes = root.querySelectorAll("[data-mode]");
+for (const item of modes) {
+  item.addEventListener("click", () => {
+    mode = item.dataset.mode;
+    canvas.classList.toggle("lasso", mode === "lasso");
+    for (const other of modes) other.setAttribute("aria-pressed", String(other === item));
+  });
+}
 
 function load() {
   const given = JSON.parse(props.value || "{}");

@@ -1,10 +1,9 @@
-// What part of the map is seen: magnified about a place, and moved. `app/explore/map.py` joins this file
-// and map.js, which has `draw` and `loop`.
+// What part of the map is seen: magnified about a place, and moved. `app/explore/map.py` joins this
+// file and map.js, which has `draw`, `loop` and the size of the canvas.
 const root = element.querySelector(".map");
 const canvas = root.querySelector("canvas");
 const stage = root.querySelector(".map-stage");
 const MARGIN = 18, MOST = 24, STEP = 1.5;
-let width = 0, height = 0;
 // The whole map is 1 wide and 1 high; x and y are its place at the upper left of what is seen.
 const view = { zoom: 1, x: 0, y: 0 };
 const fingers = new Map();
@@ -33,8 +32,10 @@ function see(zoom, x, y) {
   const near = view.zoom > 1.01;
   root.querySelector(".map-size").textContent = `× ${view.zoom.toFixed(1)}`;
   canvas.classList.toggle("near", near);
-  root.querySelectorAll("[data-zoom]").forEach((item) => item.setAttribute(
-    "aria-disabled", String(item.dataset.zoom === "in" ? view.zoom >= MOST : !near)));
+  for (const item of root.querySelectorAll("[data-zoom]")) {
+    const done = item.dataset.zoom === "in" ? view.zoom >= MOST : !near;
+    item.setAttribute("aria-disabled", String(done));
+  }
   if (asked) return;
   asked = true;
   requestAnimationFrame(() => { asked = false; draw(); });
@@ -70,8 +71,9 @@ function gather({ x, y }, others) {
 }
 
 const VIEWS = { in: () => magnify(STEP), out: () => magnify(1 / STEP), whole };
-root.querySelectorAll("[data-zoom]").forEach((item) =>
-  item.addEventListener("click", () => VIEWS[item.dataset.zoom]()));
+for (const item of root.querySelectorAll("[data-zoom]")) {
+  item.addEventListener("click", () => VIEWS[item.dataset.zoom]());
+}
 
 const VIEW_KEYS = { "+": VIEWS.in, "=": VIEWS.in, "-": VIEWS.out, "_": VIEWS.out, 0: whole,
   "shift ArrowLeft": () => shift(60, 0), "shift ArrowRight": () => shift(-60, 0),
@@ -142,7 +144,7 @@ canvas.addEventListener("pointermove", (event) => {
   tell("", 0, 0);
   event.stopImmediatePropagation();
 });
-["pointerup", "pointercancel"].forEach((name) => canvas.addEventListener(name, (event) => {
+function letGo(event) {
   fingers.delete(event.pointerId);
   if (!hold && !pinch) return;
   hold = null;
@@ -150,12 +152,15 @@ canvas.addEventListener("pointermove", (event) => {
   if (!fingers.size) pinch = null;
   hand(space);
   event.stopImmediatePropagation();
-}));
+}
+for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, letGo);
 function grip() {
   const [[a, b], [c, d]] = [...fingers.values()];
   return { x: (a + c) / 2, y: (b + d) / 2, apart: Math.max(Math.hypot(a - c, b - d), 10) };
 }
 // Two fingers are for the map, not for the page; the style sheet cannot say that.
-["touchstart", "touchmove"].forEach((name) => canvas.addEventListener(name, (event) => {
-  if (event.touches.length > 1 && event.cancelable) event.preventDefault();
-}, { passive: false }));
+for (const name of ["touchstart", "touchmove"]) {
+  canvas.addEventListener(name, (event) => {
+    if (event.touches.length > 1 && event.cancelable) event.preventDefault();
+  }, { passive: false });
+}

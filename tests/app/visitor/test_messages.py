@@ -10,7 +10,7 @@ gr = pytest.importorskip("gradio", reason="gradio is not installed")
 
 
 def test_input_errors_are_shown_and_disarmed() -> None:
-    from app.messages import friendly
+    from app.visitor.messages import friendly
 
     with pytest.raises(gr.Error) as caught, friendly():
         raise InputError("tune <b>x</b>.mid: is empty")
@@ -18,7 +18,7 @@ def test_input_errors_are_shown_and_disarmed() -> None:
 
 
 def test_programs_are_told_in_plain_text() -> None:
-    from app.messages import friendly
+    from app.visitor.messages import friendly
 
     noted: list[str] = []
     with pytest.raises(gr.Error) as caught, friendly(noted.append, programs=True):
@@ -28,7 +28,7 @@ def test_programs_are_told_in_plain_text() -> None:
 
 
 def test_quotes_are_quotes_on_the_page_too() -> None:
-    from app.messages import friendly
+    from app.visitor.messages import friendly
 
     with pytest.raises(gr.Error) as caught, friendly():
         raise InputError("unknown method 'zzz'")
@@ -36,7 +36,7 @@ def test_quotes_are_quotes_on_the_page_too() -> None:
 
 
 def test_our_own_errors_are_logged_not_shown(caplog: pytest.LogCaptureFixture) -> None:
-    from app.messages import friendly
+    from app.visitor.messages import friendly
 
     with caplog.at_level(logging.ERROR), pytest.raises(gr.Error) as caught, friendly():
         raise EOFError("secret detail")

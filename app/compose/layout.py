@@ -1,0 +1,82 @@
+"""The components of the first page by name: the page builds them, events wire them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.visitor.states import Shared
+
+
+@dataclass(frozen=True, kw_only=True)
+class Components:
+    """The components that events read or change.
+
+    Parameters
+    ----------
+    shared
+        The states that other pages read, too.
+    example, recording, upload
+        Where a motif comes from.
+    notes, use_notes
+        The text box, and its button.
+    motif_card, shown
+        The card of the motif, and the state that holds the text of the motif on it: so a motif
+        from another page is noticed.
+    settings
+        The control of each wish, by the name of the wish.
+    compose, compose_more
+        The buttons "Find and compose" and "New takes".
+    status, neighbours, bar, takes
+        What is shown of a result: status line, neighbours, tabs, a card for each take.
+    result, link
+        The state that holds the result, and the query of the address that leads to it.
+    """
+
+    shared: Shared
+    example: Any
+    recording: Any
+    upload: Any
+    notes: Any
+    use_notes: Any
+    motif_card: Any
+    shown: Any
+    settings: Mapping[str, Any]
+    compose: Any
+    compose_more: Any
+    status: Any
+    neighbours: Any
+    bar: Any
+    takes: tuple[Any, ...]
+    result: Any
+    link: Any
+
+    @property
+    def sources(self) -> tuple[Any, ...]:
+        """Where a motif comes from; a source that was not used last is empty."""
+        return self.example, self.recording, self.upload
+
+    @property
+    def motif(self) -> tuple[Any, ...]:
+        """What changes with the motif."""
+        return (
+            self.shared.motif,
+            self.shown,
+            self.notes,
+            self.motif_card,
+            self.settings["tempo_bpm"],
+        )
+
+    @property
+    def results(self) -> tuple[Any, ...]:
+        """What changes with what was made of the motif."""
+        return (
+            self.status,
+            self.neighbours,
+            self.bar,
+            *self.takes,
+            self.result,
+            self.shared.takes,
+            self.link,
+        )

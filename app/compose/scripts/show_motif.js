@@ -1,0 +1,1 @@
+() => document.getElementById("motif-card").scrollIntoView({ block: "center" })

@@ -1,0 +1,1 @@
+() => '<p class="empty" role="status">Reading…</p>'

@@ -1,0 +1,3 @@
+() => {
+  document.querySelector("#map .map-now").textContent = "";
+}

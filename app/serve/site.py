@@ -1,0 +1,54 @@
+"""An index and a soundfont -> the whole site: the four pages, one under each tab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.compare.page import compare_page
+from app.compare.trials import Trials
+from app.compose.page import compose_page
+from app.corpora.page import corpus_page
+from app.explore.atlas import Atlases
+from app.explore.page import explore_page
+from app.explore.tours import Tours
+from app.serve.tabs import tabbed
+from app.visitor.library import Library
+from app.visitor.sessions import Sessions
+from app.visitor.states import shared_states
+from mer.search.index import PhraseIndex
+
+_MOST_WAITING = 16
+
+
+def build_site(
+    index: PhraseIndex,
+    soundfont: Path | None,
+    sessions: Sessions,
+    *,
+    most_waiting: int = _MOST_WAITING,
+) -> Any:
+    """Return the whole site, a `gradio.Blocks` that is ready to launch.
+
+    Parameters
+    ----------
+    index
+        The phrases to search.
+    soundfont
+        Soundfont to play with; None for the one that is found.
+    sessions
+        Where each visitor's files are kept; the folder must be below gradio's own, which is served.
+    most_waiting
+        How many actions may wait for their turn; two are carried out at a time.
+    """
+    shared = shared_states()
+    library = Library(index, sessions)
+    atlases = Atlases()
+    # Made first and rendered then: made inside, "visitor leaves" events would never fire.
+    pages = {
+        "compose": compose_page(library, soundfont, sessions, shared),
+        "explore": explore_page(Tours(library, atlases, soundfont, sessions), shared),
+        "compare": compare_page(Trials(library, atlases), shared),
+        "corpus": corpus_page(library, shared),
+    }
+    return tabbed(pages).queue(max_size=most_waiting, default_concurrency_limit=2)
