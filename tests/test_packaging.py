@@ -246,6 +246,18 @@ def test_setup_falls_back_to_pip(
     assert ".[dev]" in commands[-1]
 
 
+def test_setup_compiles_every_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in OURS:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "noun.py").write_text("NOTES = 7\n")
+    monkeypatch.setattr(setup_env, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    setup_env.compile_packages(Path(sys.executable))
+    compiled = {p.relative_to(tmp_path).parts[0] for p in tmp_path.rglob("__pycache__/noun.*.pyc")}
+    assert compiled == set(OURS)
+
+
 def test_setup_runs_once(commands: list[list[str]], tmp_path: Path) -> None:
     python = setup_env.interpreter(tmp_path)
     python.parent.mkdir(parents=True)
