@@ -40,7 +40,7 @@ def assert_holds(path: Path, parts: tuple[Part, ...]) -> None:
             (note.pitch, midi.time_to_tick(note.start), midi.time_to_tick(note.end))
             for note in track.notes
         )
-        expected = part.notes + [0, silence, silence]
+        expected = part.notes + np.array([0, silence, silence])
         assert found == sorted(map(tuple, expected.tolist()))
         assert track.program == part.program
         assert not track.is_drum
