@@ -25,7 +25,7 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     GRADIO_ANALYTICS_ENABLED=False
 
 # What changes most stands last, so that a new version of the page need not install all again.
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./
 COPY soundfonts ./soundfonts
 COPY data ./data
 COPY mer ./mer

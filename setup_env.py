@@ -22,7 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 OLDEST = (3, 11)
-CHECK = "import sys, numpy, mido, mer, generate; assert sys.version_info >= (3, 11)"
+PACKAGES = ("mer", "generate", "app")
+CHECK = "import sys, numpy, mer, generate; assert sys.version_info >= (3, 11)"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
     if not install(python, wanted, use_uv=not options.pip):
         return 1
+    compile_packages(python)
     if not runs(python, CHECK):
         print("setup_env.py: installed, but `import mer` fails; see above", file=sys.stderr)
         return 1
@@ -96,6 +98,15 @@ def install(python: Path, extra: str, *, use_uv: bool) -> bool:
         ).returncode
         == 0
     )
+
+
+def compile_packages(python: Path) -> None:
+    """Write the byte code of the packages: without it, each start compiles them anew.
+
+    Python does so by itself where it may write (`PYTHONDONTWRITEBYTECODE`, folders of others).
+    """
+    compiler = [str(python), "-m", "compileall", "-q", *PACKAGES]
+    subprocess.run(compiler, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def pip_command(python: Path) -> list[str] | None:

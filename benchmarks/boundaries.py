@@ -1,6 +1,6 @@
 """Essen songs -> how well each model finds their phrase boundaries (and the weights of ours).
 
-    python benchmarks/boundaries.py [--fit | --folds 5] [--journals FOLDER] [--page FILE]
+    python benchmarks/boundaries.py [--fit | --folds 5] [--page FILE]
 
 Data: the songs of Erk's collection in the installed music21, where each line of music is a phrase.
 `erk5`, `erk10` and `erk20` are for fitting, `erk30` is for testing; two other collections show how
@@ -148,12 +148,11 @@ def cross_validated(named: Sequence[tuple[str, Melody]], folds: int) -> list[tup
     return rows
 
 
-def songs(stems: Sequence[str], journals: Path | None) -> list[tuple[str, Melody]]:
+def songs(stems: Sequence[str]) -> list[tuple[str, Melody]]:
     """Return title and melody of the songs in some Essen files that have phrase marks."""
     essen = collection_named("essen")
     files = [path for path in source_files(essen) if path.stem in stems]
-    journal = journals / "essen.jsonl" if journals else None
-    found = read_batches(batches(essen, files), journal=journal, workers=2)
+    found = read_batches(batches(essen, files), workers=2)
     readings = [reading for _, tunes in found for reading in tunes]
     kept = [r for r in readings if r.melody is not None and r.melody.phrase_starts]
     return [(r.title, r.melody) for r in kept if r.melody is not None]
@@ -169,25 +168,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure phrase boundaries on Essen songs.")
     parser.add_argument("--fit", action="store_true", help="fit the weights and print them")
     parser.add_argument("--folds", type=int, help="cross-validate over all of Erk's songs")
-    parser.add_argument("--journals", type=Path, help="folder to keep what was read")
     parser.add_argument("--page", type=Path, help="page to write the table of the folds to")
     options = parser.parse_args()
     if options.fit:
-        given = songs(next(iter(SETS.values())), options.journals)
+        given = songs(next(iter(SETS.values())))
         chosen = [m for _, m in given if m.meter is not None and len(m) <= LONGEST_FITTED]
         for name, known, hidden in fit(chosen):
             print(f'    "{name}": ({known}, {hidden}),')
         return
     lines = ["| songs | model | precision | recall | F1 |", "|---|---|---|---|---|"]
     if options.folds:
-        named = songs(
-            [stem for stems in list(SETS.values())[:2] for stem in stems], options.journals
-        )
+        named = songs([stem for stems in list(SETS.values())[:2] for stem in stems])
         title = f"Erk: {len(named)}"
         lines += [row(title, *found) for found in cross_validated(named, options.folds)]
     else:
         for title, stems in SETS.items():
-            melodies = [melody for _, melody in songs(stems, options.journals)]
+            melodies = [melody for _, melody in songs(stems)]
             for name, model in MODELS.items():
                 lines.append(row(f"{title}: {len(melodies)}", name, agreement(melodies, model)))
     text = "\n".join(lines)

@@ -4,7 +4,8 @@
 
 ``before`` gives all pools the shares of `mer.evaluation.pool.VIEW_SHARES`; ``now`` is what
 `mer.evaluation.pool` does. Prints the entropy that decides, both MAPs, and their difference paired
-by query with a 95% bootstrap interval. The table of docs/decisions/0007 comes from this.
+by query with a 95% bootstrap interval. The table of decision 7
+(docs/decisions/0007-rhythm-counts-for-what-it-tells.md) comes from this.
 """
 
 from __future__ import annotations

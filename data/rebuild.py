@@ -32,13 +32,9 @@ from mer.corpus.shipped import SHIPPED  # noqa: E402
 MANIFEST = "manifest.json"
 
 
-def build_pack(
-    folder: Path, *, workers: int = 1, journals: Path | None = None, progress: bool = True
-) -> list[Tally]:
+def build_pack(folder: Path, *, workers: int = 1, progress: bool = True) -> list[Tally]:
     """Write the pack and its manifest below `folder`; return what became of each collection."""
-    tallies = build_collections(
-        SHIPPED_NAMES, folder / SHIPPED, journals=journals, progress=progress, workers=workers
-    )
+    tallies = build_collections(SHIPPED_NAMES, folder / SHIPPED, progress=progress, workers=workers)
     text = json.dumps(manifest(folder, tallies), indent=1, ensure_ascii=False) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     return tallies
@@ -106,13 +102,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Rebuild the corpus pack from music21.")
     parser.add_argument("--check", action="store_true", help="compare with what is there")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument(
-        "--journals", type=Path, metavar="FOLDER", help="keep here what is read, and look it up"
-    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=DATA, prefix=".rebuild-") as name:
         folder = Path(name)
-        tallies = build_pack(folder, workers=options.workers, journals=options.journals)
+        tallies = build_pack(folder, workers=options.workers)
         for tally in tallies:
             print(tally)
         if options.check:

@@ -86,6 +86,16 @@ def test_pages_are_finished(page: Path) -> None:
     assert re.findall(r"@[A-Z0-9_]+@|\b(?:TODO|TBD|FIXME|XXX)\b", page.read_text()) == []
 
 
+@pytest.mark.parametrize(
+    "page",
+    sorted((ROOT / "docs" / "decisions").glob("*.md")),
+    ids=lambda page: page.stem,
+)
+def test_decisions_are_wrapped(page: Path) -> None:
+    prose = [line for line in page.read_text().splitlines() if not line.startswith("|")]
+    assert [line for line in prose if len(line) > 100 and " " in line.strip()] == []
+
+
 def test_readme_and_ci_run_the_same_tests() -> None:
     (command,) = (line for line in COMMANDS if line.endswith("-m pytest"))
     assert f'{command} "$@"' in (ROOT / ".ci" / "run").read_text().splitlines()

@@ -1,13 +1,21 @@
 """What is installed, and from what: pyproject.toml, constraints.txt, setup_env.py, the wheel."""
 
+import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from threading import Timer
 from types import SimpleNamespace
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
@@ -60,21 +68,30 @@ def test_constraints_hold_pins_and_nothing_else() -> None:
     assert odd == []
 
 
-def test_the_wheel_holds_the_code_and_the_data(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel from a copy of what it is made of, and return its path."""
     pytest.importorskip("setuptools", reason="builds a wheel with the setuptools that is installed")
-    tree, unpacked = tmp_path / "tree", tmp_path / "unpacked"
+    tree = tmp_path_factory.mktemp("wheel") / "tree"
     for name in (*OURS, "data", "soundfonts"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tree)
     build = "from setuptools.build_meta import build_wheel; build_wheel('dist')"
     subprocess.run([sys.executable, "-c", build], cwd=tree, check=True, capture_output=True)
-    (wheel,) = (tree / "dist").glob("mer-*.whl")
+    (built,) = (tree / "dist").glob("mer-*.whl")
+    return built
+
+
+def test_the_wheel_holds_the_code_and_the_data(wheel: Path, tmp_path: Path) -> None:
+    tree, unpacked = wheel.parent.parent, tmp_path / "unpacked"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(unpacked)
     for name in (*OURS, *TOOL["package-dir"]):
         origin = tree / TOOL["package-dir"].get(name, name)
         expected = {p.relative_to(origin) for p in origin.rglob("*") if p.is_file()}
+        if name not in OURS:
+            expected = {path for path in expected if path.suffix != ".py"}
         built = {p.relative_to(unpacked / name) for p in (unpacked / name).rglob("*")}
         assert expected - built == set(), name
     code = (
@@ -84,6 +101,116 @@ def test_the_wheel_holds_the_code_and_the_data(tmp_path: Path) -> None:
     found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True)
     folders = f"{unpacked / 'mer_data'} {unpacked / 'mer_soundfonts'}"
     assert found.stdout.decode().strip() == folders
+
+
+def test_the_wheel_leaves_out_scripts_that_need_a_checkout(wheel: Path) -> None:
+    scripts = {f"mer_data/{p.relative_to(ROOT / 'data')}" for p in (ROOT / "data").rglob("*.py")}
+    assert {"mer_data/rebuild.py", "mer_data/motifs/make_motifs.py"} <= scripts
+    names = zipfile.ZipFile(wheel).namelist()
+    assert scripts & set(names) == set()
+    tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
+    assert tops == {*OURS, "mer_data", "mer_soundfonts"}
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An environment that holds the wheel, and an empty folder to work in."""
+
+    python: Path
+    folder: Path
+
+    @property
+    def motif(self) -> Path:
+        """The motif of the README's examples, as it was installed."""
+        (found,) = self.python.parent.parent.rglob("mer_data/motifs/londonderry-air.mid")
+        return found
+
+    def command(self, *arguments: str) -> dict[str, Any]:
+        """Return what `subprocess` needs to run Python there, out of sight of the checkout."""
+        hidden = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+        environment = {name: text for name, text in os.environ.items() if name not in hidden}
+        command = [str(self.python), *arguments]
+        return {"args": command, "cwd": self.folder, "env": environment, "text": True}
+
+    def printed(self, *arguments: str) -> str:
+        """Return what Python prints when it is run with `arguments`."""
+        done = subprocess.run(**self.command(*arguments), capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return str(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Install the wheel in a new environment that borrows the dependencies of this one."""
+    parent = tmp_path_factory.mktemp("installed")
+    there, folder = parent / "environment", parent / "empty"
+    folder.mkdir()
+    make = [sys.executable, "-m", "venv", "--without-pip", str(there)]
+    subprocess.run(make, check=True, capture_output=True)
+    python = setup_env.interpreter(there)
+    if find_spec("pip"):
+        installer = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-index"]
+    elif uv := shutil.which("uv"):
+        installer = [uv, "pip", "install", "--offline", "--python", str(python)]
+    else:
+        pytest.skip("neither pip nor uv is here to install the wheel")
+    quiet = [*installer, "--quiet", "--no-deps", str(wheel)]
+    done = subprocess.run(quiet, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made = Installation(python, folder)
+    # In a .pth file the folder is searched last, and its own .pth files, such as the one of a
+    # checkout installed in place, are passed over.
+    paths = sysconfig.get_paths()
+    site = made.printed("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
+    borrowed = "\n".join(sorted({paths["purelib"], paths["platlib"]}))
+    (Path(site) / "borrowed.pth").write_text(borrowed + "\n")
+    return made
+
+
+def test_an_installed_wheel_is_used_and_not_the_checkout(installed: Installation) -> None:
+    code = "import mer, generate, app; print(mer.__file__, generate.__file__, app.__file__)"
+    there = [Path(name) for name in installed.printed("-c", code).split()]
+    assert all(path.is_relative_to(installed.python.parent.parent) for path in there)
+
+
+def test_an_installed_wheel_composes(installed: Installation) -> None:
+    installed.printed("-m", "generate", "--seed", str(installed.motif), "--out", "new.mid")
+    assert (installed.folder / "new.mid").read_bytes().startswith(b"MThd")
+
+
+def test_an_installed_wheel_runs_the_five_lines_of_the_readme(installed: Installation) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    motif = "data/motifs/londonderry-air.mid"
+    assert motif in block
+    shown = installed.printed("-c", block.replace(motif, str(installed.motif)))
+    assert re.match(r"[01]\.\d\d \S", shown)
+    assert shown.count("\n") == 5
+
+
+def test_an_installed_wheel_serves_the_page(installed: Installation) -> None:
+    pytest.importorskip("gradio")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    call = installed.command("-m", "app", "--port", str(port))
+    server = subprocess.Popen(**call, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    limit = Timer(120.0, server.kill)
+    limit.start()
+    try:
+        assert server.stdout is not None
+        said = []
+        for line in server.stdout:
+            said.append(line)
+            if line.startswith("Open http"):
+                break
+        assert f":{port}/" in "".join(said)
+        direct = build_opener(ProxyHandler({}))  # a proxy knows nothing of this machine
+        with direct.open(f"http://127.0.0.1:{port}/", timeout=60.0) as answer:
+            assert answer.status == 200
+            assert b"<html" in answer.read()
+    finally:
+        limit.cancel()
+        server.terminate()
+        server.communicate(timeout=60.0)
 
 
 @pytest.fixture
@@ -117,6 +244,18 @@ def test_setup_falls_back_to_pip(
     assert setup_env.install(python, "dev", use_uv=True)
     assert commands[-1][1:4] == ["-m", "pip", "install"]
     assert ".[dev]" in commands[-1]
+
+
+def test_setup_compiles_every_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in OURS:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "noun.py").write_text("NOTES = 7\n")
+    monkeypatch.setattr(setup_env, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    setup_env.compile_packages(Path(sys.executable))
+    compiled = {p.relative_to(tmp_path).parts[0] for p in tmp_path.rglob("__pycache__/noun.*.pyc")}
+    assert compiled == set(OURS)
 
 
 def test_setup_runs_once(commands: list[list[str]], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Files of a collection -> the tunes in them, read in several processes and noted in a journal.
+"""Files of a collection -> the tunes in them, read in several processes.
 
 The unit of work is a batch: a score, or up to fifty tunes of a tunebook.
 """
@@ -11,16 +11,12 @@ import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from mer.build.collections import Collection
-from mer.build.journal import append_to_journal, load_journal, source_key
 from mer.errors import InputError
 from mer.io.tunebook.tunes import TuneReading, read_tunebook
 
-# Goes up with every change in what is read from a file, so that no old journal is used.
-RECIPE = 1
 BATCH_TUNES = 50
 
 
@@ -32,7 +28,6 @@ class Batch:
     path: Path
     place: int
     start: int
-    key: str
 
 
 def batches(collection: Collection, files: Sequence[Path]) -> list[Batch]:
@@ -43,18 +38,23 @@ def batches(collection: Collection, files: Sequence[Path]) -> list[Batch]:
     InputError
         If a file cannot be opened.
     """
-    recipe = f"{RECIPE} {version('music21')} {collection.reader} {collection.convention}"
     found = []
     for place, path in enumerate(files, 1):
-        key = source_key(path, recipe)
-        tunes = len(re.findall(rb"(?m)^X:", path.read_bytes())) if path.suffix == ".abc" else 1
-        for start in range(0, max(tunes, 1), BATCH_TUNES):
-            found.append(Batch(collection, path, place, start, f"{key}-{start}"))
+        tunes = _tunes_in(path) if path.suffix == ".abc" else 1
+        starts = range(0, max(tunes, 1), BATCH_TUNES)
+        found += [Batch(collection, path, place, start) for start in starts]
     return found
 
 
+def _tunes_in(path: Path) -> int:
+    try:
+        return len(re.findall(rb"(?m)^X:", path.read_bytes()))
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+
+
 def read_batches(
-    chosen: Sequence[Batch], *, journal: Path | None = None, workers: int = 1
+    chosen: Sequence[Batch], *, workers: int = 1
 ) -> Iterator[tuple[Batch, list[TuneReading]]]:
     """Return every batch with its tunes, in order.
 
@@ -62,30 +62,11 @@ def read_batches(
     ----------
     chosen
         The batches.
-    journal
-        File in which what was read is kept, and looked up before reading; None to keep nothing.
     workers
         How many processes read.
-
-    Raises
-    ------
-    InputError
-        If the journal cannot be written.
     """
-    known = load_journal(journal) if journal else {}
-    fresh = _in_processes([batch for batch in chosen if batch.key not in known], workers)
-    for batch in chosen:
-        found = known.get(batch.key)
-        if found is None:
-            found = next(fresh)
-            if journal:
-                append_to_journal(journal, batch.key, found)
-        yield batch, found
-
-
-def _in_processes(chosen: Sequence[Batch], workers: int) -> Iterator[list[TuneReading]]:
     if workers < 2 or len(chosen) < 2:
-        yield from map(read_batch, chosen)
+        yield from ((batch, read_batch(batch)) for batch in chosen)
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -93,7 +74,7 @@ def _in_processes(chosen: Sequence[Batch], workers: int) -> Iterator[list[TuneRe
     quietly = (signal.SIGINT, signal.SIG_DFL)
     with ProcessPoolExecutor(workers, initializer=signal.signal, initargs=quietly) as pool:
         try:
-            yield from pool.map(read_batch, chosen)
+            yield from zip(chosen, pool.map(read_batch, chosen), strict=True)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

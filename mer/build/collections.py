@@ -45,7 +45,7 @@ class Collection:
     files
         How many files there are.
     reader
-        ``"tunebook"`` or ``"chorale"``: see `mer.build.corpora.READERS`.
+        ``"tunebook"`` or ``"chorale"``: see `mer.build.batches.READERS`.
     id_format
         Makes the identifier of a tune from ``stem`` and ``file`` (name and place of its file) and
         ``number`` (its X number).

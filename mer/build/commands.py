@@ -10,13 +10,11 @@ from typing import Any
 from mer.build.collections import COLLECTIONS, collection_named
 from mer.build.corpora import build_collections
 from mer.build.folders import add_folder, corpus_folder, listed_corpora
-from mer.corpus.shipped import home_folder
 from mer.errors import InputError
 from mer.notes.names import counted
 
 USUAL_WORKERS = 4
 LARGEST_WORKERS = 256
-JOURNALS = ".journals"
 
 
 def add_corpus_commands(commands: Any) -> None:
@@ -60,10 +58,7 @@ def _build(options: argparse.Namespace) -> int:
     if options.workers is not None and not 1 <= options.workers <= LARGEST_WORKERS:
         raise InputError(f"--workers is {options.workers}; 1 to {LARGEST_WORKERS} is supported")
     workers = options.workers or min(os.cpu_count() or 1, USUAL_WORKERS)
-    journals = home_folder() / JOURNALS
-    tallies = build_collections(
-        options.names, folder, journals=journals, progress=not options.quiet, workers=workers
-    )
+    tallies = build_collections(options.names, folder, progress=not options.quiet, workers=workers)
     for tally in tallies:
         for problem in tally.problems:
             sys.stderr.write(f"not read: {problem}\n")

@@ -1,8 +1,8 @@
 """Collections of tune books -> a corpus on disk, with its index.
 
-Reading is slow (music21, some fifty tunes a second), so it runs in several processes and is noted
-in a journal: an interrupted build goes on where it stopped. The corpus, with its index, takes its
-place on disk at the very end, all at once.
+Reading is slow (music21, some fifty tunes a second), so it runs in several processes. The corpus,
+with its index, takes its place on disk at the very end, all at once: an interrupted build changes
+nothing.
 """
 
 from __future__ import annotations
@@ -53,7 +53,6 @@ def build_collections(
     names: Sequence[str],
     folder: str | Path,
     *,
-    journals: Path | None = None,
     progress: bool = False,
     workers: int = 1,
 ) -> list[Tally]:
@@ -65,8 +64,6 @@ def build_collections(
         Keys of `mer.build.collections.COLLECTIONS`.
     folder
         Where ``index.npz`` is written.
-    journals
-        Folder of what has been read already, to take an interrupted build up; None to keep nothing.
     progress
         Whether to show a progress bar on stderr, where that is a terminal.
     workers
@@ -83,8 +80,7 @@ def build_collections(
     for collection in [collection_named(name) for name in names]:
         files = list(source_files(collection))
         chosen = batches(collection, files)
-        journal = journals / f"{collection.name}.jsonl" if journals else None
-        found = read_batches(chosen, journal=journal, workers=workers)
+        found = read_batches(chosen, workers=workers)
         tally = Tally(collection.name, files=len(files))
         shown = _with_bar(found, len(chosen), collection.title) if progress else found
         for batch, readings in shown:

@@ -112,8 +112,8 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
 
 def _phrase_starts(onset: Ints, ends: Ints) -> tuple[int, ...]:
     """Return the notes after the marked ones; () if no mark stands before the last note."""
-    after = np.unique(np.searchsorted(onset, ends, side="right"))
-    inner = after[(after > 0) & (after < len(onset))].tolist()
+    after = np.searchsorted(onset, ends, side="right").tolist()
+    inner = sorted({note for note in after if 0 < note < len(onset)})
     return (0, *inner) if inner else ()
 
 

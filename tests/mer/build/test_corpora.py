@@ -90,37 +90,33 @@ def test_what_is_left_out_is_counted(tmp_path: Path, small: Collection) -> None:
     assert ids == ["small-01", "small-01-2", "small-02", "small-03"]
 
 
-def test_an_interrupted_build_goes_on_where_it_stopped(
+def test_an_interrupted_build_changes_nothing(
     tmp_path: Path, small: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read: list[str] = []
+    out = tmp_path / "out"
+    build_collections(["small"], out)
+    before = (out / "index.npz").read_bytes()
     original = mer.build.batches.READERS["tunebook"]
 
-    def watched(batch: Batch) -> list[TuneReading]:
-        if batch.path.stem == "book3" and len(read) == 2:
+    def interrupted(batch: Batch) -> list[TuneReading]:
+        if batch.path.stem == "book3":
             raise KeyboardInterrupt
-        read.append(batch.path.stem)
         return original(batch)
 
-    monkeypatch.setitem(mer.build.batches.READERS, "tunebook", watched)
-    journals, out = tmp_path / "journals", tmp_path / "out"
-    with pytest.raises(KeyboardInterrupt):
-        build_collections(["small"], out, journals=journals)
-    assert not out.exists()
-    read.append("again")
-    build_collections(["small"], out, journals=journals)
-    assert read == ["book1", "book2", "again", "book3"]
-    whole = (out / "index.npz").read_bytes()
-    monkeypatch.setitem(mer.build.batches.READERS, "tunebook", original)
-    build_collections(["small"], tmp_path / "fresh")
-    assert (tmp_path / "fresh" / "index.npz").read_bytes() == whole
-
-
-def test_a_changed_file_is_read_anew(tmp_path: Path, small: Collection) -> None:
-    build_collections(["small"], tmp_path / "out", journals=tmp_path / "journals")
     files_of(small)[0].write_text(abc(9, MUSIC[0]))
-    build_collections(["small"], tmp_path / "out", journals=tmp_path / "journals")
-    assert load_corpus(tmp_path / "out").tune_id(0) == "small-09"
+    monkeypatch.setitem(mer.build.batches.READERS, "tunebook", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build_collections(["small"], out)
+    assert [path.name for path in out.iterdir()] == ["index.npz"]
+    assert (out / "index.npz").read_bytes() == before
+    monkeypatch.setitem(mer.build.batches.READERS, "tunebook", original)
+    build_collections(["small"], out)
+    assert load_corpus(out).tune_id(0) == "small-09"
+
+
+def test_a_tunebook_that_cannot_be_opened_is_named(tmp_path: Path, small: Collection) -> None:
+    with pytest.raises(InputError, match=r"cannot read .*none\.abc: No such file"):
+        mer.build.batches.batches(small, [tmp_path / "none.abc"])
 
 
 def test_a_long_tunebook_is_read_in_batches(tmp_path: Path, small: Collection) -> None:

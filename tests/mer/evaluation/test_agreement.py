@@ -43,3 +43,15 @@ def test_tau_of_a_ranking_and_its_reverse(order: list[int]) -> None:
 def test_tau_where_nothing_is_told_apart() -> None:
     assert kendall_tau(np.ones(4), np.arange(4.0)) is None
     assert kendall_tau(np.ones(1), np.ones(1)) is None
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=2, max_size=30))
+def test_tau_is_that_of_scipy(pairs: list[tuple[int, int]]) -> None:
+    # Few different numbers, so that there are ties of every kind.
+    stats = pytest.importorskip("scipy.stats")
+    first, second = np.array(pairs, dtype=float).T
+    found, expected = kendall_tau(first, second), stats.kendalltau(first, second).statistic
+    if found is None:
+        assert np.isnan(expected)
+    else:
+        assert found == pytest.approx(expected)

@@ -65,3 +65,13 @@ def test_the_interval_holds_the_mean_and_is_reproducible():
     low, high = bootstrap_interval(values, np.random.default_rng(1))
     assert low < values.mean() < high
     assert (low, high) == bootstrap_interval(values, np.random.default_rng(1))
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=30).filter(any), st.integers(1, 12))
+def test_the_figures_are_those_of_scikit_learn(flags, k):
+    metrics = pytest.importorskip("sklearn.metrics")
+    relevant, score = np.array(flags), -np.arange(len(flags), dtype=float)
+    expected = metrics.average_precision_score(relevant, score)
+    assert average_precision(relevant) == pytest.approx(expected)
+    expected = metrics.ndcg_score(relevant[None].astype(float), score[None], k=k)
+    assert ndcg_at(relevant, k) == pytest.approx(expected)

@@ -1,4 +1,7 @@
+from typing import Any
+
 import numpy as np
+import pytest
 
 from mer.maps.projection import Projection, groups_of
 
@@ -41,3 +44,28 @@ def test_more_groups_than_different_rows() -> None:
     rows = np.repeat([[0.0], [1.0]], 3, axis=0)
     assert set(groups_of(rows, 5, np.random.default_rng(0)).tolist()) == {0, 1}
     assert groups_of(rows[:1], 4, np.random.default_rng(0)).tolist() == [0]
+
+
+def test_components_are_those_of_scikit_learn() -> None:
+    decomposition = pytest.importorskip("sklearn.decomposition")
+    rows = np.random.default_rng(4).normal(size=(60, 8)) * np.arange(1.0, 9.0)
+    found, expected = Projection.fit(rows), decomposition.PCA(n_components=2).fit(rows)
+    turned = np.sign((found.axes.T * expected.components_).sum(axis=1))
+    np.testing.assert_allclose(found.axes.T * turned[:, None], expected.components_, atol=1e-9)
+    np.testing.assert_allclose(found.explained, expected.explained_variance_ratio_)
+    np.testing.assert_allclose(found.project(rows) * turned, expected.transform(rows), atol=1e-9)
+
+
+def test_groups_are_as_tight_as_those_of_scikit_learn() -> None:
+    cluster = pytest.importorskip("sklearn.cluster")
+    rng = np.random.default_rng(5)
+    rows = rng.normal(size=(6, 4))[rng.integers(0, 6, 240)] * 9 + rng.normal(size=(240, 4))
+
+    def spread(group: Any) -> float:
+        parts = [rows[group == number] for number in range(6)]
+        return float(sum(((part - part.mean(axis=0)) ** 2).sum() for part in parts))
+
+    # Each run of k-means ends in some local minimum; the best of several is compared.
+    best = min(spread(groups_of(rows, 6, np.random.default_rng(seed))) for seed in range(8))
+    expected = cluster.KMeans(6, n_init=8, random_state=0).fit(rows)
+    assert best == pytest.approx(expected.inertia_, rel=1e-6)

@@ -1,0 +1,78 @@
+"""MIDI files of every method, chord pattern and instrument, read by pretty_midi note by note."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generate.compose import METHODS, Settings, compose_many
+from generate.harmony.accompaniment import CHOICES
+from generate.harmony.arrangement import arrange, save_arrangement
+from generate.sound.audio import INSTRUMENTS
+from mer.corpus.shipped import data_folder
+from mer.io import load_melody, save_melody
+from mer.io.midi.files import Part
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+
+pretty_midi = pytest.importorskip("pretty_midi")
+MOTIF = data_folder() / "motifs" / "londonderry-air.mid"
+
+
+@pytest.fixture(scope="module")
+def index() -> PhraseIndex:
+    return PhraseIndex.load()
+
+
+@pytest.fixture(scope="module")
+def motif() -> Melody:
+    return load_melody(MOTIF)
+
+
+def assert_holds(path: Path, parts: tuple[Part, ...]) -> None:
+    """Compare what pretty_midi finds in a file with the parts that were to be written."""
+    midi = pretty_midi.PrettyMIDI(str(path))
+    leader = parts[0].melody
+    silence = -leader.downbeat % leader.bar_ticks
+    assert len(midi.instruments) == len(parts)
+    for track, part in zip(midi.instruments, parts, strict=True):
+        found = sorted(
+            (note.pitch, midi.time_to_tick(note.start), midi.time_to_tick(note.end))
+            for note in track.notes
+        )
+        expected = part.notes + np.array([0, silence, silence])
+        assert found == sorted(map(tuple, expected.tolist()))
+        assert track.program == part.program
+        assert not track.is_drum
+    if leader.meter is not None:
+        (sign,) = midi.time_signature_changes
+        assert (sign.numerator, sign.denominator) == tuple(leader.meter)
+    if leader.tempo_bpm is not None:
+        assert midi.get_tempo_changes()[1] == pytest.approx([leader.tempo_bpm], abs=0.01)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_pieces_of_every_method(
+    method: str, seed: int, index: PhraseIndex, motif: Melody, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(seed)
+    (piece,) = compose_many(motif, index, count=1, settings=Settings(method=method), rng=rng)
+    path = tmp_path / "piece.mid"
+    save_melody(piece.melody, path)
+    assert_holds(path, (Part(melody=piece.melody),))
+
+
+@pytest.mark.parametrize("pattern", CHOICES)
+def test_every_pattern_of_chords(pattern: str, motif: Melody, tmp_path: Path) -> None:
+    arranged = arrange(motif, pattern, program=73)
+    path = tmp_path / "tune.mid"
+    save_arrangement(arranged, path)
+    assert_holds(path, arranged.parts)
+
+
+@pytest.mark.parametrize("program", sorted(set(INSTRUMENTS.values())))
+def test_every_instrument(program: int, motif: Melody, tmp_path: Path) -> None:
+    path = tmp_path / "tune.mid"
+    save_melody(motif, path, program=program)
+    assert_holds(path, (Part(melody=motif, program=program),))
