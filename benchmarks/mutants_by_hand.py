@@ -14,7 +14,7 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ),
     ("mer/search/index.py", "metre=0.0, length=0.3", "metre=0.0, length=0.2"),
     ("mer/search/index.py", "pitch_band=3.0", "pitch_band=4.0"),
-    ("mer/search/index.py", '"phrase": 3, "melody": 8', '"phrase": 2, "melody": 8'),
+    ("mer/search/index.py", '"phrase": 3, "melody": 8', '"phrase": 3, "melody": 4'),
     ("mer/search/pace.py", "PACES = (1.0, 2.0, 0.5)", "PACES = (1.0, 2.0, 0.25)"),
     ("mer/search/match.py", "_MOST_OUTSIDE = 6", "_MOST_OUTSIDE = 2"),
     # What is read off notes.
