@@ -22,7 +22,7 @@ from generate.compose import prepare, takes
 from generate.harmony.arrangement import arrange, chord_line, save_arrangement
 from generate.piece.composition import Composition, Source
 from generate.plan.brief import Brief
-from generate.plan.frame import Settings
+from generate.plan.settings import Settings
 from generate.report.report import as_json, describe
 from generate.sound.performance import perform
 from mer.corpus.filters import Filter

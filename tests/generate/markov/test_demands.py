@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from generate.markov.demands import alphabet_of, demands, preferences
-from generate.plan.brief import Brief, prepare
-from generate.plan.frame import Settings
+from generate.plan.brief import Brief, brief_of
 from generate.plan.rhythm import Slot
+from generate.plan.settings import Settings
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -28,7 +28,7 @@ def brief(index: PhraseIndex, key: Key, **settings: object) -> Brief:
         meter=(4, 4),
         key=key,
     )
-    return prepare(motif, index, Settings(low=55, high=79, **settings))  # type: ignore[arg-type]
+    return brief_of(motif, index, Settings(low=55, high=79, **settings))  # type: ignore[arg-type]
 
 
 def classes(asked: Brief, note: int, slots: Sequence[Slot] = SLOTS) -> set[int]:

@@ -1,11 +1,10 @@
-"""Note names, the table of neighbours, and the files that are not to be written to."""
+"""Note names, and the table of neighbours."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from generate.report.tables import check_writable, neighbour_table, note_number, write_text
+from generate.report.tables import neighbour_table, note_number
 from mer.errors import InputError
 from mer.notes.melody import Melody, Phrase
 from mer.search.match import Match
@@ -60,25 +59,3 @@ def test_the_table_of_neighbours() -> None:
     assert rows[2].split()[4] == "t1"
     places = {row.index("mine") for row in rows} | {heading.index("collection")}
     assert len(places) == 1
-
-
-def test_files_that_cannot_be_written_are_named(tmp_path: Path) -> None:
-    seed = tmp_path / "seed.mid"
-    seed.write_bytes(b"MThd")
-    midi = (".mid", ".midi")
-    check_writable({tmp_path / "new.MID": midi, tmp_path / "report": ()}, seed)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["seed.mid"]
-    for path, message in (
-        (tmp_path / "new.wav", r"new\.wav: the name must end in \.mid or \.midi"),
-        (tmp_path / "lost" / "new.mid", "there is no folder"),
-        (seed, "would overwrite the seed"),
-    ):
-        with pytest.raises(InputError, match=message):
-            check_writable({path: midi}, seed)
-    with pytest.raises(InputError, match="is a folder; name a file"):
-        check_writable({tmp_path: ()}, seed)
-
-
-def test_a_name_that_is_no_unicode_is_written_as_an_escape(tmp_path: Path) -> None:
-    write_text("caf\u00e9 \udce9", tmp_path / "report.json")
-    assert (tmp_path / "report.json").read_bytes() == b"caf\xc3\xa9 \\udce9"
