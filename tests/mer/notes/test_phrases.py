@@ -172,3 +172,36 @@ def test_baselines_start_at_the_first_note(melody: Melody) -> None:
         assert found[0] == 0
         assert list(found) == sorted(set(found))
         assert found[-1] < len(melody)
+
+
+STEPS = [60, 62, 64, 65, 67, 65, 69, 67, 65, 64, 67, 65, 64, 62, 60, 62, 64, 62, 65, 64]
+
+
+@pytest.mark.parametrize(
+    ("meter", "notes", "at", "else_at"),
+    [
+        (None, 16, 5, (0, 8)),
+        (None, 16, 10, (0, 8)),
+        ((4, 4), 13, 6, (0, 8)),
+        ((3, 4), 13, 9, (0, 6)),
+    ],
+)
+def test_a_short_rest_ends_a_phrase(
+    meter: tuple[int, int] | None, notes: int, at: int, else_at: tuple[int, ...]
+) -> None:
+    # Even notes, one of which ends a little early: without that the halves would be of one size.
+    even = line([1] * notes, pitch=STEPS[:notes])
+    tune = replace(even, meter=meter)
+    assert phrase_starts(tune) == else_at
+    early = np.where(np.arange(notes) == at - 1, 300, 480)
+    assert phrase_starts(replace(tune, duration=early)) == (0, at)
+
+
+@pytest.mark.parametrize(
+    ("meter", "notes", "at"), [(None, 15, 6), (None, 18, 8), ((4, 4), 19, 12), ((3, 4), 16, 9)]
+)
+def test_a_leap_begins_a_phrase(meter: tuple[int, int] | None, notes: int, at: int) -> None:
+    plain = replace(line([1] * notes, pitch=STEPS[:notes]), meter=meter)
+    assert phrase_starts(plain) != (0, at)
+    leaping = replace(plain, pitch=plain.pitch + 12 * (np.arange(notes) >= at))
+    assert phrase_starts(leaping) == (0, at)

@@ -348,3 +348,19 @@ def test_what_is_of_another_kind_is_refused(index):
 
 def test_one_tune_can_be_removed_by_its_id(index):
     assert len(index.remove("t3").corpus) == len(index.remove(["t3"]).corpus) == 39
+
+
+@pytest.mark.parametrize(
+    ("unit", "long"), [("phrase", [67]), ("melody", [67, 71, 75]), ("melody", [67, 71])]
+)
+def test_transpositions_that_look_unlikely_are_tried(unit, long):
+    # Long notes at the end: to the histogram the motif fits better on each of them, with either of
+    # its two pitches, than where it stands, which comes third, seventh and fifth.
+    ticks = [240, 240, 240, *[1440] * len(long)]
+    onset = np.cumsum([0, *ticks[:-1]])
+    made = Melody(pitch=[60, 60, 62, *long], onset=onset, duration=ticks)
+    index = PhraseIndex.build(Corpus.from_tunes([Tune("g", "Long", "mine", made)]), unit=unit)
+    (match,) = index.search(made.cut(0, 3), k=1)
+    assert match.transposition == 0
+    assert match.pairs == ((0, 0), (1, 1), (2, 2))
+    assert match.contributions[INSIDE] == pytest.approx(WEIGHTS[INSIDE])

@@ -1,0 +1,105 @@
+"""Tunes of the matches: where their notes stand, how much they count, how they are moved."""
+
+import numpy as np
+import pytest
+
+from generate.piece.composition import Place
+from generate.plan.form import plan_form
+from generate.plan.frame import Frame
+from generate.plan.material import Neighbour, gather, shift_into
+from mer.corpus.corpus import Corpus, Tune
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+
+
+def melody(pitch: list[int], *, key: Key | None = None, starts: tuple[int, ...] = ()) -> Melody:
+    onset = 480 * np.arange(len(pitch))
+    return Melody(
+        pitch=pitch, onset=onset, duration=[480] * len(pitch), key=key, phrase_starts=starts
+    )
+
+
+def frame(low: int, high: int, key: Key) -> Frame:
+    return Frame(
+        meter=(4, 4),
+        bars=8,
+        bar_ticks=1920,
+        pickup=0,
+        key=key,
+        low=low,
+        high=high,
+        end_on_tonic=True,
+        opening=None,
+        sections=plan_form(8),
+        scale=key.scale,
+    )
+
+
+TUNE = melody([67, 71, 74, 67, 69, 66, 67], key=Key(7), starts=(0, 3))
+
+
+def neighbour(tune: Melody, shift: int) -> Neighbour:
+    return Neighbour(Tune("t1", "Tune", "mine", tune), (), shift, 1.0)
+
+
+def test_notes_are_cited_by_tune_phrase_and_note() -> None:
+    found = neighbour(TUNE, -2)
+    assert [found.place(note) for note in (0, 2, 3, 6)] == [
+        Place("t1", 1, 0),
+        Place("t1", 1, 2),
+        Place("t1", 2, 3),
+        Place("t1", 2, 6),
+    ]
+    source = found.source(4, -2, context=3)
+    assert (source.tune_id, source.phrase, source.note) == ("t1", 2, 4)
+    assert (source.transposition, source.context) == (-2, 3)
+    assert neighbour(melody([60, 62, 64]), 0).place(2) == Place("t1", 1, 2)
+
+
+def test_a_fragment_can_be_replayed_from_its_sources() -> None:
+    fragment = neighbour(TUNE, 5).fragment(3, 6)
+    assert fragment is not None
+    assert fragment.melody.pitch.tolist() == [72, 74, 71]
+    cited = [TUNE.pitch[source.note] + source.transposition for source in fragment.sources]
+    assert cited == fragment.melody.pitch.tolist()
+
+
+def test_nothing_is_taken_from_beyond_the_notes_that_there_are() -> None:
+    assert neighbour(TUNE, 53).fragment(0, 3) is not None  # up to 127
+    assert neighbour(TUNE, 54).fragment(0, 3) is None
+    assert neighbour(TUNE, -67).fragment(0, 3) is not None  # down to 0
+    assert neighbour(TUNE, -68).fragment(0, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shift"),
+    # The tonic G goes to C, a fourth up or a fifth down, to where the middle of the range is.
+    [(60, 79, 5), (48, 67, -7), (72, 91, 17)],
+)
+def test_a_tune_goes_tonic_on_tonic_into_the_middle_of_the_range(
+    low: int, high: int, shift: int
+) -> None:
+    assert shift_into(TUNE, frame(low, high, Key(0)), 0) == shift
+
+
+def test_where_two_moves_fit_alike_the_matched_notes_decide() -> None:
+    # Three notes of C major lie as well in six of its places; no tonic helps: the key is far off.
+    tune = melody([60, 62, 64], key=Key(1))
+    for matched in (0, 5, 7):
+        assert (shift_into(tune, frame(60, 79, Key(0)), matched) - matched) % 12 == 0
+
+
+def test_each_tune_comes_once_and_counts_by_the_square_of_its_likeness() -> None:
+    near = melody([67, 69, 71, 72, 74, 72], key=Key(7), starts=(0, 3))
+    far = melody([60, 72, 59, 71, 62, 74], key=Key(0), starts=(0, 3))
+    tunes = [Tune("far", "Far", "mine", far), Tune("near", "Near", "mine", near)]
+    index = PhraseIndex.build(Corpus.from_tunes(tunes))
+    matches = index.search(melody([60, 62, 64]), k=4)
+    found = gather(matches, index, frame(60, 79, Key(0)), 0)
+    assert [one.tune.tune_id for one in found] == ["near", "far"]
+    assert [len(one.matches) for one in found] == [2, 2]
+    best, other = (one.matches[0].similarity for one in found)
+    assert found[0].weight == 1.0
+    assert found[1].weight == pytest.approx((other / best) ** 2)
+    assert gather([], index, frame(60, 79, Key(0)), 0) == []

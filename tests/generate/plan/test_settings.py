@@ -1,0 +1,32 @@
+"""What may be asked of a composition, up to each limit and not beyond."""
+
+import pytest
+
+from generate.plan.settings import Settings
+from mer.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"bars": 0}, "bars is 0; 1 to 128"),
+        ({"bars": 129}, "bars is 129"),
+        ({"bars": 2.0}, "a whole number from 1 to 128"),
+        ({"bars": True}, "bars is True"),
+        ({"max_copy": 1}, "max-copy is 1; 2 to 64"),
+        ({"tempo_bpm": 19.5}, "tempo is 19.5; 20 to 400"),
+        ({"surprise": 12.5}, "surprise is 12.5; 0 to 12"),
+        ({"low": 60, "high": 66}, "spans 6 semitones; at least 7"),
+        ({"low": 70, "high": 60}, "low Bb4 is above high C4"),
+        ({"key": 3}, "key is 3; give a Key"),
+        ({"form": 3}, "form is 3; a name in quotes"),
+    ],
+)
+def test_settings_outside_their_limits_are_refused(given: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Settings(**given)  # type: ignore[arg-type]
+
+
+def test_settings_at_their_limits_are_taken() -> None:
+    Settings(bars=1, k=1, max_copy=2, tempo_bpm=20, surprise=0, low=60, high=67)
+    Settings(bars=128, k=200, max_copy=64, tempo_bpm=400, surprise=12, low=0, high=127)
