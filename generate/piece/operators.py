@@ -1,7 +1,7 @@
 """Melody -> varied melody: the classical operators, each stating what it preserves.
 
 Every operator is a pure function that returns a `Variation`: the new melody, and for each of its
-notes the note it was made from. `OPERATORS` lists them for the generators; a test holds each to
+notes the note it was made from. `OPERATORS` lists them for the methods; a test holds each to
 what it claims.
 """
 
