@@ -1,6 +1,6 @@
 """Command line: ``python -m generate --seed motif.mid`` writes new music beside the motif.
 
-Options -> settings -> a brief -> pieces -> files: `_run` follows this way from top to bottom.
+`_run` goes from options to settings, a brief, pieces and files, in this order.
 """
 
 from __future__ import annotations
@@ -196,12 +196,12 @@ _CHAIN_ONLY = {
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """Return what the options ask for.
+    """Return the settings that the options ask for.
 
     Raises
     ------
     InputError
-        If a value cannot be read, or the options do not go together.
+        If a value cannot be read, or two options contradict each other.
     """
     from generate.compose import METHODS
     from generate.plan.settings import Settings
@@ -211,11 +211,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
     if options.method != "markov":
         for name, option in _CHAIN_ONLY.items():
             if getattr(options, name):
-                raise InputError(f"{option} is for --method markov; it is {options.method}")
+                raise InputError(f"{option} works only with --method markov, not {options.method}")
     if options.soundfont is not None and options.wav is None:
-        raise InputError(f"--soundfont is {options.soundfont!r}, but no --wav is asked for")
+        raise InputError(f"--soundfont is {options.soundfont!r}, which needs --wav")
     if options.rng_seed < 0:
-        raise InputError(f"--rng-seed is {options.rng_seed}; at least 0 is needed")
+        raise InputError(f"--rng-seed is {options.rng_seed}; it must be 0 or more")
     low, high = _note(options.low), _note(options.high)
     if low is not None and high is not None and low > high:
         raise InputError(f"--low {options.low} is above --high {options.high}")
@@ -255,7 +255,7 @@ def _surprise(text: str | None) -> float | str | None:
 
 
 def _outputs(options: argparse.Namespace) -> list[Outputs]:
-    """Return the files of each take; all files can be written, and none is an input."""
+    """Return the files of each take; refuse one that cannot be written or is an input."""
     from generate.report.outputs import check_outputs, outputs_of
 
     if not 1 <= options.count <= _MOST_TAKES:
@@ -265,7 +265,7 @@ def _outputs(options: argparse.Namespace) -> list[Outputs]:
     if options.out is not None:
         midi = Path(options.out)
         if not midi.name:
-            raise InputError(f"--out is {options.out!r}, which names no file")
+            raise InputError(f"--out is {options.out!r}, which is not a file name")
     outputs = outputs_of(midi, options.count, wav=options.wav, musicxml=options.musicxml)
     kept = [seed] if options.to is None else [seed, Path(options.to)]
     check_outputs(outputs, _report_path(options), kept)
@@ -277,7 +277,7 @@ def _report_path(options: argparse.Namespace) -> Path | None:
 
 
 def _target(options: argparse.Namespace) -> Melody | None:
-    """Return what a morph is to lead to, if it is given."""
+    """Return the target of a morph, or None if none is given."""
     if options.to is None:
         return None
     if options.method != "morph":
@@ -302,7 +302,7 @@ def _composed(
     target: Melody | None,
     index: PhraseIndex,
 ) -> tuple[Brief, list[Composition]]:
-    """Return the brief, and the pieces that were composed to it."""
+    """Return the brief and the pieces composed to it."""
     import numpy as np
 
     from generate.compose import prepare, retakes, takes
@@ -317,7 +317,7 @@ def _composed(
         rescore = refiner(brief) if options.refine else None
         return brief, retakes(given, bars, brief, rng, options.count, rescore=rescore)
     brief = prepare(motif, index, settings, target=target)
-    if options.wav is not None:  # said before the work is done, not after it
+    if options.wav is not None:  # refuse before the work, not after
         check_length(brief.frame.length, brief.tempo_bpm)
     rescore = refiner(brief) if options.refine else None
     return brief, takes(brief, rng, options.count, rescore=rescore)
@@ -330,7 +330,7 @@ def _written(
     outputs: Sequence[Outputs],
     pieces: Sequence[Composition],
 ) -> tuple[str, ...]:
-    """Write all files, and return what there is to say of the sound."""
+    """Write all files and return the remarks about the sound."""
     from generate.sound.audio import render
 
     wanted = arranged if options.wav is not None else ()

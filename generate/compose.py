@@ -1,4 +1,4 @@
-"""Motif -> compositions: retrieve, bring into the frame, and let a method write.
+"""Motif -> compositions: retrieve neighbours, plan the frame, and let a method write.
 
 The one table of methods is `METHODS`. A method is a pair: `prepare` adds to the brief what only
 this method needs, and `writer` works out once what all pieces share and returns the function that
@@ -42,8 +42,8 @@ class Method(NamedTuple):
     prepare
         Returns the brief with what only this method needs.
     writer
-        Returns what writes one piece to such a brief. The second argument rates finished melodies
-        by a richer model (see `takes`); most methods take no notice of it.
+        Returns the function that writes one piece to such a brief. The second argument rates
+        finished melodies by a richer model (see `takes`); most methods ignore it.
     """
 
     prepare: Callable[[Brief], Brief]
@@ -115,14 +115,14 @@ def compose(
     settings
         Method, length, key, range and bounds.
     rng
-        Source of all chance: the same state gives the same piece.
+        Source of all randomness: the same state gives the same piece.
     target
         The motif that the method ``morph`` leads to; without one it is a retrieved phrase.
 
     Raises
     ------
     InputError
-        If the motif is too short, or what is asked is impossible; the message says why.
+        If the motif is too short, or no piece can meet the settings; the message says why.
     """
     return takes(prepare(motif, index, settings, target=target), rng, 1)[0]
 
@@ -143,12 +143,12 @@ def compose_many(
 def prepare(
     motif: Melody, index: PhraseIndex, settings: Settings, *, target: Melody | None = None
 ) -> Brief:
-    """Return the brief that all takes share: what is asked for, and the neighbours that were found.
+    """Return the brief that all takes share: the settings, the frame and the neighbours found.
 
     Parameters
     ----------
     target
-        The motif that the method ``morph`` leads to; the other methods take no notice of it.
+        The motif that the method ``morph`` leads to; the other methods ignore it.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def prepare(
 
 
 def writer_of(brief: Brief, *, rescore: Rescore | None = None) -> Writer:
-    """Return what writes one piece to a brief, given a random generator (see `takes`).
+    """Return the function that writes one piece to a brief with a random generator (see `takes`).
 
     Raises
     ------
@@ -188,7 +188,7 @@ def takes(
         Returns the bits that a richer model gives to each of several melodies (such as
         `generate.markov.refining.refiner`): the method ``markov`` then draws some hundred pieces
         exactly and chooses among them by these bits, which is approximate (see
-        `generate.sampling.reweighting`). The other methods take no notice of it.
+        `generate.sampling.reweighting`). The other methods ignore it.
 
     Raises
     ------
@@ -236,8 +236,8 @@ def _different(write: Writer, rng: np.random.Generator, count: int) -> list[Comp
         piece = next((p for p in tries if all(p.melody != o.melody for o in found)), None)
         if piece is None:
             raise InputError(
-                f"only {counted(len(found), 'different piece')} could be found, {count} were "
-                "asked for; ask for fewer, more bars, or another method"
+                f"found {len(found)} of the {counted(count, 'different piece')} asked for; "
+                "try fewer takes, more bars or another method"
             )
         found.append(piece)
     return found

@@ -39,11 +39,13 @@ def _add_search(commands: Any) -> None:
     search = commands.add_parser("search", help="find the phrases nearest to a motif")
     search.add_argument(
         "motif",
-        help="the motif: MIDI, MusicXML, ABC, kern or a recording; all its notes are searched with",
+        help="the motif: MIDI, MusicXML, ABC, kern or a recording; the search uses all its notes",
     )
     search.add_argument("--k", type=int, default=10, help="how many phrases (default: 10)")
     search.add_argument(
-        "--corpus", metavar="NAME", help="a corpus by name, folder or file (default: the shipped)"
+        "--corpus",
+        metavar="NAME",
+        help="a corpus by name, folder or file (default: the shipped one)",
     )
     search.add_argument("--track", help="track or voice to take, by number from 1 or by name")
     search.add_argument(
@@ -75,11 +77,9 @@ def _add_search(commands: Any) -> None:
     )
     shown = search.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    shown.add_argument(
-        "--explain", action="store_true", help="print for each match why it was found"
-    )
+    shown.add_argument("--explain", action="store_true", help="print why each match was found")
     search.add_argument(
-        "--svg", metavar="FOLDER", help="also draw each match, one SVG file each, in this folder"
+        "--svg", metavar="FOLDER", help="also draw each match as an SVG file in this folder"
     )
     search.set_defaults(run=_search)
 
@@ -95,10 +95,10 @@ def _add_evaluate(commands: Any) -> None:
         "--method", default="full", help="a method by name, several with commas, or 'all'"
     )
     evaluate.add_argument(
-        "--background", metavar="FILE", help="unlabelled melodies to hide the others among"
+        "--background", metavar="FILE", help="unlabelled melodies to search as well"
     )
     evaluate.add_argument(
-        "--relevant", metavar="FILE", help="JSON, id to relevant ids, in place of the families"
+        "--relevant", metavar="FILE", help="JSON, id to relevant ids, instead of families"
     )
     evaluate.add_argument(
         "--notes-only",
@@ -137,7 +137,7 @@ def _search(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(matches_as_json(matches), indent=1))
     elif not matches:
-        print("no tune of the corpus meets all these wishes", file=sys.stderr)
+        print("no tune of the corpus passes all these filters", file=sys.stderr)
     elif options.explain:
         print("\n\n".join(match.explain().text() for match in matches))
     else:

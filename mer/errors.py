@@ -1,8 +1,8 @@
 """The one error a caller is expected to catch.
 
-Raised whenever something given from outside (a file, an option, an array) cannot be used. The
-message is one line that names the value, the limit and, where there is one, the file. The command
-lines print it on stderr and exit with status 2.
+A function raises it when it cannot use something given from outside (a file, an option, an array).
+The message is one line that names the value, the limit and, where there is one, the file. The
+command lines print it on stderr and exit with status 2.
 """
 
 

@@ -1,4 +1,4 @@
-"""What the command lines share: a parser that refuses in one line, and errors as exit statuses."""
+"""What the command lines share: a parser with one-line errors, and exit statuses for errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STOPPED = 130
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that refuses in one line."""
+    """A parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
         """Print the message and leave with status 2."""
@@ -31,7 +31,8 @@ def run(command: Callable[[], int]) -> int:
     command
         Does the work; an `InputError` or an `OSError` becomes the line.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a title must not fail where it cannot be shown
+    # A title that the terminal cannot show must not stop the command.
+    if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     # Nothing here needs numpy's threads for products of matrices, and starting them takes time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

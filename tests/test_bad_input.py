@@ -70,18 +70,21 @@ FILES: dict[str, tuple[bytes, str]] = {
 }
 LINE = {"id": "a", "family": "f", "pitch": [60, 62], "onset": [0, 1], "duration": [1, 1]}
 LINES: dict[str, tuple[bytes, str]] = {
-    "empty.jsonl": (b"", "holds no melody"),
+    "empty.jsonl": (b"", "contains no melody"),
     "text.jsonl": (b"hello\n", "text.jsonl, line 1: is not JSON ('hello')"),
     "list.jsonl": (b"[1]\n", "is not a JSON object"),
     "bare.jsonl": (b'{"id": "a"}\n', "'pitch' is missing"),
     "deep.jsonl": (b"[" * 100_000, "line 1"),
     "binary.jsonl": (b"\xff\xfe\0", "cannot be read"),
     "nan.jsonl": (json.dumps(LINE | {"onset": [0, float("nan")]}).encode(), "an onset is outside"),
-    "zero.jsonl": (json.dumps(LINE | {"duration": [1, 0]}).encode(), "a duration is not above 0"),
+    "zero.jsonl": (
+        json.dumps(LINE | {"duration": [1, 0]}).encode(),
+        "every duration must be above 0",
+    ),
     "back.jsonl": (json.dumps(LINE | {"onset": [1, 0]}).encode(), "onsets must rise"),
     "pitch.jsonl": (json.dumps(LINE | {"pitch": [60, 999]}).encode(), "pitch 999 is outside"),
     "alone.jsonl": (json.dumps(LINE).encode(), "no two melodies share a family"),
-    "twice.jsonl": (f"{json.dumps(LINE)}\n{json.dumps(LINE)}".encode(), "was used before"),
+    "twice.jsonl": (f"{json.dumps(LINE)}\n{json.dumps(LINE)}".encode(), "occurs twice"),
     "cut.jsonl.gz": (gzip.compress(json.dumps(LINE).encode(), mtime=0)[:-12], "cannot be read"),
 }
 GENERATE: dict[str, str] = {
@@ -118,7 +121,7 @@ GENERATE: dict[str, str] = {
     "--out none/new.mid": "there is no folder",
     "--out good.mid/new.mid": "there is no folder",
     f"--out {'x' * 300}.mid": "File name too long",
-    "--out /": "names no file",
+    "--out /": "is not a file name",
     "--out new.txt": "must end in .mid",
     "--wav new.mp3": "must end in .wav",
     "--report .": "is a folder",

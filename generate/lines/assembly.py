@@ -27,7 +27,7 @@ from mer.notes.meter import Meter
 from mer.notes.names import counted
 
 _GAP_COST = 1.5  # a silence of one bar
-_BREATH_COST = 1.0  # more, if it is longer than a beat: that is no breath any more
+_BREATH_COST = 1.0  # more, if it is longer than a beat: too long for a breath
 _HOLE_COST = 2.0  # more, if it is longer than half a bar
 _JOIN = 0.3
 _NOT_TONIC = 2.5
@@ -38,7 +38,7 @@ _LONG_CLOSE = 3.0  # or has to be held for more than a bar
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A fragment in the key and range of the piece, and how unwelcome it is (about 0 to 3)."""
+    """A fragment in the key and range of the piece, and its cost (about 0 to 3)."""
 
     fragment: Fragment
     cost: float
@@ -57,8 +57,8 @@ def assemble(
     Parameters
     ----------
     chance
-        Scale of the random part of each candidate's cost. It is itself drawn anew each time, so
-        that among several takes some stray farther from the cheapest line.
+        Scale of the random part of each candidate's cost. The scale is drawn anew for each line, so
+        that some takes stray farther from the cheapest line than others.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def _traced(
 
 
 def joined(frame: Frame, parts: Sequence[tuple[int, Fragment]]) -> Fragment:
-    """Return the opening and the parts as one line; short gaps are held over, the end is closed."""
+    """Return the opening and the parts as one line, with short gaps filled and the end closed."""
     if frame.opening is not None:
         parts = [(0, frame.opening), *parts]
     pitch: list[int] = []

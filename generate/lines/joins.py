@@ -1,10 +1,10 @@
-"""Fragments + chain -> the price in bits of following each by each.
+"""Fragments + chain -> the cost of each join between two of them, in bits.
 
-What a join costs is what the two notes after it tell a chain that has heard the notes before it: in
-bits, minus the logarithm of their probability. So a step that the neighbours or the corpus often
-take from this degree is cheap, an odd leap is dear, and the scale degrees count, not only the size
-of the leap. To that come continuity of register and of movement, and what no chain of two notes
-hears: a pitch repeated until it bores, and a fragment that comes again.
+A join costs the information content, in bits, of the two notes after it under a chain that knows
+the notes before it. So a step that the neighbours or the corpus often take from this degree is
+cheap and an odd leap is expensive, and the scale degrees count, not only the size of the leap. A
+change of register or of movement costs extra. So does what a chain of two notes cannot hear: a
+pitch repeated too often, and a fragment that returns.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mer.notes.melody import Melody
 
 # What a bit costs, in the unit of `assembly`: about what a phrase costs that is 0.15 less similar.
 BIT = 0.15
-_USUAL_BITS = 4.0  # of the two notes after a join in tunes: what is no dearer costs nothing much
+_USUAL_BITS = 4.0  # of the two notes after a join in real tunes: fewer bits cost little
 _LARGEST_LEAP, _BEYOND = 12, 8.0
 _REGISTER, _REGISTER_COST = 5.0, 0.12  # semitones between mean pitches that are free, and beyond
 _MOVEMENT_COST = 0.3  # for each halving or doubling of the notes per beat
@@ -34,7 +34,7 @@ _CONTINUES, _COMES_AGAIN = -0.4, 1.5
 
 @dataclass(frozen=True, eq=False)
 class JoinPrices:
-    """What it costs to join fragments.
+    """The costs of joining fragments.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class JoinPrices:
         return nearest
 
     def costs(self, left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
-        """Return what it costs to follow each left fragment by each right one, (left, right)."""
+        """Return the cost of each right fragment after each left one, shape (left, right)."""
         cost = BIT * np.maximum(self.bits(left, right) - _USUAL_BITS, 0.0)
         leap = np.abs(
             np.array([f.melody.pitch[0] for f in right])
@@ -87,7 +87,7 @@ class JoinPrices:
 
 
 def _continuity(left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
-    """Return what it costs to change register and movement."""
+    """Return the cost of a change of register and of movement."""
     height = [np.array([float(f.melody.pitch.mean()) for f in side]) for side in (left, right)]
     apart = np.abs(height[1] - height[0][:, None]) - _REGISTER
     pace = [np.log2([_notes_per_tick(f.melody) for f in side]) for side in (left, right)]
@@ -101,7 +101,7 @@ def _notes_per_tick(melody: Melody) -> float:
 
 
 def _repetition(left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
-    """Return what it costs to hear one pitch on and on across a join."""
+    """Return the cost of repeating one pitch across a join."""
     ends = np.array([_repeats(f.melody.pitch[::-1]) for f in left])[:, None]
     begins = np.array([_repeats(f.melody.pitch) for f in right])
     same = np.array([f.melody.pitch[-1] for f in left])[:, None] == np.array(
@@ -119,7 +119,7 @@ def _repeats(pitch: Ints) -> int:
 
 
 def _kinship(left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
-    """Return the price of fragments that go on as in their tune, or come again."""
+    """Return the price of fragments that continue as in their tune, or return."""
     tunes = _numbered(
         [[(f.sources[0].kind, f.sources[0].tune_id) for f in s] for s in (left, right)]
     )

@@ -1,8 +1,9 @@
 """Brief with a target -> composition: the motif, phrases that lead away from it, the target.
 
-Each section is a phrase that lies between the two motifs (see `waypoints`), and `mer` itself says
-how like each motif it is. Dynamic programming chooses the sections: likeness to the motif is to
-fall and likeness to the target to rise, evenly and at every step; joins are priced as in `stitch`.
+Each section is a phrase that lies between the two motifs (see `waypoints`); `mer.search.likeness`
+measures how similar it is to each. Dynamic programming chooses the sections so that likeness to the
+motif falls and likeness to the target rises, evenly and at every step. Joins cost what they cost in
+`stitch`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from mer.notes.arrays import Floats
 from mer.notes.names import counted
 
 _CHANCE = 0.3
-_EVENNESS = 12.0  # per square of what a likeness is off the straight line between the ends
+_EVENNESS = 12.0  # per squared distance of a likeness from the straight line between the ends
 _ATTEMPTS = 5
 _UNSEEN, _HIDDEN = 0.5, 100.0
 _REPLACEMENTS, _COPIED = 20, 6.0
@@ -35,7 +36,7 @@ _SHORT = (
 
 
 def morphing(brief: Brief) -> Writer:
-    """Return what writes pieces that begin with the motif and become the target.
+    """Return the writer of pieces that begin with the motif and turn into the target.
 
     The writer raises an `InputError` if a copy bound cannot be kept.
     """
@@ -57,7 +58,7 @@ def morphing(brief: Brief) -> Writer:
 
 
 def _too_short(brief: Brief, prices: JoinPrices) -> Writer:
-    """Return what stitches phrases instead, and says that there is no room for a morph."""
+    """Return a writer that stitches phrases instead and remarks that a morph has no room."""
     phrases = quoted(brief)
     remark = _SHORT.format(counted(brief.frame.bars, "bar"))
     brief = replace(brief, remarks=(*brief.remarks, remark))
@@ -82,7 +83,7 @@ def _chosen(brief: Brief, route: Route, bound: int, rng: np.random.Generator) ->
     own = {}
     for bars, choice in route.choices.items():
         own[bars] = choice.cost + rng.gumbel(scale=scale, size=len(choice.cost))
-        # Where few ways are steady at all, takes differ only if not each sees all of them.
+        # Where few routes are steady, takes differ only if each one sees only some of them.
         own[bars] += _HIDDEN * (rng.random(len(choice.cost)) < _UNSEEN * rng.random())
     line = _line(route, path := _path(route, own))
     for _ in range(_REPLACEMENTS):

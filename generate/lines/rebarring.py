@@ -1,8 +1,8 @@
 """Fragment in one metre -> the same pitches in another, bar for bar.
 
-What stands on a downbeat stays on one. A bar takes the rhythm of a bar of the new metre that has as
-many notes, the one whose proportions come nearest; where there is none, its own rhythm is stretched
-and set on a grid of eighths, sixteenths or thirty-seconds.
+A note on a downbeat stays on a downbeat. A bar takes the rhythm of a bar of the new metre that has
+as many notes, the one whose proportions come nearest; where there is none, its own rhythm is
+stretched and set on a grid of eighths, sixteenths or thirty-seconds.
 """
 
 from __future__ import annotations

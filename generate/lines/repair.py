@@ -47,7 +47,7 @@ def finished(
 def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Generator) -> Fragment:
     """Return the line with notes moved until no run of `check.notes` notes is copied.
 
-    The opening and the closing tonic stay, and other statements of the motif if that can be.
+    The opening and the closing tonic stay, and so do other statements of the motif where possible.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def _with_note(line: Fragment, note: int, pitch: int) -> Fragment:
     move = pitch - int(changed[note])
     changed[note] = pitch
     source = line.sources[note]
-    if OPERATOR in source.operators:  # moved before: once is enough to say so
+    if OPERATOR in source.operators:  # moved before: the operator is named once
         source = replace(source, transposition=source.transposition + move)
     else:
         source = source.then(OPERATOR, move)

@@ -1,4 +1,4 @@
-"""Brief of a morph -> its sections, and what each may be, with the likeness to both motifs."""
+"""Brief of a morph -> its sections, the choices for each, and their likeness to both motifs."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _COPIED = 6.0  # what it costs that a phrase holds a run longer than the copy bo
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """What a waypoint of some number of bars may be.
+    """The choices for a waypoint of some number of bars.
 
     Parameters
     ----------
     fragments
         The music.
     cost
-        Shape (choices,): how unwelcome each is, about 0 to 3.
+        Shape (choices,): cost of each, about 0 to 3.
     likeness
         Shape (choices, 2): similarity of each to the motif and to the target.
     """
@@ -60,7 +60,7 @@ class Route:
     steps
         Bars of each waypoint.
     choices
-        Bars -> what a waypoint of so many bars may be.
+        Bars -> the choices for a waypoint of so many bars.
     goal
         The target as it closes the piece.
     ends
@@ -88,7 +88,7 @@ class Route:
 
     @cached_property
     def entry(self) -> Floats:
-        """What it costs that each choice for the first waypoint follows the opening."""
+        """Cost of following the opening by each choice for the first waypoint."""
         first = self.choices[self.steps[0]]
         cost: Floats = _backward(self.ends[:1], first.likeness)[0]
         if self.frame.opening is not None:
@@ -97,14 +97,14 @@ class Route:
 
     @cached_property
     def exit(self) -> Floats:
-        """What it costs that the goal follows each choice for the last waypoint."""
+        """Cost of following each choice for the last waypoint by the goal."""
         last = self.choices[self.steps[-1]]
         cost: Floats = self.prices.costs(last.fragments, [self.goal])[:, 0]
         return cost + _backward(last.likeness, self.ends[1:])[:, 0]
 
     @cached_property
     def moves(self) -> dict[tuple[int, int], Floats]:
-        """What it costs to follow waypoints by waypoints, by the bars of both."""
+        """Cost of following waypoints by waypoints, by the bars of both."""
         found = {}
         for pair in dict.fromkeys(pairwise(self.steps)):
             left, right = (self.choices[bars] for bars in pair)
@@ -114,7 +114,7 @@ class Route:
 
 
 def _backward(left: Floats, right: Floats) -> Floats:
-    """Return what it costs that likeness does not fall (to the motif) or rise (to the target)."""
+    """Return the cost of likeness that fails to fall (to the motif) or to rise (to the target)."""
     fall = left[:, None, 0] - right[:, 0]
     rise = right[:, 1] - left[:, None, 1]
     least = np.minimum(fall, rise)
@@ -137,7 +137,7 @@ def step_bars(way: int, longest: int) -> tuple[int, ...]:
 
 
 def route_of(brief: Brief, prices: JoinPrices) -> Route | None:
-    """Return what the morph of a brief chooses from; None if the piece is too short for one."""
+    """Return the route of a brief's morph; None if the piece is too short for one."""
     target, motif = brief.destination, brief.theme
     if target is None:
         return None
@@ -145,7 +145,7 @@ def route_of(brief: Brief, prices: JoinPrices) -> Route | None:
     if frame.bars - opened < 2:
         return None
     closing = _closing(target, frame, (frame.bars - opened) // 2)
-    # A motif of one bar is said twice: phrases of one bar are too short to tell apart.
+    # A motif of one bar is stated twice: phrases of one bar are too short to tell apart.
     longest = max(2, min(whole_bars(motif.melody), whole_bars(target.melody)))
     steps = step_bars(frame.bars - opened - closing, longest)
     goal = closed_on_tonic(frame, head(target, frame, closing))
@@ -176,7 +176,7 @@ def _choice(brief: Brief, found: Sequence[Candidate], measure: Measure) -> Choic
 
 
 def _closing(target: Fragment, frame: Frame, most: int) -> int:
-    """Return how many bars of the target close the piece: all, or some that come to rest."""
+    """Return how many bars of the target close the piece: all, or those that come best to rest."""
     melody = target.melody
     longest = min(most, whole_bars(melody))
     if longest == whole_bars(melody):

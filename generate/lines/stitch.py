@@ -1,8 +1,8 @@
 """Brief -> composition: phrases of the neighbours, quoted and joined.
 
 Candidates are the retrieved phrases, the phrases before and after each in its tune, and their parts
-cut at barlines. `assembly` chooses among them. Whole phrases are quoted, and cited, so by default
-there is no bound on copying; a bound that is asked for is kept by `loosen`.
+cut at barlines. `assembly` chooses among them. The method quotes whole phrases and cites them, so
+by default it has no bound on copying; `loosen` keeps a bound that the settings ask for.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _REPEAT_COST = 2.5  # per share of repeated notes, above that of the motif
 
 
 def stitching(brief: Brief) -> Writer:
-    """Return what writes pieces of quoted phrases.
+    """Return the writer of pieces of quoted phrases.
 
     The writer raises an `InputError` if nothing fits, or if a copy bound is asked for that cannot
     be kept.
@@ -78,7 +78,7 @@ def quoted(brief: Brief) -> list[Candidate]:
 
 
 def _makeshifts(brief: Brief) -> Iterator[Candidate]:
-    """Yield ends of phrases on plain beats, so dear that they only fill what nothing else fits."""
+    """Yield ends of phrases on plain beats, too dear for all but gaps that nothing else fits."""
     bar = even_bar(brief.frame)
     beats = Melody(
         pitch=np.zeros(len(bar.onset), dtype=np.int64),

@@ -1,7 +1,7 @@
 """Second motif + brief -> where a morph leads to: that motif in the key, metre and range.
 
-Without a second motif, the retrieved phrase that is least like the first takes its place, cited as
-what it is.
+Without a second motif, the retrieved phrase least like the first takes its place and is cited as a
+phrase.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def with_destination(brief: Brief) -> Brief:
                 f"the target cannot be brought from {_named(found.melody.meter)} "
                 f"into {_named(brief.frame.meter)}: a bar holds too many notes"
             )
-        remarks += (f"the target is brought into {_named(brief.frame.meter)}, bar for bar",)
+        remarks += (f"the target is rewritten in {_named(brief.frame.meter)}, bar for bar",)
         found = barred
     found = found.with_pitch(settle(found.melody.pitch, brief.frame.scale), "snap")
     frame = _widened(brief, found)

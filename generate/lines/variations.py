@@ -19,8 +19,9 @@ from generate.piece.operators import OPERATORS, Subject, varied
 from generate.plan.brief import Brief, Writer
 from mer.errors import InputError
 
-# What suits a theme with variations in one key, and what each costs: the plainer the cheaper, and
-# dear what makes other note lengths than real tunes have (docs/experiments/distribution.md).
+# What suits a theme with variations in one key, and what each costs: plain operators are cheap, and
+# those are expensive that make note lengths which real tunes lack
+# (docs/experiments/distribution.md).
 _CHAINS: tuple[tuple[tuple[str, ...], float], ...] = (
     (("diatonic transposition",), 0.1),
     (("ornament",), 0.2),
@@ -41,7 +42,7 @@ _SHORTEST = 3
 
 
 def varying(brief: Brief) -> Writer:
-    """Return what writes the motif and variations.
+    """Return the writer of the motif and variations on it.
 
     The writer raises an `InputError` if no variation fits, or a copy bound cannot be kept.
     """

@@ -1,7 +1,7 @@
 """Pitches of a piece -> the note that each was taken from.
 
 A note cites the place in the motif's or the neighbours' tunes that agrees with it and with most of
-the notes before it: what the chain looked at when it was drawn. A note that only the smoothing can
+the notes before it: the context from which the chain drew it. A note that only the smoothing can
 explain cites a tune of the corpus in which the same step is taken on the same degree.
 """
 

@@ -53,7 +53,7 @@ class CopyGuard:
 
     @property
     def name(self) -> str:
-        """How the constraint is named to the user."""
+        """Name of the constraint in messages."""
         return self.bound.name
 
     @cached_property
@@ -91,7 +91,7 @@ class CopyGuard:
             proportion_keys(lengths, notes).tolist() for lengths in self._lengths
         )
         found = {}
-        # Where little is free, a copy cannot be helped: that is found out first.
+        # Where few notes are free, a copy may be unavoidable: that is checked first.
         ends = np.flatnonzero(self._watched)
         ends = ends[choices[ends - notes + 1] > 1]
         for end in ends[np.argsort(choices[ends - notes + 1], kind="stable")].tolist():

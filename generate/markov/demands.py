@@ -1,4 +1,4 @@
-"""Settings + slots -> what each note may be (constraints), and what it likes to be (weights)."""
+"""Settings + slots -> hard constraints and preferences for every note."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from mer.notes.names import pitch_name
 # Semitones around the middle of the range within which melodies mostly stay.
 _REGISTER = 6.0
 _STRESS_POWER = 0.6
-# How welcome the tonic is just before a closing tonic.
+# Weight of the tonic just before a closing tonic.
 _SAME_AGAIN = 0.15
-# An open ending pauses on the second, third or fifth degree; how welcome each degree is there.
+# An open ending pauses on the second, third or fifth degree; the weight of each degree there.
 _OPEN_DEGREES = (2, 3, 4, 7)
 _HALF_CLOSE = np.array([0.4, 0.1, 1.0, 0.8, 0.8, 0.3, 0.1, 1.5, 0.1, 0.2, 0.2, 0.5])
 
@@ -53,12 +53,12 @@ def demands(
     slots
         The notes of the piece.
     fixed_name
-        How the notes that are fixed are named to the user.
+        Name of the fixed notes in messages.
 
     Raises
     ------
     InputError
-        If the cadence is unknown, or the first or last note outside range or scale.
+        If the cadence is unknown, or the first or last note is outside the range or the scale.
     """
     frame, settings, last = brief.frame, brief.settings, len(slots) - 1
     free = np.array([slot.pitch is None for slot in slots])
@@ -91,7 +91,7 @@ def demands(
 
 
 def _check_possible(brief: Brief, pitch: int, name: str, *, free: bool) -> None:
-    """Refuse a note that no piece in this range, and on this scale, can have."""
+    """Refuse a note that no piece in this range and on this scale can have."""
     frame = brief.frame
     low, high = pitch_name(frame.low), pitch_name(frame.high)
     if not frame.low <= pitch <= frame.high:
@@ -101,7 +101,7 @@ def _check_possible(brief: Brief, pitch: int, name: str, *, free: bool) -> None:
 
 
 def scale_name(brief: Brief) -> str:
-    """Return how the scale is named to the user."""
+    """Return the name of the scale in messages."""
     wish = brief.settings.scale
     return f"the key {brief.frame.key}" if wish in (None, "key") else f"the scale {wish}"
 
@@ -138,7 +138,7 @@ def alphabet_of(brief: Brief, slots: Sequence[Slot]) -> Ints:
 
 
 def preferences(brief: Brief, symbols: Ints, slots: Sequence[Slot]) -> Floats:
-    """Return how welcome each pitch is at each note, shape (notes, pitches).
+    """Return the weight of each pitch at each note, shape (notes, pitches).
 
     Register, metre and endings, all soft.
     """

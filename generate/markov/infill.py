@@ -127,18 +127,18 @@ def reroll(
         What was composed to `brief`, by any method.
     keep_bars
         Bars, from 1, whose notes stay, with their sources; a note belongs to the bar that it begins
-        in. A pick-up stays always, and so do the rests in these bars.
+        in. A pick-up always stays, and so do the rests in these bars.
     brief
         What the piece was composed to. With ``settings.keep_rhythm`` the new notes take the rhythm
-        of those that they replace; else the motif is stated anew where the plan has it and all of
-        its place is free.
+        of those that they replace; otherwise the motif returns where the plan has it, provided that
+        its whole place is free.
     rescore
         See `generate.markov.markov.compose_markov`.
 
     Raises
     ------
     InputError
-        If a bar is not in the piece, or what is asked is impossible; the message names why.
+        If a bar is not in the piece, or no piece can meet the brief; the message says why.
     """
     bars = brief.frame.bars
     outside = [bar for bar in keep_bars if not 1 <= bar <= bars]
@@ -198,7 +198,7 @@ def _groups(piece: Composition, notes: Sequence[int]) -> list[list[Slot]]:
 
 
 def _rhythm(piece: Composition, brief: Brief, rng: np.random.Generator) -> Sequence[Bar]:
-    """Return the rhythm of new bars: the piece's own if that is asked for and can be."""
+    """Return the rhythm of new bars: the piece's own where the settings ask for it and it fits."""
     fresh = choose_bars(brief.frame, brief.theme.melody, brief.bars, rng)
     if not brief.settings.keep_rhythm:
         return fresh

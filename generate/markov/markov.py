@@ -38,7 +38,7 @@ STATED, KEPT = "the motif in its places", "the bars that are kept"
 
 
 class ContradictionError(InputError):
-    """No pitches meet all constraints; which of them contradict each other takes time to find."""
+    """No pitches meet all constraints; `explained` finds out which ones contradict each other."""
 
     def __init__(self, brief: Brief, slots: Sequence[Slot], keep: bool) -> None:
         super().__init__("no pitches meet all constraints")
@@ -186,7 +186,7 @@ def _melody(
 
 
 def _joins(symbols: Ints, slots: Sequence[Slot]) -> set[tuple[int, int]]:
-    """Return the successions of symbols between fixed notes, which have to be possible."""
+    """Return the successions of symbols between fixed notes, which the chain must allow."""
     place = {pitch: number for number, pitch in enumerate(symbols.tolist())}
     return {
         (place[a.pitch], place[b.pitch])

@@ -89,7 +89,7 @@ def mean_information(chain: Chain, weights: Floats, power: float, new: Flags) ->
 
 
 def bent(chain: Chain, weights: Floats, new: Flags, wish: float | str) -> tuple[Chain, float]:
-    """Return the chain tilted so that new notes have the mean that is wished for, and that mean.
+    """Return the chain tilted so that new notes have the requested mean, and that mean.
 
     Parameters
     ----------

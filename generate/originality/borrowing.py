@@ -40,7 +40,7 @@ class Borrowing:
     Parameters
     ----------
     notes
-        Notes of the corpus that was searched, by which it is known again.
+        How many notes the searched corpus has, which identifies it.
     tunes
         Tune id -> longest shared run, in notes, of its first 8 and of its first 16 bars.
 

@@ -42,7 +42,7 @@ class CopyBound:
 
     @property
     def name(self) -> str:
-        """How the constraint is named to the user."""
+        """Name of the constraint in messages."""
         return f"at most {self.notes - 1} notes copied in a row (max-copy)"
 
     @cached_property
@@ -140,7 +140,7 @@ class CopyBound:
 
 
 def _kept(store: dict[Place, Value], place: Place, value: Value) -> None:
-    """Put a value into a store that does not grow without end."""
+    """Put a value into a store of limited size."""
     if len(store) >= _MOST_KEPT:
         store.pop(next(iter(store)), None)
     store[place] = value

@@ -190,7 +190,7 @@ class Originality:
         return Prints.of(columns.pitch, columns.onset, columns.duration, columns.bounds)
 
     def check(self, notes: int) -> CopyCheck:
-        """Return the check for all runs of `notes` notes, for when a melody is still to be made.
+        """Return the check for all runs of `notes` notes, for a melody that is still to be made.
 
         The last few are kept.
         """

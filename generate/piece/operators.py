@@ -1,7 +1,7 @@
 """Melody -> varied melody: the classical operators, each stating what it preserves.
 
 Every operator is a pure function that returns a `Variation`: the new melody, and for each of its
-notes the note it was made from. `OPERATORS` lists them for the generators; a test holds each to
+notes the note it was made from. `OPERATORS` lists them for the methods; a test holds each to
 what it claims.
 """
 
@@ -42,7 +42,7 @@ class Variation:
 
     @classmethod
     def note_for_note(cls, melody: Melody, origin: Ints | None = None) -> Variation:
-        """Return a variation without added notes, in the original order unless told."""
+        """Return a variation without added notes, in the original order unless `origin` differs."""
         order = np.arange(len(melody)) if origin is None else origin
         return cls(melody, order, np.zeros(len(melody), dtype=bool))
 
@@ -123,7 +123,7 @@ def diminish(melody: Melody, factor: int = 2) -> Variation:
     ticks = np.concatenate([melody.onset, melody.duration, [melody.downbeat]])
     if (ticks % factor).any():
         odd = int(ticks[np.flatnonzero(ticks % factor)[0]])
-        raise InputError(f"cannot diminish by {factor}: {odd} ticks is no multiple of it")
+        raise InputError(f"cannot diminish by {factor}: {odd} ticks is not a multiple of {factor}")
     fast = replace(
         melody,
         onset=melody.onset // factor,
@@ -148,7 +148,7 @@ def ornament(
     Parameters
     ----------
     share
-        Probability that a note that can be ornamented is.
+        Probability of an ornament on each note that can have one.
     shortest
         Notes of fewer ticks than this are left alone.
     """

@@ -24,7 +24,7 @@ from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
-# Writes one piece; made by a method from a brief, with all that several pieces share in it.
+# Writes one piece. A method makes it from a brief, and it holds what all pieces share.
 Writer = Callable[[np.random.Generator], Composition]
 # Melodies -> the bits that a richer model gives to each, to choose among exact draws by.
 Rescore = Callable[[Sequence[Melody]], Floats]
@@ -53,7 +53,7 @@ class Brief:
     remarks
         Sentences for the user.
     target
-        The motif that a morph is to lead to, as it was given.
+        The motif that a morph leads to, as it was given.
     destination
         The same in the key, metre and range of the piece; None for other methods.
     """
@@ -131,7 +131,7 @@ def brief_of(
     Parameters
     ----------
     target
-        The motif that a morph leads to, as it is given; other methods take no notice of it.
+        The motif that a morph leads to, as it is given; other methods ignore it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Plan such as "A A' B A''" + number of bars -> sections: where the motif returns, and how changed.
+"""Plan such as "A A' B A''" + number of bars -> sections: where the motif returns, and how varied.
 
 A letter names material, a prime a variation of it, one more prime a farther one. The first letter
 is the motif's. A comma after a section asks for an open ending (second, third or fifth degree), a

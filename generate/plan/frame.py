@@ -82,12 +82,12 @@ class Frame:
 
 
 def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
-    """Return as much of the motif as is used, and what there is to say about it.
+    """Return as much of the motif as is used, and remarks for the user.
 
     Raises
     ------
     InputError
-        If it has fewer than three notes, or is no melody.
+        If it has fewer than three notes, or is not a melody.
     """
     if not isinstance(motif, Melody):
         kind = type(motif).__name__
@@ -132,15 +132,16 @@ def plan_frame(
     theme, low, high = _fitted(theme, settings)
     if settings.end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
         lowest, highest = pitch_name(low), pitch_name(high)
-        raise InputError(f"the range {lowest} to {highest} holds no {key.tonic_name}, the tonic")
+        raise InputError(
+            f"the range {lowest} to {highest} does not contain the tonic, {key.tonic_name}"
+        )
     sections = plan_form(settings.bars, settings.form)
     opening = _opening(theme, sections) if settings.open_with_motif else None
     used = 0 if opening is None else len(opening)
     if settings.open_with_motif and used < len(theme):
         remarks.append(
-            f"the first {used} of {len(theme)} notes of the motif are stated, as much as the "
-            f"sections of {counted(settings.bars, 'bar')} hold; "
-            "ask for more bars to hear more of it"
+            f"only the first {used} of the motif's {len(theme)} notes fit a piece of "
+            f"{counted(settings.bars, 'bar')}; ask for more bars to hear the rest"
         )
     frame = Frame(
         meter=meter,

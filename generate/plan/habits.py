@@ -44,7 +44,7 @@ _WIDE_LEAP, _UNRECOVERED = 9, 0.3
 # A pitch heard twice comes a third time this much less often, unless the motif insists too.
 _INSISTENCE = 0.25
 _BARELY = 1e-6
-# Tunes from which the habits of the corpus are counted: more change nothing that can be heard.
+# Tunes from which the habits of the corpus are counted: more make no audible difference.
 _SAMPLED_TUNES = 800
 _ENOUGH_TUNES = 100  # with fewer of known key, the keys of the others are guessed
 _MAJOR_THIRD, _MINOR_THIRD = 4, 3

@@ -1,4 +1,4 @@
-"""What is asked of a composition, checked as it comes in."""
+"""Settings of a composition, checked when they are made."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Settings:
     Raises
     ------
     InputError
-        If a value is outside its limits, or of another kind.
+        If a value is outside its limits or of the wrong type.
     """
 
     method: str = "markov"

@@ -138,7 +138,7 @@ class Blend:
         self.smoothing = smoothing
 
     def refine(self, level: int, notes: Ints, counts: Singles) -> Ints:
-        """Take in the counts of one level and return the notes whose context it knew.
+        """Refine with the counts of one level and return the notes whose context it knew.
 
         Parameters
         ----------

@@ -79,7 +79,7 @@ TARGETS: dict[str, Target] = {
     "duration": Target("duration", lambda notes: notes.duration, DURATION_VIEWPOINTS, _DURATION),
 }
 
-# For those who cannot wait: the experts that matter most.
+# The quick choice: the experts that matter most.
 _QUICK_PITCH = experts(
     long="pitch interval first range scale skip-5",
     short="pitch interval contour",

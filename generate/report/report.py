@@ -1,4 +1,4 @@
-"""Compositions -> a JSON report: what was asked, what was found, and the source of every note.
+"""Compositions -> a JSON report: the settings, the neighbours, and the source of every note.
 
 The report holds all that is needed to check a piece against the corpus: cited pitch + transposition
 = written pitch, for every note. Equal inputs give equal bytes.
@@ -41,11 +41,11 @@ def describe(
     pieces
         The compositions.
     seed_path, rng_seed
-        The seed file as it was named, and the number that chance was started with.
+        The seed file as it was named, and the rng seed.
     outputs
         Per piece, the files that it was written to, by kind (``"midi"``, ``"wav"`` ...).
     arrangements
-        Per piece, the arrangement whose chords are told.
+        Per piece, the arrangement whose chords the report lists.
     """
     settings = asdict(brief.settings)
     settings["key"] = None if brief.settings.key is None else str(brief.settings.key)

@@ -34,7 +34,7 @@ def neighbour_table(matches: Sequence[Match]) -> Iterator[str]:
 
 
 def summary(brief: Brief, piece: Composition) -> str:
-    """Return one line on what was made: size, key, sources, longest copied run."""
+    """Return one line about a piece: size, key, sources, longest copied run."""
     frame = brief.frame
     kinds = Counter(source.kind for source in piece.sources)
     tunes = len({source.tune_id for source in piece.sources if source.kind == CORPUS})
@@ -71,9 +71,9 @@ def account(
     names
         Per piece, the files that it was written to.
     remarks
-        Sentences for the user; each is told once.
+        Sentences for the user; each is printed once.
     arrangements
-        Per piece, the arrangement whose chords are told.
+        Per piece, the arrangement whose chords are printed.
     """
     yield from neighbour_table(brief.matches[:_SHOWN_NEIGHBOURS])
     hidden = len(brief.matches) - _SHOWN_NEIGHBOURS

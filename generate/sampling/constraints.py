@@ -1,7 +1,7 @@
 """Wishes -> masks over (position, pitch), and the wishes that contradict each other.
 
-A `Constraint` says which pitches of the alphabet each note may take. Its name is what the user is
-told when it cannot be met.
+A `Constraint` says which pitches of the alphabet each note may take. The message for a constraint
+that cannot be met gives its name.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from mer.notes.names import pitch_name
 
 
 class Asked(Protocol):
-    """Anything that is asked for and has a name."""
+    """Anything that can be asked for and has a name."""
 
     @property
     def name(self) -> str:
-        """How it is named to the user."""
+        """Its name in messages."""
         ...
 
 
@@ -39,7 +39,7 @@ class Constraint:
     Parameters
     ----------
     name
-        How the constraint is named to the user.
+        Name of the constraint in messages.
     allowed
         Shape (notes, alphabet).
     """

@@ -84,7 +84,7 @@ class Corpus:
         Raises
         ------
         InputError
-            If two tunes share an id, there is none, or something else is among them.
+            If there is no tune, two share an id, or one of them is not a `Tune`.
         """
         chosen = list(tunes)
         given: list[object] = [*chosen]
@@ -186,7 +186,7 @@ class Corpus:
 
     @cached_property
     def attached(self) -> dict[str, object]:
-        """What the users of a corpus work out from it once and for all, by name."""
+        """Results that callers compute from the corpus once and keep, by name."""
         return {}
 
     @cached_property

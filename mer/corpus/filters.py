@@ -1,4 +1,4 @@
-"""Wishes about collection, metre and mode -> the sequences of a corpus that meet them."""
+"""Collections, metres and modes -> the tunes of a corpus that have them."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from mer.notes.meter import Meter
 
 @dataclass(frozen=True)
 class Filter:
-    """What a search is limited to. Where nothing is asked for, everything passes.
+    """What a search is limited to; an empty filter lets every tune pass.
 
     Parameters
     ----------
     collections
         Names of collections, or parts of names; upper and lower case are the same.
     meters
-        Numerators and denominators: 3/4 and 6/8 are told apart. Lists will do as well as tuples.
+        Numerators and denominators: 3/4 and 6/8 are told apart. Lists work as well as tuples.
     modes
         Names in `mer.notes.key.MODES`. A tune whose key is not notated has no mode.
 
     Raises
     ------
     InputError
-        If a collection is no name, or a metre or mode is none.
+        If a collection is not a text, or a metre or mode is not valid.
 
     Examples
     --------
@@ -50,7 +50,7 @@ class Filter:
         object.__setattr__(self, "meters", tuple(map(_checked_meter, self.meters)))
         for collection in self.collections:
             if not isinstance(collection, str):
-                raise InputError(f"{collection!r} is no name of a collection")
+                raise InputError(f"{collection!r} is not the name of a collection")
         for mode in self.modes:
             if mode not in MODES:
                 raise InputError(f"unknown mode {mode!r}; choose among {', '.join(MODES)}")

@@ -1,7 +1,7 @@
-"""A corpus, and what is added or removed -> the same as if built anew.
+"""A corpus + tunes to add or remove -> the corpus that a fresh build would give.
 
-Nothing is changed in place. Reading, hashing and sorting are done for the new sequences only; what
-is already there is copied. Results are equal to those of a fresh build, array by array.
+No function changes a corpus in place. Only new sequences are read, hashed and sorted; the others
+are copied. Results equal those of a fresh build, array by array.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def extended_corpus(corpus: Corpus, more: Corpus) -> Corpus:
     known = {corpus.tune_id(tune) for tune in range(len(corpus))}
     for tune in range(len(more)):
         if more.tune_id(tune) in known:
-            raise InputError(f"there is a tune {more.tune_id(tune)!r} already; remove it first")
+            raise InputError(
+                f"the corpus already has a tune {more.tune_id(tune)!r}; remove it first"
+            )
     names = tuple(sorted({*corpus.collections, *more.collections}))
     texts: Arrays = {
         "collection": np.concatenate([_recoded(part, names) for part in (corpus, more)])
@@ -78,7 +80,7 @@ def reduced_corpus(corpus: Corpus, gone: Flags) -> Corpus:
 
 
 def marked_tunes(corpus: Corpus, tune_ids: Iterable[str]) -> Flags:
-    """Return which tunes bear one of these ids, shape (tunes,).
+    """Return which tunes have one of these ids, shape (tunes,).
 
     Raises
     ------

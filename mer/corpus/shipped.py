@@ -1,8 +1,8 @@
-"""Nothing -> the folders that travel with the code: the corpus pack, example motifs, soundfonts.
+"""Where shipped and own files lie: the corpus pack, example motifs, soundfonts, corpora.
 
 In a checkout they stand beside the package (`data/`, `soundfonts/`). A wheel carries the same files
-as `mer_data/` and `mer_soundfonts/`, because a top-level folder called `data` could belong to
-anybody there; `pyproject.toml` does the renaming.
+as `mer_data/` and `mer_soundfonts/`, because any other package could own a top-level folder called
+`data` there; `pyproject.toml` does the renaming.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def data_folder() -> Path:
 
 
 def soundfont_folder() -> Path:
-    """Return the folder in which shipped soundfonts lie; it may hold no soundfont at all.
+    """Return the folder of the shipped soundfonts; it may hold none.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def index_file(where: str | Path | None = None) -> Path:
     Raises
     ------
     InputError
-        If there is no such corpus; the message lists those there are.
+        If there is no such corpus; the message lists the known ones.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Named arrays and a JSON header <-> one ``.npz`` file that is mapped into memory, not read.
 
-The file is an ordinary uncompressed ``.npz``, so ``numpy.load`` opens it anywhere. Two things are
-added to what numpy does: every array starts at a multiple of 64 bytes (the padding sits in the zip
+The file is an ordinary uncompressed ``.npz``, so ``numpy.load`` opens it anywhere. It differs from
+numpy's in two ways: every array starts at a multiple of 64 bytes (the padding sits in the zip
 entry's extra field), so that it can be mapped; and writing goes to a file beside the target that
 then takes its name, so that a build killed half-way leaves the old file as it was. Dates are fixed,
 so the same arrays give the same bytes. Nothing is pickled.
@@ -32,7 +32,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _LOCAL_HEADER_BYTES = 30
 _PADDING_ID = 0x4D52  # any private id: readers skip extra fields that they do not know
 _CHUNK = 1 << 20
-# What a file that is not as it was written makes zipfile, json and numpy raise.
+# What zipfile, json and numpy raise for a damaged file.
 _DAMAGE = (
     OSError,
     ValueError,

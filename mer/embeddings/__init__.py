@@ -3,7 +3,7 @@
 A representation has ``fit(columns)``, which returns itself, ``transform(columns)``, which returns
 one row per sequence (numbers, or a scipy sparse array of term weights), and ``similarity(query)``,
 which returns the similarity of one sequence with every fitted one, shape (S,), 0 to 1. A list of
-melodies will do as well as `mer.notes.columns.Columns`, which ``corpus.columns()`` returns. Learned
+melodies works as well as `mer.notes.columns.Columns`, which ``corpus.columns()`` returns. Learned
 state ends in an underscore; the constructor only stores its arguments, so that scikit-learn's
 ``clone`` and ``Pipeline`` take every representation.
 
@@ -70,8 +70,8 @@ REPRESENTATIONS: dict[str, Callable[[], Representation]] = {
     "vector": LearnedVector,
 }
 
-# What a representation does not hear. The conformance test holds each to its line, and shows that
-# it hears everything else.
+# What a representation does not hear. The conformance test checks each line, and that the
+# representation hears everything else.
 INVARIANCES: dict[str, frozenset[str]] = {
     "interval": frozenset({"transposition", "tempo", "rhythm"}),
     "interval-rhythm": frozenset({"transposition", "tempo"}),

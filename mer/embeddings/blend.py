@@ -1,4 +1,4 @@
-"""Columns -> the terms of five views at once, which is what dense vectors of terms start from.
+"""Columns -> the terms of five views at once, from which the dense vectors of terms are made.
 
 The views hear different things: intervals, their direction only, intervals with rhythm, scale
 degrees, and notes that need not follow each other. In an inverted file each view costs a list of

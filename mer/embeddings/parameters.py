@@ -1,4 +1,4 @@
-"""Constructor arguments -> ``get_params`` and ``set_params``, the way scikit-learn expects them.
+"""Constructor arguments -> ``get_params`` and ``set_params``, as scikit-learn expects them.
 
 A class whose constructor only stores its arguments, under their own names, can be cloned, searched
 over and put into a ``Pipeline`` once it has these two methods. scikit-learn itself is not needed.

@@ -55,7 +55,7 @@ def rank_biased_overlap(
 def kendall_tau(first: npt.NDArray[np.floating], second: npt.NDArray[np.floating]) -> float | None:
     """Return Kendall's tau-b of two lists of similarities of the same items, -1 to 1.
 
-    None where one of the two tells no item from another.
+    None where all similarities of one of the two lists are equal.
 
     Examples
     --------

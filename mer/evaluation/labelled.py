@@ -37,7 +37,7 @@ MAX_QUARTERS = 1_000_000
 
 @dataclass(frozen=True)
 class Labelled:
-    """A melody, what it is called, and the tune family it belongs to (None: not known)."""
+    """A melody with its id, its titles and its tune family (None: not known)."""
 
     id: str
     family: str | None
@@ -72,14 +72,14 @@ def load_labelled(path: str | Path) -> list[Labelled]:
         try:
             labelled = _labelled(_decoded(line))
             if labelled.id in seen:
-                raise InputError(f"id {labelled.id!r} was used before; each must be different")
+                raise InputError(f"id {labelled.id!r} occurs twice; ids must be unique")
         except (InputError, OverflowError, RecursionError, TypeError, ValueError) as error:
             reason = " ".join(str(error).split())[:200]
             raise InputError(f"{path}, line {number}: {reason}") from error
         seen.add(labelled.id)
         found.append(labelled)
     if not found:
-        raise InputError(f"{path}: holds no melody")
+        raise InputError(f"{path}: contains no melody")
     return found
 
 
@@ -146,7 +146,7 @@ def _melody(record: dict[str, Any], title: str) -> Melody:
     if strength is not None and len(strength) != len(pitch):
         raise InputError(f"beat strength has {len(strength)} values for {len(pitch)} notes")
     if kept is not None:
-        # Notes that fell onto one tick are gone: phrases begin at what is left of them.
+        # Notes that fell onto one tick are gone: a phrase begins at the note that is left.
         starts = sorted({int(np.searchsorted(kept, start)) for start in starts})
         pitch = pitch[kept]
         strength = None if strength is None else strength[kept]
@@ -189,7 +189,7 @@ def _ticks(
     if not ((onset >= 0) & (onset <= MAX_QUARTERS)).all():
         raise InputError(f"an onset is outside 0 to {MAX_QUARTERS:,} quarters")
     if not ((duration > 0) & (duration <= MAX_QUARTERS)).all():
-        raise InputError(f"a duration is not above 0 and up to {MAX_QUARTERS:,} quarters")
+        raise InputError(f"every duration must be above 0 and at most {MAX_QUARTERS:,} quarters")
     start = np.rint(onset * TICKS_PER_QUARTER).astype(np.int64)
     end = np.rint((onset + duration) * TICKS_PER_QUARTER).astype(np.int64)
     step = np.diff(start)
@@ -231,7 +231,7 @@ def _key(text: Any) -> Key | None:
 
 def _record(labelled: Labelled) -> dict[str, Any]:
     melody = labelled.melody
-    # The barlines of the format start at quarter 0, so the pick-up is told by a late first onset.
+    # The barlines of the format start at quarter 0, so a late first onset marks a pick-up.
     silence = -melody.downbeat % melody.bar_ticks
     optional = {
         "family": labelled.family,

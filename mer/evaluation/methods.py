@@ -1,7 +1,6 @@
 """Named ways to rank whole melodies: what `mer evaluate` measures side by side.
 
-A method is made for a pool of sequences and then ranks the pool for a query that is itself one of
-the pool's sequences. Fixed names:
+A method ranks a pool of sequences for a query that is itself one of them. Four names are fixed:
 
 - ``ngram``: the weighted mean of the cosines in all n-gram views; rhythm counts for more in pools
   whose rhythm tells more.
@@ -10,9 +9,8 @@ the pool's sequences. Fixed names:
   allows are aligned once, as a whole; the best of these are aligned with more care, locally and as
   a whole; n-grams, vector and both alignments are added up.
 - ``full``: the same, then re-scored by neighbour lists (`mer.evaluation.expansion`). A small pool
-  is compared
-  as a whole, once; of a large one, the best of ``full-noexpand`` are compared with each other by
-  their learned vectors.
+  is compared as a whole, once; of a large one, the best of ``full-noexpand`` are compared with each
+  other by their learned vectors.
 
 The others are the representations of `mer.embeddings`, each alone. Budgets are counted in pairs of
 notes, because that is what alignment costs: short melodies get more candidates for the same time.
@@ -36,7 +34,7 @@ from mer.notes.arrays import Ints, Singles
 COARSE_PAIRS = 8_000_000
 FINE_PAIRS = 3_000_000
 # Length of a neighbour list in a large pool, and what the agreement of lists counts there. The
-# lists hold candidates only, and where families are labelled in part more than this did harm.
+# lists hold candidates only, and larger shares did harm where families are only partly labelled.
 LARGE_POOL_NEIGHBOURS = 30
 LIST_SHARE = 0.3
 # A pool with no more notes than this is compared as a whole for neighbour lists.

@@ -102,7 +102,7 @@ class Evaluation:
 
     @property
     def queries(self) -> int:
-        """Number of queries that had something to find."""
+        """Number of queries with something to find."""
         return len(self.per_query["map"])
 
 

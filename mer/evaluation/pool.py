@@ -1,4 +1,4 @@
-"""Sequences -> a `Pool`: views, vectors, profiles and the shares with which they are added up."""
+"""Sequences -> a `Pool`: views, vectors, profiles, and their shares in the similarity."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VIEW_SHARES = {
     "scale-degree": 0.14,
     "rhythm": 0.03,
 }
-# The share of rhythm grows with what it tells: the median, over the pool, of the entropy of a
+# The share of rhythm grows with its information: the median, over the pool, of the entropy of a
 # melody's inter-onset interval ratios, in bits. Dance tunes in quavers have 1.2, songs 1.9.
 RHYTHM_BITS = (1.25, 1.9)
 RHYTHM_SHARES = (VIEW_SHARES["rhythm"], 0.23)
@@ -116,12 +116,12 @@ class Pool:
         return np.asarray(total, dtype=np.float32)
 
     def quick(self, query: int) -> Singles:
-        """Return what n-grams and vector add to the fused similarity, for everyone, shape (S,)."""
+        """Return what n-grams and vector add to every fused similarity, shape (S,)."""
         ngrams, vector = self.by_ngrams(query), self.by_view("vector", query)
         return PART_SHARES["ngram"] * ngrams + PART_SHARES["vector"] * vector
 
     def fused(self, query: int, items: Ints, quick: Singles) -> Singles:
-        """Return the weighted mean of all parts for each of `items`; `quick` is for everyone."""
+        """Return the weighted mean of all parts for each of `items`; `quick` is that of all."""
         own = self.profile.take(query)
         local, shift = align(own, self.profile, items, self.scorings["local"])
         scoring = self.scorings["global"]
@@ -144,7 +144,7 @@ class Pool:
 
 
 def guessed_phrases(columns: Columns) -> Flags:
-    """Return where the boundary model begins a phrase, shape (N,), whatever marks there are."""
+    """Return where the boundary model begins a phrase, shape (N,), ignoring any marks."""
     marks = np.zeros(len(columns.pitch), dtype=bool)
     unmarked = replace(columns, phrase_start=None)
     for sequence, start in enumerate(columns.bounds[:-1].tolist()):

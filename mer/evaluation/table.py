@@ -1,7 +1,7 @@
 """Labelled melodies + method names -> the table that ``mer evaluate`` prints.
 
-Leave one out: each melody queries all others. Relevant are those of its family, or those that a
-file of relevant ids names. A query with nothing relevant is left out.
+Leave one out: each melody queries all others. The members of its family are relevant, or those that
+a file of relevant ids names. A query with nothing relevant is left out.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SHOWN = {"map": "MAP", "p_at_1": "P@1", "mrr": "MRR", "recall_at_10": "recall@10
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What one method reached, and how long a query took: the median, in processor time."""
+    """The figures of one method, and its processor time for a query (median)."""
 
     evaluation: Evaluation
     ms_per_query: float
@@ -48,7 +48,7 @@ def measure(
     notes_only: bool = False,
     progress: bool = False,
 ) -> dict[str, Measured]:
-    """Return what each named method reaches on a file of labelled melodies.
+    """Return the figures of each named method on a file of labelled melodies.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def prepare(
 
 def _measure_one(name: str, pool: Pool, wanted: Wanted, progress: bool) -> Measured:
     method, queries = RANKINGS[name], list(wanted)
-    method(pool, queries[0])  # what is learned from the pool is not part of a query
+    method(pool, queries[0])  # learning from the pool is not part of a query
     shown: Iterable[int] = queries
     if progress:
         from tqdm import tqdm

@@ -1,8 +1,7 @@
 """Two melodies -> the figures that both have: runs of intervals, and notes that skip others.
 
-These are the terms that the n-gram views count, put together and told in words: n-grams that
-overlap in both melodies are joined into one run, and of the skip-grams those are kept that no run
-explains.
+These are the terms that the n-gram views count, put into words. N-grams that overlap in both
+melodies are joined into one run, and a skip-gram is kept only if no run explains it.
 """
 
 from __future__ import annotations
@@ -25,10 +24,10 @@ Alike = Iterator[tuple[Notes, Notes]]
 
 MOST_FIGURES = 20
 _SKIP_REACH = 4  # notes that a skip-gram spans: that of the view
-# Of each melody, and of one kind: where there are more, they say nothing that runs do not.
+# Of each melody, and of one kind: where there are more, runs already say it all.
 _MOST_TRIPLES, _MOST_ALIKE = 2000, 50
 _LEAST_STEPS = 2  # a single interval in common means little, unless there is nothing else
-_WORDS = 6  # steps that are told of a long run
+_WORDS = 6  # steps of a long run that are put into words
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class SharedFigure:
     query_notes, phrase_notes
         Which notes, counted from 0.
     words
-        How the figure goes.
+        The figure in words.
     """
 
     view: str
@@ -60,7 +59,7 @@ def shared_figures(
 ) -> tuple[SharedFigure, ...]:
     """Return what both melodies have, view by view: longest first, at most 20 of a view.
 
-    Of figures of one length, those come first whose notes correspond in the alignment `pairs`.
+    Of figures of one length, those whose notes correspond in the alignment `pairs` come first.
 
     Examples
     --------

@@ -3,8 +3,9 @@
 The similarity of a match is a weighted mean of parts that each lie between 0 and 1: two alignments
 (the shorter of query and phrase inside the longer one, and both as a whole) and the cosine in every
 view. `Match.contributions` holds the parts, and adds up to it. The weights were chosen by hand from
-what `benchmarks/self_retrieval.py` and cut motifs showed: inside alignment alone finds a motif in a
-longer phrase but cannot tell a whole phrase from a part, alignment as a whole the other way round.
+what `benchmarks/self_retrieval.py` and cut motifs showed: alignment inside finds a motif in a
+longer phrase but cannot tell a whole phrase from a part, and alignment as a whole does the
+opposite.
 """
 
 from __future__ import annotations
@@ -44,12 +45,12 @@ VIEW_WEIGHTS: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05,
 WEIGHTS: Mapping[str, float] = {INSIDE: 0.45, WHOLE: 0.3, **VIEW_WEIGHTS}
 INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
 WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
-# Transpositions tried of each candidate: a whole tune's pitches say little of a short motif's.
+# Transpositions tried for each candidate: a whole tune's pitches say little about a short motif's.
 _FEWEST_SHIFTS = 3
 _MOST_SHIFTS = {"phrase": 3, "melody": 8}
 _NOTES_TIMES_SHIFTS = 64
 _MOST_CANDIDATES, _FEWEST_CANDIDATES = 800, 100
-_PAIRS = 16_000_000  # of notes, compared for one query: what bounds its time where tunes are long
+_PAIRS = 16_000_000  # of notes, compared for one query: this bounds its time where tunes are long
 _STEPS = 2.0**30
 
 
@@ -174,14 +175,14 @@ class PhraseIndex:
         distinct: bool = False,
         where: Filter | None = None,
     ) -> list[list[Match]]:
-        """Return for each query what `search` returns for it.
+        """Return the matches of each query, as `search` does.
 
-        All queries are checked before the first is searched for.
+        All queries are checked before the first search.
 
         Raises
         ------
         InputError
-            If a query is too short; the message names its place, from 1. Else as for `search`.
+            As for `search`; the message names the place of the query, from 1.
         """
         if isinstance(queries, Melody):
             raise InputError("search_many takes a list of melodies; search takes one")
@@ -211,7 +212,7 @@ class PhraseIndex:
     def add(self, tunes: Iterable[Tune]) -> PhraseIndex:
         """Return the index of a corpus with these tunes after the ones it has; this one stays.
 
-        The result equals `build` on all tunes, but only the new ones are taken apart.
+        The result equals `build` on all tunes, but only the new ones are analysed.
 
         Raises
         ------

@@ -1,7 +1,7 @@
 """One melody + many others -> how similar `mer` finds them, 0 to 1.
 
-The same parts and weights as in `mer.PhraseIndex.search`, for melodies that stand in no index: what
-an n-gram counts for is what it counts for in the index that is given.
+The parts and weights are those of `mer.PhraseIndex.search`, for melodies that are in no index; a
+given index supplies the weights of the n-grams.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def alignment_line(match: Match) -> str:
 
     A corresponding note stands as it is if it is the query's note transposed, in brackets if it is
     another one; ``+`` is a note that only the phrase has, ``-`` one that only the query has, and
-    ``…`` more of these than are worth showing, before or after the stretch that corresponds.
+    ``…`` stands for more of them before or after the stretch that corresponds.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """What a search found, and why: corresponding notes, shared figures, contributions.
 
-A `Match` says which phrase, how near it is and which notes correspond; its `Explanation` tells why,
+A `Match` says which phrase, how near it is and which notes correspond; its `Explanation` says why,
 as text and as a picture.
 """
 
@@ -71,7 +71,7 @@ class AlignedNotes:
     query_note, phrase_note
         Which notes, counted from 0.
     query_name, phrase_name
-        What they are called where they stand, the query's before it is transposed.
+        Their names as written; the query's before it is transposed.
     difference
         Semitones from the transposed query note up to the phrase note: 0 where they are the same.
     """
@@ -172,9 +172,9 @@ class Explanation:
         return "\n".join(lines)
 
     def svg(self) -> str:
-        """Return a picture of its own: both melodies as piano rolls, corresponding notes joined.
+        """Return an SVG picture: both melodies as piano rolls, with corresponding notes joined.
 
-        It holds its colours, for light and for dark surroundings, and refers to nothing outside.
+        The picture holds its own colours for light and dark pages, and loads no other file.
         """
         return captioned_alignment(
             self.query,

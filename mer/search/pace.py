@@ -1,8 +1,9 @@
-"""A melody of unknown note values + index -> the melody at the pace that the corpus knows it at.
+"""A melody of unknown note values + index -> the melody at the note values that match best.
 
 A search compares how long notes are written, not only how they relate, and rightly so for a motif
-in notation. But who hums does not say whether the beat is a quarter or an eighth. So what was heard
-is searched for as it stands, twice as slow and twice as fast, and written as the best match is.
+in notation. But someone who hums does not say whether the beat is a quarter or an eighth. So
+`at_best_pace` searches for the melody as it is, twice as slow and twice as fast, and takes the note
+values of the best match.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ PACES = (1.0, 2.0, 0.5)
 
 
 def at_best_pace(melody: Melody, index: PhraseIndex) -> Melody:
-    """Return the melody with its notes as long, half or twice as long: what the index knows best.
+    """Return the melody with its own, half or double note values, whichever the index matches best.
 
-    It sounds the same: the tempo goes with the note values. Takes three searches.
+    It sounds the same, because the tempo changes with the note values. This takes three searches.
 
     Raises
     ------

@@ -30,7 +30,7 @@ class Shortlisted(NamedTuple):
 
 
 class Shortlist(Protocol):
-    """What the first stage of a search can do. A value: `add` and `remove` return another one."""
+    """The first stage of a search. A value: `add` and `remove` return another one."""
 
     def search(self, query: Columns, count: int, among: Ints | None = None) -> Shortlisted:
         """Return the `count` sequences nearest to the query, of all or of those in `among`."""

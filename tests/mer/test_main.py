@@ -82,7 +82,7 @@ def test_wishes_limit_the_search(folder, capsys):
     assert len(json.loads(capsys.readouterr().out)) == 2
     assert search(folder, "--mode", "dorian") == 0
     written = capsys.readouterr()
-    assert (written.out, written.err) == ("", "no tune of the corpus meets all these wishes\n")
+    assert (written.out, written.err) == ("", "no tune of the corpus passes all these filters\n")
     assert search(folder, "--mode", "dorian", "--json") == 0
     assert json.loads(capsys.readouterr().out) == []
     assert search(folder, "--meter", "4/4", "--meter", "3/4") == 2

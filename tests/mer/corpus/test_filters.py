@@ -53,7 +53,7 @@ def test_what_passes(wanted, passing):
     [
         ({"modes": ("happy",)}, "unknown mode 'happy'; choose among major"),
         ({"modes": "major"}, "modes of a filter is 'major'; give a tuple or list"),
-        ({"collections": (3,)}, "3 is no name"),
+        ({"collections": (3,)}, "3 is not the name"),
         ({"meters": (3, 4)}, "3 is no metre"),
         ({"meters": ((6,),)}, r"\(6,\) is no metre"),
         ({"meters": ("6/8",)}, "'6/8' is no metre"),

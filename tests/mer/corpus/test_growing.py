@@ -93,7 +93,7 @@ def test_searches_answer_alike():
 
 def test_what_cannot_be_done_is_refused():
     index = built(range(3), "phrase")
-    with pytest.raises(InputError, match="there is a tune 'tüne-1' already; remove it first"):
+    with pytest.raises(InputError, match="the corpus already has a tune 'tüne-1'; remove it first"):
         index.add([made_tune(1)])
     with pytest.raises(InputError, match="two tunes share the id 'tüne-5'"):
         index.add([made_tune(5), made_tune(5)])

@@ -109,10 +109,10 @@ WRONG = {
     "ragged": (tune(pitch=[[60], 62]), "inhomogeneous"),
     "no list": (tune(pitch=60), "'pitch' must be a list of numbers"),
     "high": (tune(pitch=[60, 128]), "pitch 128"),
-    "zero": (tune(duration=[0, 1]), "a duration is not above 0"),
+    "zero": (tune(duration=[0, 1]), "every duration must be above 0"),
     "negative": (tune(onset=[-1, 1]), "an onset is outside 0"),
     "nan": (tune(onset=[0, float("nan")]), "an onset is outside 0"),
-    "infinite": (tune(duration=[1, float("inf")]), "a duration is not above 0"),
+    "infinite": (tune(duration=[1, float("inf")]), "every duration must be above 0"),
     "falling": (tune(onset=[1, 0]), "onsets must rise"),
     "phrases": (tune(phrase_starts=[0, 5]), "phrase starts"),
     "strength": (tune(beat_strength=[1]), "beat strength has 1 values for 2 notes"),
@@ -128,14 +128,14 @@ def test_what_is_wrong_is_said_with_file_and_line(load, name):
 
 
 def test_an_id_must_not_come_twice(load):
-    with pytest.raises(InputError, match="line 2: id 'a' was used before"):
+    with pytest.raises(InputError, match="line 2: id 'a' occurs twice"):
         load(tune(), tune())
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "holds no melody"),
+        (b"", "contains no melody"),
         (b"{", "line 1: "),
         (b"[" * 100_000, "line 1: "),
         (b"\xff\xfe", "cannot be read"),
