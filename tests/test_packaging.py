@@ -10,7 +10,6 @@ import sysconfig
 import tomllib
 import zipfile
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Timer
 from types import SimpleNamespace
@@ -148,7 +147,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installa
     make = [sys.executable, "-m", "venv", "--without-pip", str(there)]
     subprocess.run(make, check=True, capture_output=True)
     python = setup_env.interpreter(there)
-    if find_spec("pip"):
+    if setup_env.runs(Path(sys.executable), "import pip"):
         installer = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-index"]
     elif uv := shutil.which("uv"):
         installer = [uv, "pip", "install", "--offline", "--python", str(python)]
