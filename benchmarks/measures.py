@@ -1,4 +1,4 @@
-"""Labelled melodies -> similarity measures compared, and how each bears changes: a page.
+"""Labelled melodies -> similarity measures compared, and what each is robust to: a page.
 
     python benchmarks/measures.py FILE [--queries N] [--changed N] [--seed 0]
         [--page docs/experiments/measures.md]

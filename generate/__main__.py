@@ -136,7 +136,11 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
     _add_constraints(group)
     group.add_argument("--tempo", type=float, metavar="BPM", help="quarter notes a minute")
     group.add_argument(
-        "--rng-seed", type=int, default=0, metavar="N", help="the same number, the same music"
+        "--rng-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="the number that chance starts from: the same number gives the same music",
     )
     group.add_argument("--no-motif", action="store_true", help="do not open with the motif")
     group.add_argument("--no-tonic-end", action="store_true", help="end on any note")

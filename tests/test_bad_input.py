@@ -125,7 +125,7 @@ GENERATE: dict[str, str] = {
     "--out new.txt": "must end in .mid",
     "--wav new.mp3": "must end in .wav",
     "--report .": "is a folder",
-    "--report new.mid": "named for two outputs",
+    "--report new.mid": "two outputs have the name",
     "--low 0 --high 127 --bars 128 --wav --tempo 20": "at most 600 are rendered",
     "--nonsense": "unrecognized arguments",
 }

@@ -13,10 +13,36 @@ PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| \*\*([^*|]+)\*\*(?: \([^)]*\))? \| (\S.*) \|$", re.MULTILINE)
 ROWS = ROW.findall(PAGE)
 # Words that name no class, or another thing than the class that is spelled like them.
-WORDS = (
-    "brief frame theme material statement passage waypoint take wish habit slot stock chain expert "
-    "view fragment likeness join target pool trait figure card shelf route method writer plan"
-).split()
+WORDS = [
+    "brief",
+    "frame",
+    "theme",
+    "material",
+    "statement",
+    "passage",
+    "waypoint",
+    "take",
+    "wish",
+    "habit",
+    "slot",
+    "stock",
+    "chain",
+    "expert",
+    "view",
+    "fragment",
+    "likeness",
+    "join",
+    "target",
+    "pool",
+    "trait",
+    "figure",
+    "card",
+    "shelf",
+    "route",
+    "method",
+    "writer",
+    "plan",
+]
 
 
 def public_classes(folder: Path) -> dict[str, list[str]]:

@@ -71,8 +71,8 @@ def assemble(
     path = _cheapest(frame, candidates, own, prices)
     if path is None:
         raise InputError(
-            f"no phrase fits after the motif if the piece has {counted(frame.bars, 'bar')} of "
-            f"{Meter(*frame.meter)}; ask for more bars or neighbours (k)"
+            f"no phrase fits after the motif in a piece of {counted(frame.bars, 'bar')} of "
+            f"{Meter(*frame.meter)}; ask for more bars or more neighbours (k)"
         )
     return joined(frame, [(start, candidates[number].fragment) for start, number in path])
 

@@ -31,7 +31,7 @@ def with_destination(brief: Brief) -> Brief:
     Raises
     ------
     InputError
-        If the target is too short, or fits the range in no octave.
+        If the target is too short, or does not fit the range in any octave.
     """
     if brief.target is None:
         found, remarks = _from_neighbours(brief)
@@ -43,8 +43,8 @@ def with_destination(brief: Brief) -> Brief:
         barred = rebarred(found, brief.frame, bar_rhythms(brief))
         if barred is None:
             raise InputError(
-                f"the target cannot be brought from {_named(found.melody.meter)} "
-                f"into {_named(brief.frame.meter)}: a bar holds too many notes"
+                f"the target cannot be rewritten from {_named(found.melody.meter)} "
+                f"in {_named(brief.frame.meter)}: one of its bars has too many notes"
             )
         remarks += (f"the target is rewritten in {_named(brief.frame.meter)}, bar for bar",)
         found = barred
@@ -54,8 +54,8 @@ def with_destination(brief: Brief) -> Brief:
     if placed is None:
         low, high = int(found.melody.pitch.min()), int(found.melody.pitch.max())
         raise InputError(
-            f"the target spans {high - low} semitones and fits the range "
-            f"{pitch_name(frame.low)} to {pitch_name(frame.high)} in no octave; widen the range"
+            f"the target spans {high - low} semitones and does not fit the range "
+            f"{pitch_name(frame.low)} to {pitch_name(frame.high)} in any octave; widen the range"
         )
     remarks = brief.remarks + remarks
     return replace(brief, frame=frame, destination=placed, remarks=remarks)

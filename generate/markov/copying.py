@@ -86,7 +86,7 @@ class CopyGuard:
         sizes = np.array([len(symbols) for symbols in possible])
         choices = np.lib.stride_tricks.sliding_window_view(sizes, notes).prod(axis=1)
         if self.unavoidable(possible):
-            raise InputError(f"{self.name}: the notes that are fixed are a copy")
+            raise InputError(f"{self.name}: the fixed notes are a copy")
         by_duration, by_onset = (
             proportion_keys(lengths, notes).tolist() for lengths in self._lengths
         )
@@ -100,7 +100,7 @@ class CopyGuard:
             closed = self.bound.closed((by_duration[first], by_onset[first]), pitches)
             contexts = int(sizes[first:end].prod())
             if len(closed.codes) == contexts and not closed.open.any():
-                raise InputError(f"{self.name}: the notes that are fixed are a copy")
+                raise InputError(f"{self.name}: the fixed notes are a copy")
             if len(closed.codes):
                 found[end] = closed
         return found
@@ -196,7 +196,7 @@ def draw_original(
         }
         return Sampler(chain, weights, closed=masks).draw_many(rng, count)
     if guard.unavoidable(supports(weights)):
-        raise InputError(f"{guard.name}: the notes that are fixed are a copy")
+        raise InputError(f"{guard.name}: the fixed notes are a copy")
     sampler = Sampler(chain, weights)
     learned: list[Runs] = []
     accepted: list[Ints] = []
@@ -214,7 +214,7 @@ def draw_original(
                 np.concatenate([runs.symbols for runs in learned]),
             )
             sampler = Sampler(chain, weights, runs=every)
-    raise InputError(f"{guard.name}: nothing was found in {sum(_BATCHES)} draws")
+    raise InputError(f"{guard.name}: no piece was found in {sum(_BATCHES)} draws")
 
 
 def _mask(closed: Closed, possible: Sequence[Ints]) -> Flags:

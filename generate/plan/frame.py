@@ -101,8 +101,8 @@ def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
     ends = [start for start in motif.phrase_starts if SHORTEST_MOTIF < start <= LONGEST_MOTIF]
     notes = ends[-1] if ends else LONGEST_MOTIF
     remark = (
-        f"the seed has {len(motif)} notes; its first {notes} are taken as the motif, and only they "
-        "are searched with"
+        f"the seed has {len(motif)} notes; only the first {notes} are used, for the search and the "
+        "new music"
     )
     return motif.cut(0, notes), (remark,)
 
@@ -115,18 +115,18 @@ def plan_frame(
     Raises
     ------
     InputError
-        If the motif does not fit the range, or the range holds no tonic.
+        If the motif does not fit the range, or the range does not contain the tonic.
     """
     remarks: list[str] = []
     meter = motif.meter
     if meter is None:
         meter = _likely_meter(motif, matches)
         motif = replace(motif, meter=meter, downbeat=0)
-        remarks.append(f"the motif has no metre; {Meter(*meter)} is taken")
+        remarks.append(f"the motif has no metre; {Meter(*meter)} is assumed")
     own_key = motif.key
     if own_key is None:
         own_key = estimate_key(motif.pitch, motif.duration, final_weight=0.1)
-        remarks.append(f"the motif has no key signature; {own_key} is estimated")
+        remarks.append(f"the motif has no key signature; the key is estimated as {own_key}")
     key = settings.target_key or own_key
     theme = _in_key(replace(motif, key=own_key), own_key, key)
     theme, low, high = _fitted(theme, settings)
@@ -197,9 +197,9 @@ def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
     shifts = [12 * o for o in range(-10, 11) if low <= lowest + 12 * o and highest + 12 * o <= high]
     if not shifts and settings.open_with_motif:
         raise InputError(
-            f"the motif spans {pitch_name(lowest)} to {pitch_name(highest)} and fits the range "
-            f"{pitch_name(low)} to {pitch_name(high)} in no octave; widen the range, or leave the "
-            "motif out"
+            f"the motif spans {pitch_name(lowest)} to {pitch_name(highest)} and does not fit the "
+            f"range {pitch_name(low)} to {pitch_name(high)} in any octave; widen the range, or "
+            "leave the motif out"
         )
     shift = min(shifts, key=abs) if shifts else 0
     return (theme.transpose(shift) if shift else theme), low, high

@@ -104,7 +104,7 @@ def check_outputs(outputs: Sequence[Outputs], report: Path | None, kept: Sequenc
     paths = ([] if report is None else [(report, ())]) + named
     twice = [path for path, count in Counter(path for path, _ in paths).items() if count > 1]
     if twice:
-        raise InputError(f"{twice[0]} is named for two outputs")
+        raise InputError(f"two outputs have the name {twice[0]}")
     for path, endings in paths:
         if endings and path.suffix.lower() not in endings:
             raise InputError(f"{path}: the name must end in {' or '.join(endings)}")

@@ -249,7 +249,7 @@ def test_a_long_seed_is_cut_at_a_phrase_and_said_so(index: PhraseIndex, corpus: 
     tune = corpus.tune(0).melody
     brief = prepare(tune, index, Settings())
     assert len(brief.theme) in tune.phrase_starts
-    assert any("are taken as the motif" in remark for remark in brief.remarks)
+    assert any("are used, for the search" in remark for remark in brief.remarks)
 
 
 @pytest.mark.parametrize(

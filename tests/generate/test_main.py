@@ -115,7 +115,7 @@ def test_wav_beside_the_midi(seed: Path, index_file: str) -> None:
         (["--corpus", "nowhere.npz"], "nowhere.npz"),
         (["--out", "new.wav"], "must end in .mid"),
         (["--out", "no/such/folder/new.mid"], "there is no folder"),
-        (["--out", "new.mid", "--report", "new.mid"], "named for two outputs"),
+        (["--out", "new.mid", "--report", "new.mid"], "two outputs have the name"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["--track", "7"], "7"),
     ],
