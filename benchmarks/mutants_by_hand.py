@@ -21,16 +21,22 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ("mer/notes/phrases.py", '"leap": (1.88, 1.91)', '"leap": (-1.88, -1.91)'),
     ("mer/notes/phrases.py", '"rest before": (3.42, 3.69)', '"rest before": (0.42, 0.69)'),
     ("mer/notes/phrases.py", '"two bars": (1.98, 0.0)', '"two bars": (0.76, 0.0)'),
+    ("mer/notes/meter.py", "self.numerator > 3 and", "self.numerator > 6 and"),
+    (
+        "mer/notes/meter.py",
+        "3 if self.is_compound else 1)\n\n    @property\n    def beats",
+        "1)\n\n    @property\n    def beats",
+    ),
     (
         "mer/notes/metrical_weight.py",
-        "numerator > 3 and numerator % 3 == 0",
-        "numerator > 6 and numerator % 3 == 0",
+        "levels.append(meter.unit_ticks)",
+        "levels.append(meter.beat_ticks)",
     ),
     ("mer/notes/key.py", "final_weight: float = 0.5", "final_weight: float = 0.0"),
     ("mer/notes/key.py", "fifths <= 6", "fifths <= 5"),
     ("mer/notes/names.py", '"F", "F#", "G", "Ab"', '"F", "Gb", "G", "Ab"'),
     # Files.
-    ("mer/io/score/musicxml.py", "_TUPLETS = ((3, 2), (5, 4))", "_TUPLETS = ((3, 2),)"),
+    ("mer/io/score/signs.py", "_TUPLETS = ((3, 2), (5, 4))", "_TUPLETS = ((3, 2),)"),
     (
         "mer/io/score/musicxml.py",
         "(pitch * 7 - (sharps - 3)) % 12 + sharps - 3",
@@ -42,6 +48,9 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
         'implicit = "" if not number else',
     ),
     ("mer/io/score/musicxml.py", "melody.pitch.mean() < 55", "melody.pitch.mean() < 75"),
+    ("mer/io/score/beams.py", "return _ON if stem.position", "return _BACK if stem.position"),
+    ("mer/io/score/beams.py", '"end": _BACK', '"end": _ON'),
+    ("mer/io/score/beams.py", "_DOTTED_QUARTER = 3 *", "_DOTTED_QUARTER = 2 *"),
     ("mer/io/midi/files.py", "VELOCITY = 80", "VELOCITY = 81"),
     # Sound.
     (
@@ -56,11 +65,6 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ),
     # Harmony.
     ("generate/harmony/harmony.py", "CALM = 0.8", "CALM = 0.7"),
-    (
-        "generate/harmony/harmony.py",
-        "numerator > 3 and numerator % 3 == 0",
-        "numerator > 6 and numerator % 3 == 0",
-    ),
     ("generate/harmony/harmony.py", "(0.5 + 0.5 * strength)", "(0.7 + 0.3 * strength)"),
     ("generate/harmony/accompaniment.py", "(0, 1, 2, 1)[number % 4]", "(2, 1, 0, 1)[number % 4]"),
     ("generate/harmony/voicing.py", "BASS_RANGE = (31, 50)", "BASS_RANGE = (31, 52)"),
