@@ -1,4 +1,6 @@
-"""Signs of note values by hand, and lengths that no sign has."""
+"""Lengths are written as the signs that a player expects, and none is lost."""
+
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -6,41 +8,47 @@ from hypothesis import strategies as st
 
 from mer.io.score.signs import Sign, signed_lengths, signs
 
+KINDS = ("whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th")
+
 
 @pytest.mark.parametrize(
-    ("ticks", "sign", "flags"),
+    ("ticks", "kind", "dots", "ratio", "flags"),
     [
-        (1920, Sign("whole", 0, (1, 1)), 0),
-        (720, Sign("quarter", 1, (1, 1)), 0),
-        (840, Sign("quarter", 2, (1, 1)), 0),
-        (240, Sign("eighth", 0, (1, 1)), 1),
-        (160, Sign("eighth", 0, (3, 2)), 1),
-        (320, Sign("quarter", 0, (3, 2)), 0),
-        (96, Sign("16th", 0, (5, 4)), 2),
-        (180, Sign("16th", 1, (1, 1)), 2),
-        (15, Sign("128th", 0, (1, 1)), 5),
+        (1920, "whole", 0, (1, 1), 0),
+        (1440, "half", 1, (1, 1), 0),
+        (480, "quarter", 0, (1, 1), 0),
+        (840, "quarter", 2, (1, 1), 0),
+        (240, "eighth", 0, (1, 1), 1),
+        (360, "eighth", 1, (1, 1), 1),
+        (160, "eighth", 0, (3, 2), 1),
+        (96, "16th", 0, (5, 4), 2),
+        (60, "32nd", 0, (1, 1), 3),
+        (15, "128th", 0, (1, 1), 5),
     ],
 )
-def test_signs(ticks: int, sign: Sign, flags: int) -> None:
-    assert signs()[ticks] == sign
-    assert sign.flags == flags
+def test_signs_worked_by_hand(
+    ticks: int, kind: str, dots: int, ratio: tuple[int, int], flags: int
+) -> None:
+    assert signs()[ticks] == Sign(kind, dots, ratio)
+    assert signs()[ticks].flags == flags
 
 
-def test_a_tuplet_is_dotted_once_at_most() -> None:
-    tuplets = [sign for sign in signs().values() if sign.ratio != (1, 1)]
-    assert {sign.dots for sign in tuplets} == {0, 1}
-    assert max(sign.dots for sign in signs().values()) == 2
+def test_every_sign_lasts_as_long_as_it_says() -> None:
+    for ticks, sign in signs().items():
+        notes, plain = sign.ratio
+        dotted = 2 - Fraction(1, 2**sign.dots)
+        assert ticks == 1920 / Fraction(2 ** KINDS.index(sign.kind)) * dotted * plain / notes
 
 
 @pytest.mark.parametrize(
-    ("ticks", "parts"), [(480, [480]), (600, [480, 120]), (1200, [960, 240]), (7, [7])]
+    ("ticks", "parts"), [(720, [720]), (1200, [960, 240]), (600, [480, 120]), (481, [480, 1])]
 )
-def test_lengths_that_are_tied(ticks: int, parts: list[int]) -> None:
+def test_what_no_sign_has_is_split(ticks: int, parts: list[int]) -> None:
     assert signed_lengths(ticks) == parts
 
 
 @given(st.integers(1, 10_000))
-def test_lengths_add_up_and_only_the_last_may_have_no_sign(ticks: int) -> None:
+def test_parts_add_up_and_only_the_last_may_lack_a_sign(ticks: int) -> None:
     parts = signed_lengths(ticks)
     assert sum(parts) == ticks
     assert all(part in signs() for part in parts[:-1])
