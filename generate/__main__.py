@@ -18,7 +18,7 @@ from mer.terminal import Parser, run
 if TYPE_CHECKING:
     from generate.harmony.arrangement import Arrangement
     from generate.piece.composition import Composition
-    from generate.plan.brief import Brief
+    from generate.plan.brief import Brief, Rescore
     from generate.plan.settings import Settings
     from generate.report.outputs import Outputs
     from mer.io.reading import Reading
@@ -310,21 +310,29 @@ def _composed(
     import numpy as np
 
     from generate.compose import prepare, retakes, takes
-    from generate.markov.infill import parse_bars, prepare_infill
-    from generate.markov.refining import refiner
-    from generate.sound.performance import check_length
 
     rng = np.random.default_rng(options.rng_seed)
     if options.keep_bars is not None:
+        from generate.markov.infill import parse_bars, prepare_infill
+
         bars = parse_bars(options.keep_bars, motif.bars)
         brief, given = prepare_infill(motif, index, settings, bars)
-        rescore = refiner(brief) if options.refine else None
+        rescore = _rescore(options, brief)
         return brief, retakes(given, bars, brief, rng, options.count, rescore=rescore)
     brief = prepare(motif, index, settings, target=target)
-    if options.wav is not None:  # refuse before the work, not after
+    if options.wav is not None:  # said before the work is done, not after it
+        from generate.sound.performance import check_length
+
         check_length(brief.frame.length, brief.tempo_bpm)
-    rescore = refiner(brief) if options.refine else None
-    return brief, takes(brief, rng, options.count, rescore=rescore)
+    return brief, takes(brief, rng, options.count, rescore=_rescore(options, brief))
+
+
+def _rescore(options: argparse.Namespace, brief: Brief) -> Rescore | None:
+    if not options.refine:
+        return None
+    from generate.markov.refining import refiner
+
+    return refiner(brief)
 
 
 def _written(
@@ -335,10 +343,11 @@ def _written(
     pieces: Sequence[Composition],
 ) -> tuple[str, ...]:
     """Write all files and return the remarks about the sound."""
-    from generate.sound.audio import render
+    sounds = []
+    if options.wav is not None:
+        from generate.sound.audio import render
 
-    wanted = arranged if options.wav is not None else ()
-    sounds = [render(one.parts, soundfont=options.soundfont) for one in wanted]
+        sounds = [render(one.parts, soundfont=options.soundfont) for one in arranged]
     report = _report_path(options)
     text = ""
     if report:

@@ -80,7 +80,8 @@ def distance(motif: Melody, other: Melody, key: Key) -> float:
     >>> distance(tune, tune, Key(0)), round(distance(tune, higher, Key(0)), 2)
     (0.0, 0.35)
     """
-    edges = np.unique(np.concatenate([motif.onset, motif.end, other.onset, other.end]))
+    both = np.concatenate([motif.onset, motif.end, other.onset, other.end])
+    edges = np.array(sorted(set(both.tolist())))
     lengths = np.diff(edges)
     sounding = []
     for melody in (motif, other):
@@ -90,7 +91,8 @@ def distance(motif: Melody, other: Melody, key: Key) -> float:
         sounding.append(np.where(melody.end[note] > edges[:-1], value[note], np.nan))
     first, second = sounding
     both_rest = np.isnan(first) & np.isnan(second)
-    shifts = np.unique((second - first)[~np.isnan(second - first)])
+    apart = second - first
+    shifts = np.array(sorted(set(apart[~np.isnan(apart)].tolist())))
     if not len(shifts):
         return 1.0
     total = float(lengths[~both_rest].sum())

@@ -5,8 +5,6 @@ A motif on a five-note scale stays on it; in minor the leading note is raised wh
 
 from __future__ import annotations
 
-import numpy as np
-
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -82,7 +80,7 @@ def _from_tonic(classes: set[int] | tuple[int, ...], key: Key) -> tuple[int, ...
 
 def _five_notes(motif: Melody) -> set[int]:
     """Return the scale of the motif if it is one of five notes that are known."""
-    own = {int(pitch_class) for pitch_class in np.unique(motif.pitch % 12)}
+    own = set((motif.pitch % 12).tolist())
     if len(motif) < _ENOUGH_NOTES:
         return set()
     rotations = ({(r + s) % 12 for s in steps} for steps in _FIVE_NOTES.values() for r in range(12))

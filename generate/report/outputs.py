@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generate.harmony.arrangement import Arrangement, save_arrangement
-from generate.sound.audio import Rendering, save_wav
 from mer.errors import InputError
+
+if TYPE_CHECKING:
+    from generate.sound.audio import Rendering
 
 ENDINGS = {"midi": (".mid", ".midi"), "wav": (".wav",), "musicxml": (".musicxml", ".xml", ".mxl")}
 
@@ -44,6 +47,8 @@ class Outputs:
         if self.musicxml is not None:
             save_arrangement(arranged, self.musicxml)
         if self.wav is not None and sound is not None:
+            from generate.sound.audio import save_wav
+
             save_wav(sound, self.wav)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from mer.notes.drawing import captioned_alignment
 from mer.notes.melody import Melody, Phrase
 from mer.notes.names import interval_name, pitch_name, transposition_words
 from mer.search.figures import SharedFigure, shared_figures
@@ -176,6 +175,8 @@ class Explanation:
 
         The picture holds its own colours for light and dark pages, and loads no other file.
         """
+        from mer.notes.drawing import captioned_alignment  # only those who ask pay for it
+
         return captioned_alignment(
             self.query,
             self.phrase.melody,
