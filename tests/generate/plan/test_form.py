@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from generate.plan.form import plan_form
+from generate.plan.form import plan_form, usual_form
 from mer.errors import InputError
 
 
@@ -41,3 +41,23 @@ def test_typographic_primes_are_read() -> None:
 def test_bad_plans_are_refused(bars: int, form: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         plan_form(bars, form)
+
+
+@pytest.mark.parametrize(
+    ("bars", "form"),
+    [
+        (1, "A"),
+        (3, "A"),
+        (4, "A A'"),
+        (5, "A A'"),
+        (6, "A B A'"),
+        (7, "A B A'"),
+        (8, "A A' B A''"),
+        (16, "A A' B A''"),
+        (17, "A A' B A''"),
+        (20, "A A' B A'' A''"),
+        (40, "A A' B A'' C A' B' A'' A A''"),
+    ],
+)
+def test_the_usual_plan_by_its_bars(bars: int, form: str) -> None:
+    assert usual_form(bars) == form

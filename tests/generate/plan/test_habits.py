@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from generate.compose import prepare
-from generate.plan.habits import ORDER, alphabet, build_chain
+from generate.plan.habits import ORDER, alphabet, build_chain, habits
 from generate.plan.settings import Settings
 from generate.sampling.chain import Chain
+from mer.notes.columns import Columns
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
@@ -59,3 +60,34 @@ def test_sevenths_are_rarer_than_octaves_and_sixths(index: PhraseIndex) -> None:
     place = {pitch: number for number, pitch in enumerate(symbols.tolist())}
     to_seventh, to_sixth = (chain.tables[1][place[60], place[pitch]] for pitch in (71, 69))
     assert to_seventh < 0.5 * to_sixth
+
+
+def test_tunes_of_unknown_key_are_sorted_by_their_third() -> None:
+    # C major and A minor by their notes, D dorian by its signature; none has a leading note.
+    tunes = (
+        ([60, 64, 67, 60], None),
+        ([69, 72, 76, 69], None),
+        ([62, 65, 69, 62], Key(2, "dorian")),
+    )
+    columns = Columns.from_melodies(
+        [Melody(pitch=p, onset=480 * np.arange(4), duration=[480] * 4, key=k) for p, k in tunes]
+    )
+    major, minor = habits(columns, "major"), habits(columns, "minor")
+    assert (major.tunes.tolist(), minor.tunes.tolist()) == ([0], [1, 2])
+    assert major.tonic.tolist() == [0] * 4
+    assert minor.tonic.tolist() == [9] * 4 + [2] * 4
+    # From the tonic up to the third, from there to the fifth, and down to the tonic.
+    steps = [(0, 4), (4, 3), (7, -7)]
+    assert [tuple(found) for found in np.argwhere(major.step)] == [(d, s + 12) for d, s in steps]
+    assert minor.step[0, 3 + 12] == 2.0
+    assert major.stress.shape == major.approach.shape == (12,)
+
+
+def test_more_than_thirty_pitches_are_looked_back_on_by_one_note_less(index: PhraseIndex) -> None:
+    motif = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480] * 3, key=Key(0))
+    brief = prepare(motif, index, Settings())
+    theme = brief.theme.melody
+    for pitches, order in ((30, ORDER), (31, ORDER - 1)):
+        symbols = np.arange(50, 50 + pitches)
+        chain = build_chain(symbols, brief.frame, theme, brief.neighbours, brief.habits)
+        assert chain.order == order
