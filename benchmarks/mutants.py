@@ -140,7 +140,8 @@ def evaluated(source: str) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.arguments):  # a parameter that must be named, or need not
             node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
-            node.posonlyargs, node.kwonlyargs = [], []
+            node.defaults += [default for default in node.kw_defaults if default is not None]
+            node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
         for name in ("annotation", "returns"):
             if getattr(node, name, None) is not None:
                 setattr(node, name, ast.Constant(None))
