@@ -26,9 +26,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 from mutants_by_hand import CHANGES
 
@@ -87,17 +87,11 @@ def sampled(room: str, count: int, seed: int) -> list[Mutant]:
     ]
     rng = random.Random(f"{room} {seed}")
     rng.shuffle(places)
-    found: list[Mutant] = []
-    for path, _, ways in places:
-        mutant = drawn(path, ways, rng)
-        if mutant is not None:
-            found.append(mutant)
-        if len(found) == count:
-            break
-    return found
+    mutants = (drawn(path, ways, rng) for path, _, ways in places)
+    return list(islice((mutant for mutant in mutants if mutant is not None), count))
 
 
-Ways = list[tuple[str, dict[str, Any], int]]
+Ways = list[tuple[str, int]]
 
 
 def mutations(source: str) -> dict[tuple[int, int], Ways]:
@@ -113,7 +107,7 @@ def mutations(source: str) -> dict[tuple[int, int], Ways]:
             continue
         positions = (p for n in nodes for p in operator_class().mutation_positions(n))
         for occurrence, (start, _) in enumerate(positions):
-            found[start].append((name, {}, occurrence))
+            found[start].append((name, occurrence))
     return found
 
 
@@ -124,8 +118,8 @@ def drawn(path: Path, ways: Ways, rng: random.Random) -> Mutant | None:
 
     source = path.read_text(encoding="utf-8")
     meaning = evaluated(source)
-    for name, options, occurrence in rng.sample(ways, len(ways)):
-        changed = mutate_code(source, get_operator(name)(**options), occurrence)
+    for name, occurrence in rng.sample(ways, len(ways)):
+        changed = mutate_code(source, get_operator(name)(), occurrence)
         if changed is not None and evaluated(changed) not in ("", meaning):
             return mutant_of(path.relative_to(ROOT).as_posix(), source, changed)
     return None
