@@ -309,7 +309,7 @@ def test_an_end_that_no_piece_can_have_is_blamed_itself(index: PhraseIndex, end:
 
 def test_what_is_impossible_is_refused_with_a_reason(index: PhraseIndex) -> None:
     wide = melody([48, 60, 72, 84], [1] * 4, meter=(4, 4), key=Key(0))
-    with pytest.raises(InputError, match="spans C3 to C6 and fits the range C4 to Bb4"):
+    with pytest.raises(InputError, match="spans C3 to C6 and does not fit the range C4 to Bb4"):
         compose(wide, index, Settings(low=60, high=70), rng())
     settings = Settings(low=61, high=71, open_with_motif=False)
     with pytest.raises(InputError, match="does not contain the tonic, C"):

@@ -24,7 +24,7 @@ def test_a_long_motif_ends_with_a_phrase_if_one_ends_in_time() -> None:
     for starts, notes in (((), 24), ((0, 10, 20, 27), 20), ((0, 3), 24), ((0, 24), 24)):
         used, remarks = usable_motif(motif(long, phrase_starts=starts))
         assert len(used) == notes
-        assert f"its first {notes} are taken" in remarks[0]
+        assert f"only the first {notes} are used" in remarks[0]
     whole = motif(long[:24], phrase_starts=(0, 10))
     assert usable_motif(whole) == (whole, ())
     with pytest.raises(InputError, match=r"has 2 notes; at least 3"):
@@ -54,7 +54,7 @@ def test_a_motif_outside_the_range_moves_by_octaves() -> None:
     assert theme.melody.pitch.tolist() == [pitch + 24 for pitch in FIVE]
     assert {source.transposition for source in theme.sources} == {24}
     with pytest.raises(
-        InputError, match=r"spans C4 to C6 and fits the range C4 to C5 in no octave"
+        InputError, match=r"spans C4 to C6 and does not fit the range C4 to C5 in any octave"
     ):
         plan_frame(motif([60, 84, 72]), [], Settings(low=60, high=72))
 
@@ -77,15 +77,15 @@ def test_another_mode_bends_the_third() -> None:
 def test_what_is_not_notated_is_guessed_and_said() -> None:
     frame, _, remarks = plan_frame(motif(FIVE, meter=None, key=None), [], Settings())
     assert (frame.meter, frame.key) == ((4, 4), Key(0))
-    assert remarks[0] == "the motif has no metre; 4/4 is taken"
-    assert remarks[1] == "the motif has no key signature; C major is estimated"
+    assert remarks[0] == "the motif has no metre; 4/4 is assumed"
+    assert remarks[1] == "the motif has no key signature; the key is estimated as C major"
 
 
 def test_the_opening_is_as_much_as_the_first_section_holds() -> None:
     long = motif([60, 62, 64, 65] * 5)
     frame, theme, remarks = plan_frame(long, [], Settings(bars=8))
     assert (len(theme), len(frame.opening or ())) == (20, 8)  # two bars of four beats
-    assert "first 8 of 20 notes" in remarks[0]
+    assert "only the first 8 of the motif's 20 notes" in remarks[0]
     frame, _, _ = plan_frame(long, [], Settings(bars=16))
     assert len(frame.opening or ()) == 16
     frame, _, _ = plan_frame(long, [], Settings(bars=8, form="A"))
@@ -104,7 +104,7 @@ def test_a_pick_up_lengthens_the_piece_if_the_motif_opens_it() -> None:
 
 def test_a_range_without_the_tonic_is_refused() -> None:
     given = Settings(low=61, high=70, open_with_motif=False)
-    with pytest.raises(InputError, match="holds no C, the tonic"):
+    with pytest.raises(InputError, match="does not contain the tonic, C"):
         plan_frame(motif(FIVE), [], given)
     free = Settings(low=61, high=70, open_with_motif=False, end_on_tonic=False)
     assert plan_frame(motif(FIVE), [], free)[0].low == 61
