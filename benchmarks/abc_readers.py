@@ -55,12 +55,12 @@ class Outcome:
 
 
 def without_repeats(text: str) -> str:
-    """Return a tune with plain barlines, no endings and no parts.
+    r"""Return a tune with plain barlines, no endings and no parts.
 
     Examples
     --------
-    >>> without_repeats("X:1\\nP:AB\\nK:C\\n|:AB|1 c2:|2 d2|]")
-    'X:1\\nK:C\\n|AB|c2|d2|'
+    >>> without_repeats("X:1\nP:AB\nK:C\n|:AB|1 c2:|2 d2|]")
+    'X:1\nK:C\n|AB|c2|d2|'
     """
     lines = []
     for line in text.split("\n"):
@@ -74,12 +74,12 @@ def without_repeats(text: str) -> str:
 
 
 def without_ornaments(text: str) -> str:
-    """Return a tune without chord symbols, grace notes and ornaments, which abc2midi plays.
+    r"""Return a tune without chord symbols, grace notes and ornaments, which abc2midi plays.
 
     Examples
     --------
-    >>> without_ornaments('K:C\\n"Am"A>{c}B !trill!c')
-    'K:C\\nA>B c'
+    >>> without_ornaments('K:C\n"Am"A>{c}B !trill!c')
+    'K:C\nA>B c'
     """
     lines = []
     for line in text.split("\n"):

@@ -163,10 +163,8 @@ def _tonic_and_mode(found: re.Match[str]) -> tuple[int, int, str, bool] | None:
     """Return tonic, number of sharps, mode and whether the mode is known; None for no key."""
     letter, sign, word = found.groups()
     short = word[:3].lower()
-    if word == "m":
-        short = "min"
-    elif word in ("", "M"):
-        short = "maj"
+    if short in ("", "m"):
+        short = "min" if short else "maj"
     if short not in _MODES and letter.islower():
         return None
     mode, more = _MODES.get(short, ("major", 0))
@@ -241,11 +239,12 @@ def parse_tempo(value: str, unit: Fraction) -> float | None:
     Parameters
     ----------
     unit
-        Unit length in whole notes, of which the older forms ``Q:120`` and ``Q:C3=40`` count.
+        Unit length in whole notes, of which the old form ``Q:C3=40`` counts. A number alone, as in
+        ``Q:120``, counts quarters: the standard says units, but writers and players mean quarters.
 
     Examples
     --------
-    >>> parse_tempo('"Andante" 3/8=40', Fraction(1, 8)), parse_tempo("120", Fraction(1, 8))
+    >>> parse_tempo('"Andante" 3/8=40', Fraction(1, 8)), parse_tempo("C3=40", Fraction(1, 8))
     (60.0, 60.0)
     """
     said = re.sub(r'"[^"]*"?', " ", value)
@@ -259,7 +258,7 @@ def parse_tempo(value: str, unit: Fraction) -> float | None:
         beat = unit * Fraction(int(found[1] or 1), int(found[2] or 1) or 1)
         number = found[3]
     elif found := _BARE.fullmatch(said):
-        beat, number = unit, found[1]
+        beat, number = Fraction(1, 4), found[1]
     else:
         return None
     return round(float(beat * 4 * Fraction(number)), 2) or None

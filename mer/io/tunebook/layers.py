@@ -1,4 +1,4 @@
-"""Tokens of one voice -> its events: the rules of broken rhythm, tuplets, ties, chords, overlays."""
+"""Tokens of one voice -> its events: broken rhythm, tuplets, ties, chords, overlays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mer.io.tunebook.remarks import Remarks
 from mer.io.tunebook.signs import Accidentals, broken_factors, length_of, microtone, tuplet_of
 from mer.io.tunebook.tokens import Token, Written, tokens, written
 
-_SILENT = frozenset(("space", "quote", "decoration", "symbol", "slur", "layout", "spacer"))
+_SILENT = frozenset(("space", "quote", "slur", "layout", "spacer"))
 
 
 @dataclass
@@ -56,6 +56,8 @@ class Layer:
     _tuplet: tuple[Fraction, int] = (Fraction(1), 0)
     _chord: list[tuple[Written, Fraction, bool]] | None = None
     _after_chord: Token | None = None  # a broken rhythm that is written inside a chord
+    _fermata: bool = False
+    _carrier: Sound | None = None  # an invisible rest that may do no more than carry a fermata
     _struck: dict[tuple[str, int], int] = field(default_factory=dict)
     _carried: dict[tuple[str, int], int] = field(default_factory=dict)
 
@@ -131,6 +133,7 @@ class Layer:
         if self._broken_by and self._previous is not None:
             self._break(self._previous, sound)
         self._broken_by = ""
+        self._fermata = False
         self._section += self._divided
         self._divided = False
         sound.line, sound.section = self.line, self._section
@@ -142,13 +145,26 @@ class Layer:
         self._struck, self._carried = {}, {}
         length = self._length(token.text[1:], token)
         if token.text[0] in "zx":
-            self._sound(Sound({}, length * self.unit))
+            rest = Sound({}, length * self.unit)
+            self._carrier = rest if self._fermata and token.text[0] == "x" else None
+            self._sound(rest)
             return
         top, bottom = self.meter or (4, 4)
         self._add(
             Sound({}, length * Fraction(4 * top, bottom), line=self.line, section=self._section)
         )
         self._previous = None
+
+    def _decorate(self, token: Token) -> None:
+        self._fermata = token.text == "H" or token.text[1:-1] == "fermata"
+
+    def _drop_carrier(self) -> None:
+        """Take out the rest of ``Hx|``: it puts a fermata on the barline and takes no time."""
+        held = self.events if self._overlay is None else self._overlay.events
+        if held and held[-1] is self._carrier:
+            held.pop()
+            self._previous = None
+        self._carrier = None
 
     def _broken(self, token: Token) -> None:
         if self._chord is not None:
@@ -223,6 +239,7 @@ class Layer:
 
     def _bar(self, token: Token) -> None:
         self._unclosed()
+        self._drop_carrier()
         self.accidentals.barline()
         overlay = self._overlay
         if overlay is not None and not overlay.marked:
@@ -293,6 +310,8 @@ _ACTS = {
     "broken": Layer._broken,
     "tuplet": Layer._begin_tuplet,
     "tie": Layer._tie,
+    "decoration": Layer._decorate,
+    "symbol": Layer._decorate,
     "chord": Layer._open_chord,
     "close": Layer._close_chord,
     "old_chord": Layer._old_chord,

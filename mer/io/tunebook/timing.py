@@ -1,4 +1,4 @@
-"""Events of a voice -> notes in ticks: bars laid end to end, ties merged, the grid of bars found."""
+"""Events of a voice -> notes in ticks: bars laid end to end, ties merged, barlines found."""
 
 from __future__ import annotations
 

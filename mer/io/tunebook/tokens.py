@@ -43,9 +43,14 @@ _NOTE = re.compile(rf"([\^_=]*)(\d{{0,2}}/\d{{0,2}})?([A-Ga-g])([,']*)({_LENGTH}
 # Symbols that need no definition: those of the standard, and J (slide) and R (roll) of abc2midi.
 DEFINED_SYMBOLS = frozenset(".~HLMOPSTuvJR")
 DYNAMICS = frozenset({"f", "ff", "fff", "ffff", "D.C.", "D.S."})
+# Kinds that make up music, where they are more than the name of a decoration.
+_PLAIN = frozenset(("note", "rest", "broken", "tuplet", "slur", "tie", "grace", "spacer"))
 # What a decoration letter may stand before.
 _DECORATED = frozenset(
-    "note chord rest grace quote decoration plus symbol slur tuplet bar spacer".split()
+    (
+        *("note", "chord", "rest", "grace", "quote", "decoration", "plus", "symbol", "slur"),
+        *("tuplet", "bar", "spacer", "old_chord"),
+    )
 )
 
 
@@ -115,12 +120,14 @@ def tokens(line: str, *, symbols: frozenset[str] = DEFINED_SYMBOLS) -> list[Toke
 
 
 def _decoration(kind: str, text: str) -> tuple[str, str]:
-    """Return ``!`` as a line break and ``+`` as an old chord where notes stand between the two."""
+    """Return ``!`` as a line break and ``+`` as an old chord where music stands between the two."""
     inside = text[1:-1]
-    notes = re.fullmatch(rf"(?:[\^_=]*[A-Ga-g][,']*{_LENGTH})+", inside)
-    if notes is None or inside in DYNAMICS:
+    if inside in DYNAMICS:
         return "decoration", text
-    if kind == "plus" and len(re.findall("[A-Ga-g]", inside)) > 1:
+    kinds = [token.kind for token in tokens(inside)]
+    if "note" not in kinds or not _PLAIN.issuperset(kinds):
+        return "decoration", text
+    if kind == "plus" and kinds.count("note") > 1 and {"note", "tie"}.issuperset(kinds):
         return "old_chord", text
     return ("layout", "!") if kind == "decoration" else ("unknown", "+")
 
