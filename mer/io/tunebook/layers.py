@@ -9,6 +9,7 @@ from mer.io.tunebook.events import Bar, Ending, Event, MeterSign, Sound, Turn, i
 from mer.io.tunebook.remarks import Remarks
 from mer.io.tunebook.signs import Accidentals, broken_factors, length_of, microtone, tuplet_of
 from mer.io.tunebook.tokens import Token, Written, tokens, written
+from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
 _SILENT = frozenset(("space", "quote", "slur", "layout", "spacer"))
 
@@ -149,10 +150,8 @@ class Layer:
             self._carrier = rest if self._fermata and token.text[0] == "x" else None
             self._sound(rest)
             return
-        top, bottom = self.meter or (4, 4)
-        self._add(
-            Sound({}, length * Fraction(4 * top, bottom), line=self.line, section=self._section)
-        )
+        bar = Fraction(Meter.assumed(self.meter).bar_ticks, TICKS_PER_QUARTER)
+        self._add(Sound({}, length * bar, line=self.line, section=self._section))
         self._previous = None
 
     def _decorate(self, token: Token) -> None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from mer.io.tunebook.fields import LETTER_CLASS
 from mer.io.tunebook.tokens import Written
+from mer.notes.meter import Meter
 
 PROPAGATIONS = ("not", "octave", "pitch")
 _MIDDLE_C = 60
@@ -47,11 +48,6 @@ def broken_factors(sign: str) -> tuple[Fraction, Fraction]:
     return (2 - short, short) if sign[0] == ">" else (short, 2 - short)
 
 
-def is_compound(meter: tuple[int, int] | None) -> bool:
-    """Return whether the beats of a metre have three parts, as in 6/8, 9/8, 12/8."""
-    return meter is not None and meter[0] > 3 and meter[0] % 3 == 0
-
-
 def tuplet_of(text: str, meter: tuple[int, int] | None) -> tuple[Fraction, int] | None:
     """Return the factor of a tuplet and how many notes it holds, or None if it makes no sense.
 
@@ -64,7 +60,11 @@ def tuplet_of(text: str, meter: tuple[int, int] | None) -> tuple[Fraction, int] 
     """
     notes, times, count = [*text[1:].split(":"), "", ""][:3]
     number = int(notes)
-    within = int(times) if times else _TUPLET_TIMES.get(number, 3 if is_compound(meter) else 2)
+    within = (
+        int(times)
+        if times
+        else _TUPLET_TIMES.get(number, 3 if Meter.assumed(meter).is_compound else 2)
+    )
     holds = int(count) if count else number
     return (Fraction(within, number), holds) if within and holds else None
 

@@ -12,7 +12,7 @@ from mer.io.reading import longest_meter
 from mer.io.tunebook.barlines import measures, silences
 from mer.io.tunebook.events import Bar, Event, MeterSign, Sound
 from mer.io.voices import Voice
-from mer.notes.melody import TICKS_PER_QUARTER
+from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,5 @@ def _barline(bars: list[int], meter: tuple[int, int] | None, since: int) -> int:
     """Return the tick of the first barline that does not begin a pick-up."""
     if not bars:
         return since
-    top, bottom = meter or (4, 4)
-    full = top * 4 * TICKS_PER_QUARTER // bottom
+    full = Meter.assumed(meter).bar_ticks
     return bars[1] if len(bars) > 1 and bars[1] - bars[0] < full else bars[0]

@@ -1,6 +1,6 @@
 """ABC tunebook -> tunes: (number, title, Melody or the reason why not), one after another.
 
-The reader is our own (decision 10). It reads what is written: repeats are not played out, grace
+The reader is our own (decision 11). It reads what is written: repeats are not played out, grace
 notes are dropped, of a chord the highest note stays, of several voices one is chosen. What is
 damaged is read as well as it can be, and said; only a tune without notes is refused.
 """
@@ -24,6 +24,7 @@ from mer.io.tunebook.voices import ScoreText, read_score_text
 from mer.io.voices import choose_voice
 from mer.notes.key import MODE_SCALES, Key
 from mer.notes.melody import Melody
+from mer.notes.meter import Meter
 from mer.notes.names import counted
 
 __all__ = [
@@ -189,8 +190,7 @@ def _notation(score: ScoreText, layer: Layer, voice: Timed) -> Notation:
     if layer.overlaid:
         remarks.append(f"left out {counted(layer.overlaid, 'note')} of voice overlays (&)")
     if voice.meter and voice.changes:
-        top, bottom = voice.meter
-        remarks.append(f"kept one metre, {top}/{bottom}, the one that lasts longest")
+        remarks.append(f"kept one metre, {Meter(*voice.meter)}, the one that lasts longest")
     return Notation(
         meter=voice.meter,
         key=score.key,
