@@ -29,18 +29,19 @@ import numpy as np
 from mer.build.collections import music21_corpus
 from mer.io.tunebook.tunes import TuneText, read_tune, split_tunebook
 from mer.io.voices import Voice, skyline
+from mer.notes.arrays import Ints
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 SEED = 11
 LIMIT_SEC = 10
-NEAR_TICKS = 4
+NEAR_TICKS = 12
 _QUOTED = re.compile(r'"[^"\n]*"')
 _FIELD = re.compile(r"[A-Za-z+]:(?![|:])")
-_BAR = re.compile(r"(?:\[(?=\|)|[|:]|(?<=\|)\])+")
+_BAR = re.compile(r"(\[[A-Za-z]:[^\]|]*\])|(?:\[(?=\|)|\||(?<![a-z]):|:(?![a-z])|(?<=\|)\])+")
 _ENDING = re.compile(r"(?<=\|)[ \t]*\[?\d+(?:[,-]\d+)*\.?|\[\d+(?:[,-]\d+)*\.?")
 _GRACE = re.compile(r"\{[^}\n]*\}")
 _ORNAMENT = re.compile(
-    r"![A-Za-z][^!\s]*!|\+[A-Za-z]*[h-z][A-Za-z]*\+|[.~](?!\|)|[HLMOPSTuvJRk]+(?=[\"'(\[^_=.A-Ga-g])"
+    r"![A-Za-z0-5+.<>][^!\s|]*!|\+[A-Za-z]*[h-z][A-Za-z]*\+|[.~](?!\|)|[HLMOPSTuvJRk]+(?=[\"'(\[^_=.A-Ga-g])"
 )
 
 
@@ -68,7 +69,7 @@ def without_repeats(text: str) -> str:
             # abc2midi swings what has R:hornpipe.
             lines += [] if line[0] in "PR" else [line]
         elif not line.startswith("%"):
-            line = _ENDING.sub("", _BAR.sub("|", line.split("%")[0]))
+            line = _ENDING.sub("", _BAR.sub(lambda found: found[1] or "|", line.split("%")[0]))
             lines.append(re.sub(r"\|(?:\s*\|)+", "|", line))
     return "\n".join(lines)
 
@@ -84,7 +85,8 @@ def without_ornaments(text: str) -> str:
     lines = []
     for line in text.split("\n"):
         if not _FIELD.match(line):
-            line = _ORNAMENT.sub("", _GRACE.sub("", _QUOTED.sub("", line)))
+            line = _GRACE.sub("", _QUOTED.sub("", line))
+            line = _ORNAMENT.sub("", _ORNAMENT.sub("", line))
         lines.append(line)
     return "\n".join(lines)
 
@@ -129,22 +131,28 @@ def difference(melody: Melody, voices: list[Voice]) -> str:
 
 
 def _difference(melody: Melody, voice: Voice) -> str:
-    # abc2midi begins every note a tick or more late, and the lower notes of a chord later still.
-    line = skyline(
-        Voice("", voice.pitch, np.rint(voice.onset / 20).astype(int) * 20, voice.duration)
-    )
-    line = skyline(voice) if len(line) == 0 else line
+    line = skyline(Voice("", voice.pitch, _together(voice.onset), voice.duration))
     onset = line.onset - line.onset[0]
-    mine = np.rint(melody.onset / 20).astype(int) * 20
+    mine = melody.onset
     if len(line) != len(melody):
         return f"{len(melody)} notes here, {len(line)} there"
     if (line.pitch != melody.pitch).any():
         place = int(np.flatnonzero(line.pitch != melody.pitch)[0])
         return f"note {place + 1}: pitch {melody.pitch[place]} here, {line.pitch[place]} there"
-    if (abs(onset - mine) > 20).any():
-        place = int(np.flatnonzero(abs(onset - mine) > 20)[0])
+    if (abs(onset - mine) > NEAR_TICKS).any():
+        place = int(np.flatnonzero(abs(onset - mine) > NEAR_TICKS)[0])
         return f"note {place + 1}: onset {melody.onset[place]} here, {onset[place]} there"
     return ""
+
+
+def _together(onset: Ints) -> Ints:
+    """Return onsets, those of a chord's notes as one: abc2midi strikes them one after another."""
+    order = np.argsort(onset, kind="stable")
+    found, begin = onset.copy(), int(onset[order[0]])
+    for place in order:
+        begin = int(onset[place]) if onset[place] - begin > NEAR_TICKS else begin
+        found[place] = begin
+    return found
 
 
 def compared(tune: TuneText, place: str, folder: Path) -> Outcome:

@@ -43,6 +43,8 @@ _CLEF = re.compile(
 )
 _OCTAVES_OF_CLEF = re.compile(r"([+-])(8|15)")
 _TONIC = re.compile(r"([A-Ga-g])([#b♯♭]?)\s*([A-Za-z]*)")
+# German names: H is B; Fis is F sharp, Es and As are E and A flat.
+_GERMAN = re.compile(r"(H|[A-G])(is|es|(?<=[EA])s)?(?![a-ln-z])")
 _ACCIDENTAL = re.compile(r"([\^_=]+)(?:\d*/\d*)?\s*([A-Ga-g])")
 _WHOLE = re.compile(r"[+-]?\d{1,3}")
 _FRACTIONS = re.compile(r"\(?\s*(\d{1,3}(?:\s*\+\s*\d{1,3})*)\s*\)?\s*/\s*(\d{1,3})")
@@ -107,7 +109,7 @@ def parse_key(value: str) -> KeyField:
     {'B': -1, 'E': -1, 'F': 1}
     >>> str(parse_key("Edor").key), parse_key("G clef=treble-8 octave=1").shifts
     ('E dorian', {'clef': -1, 'octave': 1})
-    >>> parse_key("H").understood
+    >>> parse_key("waltz").understood
     False
     """
     rest, shifts = _without_parameters(value)
@@ -125,11 +127,17 @@ def parse_key(value: str) -> KeyField:
         return KeyField(_plain(accidentals), shifts=shifts)
     if first in ("HP", "Hp", "hp"):
         return KeyField({**_PIPES, **accidentals}, shifts=shifts)
+    german = _GERMAN.match(first)
+    strange = german is not None and german[0] not in LETTER_CLASS
+    if german is not None and strange:
+        sign = {"": "", "i": "#", "e": "b", "s": "b"}[(german[2] or "")[:1]]
+        words[0] = german[1].replace("H", "B") + sign + first[german.end() :]
     found = _TONIC.match(" ".join(words))
     tonic_sharps_mode = None if found is None else _tonic_and_mode(found)
     if tonic_sharps_mode is None:
         return KeyField(_plain(accidentals), shifts=shifts, understood=False)
     tonic, sharps, mode, understood = tonic_sharps_mode
+    understood = understood and not strange
     if explicit:
         return KeyField(_plain(accidentals), _key_on(tonic, accidentals), shifts)
     signature = _plain({**signature_of(sharps), **accidentals})

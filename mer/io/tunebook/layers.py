@@ -155,7 +155,7 @@ class Layer:
         self._previous = None
 
     def _decorate(self, token: Token) -> None:
-        self._fermata = token.text == "H" or token.text[1:-1] == "fermata"
+        self._fermata = token.text == "H" or token.text[1:-1].replace(":", "") == "fermata"
 
     def _drop_carrier(self) -> None:
         """Take out the rest of ``Hx|``: it puts a fermata on the barline and takes no time."""
@@ -230,11 +230,7 @@ class Layer:
                 self._strike([note], Fraction(1))
 
     def _graces(self, token: Token) -> None:
-        """Count grace notes; an accidental before one holds for the bar like any other."""
-        for inner in tokens(token.text[1:-1].lstrip("/")):
-            if inner.kind == "note":
-                self.graces += 1
-                self.accidentals.pitch(written(inner.text))
+        self.graces += sum(inner.kind == "note" for inner in tokens(token.text[1:-1]))
 
     def _bar(self, token: Token) -> None:
         self._unclosed()

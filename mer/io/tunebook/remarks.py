@@ -32,6 +32,10 @@ class Remarks:
         """Add a sentence about the line that is being read."""
         self._said[f"{sentence} (line {self.line})"] = None
 
+    def once(self, sentence: str) -> None:
+        """Add a sentence about the whole tune."""
+        self._said[sentence] = None
+
     def at(self, token: Token, sentence: str) -> None:
         """Add a sentence about the place of a token."""
         self._said[f"{sentence} (line {self.line}, column {token.column})"] = None

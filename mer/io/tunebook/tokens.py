@@ -22,7 +22,7 @@ _KINDS = {
     "grace": r"\{[^{}|]*\}",
     "quote": r'"[^"]*"',
     "open_quote": r'"[^\s|"]*',
-    "decoration": r"![^!\s|\[\]:\"]+!",
+    "decoration": r"!(?:[^!\s|\[\]:\"]+|[A-Za-z][\w.:]*)!",
     "plus": r"\+[^+\s|\[\]:\"]+\+",
     "tuplet": r"\((?:[2-9]|1\d)(?::\d{0,2}(?::\d{0,2})?)?",
     "note": rf"[\^_=]*(?:(?<=[\^_])\d{{0,2}}/\d{{0,2}})?[A-Ga-g][,']*{_LENGTH}",
@@ -44,7 +44,7 @@ _NOTE = re.compile(rf"([\^_=]*)(\d{{0,2}}/\d{{0,2}})?([A-Ga-g])([,']*)({_LENGTH}
 DEFINED_SYMBOLS = frozenset(".~HLMOPSTuvJR")
 DYNAMICS = frozenset({"f", "ff", "fff", "ffff", "D.C.", "D.S."})
 # Kinds that make up music, where they are more than the name of a decoration.
-_PLAIN = frozenset(("note", "rest", "broken", "tuplet", "slur", "tie", "grace", "spacer"))
+_PLAIN = frozenset(("note", "rest", "broken", "tuplet", "slur", "tie", "grace", "spacer", "bar"))
 # What a decoration letter may stand before.
 _DECORATED = frozenset(
     (

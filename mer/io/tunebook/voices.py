@@ -21,7 +21,9 @@ from mer.notes.key import Key
 
 _COMMENT = re.compile(r"(?<!\\)%.*")
 _PROPAGATE = re.compile(r"(?:%%|I:)\s*propagate-accidentals\s+(\w+)")
+_TRANSPOSE = re.compile(r"%%\s*MIDI\s+transpose\s+([+-]?\d{1,2})\b")
 _SYMBOL = re.compile(r"\s*([H-Wh-w~])\s*=?\s*(.*)")
+_QUOTED = re.compile(r"=([0-9A-F]{2})")
 _FIRST_VOICE = "1"
 
 
@@ -57,7 +59,8 @@ def read_score_text(tune: TuneText) -> ScoreText:
     >>> score.names, [len(layer.events) for layer in score.layers.values()]
     ({'1': 'Flute', '2': '2'}, [3, 3])
     """
-    reader = _Reader(has_key=any(_is_key(line) for line in tune.text.split("\n")))
+    has_key = any(_is_key(line) for line in tune.text.split("\n"))
+    reader = _Reader(has_key=has_key, quoted="=3D" in tune.text)
     for number, line in enumerate(tune.text.split("\n"), tune.first_line):
         reader.score.remarks.line = number
         reader.line(line)
@@ -75,6 +78,7 @@ class _Reader:
     """What holds while a tune is read, line by line."""
 
     has_key: bool
+    quoted: bool
     score: ScoreText = field(default_factory=ScoreText)
     in_body: bool = False
     voice: str | None = None
@@ -92,8 +96,13 @@ class _Reader:
 
     def line(self, raw: str) -> None:
         """Take in one line of the tune."""
+        if self.quoted:
+            self.score.remarks.once("decoded what a mail program encoded (quoted-printable)")
+            raw = _QUOTED.sub(lambda found: chr(int(found[1], 16)), re.sub("=$", r"\\", raw))
         if found := _PROPAGATE.match(raw):
             self._propagate(found[1])
+        if found := _TRANSPOSE.match(raw):
+            self._shifted({"played": int(found[1])})
         line = _COMMENT.sub("", raw).rstrip()
         if not line.strip():
             return
@@ -160,7 +169,16 @@ class _Reader:
     def _shift(self, voice: str) -> int:
         shifts = self.shifts | self.voice_shifts.get(voice, {})
         octaves = shifts.get("clef", 0) + shifts.get("octave", 0)
-        return 12 * octaves + shifts.get("transpose", 0)
+        return 12 * octaves + shifts.get("transpose", 0) + shifts.get("played", 0)
+
+    def _shifted(self, shifts: Mapping[str, int]) -> None:
+        """Move the voice that is being read, or all of them before the first."""
+        if self.voice is None:
+            self.shifts.update(shifts)
+            return
+        self.voice_shifts.setdefault(self.voice, {}).update(shifts)
+        if self.voice in self.score.layers:
+            self.score.layers[self.voice].accidentals.shift = self._shift(self.voice)
 
     def _key(self, value: str) -> None:
         said = parse_key(value)
@@ -168,14 +186,12 @@ class _Reader:
             read = f"read as {said.key}" if said.key else "read without sharps and flats"
             self.score.remarks.say(f"cannot read the key {value[:20]!r}; {read}")
         shared = self.voice is None
-        (self.shifts if shared else self.voice_shifts.setdefault(str(self.voice), {})).update(
-            said.shifts
-        )
+        self._shifted(said.shifts)
         if said.signature is not None and shared:
             self.signature = said.signature
         if not self._keyed:
-            transposed = self.shifts.get("transpose", 0)
-            self.score.key = said.key and said.key.transpose(transposed)
+            semitones = self.shifts.get("transpose", 0) + self.shifts.get("played", 0)
+            self.score.key = said.key and said.key.transpose(semitones)
             self._keyed = True
         if not self.in_body:
             self._begin_body()
@@ -183,7 +199,6 @@ class _Reader:
             layer = self._layer()
             if said.signature is not None:
                 layer.accidentals.signature = said.signature
-            layer.accidentals.shift = self._shift(str(self.voice))
             layer.turn()
 
     def _meter(self, value: str) -> None:

@@ -86,7 +86,19 @@ def test_a_clef_alone_leaves_the_key(value: str) -> None:
     assert parse_key(value).signature is None
 
 
-@pytest.mark.parametrize(("value", "key"), [("H", None), ("Dxyz", Key(2)), ("waltz", None)])
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ("J", None),
+        ("Dxyz", Key(2)),
+        ("waltz", None),
+        ("H", Key(11)),
+        ("Es", Key(3)),
+        ("Fism", Key(6, "minor")),
+        ("As", Key(8)),
+        ("Des", Key(1)),
+    ],
+)
 def test_a_key_that_makes_no_sense_is_told(value: str, key: Key | None) -> None:
     assert (parse_key(value).understood, parse_key(value).key) == (False, key)
 

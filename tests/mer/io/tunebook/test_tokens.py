@@ -29,6 +29,7 @@ def kinds(line: str) -> list[str]:
         ("ab!ef!ga", ["note", "note", "layout"] * 2 + ["note", "note"]),
         ("a!e>f!", ["note", "layout", "note", "broken", "note", "layout"]),
         ("A-|.-B & && (& &)", ["note", "tie", "bar", "tie", "note"] + ["overlay"] * 4),
+        ("!fermat:a!x |", ["decoration", "rest", "bar"]),
         ("A`B y2 $", ["note", "note", "spacer", "layout"]),
         ("h?A q", ["unknown", "unknown", "note", "unknown"]),
         ('A "Am', ["note", "open_quote"]),

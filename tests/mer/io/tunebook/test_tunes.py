@@ -204,10 +204,10 @@ def test_of_two_endings_the_second_stays(printed: str, once: str) -> None:
 
 
 def test_what_was_mended_is_said() -> None:
-    reading = read_tune(split_tunebook("X:1\nL:1/4\nK:H\nG?A[Bd|{c}e & C2|]")[0])
+    reading = read_tune(split_tunebook("X:1\nL:1/4\nK:J\nG?A[Bd|{c}e & C2|]")[0])
     assert reading.melody is not None
     assert reading.mended == (
-        "cannot read the key 'H'; read without sharps and flats (line 3)",
+        "cannot read the key 'J'; read without sharps and flats (line 3)",
         "passed over '?' (line 4, column 2)",
         "a chord is not closed; its notes were read one after another (line 4)",
     )

@@ -60,6 +60,12 @@ def test_clefs_and_octaves_hold_for_their_voice() -> None:
     assert str(read(text).melody and read(text).melody.key) == "D major"  # type: ignore[union-attr]
 
 
+def test_a_transposition_for_players_is_followed() -> None:
+    text = HEAD + "%%MIDI transpose -24\nK:C\n[V:1]c|\n[V:2]c|\n%%MIDI transpose 12\n[V:2]d|\n"
+    assert pitches(text, track="1") == [48]
+    assert pitches(text, track="2") == [48, 86]
+
+
 def test_an_accidental_of_one_voice_is_not_the_other_s() -> None:
     text = HEAD + "K:C\n[V:1]^c [V:2]c [V:1]c|\n"
     assert pitches(text, track="1") == [73, 73]
@@ -73,7 +79,9 @@ def test_an_accidental_of_one_voice_is_not_the_other_s() -> None:
         ("X:1\nT:Tune\nF G A B\n", [65, 67, 69, 71], "no key stands before the music"),
         ("FGAB|\n", [65, 67, 69, 71], "no key stands before the music"),
         ("X:1\nFG|\nK:G\nFG|\n", [65, 67, 66, 67], "read without sharps and flats (line 2)"),
-        ("X:1\nK:H\nF|\n", [65], "cannot read the key 'H'; read without sharps and flats (line 2)"),
+        ("X:1\nK:J\nF|\n", [65], "cannot read the key 'J'; read without sharps and flats (line 2)"),
+        ("X:1\nK:H\nF|\n", [66], "cannot read the key 'H'; read as B major (line 2)"),
+        ("X:1\nK:G\nF=3DF|=20\nF=\nG|\n", [66, 65, 66, 67], "decoded what a mail program"),
         ("X:1\nK:Dq\nF|\n", [66], "cannot read the key 'Dq'; read as D major (line 2)"),
         ("X:1\nH:A story that goes\nover two lines of text\nK:G\nF|\n", [66], ""),
         (" X:1\n  T:x\n  K:G\n  F|\n", [66], ""),
