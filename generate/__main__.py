@@ -99,9 +99,7 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--track", metavar="N", help="track or part of the seed to take, by number or name"
     )
-    group.add_argument(
-        "--tune", metavar="N", help="tune of a tunebook to take, by number (X:) or title"
-    )
+    group.add_argument("--tune", metavar="N", help="tune of a tunebook, by number (X:) or title")
     group.add_argument("--soundfont", metavar="FILE", help="soundfont for --wav")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
 

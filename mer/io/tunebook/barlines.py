@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from mer.io.tunebook.events import Bar, Event, Sound
+from mer.io.tunebook.events import Barline, Event, Sonority
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
 # More misfits than this share of the bars: the metre is wrong or free, and is left alone.
@@ -43,20 +43,20 @@ def measures(events: Sequence[Event]) -> list[Measure]:
 
     Examples
     --------
-    >>> quarter = Sound({60: Fraction(1)}, Fraction(1))
-    >>> held = measures([Bar("|:"), quarter, Bar("|"), quarter, quarter, Bar("||"), Bar("|:")])
+    >>> quarter = Sonority({60: Fraction(1)}, Fraction(1))
+    >>> held = measures([Barline("|:"), quarter, Barline("|"), quarter, quarter, Barline("||")])
     >>> [(measure.opens, int(measure.length)) for measure in held]
     [(True, 1), (False, 2)]
     """
     found = [Measure(opens=True)]
     filled = False
     for place, event in enumerate(events):
-        if isinstance(event, Bar):
+        if isinstance(event, Barline):
             if filled:
                 found.append(Measure(opens=False))
                 filled = False
             found[-1].opens = found[-1].opens or event.divides
-        elif isinstance(event, Sound):
+        elif isinstance(event, Sonority):
             filled = True
             found[-1].length += event.length
         found[-1].events.append(place)

@@ -13,7 +13,7 @@ from itertools import groupby
 
 
 @dataclass(slots=True)
-class Sound:
+class Sonority:
     """A note, chord or rest.
 
     Parameters
@@ -41,7 +41,7 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class Barline:
     """A barline as written, such as ``":|"``."""
 
     text: str
@@ -71,17 +71,17 @@ class Turn:
     """Another key or unit from here on: what stands around it cannot be taken out."""
 
 
-Event = Sound | Bar | Ending | MeterSign | Turn
+Event = Sonority | Barline | Ending | MeterSign | Turn
 
 
 def total(events: list[Event]) -> Fraction:
     """Return how long events last, in quarters."""
-    return sum((event.length for event in events if isinstance(event, Sound)), Fraction(0))
+    return sum((event.length for event in events if isinstance(event, Sonority)), Fraction(0))
 
 
 def is_sounding(events: list[Event]) -> bool:
     """Return whether any note is among events."""
-    return any(isinstance(event, Sound) and event.pitches for event in events)
+    return any(isinstance(event, Sonority) and event.pitches for event in events)
 
 
 def without_first_endings(events: list[Event]) -> list[Event]:
@@ -104,9 +104,9 @@ def _second_ending(events: list[Event], place: int) -> int | None:
         event = events[later]
         if isinstance(event, Ending):
             return later if event == Ending("[2") and repeated else None
-        if isinstance(event, MeterSign | Turn) or (repeated and isinstance(event, Sound)):
+        if isinstance(event, MeterSign | Turn) or (repeated and isinstance(event, Sonority)):
             return None
-        repeated = repeated or (isinstance(event, Bar) and ":" in event.text)
+        repeated = repeated or (isinstance(event, Barline) and ":" in event.text)
     return None
 
 
@@ -118,7 +118,7 @@ def stretches(events: list[Event], unit: str) -> Iterator[int]:
     unit
         ``"line"`` or ``"section"``.
     """
-    sounds = [(n, event) for n, event in enumerate(events) if isinstance(event, Sound)]
+    sounds = [(n, event) for n, event in enumerate(events) if isinstance(event, Sonority)]
     for _, group in groupby(sounds, key=lambda pair: getattr(pair[1], unit)):
         held = list(group)
         if any(sound.pitches for _, sound in held):

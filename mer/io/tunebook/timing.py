@@ -10,13 +10,13 @@ import numpy as np
 
 from mer.io.reading import longest_meter
 from mer.io.tunebook.barlines import measures, silences
-from mer.io.tunebook.events import Bar, Event, MeterSign, Sound
+from mer.io.tunebook.events import Barline, Event, MeterSign, Sonority
 from mer.io.voices import Voice
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
 
 @dataclass(frozen=True)
-class Timed:
+class TimedVoice:
     """A voice with its times in ticks.
 
     Parameters
@@ -36,7 +36,7 @@ class Timed:
     changes: int
 
 
-def timed(events: Sequence[Event], name: str, *, align_bars: bool = False) -> Timed:
+def timed(events: Sequence[Event], name: str, *, align_bars: bool = False) -> TimedVoice:
     """Return a voice with its times.
 
     Parameters
@@ -46,9 +46,9 @@ def timed(events: Sequence[Event], name: str, *, align_bars: bool = False) -> Ti
 
     Examples
     --------
-    >>> half = Sound({67: Fraction(2)}, Fraction(2), tied={67})
-    >>> whole = Sound({67: Fraction(4)}, Fraction(4))
-    >>> found = timed([MeterSign((4, 4)), half, Bar("|"), whole], "Flute")
+    >>> half = Sonority({67: Fraction(2)}, Fraction(2), tied={67})
+    >>> whole = Sonority({67: Fraction(4)}, Fraction(4))
+    >>> found = timed([MeterSign((4, 4)), half, Barline("|"), whole], "Flute")
     >>> found.voice.duration.tolist(), found.barline
     ([2880], 960)
     """
@@ -66,17 +66,17 @@ def timed(events: Sequence[Event], name: str, *, align_bars: bool = False) -> Ti
         for place in measure.events:
             event = events[place]
             begun[place] = now
-            now += event.length if isinstance(event, Sound) else 0
+            now += event.length if isinstance(event, Sonority) else 0
     signs = [
         (_ticks(begun[place]), event.meter)
         for place, event in enumerate(events)
         if isinstance(event, MeterSign) and event.meter is not None
     ]
     meter, since, changes = longest_meter(signs, _ticks(now))
-    drawn = bars if any(isinstance(event, Bar) for event in events) else []
+    drawn = bars if any(isinstance(event, Barline) for event in events) else []
     spans = np.array(_spans(events, begun), dtype=np.int64).reshape(-1, 3)
     spans = spans[spans[:, 2] > spans[:, 1]]
-    return Timed(
+    return TimedVoice(
         voice=Voice(name, spans[:, 0], spans[:, 1], spans[:, 2] - spans[:, 1]),
         starts={place: _ticks(start) for place, start in begun.items()},
         meter=meter,
@@ -95,7 +95,7 @@ def _spans(events: Sequence[Event], begun: dict[int, Fraction]) -> list[tuple[in
     spans: list[tuple[int, Fraction, Fraction]] = []
     tied: dict[int, int] = {}  # pitch -> place of the note that waits for the rest of it
     for place, event in enumerate(events):
-        if not isinstance(event, Sound):
+        if not isinstance(event, Sonority):
             continue
         start = begun[place]
         for pitch, length in event.pitches.items():

@@ -17,9 +17,9 @@ import numpy as np
 from mer.errors import InputError
 from mer.io.reading import Notation, reading_of
 from mer.io.tunebook.events import Event, stretches, without_first_endings
-from mer.io.tunebook.layers import Layer
+from mer.io.tunebook.strands import Strand
 from mer.io.tunebook.text import TuneText, decoded, split_tunebook
-from mer.io.tunebook.timing import Timed, timed
+from mer.io.tunebook.timing import TimedVoice, timed
 from mer.io.tunebook.voices import ScoreText, read_score_text
 from mer.io.voices import choose_voice
 from mer.notes.key import MODE_SCALES, Key
@@ -148,16 +148,16 @@ def read_tune(
         problem = f"the tune has {len(tune.text)} characters; at most {LONGEST_TUNE} are read"
         return TuneReading(tune.number, tune.title, None, problem)
     score = read_score_text(tune)
-    found = [_timed(name, layer, convention) for name, layer in _named(score)]
-    held = [(layer, events, voice) for layer, events, voice in found if len(voice.voice)]
+    found = [_timed(name, strand, convention) for name, strand in _named(score)]
+    held = [(strand, events, voice) for strand, events, voice in found if len(voice.voice)]
     mended = score.remarks.sentences()
     if not held:
         problem = "has no music" + (f"; {mended[0]}" if mended else "")
         return TuneReading(tune.number, tune.title, None, problem, mended)
     chosen, remark = choose_voice([voice.voice for *_, voice in held], track=track, kind="voice")
-    layer, events, voice = held[chosen]
+    strand, events, voice = held[chosen]
     try:
-        reading = reading_of(voice.voice, _notation(score, layer, voice))
+        reading = reading_of(voice.voice, _notation(score, strand, voice))
     except InputError as error:
         return TuneReading(tune.number, tune.title, None, str(error), mended)
     melody = _marked(reading.melody, events, voice, convention)
@@ -168,27 +168,29 @@ def read_tune(
     return TuneReading(tune.number, tune.title, melody, "", mended, remarks)
 
 
-def _named(score: ScoreText) -> list[tuple[str, Layer]]:
-    several = len(score.layers) > 1
+def _named(score: ScoreText) -> list[tuple[str, Strand]]:
+    several = len(score.strands) > 1
     return [
-        (score.names[voice] or (voice if several else ""), layer)
-        for voice, layer in score.layers.items()
+        (score.names[voice] or (voice if several else ""), strand)
+        for voice, strand in score.strands.items()
     ]
 
 
-def _timed(name: str, layer: Layer, convention: Convention) -> tuple[Layer, list[Event], Timed]:
-    events = layer.events
+def _timed(
+    name: str, strand: Strand, convention: Convention
+) -> tuple[Strand, list[Event], TimedVoice]:
+    events = strand.events
     if not convention.first_endings:
         events = without_first_endings(events)
-    return layer, events, timed(events, name, align_bars=convention.align_bars)
+    return strand, events, timed(events, name, align_bars=convention.align_bars)
 
 
-def _notation(score: ScoreText, layer: Layer, voice: Timed) -> Notation:
+def _notation(score: ScoreText, strand: Strand, voice: TimedVoice) -> Notation:
     remarks = []
-    if layer.graces:
-        remarks.append(f"dropped {counted(layer.graces, 'grace note')}")
-    if layer.overlaid:
-        remarks.append(f"left out {counted(layer.overlaid, 'note')} of voice overlays (&)")
+    if strand.graces:
+        remarks.append(f"dropped {counted(strand.graces, 'grace note')}")
+    if strand.overlaid:
+        remarks.append(f"left out {counted(strand.overlaid, 'note')} of voice overlays (&)")
     if voice.meter and voice.changes:
         remarks.append(f"kept one metre, {Meter(*voice.meter)}, the one that lasts longest")
     return Notation(
@@ -200,7 +202,9 @@ def _notation(score: ScoreText, layer: Layer, voice: Timed) -> Notation:
     )
 
 
-def _marked(melody: Melody, events: list[Event], voice: Timed, convention: Convention) -> Melody:
+def _marked(
+    melody: Melody, events: list[Event], voice: TimedVoice, convention: Convention
+) -> Melody:
     """Return the melody with a mark where each stretch begins, or none if one begins on no note."""
     unit = MARKS[convention.marks]
     if not unit:

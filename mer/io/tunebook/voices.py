@@ -1,4 +1,4 @@
-"""Text of one ABC tune -> its voices, each a `Layer` of events, with its key, tempo and remarks.
+"""Text of one ABC tune -> its voices, each a `Strand` of events, with its key, tempo and remarks.
 
 A field holds from where it stands: for all voices before the first ``V:`` of the body, after it for
 the voice that it stands in. Voices are told apart by their identifiers, however often they change.
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from mer.io.tunebook.fields import parse_key, parse_length, parse_meter, parse_tempo, parse_voice
-from mer.io.tunebook.layers import Layer
 from mer.io.tunebook.remarks import Remarks
 from mer.io.tunebook.signs import PROPAGATIONS, Accidentals
+from mer.io.tunebook.strands import Strand
 from mer.io.tunebook.text import TuneText, is_field
 from mer.io.tunebook.tokens import DEFINED_SYMBOLS, is_music, is_text, tokens
 from mer.notes.key import Key
@@ -35,7 +35,7 @@ class ScoreText:
     ----------
     names
         Identifier of each voice to what the tune calls it; "" where there is no ``V:`` at all.
-    layers
+    strands
         Identifier of each voice to its events, in the order in which the voices first sound.
     key
         The first key, sounding.
@@ -45,7 +45,7 @@ class ScoreText:
 
     remarks: Remarks = field(default_factory=Remarks)
     names: dict[str, str] = field(default_factory=dict)
-    layers: dict[str, Layer] = field(default_factory=dict)
+    strands: dict[str, Strand] = field(default_factory=dict)
     key: Key | None = None
     tempo_bpm: float | None = None
 
@@ -56,7 +56,7 @@ def read_score_text(tune: TuneText) -> ScoreText:
     Examples
     --------
     >>> score = read_score_text(TuneText(1, "", "X:1\nK:C\nV:1 name=Flute\nc4|\nV:2\nC4|"))
-    >>> score.names, [len(layer.events) for layer in score.layers.values()]
+    >>> score.names, [len(strand.events) for strand in score.strands.values()]
     ({'1': 'Flute', '2': '2'}, [3, 3])
     """
     has_key = any(_is_key(line) for line in tune.text.split("\n"))
@@ -64,8 +64,8 @@ def read_score_text(tune: TuneText) -> ScoreText:
     for number, line in enumerate(tune.text.split("\n"), tune.first_line):
         reader.score.remarks.line = number
         reader.line(line)
-    for layer in reader.score.layers.values():
-        layer.end()
+    for strand in reader.score.strands.values():
+        strand.end()
     return reader.score
 
 
@@ -149,22 +149,22 @@ class _Reader:
                 remarks.at(token, f"the field {token.text[:12]!r} is not closed")
                 self._field(token.text[1], token.text[3:])
             else:
-                layer = self._layer()
-                layer.line = self.lines
-                layer.read(token)
+                strand = self._strand()
+                strand.line = self.lines
+                strand.read(token)
 
-    def _layer(self) -> Layer:
+    def _strand(self) -> Strand:
         """Return the voice that is being read; music before any ``V:`` is the first voice's."""
         if self.voice is None:
             self.voice = next(iter(self.score.names), _FIRST_VOICE)
-        if self.voice not in self.score.layers:
+        if self.voice not in self.score.strands:
             accidentals = Accidentals(self.signature, self.propagation, self._shift(self.voice))
             unit = 4 * (self.unit or Fraction(1, 8))
-            layer = Layer(self.score.remarks, unit, accidentals=accidentals)
-            layer.set_meter(self.meter)
-            self.score.layers[self.voice] = layer
+            strand = Strand(self.score.remarks, unit, accidentals=accidentals)
+            strand.set_meter(self.meter)
+            self.score.strands[self.voice] = strand
             self.score.names.setdefault(self.voice, "")
-        return self.score.layers[self.voice]
+        return self.score.strands[self.voice]
 
     def _shift(self, voice: str) -> int:
         shifts = self.shifts | self.voice_shifts.get(voice, {})
@@ -177,8 +177,8 @@ class _Reader:
             self.shifts.update(shifts)
             return
         self.voice_shifts.setdefault(self.voice, {}).update(shifts)
-        if self.voice in self.score.layers:
-            self.score.layers[self.voice].accidentals.shift = self._shift(self.voice)
+        if self.voice in self.score.strands:
+            self.score.strands[self.voice].accidentals.shift = self._shift(self.voice)
 
     def _key(self, value: str) -> None:
         said = parse_key(value)
@@ -196,10 +196,10 @@ class _Reader:
         if not self.in_body:
             self._begin_body()
         elif not shared:
-            layer = self._layer()
+            strand = self._strand()
             if said.signature is not None:
-                layer.accidentals.signature = said.signature
-            layer.turn()
+                strand.accidentals.signature = said.signature
+            strand.turn()
 
     def _meter(self, value: str) -> None:
         meter, understood = parse_meter(value)
@@ -209,7 +209,7 @@ class _Reader:
         if self.voice is None:
             self.meter = meter
         else:
-            self._layer().set_meter(meter)
+            self._strand().set_meter(meter)
 
     def _length(self, value: str) -> None:
         unit = parse_length(value)
@@ -219,8 +219,8 @@ class _Reader:
         elif self.voice is None:
             self.unit = unit
         else:
-            self._layer().unit = 4 * unit
-            self._layer().turn()
+            self._strand().unit = 4 * unit
+            self._strand().turn()
 
     def _tempo(self, value: str) -> None:
         if not self.in_body:
@@ -236,8 +236,8 @@ class _Reader:
         self.voice_shifts.setdefault(said.voice, {}).update(said.shifts)
         if self.in_body:
             self.voice = said.voice
-        if said.voice in self.score.layers:
-            self.score.layers[said.voice].accidentals.shift = self._shift(said.voice)
+        if said.voice in self.score.strands:
+            self.score.strands[said.voice].accidentals.shift = self._shift(said.voice)
 
     def _symbol(self, value: str) -> None:
         found = _SYMBOL.match(value)
@@ -248,8 +248,8 @@ class _Reader:
     def _propagate(self, value: str) -> None:
         if value in PROPAGATIONS:
             self.propagation = value
-            for layer in self.score.layers.values():
-                layer.accidentals.propagation = value
+            for strand in self.score.strands.values():
+                strand.accidentals.propagation = value
 
     def _instruction(self, value: str) -> None:
         found = _PROPAGATE.match(f"I:{value}")

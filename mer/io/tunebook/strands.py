@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from mer.io.tunebook.events import Bar, Ending, Event, MeterSign, Sound, Turn, is_sounding, total
+from mer.io.tunebook.events import (
+    Barline,
+    Ending,
+    Event,
+    MeterSign,
+    Sonority,
+    Turn,
+    is_sounding,
+    total,
+)
 from mer.io.tunebook.remarks import Remarks
 from mer.io.tunebook.signs import Accidentals, broken_factors, length_of, microtone, tuplet_of
 from mer.io.tunebook.tokens import Token, Written, tokens, written
@@ -24,12 +33,12 @@ class _Overlay:
     start: int
     bars: int
     marked: bool  # between (& and &)
-    under: tuple[Sound | None, dict[tuple[str, int], int], dict[tuple[str, int], int]]
+    under: tuple[Sonority | None, dict[tuple[str, int], int], dict[tuple[str, int], int]]
     events: list[Event] = field(default_factory=list)
 
 
 @dataclass
-class Layer:
+class Strand:
     """One voice as it is being read.
 
     Parameters
@@ -52,13 +61,13 @@ class Layer:
     _divided: bool = False
     _overlay: _Overlay | None = None
     _overlay_mark: int | None = None
-    _previous: Sound | None = None
+    _previous: Sonority | None = None
     _broken_by: str = ""  # the broken rhythm that waits for its second note
     _tuplet: tuple[Fraction, int] = (Fraction(1), 0)
     _chord: list[tuple[Written, Fraction, bool]] | None = None
     _after_chord: Token | None = None  # a broken rhythm that is written inside a chord
     _fermata: bool = False
-    _carrier: Sound | None = None  # an invisible rest that may do no more than carry a fermata
+    _carrier: Sonority | None = None  # an invisible rest that may do no more than carry a fermata
     _struck: dict[tuple[str, int], int] = field(default_factory=dict)
     _carried: dict[tuple[str, int], int] = field(default_factory=dict)
 
@@ -118,7 +127,7 @@ class Layer:
             if tie:
                 tied.add(pitch)
                 self._carried[note.letter, note.octave] = pitch
-        self._sound(Sound(pitches, notes[0][1] * unit, tied))
+        self._sound(Sonority(pitches, notes[0][1] * unit, tied))
 
     def _in_range(self, pitch: int) -> int:
         if 0 <= pitch <= 127:
@@ -126,7 +135,7 @@ class Layer:
         self.remarks.count("moved {} outside the MIDI range by octaves", "note")
         return pitch % 12 if pitch < 0 else 127 - (127 - pitch) % 12
 
-    def _sound(self, sound: Sound) -> None:
+    def _sound(self, sound: Sonority) -> None:
         factor, left = self._tuplet
         if left:
             sound.scale(factor)
@@ -146,12 +155,12 @@ class Layer:
         self._struck, self._carried = {}, {}
         length = self._length(token.text[1:], token)
         if token.text[0] in "zx":
-            rest = Sound({}, length * self.unit)
+            rest = Sonority({}, length * self.unit)
             self._carrier = rest if self._fermata and token.text[0] == "x" else None
             self._sound(rest)
             return
         bar = Fraction(Meter.assumed(self.meter).bar_ticks, TICKS_PER_QUARTER)
-        self._add(Sound({}, length * bar, line=self.line, section=self._section))
+        self._add(Sonority({}, length * bar, line=self.line, section=self._section))
         self._previous = None
 
     def _decorate(self, token: Token) -> None:
@@ -174,7 +183,7 @@ class Layer:
             return
         self._broken_by += token.text
 
-    def _break(self, before: Sound, after: Sound) -> None:
+    def _break(self, before: Sonority, after: Sonority) -> None:
         """Lengthen one of two sounds and shorten the other, unless it is written short already."""
         first, second = broken_factors(self._broken_by)
         if after.length == before.length * second:
@@ -241,7 +250,7 @@ class Layer:
             overlay.bars -= 1
             if overlay.bars <= 0:
                 self._end_overlay()
-        bar = Bar(token.text)
+        bar = Barline(token.text)
         self._divided = self._divided or bar.divides
         self._add(bar)
 
@@ -273,8 +282,8 @@ class Layer:
         last, filled = len(self.events) - 1, False
         for place in range(last, -1, -1):
             event = self.events[place]
-            filled = filled or isinstance(event, Sound)
-            if isinstance(event, Bar) and (filled or place == last):
+            filled = filled or isinstance(event, Sonority)
+            if isinstance(event, Barline) and (filled or place == last):
                 bars, filled = bars - 1, False
                 if bars == 0:
                     return place + 1
@@ -289,10 +298,10 @@ class Layer:
         if is_sounding(overlay.events) and not is_sounding(under):
             self.events[overlay.start :] = overlay.events
             under, overlay.events = overlay.events, under
-        self.overlaid += sum(isinstance(e, Sound) and bool(e.pitches) for e in overlay.events)
+        self.overlaid += sum(isinstance(e, Sonority) and bool(e.pitches) for e in overlay.events)
         short = total(overlay.events) - total(under)
         if short > 0:
-            self.events.append(Sound({}, short, line=self.line, section=self._section))
+            self.events.append(Sonority({}, short, line=self.line, section=self._section))
         self._previous, self._struck, self._carried = overlay.under
 
     def _open_quote(self, token: Token) -> None:
@@ -300,19 +309,19 @@ class Layer:
 
 
 _ACTS = {
-    "note": Layer._note,
-    "rest": Layer._rest,
-    "broken": Layer._broken,
-    "tuplet": Layer._begin_tuplet,
-    "tie": Layer._tie,
-    "decoration": Layer._decorate,
-    "symbol": Layer._decorate,
-    "chord": Layer._open_chord,
-    "close": Layer._close_chord,
-    "old_chord": Layer._old_chord,
-    "grace": Layer._graces,
-    "bar": Layer._bar,
-    "ending": Layer._ending,
-    "overlay": Layer._overlay_sign,
-    "open_quote": Layer._open_quote,
+    "note": Strand._note,
+    "rest": Strand._rest,
+    "broken": Strand._broken,
+    "tuplet": Strand._begin_tuplet,
+    "tie": Strand._tie,
+    "decoration": Strand._decorate,
+    "symbol": Strand._decorate,
+    "chord": Strand._open_chord,
+    "close": Strand._close_chord,
+    "old_chord": Strand._old_chord,
+    "grace": Strand._graces,
+    "bar": Strand._bar,
+    "ending": Strand._ending,
+    "overlay": Strand._overlay_sign,
+    "open_quote": Strand._open_quote,
 }
