@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import takewhile
 
 from mer.io.tunebook.events import (
     Barline,
@@ -154,7 +155,10 @@ class Strand:
         self._unclosed()
         self._struck, self._carried = {}, {}
         length = self._length(token.text[1:], token)
-        if token.text[0] in "zx":
+        inside = token.text in ("Z", "X") and self._in_mid_bar()
+        if inside:
+            self.remarks.at(token, f"{token.text!r} stands inside a bar; read as a short rest")
+        if token.text[0] in "zx" or inside:
             rest = Sonority({}, length * self.unit)
             self._carrier = rest if self._fermata and token.text[0] == "x" else None
             self._sound(rest)
@@ -162,6 +166,13 @@ class Strand:
         bar = Fraction(Meter.assumed(self.meter).bar_ticks, TICKS_PER_QUARTER)
         self._add(Sonority({}, length * bar, line=self.line, section=self._section))
         self._previous = None
+
+    def _in_mid_bar(self) -> bool:
+        """Return whether the bar that is being written is neither empty nor full."""
+        held = self.events if self._overlay is None else self._overlay.events
+        filled = total(list(takewhile(lambda event: not isinstance(event, Barline), held[::-1])))
+        bar = Fraction(Meter.assumed(self.meter).bar_ticks, TICKS_PER_QUARTER)
+        return self.meter is not None and filled % bar != 0
 
     def _decorate(self, token: Token) -> None:
         self._fermata = token.text == "H" or token.text[1:-1].replace(":", "") == "fermata"

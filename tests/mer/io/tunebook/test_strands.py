@@ -243,6 +243,7 @@ def test_the_unit_length_follows_the_metre_where_it_is_not_given(head: str, leng
     [
         ("c?d", "72:1@0 74:1@1", "passed over '?' (line 6, column 2)"),
         ("c q d", "72:1@0 74:1@1", "passed over 'q' (line 6, column 3)"),
+        ("c2 Z d|", "72:2@0 74:1@3", "'Z' stands inside a bar; read as a short rest"),
         ("c 3d", "72:1@0 74:1@1", "passed over '3' (line 6, column 3)"),
         ("c0 d", "72:1@0 74:1@1", "the length '0' is no length; 1 was taken (line 6, column 1)"),
         ("c [de|", "72:1@0 74:1@1 76:1@2", "a chord is not closed"),
