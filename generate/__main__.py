@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
     check_pattern(options.chords, name="--chords")
     program = _program(options.instrument)
     outputs, target = _outputs(options), _target(options)
-    reading = read_melody(options.seed, track=_track(options.track))
+    reading = read_melody(options.seed, track=_track(options.track), tune=options.tune)
     index = PhraseIndex.load(options.corpus)
     brief, pieces = _composed(options, settings, _motif(reading, index), target, index)
     arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
@@ -99,6 +99,7 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--track", metavar="N", help="track or part of the seed to take, by number or name"
     )
+    group.add_argument("--tune", metavar="N", help="tune of a tunebook, by number (X:) or title")
     group.add_argument("--soundfont", metavar="FILE", help="soundfont for --wav")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
 

@@ -48,6 +48,7 @@ def _add_search(commands: Any) -> None:
         help="a corpus by name, folder or file (default: the shipped one)",
     )
     search.add_argument("--track", help="track or voice to take, by number from 1 or by name")
+    search.add_argument("--tune", help="tune of a tunebook to take, by number (X:) or title")
     search.add_argument(
         "--distinct", action="store_true", help="leave out phrases that repeat a better one"
     )
@@ -123,7 +124,7 @@ def _search(options: argparse.Namespace) -> int:
         meters=tuple(map(Meter.parse, options.meter)),
         modes=tuple(options.mode),
     )
-    reading = read_melody(options.motif, track=options.track)
+    reading = read_melody(options.motif, track=options.track, tune=options.tune)
     for remark in reading.remarks:
         print(remark, file=sys.stderr)
     index = PhraseIndex.load(options.corpus)

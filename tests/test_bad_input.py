@@ -60,7 +60,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "rests.musicxml": (RESTS.encode(), "holds no notes"),
     "text.mxl": (b"PK not a zip file", "is a damaged zip file"),
     "empty.abc": (b"", "is empty"),
-    "mistake.abc": (b"X:1\nM:6/8\nK:G\nGAB [d2|", "line 4, column 5: cannot read '[d2|'"),
+    "words.abc": (b"X:1\nM:6/8\nK:G\nNot a note here", "is text and no music"),
     "rests.abc": (b"X:1\nK:C\nz4|z4|", "has no music"),
     "text.krn": (b"hello", "is not a kern file"),
     "rests.krn": (b"**kern\n*M4/4\n4r\n4r\n*-\n", "holds no notes"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from mer.build.collections import Collection
 from mer.errors import InputError
+from mer.io.tunebook.files import tunes_of
 from mer.io.tunebook.tunes import TuneReading, read_tunebook
 
 BATCH_TUNES = 50
@@ -40,17 +40,10 @@ def batches(collection: Collection, files: Sequence[Path]) -> list[Batch]:
     """
     found = []
     for place, path in enumerate(files, 1):
-        tunes = _tunes_in(path) if path.suffix == ".abc" else 1
+        tunes = len(tunes_of(path)) if path.suffix == ".abc" else 1
         starts = range(0, max(tunes, 1), BATCH_TUNES)
         found += [Batch(collection, path, place, start) for start in starts]
     return found
-
-
-def _tunes_in(path: Path) -> int:
-    try:
-        return len(re.findall(rb"(?m)^X:", path.read_bytes()))
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 def read_batches(

@@ -72,6 +72,8 @@ def _add(options: argparse.Namespace) -> int:
     added = add_folder(options.folder, options.into, progress=not options.quiet)
     for problem in added.problems:
         sys.stderr.write(f"not read: {problem}\n")
+    for line in added.mended:
+        sys.stderr.write(f"mended: {line}\n")
     _say(
         f"added {counted(added.new, 'tune')} ({added.replaced:,} of them replaced), "
         f"{len(added.problems):,} not read; corpus {added.folder.name!r} now has "

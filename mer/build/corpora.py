@@ -1,6 +1,6 @@
 """Collections of tune books -> a corpus on disk, with its index.
 
-Reading is slow (music21, some fifty tunes a second), so it runs in several processes. The corpus,
+Reading takes a while (some hundred tunes a second), so it runs in several processes. The corpus,
 with its index, takes its place on disk at the very end, all at once: an interrupted build changes
 nothing.
 """

@@ -13,21 +13,22 @@ from mer.corpus.corpus import Tune
 from mer.corpus.shipped import INDEX, SHIPPED, home_folder
 from mer.errors import InputError
 from mer.io import LOADERS, RECORDINGS, read_melody
-from mer.io.reading import read_bytes
-from mer.io.tunebook.syntax import abc_mistake
-from mer.io.tunebook.tunes import TuneReading, read_tune, split_tunebook
+from mer.io.tunebook.files import tunes_of
+from mer.io.tunebook.tunes import read_tune
 from mer.notes.melody import Melody
 from mer.notes.names import counted
 from mer.notes.phrases import with_phrases
 from mer.search.index import load_corpus
 
 MIN_NOTES = 3
-MAX_ABC_BYTES = 10_000_000
 
 
 @dataclass(frozen=True)
 class Addition:
-    """What became of a folder: tunes added, and one line for each file or tune not read."""
+    """What became of a folder: tunes added, and one line for each file or tune not read.
+
+    `mended` holds one line for each tune that was damaged and read all the same.
+    """
 
     folder: Path
     new: int
@@ -35,6 +36,7 @@ class Addition:
     tunes: int
     phrases: int
     problems: tuple[str, ...]
+    mended: tuple[str, ...] = ()
 
 
 def corpus_folder(name: str) -> Path:
@@ -83,7 +85,9 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     if not files:
         raise InputError(f"{source}: no music files in it ({', '.join(endings)})")
     problems: list[str] = []
-    found = list(read_tunes(_shown(files) if progress else files, source, target.name, problems))
+    mended: list[str] = []
+    shown = _shown(files) if progress else files
+    found = list(read_tunes(shown, source, target.name, problems, mended=mended))
     if not found:
         first = (
             f"; the first of {counted(len(problems), 'problem')}: {problems[0]}" if problems else ""
@@ -103,6 +107,7 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
         tunes=len(corpus),
         phrases=corpus.n_phrases,
         problems=tuple(problems),
+        mended=tuple(mended),
     )
 
 
@@ -114,21 +119,28 @@ def _shown(files: list[Path]) -> Iterable[Path]:
 
 
 def read_tunes(
-    files: Iterable[Path], source: Path, name: str, problems: list[str]
+    files: Iterable[Path],
+    source: Path,
+    name: str,
+    problems: list[str],
+    *,
+    mended: list[str] | None = None,
 ) -> Iterator[Tune]:
     """Yield the tunes in music files below `source`, phrases marked, in a collection `name`.
 
-    One line for each file or tune that cannot be read is appended to `problems`.
+    One line for each file or tune that cannot be read is appended to `problems`, and one for each
+    tune in ABC that was damaged and read all the same to `mended`.
     """
     for path in files:
         place = path.relative_to(source)
         stem = re.sub(r"[^\w.-]+", "-", str(place.with_suffix("")))
         try:
-            found = _abc_tunes(path, stem, problems) if _is_abc(path) else _one_tune(path, stem)
-            for tune_id, title, melody in found:
+            said = problems, [] if mended is None else mended
+            found = _abc_tunes(path, stem, *said) if _is_abc(path) else _one_tune(path, stem)
+            for tune_id, where, title, melody in found:
                 if len(melody) < MIN_NOTES:
                     problems.append(
-                        f"{path}: {title!r} has {counted(len(melody), 'note')}; 3 are needed"
+                        f"{path}: {where}{title!r} has {counted(len(melody), 'note')}; 3 are needed"
                     )
                 else:
                     yield Tune(f"{name}-{tune_id}", title, name, with_phrases(melody))
@@ -140,25 +152,25 @@ def _is_abc(path: Path) -> bool:
     return path.suffix.lower() == ".abc"
 
 
-def _one_tune(path: Path, stem: str) -> Iterator[tuple[str, str, Melody]]:
+# Identifier, place in the file ("" where the file is one tune), title, notes.
+_Found = tuple[str, str, str, Melody]
+
+
+def _one_tune(path: Path, stem: str) -> Iterator[_Found]:
     melody = read_melody(path).melody
-    yield stem, melody.title or path.stem, melody
+    yield stem, "", melody.title or path.stem, melody
 
 
-def _abc_tunes(path: Path, stem: str, problems: list[str]) -> Iterator[tuple[str, str, Melody]]:
-    content = read_bytes(path, MAX_ABC_BYTES)
-    if b"\0" in content:
-        raise InputError(f"{path}: is not a text file")
-    tunes = split_tunebook(content.decode("utf-8-sig", errors="replace"))
-    if not tunes:
-        raise InputError(f"{path}: holds no tune; no line begins with 'X:'")
-    for tune in tunes:
-        mistake = abc_mistake(tune.text)
-        reading = TuneReading(0, "", None, mistake) if mistake else read_tune(tune)
+def _abc_tunes(path: Path, stem: str, problems: list[str], mended: list[str]) -> Iterator[_Found]:
+    for tune in tunes_of(path):
+        reading = read_tune(tune)
+        where = f"X:{tune.number} "
         if reading.melody is None:
-            problems.append(f"{path}: X:{tune.number} {tune.title!r}: {reading.problem}")
-        else:
-            yield f"{stem}-{tune.number}", tune.title, reading.melody
+            problems.append(f"{path}: {where}{tune.title!r}: {reading.problem}")
+            continue
+        if reading.mended:
+            mended.append(f"{path}: {where}{tune.title!r}: {'; '.join(reading.mended)}")
+        yield f"{stem}-{tune.number}", where, tune.title, reading.melody
 
 
 def listed_corpora() -> Iterator[str]:

@@ -1,7 +1,7 @@
 """File <-> `Melody`: `load_melody` and `save_melody`, by the ending of the name.
 
-Nothing heavy is imported here: reading a score costs music21 and hearing a recording an extra, when
-they are met.
+Nothing heavy is imported here: reading MusicXML or kern costs music21 and hearing a recording an
+extra, when they are met.
 
 Imports `mer.notes`.
 """
@@ -39,6 +39,12 @@ def _read_score(path: Path, track: int | str | None) -> Reading:
     return read_score(path, track=track)
 
 
+def _read_abc(path: Path, track: int | str | None) -> Reading:
+    from mer.io.tunebook.files import read_abc
+
+    return read_abc(path, track=track)
+
+
 def _read_audio(path: Path, track: int | str | None) -> Reading:
     from mer.io.recording.read import read_audio
 
@@ -64,7 +70,7 @@ LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
     ".musicxml": _read_score,
     ".xml": _read_score,
     ".mxl": _read_score,
-    ".abc": _read_score,
+    ".abc": _read_abc,
     ".krn": _read_score,
     **dict.fromkeys(RECORDINGS, _read_audio),
 }
@@ -78,7 +84,9 @@ SAVERS: dict[str, Callable[[Melody, Path, int, float | None], None]] = {
 }
 
 
-def read_melody(path: str | Path, *, track: int | str | None = None) -> Reading:
+def read_melody(
+    path: str | Path, *, track: int | str | None = None, tune: int | str | None = None
+) -> Reading:
     """Return the melody in a file, and remarks on what was chosen or left out.
 
     The melody begins at tick 0; leading silence is dropped, the place in the bar kept.
@@ -89,6 +97,9 @@ def read_melody(path: str | Path, *, track: int | str | None = None) -> Reading:
         A file whose name ends in one of `LOADERS`.
     track
         Number (from 1) or name of the track, channel or part to take where there are several.
+    tune
+        Number (``X:``) or title of the tune to take out of a tunebook (``.abc``); by default the
+        first.
 
     Raises
     ------
@@ -114,7 +125,13 @@ def read_melody(path: str | Path, *, track: int | str | None = None) -> Reading:
         raise InputError(
             f"{path}: {_unknown_ending('read', path)}; {hint or 'known: ' + ', '.join(LOADERS)}"
         )
-    return loader(path, track)
+    if tune is None:
+        return loader(path, track)
+    if path.suffix.lower() != ".abc":
+        raise InputError(f"{path}: no tune {str(tune)!r}; only a tunebook (.abc) holds several")
+    from mer.io.tunebook.files import read_abc
+
+    return read_abc(path, track=track, tune=tune)
 
 
 def _unknown_ending(verb: str, path: Path) -> str:
@@ -123,9 +140,11 @@ def _unknown_ending(verb: str, path: Path) -> str:
     return f"cannot {verb} files that end in {path.suffix!r}"
 
 
-def load_melody(path: str | Path, *, track: int | str | None = None) -> Melody:
+def load_melody(
+    path: str | Path, *, track: int | str | None = None, tune: int | str | None = None
+) -> Melody:
     """Return the melody in a file; `read_melody` without the remarks."""
-    return read_melody(path, track=track).melody
+    return read_melody(path, track=track, tune=tune).melody
 
 
 def save_melody(

@@ -1,8 +1,8 @@
-"""MusicXML, ABC and Humdrum kern -> `Melody`, through music21.
+"""MusicXML and Humdrum kern -> `Melody`, through music21.
 
 What could harm or mislead is caught before music21 sees it: XML and zip bombs
-(`mer.io.score.xml_text`), mistakes in ABC (`mer.io.tunebook.syntax`), files of more than 20,000
-notes. Writing MusicXML needs no music21: `mer.io.score.musicxml`.
+(`mer.io.score.xml_text`), files of more than 20,000 notes. Writing MusicXML needs no music21:
+`mer.io.score.musicxml`.
 """
 
 from __future__ import annotations
@@ -13,16 +13,12 @@ import re
 import threading
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from mer.errors import InputError
 from mer.io.reading import Reading, read_bytes
 from mer.io.score.stream import melody_from_stream, reading_from_stream
 from mer.io.score.xml_text import musicxml_text
-from mer.io.tunebook.syntax import abc_mistake, abc_voices
-from mer.io.tunebook.tunes import read_tune, split_tunebook
-from mer.io.voices import Voice, choose_voice
 
 __all__ = ["melody_from_stream", "read_score", "reading_from_stream"]
 
@@ -33,12 +29,12 @@ _MUSIC21 = threading.Lock()
 
 
 def read_score(path: str | Path, *, track: int | str | None = None) -> Reading:
-    """Return the melody in a MusicXML, ABC or kern file, and remarks on what was left out.
+    """Return the melody in a MusicXML or kern file, and remarks on what was left out.
 
     Parameters
     ----------
     path
-        A file whose name ends in ``.musicxml``, ``.xml``, ``.mxl``, ``.abc`` or ``.krn``.
+        A file whose name ends in ``.musicxml``, ``.xml``, ``.mxl`` or ``.krn``.
     track
         Number (from 1) or name of the part or voice to take.
 
@@ -48,7 +44,7 @@ def read_score(path: str | Path, *, track: int | str | None = None) -> Reading:
         If the file is no such score, is damaged, too large or holds no notes.
     """
     path = Path(path)
-    readers = {".abc": _read_abc, ".krn": _read_kern}
+    readers = {".krn": _read_kern}
     content = read_bytes(path, MAX_BYTES)
     try:
         return readers.get(path.suffix.lower(), _read_musicxml)(content, track)
@@ -69,34 +65,6 @@ def _read_kern(content: bytes, track: int | str | None) -> Reading:
             f"has {text.count(chr(10)):,} lines; at most {MAX_KERN_LINES:,} of five spines are read"
         )
     return _through_music21(text, "humdrum", "kern", track)
-
-
-def _read_abc(content: bytes, track: int | str | None) -> Reading:
-    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
-    begins = [found.start() for found in re.finditer(r"(?m)^X:", text)]
-    begin = begins[0] if begins else 0
-    first = text[begin : begins[1] if len(begins) > 1 else None]
-    mistake = abc_mistake(first, first_line=text.count("\n", 0, begin) + 1)
-    if mistake:
-        raise InputError(f"is not correct ABC: {mistake}")
-    # Without a metre the standard length is an eighth; music21 has none.
-    length = "" if re.search(r"(?m)^[LM]:\s*\S", text[:begin] + first) else "L:1/8\n"
-    head = "" if begins else "X:1\n"
-    tunes = split_tunebook(f"{length}{text[:begin]}{head}{first}")
-    remarks = []
-    if len(begins) > 1:
-        remarks.append(f"took the first tune, {tunes[0].title!r}, of {len(begins)} in the file")
-    held = []
-    for name, voice_text in abc_voices(tunes[0].text):
-        with _music21_alone():
-            tune = read_tune(replace(tunes[0], text=voice_text))
-        if tune.melody is None:
-            raise InputError(tune.problem)
-        titled = bool(re.search(r"(?m)^T:\s*\S", voice_text))
-        held.append((name, tune.melody if titled else replace(tune.melody, title="")))
-    voices = [Voice(name, m.pitch, m.onset, m.duration) for name, m in held]
-    chosen, remark = choose_voice(voices, track=track, kind="voice")
-    return Reading(held[chosen][1], (*remarks, remark) if remark else tuple(remarks))
 
 
 def _decoded(content: bytes) -> str:

@@ -1,67 +1,83 @@
-"""music21 part from ABC -> the same part, its barlines on one grid, its metre as in the text.
+"""Events of a voice -> its bars, and the silence that keeps every barline on one grid.
 
 A printed tunebook often ends a strain with a full bar and begins the next with a pick-up, or leaves
 a bar short before a repeat. Laid end to end, such bars push every later barline off the grid that
-the first one set, and with it the place of each note in its bar. `align_bars` inserts the missing
-time as silence, between strains where it can.
+the first one set, and with it the place of each note in its bar. `silences` says how much time is
+missing before each bar, between strains where it can be put there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any
 
+from mer.io.tunebook.events import Barline, Event, Sonority
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
 # More misfits than this share of the bars: the metre is wrong or free, and is left alone.
 MOST_MISFITS = 0.25
 
 
-def drop_invented_metres(part: Any, named: set[tuple[int, int]]) -> None:
-    """Remove time signatures that the text does not name.
-
-    music21 splits a bar that is too long, and gives the rest of it a time signature.
-    """
-    for sign in list(part.recurse().getElementsByClass("TimeSignature")):
-        if (sign.numerator, sign.denominator) not in named:
-            sign.activeSite.remove(sign)
-
-
-def align_bars(part: Any, meter: tuple[int, int]) -> None:
-    """Move bars so that each full one begins on the grid of the first.
+@dataclass
+class Measure:
+    """What stands between two barlines.
 
     Parameters
     ----------
-    part
-        A music21 part; its measures are moved.
+    opens
+        Whether a repeat sign or double bar, or nothing at all, stands before it.
+    events
+        Places of its events.
+    length
+        In quarters.
+    """
+
+    opens: bool
+    events: list[int] = field(default_factory=list)
+    length: Fraction = Fraction(0)
+
+
+def measures(events: Sequence[Event]) -> list[Measure]:
+    """Return the bars of a voice; barlines with nothing between them count as one.
+
+    Examples
+    --------
+    >>> quarter = Sonority({60: Fraction(1)}, Fraction(1))
+    >>> held = measures([Barline("|:"), quarter, Barline("|"), quarter, quarter, Barline("||")])
+    >>> [(measure.opens, int(measure.length)) for measure in held]
+    [(True, 1), (False, 2)]
+    """
+    found = [Measure(opens=True)]
+    filled = False
+    for place, event in enumerate(events):
+        if isinstance(event, Barline):
+            if filled:
+                found.append(Measure(opens=False))
+                filled = False
+            found[-1].opens = found[-1].opens or event.divides
+        elif isinstance(event, Sonority):
+            filled = True
+            found[-1].length += event.length
+        found[-1].events.append(place)
+    if not filled and len(found) > 1:
+        found[-2].events += found.pop().events
+    return found
+
+
+def silences(held: Sequence[Measure], meter: tuple[int, int]) -> list[Fraction]:
+    """Return the silence in quarters before each bar, all 0 where too many bars do not fit.
+
+    Parameters
+    ----------
     meter
-        The one time signature of the tune.
+        The one metre of the tune.
     """
     bar = Fraction(Meter(*meter).bar_ticks, TICKS_PER_QUARTER)
-    measures = sorted(part.getElementsByClass("Measure"), key=lambda measure: measure.offset)
-    if len(measures) < 2:
-        return
-    starts = [Fraction(measure.offset) for measure in measures]
-    lengths = [after - before for before, after in pairwise(starts)]
-    lengths.append(Fraction(measures[-1].duration.quarterLength))
-    strain = [_begins_strain(measures, number) for number in range(len(measures))]
-    silence = _silence(lengths, strain, bar)
-    if not 0 < sum(gap > 0 for gap in silence) <= MOST_MISFITS * len(measures):
-        return
-    moved = Fraction(0)
-    for measure, start, gap in zip(measures, starts, silence, strict=True):
-        moved += gap
-        part.setElementOffset(measure, start + moved)
-    part.coreElementsChanged()
-
-
-def _begins_strain(measures: list[Any], number: int) -> bool:
-    """Return whether a repeat sign or double bar stands before this measure."""
-    if number == 0:
-        return True
-    signs = (measures[number - 1].rightBarline, measures[number].leftBarline)
-    return any(sign is not None and sign.type != "regular" for sign in signs)
+    lengths = [measure.length for measure in held]
+    found = _silence(lengths, [measure.opens for measure in held], bar)
+    misfits = sum(gap > 0 for gap in found)
+    return found if misfits <= MOST_MISFITS * len(held) else [Fraction(0)] * len(held)
 
 
 def _silence(lengths: list[Fraction], strain: list[bool], bar: Fraction) -> list[Fraction]:

@@ -1,45 +1,87 @@
-"""ABC tunebook text -> the text of each tune, and of each what music21 is given to read.
+"""Bytes of an ABC file -> its text -> the text of each tune, from ``X:`` to the line that ends it.
 
-Nothing is read here but titles, lines and signs between notes; notes are music21's. What it is
-given has no annotations, grace notes and decorations, because they break its broken rhythms
-(``A>{c}B``) and none of them is part of a melody; and it may have a sign before the notes that
-begin a phrase.
+A tune ends at the first empty line after its key. What follows is text about it, unless it is
+plainly music (a line broken out of the tune by mistake) or a tune whose ``X:`` was forgotten.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-# music21 knows the letter k before a note as a strong accent; no ABC standard does.
-SIGN = "k"
-SIGN_CLASS = "StrongAccent"
+from mer.errors import InputError
+from mer.io.tunebook.tokens import is_music
 
-_NEEDED_FIELDS = "XTMLKQV"
-_FIELD = re.compile(r"[A-Za-z]:(?!\|)")
-_INLINE_FIELD = re.compile(r"\[([KLMV]:[^]]*)\]")
-_UNSOUNDED = re.compile(
-    r'"[^"]*"|![^!]*!|\+[^+\s]*[h-z][^+\s]*\+|\{[^}]*\}|[~`yk]|[HLMOPSTuv](?=[.=^_]*[A-Ga-gz(\[])'
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# From the sign of a first ending to that of the second.
-_FIRST_ENDING = re.compile(r"(?:\|\s*\[?|\[)1(?![\d/,-])[^:]*?:\|+\s*\|?\s*\[?2(?![\d/,-])")
-# Repeat signs and double bars, but not before the sign of a second ending.
-_SECTION_END = re.compile(
-    r"(?:\|\||:\||\|:|::|\|\]|\[\|)(?:[:|\s]|\](?!\d))*+(?!\s*\[?\d)(?=.)", re.DOTALL
-)
+_CHARSET = re.compile(rb"(?m)^(?:%%|I:)[ \t]*abc-charset[ \t]+([\w-]+)")
+_NUMBER = re.compile(r"[ \t]*X:[ \t]*(?:(\d{1,9})|(?=$|[^|:\s]))")
+_FIELD = re.compile(r"[ \t]*(?:[A-Za-z]|\+):")
+# Letters that could begin a line of music: "A:|", "z::" are no fields.
+_MUSIC_LETTERS = re.compile(r"[A-Ga-gxzXZ]:[|:]")
+_KEY_LINE = re.compile(r"[ \t]*K:(?![|:])")
+_BLOCK = re.compile(r"%%[ \t]*begin(\w+)", re.I)
+# What a file header may set for all its tunes.
+_SHARED = re.compile(r"[MLUI]:|%%[ \t]*(?:propagate|writeout)-accidentals")
 _ARTICLES = ("The", "A", "An", "Der", "Die", "Das", "Le", "La", "Les", "L'")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
 class TuneText:
-    """One tune of a tunebook, not read yet: its X number, cleaned title, and ABC text."""
+    """One tune of a tunebook, not read yet: its X number, cleaned title, and ABC text.
+
+    `first_line` is the number, in the file, of the first line of the text. It counts back from the
+    line of the ``X:``, because fields of the file header stand before it. `titled` tells a tune
+    that has a title of its own.
+    """
 
     number: int
     title: str
     text: str
+    first_line: int = 1
+    titled: bool = True
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a file: UTF-8, UTF-16, what ``abc-charset`` says, or else Windows-1252.
+
+    Raises
+    ------
+    InputError
+        If it is no text.
+
+    Examples
+    --------
+    >>> decoded("T:Größe".encode("utf-16")), decoded("T:Größe".encode("latin-1"))
+    ('T:Größe', 'T:Größe')
+    """
+    for mark, name in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(name, errors="replace")
+    nulls = content.count(0)
+    if nulls:
+        half = len(content) // 2
+        for name, place in (("utf-16-le", 1), ("utf-16-be", 0)):
+            if content[place] == 0 and content[place::2].count(0) == nulls > 0.4 * half:
+                return content.decode(name, errors="replace")
+        if 100 * nulls > len(content):
+            raise InputError("is not a text file")
+        content = content.replace(b"\0", b"")
+    declared = _CHARSET.search(content)
+    for name in ("utf-8", declared[1].decode() if declared else "utf-8", "cp1252"):
+        try:
+            return content.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return content.decode("latin-1")
 
 
 def clean_title(title: str) -> str:
@@ -70,93 +112,115 @@ def _capitalised(word: str) -> str:
 
 
 def split_tunebook(text: str) -> list[TuneText]:
-    r"""Return the tunes of an ABC text, in order; metre and unit before the first go to every tune.
+    r"""Return the tunes of an ABC text, in order; the file header's fields go to every tune.
+
+    Text without any ``X:`` is one tune, number 0, if it holds a key or a line of music.
 
     Examples
     --------
-    >>> tunes = split_tunebook("X:1\nT:Reel, The\nK:D\nA|\n\nX:7\nK:G\nB|")
-    >>> [(tune.number, tune.title) for tune in tunes]
-    [(1, 'The Reel'), (7, 'untitled')]
+    >>> tunes = split_tunebook("X:1\nT:Reel, The\nK:D\nA|\n\nSo much for that.\n\nX:7\nK:G\nB|")
+    >>> [(tune.number, tune.title, tune.first_line) for tune in tunes]
+    [(1, 'The Reel', 1), (7, 'untitled', 8)]
     """
-    head, *tunes = re.split(r"(?m)^(?=X:)", text.replace("\r\n", "\n").replace("\r", "\n"))
-    shared = "".join(line + "\n" for line in head.splitlines() if line[:2] in ("M:", "L:"))
-    found = []
-    for tune in tunes:
-        first, _, rest = tune.partition("\n")
-        number = re.match(r"X:\s*(\d+)", first)
-        title = re.search(r"(?m)^T:[ \t]*(\S.*)$", rest)
-        found.append(
-            TuneText(
-                number=int(number[1]) if number else 0,
-                title=clean_title(title[1] if title else ""),
-                text=f"{first}\n{shared}{rest}",
-            )
-        )
-    return found
+    lines = _without_blocks(text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n"))
+    begins = [place for place, line in enumerate(lines) if _NUMBER.match(line)]
+    if not begins:
+        whole = any(_KEY_LINE.match(line) or is_music(line) for line in lines)
+        return [_tune(lines[a:b], a + 1, []) for a, b in _extents(lines, 0, len(lines))] * whole
+    head = lines[: begins[0]]
+    tunes = []
+    # A tune before the first number is one whose X: was forgotten.
+    first = next((n for n, line in enumerate(head) if _KEY_LINE.match(line)), None)
+    if first is not None and any(is_music(line) for line in head[first:]):
+        begins.insert(0, 0)
+        head = []
+    shared = [line for line in head if _SHARED.match(line)]
+    for begin, end in zip(begins, [*begins[1:], len(lines)], strict=True):
+        tunes += [_tune(lines[a:b], a + 1, shared) for a, b in _extents(lines, begin, end)]
+    return tunes
 
 
-def split_music(text: str) -> tuple[str, str]:
-    r"""Return the fields up to the key, and the lines of music without what is not sounded.
+def _without_blocks(text: str) -> list[str]:
+    """Return the lines, those of a block ``%%begintext`` ... ``%%endtext`` as comments."""
+    lines = text.split("\n")
+    place = 0
+    while place < len(lines):
+        found = _BLOCK.match(lines[place])
+        if found:
+            end = re.compile(rf"%%[ \t]*end{found[1]}\b", re.I)
+            stop = place + 1
+            while stop < len(lines) and not end.match(lines[stop]):
+                stop += 1
+            inside = lines[place + 1 : stop]
+            holds_tune = any(map(_NUMBER.match, inside)) and any(map(_KEY_LINE.match, inside))
+            if stop < len(lines) and not holds_tune:
+                lines[place : stop + 1] = ["%"] * (stop + 1 - place)
+                place = stop
+        place += 1
+    return lines
+
+
+def _extents(lines: list[str], begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield first and last place (exclusive) of the tunes between two ``X:`` lines."""
+    start, stop, in_body = begin, begin, False
+    for a, b in _paragraphs(lines, begin, end):
+        paragraph = lines[a:b]
+        key = any(_KEY_LINE.match(line) for line in paragraph)
+        if in_body:
+            titled = any(line.lstrip().startswith("T:") for line in paragraph)
+            if key and titled and any(is_music(line) for line in paragraph):
+                yield start, stop
+                start, stop = a, b
+                continue
+            if not _goes_on(paragraph):
+                break
+        in_body = in_body or key or any(is_music(line) for line in paragraph)
+        stop = b
+    yield start, stop
+
+
+def _paragraphs(lines: list[str], begin: int, end: int) -> Iterator[tuple[int, int]]:
+    start = begin
+    for place in range(begin, end + 1):
+        if place == end or not lines[place].strip():
+            if place > start:
+                yield start, place
+            start = place + 1
+
+
+def _goes_on(paragraph: list[str]) -> bool:
+    """Return whether a paragraph after an empty line is music and nothing else."""
+    plain = [line for line in paragraph if line.strip() and not line.startswith("%")]
+    fields = [is_field(line) for line in plain]
+    music = [is_music(line) for line in plain]
+    return any(music) and all(a or b for a, b in zip(fields, music, strict=True))
+
+
+def is_field(line: str) -> bool:
+    """Return whether a line is a field; ``A:|`` is a line of music.
 
     Examples
     --------
-    >>> split_music('X:1\nN:slow\nK:D\n"Am"A>{c}B | !trill!c2 \\\nd2 % end')
-    ('X:1\nK:D', 'A>B | c2 d2')
+    >>> is_field("K:G"), is_field("A:|"), is_field(" T:Indented"), is_field("AB|")
+    (True, False, True, False)
     """
-    head: list[str] = []
-    body: list[str] = []
-    in_body = False
-    for line in text.splitlines():
-        line = line.split("%")[0].strip()
-        if _FIELD.match(line):
-            if line[0] in _NEEDED_FIELDS:
-                (body if in_body else head).append(line)
-            in_body = in_body or line.startswith("K:")
-        elif in_body:
-            body.append(_INLINE_FIELD.sub(r"\n\1\n", _UNSOUNDED.sub("", line)))
-    joined = "\n".join(line for line in body if line)
-    return "\n".join(head), re.sub(r"\s*\\\s*\n", " ", joined).rstrip("\\")
+    return bool(_FIELD.match(line)) and not _MUSIC_LETTERS.match(line.lstrip())
 
 
-def without_first_endings(body: str) -> str:
-    """Return the music with the second ending alone wherever there are two.
-
-    Examples
-    --------
-    >>> without_first_endings("|:ABcd|1 e2c2:|2 e2A2||")
-    '|:ABcd| e2A2||'
-    """
-    return _FIRST_ENDING.sub("|", body)
-
-
-def has_note(text: str) -> bool:
-    """Return whether lines of music hold a note."""
-    music = (line for line in text.splitlines() if not _FIELD.match(line))
-    return any(re.search("[A-Ga-g]", line) for line in music)
-
-
-def _unmarked(body: str) -> tuple[str, int]:
-    return body, 0
-
-
-def _mark_lines(body: str) -> tuple[str, int]:
-    return _signed("\n", body.split("\n"))
-
-
-def _mark_sections(body: str) -> tuple[str, int]:
-    ends = [match.end() for match in _SECTION_END.finditer(body)]
-    return _signed("", [body[a:b] for a, b in pairwise([0, *ends, len(body)])])
-
-
-def _signed(gap: str, stretches: list[str]) -> tuple[str, int]:
-    sounding = [has_note(stretch) for stretch in stretches]
-    signed = [SIGN * sounds + text for text, sounds in zip(stretches, sounding, strict=True)]
-    return gap.join(signed), sum(sounding)
-
-
-# What begins a phrase -> function: music -> music with signs, and how many there are.
-MARKERS: dict[str, Callable[[str], tuple[str, int]]] = {
-    "none": _unmarked,
-    "lines": _mark_lines,
-    "sections": _mark_sections,
-}
+def _tune(lines: list[str], first_line: int, shared: list[str]) -> TuneText:
+    number = _NUMBER.match(lines[0]) if lines else None
+    title = ""
+    for line in lines:
+        said = line.strip()
+        if said.startswith("T:") and said[2:].strip():
+            title = said[2:].split("%")[0].strip()
+            break
+        if _KEY_LINE.match(line):
+            break
+    return TuneText(
+        number=int(number[1]) if number and number[1] else 0,
+        title=clean_title(title),
+        text="\n".join([*shared, *lines]),
+        first_line=first_line - len(shared),
+        titled=bool(title),
+    )

@@ -1,43 +1,34 @@
 """ABC tunebook -> tunes: (number, title, Melody or the reason why not), one after another.
 
-The notes are read by music21, one tune at a time, so that a broken tune costs only itself. What it
-would lose or mistake is seen to on the way in (`mer.io.tunebook.text`) and out
-(`mer.io.tunebook.barlines`):
-
-* It forgets where a line of music ended; in some collections (Essen) that is where a phrase ends.
-  So a sign is written before the first note of every line, or of every section between repeat signs
-  and double bars, and looked for in what music21 returns.
-* It reads text of no declared version as ABC 1.3, in which an accidental holds for one note only.
-  The tunebooks follow the usual rule, that it holds until the barline; so version 2.1 is asked for.
+The reader is our own (decision 11). It reads what is written: repeats are not played out, grace
+notes are dropped, of a chord the highest note stays, of several voices one is chosen. What is
+damaged is read as well as it can be, and said; only a tune without notes is refused.
 """
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.tunebook.barlines import align_bars, drop_invented_metres
-from mer.io.tunebook.text import (
-    MARKERS,
-    SIGN_CLASS,
-    TuneText,
-    has_note,
-    split_music,
-    split_tunebook,
-    without_first_endings,
-)
+from mer.io.reading import Notation, reading_of
+from mer.io.tunebook.events import Event, stretches, without_first_endings
+from mer.io.tunebook.strands import Strand
+from mer.io.tunebook.text import TuneText, decoded, split_tunebook
+from mer.io.tunebook.timing import TimedVoice, timed
+from mer.io.tunebook.voices import ScoreText, read_score_text
+from mer.io.voices import choose_voice
 from mer.notes.key import MODE_SCALES, Key
-from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.melody import Melody
+from mer.notes.meter import Meter
+from mer.notes.names import counted
 
 __all__ = [
+    "MARKS",
     "PLAIN",
     "Convention",
     "TuneReading",
@@ -47,12 +38,10 @@ __all__ = [
     "split_tunebook",
 ]
 
-ABC_VERSION = (2, 1, 0)
 LONGEST_TUNE = 100_000
+# What begins a phrase -> the unit of `mer.io.tunebook.events.stretches`.
+MARKS = {"none": "", "lines": "line", "sections": "section"}
 
-_KEY = re.compile(
-    r"(?:[A-G][#b]?\s*(?:$|\s|[=_^]|m|maj|min|ion|dor|phr|lyd|mix|aeo|loc)|HP|Hp)", re.I
-)
 # `max` keeps the first of equals. Locrian is not offered: it is a theorist's mode.
 _COMMON_FIRST = ("major", "minor", "dorian", "mixolydian", "phrygian", "lydian")
 
@@ -87,12 +76,18 @@ PLAIN = Convention()
 
 @dataclass(frozen=True)
 class TuneReading:
-    """What became of one tune: its melody, or the problem that kept it from being read."""
+    """What became of one tune: its melody, or the problem that kept it from being read.
+
+    `mended` says what was wrong with the text and how it was read all the same; `remarks` says what
+    was chosen or left out.
+    """
 
     number: int
     title: str
     melody: Melody | None
     problem: str = ""
+    mended: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def read_tunebook(
@@ -116,22 +111,31 @@ def read_tunebook(
     Raises
     ------
     InputError
-        If the file cannot be opened or holds no tune.
+        If the file cannot be opened, is no text or holds no tune.
     """
     source = Path(path)
     try:
-        text = source.read_text(encoding="utf-8-sig", errors="replace")
+        tunes = split_tunebook(decoded(source.read_bytes()))
     except OSError as error:
         raise InputError(f"cannot read {source}: {error.strerror or error}") from error
-    tunes = split_tunebook(text)
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from error
     if not tunes:
-        raise InputError(f"{source} holds no tune: no line begins with 'X:'")
+        raise InputError(f"{source}: holds no tune; no line begins with 'X:'")
     for tune in tunes[start:stop]:
         yield read_tune(tune, convention=convention)
 
 
-def read_tune(tune: TuneText, *, convention: Convention = PLAIN) -> TuneReading:
+def read_tune(
+    tune: TuneText, *, convention: Convention = PLAIN, track: int | str | None = None
+) -> TuneReading:
     r"""Return what became of one tune; nothing that is wrong with it raises.
+
+    Parameters
+    ----------
+    track
+        Number (from 1) or name of the voice to take where there are several. One that is not there
+        is the only thing that raises InputError.
 
     Examples
     --------
@@ -140,79 +144,77 @@ def read_tune(tune: TuneText, *, convention: Convention = PLAIN) -> TuneReading:
     >>> reading.melody.phrase_starts, reading.melody.downbeat, str(reading.melody.key)
     ((0, 5), 480, 'D major')
     """
-    try:
-        melody = _melody(tune.text, convention)
-    except InputError as error:
-        return TuneReading(tune.number, tune.title, None, str(error))
-    except Exception as error:  # music21 raises whatever it stumbles over
-        reason = " ".join(str(error).split())[:120]
-        problem = f"music21 cannot read it: {type(error).__name__}: {reason}"
+    if len(tune.text) > LONGEST_TUNE:
+        problem = f"the tune has {len(tune.text)} characters; at most {LONGEST_TUNE} are read"
         return TuneReading(tune.number, tune.title, None, problem)
-    return TuneReading(tune.number, tune.title, replace(melody, title=tune.title))
-
-
-def _melody(text: str, convention: Convention) -> Melody:
-    from music21.abcFormat import ABCHandler
-    from music21.abcFormat.translate import abcToStreamScore
-
-    from mer.io.score.stream import melody_from_stream
-
-    head, body = split_music(text)
-    _check(head, body)
-    if not convention.first_endings:
-        body = without_first_endings(body)
-    body, expected = MARKERS[convention.marks](body)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tokens = ABCHandler(abcVersion=ABC_VERSION)
-        tokens.process(f"{head}\n{body}")
-        parts = abcToStreamScore(tokens).parts
-    part = next((p for p in parts if p.recurse().notes), parts[0])
-    fields = [token for token in tokens.tokens if getattr(token, "tag", "") == "M"]
-    named = [field.getTimeSignatureParameters() for field in fields]
-    meters = {(meter[0], meter[1]) for meter in named if meter is not None}
-    drop_invented_metres(part, meters)
-    if convention.align_bars and len(meters) == 1:
-        align_bars(part, meters.pop())
-    melody = melody_from_stream(part)
-    if not _KEY.match(_key_field(head)):
-        melody = replace(melody, key=None)
-    elif convention.key_is_tonic and melody.key is not None:
+    score = read_score_text(tune)
+    found = [_timed(name, strand, convention) for name, strand in _named(score)]
+    held = [(strand, events, voice) for strand, events, voice in found if len(voice.voice)]
+    mended = score.remarks.sentences()
+    if not held:
+        problem = "has no music" + (f"; {mended[0]}" if mended else "")
+        return TuneReading(tune.number, tune.title, None, problem, mended)
+    chosen, remark = choose_voice([voice.voice for *_, voice in held], track=track, kind="voice")
+    strand, events, voice = held[chosen]
+    try:
+        reading = reading_of(voice.voice, _notation(score, strand, voice))
+    except InputError as error:
+        return TuneReading(tune.number, tune.title, None, str(error), mended)
+    melody = _marked(reading.melody, events, voice, convention)
+    if convention.key_is_tonic and melody.key is not None:
         melody = replace(melody, key=_fitting_mode(melody, melody.key.tonic))
-    return replace(melody, phrase_starts=_marked_notes(part, melody, expected))
+    remarks = (remark, *reading.remarks) if remark else reading.remarks
+    melody = replace(melody, title=tune.title)
+    return TuneReading(tune.number, tune.title, melody, "", mended, remarks)
 
 
-def _check(head: str, body: str) -> None:
-    """Refuse what music21 would read as something else than it says."""
-    if len(body) > LONGEST_TUNE:
-        raise InputError(f"the tune has {len(body)} characters; at most {LONGEST_TUNE} are read")
-    if not re.search("(?m)^K:", head):
-        raise InputError("the tune has no key: a line 'K:' is needed before the music")
-    key = _key_field(head)
-    if key.lower() not in ("", "none") and not _KEY.match(key):
-        raise InputError(f"cannot read the key {key!r}")
-    if not has_note(body):
-        raise InputError("the tune has no music after its key")
+def _named(score: ScoreText) -> list[tuple[str, Strand]]:
+    several = len(score.strands) > 1
+    return [
+        (score.names[voice] or (voice if several else ""), strand)
+        for voice, strand in score.strands.items()
+    ]
 
 
-def _key_field(head: str) -> str:
-    found = re.search(r"(?m)^K:[ \t]*(.*)$", head)
-    return found[1].strip() if found else ""
+def _timed(
+    name: str, strand: Strand, convention: Convention
+) -> tuple[Strand, list[Event], TimedVoice]:
+    events = strand.events
+    if not convention.first_endings:
+        events = without_first_endings(events)
+    return strand, events, timed(events, name, align_bars=convention.align_bars)
 
 
-def _marked_notes(part: Any, melody: Melody, expected: int) -> tuple[int, ...]:
-    """Return the first note of each signed stretch, or () if any does not begin on its own note."""
-    if expected == 0:
-        return ()
-    notes = part.flatten().notesAndRests
-    sounding = [note for note in notes if not note.isRest and not note.duration.isGrace]
-    signed = [n for n in notes if any(SIGN_CLASS in mark.classes for mark in n.articulations)]
-    origin = sounding[0].offset
-    ticks = [round((note.offset - origin) * TICKS_PER_QUARTER) for note in signed]
+def _notation(score: ScoreText, strand: Strand, voice: TimedVoice) -> Notation:
+    remarks = []
+    if strand.graces:
+        remarks.append(f"dropped {counted(strand.graces, 'grace note')}")
+    if strand.overlaid:
+        remarks.append(f"left out {counted(strand.overlaid, 'note')} of voice overlays (&)")
+    if voice.meter and voice.changes:
+        remarks.append(f"kept one metre, {Meter(*voice.meter)}, the one that lasts longest")
+    return Notation(
+        meter=voice.meter,
+        key=score.key,
+        tempo_bpm=score.tempo_bpm,
+        barline=voice.barline,
+        remarks=tuple(remarks),
+    )
+
+
+def _marked(
+    melody: Melody, events: list[Event], voice: TimedVoice, convention: Convention
+) -> Melody:
+    """Return the melody with a mark where each stretch begins, or none if one begins on no note."""
+    unit = MARKS[convention.marks]
+    if not unit:
+        return melody
+    origin = int(voice.voice.onset.min())
+    ticks = [voice.starts[place] - origin for place in stretches(events, unit)]
     starts = np.searchsorted(melody.onset, ticks).tolist()
     rising = all(a < b for a, b in pairwise(starts))
-    whole = len(starts) == expected and starts[0] == 0 and starts[-1] < len(melody)
-    return tuple(starts) if rising and whole else ()
+    whole = bool(starts) and starts[0] == 0 and starts[-1] < len(melody)
+    return replace(melody, phrase_starts=tuple(starts) if rising and whole else ())
 
 
 def _fitting_mode(melody: Melody, tonic: int) -> Key:

@@ -14,7 +14,7 @@ from mer.build.collections import (
     source_files,
 )
 from mer.errors import InputError
-from mer.io.tunebook.text import MARKERS
+from mer.io.tunebook.tunes import MARKS
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
@@ -25,7 +25,7 @@ def test_every_collection_says_where_it_comes_from(name: str) -> None:
         assert text.strip()
     assert len(collection.licence) > 40
     assert collection.reader in READERS
-    assert collection.convention.marks in MARKERS
+    assert collection.convention.marks in MARKS
     assert collection.id_format.format(stem="a", file=1, number=1).isascii()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mer.io.tunebook.barlines import _silence
+from mer.io.tunebook.barlines import Measure, _silence, silences
 
 
 def silence(lengths: list[int], opens: set[int], bar: int = 4) -> list[int]:
@@ -41,3 +41,10 @@ def test_every_full_bar_begins_on_the_grid(lengths: list[int], opens: set[int]) 
         at += gap + length
     full = [s for n, (s, length) in enumerate(zip(starts, lengths, strict=True)) if length % 4 == 0]
     assert len({start % 4 for start in full}) <= 1
+
+
+def test_a_metre_that_fits_few_bars_is_left_alone() -> None:
+    held = [Measure(opens=False, length=Fraction(n)) for n in (3, 4, 3, 4, 3, 4)]
+    assert silences(held, (4, 4)) == [0] * 6
+    held = [Measure(opens=n == 1, length=Fraction(n)) for n in (4, 1, 4, 4, 4)]
+    assert silences(held, (4, 4)) == [0, 3, 0, 0, 0]

@@ -53,11 +53,33 @@ def test_signs_before_the_first_note_of_a_line_do_no_harm(opening: str) -> None:
     assert melody.phrase_starts == (0, 4)
 
 
-def test_a_line_that_begins_inside_a_tied_note_gives_no_marks() -> None:
-    # The second line begins with the rest of a note: it begins no phrase of its own.
+def test_a_line_that_begins_inside_a_tied_note_begins_no_phrase() -> None:
     melody = read("GABc-|\nc3|\nGABc|]", convention=LINES)
-    assert melody.phrase_starts in ((), (0, 4, 5))
+    assert melody.phrase_starts == ()
     assert melody.pitch.tolist() == [67, 69, 71, 72, 67, 69, 71, 72]
+
+
+def test_a_field_inside_a_line_begins_no_phrase() -> None:
+    melody = read("GABc|[M:2/4]de|\n[L:1/8]f2g2|]", convention=LINES)
+    assert melody.phrase_starts == (0, 6)
+
+
+@pytest.mark.parametrize(
+    ("body", "starts"),
+    [
+        ("AB|cd:|ef|]", (0, 4)),
+        ("|:AB:|:cd:|", (0, 2)),
+        ("AB::cd:|", (0, 2)),
+        ("AB||\ncd|]", (0, 2)),
+        ("A|1B:|2c||d|]", (0, 3)),
+        ("AB|cd|", (0,)),
+        ("AB[|cd|]", (0, 2)),
+        ("AB:|z2|:cd|", (0, 2)),
+    ],
+)
+def test_sections_begin_at_repeat_signs_and_double_bars(body: str, starts: tuple[int, ...]) -> None:
+    found = read(body, convention=Convention(marks="sections", first_endings=True))
+    assert found.phrase_starts == starts
 
 
 def test_ties_are_merged_and_grace_notes_dropped() -> None:
@@ -126,11 +148,10 @@ def test_of_several_voices_the_first_with_notes_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("X:1\nT:No key\nM:4/4\nGABc|", "key"),
-        ("X:1\nT:Odd key\nK:H\nGABc|", "'H'"),
         ("X:1\nT:Empty\nK:C\n", "no music"),
         ("X:1\nT:Rests\nM:4/4\nL:1/4\nK:C\nz4|", "no music"),
-        ("X:1\nT:Chord not closed\nL:1/4\nK:C\nG[ABc|", "music21"),
+        ("X:1\nT:Words\nK:C\nhello, world", "is text and no music"),
+        ("X:1\nT:No fields\n", "no music"),
         ("X:1\nT:Too long\nL:1/4\nK:C\n" + "G" * 100_001, "at most"),
     ],
 )
@@ -144,14 +165,14 @@ def test_a_broken_tune_is_reported_in_one_line(text: str, word: str) -> None:
 def test_a_broken_tune_does_not_stop_the_book(tmp_path: Path) -> None:
     book = tmp_path / "book.abc"
     book.write_text(
-        "X:1\nT:A\nL:1/4\nK:C\nGABc|\n\nX:2\nT:B\nK:H\nGA|\n\nX:3\nT:C\nL:1/4\nK:D\nAB|\n"
+        "X:1\nT:A\nL:1/4\nK:C\nGABc|\n\nX:2\nT:B\nK:C\nz4|\n\nX:3\nT:C\nL:1/4\nK:D\nAB|\n"
     )
     readings = list(read_tunebook(book))
     assert [reading.number for reading in readings] == [1, 2, 3]
     assert [reading.melody is None for reading in readings] == [False, True, False]
 
 
-@pytest.mark.parametrize("content", [b"", b"no tune here", b"\xff\xfe\x00\x00"])
+@pytest.mark.parametrize("content", [b"", b"no tune here", b"\xff\xfe\x00\x00", b"X:1\0"])
 def test_a_file_without_tunes_is_refused(tmp_path: Path, content: bytes) -> None:
     book = tmp_path / "book.abc"
     book.write_bytes(content)
@@ -162,6 +183,35 @@ def test_a_file_without_tunes_is_refused(tmp_path: Path, content: bytes) -> None
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read"):
         list(read_tunebook(tmp_path / "none.abc"))
+
+
+@pytest.mark.parametrize(
+    ("printed", "once"),
+    [
+        ("AB|1 cd:|2 ef||", "AB| ef||"),
+        ("AB|[1 cd:|[2 ef|]", "AB| ef|]"),
+        ("AB|[1 cd:|\n[2 ef||", "AB| ef||"),
+        ("AB|1 cd:|\nef|", "AB|cd:|\nef|"),
+        ("A|1B:|2c||d|1e:|2f||", "A|c||d|f||"),
+        ("AB|[1,3 cd:|[2,4 ef|]", "AB|cd|ef|]"),
+        ("AB|1 cd|ef|2 ga|]", "AB|cd|ef|ga|]"),  # no repeat sign: both are played
+        ("AB|1 c[K:D]f:|2 cf|]", "AB|c^f|^c^f|]"),  # the key must not be lost
+    ],
+)
+def test_of_two_endings_the_second_stays(printed: str, once: str) -> None:
+    convention = Convention(first_endings=False)
+    assert read(printed, convention=convention) == read(once)
+
+
+def test_what_was_mended_is_said() -> None:
+    reading = read_tune(split_tunebook("X:1\nL:1/4\nK:J\nG?A[Bd|{c}e & C2|]")[0])
+    assert reading.melody is not None
+    assert reading.mended == (
+        "cannot read the key 'J'; read without sharps and flats (line 3)",
+        "passed over '?' (line 4, column 2)",
+        "a chord is not closed; its notes were read one after another (line 4)",
+    )
+    assert reading.remarks == ("dropped 1 grace note", "left out 1 note of voice overlays (&)")
 
 
 def test_readings_are_values() -> None:
