@@ -6,8 +6,9 @@
 Two detectors listen to the steady part of each note. One finds the harmonics in the spectrum, less
 what lies midway between them, the other the period (the normalised square difference, McLeod and
 Wyvill 2005); between octaves that fit alike it goes by the harmonics. A note is right if both say
-so: off by at most 20 cents, and no quieter than 30 dB below the instrument's middle note. The table has a row for each instrument, and below it one for
-each note that is wrong; the exit status is 1 if there is any.
+so: off by at most 20 cents, and no quieter than 30 dB below the instrument's middle note. The table
+has a row for each instrument, and below it one for each note that is wrong; the exit status is 1 if
+there is any.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ MOST_CENTS = 20.0
 QUIETEST_DB = -30.0  # against the middle note
 # What chords, basses and drones are played with, beside the instruments on offer.
 ACCOMPANIMENT = {"reed organ": 20, "plucked bass": 32, "shanai": 111}
-_NOTE_SEC, _GAP_SEC = 0.9, 0.35
+_NOTE_SEC, _GAP_SEC = 0.9, 1.1
 _STEADY_SEC = (0.12, 0.72)
 _SILENT_DB = -80.0
 _FITS_AS_WELL = 0.85

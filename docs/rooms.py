@@ -20,7 +20,7 @@ PAGE = ROOT / "docs" / "rooms.md"
 MOST_ENTRIES = 12
 ROOMS = {
     "mer": (
-        *("errors", "libraries", "terminal", "notes", "io", "corpus", "embeddings", "alignment", "search"),
+        *("errors", "terminal", "notes", "io", "corpus", "embeddings", "alignment", "search"),
         *("evaluation", "maps", "build", "__init__", "__main__"),
     ),
     "generate": (

@@ -54,7 +54,6 @@ COVERED: dict[str, str] = {
     "generate/prediction/rhythm_views.py": "tests/generate/prediction/test_melody_model.py",
     "generate/prediction/views.py": "tests/generate/prediction/test_melody_model.py",
     "generate/sound/additive.py": "tests/generate/sound/test_audio.py",
-    "generate/sound/synthesis.py": "tests/generate/sound/test_audio.py",
     "mer/build/batches.py": "tests/mer/build/test_corpora.py",
     "mer/build/commands.py": "tests/mer/test_main.py",
     "mer/build/folders.py": "tests/mer/build/test_corpora.py",

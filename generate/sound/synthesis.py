@@ -21,9 +21,9 @@ from generate.sound.additive import additive
 from generate.sound.performance import Performance
 from generate.sound.soundfont import find_soundfont, is_compressed
 from generate.sound.tuning import file_in_tune, in_tune
+from mer.io.libraries import library
 from mer.io.midi.events import DRUMS
 from mer.io.midi.writer import Switch, meta, midi_bytes, switches
-from mer.libraries import library
 from mer.notes.arrays import Singles
 
 TAIL_SEC = 4.0
@@ -58,7 +58,7 @@ def by_fluidsynth(
         raise Unavailable("no soundfont found")
     try:
         with file_in_tune(font) as path:
-            # Loud first, for the resolution of 16 bits; again, softer, if that clips: it rarely does.
+            # Loud first, for the resolution of 16 bits; again, softer, if that clips.
             for gain in (0.6, 0.1):
                 frames = _fluidsynth_frames(fluidsynth, performance, path, (sample_rate, gain))
                 if np.abs(frames).max() < 32_767:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.errors import InputError
+from mer.io.libraries import library
 from mer.io.recording.sound import Sound, resampled
-from mer.libraries import library
 from mer.notes.arrays import Flags, Floats, Singles
 
 HOP_SEC = 0.008

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mer.errors import InputError
+from mer.io.libraries import library
 from mer.io.reading import read_bytes
-from mer.libraries import library
 from mer.notes.arrays import Singles
 
 MAX_BYTES = 50_000_000
