@@ -6,6 +6,7 @@ What a click needs (which function, which values the controls stand at) is read 
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -108,19 +109,30 @@ class PageClient:
                     return dict(each)
         raise KeyError(elem_id)
 
+    def labels(self, function: Mapping[str, Any]) -> list[str | None]:
+        """Return the labels of the controls whose values a function takes, in their order."""
+        return [self._components[each]["props"].get("label") for each in function["inputs"]]
+
     def upload(self, name: str, content: bytes) -> dict[str, Any]:
         """Upload a file and return what stands for it in the values of a click."""
         answer = self.http.post("/gradio_api/upload", files={"files": (name, content)})
         path = answer.raise_for_status().json()[0]
         return {"path": path, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
 
-    def start(self, function: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> None:
+    def start(
+        self,
+        function: Mapping[str, Any],
+        values: Mapping[str, Any] | None = None,
+        event: Mapping[str, Any] | None = None,
+    ) -> None:
         """Ask for a function without waiting for it.
 
         Parameters
         ----------
         values
             Label of a control -> what it is to stand at; the others stand as the page sets them.
+        event
+            What the page's own JavaScript tells with the event.
         """
         wanted = dict(values or {})
         given = []
@@ -130,10 +142,16 @@ class PageClient:
         if wanted:
             raise KeyError(f"no such control: {sorted(wanted)}")
         asked = {"fn_index": function["id"], "data": given, "session_hash": self.session}
+        asked |= {} if event is None else {"event_data": dict(event)}
         self.http.post("/gradio_api/queue/join", json=asked).raise_for_status()
 
-    def click(self, function: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> Click:
-        """Run a function and return what came back.
+    def click(
+        self,
+        function: Mapping[str, Any],
+        values: Mapping[str, Any] | None = None,
+        event: Mapping[str, Any] | None = None,
+    ) -> Click:
+        """Run a function, as `start` does, and return what came back.
 
         Raises
         ------
@@ -141,7 +159,7 @@ class PageClient:
             If the page would show an error.
         """
         began = time.perf_counter()
-        self.start(function, values)
+        self.start(function, values, event)
         shown: list[tuple[float, str]] = []
         for message in self.messages():
             if message["msg"] in {"process_generating", "process_completed"}:
@@ -179,15 +197,28 @@ class PageClient:
 
 
 @contextmanager
-def served(*options: str, port: int | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Yield address and process of a page that is served with these options; stop it at the end."""
+def served(
+    *options: str, port: int | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Yield address and process of a page that is served with these options; stop it at the end.
+
+    Parameters
+    ----------
+    environment
+        What is added to the environment of this process.
+    """
     if port is None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
     command = [sys.executable, "-m", "app", "--port", str(port), *options]
     server = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | dict(environment or {}),
     )
     try:
         assert server.stdout is not None

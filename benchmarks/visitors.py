@@ -2,6 +2,7 @@
 
     python benchmarks/visitors.py [--clicks 12] [--at-once 10] [--requests 1000]
         [--address http://127.0.0.1:7860 --pid PID] [--json FILE]
+    python benchmarks/visitors.py --minutes 10 --visitors 20 [--setup "without FluidSynth"]
 
 The page is started here with the shipped corpus, unless its address and process are given.
 
@@ -12,6 +13,8 @@ The page is started here with the shipped corpus, unless its address and process
   no two may be shown the same file, and nobody may fail.
 - Requests one after another: short compositions; a new visitor comes after every ten, the one
   before leaves. Memory of the server is that after each hundred.
+- With --minutes, only a soak (benchmarks/soak.py): visitors who are there at once and do all that
+  can be done. Nothing may fail, and the memory of the last third may not be above the middle one's.
 
 The clock is that of the wall: on a machine that does other things the times are too long. The
 server's own processor seconds stand beside them.
@@ -27,6 +30,7 @@ import random
 import shutil
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -37,6 +41,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from page_client import Click, ClickFailedError, PageClient, served
+from soak import SETUPS, figures, set_up, soak
 
 NEIGHBOUR, TAKE = "card neighbour", "card generated"
 BUTTON = "compose"
@@ -85,24 +90,30 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=1000)
     parser.add_argument("--address", help="of a page that is served already")
     parser.add_argument("--pid", type=int, help="of its process")
+    parser.add_argument("--minutes", type=float, default=0.0, help="of a soak (default: none)")
+    parser.add_argument("--visitors", type=int, default=20, help="of the soak (default: 20)")
+    parser.add_argument("--setup", choices=SETUPS, default=SETUPS[0], help="of the soak")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
-    figures: dict[str, Any] = {"load": os.getloadavg()[0], "cores": os.cpu_count()}
+    seen: dict[str, Any] = {"load": os.getloadavg()[0], "cores": os.cpu_count()}
     with page_at(options) as (address, pid):
         server = Server(pid)
+        if options.minutes:
+            seen["soak"] = soaked(address, options, server)
+            options.clicks = options.at_once = options.requests = 0
         if options.clicks:
-            figures["one visitor"] = one_visitor(address, options.clicks, server)
+            seen["one visitor"] = one_visitor(address, options.clicks, server)
         if options.at_once:
-            figures["at once"] = at_once(address, options.at_once, server)
+            seen["at once"] = at_once(address, options.at_once, server)
         if options.requests:
-            figures["one after another"] = in_a_row(address, options.requests, server)
+            seen["one after another"] = in_a_row(address, options.requests, server)
     if options.json:
-        options.json.write_text(json.dumps(figures, indent=1) + "\n")
-    rows = list(table(figures))
+        options.json.write_text(json.dumps(seen, indent=1) + "\n")
+    rows = list(table(seen))
     print("| what | seen | goal | |\n|---|---|---|---|")
     for what, seen, goal, met in rows:
         print(f"| {what} | {seen} | {goal} | {'met' if met else 'MISSED'} |")
-    print(f"\nload {figures['load']:.1f} on {figures['cores']} cores when this began")
+    print(f"\nload {seen['load']:.1f} on {seen['cores']} cores when this began")
     return 0 if all(met for *_, met in rows) else 1
 
 
@@ -114,8 +125,11 @@ def page_at(options: argparse.Namespace) -> Iterator[tuple[str, int]]:
             raise SystemExit("--address needs --pid")
         yield options.address, options.pid
         return
-    with served("--per-minute", "100000", "--queue", "100") as (address, process):
-        yield address, process.pid
+    allowed = ("--per-minute", "100000", "--queue", "100")
+    with tempfile.TemporaryDirectory() as folder:
+        environment = set_up(options.setup, Path(folder))
+        with served(*allowed, environment=environment) as (address, process):
+            yield address, process.pid
 
 
 class Server:
@@ -239,14 +253,27 @@ def in_a_row(address: str, requests: int, server: Server) -> dict[str, Any]:
     return {"megabytes": memory, "failed": failed, "seconds each": round(seconds, 3)}
 
 
+def soaked(address: str, options: argparse.Namespace, server: Server) -> dict[str, Any]:
+    """Return what visitors of all kinds did at once, and the server's memory meanwhile."""
+    found = soak(
+        address,
+        visitors=options.visitors,
+        minutes=options.minutes,
+        megabytes=lambda: server.megabytes,
+    )
+    for failure in found.failed[:10]:
+        print(failure, file=sys.stderr)
+    return figures(found)
+
+
 def made_up(number: int) -> str:
     """Return a motif of eight notes, another one for each number."""
     return " ".join(random.Random(number).choices(_LETTERS, k=8))
 
 
-def table(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
+def table(seen: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
     """Yield what was measured, the figure, the goal and whether it is met."""
-    one, many, row = (figures.get(k) for k in ("one visitor", "at once", "one after another"))
+    one, many, row = (seen.get(k) for k in ("one visitor", "at once", "one after another"))
     if one:
         for name, key, goal in (
             ("click to first neighbour drawn, median", "neighbour", GOALS["neighbour"]),
@@ -275,6 +302,8 @@ def table(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
                 f"under {goal:g} s",
                 median < goal,
             )
+    if soak_seen := seen.get("soak"):
+        yield from soak_rows(soak_seen)
     if row:
         memory = row["megabytes"]
         grown = memory[-1] / memory[0] - 1
@@ -285,6 +314,29 @@ def table(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
             f"within {100 * GOALS['memory']:.0f}%",
             abs(grown) <= GOALS["memory"],
         )
+
+
+def soak_rows(seen: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield the rows of a soak."""
+    done, failed = sum(seen["actions"].values()), len(seen["failed"])
+    yield f"soak: of {done} actions failed", str(failed), "0", failed == 0
+    for name, median in seen["median seconds"].items():
+        slowest = seen["slowest seconds"][name]
+        yield (
+            f"soak: {seen['actions'][name]} x {name}",
+            f"{median} s, at most {slowest} s",
+            "",
+            True,
+        )
+    memory = [megabytes for _, megabytes in seen["megabytes"]]
+    third = len(memory) // 3
+    before, after = (statistics.median(m) for m in (memory[third : 2 * third], memory[2 * third :]))
+    yield (
+        "soak: memory, last third against the middle one",
+        f"{before:.0f} -> {after:.0f} MB (most: {max(memory):.0f})",
+        f"at most {100 * GOALS['memory']:.0f}% more",
+        after <= before * (1 + GOALS["memory"]),
+    )
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ import numpy as np
 from generate.sound.additive import additive
 from generate.sound.performance import Performance
 from generate.sound.soundfont import find_soundfont, is_compressed
+from generate.sound.tuning import file_in_tune, in_tune
+from mer.io.libraries import library
 from mer.io.midi.events import DRUMS
 from mer.io.midi.writer import Switch, meta, midi_bytes, switches
 from mer.notes.arrays import Singles
@@ -48,18 +50,21 @@ def by_fluidsynth(
     Unavailable
         If the library or a soundfont that it can read is missing.
     """
-    try:
-        import fluidsynth
-    except (ImportError, OSError, AttributeError) as error:  # it loads the library by ctypes
-        raise Unavailable("system FluidSynth not found") from error
+    fluidsynth = library("fluidsynth")
+    if fluidsynth is None:
+        raise Unavailable("system FluidSynth not found")
     font = soundfont or find_soundfont()
     if font is None:
         raise Unavailable("no soundfont found")
-    # Loud first, for the resolution of 16 bits; again, softer, in the rare case that it clips.
-    for gain in (0.6, 0.1):
-        frames = _fluidsynth_frames(fluidsynth, performance, font, (sample_rate, gain))
-        if np.abs(frames).max() < 32_767:
-            break
+    try:
+        with file_in_tune(font) as path:
+            # Loud first, for the resolution of 16 bits; again, softer, if that clips.
+            for gain in (0.6, 0.1):
+                frames = _fluidsynth_frames(fluidsynth, performance, path, (sample_rate, gain))
+                if np.abs(frames).max() < 32_767:
+                    break
+    except OSError as error:
+        raise Unavailable(f"FluidSynth cannot read {font.name}") from error
     return (frames / np.float32(_FULL_SCALE)).astype(np.float32), sample_rate
 
 
@@ -101,17 +106,18 @@ def by_midirenderer(
     Unavailable
         If the package or a soundfont that it can read is missing.
     """
-    try:
-        import midirenderer
-    except (ImportError, OSError) as error:
-        raise Unavailable("the embedded synthesiser is not installed") from error
+    midirenderer = library("midirenderer")
+    if midirenderer is None:
+        raise Unavailable("the embedded synthesiser is not installed")
     font = soundfont or find_soundfont(compressed=False)
     if font is None:
         raise Unavailable("no soundfont found")
     if is_compressed(font):
         raise Unavailable(f"the embedded synthesiser cannot read the compressed {font.name}")
     try:
-        written = midirenderer.render_wave_from(font.read_bytes(), _midi_bytes(performance))
+        written = midirenderer.render_wave_from(
+            in_tune(font.read_bytes()), _midi_bytes(performance)
+        )
     except BaseException as error:
         # A damaged soundfont panics in its Rust code, and that arrives outside of Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":

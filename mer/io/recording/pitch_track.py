@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.errors import InputError
+from mer.io.libraries import library
 from mer.io.recording.sound import Sound, resampled
 from mer.notes.arrays import Flags, Floats, Singles
 
@@ -103,11 +104,10 @@ def _detected(
     samples: Singles, sound: Sound, scale: np.float32
 ) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
     """Return pitch in Hz and confidence, each with its times in seconds."""
-    try:
-        from swift_f0 import SwiftF0
-    except ImportError as error:
-        raise InputError(MISSING) from error
-    detector = SwiftF0(threads=1, spin=False)
+    swift_f0 = library("swift_f0")
+    if swift_f0 is None:
+        raise InputError(MISSING)
+    detector = swift_f0.SwiftF0(threads=1, spin=False)
     normal = detector.detect(samples, _RATE)
     stamps, hz, sure = normal.timestamps, normal.pitch_hz, normal.confidence
     voiced = sure >= VOICED

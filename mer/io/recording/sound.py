@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mer.errors import InputError
+from mer.io.libraries import library
 from mer.io.reading import read_bytes
 from mer.notes.arrays import Singles
 
@@ -206,12 +207,11 @@ _FORMATS = {
 
 def _by_library(content: bytes) -> Sound:
     """Return the sound in FLAC, Ogg or MP3."""
-    try:
-        import soundfile
-    except (ImportError, OSError) as error:  # the library in the package may not load
+    soundfile = library("soundfile")
+    if soundfile is None:
         raise InputError(
             "is no WAV file, and others need the extra: pip install 'mer[audio]', or save it as WAV"
-        ) from error
+        )
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
             _check_rate(file.samplerate)

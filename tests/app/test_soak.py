@@ -1,0 +1,30 @@
+"""Twenty visitors at once, who do all that can be done, with FluidSynth and without: none fails."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from mer.search.index import PhraseIndex
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from page_client import served  # noqa: E402
+from soak import ACTIONS, SETUPS, set_up, soak  # noqa: E402
+
+sys.path.remove(str(ROOT / "benchmarks"))
+
+pytest.importorskip("gradio", reason="gradio is not installed")
+pytest.importorskip("httpx", reason="httpx is not installed")
+VISITORS = 20
+
+
+@pytest.mark.parametrize("setup", [name for name in SETUPS if name != "as it is"])
+def test_twenty_visitors_at_once(setup: str, walking_index: PhraseIndex, tmp_path: Path) -> None:
+    walking_index.save(tmp_path / "walking.npz")
+    options = ("--corpus", str(tmp_path / "walking.npz"), "--per-minute", "10000", "--queue", "100")
+    with served(*options, environment=set_up(setup, tmp_path)) as (address, _):
+        found = soak(address, visitors=VISITORS, least=1)
+    assert found.failed == []
+    assert found.done == dict.fromkeys(ACTIONS, VISITORS // len(ACTIONS))
