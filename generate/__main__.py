@@ -52,7 +52,8 @@ def _run(options: argparse.Namespace) -> int:
     if not options.quiet:
         from generate.report.tables import account
 
-        remarks = (*reading.remarks, *brief.remarks, *heard)
+        own = [remark for piece in pieces for remark in piece.remarks]
+        remarks = (*reading.remarks, *brief.remarks, *own, *heard)
         names = [", ".join(files.named().values()) for files in outputs]
         for line in account(brief, pieces, names, remarks, arranged):
             print(line)
@@ -317,6 +318,8 @@ def _composed(
         from generate.markov.infill import parse_bars, prepare_infill
 
         bars = parse_bars(options.keep_bars, motif.bars)
+        if len(bars) == motif.bars:
+            raise InputError(f"--keep-bars keeps all {len(bars)} bars; name fewer of them")
         brief, given = prepare_infill(motif, index, settings, bars)
         rescore = _rescore(options, brief)
         return brief, retakes(given, bars, brief, rng, options.count, rescore=rescore)
@@ -377,6 +380,8 @@ def _program(instrument: str | None) -> int:
     if instrument is None:
         return _FLUTE
     if _is_number(instrument):
+        if int(instrument) > 127:
+            raise InputError(f"--instrument is {instrument}; 0 to 127 is supported")
         return int(instrument)
     from generate.sound.audio import INSTRUMENTS
 

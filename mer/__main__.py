@@ -163,8 +163,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     from mer.evaluation.table import measure, table_as_json, table_as_text
     from mer.io.reading import write_bytes
 
-    if options.json is not None and not Path(options.json).parent.is_dir():
-        raise InputError(f"{options.json}: there is no folder {Path(options.json).parent}")
+    if options.json is not None:
+        _check_output(Path(options.json), (options.file, options.background, options.relevant))
     names = options.method.split(",")
     table = measure(
         options.file,
@@ -179,6 +179,17 @@ def _evaluate(options: argparse.Namespace) -> int:
         write_bytes(Path(options.json), text.encode())
     print(table_as_text(table))
     return 0
+
+
+def _check_output(path: Path, inputs: Sequence[str | None]) -> None:
+    """Refuse a file that cannot be written, or that would overwrite one that is read."""
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name a file to write")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}")
+    for given in inputs:
+        if given is not None and path.exists() and Path(given).exists() and path.samefile(given):
+            raise InputError(f"{path}: would overwrite a file that is read; choose another name")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

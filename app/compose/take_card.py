@@ -20,7 +20,7 @@ from generate.piece.composition import MOTIF, Composition, Source
 from mer.notes.arrays import Floats
 from mer.notes.drawing import ACCENT, FADED, escape, piano_roll, svg
 from mer.notes.melody import Melody
-from mer.notes.names import note_name, transposition_words
+from mer.notes.names import counted, note_name, transposition_words
 
 TitleOf = Callable[[str], tuple[str, str]]
 # Okabe and Ito (2008), told apart by colour-blind eyes; black is left out because of dark mode, and
@@ -82,7 +82,8 @@ def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
         ],
     )
     key = "" if melody.key is None else f" · {melody.key}"
-    line = escape(f"{wishes.method} · {len(melody)} notes · {melody.bars} bars{key}")
+    size = f"{counted(len(melody), 'note')} · {counted(melody.bars, 'bar')}"
+    line = escape(f"{wishes.method} · {size}{key}")
     curve = surprise_curve(melody, shown.facts.bits)
     pictures = stage(picture + curve, melody, wishes.tempo_bpm)
     body = (

@@ -16,7 +16,7 @@ import numpy as np
 
 from generate.piece.composition import Fragment
 from generate.plan.brief import Brief
-from generate.plan.habits import alphabet, build_chain
+from generate.plan.habits import alphabet
 from generate.sampling.chain import Chain
 from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
@@ -51,10 +51,7 @@ class JoinPrices:
     def of(cls, brief: Brief) -> JoinPrices:
         """Return the prices in the key of a brief."""
         symbols = alphabet(brief.frame)
-        theme = brief.theme.melody
-        return cls(
-            symbols, build_chain(symbols, brief.frame, theme, brief.neighbours, brief.habits)
-        )
+        return cls(symbols, brief.chain(symbols))
 
     def bits(self, left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
         """Return the bits of the two notes after each join, shape (left, right)."""

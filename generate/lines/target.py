@@ -15,14 +15,12 @@ from generate.piece.composition import TARGET, Fragment, Source
 from generate.piece.degrees import settle
 from generate.piece.operators import change_mode, varied
 from generate.plan.brief import Brief
-from generate.plan.frame import Frame, usable_motif
+from generate.plan.frame import SHORTEST_MOTIF, Frame, usable_motif
 from mer.errors import InputError
 from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.notes.names import pitch_name
-
-_FEWEST_NOTES = 3
 
 
 def with_destination(brief: Brief) -> Brief:
@@ -82,7 +80,7 @@ def _from_neighbours(brief: Brief) -> tuple[Fragment, tuple[str, ...]]:
     for match in matches:
         phrase = match.phrase
         fragment = tunes[phrase.tune_id].fragment(phrase.start, phrase.stop)
-        if fragment is not None and len(fragment) >= _FEWEST_NOTES:
+        if fragment is not None and len(fragment) >= SHORTEST_MOTIF:
             title = phrase.title or phrase.tune_id
             return fragment, (f"no target is given; the motif turns into a phrase of {title}",)
     raise InputError("a morph needs a target, and no neighbour was found to serve as one")

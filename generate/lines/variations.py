@@ -1,7 +1,7 @@
 """Brief -> composition: the motif as a theme, followed by variations on it and its neighbours.
 
-Each candidate is the motif or a neighbouring phrase under one or two operators of `vary`;
-`assembly` chooses among them and fills the frame.
+Each candidate is the motif or a neighbouring phrase under one or two operators
+(`generate.piece.operators`); `assembly` chooses among them and fills the frame.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from generate.markov.markov import ContradictionError, written
 from generate.markov.statements import Statement, place_statements
 from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
 from generate.plan.brief import Brief, Rescore, brief_of
-from generate.plan.frame import SHORTEST_MOTIF
+from generate.plan.frame import SHORTEST_MOTIF, usable_motif
 from generate.plan.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Ints
@@ -79,7 +79,13 @@ def prepare_infill(
         melody = replace(melody, key=estimate_key(melody.pitch, melody.duration))
     settings = replace(settings, method="markov", bars=melody.bars, open_with_motif=False)
     first, stop = _longest_stretch(melody, keep_bars)
-    brief = brief_of(melody.cut(first, stop), index, settings)
+    kept = melody.cut(first, stop)
+    passage, _ = usable_motif(kept)
+    brief = brief_of(passage, index, settings)
+    remarks = brief.remarks
+    if len(passage) < len(kept):
+        count = f"{len(passage)} of the {len(kept)} notes that are kept in a row"
+        remarks = (f"the search uses the first {count}", *remarks)
     own = tuple(replace(source, note=source.note + first) for source in brief.theme.sources)
     frame = brief.frame
     if settings.low is None:
@@ -87,7 +93,8 @@ def prepare_infill(
     if settings.high is None:
         frame = replace(frame, high=max(frame.high, int(melody.pitch.max())))
     frame = replace(frame, pickup=melody.downbeat)
-    brief = replace(brief, motif=melody, frame=frame, theme=Fragment(brief.theme.melody, own))
+    theme = Fragment(brief.theme.melody, own)
+    brief = replace(brief, motif=melody, frame=frame, theme=theme, remarks=remarks)
     sources = tuple(Source(MOTIF, note, 0) for note in range(len(melody)))
     return brief, Composition(melody, sources, "given")
 

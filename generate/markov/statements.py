@@ -48,7 +48,8 @@ class Statement:
     whole
         How many notes of the motif it states: the first ones.
     variation
-        What was done to it: ``"exact"``, ``"new ending"`` or an operator of `vary`.
+        What was done to it: ``"exact"``, ``"new ending"`` or an operator
+        (`generate.piece.operators`).
     distance
         From the motif as far as it is stated, 0 to 1.
     """

@@ -93,8 +93,9 @@ def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
         kind = type(motif).__name__
         raise InputError(f"the motif is a {kind}; a Melody is needed, as mer.load_melody returns")
     if len(motif) < SHORTEST_MOTIF:
-        count = f"{len(motif)} note" + ("s" if len(motif) > 1 else "")
-        raise InputError(f"the motif has {count}; at least {SHORTEST_MOTIF} are needed")
+        raise InputError(
+            f"the motif has {counted(len(motif), 'note')}; at least {SHORTEST_MOTIF} are needed"
+        )
     if len(motif) <= LONGEST_MOTIF:
         return motif, ()
     # A phrase that ends in time is a better motif than one that stops anywhere.
@@ -139,8 +140,9 @@ def plan_frame(
     opening = _opening(theme, sections) if settings.open_with_motif else None
     used = 0 if opening is None else len(opening)
     if settings.open_with_motif and used < len(theme):
+        first = "first note" if used == 1 else f"first {used}"
         remarks.append(
-            f"only the first {used} of the motif's {len(theme)} notes fit a piece of "
+            f"only the {first} of the motif's {len(theme)} notes fit{'s' * (used == 1)} a piece of "
             f"{counted(settings.bars, 'bar')}; ask for more bars to hear the rest"
         )
     frame = Frame(

@@ -93,6 +93,9 @@ class Settings:
         _within("last", self.last_note, 0, 127)
         if not isinstance(self.surprise, str):
             _within("surprise", self.surprise, 0, 12, whole=False)
+        for name in ("bars", "k", "low", "high", "max_copy", "first_note", "last_note"):
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else int(value))
         if self.low is not None and self.high is not None and self.high - self.low < 7:
             low, high = pitch_name(self.low), pitch_name(self.high)
             if self.low > self.high:

@@ -107,7 +107,8 @@ def check_outputs(outputs: Sequence[Outputs], report: Path | None, kept: Sequenc
     """
     named = [(path, ENDINGS[kind]) for one in outputs for kind, path in one.paths().items()]
     paths = ([] if report is None else [(report, ())]) + named
-    twice = [path for path, count in Counter(path for path, _ in paths).items() if count > 1]
+    count = Counter(path.resolve() for path, _ in paths)
+    twice = [path for path, _ in paths if count[path.resolve()] > 1]
     if twice:
         raise InputError(f"two outputs have the name {twice[0]}")
     for path, endings in paths:
@@ -117,9 +118,11 @@ def check_outputs(outputs: Sequence[Outputs], report: Path | None, kept: Sequenc
             raise InputError(f"{path}: is a folder; name a file to write")
         if not path.parent.is_dir():
             raise InputError(f"{path}: there is no folder {path.parent}")
-        for seed in kept:
-            if path.exists() and seed.exists() and path.samefile(seed):
-                raise InputError(f"{path}: would overwrite the seed; choose another name")
+        for read in kept:
+            if path.exists() and read.exists() and path.samefile(read):
+                raise InputError(
+                    f"{path}: would overwrite a file that is read; choose another name"
+                )
     for folder in sorted({path.parent for path, _ in paths}):
         probe = folder / f".{os.getpid()}.part"
         try:

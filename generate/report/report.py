@@ -67,7 +67,9 @@ def describe(
             "low": frame.low,
             "high": frame.high,
         },
-        "remarks": list(brief.remarks),
+        "remarks": list(
+            dict.fromkeys([*brief.remarks, *(r for piece in pieces for r in piece.remarks)])
+        ),
         "neighbours": [
             {
                 "tune_id": match.phrase.tune_id,

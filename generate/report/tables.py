@@ -43,9 +43,10 @@ def summary(brief: Brief, piece: Composition) -> str:
     text = (
         f"{piece.method}, {counted(frame.bars, 'bar')} of {Meter(*frame.meter)} in "
         f"{frame.key}, "
-        f"{counted(len(piece), 'note')}: {kinds[MOTIF]} from the motif{target}, "
-        f"{kinds[CORPUS]} from {counted(tunes, 'tune')}"
+        f"{counted(len(piece), 'note')}: {kinds[MOTIF]} from the motif{target}"
     )
+    if tunes:
+        text += f", {kinds[CORPUS]} from {counted(tunes, 'tune')}"
     if run.tune < 0:
         return f"{text}; nothing copied"
     title = brief.corpus.title(run.tune) or brief.corpus.tune_id(run.tune)

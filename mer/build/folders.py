@@ -77,6 +77,8 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
         If the folder does not exist, or nothing in it can be read.
     """
     source = Path(folder)
+    if source.is_file():
+        raise InputError(f"{source}: is a file; name the folder that it is in")
     if not source.is_dir():
         raise InputError(f"{source}: no such folder")
     target = corpus_folder(name or re.sub(r"[^A-Za-z0-9._-]+", "-", source.resolve().name))

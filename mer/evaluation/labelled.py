@@ -107,7 +107,11 @@ def _lines(path: Path) -> Iterator[str]:
             stream.seek(0)
             plain = gzip.GzipFile(fileobj=stream) if packed else stream
             yield from io.TextIOWrapper(plain, encoding="utf-8-sig")
-    except (EOFError, OSError, UnicodeError, zlib.error) as error:
+    except UnicodeError as error:
+        raise InputError(f"{path}: is not text; lines of JSON are needed") from error
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file") from error
+    except (EOFError, OSError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: cannot be read ({reason})") from error
 

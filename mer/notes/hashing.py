@@ -1,6 +1,6 @@
 """Whole numbers -> 64-bit keys: the one home of everything that is looked up by a hash.
 
-Two different inputs share a key with a chance of about 1 in 10^19. The multipliers are those of the
+Two different inputs share a key with a chance of about 1 in 10^19. `MULTIPLIERS` are those of the
 SplitMix64 generator (Steele, Lea and Flood 2014).
 """
 

@@ -109,7 +109,7 @@ def test_wav_beside_the_midi(seed: Path, index_file: str) -> None:
         (["--count", "0"], "--count is 0"),
         (["--max-copy", "1"], "max-copy is 1"),
         (["--instrument", "kazoo"], "unknown instrument 'kazoo'"),
-        (["--instrument", "128"], "instrument 128"),
+        (["--instrument", "128"], "--instrument is 128"),
         (["--tempo", "0"], "tempo is 0"),
         (["--rng-seed", "-1"], "--rng-seed is -1"),
         (["--corpus", "nowhere.npz"], "nowhere.npz"),
@@ -184,7 +184,7 @@ def test_the_seed_is_never_overwritten(
 ) -> None:
     before = seed.read_bytes()
     assert run(seed, index_file, "--out", str(seed)) == 2
-    assert "would overwrite the seed" in capsys.readouterr().err
+    assert "would overwrite a file that is read" in capsys.readouterr().err
     assert seed.read_bytes() == before
 
 
@@ -208,3 +208,34 @@ def test_the_shipped_corpus_is_the_default(method: str, seed: Path) -> None:
     assert len(description["neighbours"]) == 12
     notes = description["pieces"][0]["notes"]
     assert all("kind" in note["source"] for note in notes)
+
+
+def test_a_morph_without_room_is_said_and_reported(
+    seed: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = seed.with_name("report.json")
+    options = ["--method", "morph", "--bars", "2", "--report", str(report)]
+    assert run(seed, index_file, *options) == 0
+    assert "too short for a morph" in capsys.readouterr().out
+    assert any("too short" in remark for remark in json.loads(report.read_text())["remarks"])
+
+
+def test_wrong_instruments_and_bars_are_refused_before_anything_is_written(
+    seed: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(seed, index_file, "--instrument", "200") == 2
+    assert "--instrument is 200; 0 to 127" in capsys.readouterr().err
+    assert run(seed, index_file, "--keep-bars", "1-2") == 2
+    assert "--keep-bars keeps all 2 bars" in capsys.readouterr().err
+    assert files(seed.parent) == {"motif.mid"}
+
+
+def test_a_long_stretch_that_is_kept_is_searched_by_its_beginning(
+    tmp_path: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = Melody(
+        pitch=60 + np.arange(40) % 7, onset=np.arange(40) * 480, duration=[480] * 40, meter=(4, 4)
+    )
+    save_melody(whole, tmp_path / "whole.mid")
+    assert run(tmp_path / "whole.mid", index_file, "--keep-bars", "1-9") == 0
+    assert "the search uses the first 24 of the 36 notes" in capsys.readouterr().out

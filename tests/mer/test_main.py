@@ -143,3 +143,20 @@ def test_bad_requests_are_one_line_and_status_2(folder, capsys, monkeypatch, arg
     error = capsys.readouterr().err
     assert error.startswith("error: ")
     assert error.count("\n") == 1
+
+
+def test_figures_never_overwrite_the_melodies_that_are_measured(tmp_path, capsys):
+    notes = '"pitch": [60, 62, 64], "onset": [0, 1, 2], "duration": [1, 1, 1]'
+    line = '{"id": "%s", "family": "f", ' + notes + "}"
+    labelled = tmp_path / "tunes.jsonl"
+    labelled.write_text("".join(line % name + "\n" for name in "ab"))
+    before = labelled.read_bytes()
+    for out, said in ((labelled, "would overwrite a file that is read"), (tmp_path, "is a folder")):
+        assert main(["evaluate", str(labelled), "--json", str(out), "--quiet"]) == 2
+        assert said in capsys.readouterr().err
+    assert labelled.read_bytes() == before
+
+
+def test_a_file_is_no_folder_of_tunes(folder, capsys):
+    assert main(["corpus", "add", str(folder / "motif.mid")]) == 2
+    assert "is a file; name the folder" in capsys.readouterr().err

@@ -93,5 +93,5 @@ def _remarks(heard: Heard, timed: Timed) -> tuple[str, ...]:
     tuning = f"{abs(cents)} cents {side} concert pitch" if cents else "at concert pitch"
     return (
         f"heard {len(heard)} notes in {seconds:.1f} seconds, tuned {tuning} (A = {concert:.0f} Hz)",
-        f"took the tempo for {timed.tempo_bpm:.0f} quarters a minute; the metre is not known",
+        f"estimated the tempo as {timed.tempo_bpm:.0f} quarters a minute; the metre is not known",
     )

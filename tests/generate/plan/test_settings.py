@@ -1,5 +1,6 @@
 """What may be asked of a composition, up to each limit and not beyond."""
 
+import numpy as np
 import pytest
 
 from generate.plan.settings import Settings
@@ -30,3 +31,8 @@ def test_settings_outside_their_limits_are_refused(given: dict[str, object], mes
 def test_settings_at_their_limits_are_taken() -> None:
     Settings(bars=1, k=1, max_copy=2, tempo_bpm=20, surprise=0, low=60, high=67)
     Settings(bars=128, k=200, max_copy=64, tempo_bpm=400, surprise=12, low=0, high=127)
+
+
+def test_numbers_of_numpy_are_taken_as_plain_ones() -> None:
+    settings = Settings(bars=np.int64(4), low=np.int32(60))  # type: ignore[arg-type]
+    assert (type(settings.bars), type(settings.low)) == (int, int)

@@ -37,9 +37,15 @@ def test_files_that_cannot_be_written_are_named(tmp_path: Path) -> None:
         (tmp_path / "new.wav", r"new\.wav: the name must end in \.mid or \.midi"),
         (tmp_path / "lost" / "new.mid", "there is no folder"),
         (tmp_path / "folder.mid", "is a folder; name a file"),
-        (seed, "would overwrite the seed"),
+        (seed, "would overwrite a file that is read"),
     ):
         with pytest.raises(InputError, match=message):
             check_outputs(midi(path), None, [seed])
     with pytest.raises(InputError, match=r"two outputs have the name \S*new\.mid"):
         check_outputs(midi(tmp_path / "new.mid"), tmp_path / "new.mid", [])
+
+
+def test_one_file_under_two_spellings_is_still_one(tmp_path: Path) -> None:
+    (tmp_path / "two").mkdir()
+    with pytest.raises(InputError, match="two outputs have the name"):
+        check_outputs(midi(tmp_path / "new.mid"), tmp_path / "two" / ".." / "new.mid", [])
