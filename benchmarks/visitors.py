@@ -111,8 +111,8 @@ def main() -> int:
         options.json.write_text(json.dumps(seen, indent=1) + "\n")
     rows = list(table(seen))
     print("| what | seen | goal | |\n|---|---|---|---|")
-    for what, seen, goal, met in rows:
-        print(f"| {what} | {seen} | {goal} | {'met' if met else 'MISSED'} |")
+    for what, figure, goal, met in rows:
+        print(f"| {what} | {figure} | {goal} | {'met' if met else 'MISSED'} |")
     print(f"\nload {seen['load']:.1f} on {seen['cores']} cores when this began")
     return 0 if all(met for *_, met in rows) else 1
 

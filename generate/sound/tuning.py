@@ -1,9 +1,10 @@
 """The bytes of a soundfont -> the same soundfont in tune, where it is known to be out of tune.
 
-Known is TimGM6mb, which comes with pretty_midi. Its whistle sounds nine semitones flat and has no
-sound from G5 on; its accordion has two reeds to a note, an octave apart, and many are 15 to 68
-cents flat. The mended copy exists while a synthesiser reads it; other instruments, and other
-soundfonts, stay as they are to the byte. `benchmarks/tuning.py` measures every instrument.
+Known is TimGM6mb, which comes with pretty_midi and with the FluidSynth of Debian. Its whistle
+sounds nine semitones flat and has no sound from G5 on; its accordion has two reeds to a note, an
+octave apart, and many are 15 to 68 cents flat. The mended copy exists while a synthesiser reads it;
+other instruments, and other soundfonts, stay as they are to the byte. `benchmarks/tuning.py`
+measures every instrument.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ _TIMGM6MB = _Mending(
 )
 # The digest is that of the chunk that holds presets, instruments and zones.
 _MENDINGS: MappingProxyType[str, _Mending] = MappingProxyType(
-    {"8658d9cc67d1e770b224dcf33a3cfe36ea0d24c32e05dee6e685dd07faf3fd74": _TIMGM6MB}
+    {
+        # as pretty_midi has it, and as Debian does
+        "8658d9cc67d1e770b224dcf33a3cfe36ea0d24c32e05dee6e685dd07faf3fd74": _TIMGM6MB,
+        "c4d5dc94a159020f15dbafd6fe6c48775087797c678795467386560706a7e765": _TIMGM6MB,
+    }
 )
 
 
