@@ -28,7 +28,7 @@ __all__ = [
 
 
 def _read_midi(path: Path, track: int | str | None) -> Reading:
-    from mer.io.midi.files import read_midi
+    from mer.io.midi.read import read_midi
 
     return read_midi(path, track=track)
 
@@ -67,6 +67,8 @@ RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
 LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
     ".mid": _read_midi,
     ".midi": _read_midi,
+    ".kar": _read_midi,
+    ".rmi": _read_midi,
     ".musicxml": _read_score,
     ".xml": _read_score,
     ".mxl": _read_score,
