@@ -12,13 +12,23 @@ metre, key and tempo.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from mer.errors import InputError
 from mer.io.midi.events import USUAL_TEMPO, MidiFile, Track, midi_file
-from mer.io.reading import MAX_NOTES, Notation, Reading, longest_meter, read_bytes, reading_of
+from mer.io.midi.grid import check_quantise, written
+from mer.io.reading import (
+    MAX_NOTES,
+    Notation,
+    Reading,
+    left_out,
+    longest_meter,
+    read_bytes,
+    reading_of,
+)
 from mer.io.voices import Voice, choose_voice
 from mer.notes.arrays import Ints
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
@@ -31,7 +41,9 @@ _FEWEST_WORDS = 8
 Held = tuple[Track, int, list[tuple[int, int, int]]]  # a track, a channel of it, its notes
 
 
-def read_midi(path: str | Path, *, track: int | str | None = None) -> Reading:
+def read_midi(
+    path: str | Path, *, track: int | str | None = None, quantise: str = "auto"
+) -> Reading:
     """Return the melody in a MIDI file, and remarks on what was chosen, mended or left out.
 
     Parameters
@@ -40,11 +52,14 @@ def read_midi(path: str | Path, *, track: int | str | None = None) -> Reading:
         A standard MIDI file of type 0, 1 or 2, by itself or in a RIFF file.
     track
         Number (from 1, among those that hold notes) or name of the track or channel to take.
+    quantise
+        How the rhythm is written: ``auto``, ``off`` or a grid (see `mer.io.midi.grid`).
 
     Raises
     ------
     InputError
-        If it is no MIDI file, is too long or holds no notes with a length.
+        If it is no MIDI file, is too long or holds no notes with a length, or if `quantise` is
+        unknown.
 
     Examples
     --------
@@ -57,15 +72,16 @@ def read_midi(path: str | Path, *, track: int | str | None = None) -> Reading:
     ...     read_midi(f"{folder}/up.mid").melody == tune
     True
     """
+    check_quantise(quantise)
     path = Path(path)
     content = read_bytes(path, MAX_BYTES)
     try:
-        return _reading(midi_file(content), track)
+        return _reading(midi_file(content), track, quantise)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
 
 
-def _reading(file: MidiFile, wanted: int | str | None) -> Reading:
+def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading:
     held = [(t, channel, spans) for t in file.tracks for channel, spans in t.spans.items()]
     if not held:
         raise InputError(_nothing(file))
@@ -85,7 +101,13 @@ def _reading(file: MidiFile, wanted: int | str | None) -> Reading:
     if source.empty:
         remarks.append(f"left out {counted(source.empty, 'note')} without length")
     notation = _notation(file, held, chosen, voices[chosen])
-    reading = reading_of(voices[chosen], notation)
+    found = written(voices[chosen], quantise, notation.tempo_bpm)
+    if found.pace != 1.0 and notation.tempo_bpm is not None:
+        notation = replace(notation, tempo_bpm=round(notation.tempo_bpm / found.pace, 2))
+    if found.remark:
+        remarks.append(found.remark)
+        remarks += left_out(len(found.voice), len(voices[chosen]))
+    reading = reading_of(found.voice, notation)
     return Reading(reading.melody, (*remarks, *reading.remarks))
 
 
