@@ -44,7 +44,12 @@ def _run(options: argparse.Namespace) -> int:
     check_pattern(options.chords, name="--chords")
     program = _program(options.instrument)
     outputs, target = _outputs(options), _target(options)
-    reading = read_melody(options.seed, track=_track(options.track), tune=options.tune)
+    reading = read_melody(
+        options.seed,
+        track=_track(options.track),
+        tune=options.tune,
+        quantise=options.quantise,
+    )
     index = PhraseIndex.load(options.corpus)
     brief, pieces = _composed(options, settings, _motif(reading, index), target, index)
     arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
@@ -101,6 +106,12 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
         "--track", metavar="N", help="track or part of the seed to take, by number or name"
     )
     group.add_argument("--tune", metavar="N", help="tune of a tunebook, by number (X:) or title")
+    group.add_argument(
+        "--quantise",
+        default="auto",
+        metavar="GRID",
+        help="rhythm of a MIDI seed: auto, off or a grid such as 1/16 or 1/8T (default: auto)",
+    )
     group.add_argument("--soundfont", metavar="FILE", help="soundfont for --wav")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
 

@@ -50,6 +50,12 @@ def _add_search(commands: Any) -> None:
     search.add_argument("--track", help="track or voice to take, by number from 1 or by name")
     search.add_argument("--tune", help="tune of a tunebook to take, by number (X:) or title")
     search.add_argument(
+        "--quantise",
+        default="auto",
+        metavar="GRID",
+        help="rhythm of a MIDI file: auto, off or a grid such as 1/16 or 1/8T (default: auto)",
+    )
+    search.add_argument(
         "--distinct", action="store_true", help="leave out phrases that repeat a better one"
     )
     search.add_argument(
@@ -124,7 +130,9 @@ def _search(options: argparse.Namespace) -> int:
         meters=tuple(map(Meter.parse, options.meter)),
         modes=tuple(options.mode),
     )
-    reading = read_melody(options.motif, track=options.track, tune=options.tune)
+    reading = read_melody(
+        options.motif, track=options.track, tune=options.tune, quantise=options.quantise
+    )
     for remark in reading.remarks:
         print(remark, file=sys.stderr)
     index = PhraseIndex.load(options.corpus)

@@ -46,7 +46,7 @@ RESTS = musicxml(FOUR).replace("<note><pitch>", "<note><rest/><!--").replace("</
 # File name -> content, and what is said of it.
 FILES: dict[str, tuple[bytes, str]] = {
     "empty.mid": (b"", "is empty"),
-    "cut.mid": (midi(note(60), note(62))[:-9], "is cut short"),
+    "cut.mid": (midi(note(60), note(62))[:-19], "holds no notes; track 1 is cut short"),
     "text.mid": (b"I am not music.", "is not a MIDI file"),
     "silent.mid": (midi(), "holds no notes"),
     "drums.mid": (midi(note(36, channel=9), note(38, channel=9)), "holds only drums"),

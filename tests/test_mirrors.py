@@ -60,7 +60,6 @@ COVERED: dict[str, str] = {
     "mer/embeddings/blend.py": "tests/mer/embeddings/test_lsa.py",
     "mer/errors.py": "tests/mer/notes/test_key.py",
     "mer/evaluation/pool.py": "tests/mer/evaluation/test_methods.py",
-    "mer/io/midi/events.py": "tests/mer/io/midi/test_files.py",
     "mer/io/recording/pitch_track.py": "tests/mer/io/recording/test_read.py",
     "mer/io/score/stream.py": "tests/mer/io/score/test_read.py",
     "mer/notes/arrays.py": "tests/mer/notes/test_columns.py",

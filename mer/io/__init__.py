@@ -27,10 +27,10 @@ __all__ = [
 ]
 
 
-def _read_midi(path: Path, track: int | str | None) -> Reading:
-    from mer.io.midi.files import read_midi
+def _read_midi(path: Path, track: int | str | None, quantise: str = "auto") -> Reading:
+    from mer.io.midi.read import read_midi
 
-    return read_midi(path, track=track)
+    return read_midi(path, track=track, quantise=quantise)
 
 
 def _read_score(path: Path, track: int | str | None) -> Reading:
@@ -67,6 +67,8 @@ RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
 LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
     ".mid": _read_midi,
     ".midi": _read_midi,
+    ".kar": _read_midi,
+    ".rmi": _read_midi,
     ".musicxml": _read_score,
     ".xml": _read_score,
     ".mxl": _read_score,
@@ -85,7 +87,11 @@ SAVERS: dict[str, Callable[[Melody, Path, int, float | None], None]] = {
 
 
 def read_melody(
-    path: str | Path, *, track: int | str | None = None, tune: int | str | None = None
+    path: str | Path,
+    *,
+    track: int | str | None = None,
+    tune: int | str | None = None,
+    quantise: str = "auto",
 ) -> Reading:
     """Return the melody in a file, and remarks on what was chosen or left out.
 
@@ -100,6 +106,9 @@ def read_melody(
     tune
         Number (``X:``) or title of the tune to take out of a tunebook (``.abc``); by default the
         first.
+    quantise
+        How the rhythm of a MIDI file is written: ``auto``, where it was played, ``off`` or a grid
+        such as ``1/16`` or ``1/8T`` (see `mer.io.midi.grid`).
 
     Raises
     ------
@@ -126,7 +135,7 @@ def read_melody(
             f"{path}: {_unknown_ending('read', path)}; {hint or 'known: ' + ', '.join(LOADERS)}"
         )
     if tune is None:
-        return loader(path, track)
+        return _read_midi(path, track, quantise) if loader is _read_midi else loader(path, track)
     if path.suffix.lower() != ".abc":
         raise InputError(f"{path}: no tune {str(tune)!r}; only a tunebook (.abc) holds several")
     from mer.io.tunebook.files import read_abc
@@ -141,10 +150,14 @@ def _unknown_ending(verb: str, path: Path) -> str:
 
 
 def load_melody(
-    path: str | Path, *, track: int | str | None = None, tune: int | str | None = None
+    path: str | Path,
+    *,
+    track: int | str | None = None,
+    tune: int | str | None = None,
+    quantise: str = "auto",
 ) -> Melody:
     """Return the melody in a file; `read_melody` without the remarks."""
-    return read_melody(path, track=track, tune=tune).melody
+    return read_melody(path, track=track, tune=tune, quantise=quantise).melody
 
 
 def save_melody(

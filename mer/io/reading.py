@@ -75,12 +75,7 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
     if len(voice) > MAX_NOTES:
         raise InputError(f"{len(voice):,} notes; at most {MAX_NOTES:,} are read")
     line = skyline(voice)
-    remarks = list(notation.remarks)
-    if len(line) < len(voice):
-        remarks.append(
-            f"kept the highest note where several sound together "
-            f"({len(voice) - len(line)} of {len(voice)} notes left out)"
-        )
+    remarks = [*notation.remarks, *left_out(len(line), len(voice))]
     longest = MAX_NOTE_QUARTERS * TICKS_PER_QUARTER
     if (line.duration > longest).any():
         remarks.append(f"cut notes longer than {MAX_NOTE_QUARTERS} quarters to that length")
@@ -108,6 +103,20 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
         title=" ".join(notation.title.split())[:200],
     )
     return Reading(melody, tuple(remarks))
+
+
+def left_out(kept: int, notes: int) -> list[str]:
+    """Return a remark on notes that sound under the line that is kept, if there are any.
+
+    Examples
+    --------
+    >>> left_out(2, 3)
+    ['kept the highest note where several sound together (1 of 3 notes left out)']
+    """
+    if kept == notes:
+        return []
+    left = f"{notes - kept} of {notes} notes left out"
+    return [f"kept the highest note where several sound together ({left})"]
 
 
 def _phrase_starts(onset: Ints, ends: Ints) -> tuple[int, ...]:

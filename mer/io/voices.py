@@ -2,12 +2,18 @@
 
 Two documented steps, the same for MIDI and for scores.
 
-*Choice.* Each voice gets ``2 x name + height + singleness + 2 x activity``:
+*Choice.* Each voice gets the sum of these, weighted by `_WEIGHTS`:
 
 - name: 1 if it is called melody, vocal, soprano, lead ..., -1 if bass, chords, pad ..., else 0;
 - height: mean pitch of its highest line, 0 for the lowest voice of the piece, 1 for the highest;
 - singleness: share of its onsets at which a single note sounds;
-- activity: notes compared with a quarter of the busiest voice's, at most 1.
+- activity: notes compared with a quarter of the busiest voice's, at most 1;
+- register: 1 if the mean pitch is where singers sing, less by a twelfth for each semitone outside;
+- variety: how many different pairs of interval and time to the next note its line has, compared
+  with the voice that has most, which tells a melody from figures and from held notes;
+- steps: share of its moves that are of one or two semitones;
+- instrument: -1 if it is a bass or a sound effect, -1/2 if it is a pad or an ensemble, else 0;
+- words: how well its notes and the words in the file begin together.
 
 The largest sum wins, the first voice in a tie. The user may name another one.
 
@@ -33,17 +39,35 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.errors import InputError
-from mer.notes.arrays import Ints
+from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import TICKS_PER_QUARTER
+from mer.notes.names import counted, pitch_name
 
 ROLL_TICKS = TICKS_PER_QUARTER // 16
 _LISTED = 16
+_WEIGHTS = {
+    "name": 2.0,
+    "height": 1.0,
+    "singleness": 1.0,
+    "activity": 2.0,
+    "register": 1.0,
+    "variety": 1.0,
+    "steps": 1.5,
+    "instrument": 1.0,
+    "words": 3.0,
+}
+_SUNG_FROM, _SUNG_TO = 55, 81  # G3 to A5, for the mean pitch of a line
+# General MIDI: ranges of instruments that seldom have the melody.
+_BESIDE = {range(32, 40): -1.0, range(48, 52): -0.5, range(88, 96): -0.5, range(112, 128): -1.0}
 
 _MELODY_NAMES = re.compile(
-    r"melod|vocal|voice|vox|sopran|lead|solo|cantus|superius|descant|tune|theme|sing", re.IGNORECASE
+    r"melod|vocal|voice|vox\b|sopran|lead|solo|cantus|superius|descant|tune|theme|sing(?!le)|gesang"
+    r"|chant|canto",
+    re.IGNORECASE,
 )
 _OTHER_NAMES = re.compile(
-    r"bass|bc\b|continuo|drum|perc|chord|accomp|pad|rhythm|backing|harmon(?!ic)|left|tenor|alto",
+    r"bass|bc\b|continuo|drum|perc|chord|accomp|pad|rhythm|backing|harmon(?!ic)|left|tenor|alto"
+    r"|counter|arpegg|click|metronom",
     re.IGNORECASE,
 )
 
@@ -58,12 +82,18 @@ class Voice:
         What the file calls it, or a description such as ``channel 3``.
     pitch, onset, duration
         Shape (notes,): MIDI numbers and ticks, 480 to the quarter, in any order.
+    program
+        General MIDI instrument, 0 to 127, if the file gives one.
+    sung
+        How well notes and the words in the file begin together, from 0 to 1.
     """
 
     name: str
     pitch: Ints
     onset: Ints
     duration: Ints
+    program: int | None = None
+    sung: float = 0.0
 
     def __len__(self) -> int:
         return len(self.pitch)
@@ -147,26 +177,53 @@ def choose_voice(
     if len(voices) == 1:
         return 0, ""
     features = _features(voices)
-    chosen = int(np.argmax(features @ np.array([2.0, 1.0, 1.0, 2.0])))
+    total = sum(weight * features[name] for name, weight in _WEIGHTS.items())
+    chosen = int(np.argmax(total))
     return chosen, (
         f"took {kind} {chosen + 1} {voices[chosen].name!r} of {len(voices)} "
-        f"({_reasons(features, chosen)}); use --track to choose another: {_listing(voices)}"
+        f"({_reasons(features, chosen)}): {_extent(voices[chosen])}; "
+        f"use --track to choose another: {_listing(voices, but=chosen)}"
     )
 
 
-def _features(voices: Sequence[Voice]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Return name, height, singleness and activity of every voice, shape (voices, 4)."""
+def _features(voices: Sequence[Voice]) -> dict[str, Floats]:
+    """Return the features described above by name, shape (voices,) each."""
     lines = [skyline(voice) for voice in voices]
-    name = [
-        bool(_MELODY_NAMES.search(v.name)) * 1.0 - bool(_OTHER_NAMES.search(v.name)) * 1.0
-        for v in voices
-    ]
     mean = np.array([line.pitch.mean() for line in lines])
     spread = np.ptp(mean)
-    height = (mean - mean.min()) / spread if spread else np.zeros(len(voices))
     count = np.array([len(voice) for voice in voices], dtype=np.float64)
-    activity = np.minimum(1.0, 4.0 * count / count.max())
-    return np.column_stack([name, height, [_singleness(v) for v in voices], activity])
+    variety = np.array([_variety(line) for line in lines], dtype=np.float64)
+    outside = np.maximum(np.maximum(_SUNG_FROM - mean, mean - _SUNG_TO), 0.0)
+    return {
+        "name": np.array([_name_says(voice.name) for voice in voices]),
+        "height": (mean - mean.min()) / spread if spread else np.zeros(len(voices)),
+        "singleness": np.array([_singleness(voice) for voice in voices]),
+        "activity": np.minimum(1.0, 4.0 * count / count.max()),
+        "register": np.maximum(1.0 - outside / 12.0, -1.0),
+        "variety": variety / max(variety.max(), 1.0),
+        "steps": np.array([_steps(line) for line in lines]),
+        "instrument": np.array([_instrument_says(voice.program) for voice in voices]),
+        "words": np.array([voice.sung for voice in voices]),
+    }
+
+
+def _name_says(name: str) -> float:
+    return bool(_MELODY_NAMES.search(name)) * 1.0 - bool(_OTHER_NAMES.search(name)) * 1.0
+
+
+def _instrument_says(program: int | None) -> float:
+    return next((value for programs, value in _BESIDE.items() if program in programs), 0.0)
+
+
+def _variety(line: Voice) -> int:
+    """Return how many different pairs of interval and time to the next note there are."""
+    pairs = np.stack([np.diff(line.pitch), np.diff(line.onset)], axis=1)
+    return len(np.unique(pairs, axis=0))
+
+
+def _steps(line: Voice) -> float:
+    moves = np.abs(np.diff(line.pitch))
+    return float((moves[moves > 0] <= 2).mean()) if moves.any() else 0.0
 
 
 def _singleness(voice: Voice) -> float:
@@ -179,19 +236,27 @@ def _singleness(voice: Voice) -> float:
     return float((sounding <= 1).mean())
 
 
-def _reasons(features: np.ndarray[tuple[int, int], np.dtype[np.float64]], chosen: int) -> str:
-    name, height, singleness, _ = features[chosen]
+def _reasons(features: dict[str, Floats], chosen: int) -> str:
+    height = features["height"]
     reasons = {
-        "named as the melody": name > 0,
-        "highest": height >= features[:, 1].max() > 0,
-        "mostly one note at a time": singleness > 0.5,
+        "sung to the words": features["words"][chosen] > 0.5,
+        "named as the melody": features["name"][chosen] > 0,
+        "highest": height[chosen] >= height.max() > 0,
+        "mostly one note at a time": features["singleness"][chosen] > 0.5,
     }
     return ", ".join(reason for reason, holds in reasons.items() if holds) or "best on balance"
 
 
-def _listing(voices: Sequence[Voice]) -> str:
-    shown = [f"{i + 1} {voice.name!r}" for i, voice in enumerate(voices[:_LISTED])]
-    return ", ".join(shown) + (", ..." if len(voices) > _LISTED else "")
+def _extent(voice: Voice) -> str:
+    """Return how many notes a voice has and its range, such as ``16 notes, C4-G5``."""
+    low, high = pitch_name(int(voice.pitch.min())), pitch_name(int(voice.pitch.max()))
+    return f"{counted(len(voice), 'note')}, {low if low == high else f'{low}-{high}'}"
+
+
+def _listing(voices: Sequence[Voice], *, but: int = -1) -> str:
+    shown = [(i + 1, voice) for i, voice in enumerate(voices) if i != but][:_LISTED]
+    told = [f"{number} {voice.name!r} ({_extent(voice)})" for number, voice in shown]
+    return ", ".join(told) + (", ..." if len(voices) - (but >= 0) > _LISTED else "")
 
 
 def _named(voices: Sequence[Voice], track: int | str, kind: str, source: str) -> int:

@@ -4,61 +4,77 @@ The events are read here and not by mido, for three measured reasons. mido takes
 find out that a file holds 100,000 notes; counting on the way takes a tenth of that. It forgets the
 time before an event that it does not know, so that all that follows comes too early. And it refuses
 a whole file for an odd key signature. The tests compare the two on files that both read.
+
+A damaged file is read as far as players play it. What was mended is said, in `MidiFile.mended`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
-import struct
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from mer.errors import InputError
-from mer.io.reading import MAX_NOTES
-from mer.notes.key import Key
+from mer.io.midi.chunks import Header, header, is_chunk, next_track, unwrapped
+from mer.io.midi.lookahead import (
+    DATA_BYTES,
+    END_OF_TRACK,
+    NoNumberError,
+    after_system,
+    better_without,
+    clean_data,
+    variable,
+)
+from mer.io.midi.signs import SIGNS
+from mer.io.midi.track import DRUMS, Track
+from mer.notes.arrays import Ints
+from mer.notes.meter import TICKS_PER_QUARTER
+from mer.notes.names import counted
+
+__all__ = ["DRUMS", "MAX_EVENTS", "MAX_TRACKS", "MidiFile", "Track", "midi_file"]
 
 MAX_EVENTS = 1_000_000
 MAX_TRACKS = 4_096
-DRUMS = 9
+USUAL_TEMPO = 500_000  # microseconds a quarter where no tempo is given: 120 quarters a minute
 
-_CUT_SHORT = "is cut short: a MIDI track stops in the middle"
-# Data bytes after each kind of channel message, 0x80 to 0xe0.
-_DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
-_MAJOR_OF_FIFTHS = tuple(Key(fifths * 7 % 12) for fifths in range(-7, 8))
-
-
-@dataclass
-class Track:
-    """What one track of a file holds; times in the file's own ticks.
-
-    Parameters
-    ----------
-    spans
-        Channel (0 to 15) -> (pitch, start, end) of each note.
-    meters, keys, tempos
-        (tick, sign) in order; a tempo is in microseconds a quarter.
-    drums, empty
-        How many events were drums, how many notes had no length.
-    """
-
-    name: str = ""
-    spans: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
-    meters: list[tuple[int, tuple[int, int]]] = field(default_factory=list)
-    keys: list[tuple[int, Key]] = field(default_factory=list)
-    tempos: list[tuple[int, int]] = field(default_factory=list)
-    drums: int = 0
-    empty: int = 0
-    sounding: dict[tuple[int, int], int] = field(default_factory=dict)
+_SILENCING = (120, 123)  # controllers: all sound off, all notes off
 
 
 @dataclass(frozen=True)
 class MidiFile:
-    """The tracks of a MIDI file, its type (0, 1 or 2) and its ticks a quarter."""
+    """The tracks of a MIDI file, its type (0, 1 or 2) and its ticks a quarter.
+
+    In a `film` file `resolution` is the ticks a second. `mended` holds a clause for each damage.
+    """
 
     kind: int
-    resolution: int
+    resolution: float
     tracks: tuple[Track, ...]
+    film: bool = False
+    mended: tuple[str, ...] = ()
+
+    def ticks(self, times: Ints) -> Ints:
+        """Return times of the file, any shape, in ticks of 480 to the quarter, each rounded.
+
+        Examples
+        --------
+        >>> MidiFile(1, 96, ()).ticks(np.array([96, 24])).tolist()
+        [480, 120]
+        >>> MidiFile(1, 1000.0, (), film=True).ticks(np.array([500])).tolist()
+        [480]
+        """
+        if not self.film:
+            whole = int(self.resolution)
+            return (2 * times * TICKS_PER_QUARTER + whole) // (2 * whole)
+        signs = {0: USUAL_TEMPO, **dict(sorted(t for track in self.tracks for t in track.tempos))}
+        changes = [(tick, tempo) for tick, tempo in sorted(signs.items()) if tempo]
+        places = np.array([tick for tick, _ in changes], dtype=np.float64)
+        slope = [TICKS_PER_QUARTER * 1e6 / self.resolution / tempo for _, tempo in changes]
+        reached = np.concatenate([[0.0], np.cumsum(np.diff(places) * slope[:-1])])
+        part = np.searchsorted(places, times, side="right") - 1
+        exact = reached[part] + (times - places[part]) * np.array(slope)[part]
+        return np.asarray(np.floor(exact + 0.5), dtype=np.int64)
 
 
 def midi_file(content: bytes) -> MidiFile:
@@ -67,7 +83,7 @@ def midi_file(content: bytes) -> MidiFile:
     Raises
     ------
     InputError
-        If they are no MIDI file, or one that is cut short, damaged, too long or in film time.
+        If they are no MIDI file, hold no track or too many, or more than `MAX_EVENTS` events.
 
     References
     ----------
@@ -80,178 +96,189 @@ def midi_file(content: bytes) -> MidiFile:
     >>> midi_file(header + events).tracks[0].spans
     {0: [(60, 0, 480)]}
     """
-    if content[:4] != b"MThd":
-        raise InputError("is not a MIDI file (it does not begin with 'MThd')")
-    if len(content) < 14:
-        raise InputError("is cut short: the MIDI header needs 14 bytes")
-    length, kind, count, resolution = struct.unpack_from(">LHHH", content, 4)
-    if kind not in (0, 1, 2):
-        raise InputError(f"is a MIDI file of type {kind}; types 0, 1 and 2 are read")
-    if resolution >= 0x8000:
-        raise InputError("counts time in film frames (SMPTE); only ticks per quarter are read")
-    if resolution == 0:
-        raise InputError("has 0 ticks a quarter; at least 1 is needed")
-    if count > MAX_TRACKS:
-        raise InputError(f"holds {count:,} tracks; at most {MAX_TRACKS:,} are read")
+    content = unwrapped(content)
+    head = header(content)
+    damage = _Damage(list(head.mended))
     tracks: list[Track] = []
     budget = _Budget()
-    place = 8 + length
-    while len(tracks) < count:
-        if place + 8 > len(content):
-            raise InputError(f"is cut short: {len(tracks)} of {count} MIDI tracks are there")
-        name, size = (
-            content[place : place + 4],
-            int.from_bytes(content[place + 4 : place + 8], "big"),
-        )
-        body = content[place + 8 : place + 8 + size]
-        place += 8 + size
-        if name == b"MTrk":  # other chunks are to be passed over
-            tracks.append(_track(body, budget))
-            if len(body) < size:
-                raise InputError(_CUT_SHORT)
-    return MidiFile(kind, resolution, tuple(tracks))
+    place = head.place
+    while place + 8 <= len(content):
+        if content[place : place + 4] == b"MTrk":
+            if len(tracks) == MAX_TRACKS:
+                raise InputError(f"holds more than {MAX_TRACKS:,} tracks, the most that are read")
+            damage.track = len(tracks) + 1
+            place = _chunk(content, place, tracks, (budget, damage))
+        elif is_chunk(content, place):  # other chunks are to be passed over
+            place += 8 + int.from_bytes(content[place + 4 : place + 8], "big")
+        else:
+            place = next_track(content, place)
+    return MidiFile(head.kind, head.resolution, tuple(tracks), head.film, damage.told(head, tracks))
 
 
 @dataclass
 class _Budget:
-    """How many events and notes may still come."""
+    """How many events may still come."""
 
     events: int = MAX_EVENTS
-    notes: int = MAX_NOTES
 
 
-def _track(body: bytes, budget: _Budget) -> Track:
+@dataclass
+class _Damage:
+    """What was mended so far."""
+
+    clauses: list[str]
+    track: int = 0
+    realtime: int = 0
+    high: int = 0
+    skipped: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
+
+    def of_track(self, clause: str) -> None:
+        """Note something wrong with the track that is being read; ten clauses are enough."""
+        if len(self.clauses) < 10:
+            self.clauses.append(f"track {self.track} {clause}")
+
+    def told(self, head: Header, tracks: list[Track]) -> tuple[str, ...]:
+        """Return the clauses, with one for each kind of damage that was counted."""
+        clauses = self.clauses
+        if len(tracks) != head.count:
+            there = counted(len(tracks), "track is", "tracks are")
+            clauses = [f"the header promises {head.count:,} and {there} there", *clauses]
+        counts = {
+            f"passed over {counted(self.realtime, 'real-time byte')} inside tracks": self.realtime,
+            f"brought {counted(self.high, 'data byte')} above 127 into the range": self.high,
+            f"passed over {counted(self.skipped, 'byte')} that mean nothing": self.skipped,
+        }
+        unended = sum(track.unended for track in tracks)
+        counts[f"ended {counted(unended, 'note')} that the file never ends"] = unended
+        silent = sum(not tempo for track in tracks for _, tempo in track.tempos)
+        counts["passed over a tempo of 0"] = silent
+        return (*clauses, *(clause for clause, count in counts.items() if count))
+
+
+def _chunk(content: bytes, place: int, tracks: list[Track], state: tuple[_Budget, _Damage]) -> int:
+    """Read the track whose chunk begins at a place; return the place after it."""
+    damage = state[1]
+    begin = place + 8
+    stated = begin + int.from_bytes(content[place + 4 : begin], "big")
+    trusted = is_chunk(content, stated)
+    limit = stated if trusted else next_track(content, begin)
+    track, used, ended = _track(content[begin:limit], *state)
+    tracks.append(track)
+    after = begin + used
+    if not ended:
+        if limit == len(content) and stated > limit:
+            damage.of_track(f"is cut short: {stated - limit:,} bytes of it are missing")
+        elif trusted:
+            damage.of_track("has no end and may be cut short")
+        else:
+            damage.of_track("has a wrong length and no end")
+        return limit
+    if after == stated:
+        return after
+    if trusted and content[after : after + 4] != b"MTrk":
+        if any(content[after:stated]):
+            damage.of_track(f"goes on for {stated - after:,} bytes after its end; they were left")
+        return stated
+    damage.of_track(f"says that it has {stated - begin:,} bytes, and has {used:,}")
+    return after
+
+
+def _track(body: bytes, budget: _Budget, damage: _Damage) -> tuple[Track, int, bool]:
+    """Return a track, how many bytes it takes, and whether it says where it ends."""
     track = Track()
     place = tick = status = 0
+    ended = False
     try:
-        while place < len(body):
-            delta, place = _variable(body, place)
+        while place < len(body) and not ended:
+            if body[place] >= 0xF8 and better_without(body, place, status, inside=False):
+                place, damage.realtime = place + 1, damage.realtime + 1
+            delta, place = variable(body, place)
             tick += delta
             budget.events -= 1
             if budget.events < 0:
                 raise InputError(f"holds more than {MAX_EVENTS:,} events, the most that are read")
+            while 0xF8 <= body[place] < 0xFF and better_without(body, place, status, inside=True):
+                place, damage.realtime = place + 1, damage.realtime + 1
+            while body[place] < 0x80 and not status:
+                place, damage.skipped = place + 1, damage.skipped + 1
             if body[place] >= 0xF0:
-                place = _beside(track, tick, body, place)
+                place, ended = _beside(track, tick, body, place, damage)
                 continue
             if body[place] >= 0x80:
                 status, place = body[place], place + 1
-            if not status:
-                raise InputError(f"is a damaged MIDI file (no status before byte {body[place]:#x})")
-            place = _channel_message(track, tick, (status, body, place), budget)
-    except IndexError as error:
-        raise InputError(_CUT_SHORT) from error
-    for (channel, pitch), start in track.sounding.items():
-        _add(track, channel, (pitch, start, tick))
-    return track
-
-
-def _variable(body: bytes, place: int) -> tuple[int, int]:
-    """Return a number of variable length, seven bits a byte, and the place after it."""
-    value = 0
-    for last in range(place, place + 4):
-        value = value << 7 | body[last] & 0x7F
-        if body[last] < 0x80:
-            return value, last + 1
-    raise InputError("is a damaged MIDI file (a number of more than 4 bytes)")
+            place = _channel_message(track, tick, (status, body, place), damage)
+    except IndexError:
+        place = len(body)
+    except NoNumberError:
+        damage.of_track(f"is damaged after {place:,} bytes; what follows was left")
+        place, ended = len(body), True
+    track.finish(tick)
+    return track, place, ended
 
 
 def _channel_message(
-    track: Track, tick: int, message: tuple[int, bytes, int], budget: _Budget
+    track: Track, tick: int, message: tuple[int, bytes, int], damage: _Damage
 ) -> int:
     """Take in a note or pass over something else; return the place after it."""
     status, body, place = message
     kind, channel = status & 0xF0, status & 0x0F
-    pitch, last = body[place], body[place + _DATA_BYTES[kind] - 1]
+    pitch, last = body[place], body[place + DATA_BYTES[kind] - 1]
+    after = place + DATA_BYTES[kind]
     if pitch > 127 or last > 127:
-        raise InputError(f"is a damaged MIDI file (data byte {max(pitch, last)} is above 127)")
+        pitch, last, after = _odd_data(status, body, place, damage)
     if kind in (0x80, 0x90):
-        struck = kind == 0x90 and last > 0
-        budget.notes -= struck
-        if budget.notes < 0:
-            raise InputError(f"holds more than {MAX_NOTES:,} notes, the most that are read")
-        _strike(track, (channel, pitch), tick, struck)
-    return place + _DATA_BYTES[kind]
+        track.strike((channel, pitch), tick, kind == 0x90 and last > 0)
+    elif kind == 0xB0 and pitch in _SILENCING:
+        track.silence(channel, tick)
+    elif kind == 0xC0:
+        track.programs.setdefault(channel, pitch)
+    return after
 
 
-def _strike(track: Track, key: tuple[int, int], tick: int, struck: bool) -> None:
-    """Begin or end a note; one that sounds already ends in either case."""
-    channel, pitch = key
-    if channel == DRUMS:
-        track.drums += 1
-        return
-    start = track.sounding.pop(key, None)
-    # The same note struck twice at once is one note, not one without length.
-    if start is not None and not (struck and start == tick):
-        _add(track, channel, (pitch, start, tick))
-    if struck:
-        track.sounding[key] = tick
+def _odd_data(status: int, body: bytes, place: int, damage: _Damage) -> tuple[int, int, int]:
+    """Return the data of a message with bytes above 127, and the place after it."""
+    values: list[int] = []
+    count = DATA_BYTES[status & 0xF0]
+    while len(values) < count:
+        byte = body[place]
+        place += 1
+        if byte <= 127:
+            values.append(byte)
+        elif 0xF8 <= byte < 0xFF and clean_data(body, place, status, count - len(values)):
+            damage.realtime += 1
+        else:
+            damage.high += 1
+            # A pitch has one bit too many; a strength has gone over the top.
+            values.append(127 if values else byte & 0x7F)
+    return values[0], values[-1], place
 
 
-def _add(track: Track, channel: int, span: tuple[int, int, int]) -> None:
-    if span[2] > span[1]:
-        track.spans.setdefault(channel, []).append(span)
-    else:
-        track.empty += 1
+def _beside(track: Track, tick: int, body: bytes, place: int, damage: _Damage) -> tuple[int, bool]:
+    """Take in a meta event or pass over a system message.
 
-
-def _beside(track: Track, tick: int, body: bytes, place: int) -> int:
-    """Take in a meta event or pass over a system message; return the place after it."""
+    Returns the place after it, and whether it ends the track.
+    """
     status = body[place]
-    if status not in (0xF0, 0xF7, 0xFF):
-        raise InputError(f"is a damaged MIDI file (status byte {status:#x} means nothing here)")
-    start = place + 2 if status == 0xFF else place + 1
-    length, start = _variable(body, start)
-    if start + length > len(body):
-        raise IndexError
-    if status == 0xFF and body[place + 1] in _META:
-        _META[body[place + 1]](track, tick, body[start : start + length])
-    return start + length
-
-
-def _key_text(track: Track, tick: int, text: bytes) -> None:
-    """Take in the key as the writer here notes a mode that is neither major nor minor."""
-    found = re.fullmatch(rb"key: ([A-G][#b]? [a-z]+)", text)
-    if found:
-        with contextlib.suppress(InputError):  # somebody else's text that only looks like ours
-            track.keys.insert(0, (tick, Key.parse(found[1].decode("ascii"))))
-
-
-def _name(track: Track, tick: int, text: bytes) -> None:
-    track.name = track.name or _clean(text)
-
-
-def _tempo(track: Track, tick: int, value: bytes) -> None:
-    if len(value) == 3:
-        track.tempos.append((tick, int.from_bytes(value, "big")))
-
-
-def _meter(track: Track, tick: int, value: bytes) -> None:
-    if len(value) >= 2:
-        track.meters.append((tick, (value[0], 2 ** min(value[1], 16))))
-
-
-def _key_signature(track: Track, tick: int, value: bytes) -> None:
-    """Take in a key signature; one that makes no sense is no key."""
-    fifths = int.from_bytes(value[:1], "big", signed=True)
-    if len(value) == 2 and -7 <= fifths <= 7 and value[1] in (0, 1):
-        major = _MAJOR_OF_FIFTHS[fifths + 7]
-        relative = Key((major.tonic + 9) % 12, "minor")
-        track.keys.append((tick, relative if value[1] else major))
-
-
-_META: dict[int, Callable[[Track, int, bytes], None]] = {
-    0x01: _key_text,
-    0x03: _name,
-    0x51: _tempo,
-    0x58: _meter,
-    0x59: _key_signature,
-}
-
-
-def _clean(text: bytes) -> str:
-    """Return a name, which is UTF-8 or else latin-1, as one line without control characters."""
-    try:
-        name = text.decode("utf-8")
-    except UnicodeDecodeError:
-        name = text.decode("latin-1")
-    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:80]
+    if status == 0xFF:
+        kind = body[place + 1]
+        length, start = variable(body, place + 2)
+        if start + length > len(body):
+            raise IndexError
+        if kind in SIGNS:
+            SIGNS[kind](track, tick, body[start : start + length])
+        return start + length, kind == END_OF_TRACK
+    if status == 0xF0:
+        try:
+            return after_system(body, place), False
+        except (IndexError, NoNumberError):  # written as it is sent, without a length
+            end = body.find(b"\xf7", place)
+            if end < 0 or any(byte > 127 for byte in body[place + 1 : end]):
+                raise
+            return end + 1, False
+    after = after_system(body, place)
+    if status >= 0xF8:
+        damage.realtime += 1
+    elif status != 0xF7:
+        damage.skipped += after - place
+    return after, False

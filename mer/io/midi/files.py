@@ -1,15 +1,8 @@
-"""MIDI file <-> `Melody`; the bytes are read in `mer.io.midi.events`, written in `.writer`.
+"""`Melody` -> MIDI file; the bytes are written in `mer.io.midi.writer`.
 
-Reading: times of any resolution are rounded to 480 ticks a quarter one by one, onsets and ends, so
-that errors never add up. Each channel of each track is a voice; drums (channel 10) are left out; of
-several voices one is chosen (`mer.io.voices`). A note struck again while it sounds ends there; one
-that is never ended ends with its track. The first key and the first tempo count, and of several
-metres the one that lasts longest: its first barline says where the pick-up ends. In a type 2 file
-the tracks are separate pieces: one of them is taken, with its own metre, key and tempo.
-
-Writing: type 1, 480 ticks a quarter; a first track holds title, metre, key and tempo. A pick-up is
-written as a part-filled first bar. MIDI knows major and minor only, so any other mode is added as a
-text event, ``key: E dorian``, which the reader here understands.
+Type 1, 480 ticks a quarter; a first track holds title, metre, key and tempo. A pick-up is written
+as a part-filled first bar. MIDI knows major and minor only, so any other mode is added as a text
+event, ``key: E dorian``, which the reader understands.
 """
 
 from __future__ import annotations
@@ -22,22 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.midi.events import DRUMS, MidiFile, Track, midi_file
+from mer.io.midi.track import DRUMS
 from mer.io.midi.writer import Message, meta, midi_bytes, switches
-from mer.io.reading import (
-    Notation,
-    Reading,
-    longest_meter,
-    read_bytes,
-    reading_of,
-    write_bytes,
-)
-from mer.io.voices import Voice, choose_voice
+from mer.io.reading import write_bytes
 from mer.notes.arrays import Ints
-from mer.notes.melody import TICKS_PER_QUARTER, Melody
-from mer.notes.meter import Meter
+from mer.notes.melody import Melody
 
-MAX_BYTES = 10_000_000
 VELOCITY = 80
 
 
@@ -72,116 +55,6 @@ class Part:
         columns = [np.stack([voice.pitch, voice.onset, voice.end], axis=1) for voice in voices]
         notes = np.concatenate(columns)
         return np.asarray(notes[np.lexsort((notes[:, 0], notes[:, 1]))])
-
-
-def read_midi(path: str | Path, *, track: int | str | None = None) -> Reading:
-    """Return the melody in a MIDI file, and remarks on what was chosen or left out.
-
-    Parameters
-    ----------
-    path
-        A standard MIDI file of type 0, 1 or 2.
-    track
-        Number (from 1, among those that hold notes) or name of the track or channel to take.
-
-    Raises
-    ------
-    InputError
-        If it is no MIDI file, is damaged, too long or holds no notes with a length.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> tune = Melody(pitch=[67, 72], onset=[0, 160], duration=[160, 320], title="Up")
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_midi(tune, f"{folder}/up.mid")
-    ...     read_midi(f"{folder}/up.mid").melody == tune
-    True
-    """
-    path = Path(path)
-    content = read_bytes(path, MAX_BYTES)
-    try:
-        return _reading(midi_file(content), track)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
-
-
-def _reading(file: MidiFile, wanted: int | str | None) -> Reading:
-    tracks = file.tracks
-    held = [(t, channel, spans) for t in tracks for channel, spans in t.spans.items()]
-    if not held:
-        raise InputError(_nothing(tracks))
-    voices = [
-        _voice(_voice_name(tracks, t, channel), spans, file.resolution)
-        for t, channel, spans in held
-    ]
-    kind = "channel" if len({id(t) for t, _, _ in held}) == 1 < len(held) else "track"
-    chosen, remark = choose_voice(voices, track=wanted, kind=kind)
-    source = held[chosen][0]
-    remarks = [remark] if remark else []
-    if file.kind == 2:
-        remarks.append("the tracks of this MIDI file (type 2) are separate pieces; one was taken")
-    if source.empty:
-        remarks.append(f"left out {source.empty} note{'s' * (source.empty > 1)} without length")
-    told = [source] if file.kind == 2 else tracks
-    notation = _notation(told, _title(tracks, source, len(held)), held[chosen][2], file)
-    reading = reading_of(voices[chosen], notation)
-    return Reading(reading.melody, (*remarks, *reading.remarks))
-
-
-def _nothing(tracks: Sequence[Track]) -> str:
-    if any(track.empty for track in tracks):
-        return "holds no notes that last: every note has zero length"
-    if any(track.drums for track in tracks):
-        return "holds only drums (channel 10); a melody is needed"
-    return "holds no notes"
-
-
-def _voice(name: str, spans: Sequence[tuple[int, int, int]], resolution: int) -> Voice:
-    columns = np.array(spans, dtype=np.int64)
-    ticks = (2 * columns[:, 1:] * TICKS_PER_QUARTER + resolution) // (2 * resolution)
-    onset = ticks[:, 0]
-    # A note shorter than half a tick would vanish.
-    return Voice(name, columns[:, 0], onset, np.maximum(ticks[:, 1] - onset, 1))
-
-
-def _voice_name(tracks: Sequence[Track], track: Track, channel: int) -> str:
-    number = next(i for i, other in enumerate(tracks, 1) if other is track)
-    if len(track.spans) > 1:
-        return f"{track.name} channel {channel + 1}".strip()
-    return track.name or f"track {number}"
-
-
-def _title(tracks: Sequence[Track], source: Track, voices: int) -> str:
-    """Return the first track's name if it is a title: the track has no notes or is the only one."""
-    first = tracks[0]
-    return first.name if not first.spans or voices == 1 else ""
-
-
-def _notation(
-    tracks: Sequence[Track],
-    title: str,
-    spans: Sequence[tuple[int, int, int]],
-    file: MidiFile,
-) -> Notation:
-    remarks = []
-    meters = sorted((m for t in tracks for m in t.meters), key=lambda sign: sign[0])
-    meter, since, changes = longest_meter(meters, max(end for _, _, end in spans))
-    if meter and changes:
-        remarks.append(f"kept one metre, {Meter(*meter)}, the one that lasts longest")
-    keys = sorted((k for t in tracks for k in t.keys), key=lambda sign: sign[0])
-    tempos = sorted((t for track in tracks for t in track.tempos), key=lambda sign: sign[0])
-    tempo = round(60e6 / tempos[0][1], 2) if tempos and tempos[0][1] else None
-    if tempo and len({value for _, value in tempos}) > 1:
-        remarks.append(f"kept the first tempo, {tempo:g} quarters a minute")
-    return Notation(
-        meter=meter,
-        key=keys[0][1] if keys else None,
-        tempo_bpm=tempo,
-        barline=round(since * TICKS_PER_QUARTER / file.resolution),
-        title=title,
-        remarks=tuple(remarks),
-    )
 
 
 def save_midi(

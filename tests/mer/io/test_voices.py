@@ -87,7 +87,8 @@ def test_the_highest_single_line_is_taken_and_the_others_are_listed():
     assert chosen == 1
     assert remark.startswith("took track 2 'Violin' of 3 (highest, mostly one note at a time")
     assert "--track" in remark
-    assert "1 'Piano', 2 'Violin', 3 'Cello'" in remark
+    assert "one note at a time): 16 notes, Bb4-D5; use --track" in remark
+    assert remark.endswith("1 'Piano' (48 notes, C4-G4), 3 'Cello' (16 notes, E2-Ab2)")
 
 
 def test_a_name_outweighs_height():
@@ -96,6 +97,30 @@ def test_a_name_outweighs_height():
 
 def test_a_line_of_few_notes_loses():
     assert choose_voice([scale(60, "a"), voice((90, 0, 480), name="b")])[0] == 0
+
+
+def test_a_figure_repeated_above_is_no_melody():
+    figure = voice(*[(84 + 4 * (i % 3), 240 * i, 240) for i in range(64)], name="a")
+    steps = np.cumsum([0, 2, 2, 1, -3, 2, -4, 5, -1, -2, 2, 3, -7, 4, 1, -5])
+    tune = [(60 + int(step), 480 * i, 480 - 60 * (i % 3)) for i, step in enumerate(steps)]
+    assert choose_voice([figure, voice(*tune, name="b")])[0] == 1
+
+
+def test_a_line_below_the_singers_loses_to_one_among_them():
+    assert choose_voice([scale(30, "a"), scale(45, "b"), scale(60, "c")])[0] == 2
+    assert choose_voice([scale(64, "a"), scale(112, "b")])[0] == 0
+
+
+def test_words_and_instruments_are_heard():
+    notes = scale(60)
+    sung = Voice("a", notes.pitch, notes.onset, notes.duration, sung=0.9)
+    chosen, remark = choose_voice([scale(72, "b"), sung])
+    assert chosen == 1
+    assert "(sung to the words, mostly one" in remark
+    bass = Voice("a", notes.pitch, notes.onset, notes.duration, program=33)
+    assert choose_voice([bass, scale(60, "b")])[0] == 1
+    effect = Voice("a", notes.pitch, notes.onset, notes.duration, program=122)
+    assert choose_voice([effect, scale(60, "b")])[0] == 1
 
 
 @pytest.mark.parametrize(("track", "index"), [(2, 1), ("2", 1), ("flute", 1), ("Flu", 1), ("1", 0)])
@@ -110,5 +135,7 @@ def test_a_name_that_is_a_number_goes_before_the_number():
 @pytest.mark.parametrize("track", [0, 3, -1, "tuba", "", "o", "99999999999999999999"])
 def test_an_unknown_voice_is_refused_with_the_list(track):
     voices = [scale(60, "Oboe d'amore"), scale(50, "Oboe")]
-    with pytest.raises(InputError, match=r'x\.mid: no track .* there are 2: 1 "Oboe d.amore", 2'):
+    with pytest.raises(
+        InputError, match=r'x\.mid: no track .* there are 2: 1 "Oboe d.amore" \(16 notes, C4-E4\)'
+    ):
         choose_voice(voices, track=track, source="x.mid")

@@ -54,7 +54,10 @@ def test_a_part_is_chosen_and_what_was_left_out_is_said(read):
     assert reading.remarks[1] == "dropped 1 grace note"
     assert "1 of 3 notes left out" in reading.remarks[2]
     assert read("x.xml", TWO_PARTS, track="cello").melody.pitch.tolist() == [48]
-    with pytest.raises(InputError, match=r"x\.xml: no part '3'; there are 2: 1 'Flute', 2 'Cello'"):
+    with pytest.raises(
+        InputError,
+        match=r"x\.xml: no part '3'; there are 2: 1 'Flute' \(3 notes, C5-G5\), 2 'Cello'",
+    ):
         read("x.xml", TWO_PARTS, track=3)
 
 

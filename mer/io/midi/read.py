@@ -1,0 +1,229 @@
+"""MIDI file -> `Melody`; the bytes are read in `mer.io.midi.events`.
+
+Times of any resolution are rounded to 480 ticks a quarter one by one, onsets and ends, so that
+errors never add up. Each channel of each track is a voice; drums (channel 10) are left out; of
+several voices one is chosen (`mer.io.voices`). The first key counts, the tempo at the first note
+(120 where the first one comes later), and of several metres the one that lasts longest: its first
+barline says where the pick-up ends. Bars of a single quarter are a placeholder of some programs and
+are read as 4/4. In a type 2 file the tracks are separate pieces: one of them is taken, with its own
+metre, key and tempo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from mer.errors import InputError
+from mer.io.midi.events import USUAL_TEMPO, MidiFile, Track, midi_file
+from mer.io.midi.grid import check_quantise, written
+from mer.io.reading import (
+    MAX_NOTES,
+    Notation,
+    Reading,
+    left_out,
+    longest_meter,
+    read_bytes,
+    reading_of,
+)
+from mer.io.voices import Voice, choose_voice
+from mer.notes.arrays import Ints
+from mer.notes.meter import TICKS_PER_QUARTER, Meter
+from mer.notes.names import counted
+
+MAX_BYTES = 10_000_000
+_SUNG_TICKS = TICKS_PER_QUARTER // 16
+_FEWEST_WORDS = 8
+
+Held = tuple[Track, int, list[tuple[int, int, int]]]  # a track, a channel of it, its notes
+
+
+def read_midi(
+    path: str | Path, *, track: int | str | None = None, quantise: str = "auto"
+) -> Reading:
+    """Return the melody in a MIDI file, and remarks on what was chosen, mended or left out.
+
+    Parameters
+    ----------
+    path
+        A standard MIDI file of type 0, 1 or 2, by itself or in a RIFF file.
+    track
+        Number (from 1, among those that hold notes) or name of the track or channel to take.
+    quantise
+        How the rhythm is written: ``auto``, ``off`` or a grid (see `mer.io.midi.grid`).
+
+    Raises
+    ------
+    InputError
+        If it is no MIDI file, is too long or holds no notes with a length, or if `quantise` is
+        unknown.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from mer.io.midi.files import save_midi
+    >>> from mer.notes.melody import Melody
+    >>> tune = Melody(pitch=[67, 72], onset=[0, 160], duration=[160, 320], title="Up")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_midi(tune, f"{folder}/up.mid")
+    ...     read_midi(f"{folder}/up.mid").melody == tune
+    True
+    """
+    check_quantise(quantise)
+    path = Path(path)
+    content = read_bytes(path, MAX_BYTES)
+    try:
+        return _reading(midi_file(content), track, quantise)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading:
+    held = [(t, channel, spans) for t in file.tracks for channel, spans in t.spans.items()]
+    if not held:
+        raise InputError(_nothing(file))
+    voices = _voices(file, held)
+    kind = "channel" if len({id(t) for t, _, _ in held}) == 1 < len(held) else "track"
+    chosen, remark = choose_voice(voices, track=wanted, kind=kind)
+    if len(voices[chosen]) > MAX_NOTES:
+        raise InputError(
+            f"{kind} {chosen + 1} {voices[chosen].name!r} holds more than {MAX_NOTES:,} notes, "
+            "the most that are read"
+        )
+    remarks = [remark] if remark else []
+    remarks += _damage(file)
+    source = held[chosen][0]
+    if file.kind == 2:
+        remarks.append("the tracks of this MIDI file (type 2) are separate pieces; one was taken")
+    if source.empty:
+        remarks.append(f"left out {counted(source.empty, 'note')} without length")
+    notation = _notation(file, held, chosen, voices[chosen])
+    found = written(voices[chosen], quantise, notation.tempo_bpm)
+    if found.pace != 1.0 and notation.tempo_bpm is not None:
+        notation = replace(notation, tempo_bpm=round(notation.tempo_bpm / found.pace, 2))
+    if found.remark:
+        remarks.append(found.remark)
+        remarks += left_out(len(found.voice), len(voices[chosen]))
+    reading = reading_of(found.voice, notation)
+    return Reading(reading.melody, (*remarks, *reading.remarks))
+
+
+def _nothing(file: MidiFile) -> str:
+    """Return why there is no melody."""
+    if any(track.empty for track in file.tracks):
+        return "holds no notes that last: every note has zero length"
+    if any(track.drums for track in file.tracks):
+        return "holds only drums (channel 10); a melody is needed"
+    return "; ".join(["holds no notes", *file.mended])
+
+
+def _damage(file: MidiFile) -> list[str]:
+    """Return one remark on all that was mended, and one on time in film frames."""
+    remarks = [f"mended a damaged MIDI file: {'; '.join(file.mended)}"] if file.mended else []
+    if file.film:
+        remarks.append("the file counts time in film frames; its tempo says how long a quarter is")
+    return remarks
+
+
+def _voices(file: MidiFile, held: Sequence[Held]) -> list[Voice]:
+    words = [file.ticks(np.array(track.words, dtype=np.int64)) for track in file.tracks]
+    sung = np.unique(np.concatenate(words)) if words else np.zeros(0, dtype=np.int64)
+    return [
+        _voice(file, source, sung if file.kind != 2 else np.zeros(0, dtype=np.int64))
+        for source in held
+    ]
+
+
+def _voice(file: MidiFile, source: Held, words: Ints) -> Voice:
+    track, channel, spans = source
+    columns = np.array(spans, dtype=np.int64)
+    ticks = file.ticks(columns[:, 1:])
+    onset = ticks[:, 0]
+    return Voice(
+        _voice_name(file.tracks, track, channel),
+        columns[:, 0],
+        onset,
+        # A note shorter than half a tick would vanish.
+        np.maximum(ticks[:, 1] - onset, 1),
+        program=track.programs.get(channel),
+        sung=_sung(np.unique(onset), words),
+    )
+
+
+def _sung(onset: Ints, words: Ints) -> float:
+    """Return the share of words that begin with a note or of notes with a word, the smaller."""
+    if len(words) < _FEWEST_WORDS:
+        return 0.0
+    return min(_share_near(words, onset), _share_near(onset, words))
+
+
+def _share_near(times: Ints, others: Ints) -> float:
+    """Return the share of times that one of the others is near."""
+    after = np.minimum(np.searchsorted(others, times), len(others) - 1)
+    before = np.maximum(after - 1, 0)
+    far = np.minimum(np.abs(others[after] - times), np.abs(others[before] - times))
+    return float((far <= _SUNG_TICKS).mean())
+
+
+def _voice_name(tracks: Sequence[Track], track: Track, channel: int) -> str:
+    number = next(i for i, other in enumerate(tracks, 1) if other is track)
+    if len(track.spans) > 1:
+        return f"{track.name} channel {channel + 1}".strip()
+    return track.name or f"track {number}"
+
+
+def _title(tracks: Sequence[Track], held: Sequence[Held]) -> str:
+    """Return the title of a karaoke file or else the first track's name if that is a title.
+
+    It is one if the track has no notes or is the only one.
+    """
+    titles = [track.title for track in tracks if track.title]
+    first = tracks[0]
+    return (titles or [first.name if not first.spans or len(held) == 1 else ""])[0]
+
+
+def _notation(file: MidiFile, held: Sequence[Held], chosen: int, voice: Voice) -> Notation:
+    source, _, spans = held[chosen]
+    told = (source,) if file.kind == 2 else file.tracks
+    meters = sorted((m for t in told for m in t.meters), key=lambda sign: sign[0])
+    last = max(end for _, _, end in spans)
+    meter, since, changes = longest_meter(meters, last)
+    remarks = []
+    if meter and changes:
+        remarks.append(f"kept one metre, {Meter(*meter)}, the one that lasts longest")
+    barline = int(file.ticks(np.array([since]))[0])
+    end = int((voice.onset + voice.duration).max())
+    if meter and _is_placeholder(Meter(*meter), end - int(voice.onset.min())):
+        remarks.append(f"the file says {Meter(*meter)}, which is no metre of music; read as 4/4")
+        meter = (4, 4)
+    keys = sorted((k for t in told for k in t.keys), key=lambda sign: sign[0])
+    tempo, remark = _tempo(told, min(start for _, start, _ in spans))
+    return Notation(
+        meter=meter,
+        key=keys[0][1] if keys else None,
+        tempo_bpm=tempo,
+        barline=barline,
+        title=_title(file.tracks, held),
+        remarks=(*remarks, *remark),
+    )
+
+
+def _is_placeholder(meter: Meter, length: int) -> bool:
+    """Return whether a metre has bars of one short beat, in music of more than one such bar."""
+    return meter.numerator == 1 and 4 <= meter.denominator <= 32 and length > meter.bar_ticks
+
+
+def _tempo(tracks: Sequence[Track], first: int) -> tuple[float | None, list[str]]:
+    """Return the tempo at the first note, and a remark if there are others."""
+    if not any(track.tempos for track in tracks):
+        return None, []
+    tempos = sorted((t for track in tracks for t in track.tempos if t[1]), key=lambda sign: sign[0])
+    before = [value for tick, value in tempos if tick <= first]
+    value = before[-1] if before else USUAL_TEMPO
+    tempo = round(60e6 / value, 2)
+    if {value for tick, value in tempos if tick > first} <= {value}:
+        return tempo, []
+    return tempo, [f"kept the first tempo, {tempo:g} quarters a minute"]
