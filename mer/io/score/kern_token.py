@@ -21,7 +21,7 @@ _MODES = {
 }
 _VOICES = {"soprn": "Soprano", "cant": "Cantus", "vox": "Voice", "alto": "Alto", "tenor": "Tenor"}
 _LENGTH = re.compile(r"(\d{1,6})(?:%(\d{1,6}))?(\.*)", re.ASCII)
-_PITCH = re.compile(r"([a-g]{1,8}|[A-G]{1,8})(#{0,3}|-{0,3}|n)")
+_PITCH = re.compile(r"([a-g]{1,8}|[A-G]{1,8})(#{1,3}|-{1,3}|n|)")
 
 
 class KernNote(NamedTuple):
