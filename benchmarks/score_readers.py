@@ -38,7 +38,8 @@ MEI = "{http://www.music-encoding.org/ns/mei}"
 def corpus() -> Path:
     """Return the folder of scores inside music21, which is not imported."""
     spec = find_spec("music21")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parent / "corpus"
 
 

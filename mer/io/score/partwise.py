@@ -14,9 +14,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from mer.errors import InputError
-from mer.io.score.measure import MeasureReader, ReadMeasure
+from mer.io.score.measure import MeasureReader, ReadMeasure, number, written_quarters
 from mer.io.score.score_part import KeySign, ScorePart, counted, ticks
-from mer.io.score.written_length import number, written_quarters
 
 _Column = list[ET.Element | None]
 

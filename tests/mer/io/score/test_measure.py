@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from mer.errors import InputError
-from mer.io.score.measure import MeasureReader
+from mer.io.score.measure import QUARTERS, MeasureReader, dotted, number, written_quarters
 
 NOTE = (
     "<note>{}<pitch><step>{}</step><octave>4</octave></pitch><duration>{}</duration>"
@@ -65,3 +65,28 @@ def test_a_pitch_that_does_not_exist_and_an_endless_bar_are_refused():
         read(NOTE.format("", "H", 2))
     with pytest.raises(InputError, match="a bar lasts 100,000 quarters"):
         read(NOTE.format("", "C", 200_000))
+
+
+def test_each_sign_is_half_of_the_one_before():
+    assert list(QUARTERS)[3:8] == ["whole", "half", "quarter", "eighth", "16th"]
+    assert list(QUARTERS)[-1] == "1024th"
+    assert [QUARTERS[name] for name in ("breve", "quarter", "32nd")] == [8, 1, Fraction(1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *(("12", 12), (" 0.5", Fraction(1, 2)), ("-3", -3), (".25", Fraction(1, 4))),
+        *(("NaN", None), ("1e9", None), ("9" * 10, None), ("", None), (None, None)),
+    ],
+)
+def test_numbers(text, value):
+    assert number(text) == value
+
+
+def test_dots_and_tuplets():
+    assert [dotted(Fraction(2), dots) for dots in (0, 1, 2)] == [2, 3, Fraction(7, 2)]
+    triplet = "<time-modification><actual-notes>3</actual-notes><normal-notes>2</normal-notes>"
+    text = f"<note><type>quarter</type>{triplet}</time-modification></note>"
+    assert written_quarters(ET.fromstring(text)) == Fraction(2, 3)
+    assert written_quarters(ET.fromstring("<note><type>odd</type></note>")) is None
