@@ -15,7 +15,7 @@ from mer.io.score.score_part import ScoreNote
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SIGNS = {"\u2669": Fraction(1), "\u266a": Fraction(1, 2), "\u266b": Fraction(1, 2)}
 _LONGEST_BAR = 10_000
-_NAMES = ("maxima", "long", "breve", "whole", "half", "quarter", "eighth")
+_NAMES: tuple[str, ...] = ("maxima", "long", "breve", "whole", "half", "quarter", "eighth")
 _NAMES += tuple(f"{2**power}{'nd' if power == 5 else 'th'}" for power in range(4, 11))
 QUARTERS = {name: Fraction(32) / 2**place for place, name in enumerate(_NAMES)}
 
@@ -105,7 +105,7 @@ class MeasureReader:
         self._nominal: Fraction | None = None  # without a metre no bar is too long
         self._semitones: dict[int, int] = {}  # staff (0: all) -> from written to sounding pitch
         self._here = ReadMeasure()
-        self._now = self._chord = Fraction(0)
+        self._now = self._chord = self._silent = Fraction(0)
         self._metronomes: list[float] = []
         self._handlers: dict[str, Callable[[ET.Element], None]] = {
             "note": self._note,
@@ -125,7 +125,7 @@ class MeasureReader:
             If a note has a pitch that does not exist, or the bar lasts more than 10,000 quarters.
         """
         self._here = here = ReadMeasure()
-        self._now = self._chord = Fraction(0)
+        self._now = self._chord = self._silent = Fraction(0)
         self._metronomes = []
         for child in () if element is None else element:
             handler = self._handlers.get(child.tag)
@@ -133,8 +133,8 @@ class MeasureReader:
                 handler(child)
         here.nominal = self._nominal or Fraction(4)
         here.tempos = here.tempos or self._metronomes
-        if here.furthest < self._now:  # a silence at the end of the bar, as far as the bar goes
-            here.furthest = max(here.furthest, self._within(self._now))
+        # A silence at the end of the bar, be it a rest, reaches as far as the bar goes.
+        here.furthest = max(here.furthest, self._within(max(self._now, self._silent)))
         if here.furthest > _LONGEST_BAR:
             raise InputError(
                 f"cannot be read as MusicXML; a bar lasts {float(here.furthest):,.0f} quarters; "
@@ -168,8 +168,11 @@ class MeasureReader:
             self._now += length
         # A chord may be the first thing that is left of a damaged bar.
         self._now = max(self._now, start + length) if not self._here.furthest else self._now
-        self._here.furthest = max(self._here.furthest, start + length)
         reason = self._reason(held)
+        if reason == "rest":
+            self._silent = max(self._silent, start + length)
+        else:
+            self._here.furthest = max(self._here.furthest, start + length)
         pitch = -1 if reason else self._pitch(held["pitch"], staff)
         if not reason and not 0 <= pitch <= 127:
             reason = "range"
