@@ -13,7 +13,6 @@ import zipfile
 import zlib
 
 from mer.errors import InputError
-from mer.io.reading import MAX_NOTES
 
 MAX_TEXT = 20_000_000
 MAX_ARCHIVE = 100_000_000
@@ -22,36 +21,46 @@ MAX_TAGS = 1_000_000
 MAX_ATTRIBUTES = 400_000
 MAX_MEASURES = 10_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# Codings in which ASCII is ASCII, so that nothing can hide behind them, and UTF-16.
 _CODINGS = frozenset(
-    codecs.lookup(name).name for name in ("utf-8", "utf-16", "latin-1", "ascii", "cp1252")
+    codecs.lookup(name).name
+    for name in (
+        *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "latin-1", "mac-roman"),
+        *("mac-latin2", "mac-cyrillic", "mac-greek", "mac-turkish", "koi8-r", "koi8-u"),
+        *(f"iso8859-{part}" for part in (*range(2, 12), *range(13, 17))),
+        *(f"cp{page}" for page in (*range(1250, 1259), 437, 850, 852)),
+        *("gb2312", "gbk", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"),
+    )
 )
+_OTHER_NAMES = {"x-mac-roman": "mac-roman", "macroman": "mac-roman", "ansi": "cp1252"}
+_SCORE = re.compile(rb"<score-(?:part|time)wise[\s>]")
 
 
-def musicxml_text(content: bytes) -> str:
+def musicxml_text(content: bytes, remarks: list[str] | None = None) -> str:
     """Return the MusicXML in the bytes of a ``.musicxml``, ``.xml`` or ``.mxl`` file.
 
-    The XML declaration and the document type are left out: the text is decoded.
+    The XML declaration and the document type are left out: the text is decoded. Sentences about
+    what had to be mended are added to `remarks`.
 
     Raises
     ------
     InputError
-        If it is damaged, too large, declares entities, or is no partwise MusicXML score.
+        If it is damaged, too large, declares entities, or is no MusicXML score.
 
     Examples
     --------
     >>> musicxml_text(b"<?xml version='1.0'?><score-partwise><part/></score-partwise>")
     '<score-partwise><part/></score-partwise>'
     """
-    text = _decoded(_score_member(content) if content[:2] == b"PK" else content)
+    remarks = [] if remarks is None else remarks
+    text = _decoded(_score_member(content, remarks) if content[:2] == b"PK" else content, remarks)
     if re.search(r"<!ENTITY", text, re.IGNORECASE):
         raise InputError("declares XML entities, which are not read (they can be a bomb)")
     if re.search(r"<!DOCTYPE[^>\[]*\[", text, re.IGNORECASE):
         raise InputError("has a document type with declarations of its own, which are not read")
-    if not re.search(r"<score-partwise[\s>]", text):
-        timewise = "; a timewise score must be converted" if "<score-timewise" in text else ""
-        raise InputError(f"holds no MusicXML score (no <score-partwise>){timewise}")
+    if not re.search(r"<score-(?:part|time)wise[\s>]", text):
+        raise InputError("holds no MusicXML score (no <score-partwise> or <score-timewise>)")
     counts = (
-        ("notes", len(re.findall(r"<note[\s/>]", text)), MAX_NOTES),
         ("measures", len(re.findall(r"<measure[\s/>]", text)), MAX_MEASURES),
         ("tags", text.count("<"), MAX_TAGS),
         ("attributes", text.count("="), MAX_ATTRIBUTES),
@@ -59,41 +68,64 @@ def musicxml_text(content: bytes) -> str:
     for what, count, limit in counts:
         if count > limit:
             raise InputError(f"holds {count:,} {what}; at most {limit:,} are read")
-    text = re.sub(r"\A\s*<\?xml[^>]*\?>\s*", "", text)
+    text = re.sub(r"\A[\s\ufeff]*<\?xml[^>]*\?>\s*", "", text)
     return re.sub(r"<!DOCTYPE[^>\[]*>\s*", "", text, count=1)
 
 
-def _decoded(content: bytes) -> str:
-    declared = re.match(rb"\s*<\?xml[^>]*?encoding=[\"']([\w.-]{1,40})[\"']", content[:300])
+def _decoded(content: bytes, remarks: list[str]) -> str:
+    """Return the text: as its first bytes say, as it declares, or as it can be read."""
+    declared = re.match(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']", content[:300])
     name = declared[1].decode("ascii") if declared else "utf-8"
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        name = "utf-16"
-    elif content[:2] in (b"<\0", b"\0<"):
-        name = "utf-16-le" if content[:1] == b"<" else "utf-16-be"
-    elif content[:3] == codecs.BOM_UTF8:
-        name = "utf-8-sig"
-    elif _canonical(name) not in _CODINGS:
+    told = _told_by_bytes(content)
+    if told:
+        return _strictly(content, told)
+    if _canonical(name) not in _CODINGS:
         raise InputError(f"is in the character coding {name!r}, which is not read; use UTF-8")
+    # What is correct UTF-8 beyond ASCII was hardly ever meant as anything else.
+    for coding in dict.fromkeys(["utf-8", _canonical(name), "cp1252", "latin-1"]):
+        if coding.startswith("utf-16"):
+            continue  # it would have told itself
+        try:
+            text = content.decode(coding)
+        except UnicodeError:
+            continue
+        said = _canonical(name)
+        if coding != said and (said.startswith("utf-16") or not content.isascii()):
+            remarks.append(f"read the text as {coding}, not as {name}, which it says it is")
+        return text
+    raise InputError(f"is not text in {name}, as it should be")
+
+
+def _told_by_bytes(content: bytes) -> str:
+    """Return the coding that a byte order mark or the zeros beside "<" tell; "" for none."""
+    marks = {codecs.BOM_UTF8: "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marks |= {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+    return next((name for mark, name in marks.items() if content.startswith(mark)), "")
+
+
+def _strictly(content: bytes, name: str) -> str:
     try:
         return content.decode(name)
-    except (UnicodeError, LookupError) as error:
+    except UnicodeError as error:
+        if name == "utf-8-sig":
+            return content[3:].decode("cp1252", "replace")
         raise InputError(f"is not text in {name}, as it should be") from error
 
 
 def _canonical(name: str) -> str:
     try:
-        return codecs.lookup(name).name
+        return codecs.lookup(_OTHER_NAMES.get(name.lower(), name)).name
     except LookupError:
         return name
 
 
-def _score_member(content: bytes) -> bytes:
+def _score_member(content: bytes, remarks: list[str]) -> bytes:
     """Return the score inside a zip file, unpacking no more than the limits allow."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
             _check_archive(members)
-            return _unpacked(archive, _score_name(archive, [m.filename for m in members]))
+            return _score_in(archive, [m.filename for m in members], remarks)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -126,23 +158,37 @@ def _check_archive(members: list[zipfile.ZipInfo]) -> None:
             raise InputError("is a zip file packed in an unusual way, which is not read")
 
 
-def _score_name(archive: zipfile.ZipFile, names: list[str]) -> str:
-    """Return the score that the container names, or else the first one that looks like it."""
-    if "META-INF/container.xml" in names:
-        container = _unpacked(archive, "META-INF/container.xml")[:100_000]
-        named = re.search(
-            r"full-path\s*=\s*[\"']([^\"']+)[\"']", container.decode("utf-8", "replace")
-        )
-        if named and named[1] in names:
-            return named[1]
-    scores = [
+def _score_in(archive: zipfile.ZipFile, names: list[str], remarks: list[str]) -> bytes:
+    """Return the first score that the container names, or else the first that there is."""
+    wanted = _named_by_container(archive, names)
+    others = [
         name
         for name in names
-        if name.lower().endswith((".musicxml", ".xml")) and not name.startswith("META-INF/")
+        if name.lower().endswith((".musicxml", ".xml"))
+        and not name.startswith(("META-INF/", "__MACOSX/"))
     ]
-    if not scores:
+    first: bytes | None = None
+    for name in dict.fromkeys([*wanted, *others]):
+        if name not in names:
+            continue
+        content = _unpacked(archive, name)
+        if _SCORE.search(content.replace(b"\0", b"")):
+            if wanted and name != wanted[0]:
+                remarks.append(f"took {name!r} of the zip file, which names {wanted[0]!r} first")
+            return content
+        first = content if first is None else first
+    if first is None:
         raise InputError("is a zip file without a MusicXML score in it")
-    return scores[0]
+    return first
+
+
+def _named_by_container(archive: zipfile.ZipFile, names: list[str]) -> list[str]:
+    """Return the files that the container names, in its order."""
+    if "META-INF/container.xml" not in names:
+        return []
+    container = _unpacked(archive, "META-INF/container.xml")[:100_000].replace(b"\0", b"")
+    found = re.findall(r"full-path\s*=\s*[\"']([^\"']+)[\"']", container.decode("utf-8", "replace"))
+    return [name.removeprefix("./").lstrip("/")[:200] for name in found]
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -142,7 +142,7 @@ WRONG = {
     "text.krn": ("hello, world", "not a kern file"),
     "bad.krn": ("**kern\n*M4/4\n4c\t4d\nxx\n4e\n", "cannot be read as kern"),
     "nothing.krn": ("**kern\n*-\n", "no"),
-    "long.krn": ("**kern\n" + "4c\n" * 8_001 + "*-\n", "lines; at most 8,000"),
+    "long.krn": ("**kern\n" + "4c\n" * 20_001 + "*-\n", "20,001 notes; at most 20,000"),
 }
 
 
@@ -181,14 +181,16 @@ def test_mutated_files_are_refused_or_read(tmp_path, name, capfd):
 
 
 def test_nothing_is_written_outside_and_nothing_heavy_imported(tmp_path):
-    """music21 keeps no settings, no cache; MIDI and MusicXML writing do without it."""
+    """music21 keeps no settings, no cache; MIDI, MusicXML and kern do without it."""
     save_melody(Melody(pitch=[60], onset=[0], duration=[480]), tmp_path / "x.musicxml")
+    (tmp_path / "x.abc").write_text("X:1\nK:C\nCDEF|\n")
     (tmp_path / "home").mkdir()
     program = (
         "import sys, mer.io\n"
         "assert not {'mido', 'music21', 'scipy'} & set(sys.modules)\n"
-        "melody = mer.io.load_melody('x.musicxml')\n"
-        "assert 'music21' in sys.modules\n"
+        "mer.io.load_melody('x.musicxml')\n"
+        "assert not {'mido', 'music21', 'scipy'} & set(sys.modules)\n"
+        "mer.io.load_melody('x.abc')\n"
     )
     subprocess.run(
         [sys.executable, "-c", program],
@@ -196,5 +198,5 @@ def test_nothing_is_written_outside_and_nothing_heavy_imported(tmp_path):
         cwd=tmp_path,
         env={"HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
     )
-    assert {path.name for path in tmp_path.iterdir()} == {"x.musicxml", "home"}
+    assert {path.name for path in tmp_path.iterdir()} == {"x.musicxml", "x.abc", "home"}
     assert list((tmp_path / "home").iterdir()) == []

@@ -63,9 +63,7 @@ def test_a_coding_that_could_hide_something_is_refused(coding):
 WRONG = {
     "own declarations": (f"<!DOCTYPE x [<!ELEMENT a ANY>]>{SCORE}".encode(), "declarations"),
     "no score": (b"<html/>", "no <score-partwise>"),
-    "timewise": (b"<score-timewise/>", "timewise"),
-    "not utf-8": (b"<score-partwise>\xff", "not text in utf-8"),
-    "notes": (f"<score-partwise>{'<note/>' * 20_001}".encode(), "20,001 notes"),
+    "half utf-16": (b"\xff\xfe" + SCORE.encode("utf-16-le")[:-1], "not text in utf-16"),
     "measures": (f"<score-partwise>{'<measure/>' * 10_001}".encode(), "10,001 measures"),
     "tags": (b"<score-partwise>" + b"<a>" * 1_000_000, "1,000,001 tags"),
     "attributes": (b"<score-partwise " + b'a="" ' * 400_001 + b"/>", "400,001 attributes"),
