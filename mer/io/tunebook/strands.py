@@ -85,6 +85,11 @@ class Strand:
         self._unclosed()
         self._end_overlay()
 
+    @property
+    def ends_with_barline(self) -> bool:
+        """Whether a barline was the last that was read."""
+        return self._chord is None and bool(self.events) and isinstance(self.events[-1], Barline)
+
     def set_meter(self, meter: tuple[int, int] | None) -> None:
         """Take another metre from here on."""
         if meter != self.meter or not self.events:

@@ -23,7 +23,9 @@ _COMMENT = re.compile(r"(?<!\\)%.*")
 _PROPAGATE = re.compile(r"(?:%%|I:)\s*propagate-accidentals\s+(\w+)")
 _TRANSPOSE = re.compile(r"%%\s*MIDI\s+transpose\s+([+-]?\d{1,2})\b")
 _SYMBOL = re.compile(r"\s*([H-Wh-w~])\s*=?\s*(.*)")
+_MAILED = re.compile(r"=3D|(?m:=20$)")
 _QUOTED = re.compile(r"=([0-9A-F]{2})")
+_ENDING_LINE = re.compile(r"\s*(?=[1-9](?:[,-][1-9])*(?:\s|[A-Ga-g\"(\[]))")
 _FIRST_VOICE = "1"
 
 
@@ -60,7 +62,7 @@ def read_score_text(tune: TuneText) -> ScoreText:
     ({'1': 'Flute', '2': '2'}, [3, 3])
     """
     has_key = any(_is_key(line) for line in tune.text.split("\n"))
-    reader = _Reader(has_key=has_key, quoted="=3D" in tune.text)
+    reader = _Reader(has_key=has_key, quoted=bool(_MAILED.search(tune.text)))
     for number, line in enumerate(tune.text.split("\n"), tune.first_line):
         reader.score.remarks.line = number
         reader.line(line)
@@ -136,6 +138,7 @@ class _Reader:
 
     def _music(self, line: str) -> None:
         remarks = self.score.remarks
+        line = self._with_ending(line)
         found = tokens(line.removesuffix("\\"), symbols=self.symbols)
         if is_text(found):
             remarks.say(f"passed over {line.strip()[:30]!r}, which is text and no music")
@@ -152,6 +155,14 @@ class _Reader:
                 strand = self._strand()
                 strand.line = self.lines
                 strand.read(token)
+
+    def _with_ending(self, line: str) -> str:
+        """Return a line with ``[`` before the number of an ending whose barline stands above."""
+        found = _ENDING_LINE.match(line)
+        strand = self.score.strands.get(self.voice or "")
+        if found is None or strand is None or not strand.ends_with_barline:
+            return line
+        return f"{line[: found.end()]}[{line[found.end() :]}"
 
     def _strand(self) -> Strand:
         """Return the voice that is being read; music before any ``V:`` is the first voice's."""

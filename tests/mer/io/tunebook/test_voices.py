@@ -83,6 +83,7 @@ def test_an_accidental_of_one_voice_is_not_the_other_s() -> None:
         ("X:1\nK:H\nF|\n", [66], "cannot read the key 'H'; read as B major (line 2)"),
         ("X:1\nK:G\nF=3DF|=20\nF=\nG|\n", [66, 65, 66, 67], "decoded what a mail program"),
         ("X:1\nK:Dq\nF|\n", [66], "cannot read the key 'Dq'; read as D major (line 2)"),
+        ("X:1\nK:G\nFF|=20\nFG|\n", [66, 66, 66, 67], "decoded what a mail program"),
         ("X:1\nH:A story that goes\nover two lines of text\nK:G\nF|\n", [66], ""),
         (" X:1\n  T:x\n  K:G\n  F|\n", [66], ""),
     ],

@@ -62,14 +62,14 @@ def written(tune: Sequence[Note], sharps: int, unit: Fraction, between: Sequence
     for place, note in enumerate(tune):
         units = note.length / (4 * unit)
         after = tune[place + 1] if place + 1 < len(tune) else None
-        sign = ""
+        sign, broken = "", skip
         if skip:
             skip, units = False, 2 * units
         elif after is not None and note.length == 3 * after.length:
             skip, units, sign = True, units * Fraction(2, 3), ">"
         if note.letter is None:
             text += "z" + length_text(units) + sign
-        elif place % 4 == 3 and not sign:
+        elif place % 4 == 3 and not sign and not broken:
             name = written_pitch(note, sharps, in_bar)
             in_bar.clear()
             plain = name.lstrip("^_=")
