@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from generate.harmony.arrangement import arrange, check_pattern
     from mer.io import read_melody
+    from mer.notes.names import number_or_name
     from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
@@ -46,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
     outputs, target = _outputs(options), _target(options)
     reading = read_melody(
         options.seed,
-        track=_track(options.track),
+        track=number_or_name(options.track),
         tune=options.tune,
         quantise=options.quantise,
     )
@@ -390,25 +391,9 @@ def _written(
 def _program(instrument: str | None) -> int:
     if instrument is None:
         return _FLUTE
-    if _is_number(instrument):
-        if int(instrument) > 127:
-            raise InputError(f"--instrument is {instrument}; 0 to 127 is supported")
-        return int(instrument)
-    from generate.sound.audio import INSTRUMENTS
+    from generate.sound.audio import program_of
 
-    if instrument.lower() not in INSTRUMENTS:
-        known = ", ".join(INSTRUMENTS)
-        raise InputError(f"unknown instrument {instrument!r}; known: {known}, or 0 to 127")
-    return INSTRUMENTS[instrument.lower()]
-
-
-def _track(track: str | None) -> int | str | None:
-    return int(track) if track is not None and _is_number(track) else track
-
-
-def _is_number(text: str) -> bool:
-    # Python refuses to turn thousands of digits into a number.
-    return text.isdecimal() and len(text) < 10
+    return program_of(instrument)
 
 
 if __name__ == "__main__":

@@ -159,7 +159,7 @@ def test_generated_parts_are_up_to_date(page: str) -> None:
 def test_the_generator_of_the_pages_fills_what_is_empty() -> None:
     module = load_rebuild()
     filled = module.rebuilt("a\n<!-- begin api.mer -->\n<!-- end -->\nz\n")
-    assert "- **`mer.load_melody(path, *, track=None, tune=None)`**: " in filled
+    assert "- **`mer.load_melody(path, *, track=None, tune=None, quantise='auto')`**: " in filled
     assert module.rebuilt(filled) == filled
     assert filled.startswith("a\n")
     assert filled.endswith("<!-- end -->\nz\n")

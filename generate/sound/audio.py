@@ -7,6 +7,7 @@ cut where it has died away, faded at the very end and brought to one peak level.
 from __future__ import annotations
 
 import io
+import re
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,6 +52,29 @@ PEAK = 10.0 ** (-3.0 / 20.0)
 _SILENCE = 10.0 ** (-60.0 / 20.0)
 _FADE_SEC = 0.08
 _AUDIBLE = 1e-4  # a synthesiser that stays below this has no sound for these notes
+
+
+def program_of(instrument: str) -> int:
+    """Return the General MIDI program of an instrument, by its name or its number.
+
+    Raises
+    ------
+    InputError
+        If the name is unknown, or the number is above 127.
+
+    Examples
+    --------
+    >>> program_of("Flute"), program_of("73")
+    (73, 73)
+    """
+    if re.fullmatch(r"[0-9]{1,9}", instrument):
+        if int(instrument) > 127:
+            raise InputError(f"--instrument is {instrument}; 0 to 127 is supported")
+        return int(instrument)
+    if instrument.lower() not in INSTRUMENTS:
+        known = ", ".join(INSTRUMENTS)
+        raise InputError(f"unknown instrument {instrument!r}; known: {known}, or 0 to 127")
+    return INSTRUMENTS[instrument.lower()]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from mer.io.tunebook.fields import LETTER_CLASS
-from mer.io.tunebook.tokens import Written
+from mer.io.tunebook.tokens import SpelledNote
 from mer.notes.meter import Meter
 
 PROPAGATIONS = ("not", "octave", "pitch")
@@ -71,12 +71,12 @@ def tuplet_of(text: str, meter: tuple[int, int] | None) -> tuple[Fraction, int] 
     return (Fraction(within, number), holds) if within and holds else None
 
 
-def microtone(note: Written) -> Fraction:
+def microtone(note: SpelledNote) -> Fraction:
     """Return by how many semitones a note is altered, exactly: ``^/`` is half a semitone.
 
     Examples
     --------
-    >>> [str(microtone(Written(*sign, "C", 0, ""))) for sign in (("^", "3/2"), ("__", ""))]
+    >>> [str(microtone(SpelledNote(*sign, "C", 0, ""))) for sign in (("^", "3/2"), ("__", ""))]
     ['3/2', '-2']
     """
     steps = note.signs.count("^") - note.signs.count("_")
@@ -122,13 +122,13 @@ class Accidentals:
         """Let go of the accidentals of the bar."""
         self._in_bar.clear()
 
-    def pitch(self, note: Written) -> int:
+    def pitch(self, note: SpelledNote) -> int:
         """Return the MIDI number of a note, which may lie outside 0 to 127.
 
         Examples
         --------
         >>> accidentals = Accidentals({"F": 1})
-        >>> [accidentals.pitch(Written(sign, "", "F", 0, "")) for sign in ("", "=", "")]
+        >>> [accidentals.pitch(SpelledNote(sign, "", "F", 0, "")) for sign in ("", "=", "")]
         [66, 65, 65]
         """
         reach = (note.letter, note.octave if self.propagation == "octave" else 0)

@@ -18,7 +18,7 @@ from mer.io.tunebook.events import (
 )
 from mer.io.tunebook.remarks import Remarks
 from mer.io.tunebook.signs import Accidentals, broken_factors, length_of, microtone, tuplet_of
-from mer.io.tunebook.tokens import Token, Written, tokens, written
+from mer.io.tunebook.tokens import SpelledNote, Token, tokens, written
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
 _SILENT = frozenset(("space", "quote", "slur", "layout", "spacer"))
@@ -65,7 +65,7 @@ class Strand:
     _previous: Sonority | None = None
     _broken_by: str = ""  # the broken rhythm that waits for its second note
     _tuplet: tuple[Fraction, int] = (Fraction(1), 0)
-    _chord: list[tuple[Written, Fraction, bool]] | None = None
+    _chord: list[tuple[SpelledNote, Fraction, bool]] | None = None
     _after_chord: Token | None = None  # a broken rhythm that is written inside a chord
     _fermata: bool = False
     _carrier: Sonority | None = None  # an invisible rest that may do no more than carry a fermata
@@ -119,7 +119,7 @@ class Strand:
             self.remarks.at(token, f"the length {text!r} is no length; 1 was taken")
         return length or Fraction(1)
 
-    def _strike(self, notes: list[tuple[Written, Fraction, bool]], factor: Fraction) -> None:
+    def _strike(self, notes: list[tuple[SpelledNote, Fraction, bool]], factor: Fraction) -> None:
         """Add a note or chord; its length is that of its first note."""
         self.accidentals.carry(self._carried)
         pitches: dict[int, Fraction] = {}

@@ -64,7 +64,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SpelledNote:
     """A note as it is written.
 
     Parameters
@@ -146,19 +146,19 @@ def _judged(found: list[Token], place: int, symbols: frozenset[str]) -> Token:
     return Token("unknown", token.text, token.column)
 
 
-def written(text: str) -> Written:
+def written(text: str) -> SpelledNote:
     """Return the parts of a note token.
 
     Examples
     --------
     >>> written("^c'3/2")
-    Written(signs='^', part='', letter='C', octave=2, length='3/2')
+    SpelledNote(signs='^', part='', letter='C', octave=2, length='3/2')
     """
     found = _NOTE.fullmatch(text)
     assert found is not None
     signs, part, letter, marks, length = found.groups()
     octave = letter.islower() + marks.count("'") - marks.count(",")
-    return Written(signs, part or "", letter.upper(), octave, length)
+    return SpelledNote(signs, part or "", letter.upper(), octave, length)
 
 
 def is_text(found: list[Token]) -> bool:
