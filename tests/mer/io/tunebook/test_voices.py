@@ -41,7 +41,7 @@ def test_a_voice_is_chosen_by_name() -> None:
     text = HEAD + DUETS[3]
     assert pitches(text, track="low") == [60, 62, 64, 65]
     assert "took voice 1 'Top' of 2" in read(text).remarks[0]
-    with pytest.raises(InputError, match="no voice '3'; there are 2: 1 'Top' .*, 2 'Low'"):
+    with pytest.raises(InputError, match=r"no voice '3'; there are 2: 1 'Top' .*, 2 'Low'"):
         read(text, track="3")
 
 
