@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import takewhile
 
 from mer.io.tunebook.events import (
     Barline,
@@ -58,6 +57,7 @@ class Strand:
     graces: int = 0
     overlaid: int = 0
     line: int = 0
+    _filled: Fraction = Fraction(0)  # how much of the bar is written
     _section: int = 0
     _divided: bool = False
     _overlay: _Overlay | None = None
@@ -150,6 +150,7 @@ class Strand:
             self._break(self._previous, sound)
         self._broken_by = ""
         self._fermata = False
+        self._filled += sound.length
         self._section += self._divided
         self._divided = False
         sound.line, sound.section = self.line, self._section
@@ -174,10 +175,8 @@ class Strand:
 
     def _in_mid_bar(self) -> bool:
         """Return whether the bar that is being written is neither empty nor full."""
-        held = self.events if self._overlay is None else self._overlay.events
-        filled = total(list(takewhile(lambda event: not isinstance(event, Barline), held[::-1])))
         bar = Fraction(Meter.assumed(self.meter).bar_ticks, TICKS_PER_QUARTER)
-        return self.meter is not None and filled % bar != 0
+        return self.meter is not None and self._filled % bar != 0
 
     def _decorate(self, token: Token) -> None:
         self._fermata = token.text == "H" or token.text[1:-1].replace(":", "") == "fermata"
@@ -260,6 +259,7 @@ class Strand:
     def _bar(self, token: Token) -> None:
         self._unclosed()
         self._drop_carrier()
+        self._filled = Fraction(0)
         self.accidentals.barline()
         overlay = self._overlay
         if overlay is not None and not overlay.marked:
@@ -282,6 +282,7 @@ class Strand:
             return
         marked = self._overlay_mark
         self._end_overlay()
+        self._filled = Fraction(0)
         self.accidentals.barline()
         if token.text == "&)":
             self._overlay_mark = None

@@ -143,10 +143,10 @@ def split_tunebook(text: str) -> list[TuneText]:
 def _without_blocks(text: str) -> list[str]:
     """Return the lines, those of a block ``%%begintext`` ... ``%%endtext`` as comments."""
     lines = text.split("\n")
-    place = 0
+    place, endless = 0, set[str]()
     while place < len(lines):
         found = _BLOCK.match(lines[place])
-        if found:
+        if found and found[1].lower() not in endless:
             end = re.compile(rf"%%[ \t]*end{found[1]}\b", re.I)
             stop = place + 1
             while stop < len(lines) and not end.match(lines[stop]):
@@ -156,6 +156,8 @@ def _without_blocks(text: str) -> list[str]:
             if stop < len(lines) and not holds_tune:
                 lines[place : stop + 1] = ["%"] * (stop + 1 - place)
                 place = stop
+            elif stop == len(lines):
+                endless.add(found[1].lower())
         place += 1
     return lines
 

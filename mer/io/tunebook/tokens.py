@@ -25,7 +25,7 @@ _KINDS = {
     "decoration": r"!(?:[^!\s|\[\]:\"]+|[A-Za-z][\w.:]*)!",
     "plus": r"\+[^+\s|\[\]:\"]+\+",
     "tuplet": r"\((?:[2-9]|1\d)(?::\d{0,2}(?::\d{0,2})?)?",
-    "note": rf"[\^_=]*(?:(?<=[\^_])\d{{0,2}}/\d{{0,2}})?[A-Ga-g][,']*{_LENGTH}",
+    "note": rf"[\^_=]{{0,6}}(?:(?<=[\^_])\d{{0,2}}/\d{{0,2}})?[A-Ga-g][,']*{_LENGTH}",
     "rest": rf"[zxZX]{_LENGTH}",
     "spacer": rf"y{_LENGTH}",
     "broken": r">+|<+",
@@ -38,7 +38,7 @@ _KINDS = {
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
 _ENDING_AFTER_BAR = re.compile(rf"[ \t]*\[?({_NUMBERS})\.?")
-_NOTE = re.compile(rf"([\^_=]*)(\d{{0,2}}/\d{{0,2}})?([A-Ga-g])([,']*)({_LENGTH})")
+_NOTE = re.compile(rf"([\^_=]{{0,6}})(\d{{0,2}}/\d{{0,2}})?([A-Ga-g])([,']*)({_LENGTH})")
 
 # Symbols that need no definition: those of the standard, and J (slide) and R (roll) of abc2midi.
 DEFINED_SYMBOLS = frozenset(".~HLMOPSTuvJR")
