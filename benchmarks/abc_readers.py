@@ -83,11 +83,13 @@ def without_ornaments(text: str) -> str:
     'K:C\nA>B c'
     """
     lines = []
-    for line in text.split("\n"):
+    for whole in text.split("\n"):
+        line = whole
         if not _FIELD.match(line):
             line = _GRACE.sub("", _QUOTED.sub("", line))
             line = _ORNAMENT.sub("", _ORNAMENT.sub("", line))
-        lines.append(line)
+        if line.strip() or not whole.strip():  # an empty line would end the tune
+            lines.append(line)
     return "\n".join(lines)
 
 

@@ -15,7 +15,6 @@ C, D, E, F, G = ((step, 4) for step in "CDEFG")
 
 
 def note(pitch, duration=None, *, more="", before=""):
-    """Return a note; a rest for None."""
     written = (
         "<rest/>"
         if pitch is None
@@ -45,7 +44,6 @@ HEADER = "<part-list><score-part id='P1'><part-name>Flute</part-name></score-par
 
 
 def score(*bars, second=()):
-    """Return a score of one part, or of two."""
     parts = [bars, second] if second else [bars]
     written = "".join(
         f"<part id='P{number}'>"
@@ -67,7 +65,6 @@ def read(tmp_path):
 
 
 def heard(reading):
-    """Return (pitch, quarters, onset in quarters) of each note."""
     melody = reading.melody
     columns = melody.pitch, melody.duration / 480, melody.onset / 480
     return [(int(p), float(d), float(o)) for p, d, o in zip(*columns, strict=True)]
