@@ -50,7 +50,8 @@ def exactly(melody):
 @given(melody=melodies())
 def test_midi(tmp_path, melody):
     save_melody(melody, tmp_path / "x.mid")
-    assert load_melody(tmp_path / "x.mid") == exactly(melody)
+    # Onsets at any tick are not on a grid: they are what `quantise` would round.
+    assert load_melody(tmp_path / "x.mid", quantise="off") == exactly(melody)
 
 
 WORKED = {

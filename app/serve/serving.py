@@ -290,4 +290,4 @@ def _launched(app: Any, wanted: Serving) -> str:
 
 def _within(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise InputError(f"{name} is {value}; {low} to {high} is supported")
+        raise InputError(f"{name} is {value:.15g}; {low:g} to {high:g} is supported")

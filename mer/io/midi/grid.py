@@ -47,6 +47,7 @@ _TRIED = (
 )
 QUANTISE = ("auto", "off", *GRIDS)
 
+_COMMON_UNIT = 12  # ticks
 _FEWEST_NOTES = 4
 _EXACT = 1  # ticks by which a note on a grid may be off, through rounding
 _ON_GRID = 0.6  # share of onsets; by chance it is 1 in 7
@@ -109,6 +110,8 @@ def written(voice: Voice, how: str, tempo_bpm: float | None) -> Written:
         return Written(voice)
     if how == "auto" and _is_on_grid(line.onset):
         return _with_whole_lengths(voice, line)
+    if how == "auto" and np.gcd.reduce(line.onset - line.onset[0]) >= _COMMON_UNIT:
+        return Written(voice)  # quintuplets, say: no player keeps so long a unit to the tick
     line = skyline(_without_overlaps(voice))
     noise = float(np.clip(_NOISE_SECONDS * (tempo_bpm or 120.0) / 60.0 * TICKS_PER_QUARTER, 8, 40))
     if how == "auto":

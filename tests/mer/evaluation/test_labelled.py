@@ -138,7 +138,7 @@ def test_an_id_must_not_come_twice(load):
         (b"", "contains no melody"),
         (b"{", "line 1: "),
         (b"[" * 100_000, "line 1: "),
-        (b"\xff\xfe", "cannot be read"),
+        (b"\xff\xfe", "is not text"),
         (b"\x1f\x8bnonsense", "cannot be read"),
         (gzip.compress(b"{}" * 100, mtime=0)[:20], "cannot be read"),
     ],
@@ -151,7 +151,7 @@ def test_files_that_are_no_json_lines(tmp_path, content, message):
 
 
 def test_missing_file_and_folder(tmp_path):
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         load_labelled(tmp_path / "missing.jsonl")
     with pytest.raises(InputError, match="is a folder"):
         load_labelled(tmp_path)

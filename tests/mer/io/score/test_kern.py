@@ -175,7 +175,7 @@ def test_parts_are_numbered_from_the_highest_staff_and_named(read):
     text = kern("**kern  **kern", '*I"Cello  *Isoprn', "4C  4cc", "4D  4dd", "*-  *-")
     reading = read(text)
     assert heard(reading) == [(72, 1, 0), (74, 1, 1)]
-    assert "1 'Soprano', 2 'Cello'" in reading.remarks[0]
+    assert "took part 1 'Soprano' of 2" in reading.remarks[0]
     assert heard(read(text, track="cello")) == [(48, 1, 0), (50, 1, 1)]
 
 

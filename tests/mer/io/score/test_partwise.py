@@ -356,7 +356,8 @@ def test_staves_are_parts_and_bars_meet(read):
     )
     reading = read(piano)
     assert heard(reading) == [(67, 3, 0), (64, 4, 4)]
-    assert "1 'Flute', 2 'Flute, staff 2'" in reading.remarks[0]
+    assert "took part 1 'Flute' of 2" in reading.remarks[0]
+    assert "2 'Flute, staff 2'" in reading.remarks[0]
     assert heard(read(piano, track=2)) == [(60, 8, 0)]
 
 
