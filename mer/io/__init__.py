@@ -1,7 +1,6 @@
 """File <-> `Melody`: `load_melody` and `save_melody`, by the ending of the name.
 
-Nothing heavy is imported here: reading MusicXML or kern costs music21 and hearing a recording an
-extra, when they are met.
+No reader is imported before it is needed; hearing a recording takes the extra ``audio``.
 
 Imports `mer.notes`.
 """
@@ -11,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from mer.errors import InputError
 from mer.io.reading import Reading
@@ -27,28 +27,36 @@ __all__ = [
 ]
 
 
-def _read_midi(path: Path, track: int | str | None, quantise: str = "auto") -> Reading:
+class _Wanted(NamedTuple):
+    """What is asked of a file; each loader takes what its format has (see `read_melody`)."""
+
+    track: int | str | None
+    tune: int | str | None
+    quantise: str
+
+
+def _read_midi(path: Path, wanted: _Wanted) -> Reading:
     from mer.io.midi.read import read_midi
 
-    return read_midi(path, track=track, quantise=quantise)
+    return read_midi(path, track=wanted.track, quantise=wanted.quantise)
 
 
-def _read_score(path: Path, track: int | str | None) -> Reading:
+def _read_score(path: Path, wanted: _Wanted) -> Reading:
     from mer.io.score.read import read_score
 
-    return read_score(path, track=track)
+    return read_score(path, track=wanted.track)
 
 
-def _read_abc(path: Path, track: int | str | None) -> Reading:
+def _read_abc(path: Path, wanted: _Wanted) -> Reading:
     from mer.io.tunebook.files import read_abc
 
-    return read_abc(path, track=track)
+    return read_abc(path, track=wanted.track, tune=wanted.tune)
 
 
-def _read_audio(path: Path, track: int | str | None) -> Reading:
+def _read_audio(path: Path, wanted: _Wanted) -> Reading:
     from mer.io.recording.read import read_audio
 
-    return read_audio(path, track=track)
+    return read_audio(path, track=wanted.track)
 
 
 def _save_midi(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
@@ -64,7 +72,7 @@ def _save_musicxml(melody: Melody, path: Path, program: int, tempo_bpm: float | 
 
 
 RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
-LOADERS: dict[str, Callable[[Path, int | str | None], Reading]] = {
+LOADERS: dict[str, Callable[[Path, _Wanted], Reading]] = {
     ".mid": _read_midi,
     ".midi": _read_midi,
     ".kar": _read_midi,
@@ -134,13 +142,9 @@ def read_melody(
         raise InputError(
             f"{path}: {_unknown_ending('read', path)}; {hint or 'known: ' + ', '.join(LOADERS)}"
         )
-    if tune is None:
-        return _read_midi(path, track, quantise) if loader is _read_midi else loader(path, track)
-    if path.suffix.lower() != ".abc":
+    if tune is not None and loader is not _read_abc:
         raise InputError(f"{path}: no tune {str(tune)!r}; only a tunebook (.abc) holds several")
-    from mer.io.tunebook.files import read_abc
-
-    return read_abc(path, track=track, tune=tune)
+    return loader(path, _Wanted(track, tune, quantise))
 
 
 def _unknown_ending(verb: str, path: Path) -> str:

@@ -1,4 +1,4 @@
-"""MusicXML, Humdrum and music21 scores <-> melodies; the only room that imports music21.
+"""MusicXML and Humdrum kern <-> melodies; for chorales, music21 streams -> melodies.
 
 Imports `mer.notes` and the rest of `mer.io`.
 """

@@ -56,7 +56,7 @@ def musicxml_parts(text: str) -> tuple[list[ScorePart], str]:
         for name, (measures, remarks) in zip(columns, read, strict=True)
         for part in _staves(names.get(name.split("\n")[0], ""), measures, starts, remarks)
     ]
-    title = root.findtext(".//work/work-title", "") or root.findtext(".//movement-title", "")
+    title = root.findtext(".//work-title", "") or root.findtext(".//movement-title", "")
     return parts, title
 
 
