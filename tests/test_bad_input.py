@@ -109,7 +109,7 @@ GENERATE: dict[str, str] = {
     "--track 7": "no track '7'",
     f"--instrument {'9' * 5000}": "unknown instrument",
     "--instrument kazoo": "unknown instrument 'kazoo'",
-    "--instrument 128": "--instrument is 128",
+    "--instrument 128": "instrument is 128; 0 to 127 is supported",
     "--corpus nowhere": "no corpus 'nowhere'",
     "--corpus good.mid": "not a mer index file",
     "--soundfont good.mid --wav": "is not a SoundFont",

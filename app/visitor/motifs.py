@@ -60,8 +60,7 @@ class Motif:
 def example_motifs(folder: Path) -> dict[str, Motif]:
     """Return the example motifs in a folder by name, sorted.
 
-    They are read once, so that choosing one is immediate, and so that music21 is loaded before the
-    first visitor uploads a score.
+    They are read once, so that choosing one is immediate.
     """
     files = [path for path in folder.glob("*") if path.suffix.lower() in LOADERS]
     motifs = [replace(load_motif(path), example=True) for path in files]

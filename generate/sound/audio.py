@@ -69,7 +69,7 @@ def program_of(instrument: str) -> int:
     """
     if re.fullmatch(r"[0-9]{1,9}", instrument):
         if int(instrument) > 127:
-            raise InputError(f"--instrument is {instrument}; 0 to 127 is supported")
+            raise InputError(f"instrument is {instrument}; 0 to 127 is supported")
         return int(instrument)
     if instrument.lower() not in INSTRUMENTS:
         known = ", ".join(INSTRUMENTS)
