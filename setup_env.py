@@ -3,8 +3,9 @@
     python3 setup_env.py          the library, the command lines, sound and the web page
     python3 setup_env.py --dev    the tools for tests and checks as well
 
-Only the standard library is needed. `uv` does the installing where it is on the PATH, otherwise
-pip; both follow their own configuration (package index, proxy, certificates). The versions are
+Only the standard library is needed. `uv` does the installing, which takes a fraction of the time:
+the one on the PATH, or one that pip puts into the environment first. Where neither can be had, pip
+does it. Both follow their own configuration (package index, proxy, certificates). The versions are
 those of `constraints.txt`. A second run sees that nothing has changed and stops at once.
 """
 
@@ -66,7 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="setup_env.py", description="Make a virtual environment that runs everything here."
     )
     parser.add_argument("--dev", action="store_true", help="install the test tools as well")
-    parser.add_argument("--pip", action="store_true", help="use pip even where uv is installed")
+    parser.add_argument("--pip", action="store_true", help="use pip alone, without uv")
     parser.add_argument(
         "--venv", type=Path, default=ROOT / ".venv", help="folder to make (default: .venv)"
     )
@@ -75,7 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def install(python: Path, extra: str, *, use_uv: bool) -> bool:
     """Install the project into the environment of `python`, and return whether that worked."""
-    uv = shutil.which("uv") if use_uv else None
+    uv = (shutil.which("uv") or own_uv(python)) if use_uv else None
     project = ["--editable", f".[{extra}]", "--constraint", "constraints.txt"]
     if uv:
         print(f"installing mer[{extra}] with uv")
@@ -98,6 +99,17 @@ def install(python: Path, extra: str, *, use_uv: bool) -> bool:
         ).returncode
         == 0
     )
+
+
+def own_uv(python: Path) -> str | None:
+    """Put uv into the environment of `python` with pip, and return its path if that worked."""
+    pip = pip_command(python)
+    found = python.parent / ("uv.exe" if os.name == "nt" else "uv")
+    if pip and not found.exists():
+        print("fetching uv, which installs quickly")
+        quiet = ["--quiet", "--disable-pip-version-check", "--constraint", "constraints.txt"]
+        subprocess.run([*pip, "install", *quiet, "uv"], cwd=ROOT, capture_output=True)
+    return str(found) if found.exists() else None
 
 
 def compile_packages(python: Path) -> None:

@@ -13,6 +13,7 @@ import argparse
 import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +40,13 @@ def modules(root: Path, package: str) -> Iterator[tuple[str, ast.Module]]:
     """Yield the dotted name and the syntax tree of each module of a package."""
     for path in sorted((root / package).rglob("*.py")):
         parts = path.relative_to(root).with_suffix("").parts
-        yield ".".join(parts), ast.parse(path.read_text(encoding="utf-8"))
+        yield ".".join(parts), parsed(path.read_text(encoding="utf-8"))
+
+
+@cache
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of a source, which is only read, and made once."""
+    return ast.parse(source)
 
 
 def imported(tree: ast.AST, module: str, *, at_import: bool = False) -> Iterator[str]:
@@ -62,7 +69,9 @@ def imported(tree: ast.AST, module: str, *, at_import: bool = False) -> Iterator
 
 def is_import_call(node: ast.Call) -> bool:
     """Return whether the call imports a module by its name."""
-    return ast.unparse(node.func) in ("import_module", "importlib.import_module", "__import__")
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in ("import_module", "__import__")
 
 
 def graph(root: Path, packages: Iterable[str] = ROOMS) -> Graph:

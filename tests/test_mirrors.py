@@ -1,6 +1,7 @@
 """Every module has a test file in its mirrored place, or the test that covers it stands here."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,7 @@ def conftests(test: str) -> list[Path]:
     return [p / "conftest.py" for p in (ROOT / test).parents if (p / "conftest.py").is_file()]
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Return the names that a file imports, holds as text, or runs as a program."""
     names: set[str] = set()

@@ -234,6 +234,20 @@ def test_setup_prefers_uv(
     assert commands[0][-3:] == [".[app]", "--constraint", "constraints.txt"]
 
 
+def test_setup_fetches_uv(
+    commands: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(setup_env.shutil, "which", lambda name: None)
+    python = tmp_path / "python"
+    python.touch()
+    (tmp_path / "uv").touch()  # as pip will have put it there
+    assert setup_env.install(python, "app", use_uv=True)
+    assert commands[-1][:3] == [str(tmp_path / "uv"), "pip", "install"]
+    commands.clear()
+    assert setup_env.install(python, "app", use_uv=False)
+    assert [command[1:4] for command in commands[-1:]] == [["-m", "pip", "install"]]
+
+
 def test_setup_falls_back_to_pip(
     commands: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -241,6 +255,7 @@ def test_setup_falls_back_to_pip(
     python = tmp_path / "python"
     python.touch()
     assert setup_env.install(python, "dev", use_uv=True)
+    assert any(command[-1] == "uv" for command in commands)  # tried first
     assert commands[-1][1:4] == ["-m", "pip", "install"]
     assert ".[dev]" in commands[-1]
 

@@ -56,6 +56,41 @@ NAMELESS = """[...document.querySelectorAll('button, input, textarea, canvas, sv
     .filter(e => e.offsetParent && !(e.textContent.trim() || e.ariaLabel || e.title
         || e.labels?.length || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML)"""
 
+# What axe-core finds. Strokes without a name of their own are out of the way meanwhile: there are
+# thousands in an engraving, and axe would compare each with all. So is contrast, the slowest rule,
+# where every text looks as one that was looked at: its colour, size and what lies behind it.
+# Gradio's own messages are buttons with a button in them.
+AXE = """async ([within, seen]) => {
+    const named = 'text, title, [role], [tabindex], [aria-label]';
+    const strokes = [...document.querySelectorAll('svg *')].filter(e => e.tagName !== 'title'
+        && !e.matches(named) && !e.querySelector(named) && !e.closest('text'));
+    const places = strokes.map(stroke => {
+        const place = document.createComment('');
+        stroke.replaceWith(place);
+        return [place, stroke];
+    });
+    const behind = new Map([[null, '']]);
+    const below = e => {
+        if (!behind.has(e)) {
+            const style = getComputedStyle(e);
+            const own = [style.backgroundColor, style.backgroundImage, style.opacity].join();
+            const parent = below(e.parentElement);
+            behind.set(e, parent.endsWith(own) ? parent : `${parent} / ${own}`);
+        }
+        return behind.get(e);
+    };
+    const looks = new Set([...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
+        && (e.value || [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))).map(e => {
+            const style = getComputedStyle(e);
+            return [style.color, style.fontSize, style.fontWeight, below(e)].join();
+        }));
+    const isNew = [...looks].some(look => !seen.includes(look));
+    const {violations} = await axe.run({include: [[within]], exclude: [['.toast-body']]},
+        {resultTypes: ['violations'], rules: {'color-contrast': {enabled: isNew}}});
+    places.reverse().forEach(([place, stroke]) => place.replaceWith(stroke));
+    return [violations, [...looks]];
+}"""
+
 WALK_UP = Melody(
     pitch=[67, 69, 71, 74, 71, 69],
     onset=[0, 240, 480, 720, 960, 1200],
@@ -153,9 +188,16 @@ class Visit:
     """A page whose requests to anywhere but the app are refused and written down."""
 
     def __init__(
-        self, browser: Any, address: str, tab: str = "", screen: str = "wide", **context: Any
+        self,
+        browser: Any,
+        address: str,
+        looks: set[str],
+        tab: str = "",
+        screen: str = "wide",
+        **context: Any,
     ) -> None:
         self.address = address
+        self.looks = looks  # of texts whose contrast was found to be enough
         self.outside: list[str] = []
         self.errors: list[str] = []
         self.context = browser.new_context(accept_downloads=True, **SCREENS[screen], **context)
@@ -228,7 +270,7 @@ class Visit:
         clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
         self.page.screenshot(path=path, full_page=True, clip=clip)
 
-    def serious_faults(self) -> list[str]:
+    def serious_faults(self, within: str = "body") -> list[str]:
         """Return what axe-core finds serious or critical, where it is installed."""
         if find_spec("axe_playwright_python") is None:
             return []
@@ -237,11 +279,12 @@ class Visit:
         self.page.evaluate(SETTLED)  # half-way between two colours the contrast is neither's
         script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
         self.page.evaluate(script.read_text(encoding="utf-8"))
-        # Gradio's own messages are buttons with a button in them.
-        run = "async () => (await axe.run({exclude: [['.toast-body']]})).violations"
+        violations, looks = self.page.evaluate(AXE, [within, sorted(self.looks)])
+        if within == "body" and "color-contrast" not in {one["id"] for one in violations}:
+            self.looks.update(looks)
         return [
             f"{one['id']} ({one['impact']}): {node['html'][:200]}"
-            for one in self.page.evaluate(run)
+            for one in violations
             if one["impact"] in ("serious", "critical")
             for node in one["nodes"]
         ]
@@ -257,11 +300,17 @@ class Visit:
         self.context.close()
 
 
+@pytest.fixture(scope="session")
+def looks() -> set[str]:
+    """Looks of texts whose contrast was found to be enough."""
+    return set()
+
+
 @pytest.fixture
-def visit(chromium: Any, served: str) -> Callable[..., Visit]:
+def visit(chromium: Any, served: str, looks: set[str]) -> Callable[..., Visit]:
     """Open the page, or what a link on it leads to."""
 
     def open_page(query: str = "", browser: Any = None, **options: Any) -> Visit:
-        return Visit(browser or chromium, served + query, **options)
+        return Visit(browser or chromium, served + query, looks, **options)
 
     return open_page

@@ -13,5 +13,5 @@ def test_nothing_serious(visit: Callable[..., Any], screen: str) -> None:
     opened = visit(screen=screen)
     for tab in ("Piano", "Hum", "File", "Examples"):
         opened.page.locator("#sources").get_by_role("tab", name=tab).click()
-        assert opened.serious_faults() == [], tab
+        assert opened.serious_faults("#sources") == [], tab
     opened.leave()
