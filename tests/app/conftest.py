@@ -17,14 +17,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.compose.landing import Landing, compose_landing
 from app.compose.visits import Visits
 from app.visitor.motifs import example_motifs
 from app.visitor.sessions import Sessions
 from benchmarks import page_client
 from generate.sound import audio
-from generate.sound.synthesis import SYNTHESISERS
+from generate.sound.performance import Performance
 from mer.corpus.corpus import Corpus, Tune
 from mer.io import save_melody
+from mer.notes.arrays import Singles
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
@@ -127,15 +129,45 @@ def walking_index() -> PhraseIndex:
     return PhraseIndex.build(Corpus.from_tunes(tunes))
 
 
+def clicks(
+    performance: Performance, soundfont: Path | None, sample_rate: int
+) -> tuple[Singles, int]:
+    """Return a click where each note begins, which takes no time to make."""
+    samples = np.zeros((round(performance.duration_sec * sample_rate) + 1, 2), dtype=np.float32)
+    samples[np.rint(performance.start_sec * sample_rate).astype(np.int64)] = 0.5
+    return samples, sample_rate
+
+
 @pytest.fixture
 def visits(walking_index: PhraseIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Visits:
     """The actions of the page over a small index, with one example, "Walk up"."""
-    plain = "plain synthesiser"
-    monkeypatch.setattr(audio, "SYNTHESISERS", {plain: SYNTHESISERS[plain]})
-    folder = tmp_path / "motifs"
+    monkeypatch.setattr(audio, "SYNTHESISERS", {"clicks": clicks})
+    return visits_in(tmp_path, walking_index)
+
+
+def visits_in(place: Path, index: PhraseIndex) -> Visits:
+    """Return the actions of the page, with all files below `place`."""
+    folder = place / "motifs"
     folder.mkdir()
     save_melody(WALK_UP, folder / "walk-up.mid")
-    return Visits(walking_index, None, Sessions(tmp_path / "visitors"), example_motifs(folder))
+    return Visits(index, None, Sessions(place / "visitors"), example_motifs(folder))
+
+
+@pytest.fixture(scope="session")
+def laid_out(
+    walking_index: PhraseIndex, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Any, Landing]:
+    """The components of the first page, made once, and what it opens with."""
+    gradio = pytest.importorskip("gradio", reason="gradio is not installed")
+    from app.compose.page import lay_out
+    from app.visitor.states import shared_states
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(audio, "SYNTHESISERS", {"clicks": clicks})
+        visits = visits_in(tmp_path_factory.mktemp("laid-out"), walking_index)
+        landing = compose_landing(visits)
+    with gradio.Blocks():
+        return lay_out(shared_states(), visits, landing), landing
 
 
 @pytest.fixture

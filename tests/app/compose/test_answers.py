@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from app.compose.landing import compose_landing
 from app.compose.visits import Visits
 from app.compose.wishes import Wishes
 from app.visitor.library import Library
@@ -20,14 +19,10 @@ MOTIF = typed_motif("C4 D E G")
 
 
 @pytest.fixture
-def answers(visits: Visits) -> Any:
+def answers(visits: Visits, laid_out: Any) -> Any:
     from app.compose.answers import Answers
-    from app.compose.page import lay_out
-    from app.visitor.states import shared_states
 
-    landing = compose_landing(visits)
-    with gr.Blocks():
-        components = lay_out(shared_states(), visits, landing)
+    components, landing = laid_out
     return Answers(components, visits, Library(visits.index, visits.sessions), landing)
 
 
