@@ -36,7 +36,7 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ("mer/notes/key.py", "fifths <= 6", "fifths <= 5"),
     ("mer/notes/names.py", '"F", "F#", "G", "Ab"', '"F", "Gb", "G", "Ab"'),
     # Files.
-    ("mer/io/score/signs.py", "_TUPLETS = ((3, 2), (5, 4))", "_TUPLETS = ((3, 2),)"),
+    ("mer/io/sheet/signs.py", "_TUPLETS = ((3, 2), (5, 4))", "_TUPLETS = ((3, 2),)"),
     (
         "mer/io/score/musicxml.py",
         "(pitch * 7 - (sharps - 3)) % 12 + sharps - 3",
@@ -48,9 +48,9 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
         'implicit = "" if not number else',
     ),
     ("mer/io/score/musicxml.py", "melody.pitch.mean() < 55", "melody.pitch.mean() < 75"),
-    ("mer/io/score/beams.py", "return _ON if stem.position", "return _BACK if stem.position"),
-    ("mer/io/score/beams.py", '"end": _BACK', '"end": _ON'),
-    ("mer/io/score/beams.py", "_DOTTED_QUARTER = 3 *", "_DOTTED_QUARTER = 2 *"),
+    ("mer/io/sheet/beams.py", "return _ON if stem.position", "return _BACK if stem.position"),
+    ("mer/io/sheet/beams.py", '"end": _BACK', '"end": _ON'),
+    ("mer/io/sheet/beams.py", "_DOTTED_QUARTER = 3 *", "_DOTTED_QUARTER = 2 *"),
     ("mer/io/midi/files.py", "VELOCITY = 80", "VELOCITY = 81"),
     # Sound.
     (
