@@ -242,6 +242,6 @@ def _direction(sheet: Sheet) -> str:
     return (
         '      <direction placement="above"><direction-type><metronome>'
         f"<beat-unit>{beat.kind}</beat-unit>{'<beat-unit-dot/>' * beat.dots}"
-        f"<per-minute>{per_minute:g}</per-minute></metronome></direction-type>"
+        f"<per-minute>{round(per_minute, 2):g}</per-minute></metronome></direction-type>"
         f'<sound tempo="{sheet.tempo_bpm:g}"/></direction>\n'
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -228,8 +227,6 @@ class Metronome(NamedTuple):
 def metronome(tempo_bpm: float, meter: tuple[int, int] | None) -> Metronome:
     """Return a tempo in beats of the metre, such as dotted quarters in 6/8.
 
-    Quarters count where they are whole and beats are not: many programs read no fractions.
-
     Parameters
     ----------
     tempo_bpm
@@ -237,14 +234,11 @@ def metronome(tempo_bpm: float, meter: tuple[int, int] | None) -> Metronome:
 
     Examples
     --------
-    >>> [metronome(tempo, (6, 8)) for tempo in (120.0, 100.0)]
-    [Metronome(ticks=720, per_minute=80.0), Metronome(ticks=480, per_minute=100.0)]
+    >>> metronome(120.0, (6, 8)), metronome(120.0, (4, 4))
+    (Metronome(ticks=720, per_minute=80.0), Metronome(ticks=480, per_minute=120.0))
     """
     beat = Meter.assumed(meter).beat_ticks
-    beats = Fraction(str(tempo_bpm)) * TICKS_PER_QUARTER / beat
-    if beats.denominator != 1 and float(tempo_bpm).is_integer():
-        return Metronome(TICKS_PER_QUARTER, float(tempo_bpm))
-    return Metronome(beat, float(beats))
+    return Metronome(beat, tempo_bpm * TICKS_PER_QUARTER / beat)
 
 
 def printable(text: str) -> str:

@@ -20,6 +20,7 @@ from mer.io.sheet.beams import Beams
 from mer.io.sheet.sheet import ChordSymbol, Sheet, metronome, printable
 from mer.io.sheet.spelling import signature, spelled
 from mer.io.sheet.strains import Strain, strains, under
+from mer.io.tunebook.fields import parse_key
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.notes.meter import TICKS_PER_QUARTER, TICKS_PER_WHOLE, Meter
@@ -79,7 +80,9 @@ def abc_of(sheet: Sheet) -> str:
     cuts = edges.union(symbols) - {sheet.stop}
     bars = bars_of(sheet.parts[0], sheet.stop, cuts=cuts)
     unit = _unit(bars)
-    hand = _Hand(melody, symbols, unit, swung=sheet.credits.rhythm == _SWUNG)
+    # E sharp locrian, which nobody writes, is F locrian here, and has flats.
+    sharps = sum((parse_key(_key(melody.key)).signature or {}).values())
+    hand = _Hand(melody, sharps, symbols, unit, swung=sheet.credits.rhythm == _SWUNG)
     header = "".join(f"{line}\n" for line in _header(sheet, unit))
     return header + "".join(
         f"{line}\n"
@@ -161,6 +164,8 @@ class _Hand:
 
     Parameters
     ----------
+    sharps
+        Of the key signature; flats are negative.
     symbols
         Chord symbols by tick.
     unit
@@ -170,6 +175,7 @@ class _Hand:
     """
 
     melody: Melody
+    sharps: int
     symbols: dict[int, ChordSymbol]
     unit: int
     swung: bool
@@ -230,10 +236,9 @@ class _Hand:
 
     def _name(self, pitch: int) -> str:
         """Return a pitch, with an accidental where the bar may be read as giving it another one."""
-        sharps = self.melody.key.sharps if self.melody.key is not None else 0
-        letter, alter, octave = spelled(pitch, sharps)
+        letter, alter, octave = spelled(pitch, self.sharps)
         places = (letter, None), (letter, octave)  # it holds in all octaves, or in its own
-        usual = signature(letter, sharps)
+        usual = signature(letter, self.sharps)
         sign = ""
         if any(self._in_bar.get(place, usual) != alter for place in places):
             sign = _SIGNS[alter]
