@@ -85,7 +85,11 @@ def _about(sheet: Sheet) -> str:
     creator = f'    <creator type="composer">{composer}</creator>\n' if composer else ""
     encoding = "    <encoding><software>mer</software></encoding>\n"
     taken = f"    <source>{source}</source>\n" if source else ""
-    printed = [("title", title), ("composer", composer), ("rights", source and f"After: {source}")]
+    printed = [
+        ("title", title),
+        ("composer", composer),
+        ("rights", source and f"Sources: {source}"),
+    ]
     credits = "".join(
         f'  <credit page="1"><credit-type>{kind}</credit-type>'
         f"<credit-words>{words}</credit-words></credit>\n"
