@@ -106,7 +106,7 @@ def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Pat
     for broken in (False, True):
         if broken:
             page.evaluate("navigator.clipboard.writeText('')")
-            page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+            page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
         take.locator("[data-do=copy]").click()
         take.locator("[data-do=copy]", has_text="Copied").wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == abc

@@ -86,14 +86,14 @@ def _about(sheet: Sheet) -> str:
     encoding = "    <encoding><software>mer</software></encoding>\n"
     taken = f"    <source>{source}</source>\n" if source else ""
     printed = [
-        ("title", title),
-        ("composer", composer),
-        ("rights", source and f"Sources: {source}"),
+        ("title", "center", "top", title),
+        ("composer", "right", "top", composer),
+        ("rights", "center", "bottom", source and f"Sources: {source}"),
     ]
     credits = "".join(
         f'  <credit page="1"><credit-type>{kind}</credit-type>'
-        f"<credit-words>{words}</credit-words></credit>\n"
-        for kind, words in printed
+        f'<credit-words justify="{side}" valign="{end}">{words}</credit-words></credit>\n'
+        for kind, side, end, words in printed
         if words
     )
     return f"{work}  <identification>\n{creator}{encoding}{taken}  </identification>\n{credits}"
