@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from mer.io.midi.track import DRUMS
 from mer.io.reading import write_bytes
-from mer.io.sheet.bars import Written, bars_of, beamed, tuplets
+from mer.io.sheet.bars import Notated, bars_of, beamed, tuplets
 from mer.io.sheet.beams import Beams
 from mer.io.sheet.sheet import ChordSymbol, Part, Sheet, metronome, printable
 from mer.io.sheet.signs import Sign, signs
@@ -176,7 +176,7 @@ def _harmony(symbol: ChordSymbol, later: int) -> str:
     )
 
 
-def _notes(bar: Sequence[Written], sharps: int, held: Sequence[Beams]) -> Iterator[str]:
+def _notes(bar: Sequence[Notated], sharps: int, held: Sequence[Beams]) -> Iterator[str]:
     """Return the text of the notes of one bar, with accidentals, beams and tuplet brackets."""
     altered: dict[tuple[str, int], int] = {}
     for one, beams, bracket in zip(bar, held, _brackets(bar), strict=True):
@@ -203,7 +203,7 @@ def _notes(bar: Sequence[Written], sharps: int, held: Sequence[Beams]) -> Iterat
             )
 
 
-def _brackets(bar: Sequence[Written]) -> list[str]:
+def _brackets(bar: Sequence[Notated]) -> list[str]:
     """Return for each note of a bar the tuplet brackets that open and close at it."""
     text = [""] * len(bar)
     for first, after in tuplets(bar):

@@ -20,7 +20,7 @@ _PLAIN = (1, 1)
 
 
 @dataclass(frozen=True)
-class Written:
+class Notated:
     """A note, chord or rest with one sign, within one bar.
 
     Parameters
@@ -50,7 +50,7 @@ class Written:
         return _PLAIN if self.sign is None else self.sign.ratio
 
 
-def bars_of(part: Part, stop: int, *, cuts: Collection[int] = ()) -> list[list[Written]]:
+def bars_of(part: Part, stop: int, *, cuts: Collection[int] = ()) -> list[list[Notated]]:
     """Return what stands in each bar; a pick-up is a bar of its own, and a full bar follows it.
 
     Parameters
@@ -73,7 +73,7 @@ def bars_of(part: Part, stop: int, *, cuts: Collection[int] = ()) -> list[list[W
     [[1440, 480], [480, 1440]]
     """
     melody = part.melody
-    bars: list[list[Written]] = [[]]
+    bars: list[list[Notated]] = [[]]
     now, barline = 0, melody.downbeat or melody.bar_ticks
     # Rest to the end of the last bar; after a pick-up one full bar at least.
     missing = max(stop, melody.downbeat + 1) - melody.downbeat
@@ -90,7 +90,7 @@ def bars_of(part: Part, stop: int, *, cuts: Collection[int] = ()) -> list[list[W
                 for length in signed_lengths(min(until, barline, next_cut) - now):
                     tied = bool(sound)
                     stops, starts = tied and now > begun, tied and now + length < until
-                    bars[-1].append(Written(now, length, sound, stops, starts))
+                    bars[-1].append(Notated(now, length, sound, stops, starts))
                     now += length
     return bars
 
@@ -108,7 +108,7 @@ def _struck(part: Part) -> list[tuple[tuple[int, ...], int, int]]:
     return found
 
 
-def beamed(bar: Sequence[Written], position: int, meter: tuple[int, int] | None) -> list[Beams]:
+def beamed(bar: Sequence[Notated], position: int, meter: tuple[int, int] | None) -> list[Beams]:
     """Return the beams of what stands in a bar.
 
     Parameters
@@ -124,16 +124,16 @@ def beamed(bar: Sequence[Written], position: int, meter: tuple[int, int] | None)
     return list(beams(stems, beam_ticks(Meter.assumed(meter))))
 
 
-def tuplets(bar: Sequence[Written]) -> Iterator[tuple[int, int]]:
+def tuplets(bar: Sequence[Notated]) -> Iterator[tuple[int, int]]:
     """Yield the tuplets of a bar as (first, after the last): whole eighths, or up to plain notes.
 
     Examples
     --------
-    >>> list(tuplets([Written(0, 480), *(Written(480 + 160 * n, 160) for n in range(6))]))
+    >>> list(tuplets([Notated(0, 480), *(Notated(480 + 160 * n, 160) for n in range(6))]))
     [(1, 4), (4, 7)]
     """
     first, inside = 0, 0  # ticks since the tuplet began
-    for place, (one, after) in enumerate(pairwise([*bar, Written(0, 0)])):
+    for place, (one, after) in enumerate(pairwise([*bar, Notated(0, 0)])):
         if one.ratio == _PLAIN:
             continue
         first = first if inside else place

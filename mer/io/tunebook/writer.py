@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from mer.io.reading import write_text
-from mer.io.sheet.bars import Written, bars_of, beamed, tuplets
+from mer.io.sheet.bars import Notated, bars_of, beamed, tuplets
 from mer.io.sheet.beams import Beams
 from mer.io.sheet.sheet import ChordSymbol, Sheet, metronome, printable
 from mer.io.sheet.spelling import signature, spelled
@@ -130,14 +130,14 @@ def _key(key: Key | None) -> str:
     return key.tonic_name + {"major": "", "minor": "m"}.get(key.mode, key.mode[:3])
 
 
-def _unit(bars: Sequence[Sequence[Written]]) -> int:
+def _unit(bars: Sequence[Sequence[Notated]]) -> int:
     """Return the ticks of the note value that most notes have, of eighth, quarter and sixteenth."""
     kinds = Counter(one.sign.kind for bar in bars for one in bar if one.sign and one.pitches)
     return _UNITS[max(_UNITS, key=lambda kind: kinds[kind])]
 
 
 def _lines(
-    hand: _Hand, bars: Sequence[Sequence[Written]], strain: Strain, *, last: bool
+    hand: _Hand, bars: Sequence[Sequence[Notated]], strain: Strain, *, last: bool
 ) -> Iterator[str]:
     """Yield the lines of a strain; rests fill the last bar, but for what the pick-up has of it."""
     open_end = last and not strain.twice and strain.stop % hand.melody.bar_ticks > 0
@@ -181,14 +181,14 @@ class _Hand:
     swung: bool
     _in_bar: dict[tuple[str, int | None], int] = field(default_factory=dict)
 
-    def fills_bar(self, bar: Sequence[Written]) -> bool:
+    def fills_bar(self, bar: Sequence[Notated]) -> bool:
         """Return whether a bar is no pick-up."""
         return self._position(bar[0]) == 0
 
-    def _position(self, one: Written) -> int:
+    def _position(self, one: Notated) -> int:
         return (one.tick - self.melody.downbeat) % self.melody.bar_ticks
 
-    def bar(self, bar: Sequence[Written]) -> str:
+    def bar(self, bar: Sequence[Notated]) -> str:
         """Return what stands between two barlines."""
         self._in_bar.clear()
         held = beamed(bar, self._position(bar[0]), self.melody.meter)
@@ -207,13 +207,13 @@ class _Hand:
             text += opens.get(place, "") + self._note(one, length) + broken + space
         return text
 
-    def _tuplet(self, notes: Sequence[Written]) -> str:
+    def _tuplet(self, notes: Sequence[Notated]) -> str:
         several, plain = notes[0].ratio
         if (several, plain) == (3, 2) and len(notes) == 3:
             return "(3"
         return f"({several}:{plain}:{len(notes)}"
 
-    def _broken(self, pair: Sequence[Written], beams: Beams) -> str:
+    def _broken(self, pair: Sequence[Notated], beams: Beams) -> str:
         """Return the sign between two notes of one beam that are written as a broken rhythm."""
         if len(pair) < 2 or self.swung or beams[:1] not in (("begin",), ("continue",)):
             return ""
@@ -224,7 +224,7 @@ class _Hand:
         mean = Fraction(before.length + after.length, 2)
         return _BROKEN.get((before.length / mean, after.length / mean), "")
 
-    def _note(self, one: Written, length: int) -> str:
+    def _note(self, one: Notated, length: int) -> str:
         """Return a note, chord or rest that is written with `length` ticks."""
         symbol = self.symbols.get(one.tick)
         above = f'"{symbol.name}"' if symbol else ""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mer.errors import InputError
-from mer.io.sheet.bars import Written, bars_of, beamed, tuplets
+from mer.io.sheet.bars import Notated, bars_of, beamed, tuplets
 from mer.io.sheet.sheet import Part
 from mer.notes.melody import Melody
 
@@ -73,7 +73,7 @@ def test_bars_hold_all_the_time_there_is(
 
 def test_tuplets_end_with_an_eighth_or_before_a_plain_note() -> None:
     def places(*lengths: int) -> list[tuple[int, int]]:
-        return list(tuplets([Written(0, length) for length in lengths]))
+        return list(tuplets([Notated(0, length) for length in lengths]))
 
     assert places(160, 160, 160, 480, 320, 160) == [(0, 3), (4, 6)]
     assert places(80, 80, 80, 80, 80, 80) == [(0, 3), (3, 6)]
@@ -83,8 +83,8 @@ def test_tuplets_end_with_an_eighth_or_before_a_plain_note() -> None:
 
 
 def test_rests_and_places_in_the_bar_decide_on_beams() -> None:
-    notes = [Written(0, 240, (60,)), Written(240, 240), Written(480, 240, (62,))]
+    notes = [Notated(0, 240, (60,)), Notated(240, 240), Notated(480, 240, (62,))]
     assert beamed(notes, 0, (4, 4)) == [(), (), ()]
-    pair = [Written(0, 240, (60,)), Written(240, 240, (62,))]
+    pair = [Notated(0, 240, (60,)), Notated(240, 240, (62,))]
     assert beamed(pair, 0, (4, 4)) == [("begin",), ("end",)]
     assert beamed(pair, 240, (4, 4)) == [(), ()]
