@@ -36,9 +36,9 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ("mer/notes/key.py", "fifths <= 6", "fifths <= 5"),
     ("mer/notes/names.py", '"F", "F#", "G", "Ab"', '"F", "Gb", "G", "Ab"'),
     # Files.
-    ("mer/io/score/signs.py", "_TUPLETS = ((3, 2), (5, 4))", "_TUPLETS = ((3, 2),)"),
+    ("mer/io/sheet/signs.py", "_TUPLETS = ((3, 2), (5, 4))", "_TUPLETS = ((3, 2),)"),
     (
-        "mer/io/score/musicxml.py",
+        "mer/io/sheet/spelling.py",
         "(pitch * 7 - (sharps - 3)) % 12 + sharps - 3",
         "(pitch * 7 - (sharps - 4)) % 12 + sharps - 4",
     ),
@@ -48,20 +48,20 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
         'implicit = "" if not number else',
     ),
     ("mer/io/score/musicxml.py", "melody.pitch.mean() < 55", "melody.pitch.mean() < 75"),
-    ("mer/io/score/beams.py", "return _ON if stem.position", "return _BACK if stem.position"),
-    ("mer/io/score/beams.py", '"end": _BACK', '"end": _ON'),
-    ("mer/io/score/beams.py", "_DOTTED_QUARTER = 3 *", "_DOTTED_QUARTER = 2 *"),
-    ("mer/io/midi/files.py", "VELOCITY = 80", "VELOCITY = 81"),
+    ("mer/io/sheet/beams.py", "return _ON if stem.position", "return _BACK if stem.position"),
+    ("mer/io/sheet/beams.py", '"end": _BACK', '"end": _ON'),
+    ("mer/io/sheet/beams.py", "_DOTTED_QUARTER = 3 *", "_DOTTED_QUARTER = 2 *"),
+    ("mer/io/sheet/sheet.py", "VELOCITY = 80", "VELOCITY = 81"),
     # Sound.
     (
-        "generate/sound/performance.py",
+        "mer/io/sheet/sheet.py",
         "_BEAT, _BETWEEN = 104, 94, 84",
         "_BEAT, _BETWEEN = 104, 84, 94",
     ),
     (
-        "generate/sound/performance.py",
-        "(onset - melody.downbeat) % melody.bar_ticks",
-        "onset % melody.bar_ticks",
+        "mer/io/sheet/sheet.py",
+        "(part.notes[:, 1] - leader.downbeat) % leader.bar_ticks",
+        "part.notes[:, 1] % leader.bar_ticks",
     ),
     # Harmony.
     ("generate/harmony/harmony.py", "CALM = 0.8", "CALM = 0.7"),

@@ -16,11 +16,11 @@ from mer.errors import InputError
 from mer.terminal import Parser, run
 
 if TYPE_CHECKING:
-    from generate.harmony.arrangement import Arrangement
     from generate.piece.composition import Composition
     from generate.plan.brief import Brief, Rescore
     from generate.plan.settings import Settings
     from generate.report.outputs import Outputs
+    from generate.report.writing import ReportFile
     from mer.io.reading import Reading
     from mer.notes.melody import Melody
     from mer.search.index import PhraseIndex
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from generate.harmony.arrangement import arrange, check_pattern
+    from generate.report.writing import Finished, titled, write_all
     from mer.io import read_melody
     from mer.notes.names import number_or_name
     from mer.search.index import PhraseIndex
@@ -53,8 +54,10 @@ def _run(options: argparse.Namespace) -> int:
     )
     index = PhraseIndex.load(options.corpus)
     brief, pieces = _composed(options, settings, _motif(reading, index), target, index)
-    arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
-    heard = _written(options, brief, arranged, outputs, pieces)
+    melodies = titled(pieces, reading.melody.title or Path(options.seed).stem)
+    arranged = [arrange(melody, options.chords, program=program) for melody in melodies]
+    finished = [Finished(*one) for one in zip(pieces, arranged, outputs, strict=True)]
+    heard = write_all(brief, finished, soundfont=options.soundfont, report=_report_file(options))
     if not options.quiet:
         from generate.report.tables import account
 
@@ -98,6 +101,13 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
         const="",
         metavar="FILE",
         help="also write a score (default: OUT.musicxml)",
+    )
+    group.add_argument(
+        "--abc",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="also write the melody and its chord symbols as ABC (default: OUT.abc)",
     )
     group.add_argument("--report", metavar="FILE", help="write the source of every note as JSON")
     group.add_argument(
@@ -284,14 +294,21 @@ def _outputs(options: argparse.Namespace) -> list[Outputs]:
         midi = Path(options.out)
         if not midi.name:
             raise InputError(f"--out is {options.out!r}, which is not a file name")
-    outputs = outputs_of(midi, options.count, wav=options.wav, musicxml=options.musicxml)
+    outputs = outputs_of(
+        midi, options.count, wav=options.wav, musicxml=options.musicxml, abc=options.abc
+    )
     kept = [seed] if options.to is None else [seed, Path(options.to)]
-    check_outputs(outputs, _report_path(options), kept)
+    report = _report_file(options)
+    check_outputs(outputs, None if report is None else report.path, kept)
     return outputs
 
 
-def _report_path(options: argparse.Namespace) -> Path | None:
-    return None if options.report is None else Path(options.report)
+def _report_file(options: argparse.Namespace) -> ReportFile | None:
+    from generate.report.writing import ReportFile
+
+    if not options.report:
+        return None
+    return ReportFile(Path(options.report), options.seed, options.rng_seed)
 
 
 def _target(options: argparse.Namespace) -> Melody | None:
@@ -349,43 +366,6 @@ def _rescore(options: argparse.Namespace, brief: Brief) -> Rescore | None:
     from generate.markov.refining import refiner
 
     return refiner(brief)
-
-
-def _written(
-    options: argparse.Namespace,
-    brief: Brief,
-    arranged: Sequence[Arrangement],
-    outputs: Sequence[Outputs],
-    pieces: Sequence[Composition],
-) -> tuple[str, ...]:
-    """Write all files and return the remarks about the sound."""
-    sounds = []
-    if options.wav is not None:
-        from generate.sound.audio import render
-
-        sounds = [render(one.parts, soundfont=options.soundfont) for one in arranged]
-    report = _report_path(options)
-    text = ""
-    if report:
-        from generate.report.report import as_json, describe
-
-        named = [one.named() for one in outputs]
-        facts = describe(
-            brief,
-            pieces,
-            seed_path=options.seed,
-            rng_seed=options.rng_seed,
-            outputs=named,
-            arrangements=arranged,
-        )
-        text = as_json(facts)
-    for number, (one, files) in enumerate(zip(arranged, outputs, strict=True)):
-        files.save(one, sounds[number] if sounds else None)
-    if report:
-        from mer.io.reading import write_text
-
-        write_text(text, report)
-    return sounds[0].remarks if sounds else ()
 
 
 def _program(instrument: str | None) -> int:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mer.evaluation.labelled import Labelled, load_labelled, save_labelled
 from mer.io import load_melody, save_melody
+from mer.io.tunebook.text import clean_title
 from mer.notes.key import MODES, Key
 from mer.notes.melody import Melody
 
@@ -98,7 +99,7 @@ WORKED = {
 
 
 @pytest.mark.parametrize("name", WORKED)
-@pytest.mark.parametrize("ending", [".mid", ".midi", ".musicxml", ".xml", ".mxl"])
+@pytest.mark.parametrize("ending", [".mid", ".midi", ".musicxml", ".xml", ".mxl", ".abc"])
 def test_worked_melodies(tmp_path, name, ending):
     path = tmp_path / f"x{ending}"
     save_melody(WORKED[name], path)
@@ -110,6 +111,15 @@ def test_worked_melodies(tmp_path, name, ending):
 def test_musicxml(tmp_path, melody):
     save_melody(melody, tmp_path / "x.musicxml")
     assert load_melody(tmp_path / "x.musicxml") == melody
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(melody=melodies(longest=500))
+def test_abc(tmp_path, melody):
+    save_melody(melody, tmp_path / "x.abc")
+    # Titles are tidied on reading.
+    tidy = clean_title(melody.title) if melody.title else ""
+    assert load_melody(tmp_path / "x.abc") == replace(melody, title=tidy)
 
 
 ABC = """X:1

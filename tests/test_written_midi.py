@@ -9,9 +9,10 @@ from generate.compose import METHODS, Settings, compose_many
 from generate.harmony.accompaniment import CHOICES
 from generate.harmony.arrangement import arrange, save_arrangement
 from generate.sound.audio import INSTRUMENTS
+from generate.sound.performance import perform_parts
 from mer.corpus.shipped import data_folder
 from mer.io import load_melody, save_melody
-from mer.io.midi.files import Part
+from mer.io.sheet.sheet import Part
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 
@@ -32,6 +33,12 @@ def motif() -> Melody:
 def assert_holds(path: Path, parts: tuple[Part, ...]) -> None:
     """Compare what pretty_midi finds in a file with the parts that were to be written."""
     midi = pretty_midi.PrettyMIDI(str(path))
+    # What is written is as loud as what is heard.
+    played = perform_parts(parts)
+    for number, track in enumerate(midi.instruments):
+        heard = played.velocity[played.part == number].tolist()
+        by_time = sorted(track.notes, key=lambda note: (note.start, note.pitch))
+        assert [note.velocity for note in by_time] == heard
     leader = parts[0].melody
     silence = -leader.downbeat % leader.bar_ticks
     assert len(midi.instruments) == len(parts)

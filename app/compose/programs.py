@@ -112,8 +112,8 @@ class Programs:
         """Find the phrases nearest to a motif and compose new music from them.
 
         Gives "link" (the query of the address of the same music), "neighbours", and
-        "takes", each with its notes, files (midi, wav, musicxml, report), longest shared
-        run and surprise.
+        "takes", each with its notes, files (midi, wav, musicxml, abc, report), longest
+        shared run and surprise.
 
         Args:
             notes: the motif, as note names or ABC.
@@ -229,6 +229,7 @@ def _take(result: Result, take: Take) -> dict[str, Any]:
             "midi": _file(files.midi),
             "wav": _file(files.wav),
             "musicxml": _file(files.musicxml),
+            "abc": _file(files.abc),
             "report": _file(files.report),
         },
     }

@@ -28,7 +28,13 @@ TitleOf = Callable[[str], tuple[str, str]]
 SOURCE_COLOURS = ("#0072b2", "#e69f00", "#cc79a7", "#56b4e9", "#d55e00")
 # What fills the curve of surprise; few notes have more bits.
 _TALLEST_BITS = 8.0
-_DOWNLOADS = {"MIDI": "midi", "WAV": "wav", "MusicXML": "musicxml", "Report": "report"}
+_DOWNLOADS = {
+    "MIDI": "midi",
+    "WAV": "wav",
+    "MusicXML": "musicxml",
+    "ABC": "abc",
+    "Report": "report",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,8 @@ class CardContents:
         Tune id -> title and collection.
     score
         The engraved score as HTML, if there is one.
+    abc
+        The text of its ABC file.
     remarks
         Sentences for the visitor.
     """
@@ -58,6 +66,7 @@ class CardContents:
     chords: Sequence[Chord] = ()
     title_of: TitleOf
     score: str = ""
+    abc: str = ""
     remarks: Sequence[str] = ()
 
 
@@ -226,7 +235,11 @@ def _downloads(shown: CardContents) -> str:
             f'<a class="download" href="{address(file)}" download="{escape(file.name)}" '
             f'data-kind="{field}"><span class="hidden">Download </span>{label}</a>'
         )
-    return f'<p class="downloads"><span aria-hidden="true">Download</span>{"".join(links)}</p>'
+    abc = "&#10;".join(map(escape, shown.abc.split("\n")))
+    copy = f'<button type="button" data-do="copy" data-text="{abc}">Copy ABC</button>'
+    return (
+        f'<p class="downloads"><span aria-hidden="true">Download</span>{"".join(links)}{copy}</p>'
+    )
 
 
 def source_colours(sources: Sequence[Source]) -> dict[str, str]:

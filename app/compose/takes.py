@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from generate.markov.surprise import bits_of
 from generate.originality.borrowing import Borrowing
 from generate.piece.composition import Composition
 from generate.plan.brief import Brief
+from generate.report.credits import credits_of
 from generate.report.report import as_json, describe
 from generate.sound.audio import render, save_wav
 from mer.corpus.corpus import Corpus
@@ -82,12 +83,13 @@ class Files:
     midi: Path
     wav: Path
     musicxml: Path
+    abc: Path
     report: Path
 
     @classmethod
     def at(cls, stem: Path) -> Files:
         """Return the files that differ from `stem` in their endings."""
-        endings = (".mid", ".wav", ".musicxml", ".json")
+        endings = (".mid", ".wav", ".musicxml", ".abc", ".json")
         return cls(*(stem.with_name(f"{stem.name}{ending}") for ending in endings))
 
 
@@ -166,9 +168,10 @@ def check_some_free(keep: str, brief: Brief) -> None:
         raise InputError(f"all {bars} bars are kept: choose fewer, or press New takes")
 
 
-def arranged(take: Take, wishes: Wishes) -> Arrangement:
-    """Return a take with the chords that are wished for."""
-    return arrange(take.composition.melody, wishes.chords, program=wishes.program)
+def arranged(take: Take, asked: Link) -> Arrangement:
+    """Return a take with the chords that are wished for, and a title after the motif."""
+    melody = replace(take.composition.melody, title=take.title(asked.motif.name))
+    return arrange(melody, asked.wishes.chords, program=asked.wishes.program)
 
 
 def play(
@@ -194,17 +197,19 @@ def play(
 
 
 def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangement:
-    """Write MIDI, score and report of a take; return it as it is arranged.
+    """Write MIDI, score, ABC and report of a take; return it as it is arranged.
 
     Raises
     ------
     InputError
         If a file cannot be written.
     """
-    music = arranged(take, asked.wishes)
-    save_arrangement(music, files.musicxml, tempo_bpm=asked.wishes.tempo_bpm)
-    save_arrangement(music, files.midi, tempo_bpm=asked.wishes.tempo_bpm)
-    outputs = {"midi": files.midi.name, "wav": files.wav.name, "musicxml": files.musicxml.name}
+    music = arranged(take, asked)
+    credits = credits_of(take.composition, brief)
+    for path in (files.midi, files.musicxml, files.abc):
+        save_arrangement(music, path, credits=credits, tempo_bpm=asked.wishes.tempo_bpm)
+    kinds = ("midi", "wav", "musicxml", "abc")
+    outputs = {kind: getattr(files, kind).name for kind in kinds}
     report = describe(
         brief,
         [take.composition],

@@ -279,6 +279,7 @@ class Visits:
                 label=f"Score of {take.title(asked.motif.name)}",
                 colours=note_colours(piece),
             ),
+            abc=files.abc.read_text(encoding="utf-8"),
             remarks=tuple(
                 remark.replace(*_FOR_THE_PAGE)
                 for remark in dict.fromkeys((*brief.remarks, *piece.remarks, *said))

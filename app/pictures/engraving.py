@@ -13,8 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from generate.harmony.arrangement import Arrangement, changes, symbol_of
-from mer.io.midi.files import Part
 from mer.io.score.musicxml import score_of
+from mer.io.sheet.sheet import Part, Sheet
 from mer.notes.drawing import ACCENT, escape
 from mer.notes.melody import Melody
 
@@ -47,8 +47,8 @@ def lead_sheet(arrangement: Arrangement) -> str:
     (False, True)
     """
     melody = replace(arrangement.melody, title="", tempo_bpm=None)
-    symbols = [symbol_of(chord) for chord in changes(arrangement.chords)]
-    return score_of([Part(melody=melody, name="", program=0)], symbols=symbols)
+    symbols = tuple(symbol_of(chord) for chord in changes(arrangement.chords))
+    return score_of(Sheet(parts=(Part(melody=melody),), symbols=symbols))
 
 
 def plain_sheet(melody: Melody) -> str:

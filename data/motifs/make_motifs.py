@@ -10,8 +10,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mer.io import load_melody, save_melody
-from mer.io.midi.files import Part, save_parts
+from mer.io import load_melody, save_melody, save_sheet
+from mer.io.sheet.sheet import Part, Sheet
 from mer.notes.melody import Melody
 
 SPELLINGS = ("c", "c#", "d", "e-", "e", "f", "f#", "g", "g#", "a", "b-", "b")
@@ -250,7 +250,7 @@ def write_motif(motif: Motif, folder: Path) -> Path:
         low = replace(low, onset=low.onset + melody.downbeat, downbeat=melody.downbeat)
         parts = [Part(melody=melody, name="Melody", program=motif.program)]
         parts.append(Part(melody=low, name="Bass", program=42))
-        save_parts(parts, path, title=motif.title)
+        save_sheet(Sheet(parts=tuple(parts)), path)
     else:
         save_melody(melody, path, program=motif.program)
     return path

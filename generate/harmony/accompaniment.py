@@ -17,7 +17,7 @@ import numpy as np
 from generate.harmony.chords import OPEN_FIFTH, Chord
 from generate.harmony.voicing import ceilings, voiced
 from mer.errors import InputError
-from mer.io.midi.files import Part
+from mer.io.sheet.sheet import Part
 from mer.notes.arrays import Ints
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import TICKS_PER_WHOLE, Meter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,8 @@ from generate.harmony.chord_model import COUNTED_MODES, PARENTS, load_counts
 from generate.harmony.chords import Chord
 from generate.harmony.harmony import drone, harmonise
 from mer.errors import InputError
-from mer.io.midi.files import Part
+from mer.io import save_sheet
+from mer.io.sheet.sheet import NO_CREDITS, ChordSymbol, Credits, Part, Sheet
 from mer.notes.melody import Melody
 
 SOURCE = (
@@ -114,56 +115,57 @@ def arrange(melody: Melody, pattern: str = AUTO, *, program: int = 73) -> Arrang
     if pattern == AUTO:
         pattern = fitting_pattern(melody.meter, program=program)
     if pattern == NONE:
-        return Arrangement((Part(melody=melody, name=melody.title, program=program),), (), NONE)
+        return Arrangement((Part(melody=melody, name="Melody", program=program),), (), NONE)
     chords = drone(melody) if pattern == DRONE else harmonise(melody)
     lead = Part(melody=melody, name="Melody", program=program)
     return Arrangement((lead, *accompany(melody, chords, pattern)), chords, pattern)
 
 
-def save_arrangement(
-    arrangement: Arrangement, path: str | Path, *, tempo_bpm: float | None = None
-) -> None:
-    """Write an arrangement as MIDI (a track for each part) or MusicXML (with chord symbols).
+def sheet_of(
+    arrangement: Arrangement, *, credits: Credits = NO_CREDITS, tempo_bpm: float | None = None
+) -> Sheet:
+    """Return an arrangement as it is to be written: repeats may be written as repeats.
 
     Parameters
     ----------
-    path
-        Ends in one of `mer.io.SAVERS`.
+    credits
+        Who and what it is owed to (see `generate.report.credits.credits_of`).
     tempo_bpm
         Quarter notes a minute, instead of the melody's own tempo.
 
     Raises
     ------
     InputError
+        If the tempo is out of range.
+    """
+    symbols = tuple(symbol_of(chord) for chord in changes(arrangement.chords))
+    return Sheet(
+        parts=arrangement.parts, symbols=symbols, credits=credits, tempo=tempo_bpm, repeats=True
+    )
+
+
+def save_arrangement(
+    arrangement: Arrangement,
+    path: str | Path,
+    *,
+    credits: Credits = NO_CREDITS,
+    tempo_bpm: float | None = None,
+) -> None:
+    """Write an arrangement with its chord symbols: all parts, but in ABC the melody alone.
+
+    Parameters
+    ----------
+    path
+        Ends in one of `mer.io.SAVERS`.
+    credits, tempo_bpm
+        See `sheet_of`.
+
+    Raises
+    ------
+    InputError
         If the ending is unknown, an option is out of range or the file cannot be written.
     """
-    from mer.io import SAVERS, save_melody
-
-    path = Path(path)
-    suffix = path.suffix.lower()
-    if not arrangement.chords or suffix not in SAVERS:
-        program = arrangement.parts[0].program
-        save_melody(arrangement.melody, path, program=program, tempo_bpm=tempo_bpm)
-        return
-    _SAVERS.get(suffix, _save_score)(arrangement, path, tempo_bpm)
-
-
-def _save_midi(arrangement: Arrangement, path: Path, tempo_bpm: float | None) -> None:
-    from mer.io.midi.files import save_parts
-
-    save_parts(arrangement.parts, path, title=arrangement.melody.title, tempo_bpm=tempo_bpm)
-
-
-def _save_score(arrangement: Arrangement, path: Path, tempo_bpm: float | None) -> None:
-    from mer.io.score.musicxml import save_score, score_of
-
-    symbols = [symbol_of(chord) for chord in changes(arrangement.chords)]
-    save_score(score_of(arrangement.parts, symbols=symbols, tempo_bpm=tempo_bpm), path)
-
-
-_SAVERS: MappingProxyType[str, Callable[[Arrangement, Path, float | None], None]] = (
-    MappingProxyType({".mid": _save_midi, ".midi": _save_midi})
-)
+    save_sheet(sheet_of(arrangement, credits=credits, tempo_bpm=tempo_bpm), path)
 
 
 def changes(chords: Sequence[Chord]) -> list[Chord]:
@@ -192,10 +194,8 @@ def chord_line(chords: Sequence[Chord]) -> str:
     return " | ".join(" ".join(symbols) for symbols in bars.values())
 
 
-def symbol_of(chord: Chord) -> Any:
-    """Return a chord as the `mer.io.score.musicxml.ChordSymbol` above the score."""
-    from mer.io.score.musicxml import ChordSymbol
-
+def symbol_of(chord: Chord) -> ChordSymbol:
+    """Return a chord as it stands above the music."""
     letter, alter = chord.root_spelling
     kind = _KINDS.get(chord.quality, chord.quality)
     return ChordSymbol(chord.onset, letter, alter, kind, chord.suffix)

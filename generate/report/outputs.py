@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 
 from generate.harmony.arrangement import Arrangement, save_arrangement
 from mer.errors import InputError
+from mer.io.sheet.sheet import NO_CREDITS, Credits
 
 if TYPE_CHECKING:
     from generate.sound.audio import Rendering
 
-ENDINGS = {"midi": (".mid", ".midi"), "wav": (".wav",), "musicxml": (".musicxml", ".xml", ".mxl")}
+ENDINGS = {
+    "midi": (".mid", ".midi"),
+    "wav": (".wav",),
+    "musicxml": (".musicxml", ".xml", ".mxl"),
+    "abc": (".abc",),
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Outputs:
     midi: Path
     wav: Path | None
     musicxml: Path | None
+    abc: Path | None = None
 
     def named(self) -> dict[str, str]:
         """Return the paths as text, by kind."""
@@ -32,10 +39,12 @@ class Outputs:
 
     def paths(self) -> dict[str, Path]:
         """Return the paths by kind, without those that are not asked for."""
-        paths = {"midi": self.midi, "wav": self.wav, "musicxml": self.musicxml}
+        paths = {"midi": self.midi, "wav": self.wav, "musicxml": self.musicxml, "abc": self.abc}
         return {kind: path for kind, path in paths.items() if path is not None}
 
-    def save(self, arranged: Arrangement, sound: Rendering | None) -> None:
+    def save(
+        self, arranged: Arrangement, sound: Rendering | None, credits: Credits = NO_CREDITS
+    ) -> None:
         """Write every file of the take.
 
         Raises
@@ -43,9 +52,9 @@ class Outputs:
         InputError
             If one cannot be written.
         """
-        save_arrangement(arranged, self.midi)
-        if self.musicxml is not None:
-            save_arrangement(arranged, self.musicxml)
+        for path in (self.midi, self.musicxml, self.abc):
+            if path is not None:
+                save_arrangement(arranged, path, credits=credits)
         if self.wav is not None and sound is not None:
             from generate.sound.audio import save_wav
 
@@ -53,7 +62,12 @@ class Outputs:
 
 
 def outputs_of(
-    midi: Path, count: int, *, wav: str | None = None, musicxml: str | None = None
+    midi: Path,
+    count: int,
+    *,
+    wav: str | None = None,
+    musicxml: str | None = None,
+    abc: str | None = None,
 ) -> list[Outputs]:
     """Return the files of `count` takes: numbered ``-01``, ``-02`` ... where there are several.
 
@@ -61,7 +75,7 @@ def outputs_of(
     ----------
     midi
         The MIDI file of a single take.
-    wav, musicxml
+    wav, musicxml, abc
         Its other files: a name, an empty text for the name of the MIDI file with the usual ending,
         None for no such file.
 
@@ -85,6 +99,7 @@ def outputs_of(
             numbered(midi, number),
             beside(wav, ".wav", number),
             beside(musicxml, ".musicxml", number),
+            beside(abc, ".abc", number),
         )
         for number in numbers
     ]

@@ -20,8 +20,8 @@ from generate.sound.performance import Performance, perform, perform_parts
 from generate.sound.soundfont import find_soundfont
 from generate.sound.synthesis import SYNTHESISERS, TAIL_SEC, Unavailable
 from mer.errors import InputError
-from mer.io.midi.files import Part
 from mer.io.reading import write_bytes
+from mer.io.sheet.sheet import Part
 from mer.notes.arrays import Singles
 from mer.notes.melody import Melody
 

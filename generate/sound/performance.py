@@ -1,7 +1,4 @@
-"""Melody, or parts that sound together -> timed notes for a synthesiser: seconds, velocities.
-
-Notes on barlines and beats are a little louder than the others, so that the metre can be heard.
-"""
+"""Melody, or parts that sound together -> timed notes for a synthesiser: seconds, velocities."""
 
 from __future__ import annotations
 
@@ -11,16 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.midi.files import VELOCITY, Part
+from mer.io.sheet.sheet import MOST_PARTS, Part, velocities
 from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 DURATION_LIMIT_SEC = 600.0
 NOTE_LIMIT = 20_000
-PART_LIMIT = 15  # the channels of MIDI, without the drums
 DEFAULT_TEMPO_BPM = 120.0
-
-_BARLINE, _BEAT, _BETWEEN = 104, 94, 84
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -103,8 +97,7 @@ def perform_parts(parts: Sequence[Part], *, tempo_bpm: float | None = None) -> P
     seconds_per_tick = 60.0 / tempo / TICKS_PER_QUARTER
     origin = int(onset.min())
     check_length(int(end.max()) - origin, tempo)
-    loudness = np.array([part.velocity for part in parts])[number]
-    velocity = np.clip(_accents(onset, leader) * loudness // VELOCITY, 1, 127)
+    velocity = np.concatenate([velocities(part, leader) for part in parts])
     order = np.lexsort((pitch, onset))
     return Performance(
         pitch=pitch[order],
@@ -143,16 +136,10 @@ def check_length(ticks: int, tempo_bpm: float | None) -> None:
 
 
 def _check_parts(parts: Sequence[Part]) -> None:
-    if not 1 <= len(parts) <= PART_LIMIT:
-        raise InputError(f"{len(parts)} parts to render; 1 to {PART_LIMIT} are supported")
+    if not 1 <= len(parts) <= MOST_PARTS:
+        raise InputError(f"{len(parts)} parts to render; 1 to {MOST_PARTS} are supported")
     for part in parts:
         if not 0 <= part.program <= 127:
             raise InputError(f"instrument is program {part.program}; General MIDI has 0 to 127")
         if not 1 <= part.velocity <= 127:
             raise InputError(f"velocity is {part.velocity}; 1 to 127 is supported")
-
-
-def _accents(onset: Ints, melody: Melody) -> Ints:
-    position = (onset - melody.downbeat) % melody.bar_ticks
-    accents = np.where(position % melody.beat_ticks == 0, _BEAT, _BETWEEN)
-    return np.where(position == 0, _BARLINE, accents).astype(np.int64)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from mer.errors import InputError
 from mer.io.reading import Reading
+from mer.io.sheet.sheet import Sheet
 from mer.notes.melody import Melody
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "RECORDINGS",
     "SAVERS",
     "Reading",
+    "Sheet",
     "load_melody",
     "read_melody",
     "save_melody",
+    "save_sheet",
 ]
 
 
@@ -59,16 +62,22 @@ def _read_audio(path: Path, wanted: _Wanted) -> Reading:
     return read_audio(path, track=wanted.track)
 
 
-def _save_midi(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
+def _save_midi(sheet: Sheet, path: Path) -> None:
     from mer.io.midi.files import save_midi
 
-    save_midi(melody, path, program=program, tempo_bpm=tempo_bpm)
+    save_midi(sheet, path)
 
 
-def _save_musicxml(melody: Melody, path: Path, program: int, tempo_bpm: float | None) -> None:
+def _save_musicxml(sheet: Sheet, path: Path) -> None:
     from mer.io.score.musicxml import save_musicxml
 
-    save_musicxml(melody, path, program=program, tempo_bpm=tempo_bpm)
+    save_musicxml(sheet, path)
+
+
+def _save_abc(sheet: Sheet, path: Path) -> None:
+    from mer.io.tunebook.writer import save_abc
+
+    save_abc(sheet, path)
 
 
 RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
@@ -85,12 +94,13 @@ LOADERS: dict[str, Callable[[Path, _Wanted], Reading]] = {
     **dict.fromkeys(RECORDINGS, _read_audio),
 }
 _OTHER_RECORDINGS = (".m4a", ".aac", ".mp4", ".webm", ".opus", ".wma", ".aif", ".aiff", ".amr")
-SAVERS: dict[str, Callable[[Melody, Path, int, float | None], None]] = {
+SAVERS: dict[str, Callable[[Sheet, Path], None]] = {
     ".mid": _save_midi,
     ".midi": _save_midi,
     ".musicxml": _save_musicxml,
     ".xml": _save_musicxml,
     ".mxl": _save_musicxml,
+    ".abc": _save_abc,
 }
 
 
@@ -184,15 +194,31 @@ def save_melody(
         If there is no melody, the ending is unknown, an option is out of range or the file cannot
         be written.
     """
-    path = Path(path)
     if not isinstance(melody, Melody):
         hint = "; give its .melody" if hasattr(melody, "melody") else ""
         raise InputError(f"{path}: a Melody is written, not {type(melody).__name__}{hint}")
+    try:
+        sheet = Sheet.of(melody, program=program, tempo_bpm=tempo_bpm)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    save_sheet(sheet, path)
+
+
+def save_sheet(sheet: Sheet, path: str | Path) -> None:
+    """Write parts, chord symbols and credits in the format that the name ends in.
+
+    Parameters
+    ----------
+    path
+        Ends in one of `SAVERS`. ABC holds the first part and the chord symbols.
+
+    Raises
+    ------
+    InputError
+        If the ending is unknown or the file cannot be written.
+    """
+    path = Path(path)
     saver = SAVERS.get(path.suffix.lower())
     if saver is None:
         raise InputError(f"{path}: {_unknown_ending('write', path)}; known: {', '.join(SAVERS)}")
-    if not 0 <= program <= 127:
-        raise InputError(f"{path}: instrument {program} is outside the General MIDI range 0 to 127")
-    if tempo_bpm is not None and not 4.0 <= tempo_bpm <= 1000.0:
-        raise InputError(f"{path}: tempo {tempo_bpm:g} is outside 4 to 1000 quarters a minute")
-    saver(melody, path, program, tempo_bpm)
+    saver(sheet, path)

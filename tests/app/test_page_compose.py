@@ -90,11 +90,27 @@ def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Pat
     opened.picture("04-playing")
     take.locator("audio").evaluate("audio => audio.pause()")
 
-    for kind, begin in (("midi", b"MThd"), ("musicxml", b"<?xml"), ("report", b"{")):
+    for kind, begin in (
+        ("midi", b"MThd"),
+        ("musicxml", b"<?xml"),
+        ("abc", b"X:1"),
+        ("report", b"{"),
+    ):
         with page.expect_download() as download:
             take.locator(f"[data-kind={kind}]").click()
         assert Path(download.value.path()).read_bytes().startswith(begin)
         assert download.value.suggested_filename.startswith("my-b")
+    # The text of the ABC file goes to the clipboard, the old way too, where there is no other.
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    abc = opened.served("#takes [data-kind=abc]", "href").decode()
+    for broken in (False, True):
+        if broken:
+            page.evaluate("navigator.clipboard.writeText('')")
+            page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+        take.locator("[data-do=copy]").click()
+        take.locator("[data-do=copy]", has_text="Copied").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == abc
+        take.locator("[data-do=copy]", has_text="Copy ABC").wait_for()
     with page.expect_download() as download:
         take.locator("[data-kind=wav]").click()
     assert Path(download.value.path()).read_bytes() == opened.served("#takes audio")

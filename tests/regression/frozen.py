@@ -238,6 +238,11 @@ def arranged_score() -> str:
     return _saved(".musicxml").decode()
 
 
+def arranged_tune() -> str:
+    """Return the melody of a piece in 6/8 with its chords as ABC."""
+    return _saved(".abc").decode()
+
+
 def arranged_events() -> str:
     """Return the events of the MIDI file of a piece in 6/8 with its chords, one a line."""
     with tempfile.TemporaryDirectory() as folder:
@@ -276,4 +281,5 @@ RESULTS: dict[str, Callable[[], str]] = {
     "score.musicxml": score,
     "arranged.musicxml": arranged_score,
     "arranged.mid.txt": arranged_events,
+    "arranged.abc": arranged_tune,
 }

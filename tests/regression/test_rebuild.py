@@ -10,7 +10,13 @@ import pytest
 from mer.corpus.shipped import index_file
 
 HERE = Path(__file__).resolve().parent
-FROZEN = ("arranged.mid.txt", "arranged.musicxml", "explanations.json", "pieces.json")
+FROZEN = (
+    "arranged.abc",
+    "arranged.mid.txt",
+    "arranged.musicxml",
+    "explanations.json",
+    "pieces.json",
+)
 FROZEN += ("readings.json", "report.json", "score.musicxml", "searches.json")
 
 needs_pack = pytest.mark.skipif(

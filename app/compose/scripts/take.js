@@ -1,4 +1,33 @@
-// The buttons on the card of a take: bars to keep, re-roll, use as the next motif.
+// The buttons on the card of a take: bars to keep, re-roll, use as the next motif, copy as ABC.
+const copied = (button, done) => {
+  button.textContent = done ? "Copied" : "Not allowed: download it";
+  setTimeout(() => {
+    button.textContent = "Copy ABC";
+  }, 2000);
+};
+
+// Pages without https have no clipboard but the old one.
+const copyOldStyle = (text) => {
+  const box = document.createElement("textarea");
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  return done;
+};
+
+const copy = async (button) => {
+  const text = button.dataset.text;
+  try {
+    await navigator.clipboard.writeText(text);
+    copied(button, true);
+  } catch {
+    copied(button, copyOldStyle(text));
+    button.focus();
+  }
+};
+
 element.addEventListener("click", (event) => {
   const lock = event.target.closest(".lock");
   if (lock) {
@@ -8,6 +37,10 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (!button || button.getAttribute("aria-disabled") === "true") return;
   const number = Number(element.querySelector("[data-take]").dataset.take);
+  if (button.dataset.do === "copy") {
+    copy(button);
+    return;
+  }
   if (button.dataset.do === "reuse") {
     trigger("reuse", { number });
     return;

@@ -64,11 +64,11 @@ def read_midi(
     Examples
     --------
     >>> import tempfile
-    >>> from mer.io.midi.files import save_midi
+    >>> from mer.io import save_melody
     >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[67, 72], onset=[0, 160], duration=[160, 320], title="Up")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_midi(tune, f"{folder}/up.mid")
+    ...     save_melody(tune, f"{folder}/up.mid")
     ...     read_midi(f"{folder}/up.mid").melody == tune
     True
     """

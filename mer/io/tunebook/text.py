@@ -30,6 +30,7 @@ _KEY_LINE = re.compile(r"[ \t]*K:(?![|:])")
 _BLOCK = re.compile(r"%%[ \t]*begin(\w+)", re.I)
 # What a file header may set for all its tunes.
 _SHARED = re.compile(r"[MLUI]:|%%[ \t]*(?:propagate|writeout)-accidentals")
+_COMMENT = r"(?<!\\)%"
 _ARTICLES = ("The", "A", "An", "Der", "Die", "Das", "Le", "La", "Les", "L'")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -215,7 +216,7 @@ def _tune(lines: list[str], first_line: int, shared: list[str]) -> TuneText:
     for line in lines:
         said = line.strip()
         if said.startswith("T:") and said[2:].strip():
-            title = said[2:].split("%")[0].strip()
+            title = re.split(_COMMENT, said[2:])[0].replace("\\%", "%").strip()
             break
         if _KEY_LINE.match(line):
             break

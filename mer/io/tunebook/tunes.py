@@ -59,7 +59,7 @@ class Convention:
         Whether the key field names the tonic only, and the mode is to be told from the notes.
     align_bars
         Whether bars that are too short or too long may be followed by silence, so that every later
-        barline stays in step with the first (`mer.io.tunebook.barlines`).
+        barline stays in step with the first (`mer.io.tunebook.timing`).
     first_endings
         Whether first endings are kept. Repeats are never played out, so a first ending is a stretch
         that only a second hearing would need.

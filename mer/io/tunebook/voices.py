@@ -23,7 +23,8 @@ _COMMENT = re.compile(r"(?<!\\)%.*")
 _PROPAGATE = re.compile(r"(?:%%|I:)\s*propagate-accidentals\s+(\w+)")
 _TRANSPOSE = re.compile(r"%%\s*MIDI\s+transpose\s+([+-]?\d{1,2})\b")
 _SYMBOL = re.compile(r"\s*([H-Wh-w~])\s*=?\s*(.*)")
-_MAILED = re.compile(r"=3D|(?m:=20$)")
+# A tempo may be 20.
+_MAILED = re.compile(r"=3D|(?m:^(?![ \t]*Q:).*=20$)")
 _QUOTED = re.compile(r"=([0-9A-F]{2})")
 _ENDING_LINE = re.compile(r"\s*(?=[1-9](?:[,-][1-9])*(?:\s|[A-Ga-g\"(\[]))")
 _FIRST_VOICE = "1"

@@ -66,6 +66,10 @@ def test_files_of_a_take(visits: Visits, tmp_path: Path, chords: str) -> None:
     if chords == "none":
         assert load_melody(files.midi).pitch.tolist() == take.composition.melody.pitch.tolist()
     assert files.musicxml.read_text().count("<part ") == (1 if chords == "none" else 3)
+    abc = files.abc.read_text()
+    assert abc.startswith("X:1\nT:Walk up, take 1\nC:mer ")
+    assert "\nS:" in abc
+    assert ('"G"' in abc) == (chords == "auto")
 
 
 def test_facts_of_a_copy(visits: Visits) -> None:

@@ -59,6 +59,7 @@ def shown(
         chords=(),
         title_of=title_of,
         score=engraved(plain_sheet(melody), label=text, colours=note_colours(piece)),
+        abc=f"X:1\nT:{text}\n",
         remarks=[text],
     )
 
@@ -145,7 +146,8 @@ def test_what_is_said_of_a_take() -> None:
         assert words in card
     assert card.count('class="lock"') == 1
     assert 'aria-pressed="true"' in card
-    assert card.count('class="download"') == 4
+    assert card.count('class="download"') == 5
+    assert 'data-do="copy" data-text="X:1&#10;T:m&#10;"' in card
     assert 'data-seconds="1.5000"' in card
 
 

@@ -24,7 +24,7 @@ from generate.harmony.harmony import chord_slots, drone, harmonise
 from generate.harmony.voicing import BASS_RANGE, UPPER_RANGE, ceilings, cheapest, voiced
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.io.midi.files import VELOCITY, Part
+from mer.io.sheet.sheet import VELOCITY, Part
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 

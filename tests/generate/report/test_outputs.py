@@ -12,6 +12,8 @@ def test_one_take_has_plain_names_and_several_have_numbers() -> None:
     (one,) = outputs_of(Path("a/new.mid"), 1, wav="", musicxml="b/score.mxl")
     assert one.named() == {"midi": "a/new.mid", "wav": "a/new.wav", "musicxml": "b/score.mxl"}
     many = outputs_of(Path("new.midi"), 12, musicxml="")
+    (tune,) = outputs_of(Path("new.mid"), 1, abc="")
+    assert tune.named() == {"midi": "new.mid", "abc": "new.abc"}
     assert many[0].named() == {"midi": "new-01.midi", "musicxml": "new-01.musicxml"}
     assert many[11].named() == {"midi": "new-12.midi", "musicxml": "new-12.musicxml"}
     assert len(many) == 12

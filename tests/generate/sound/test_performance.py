@@ -5,7 +5,7 @@ import pytest
 
 from generate.sound.performance import check_length, perform, perform_parts
 from mer.errors import InputError
-from mer.io.midi.files import VELOCITY, Part
+from mer.io.sheet.sheet import VELOCITY, Part
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 

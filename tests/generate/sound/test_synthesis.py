@@ -13,7 +13,7 @@ import pytest
 from generate.sound import synthesis, tuning
 from generate.sound.audio import render
 from generate.sound.performance import perform_parts
-from mer.io.midi.files import Part
+from mer.io.sheet.sheet import Part
 from mer.notes.melody import Melody
 
 

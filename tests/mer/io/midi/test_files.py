@@ -6,8 +6,8 @@ import mido
 import pytest
 
 from mer.errors import InputError
-from mer.io import load_melody, save_melody
-from mer.io.midi.files import Part, save_parts
+from mer.io import load_melody, save_melody, save_sheet
+from mer.io.sheet.sheet import ChordSymbol, Credits, Part, Sheet
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 
@@ -33,7 +33,7 @@ def test_what_is_written(tmp_path):
     save_melody(melody, tmp_path / "x.mid", program=73, tempo_bpm=90)
     file = mido.MidiFile(tmp_path / "x.mid")
     assert file.ticks_per_beat == 480
-    assert [track.name for track in file.tracks] == ["Tune", "Tune"]
+    assert [track.name for track in file.tracks] == ["Tune", "Melody"]
     told = {message.type: message for track in file.tracks for message in track}
     assert told["time_signature"].numerator == 3
     assert told["key_signature"].key == "Cm"
@@ -74,15 +74,41 @@ def test_several_parts_become_tracks(tmp_path):
     high = Melody(pitch=[72, 74], onset=[0, 480], duration=[480, 480], downbeat=480)
     low = Melody(pitch=[48], onset=[480], duration=[960], downbeat=480)
     path = tmp_path / "x.mid"
-    save_parts([Part(melody=high, name="High"), Part(melody=low, name="Low", program=42)], path)
+    save_sheet(
+        Sheet(
+            parts=(
+                Part(melody=high, name="High"),
+                Part(melody=low, name="Low", program=42),
+            )
+        ),
+        path,
+    )
     assert load_melody(path, track="High") == high
     bass = load_melody(path, track="Low")
     assert bass.pitch.tolist() == [48]
     assert bass.downbeat == 0
-    with pytest.raises(InputError, match="0 parts"):
-        save_parts([], path)
-    with pytest.raises(InputError, match="16 parts"):
-        save_parts([Part(melody=high)] * 16, path)
+
+
+def test_chord_symbols_are_markers_and_credits_are_texts(tmp_path):
+    high = Melody(pitch=[72, 74], onset=[0, 480], duration=[480, 960], downbeat=480, title="Air")
+    symbols = (ChordSymbol(480, "B", -1, "dominant", "7"), ChordSymbol(960, "E", -1, "major", ""))
+    credits = Credits(composer="mer, method vary", sources=("Größe (a book)", "Air"))
+    path = tmp_path / "x.mid"
+    save_sheet(Sheet(parts=(Part(melody=high),), symbols=symbols, credits=credits), path)
+    now, told = 0, []
+    for message in mido.MidiFile(path, charset="utf-8").tracks[0]:
+        now += message.time
+        if message.type in ("text", "marker"):
+            told.append((now, message.type, message.text))
+    # Three quarters of silence stand before the pick-up.
+    assert told == [
+        (0, "text", "composer: mer, method vary"),
+        (0, "text", "source: Größe (a book)"),
+        (0, "text", "source: Air"),
+        (1920, "marker", "Bb7"),
+        (2400, "marker", "Eb"),
+    ]
+    assert load_melody(path) == high
 
 
 def test_only_a_melody_is_written_and_only_to_a_name_with_an_ending(tmp_path):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mer.errors import InputError
-from mer.io import load_melody, read_melody
-from mer.io.midi.files import Part, save_parts
+from mer.io import load_melody, read_melody, save_sheet
+from mer.io.sheet.sheet import Part, Sheet
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 
@@ -295,7 +295,8 @@ def seed_bytes(tmp_path_factory):
         title="Seed",
     )
     low = Melody(pitch=[48, 43], onset=[0, 960], duration=[960, 960])
-    save_parts([Part(melody=melody, name="a"), Part(melody=low, name="b")], path, title="Seed")
+    parts = (Part(melody=melody, name="a"), Part(melody=low, name="b"))
+    save_sheet(Sheet(parts=parts), path)
     return path.read_bytes()
 
 

@@ -2,10 +2,13 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
-from mer.io.score.musicxml import musicxml, save_musicxml
+from mer.io import load_melody, save_melody, save_sheet
+from mer.io.score.musicxml import musicxml, score_of
+from mer.io.sheet.sheet import ChordSymbol, Credits, Part, Sheet
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 
@@ -105,9 +108,95 @@ def test_signs_and_sound():
     assert root.find(".//sound").get("tempo") == "72.5"
 
 
+def test_a_tempo_is_told_in_beats_and_played_in_quarters():
+    jig = Melody(pitch=[60], onset=[0], duration=[720], meter=(6, 8), tempo_bpm=110.0)
+    (tempo,) = written(jig).iter("metronome")
+    assert [tempo.findtext("beat-unit"), tempo.findtext("per-minute")] == ["quarter", "73.33"]
+    assert tempo.find("beat-unit-dot") is not None
+    assert written(jig).find(".//sound").get("tempo") == "110"
+    (tempo,) = written(replace(jig, meter=(2, 2))).iter("metronome")
+    assert [tempo.findtext("beat-unit"), tempo.findtext("per-minute")] == ["half", "55"]
+    assert tempo.find("beat-unit-dot") is None
+    # No note value is as long as three whole notes.
+    (tempo,) = written(replace(jig, meter=(6, 1))).iter("metronome")
+    assert [tempo.findtext("beat-unit"), tempo.findtext("per-minute")] == ["quarter", "110"]
+
+
+CREDITED = Sheet(
+    parts=(
+        Part(
+            melody=Melody(
+                pitch=[72, 74, 71, 72],
+                onset=[0, 480, 960, 1440],
+                duration=[480, 480, 480, 1440],
+                meter=(3, 4),
+                key=Key(0, "dorian"),
+                tempo_bpm=90.0,
+                title="A & B",
+            )
+        ),
+    ),
+    symbols=(
+        ChordSymbol(0, "C", 0, "minor", "m"),
+        ChordSymbol(960, "B", -1, "dominant", "7"),
+        ChordSymbol(1440, "F", 1, "diminished", "dim"),
+    ),
+    credits=Credits("mer <1>, method vary", ("The Kesh (a book)", "Größe")),
+)
+
+
+def test_credits():
+    root = ET.fromstring(score_of(CREDITED).split('partwise.dtd">\n')[1])
+    # In the order in which the format wants them.
+    assert [child.tag for child in root][:4] == ["work", "identification", "credit", "credit"]
+    assert [child.tag for child in root.find("identification")] == ["creator", "encoding", "source"]
+    assert root.find("identification/creator").get("type") == "composer"
+    assert root.findtext("identification/creator") == "mer <1>, method vary"
+    assert root.findtext("identification/encoding/software") == "mer"
+    assert root.findtext("identification/source") == "The Kesh (a book); Größe"
+    printed = {c.findtext("credit-type"): c.findtext("credit-words") for c in root.iter("credit")}
+    assert printed == {
+        "title": "A & B",
+        "composer": "mer <1>, method vary",
+        "rights": "Sources: The Kesh (a book); Größe",
+    }
+    plain = written(Melody(pitch=[60], onset=[0], duration=[480]))
+    assert [child.tag for child in plain][:2] == ["identification", "part-list"]
+    assert plain.find("credit") is None
+
+
+def test_music21_reads_title_credits_and_chords(tmp_path):
+    music21 = pytest.importorskip("music21", reason="the extra for scores is not installed")
+    save_sheet(CREDITED, tmp_path / "x.musicxml")
+    score = music21.converter.parse(tmp_path / "x.musicxml", forceSource=True)
+    assert score.metadata.title == "A & B"
+    assert score.metadata.composer == "mer <1>, method vary"
+    symbols = list(score.recurse().getElementsByClass("ChordSymbol"))
+    assert [(s.root().name, s.chordKind, s.getOffsetInHierarchy(score) * 480) for s in symbols] == [
+        ("C", "minor", 0),
+        ("B-", "dominant-seventh", 960),
+        ("F#", "diminished", 1440),
+    ]
+    assert load_melody(tmp_path / "x.musicxml") == CREDITED.leader
+
+
+def test_verovio_reads_title_credits_and_chords():
+    verovio = pytest.importorskip("verovio", reason="the extra for scores is not installed")
+    verovio.enableLog(verovio.LOG_OFF)
+    toolkit = verovio.toolkit()
+    assert toolkit.loadData(score_of(CREDITED))
+    mei = "{http://www.music-encoding.org/ns/mei}"
+    root = ET.fromstring(toolkit.getMEI())
+    assert root.findtext(f".//{mei}title") == "A & B"
+    assert root.findtext(f".//{mei}persName") == "mer <1>, method vary"
+    assert ["".join(harm.itertext()) for harm in root.iter(f"{mei}harm")] == ["Cm", "B♭7", "F♯dim"]
+    (sign,) = root.iter(f"{mei}keySig")
+    assert (sign.get("sig"), sign.get("mode")) == ("2f", "dorian")
+
+
 def test_the_same_melody_gives_the_same_bytes(tmp_path):
     melody = Melody(pitch=[60], onset=[0], duration=[480])
     for name in ("a.mxl", "b.mxl"):
-        save_musicxml(melody, tmp_path / name)
+        save_melody(melody, tmp_path / name)
     assert (tmp_path / "a.mxl").read_bytes() == (tmp_path / "b.mxl").read_bytes()
     assert not re.search(r"20\d\d-", musicxml(melody))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mer.io.score.signs import Sign, signed_lengths, signs
+from mer.io.sheet.signs import Sign, signed_lengths, signs
 
 KINDS = ("whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th")
 

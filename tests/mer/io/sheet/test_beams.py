@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mer.io.midi.files import Part
-from mer.io.score.beams import Stem, beam_ticks, beams
-from mer.io.score.musicxml import musicxml, save_musicxml, score_of
+from mer.io import save_melody
+from mer.io.score.musicxml import musicxml, score_of
+from mer.io.sheet.beams import Stem, beam_ticks, beams
+from mer.io.sheet.sheet import Part, Sheet
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 
@@ -111,7 +112,7 @@ def test_a_pick_up_is_beamed_as_the_end_of_a_bar():
 
 def test_the_first_note_of_a_chord_holds_its_beams():
     high = tune([240, 240], "2/4")
-    text = score_of([Part(melody=high.transpose(4), others=(high,))])
+    text = score_of(Sheet(parts=(Part(melody=high.transpose(4), others=(high,)),)))
     assert written(text) == ["(", ".", ")", "."]
 
 
@@ -154,7 +155,7 @@ JIG_BEAMS = ["(", "-<", ")", "(", "-", ")", ".", ".", "."]
 
 def test_music21_finds_the_beams(tmp_path):
     music21 = pytest.importorskip("music21", reason="the extra for scores is not installed")
-    save_musicxml(JIG, tmp_path / "jig.mxl")
+    save_melody(JIG, tmp_path / "jig.mxl")
     kinds = {"start": "(", "continue": "-", "stop": ")"}
     partial = {"left": "<", "right": ">"}
     read = [
