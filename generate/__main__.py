@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mer import __version__
 from mer.errors import InputError
-from mer.terminal import Parser, run
+from mer.terminal import Parser, add_motif_options, motif_options, run
 
 if TYPE_CHECKING:
     from generate.harmony.arrangement import Arrangement
@@ -38,19 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from generate.harmony.arrangement import arrange, check_pattern
     from mer.io import read_melody
-    from mer.notes.names import number_or_name
     from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
     check_pattern(options.chords, name="--chords")
     program = _program(options.instrument)
     outputs, target = _outputs(options), _target(options)
-    reading = read_melody(
-        options.seed,
-        track=number_or_name(options.track),
-        tune=options.tune,
-        quantise=options.quantise,
-    )
+    reading = read_melody(options.seed, **motif_options(options))
     index = PhraseIndex.load(options.corpus)
     brief, pieces = _composed(options, settings, _motif(reading, index), target, index)
     arranged = [arrange(piece.melody, options.chords, program=program) for piece in pieces]
@@ -103,16 +97,7 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--corpus", metavar="NAME", help="a corpus by name or folder (default: the shipped one)"
     )
-    group.add_argument(
-        "--track", metavar="N", help="track or part of the seed to take, by number or name"
-    )
-    group.add_argument("--tune", metavar="N", help="tune of a tunebook, by number (X:) or title")
-    group.add_argument(
-        "--quantise",
-        default="auto",
-        metavar="GRID",
-        help="rhythm of a MIDI seed: auto, off or a grid such as 1/16 or 1/8T (default: auto)",
-    )
+    add_motif_options(group)
     group.add_argument("--soundfont", metavar="FILE", help="soundfont for --wav")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
 

@@ -186,6 +186,21 @@ def choose_voice(
     )
 
 
+def told_apart(voices: Sequence[Voice]) -> tuple[str, ...]:
+    """Return what each voice is called and how much it holds; () if there is only one.
+
+    Examples
+    --------
+    >>> notes = np.array([0, 480]), np.array([480, 480])
+    >>> flute = Voice("Flute", np.array([76, 79]), *notes)
+    >>> told_apart([flute, flute]), told_apart([flute])
+    (('1 Flute (2 notes, E5-G5)', '2 Flute (2 notes, E5-G5)'), ())
+    """
+    if len(voices) == 1:
+        return ()
+    return tuple(f"{n} {voice.name} ({_extent(voice)})" for n, voice in enumerate(voices, start=1))
+
+
 def _features(voices: Sequence[Voice]) -> dict[str, Floats]:
     """Return the features described above by name, shape (voices,) each."""
     lines = [skyline(voice) for voice in voices]

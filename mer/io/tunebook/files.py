@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -58,13 +59,38 @@ def read_abc(
             reading = read_tune(text, track=track)
         else:
             text, reading, remark = _first(tunes, track)
-        if reading.melody is None:
+        if reading.melody is None or reading.reading is None:
             raise InputError(reading.problem)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     melody = reading.melody if text.titled else replace(reading.melody, title="")
     said = [remark] if remark else []
-    return Reading(melody, (*said, *reading.mended, *reading.remarks))
+    return replace(
+        reading.reading,
+        melody=melody,
+        remarks=(*said, *reading.mended, *reading.remarks),
+        tunes=_choices(tunes),
+    )
+
+
+def _choices(tunes: Sequence[TuneText]) -> tuple[tuple[str, str], ...]:
+    """Return what to ask for to get each tune, and its number and title; () if there is only one.
+
+    A tune that neither its number nor its title tells from the others cannot be asked for.
+    """
+    if len(tunes) == 1:
+        return ()
+    numbers = Counter(text.number for text in tunes)
+    titles = Counter(text.title.casefold() for text in tunes)
+    told = [
+        (text, f"{text.number}. {text.title}" if text.titled else str(text.number))
+        for text in tunes
+    ]
+    return tuple(
+        (str(text.number) if numbers[text.number] == 1 else text.title, label)
+        for text, label in told
+        if numbers[text.number] == 1 or (text.title and titles[text.title.casefold()] == 1)
+    )
 
 
 def _first(tunes: Sequence[TuneText], track: int | str | None) -> tuple[TuneText, TuneReading, str]:
