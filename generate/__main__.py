@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _FLUTE = 73
 _MOST_TAKES = 100
+_SLOWEST, _FASTEST = 20, 400  # beats a minute
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,7 +134,12 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
         help="accompany: auto, block, arpeggio, waltz, drone or none (default: none)",
     )
     _add_constraints(group)
-    group.add_argument("--tempo", type=float, metavar="BPM", help="quarter notes a minute")
+    group.add_argument(
+        "--tempo",
+        type=float,
+        metavar="BPM",
+        help="beats a minute: quarters in 4/4, dotted quarters in 6/8, 9/8 and 12/8",
+    )
     group.add_argument(
         "--rng-seed",
         type=int,
@@ -219,6 +225,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         raise InputError(f"--soundfont is {options.soundfont!r}, which needs --wav")
     if options.rng_seed < 0:
         raise InputError(f"--rng-seed is {options.rng_seed}; it must be 0 or more")
+    if options.tempo is not None and not _SLOWEST <= options.tempo <= _FASTEST:
+        raise InputError(f"--tempo is {options.tempo:g}; {_SLOWEST} to {_FASTEST} is supported")
     low, high = _note(options.low), _note(options.high)
     if low is not None and high is not None and low > high:
         raise InputError(f"--low {options.low} is above --high {options.high}")
@@ -230,7 +238,6 @@ def settings_of(options: argparse.Namespace) -> Settings:
         low=low,
         high=high,
         max_copy=options.max_copy,
-        tempo_bpm=options.tempo,
         end_on_tonic=not options.no_tonic_end,
         open_with_motif=not options.no_motif,
         form=options.form,
@@ -309,6 +316,7 @@ def _composed(
     import numpy as np
 
     from generate.compose import prepare, retakes, takes
+    from generate.plan.brief import at_tempo
 
     rng = np.random.default_rng(options.rng_seed)
     if options.keep_bars is not None:
@@ -318,9 +326,10 @@ def _composed(
         if len(bars) == motif.bars:
             raise InputError(f"--keep-bars keeps all {len(bars)} bars; name fewer of them")
         brief, given = prepare_infill(motif, index, settings, bars)
+        brief = at_tempo(brief, options.tempo)
         rescore = _rescore(options, brief)
         return brief, retakes(given, bars, brief, rng, options.count, rescore=rescore)
-    brief = prepare(motif, index, settings, target=target)
+    brief = at_tempo(prepare(motif, index, settings, target=target), options.tempo)
     if options.wav is not None:  # said before the work is done, not after it
         from generate.sound.performance import check_length
 

@@ -30,8 +30,6 @@ from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
-# A remark that speaks of an option of the command line, and what it says here.
-_FOR_THE_PAGE = ("no target is given; the motif", "the motif")
 _PRIVATE = "Your own files are part of this; the address cannot reproduce it."
 _FOLDERS_KEPT = 3  # of a visitor's results
 
@@ -279,10 +277,7 @@ class Visits:
                 label=f"Score of {take.title(asked.motif.name)}",
                 colours=note_colours(piece),
             ),
-            remarks=tuple(
-                remark.replace(*_FOR_THE_PAGE)
-                for remark in dict.fromkeys((*brief.remarks, *piece.remarks, *said))
-            ),
+            remarks=tuple(dict.fromkeys((*brief.remarks, *piece.remarks, *said))),
         )
         keep = take.keeps[-1] if take.keeps else ""
         bars = parse_bars(keep, brief.frame.bars) if keep else ()

@@ -182,7 +182,7 @@ def choose_voice(
     return chosen, (
         f"took {kind} {chosen + 1} {voices[chosen].name!r} of {len(voices)} "
         f"({_reasons(features, chosen)}): {_extent(voices[chosen])}; "
-        f"use --track to choose another: {_listing(voices, but=chosen)}"
+        f"the option track takes another: {_listing(voices, but=chosen)}"
     )
 
 

@@ -141,10 +141,26 @@ class Meter(NamedTuple):
         """Number of beats in a bar: 2 in 6/8, 4 in 4/4."""
         return self.numerator // (3 if self.is_compound else 1)
 
-    @property
-    def beat_quarters(self) -> float:
-        """Length of a beat in quarters: 1.5 in 6/8, 1 in 4/4, 2 in 2/2."""
-        return self.beat_ticks / TICKS_PER_QUARTER
+    def quarters_a_minute(self, beats: float) -> float:
+        """Return a tempo in beats a minute, as it is read and written, in quarters a minute.
+
+        Examples
+        --------
+        >>> Meter(6, 8).quarters_a_minute(120), Meter(3, 4).quarters_a_minute(66.5)
+        (180.0, 66.5)
+        """
+        # Two thirds of a tempo with two digits, written with six, come back as they were.
+        return beats if self.beat_ticks == TICKS_PER_QUARTER else round(beats * self._quarters, 3)
+
+    def beats_a_minute(self, quarters: float) -> float:
+        """Return a tempo in quarters a minute, such as `Melody.tempo_bpm`, in beats a minute.
+
+        Examples
+        --------
+        >>> Meter(6, 8).beats_a_minute(180), Meter(2, 2).beats_a_minute(180)
+        (120.0, 90.0)
+        """
+        return quarters / self._quarters
 
     @property
     def beat_name(self) -> str:
@@ -168,6 +184,11 @@ class Meter(NamedTuple):
         """
         sign = _NOTE_SIGNS.get(self._undotted_ticks)
         return self.beat_name if sign is None else sign + "." * self.is_compound
+
+    @property
+    def _quarters(self) -> float:
+        """Length of a beat in quarters."""
+        return self.beat_ticks / TICKS_PER_QUARTER
 
     @property
     def _undotted_ticks(self) -> int:

@@ -31,7 +31,7 @@ from mer.io.reading import (
 )
 from mer.io.voices import Voice, choose_voice, told_apart
 from mer.notes.arrays import Ints
-from mer.notes.meter import TICKS_PER_QUARTER
+from mer.notes.meter import TICKS_PER_QUARTER, Meter
 from mer.notes.names import counted
 
 MAX_BYTES = 10_000_000
@@ -193,7 +193,7 @@ def _notation(file: MidiFile, held: Sequence[Held], chosen: int) -> Notation:
     meter, since, changes = longest_meter(meters, last)
     barline = int(file.ticks(np.array([since]))[0])
     keys = sorted((k for t in told for k in t.keys), key=lambda sign: sign[0])
-    tempo, remark = _tempo(told, min(start for _, start, _ in spans))
+    tempo, remark = _tempo(told, min(start for _, start, _ in spans), Meter.assumed(meter))
     return Notation(
         meter=meter,
         key=keys[0][1] if keys else None,
@@ -204,7 +204,7 @@ def _notation(file: MidiFile, held: Sequence[Held], chosen: int) -> Notation:
     )
 
 
-def _tempo(tracks: Sequence[Track], first: int) -> tuple[float | None, list[str]]:
+def _tempo(tracks: Sequence[Track], first: int, meter: Meter) -> tuple[float | None, list[str]]:
     """Return the tempo at the first note, and a remark if there are others."""
     if not any(track.tempos for track in tracks):
         return None, []
@@ -214,4 +214,5 @@ def _tempo(tracks: Sequence[Track], first: int) -> tuple[float | None, list[str]
     tempo = round(60e6 / value, 2)
     if {value for tick, value in tempos if tick > first} <= {value}:
         return tempo, []
-    return tempo, [f"kept the first tempo, {tempo:g} quarters a minute"]
+    beats = round(meter.beats_a_minute(tempo), 2)
+    return tempo, [f"kept the first tempo, {beats:g} {meter.beat_name}s a minute"]

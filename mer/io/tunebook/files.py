@@ -105,8 +105,8 @@ def _first(tunes: Sequence[TuneText], track: int | str | None) -> tuple[TuneText
     return (
         text,
         reading,
-        f"took the first tune, {text.title!r}, of {len(tunes)} in the file; use --tune with a "
-        f"number (X:) or title to choose another",
+        f"took the first tune, {text.title!r}, of {len(tunes)} in the file; the option tune "
+        "takes another, by number (X:) or title",
     )
 
 
