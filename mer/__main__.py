@@ -39,8 +39,8 @@ def _add_search(commands: Any) -> None:
     search = commands.add_parser("search", help="find the phrases nearest to a motif")
     search.add_argument(
         "motif",
-        help="the motif: MIDI, MusicXML, ABC, kern or a recording; the search uses all its notes, or "
-        "those of some bars",
+        help="the motif: MIDI, MusicXML, ABC, kern or a recording; the search uses all its notes, "
+        "or those of some bars",
     )
     search.add_argument("--k", type=int, default=10, help="how many phrases (default: 10)")
     search.add_argument(

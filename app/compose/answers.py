@@ -8,7 +8,7 @@ through them.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -26,6 +26,7 @@ from app.compose.wishes import LARGEST_TAKE, MOST_TAKES, Wishes, whole
 from app.visitor.library import Library, Shelf
 from app.visitor.messages import friendly, refusal_line
 from app.visitor.motifs import Motif
+from app.visitor.passages import passage_asked, passage_shown, tempo_shown
 from app.visitor.runs import Visitors
 from app.visitor.sessions import visitor_of
 from mer.errors import InputError
@@ -38,6 +39,8 @@ _OLDER = (
     "What is shown was composed before your own files were added or removed; compose again to "
     "search what is there now."
 )
+_REROLLING = "another take is being re-rolled; wait until it is there"
+_SEARCHING = '<p class="empty">Searching…</p>'
 _WRITING = '<div class="waiting-take" role="status">Writing…</div>'
 NOTHING_YET = (
     '<p class="empty">Press “Find and compose”: the nearest phrases and the new music appear '
@@ -60,10 +63,9 @@ class Answers:
     def choose_example(self, example: str, request: gr.Request) -> Values:
         """Take an example motif."""
         with self._told(request):
+            asked = self._visitors.ask()
             motif = self.visits.choose_example(example)
-            values = self._another(motif, request) | self._no_sources()
-            del values[self.components.example]  # it is the source
-            return values
+            return self._another(motif, asked, request, source=self.components.example)
 
     def upload(self, file: str, request: gr.Request) -> Values:
         """Take the motif in a MIDI, MusicXML, ABC or kern file; its notes come back as text.
@@ -74,11 +76,13 @@ class Answers:
         Returns
         -------
             the notes, as text that the other endpoints take; a picture of them, as HTML; their
-            tempo in quarters a minute; what is left empty until something is composed.
+            tempo in beats a minute; what else the page shows of them.
         """
         with self._told(request):
+            asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), file)
-            return self._another(self.visits.upload(file), request)
+            motif = self.visits.upload(file)
+            return self._another(motif, asked, request, source=self.components.upload)
 
     def hear(self, recording: str | None, request: gr.Request) -> Values:
         """Take the motif that was hummed, whistled or played; its notes come back as text.
@@ -93,8 +97,10 @@ class Answers:
         with self._told(request):
             if recording is None:
                 return _nothing()
+            asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), recording)
-            return self._another(self.visits.hear(recording), request)
+            motif = self.visits.hear(recording)
+            return self._another(motif, asked, request, source=self.components.recording)
 
     hear_file = hear
 
@@ -102,8 +108,31 @@ class Answers:
         """Take the motif that the text box holds."""
         at_hand, notes = values[self.components.shared.motif], values[self.components.notes]
         with self._told(request):
-            motif = self.visits.edited(at_hand, notes)
-            return self._another(motif, request) | self._no_sources()
+            asked = self._visitors.ask()
+            return self._another(self.visits.edited(at_hand, notes), asked, request)
+
+    def passage(self, name: str) -> Callable[[Values, gr.Request], Values]:
+        """Return what takes another passage of the motif's file when one control is changed."""
+
+        def take_passage(values: Values, request: gr.Request) -> Values:
+            """Take another tune, track, metre or other bars."""
+            motif, value = (
+                values[self.components.shared.motif],
+                values[self.components.passage[name]],
+            )
+            with self._told(request):
+                asked = self._visitors.ask()
+                if motif is None:
+                    raise InputError("there is no motif yet; choose one")
+                wanted = passage_asked(motif, name, value)
+                motif = self.visits.passage(motif, wanted)
+                shown = self._another(motif, asked, request)
+                # The motif is still one of the file that was uploaded.
+                for source in (self.components.upload, self.components.recording):
+                    shown.pop(source, None)
+                return shown
+
+        return take_passage
 
     def take_up(self, values: Values, request: gr.Request) -> Values:
         """Show a motif that another page has chosen; what is shown already stays as it is."""
@@ -111,33 +140,34 @@ class Answers:
         if motif is None or motif.text == values[self.components.shown]:
             return _nothing()
         with self._told(request):
-            shown = self._another(motif, request) | self._no_sources()
-            del shown[self.components.shared.motif]  # it is set already
+            shown = self._another(motif, self._visitors.ask(), request)
+            shown.pop(self.components.shared.motif, None)  # it is set already
             return shown
 
     def reuse(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Take one of the takes as the next motif."""
         with self._told(request):
+            asked = self._visitors.ask()
             motif = self.visits.reuse(result, int(event.number))
+            shown = self._another(motif, asked, request)
             # What was made of the old motif stays: the take is one of it.
-            return {
-                **self._motif(motif, request),
-                **self._no_sources(),
-                self.components.status: "",
-            }
+            made = set(self.components.results) - {self.components.status}
+            return {part: shown[part] for part in shown if part not in made}
 
     def compose(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Search and compose, and show what is ready as soon as it is."""
         with self._told(request):
-            yield from self._grown(values, self._wishes(values), request)
+            motif = self.visits.edited(*self._given(values))
+            yield from self._grown(values, motif, self._wishes(values, motif), request)
 
     def compose_more(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Compose the takes after those that are shown, and show the number of the first."""
         # One event with the composing: a second click cannot count further than what is composed.
         with self._told(request):
-            wishes = later(self._wishes(values))
+            motif = self.visits.edited(*self._given(values))
+            wishes = later(self._wishes(values, motif))
             number = {self.components.settings["take"]: wishes.take}
-            for shown in self._grown(values, wishes, request):
+            for shown in self._grown(values, motif, wishes, request):
                 yield {**shown, **number}
                 number = {}
 
@@ -151,7 +181,7 @@ class Answers:
                     return
                 first = {
                     **self._motif(link.motif, request),
-                    **self._settings(link.wishes),
+                    **self._settings(link.wishes, link.motif),
                     self.components.example: link.motif.name if link.motif.example else None,
                 }
                 for shown in self._composed(link, None, request):
@@ -165,10 +195,12 @@ class Answers:
         """Keep the bars that are locked, and draw the others of a take anew."""
         with self._told(request):
             run = self._visitors.run(visitor_of(request))
-            self.visits.sessions.take_turn(request)
             began = time.perf_counter()
             number = int(event.number)
-            made, card = self.visits.reroll(result, number, str(event.keep)[:100])
+            # Of two at once each would forget the other.
+            with self._visitors.alone(visitor_of(request), _REROLLING):
+                self.visits.sessions.take_turn(request)
+                made, card = self.visits.reroll(result, number, str(event.keep)[:100])
             if self._visitors.run(visitor_of(request)) != run:
                 return _nothing()
             return {
@@ -197,20 +229,35 @@ class Answers:
     def _folder(self, request: gr.Request) -> Path:
         return self.visits.sessions.folder(visitor_of(request))
 
-    def _wishes(self, values: Values) -> Wishes:
-        controls = self.components.settings.items()
-        return wishes_of({name: values[control] for name, control in controls})
+    def _given(self, values: Values) -> tuple[Motif | None, str]:
+        """Return the motif at hand, and the text that may be another one."""
+        return values[self.components.shared.motif], values[self.components.notes]
 
-    def _grown(self, values: Values, wishes: Wishes, request: gr.Request) -> Iterator[Values]:
+    def _wishes(self, values: Values, motif: Motif) -> Wishes:
+        """Return the wishes for a motif; a tempo that nobody has changed is the motif's own."""
+        controls = self.components.settings.items()
+        told = {name: values[control] for name, control in controls}
+        at_hand, beats = values[self.components.shared.motif], told["tempo_bpm"]
+        own = beats == tempo_shown(at_hand)["value"]
+        told["tempo_bpm"] = motif.tempo_bpm if own else motif.meter.quarters_a_minute(beats)
+        return wishes_of(told)
+
+    def _grown(
+        self, values: Values, motif: Motif, wishes: Wishes, request: gr.Request
+    ) -> Iterator[Values]:
         """Compose from what the text box holds; the motif is shown anew if it is another."""
         parts = self.components
         wishes.settings()
-        at_hand = values[parts.shared.motif]
-        motif = self.visits.edited(at_hand, values[parts.notes])
         first: Values = {}
-        if motif is not at_hand:
-            first = self._motif(motif, request)
-            del first[parts.settings["tempo_bpm"]]  # it is a wish
+        if motif is not values[parts.shared.motif]:
+            # What was found and made for the motif before it is not shown beside this one.
+            first = {
+                **self._motif(motif, request),
+                parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm)),
+                **self._no_sources(),
+                parts.neighbours: _SEARCHING,
+                **self._states(None, ""),
+            }
         for shown in self._composed(Link(motif, wishes), values[parts.shared.shelf], request):
             yield {**first, **shown}
             first = {}
@@ -269,16 +316,38 @@ class Answers:
             parts.shown: motif.text,
             parts.notes: motif.text,
             parts.motif_card: card,
-            parts.settings["tempo_bpm"]: motif.tempo_bpm,
+            parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif)),
+            **{
+                parts.passage[name]: gr.update(**shown)
+                for name, shown in passage_shown(motif).items()
+            },
         }
 
-    def _another(self, motif: Motif, request: gr.Request) -> Values:
-        """Return what shows a motif, with nothing made of it yet."""
+    def _another(
+        self, motif: Motif, asked: int, request: gr.Request, *, source: Any = None
+    ) -> Values:
+        """Return what shows a motif, with nothing made of it yet; nothing if it comes too late.
+
+        Parameters
+        ----------
+        asked
+            The number of the request for it.
+        source
+            The component that it comes from; the others are emptied.
+        """
+        shown = self._motif(motif, request)
         # What is composed of the motif before it is not shown any more.
-        self._visitors.begin(visitor_of(request))
-        parts = self.components
+        if not self._visitors.meet(visitor_of(request), asked):
+            return _nothing()
+        parts, usual = self.components, Wishes()
+        sources = self._no_sources()
+        sources.pop(source, None)
         return {
-            **self._motif(motif, request),
+            **shown,
+            **sources,
+            # What was asked of the motif before is not asked of this one.
+            parts.settings["key"]: usual.key,
+            parts.settings["take"]: usual.take,
             parts.status: "",
             parts.neighbours: NOTHING_YET,
             parts.bar: "",
@@ -289,9 +358,10 @@ class Answers:
     def _no_sources(self) -> Values:
         return dict.fromkeys(self.components.sources)
 
-    def _settings(self, wishes: Wishes) -> Values:
-        controls = self.components.settings.items()
-        return {control: getattr(wishes, name) for name, control in controls}
+    def _settings(self, wishes: Wishes, motif: Motif) -> Values:
+        controls = self.components.settings
+        tempo = {controls["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm))}
+        return {control: getattr(wishes, name) for name, control in controls.items()} | tempo
 
     def _states(self, result: Result | None, link: str) -> Values:
         parts = self.components
@@ -319,7 +389,7 @@ class Answers:
         return {
             **self._motif_with(motif, self.landing.card),
             parts.example: motif.name,
-            **self._settings(Wishes(tempo_bpm=motif.tempo_bpm)),
+            **self._settings(Wishes(tempo_bpm=motif.tempo_bpm), motif),
             parts.status: "",
             parts.neighbours: ready.neighbours,
             parts.bar: ready.result.tabs,

@@ -20,7 +20,15 @@ from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
-from app.visitor.motifs import Motif, heard_motif, load_motif, named_motif, typed_motif
+from app.visitor.motifs import (
+    Motif,
+    Passage,
+    another_passage,
+    heard_motif,
+    load_motif,
+    named_motif,
+    typed_motif,
+)
 from app.visitor.sessions import Sessions
 from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
@@ -165,6 +173,18 @@ class Visits:
         same = (one for one in known if one.text.split() == words)
         return next(same, None) or typed_motif(text)
 
+    def passage(self, motif: Motif | None, asked: Passage) -> Motif:
+        """Return another passage of the tune or file that a motif comes from.
+
+        Raises
+        ------
+        InputError
+            If there is no motif, or no such passage.
+        """
+        if motif is None:
+            raise InputError("there is no motif yet; choose one")
+        return another_passage(motif, asked, self.index)
+
     def reuse(self, result: Result | None, number: int) -> Motif:
         """Return a take as the next motif.
 
@@ -187,6 +207,7 @@ class Visits:
             motif.melody,
             motif.name,
             remarks=motif.remarks,
+            bars=_bars_words(motif),
             sound=sound,
             score=engraved(
                 plain_sheet(motif.melody), label=f"Score of {motif.name}", kinds=("narrow",)
@@ -301,6 +322,21 @@ class Visits:
             for rank, match in enumerate(result.neighbours, start=1)
         ]
         return cards.neighbour_list(found, len(self.index))
+
+
+def _bars_words(motif: Motif) -> str:
+    """Return which bars of its tune a motif is; nothing if it is all of them.
+
+    Examples
+    --------
+    >>> tune = typed_motif("4/4 C4 D E F | G A B C5 | C5 B4 A G")
+    >>> _bars_words(another_passage(tune, Passage(from_bar=2))), _bars_words(tune)
+    ('bars 2 to 3 of 3', '')
+    """
+    (first, last), bars = motif.span, motif.bars
+    if not bars or (first, last) == (bars[0], bars[-1]):
+        return ""
+    return f"{f'bar {first}' if first == last else f'bars {first} to {last}'} of {bars[-1]}"
 
 
 def _new_folder(folder: Path) -> Path:

@@ -46,6 +46,7 @@ def motif_card(
     name: str,
     *,
     remarks: Sequence[str] = (),
+    bars: str = "",
     sound: Path | None = None,
     score: str = "",
     tempo_bpm: float = 120.0,
@@ -54,16 +55,19 @@ def motif_card(
 
     Parameters
     ----------
+    bars
+        Which bars of its tune it is, in words.
     score
         The engraved score as HTML, if there is one.
     tempo_bpm
-        What `sound` is played at.
+        Quarter notes a minute: what `sound` is played at.
     """
     facts = [f"{len(melody)} note{'s' if len(melody) > 1 else ''}"]
     if melody.meter is not None:
         facts.append(str(melody.meter))
     if melody.key is not None:
         facts.append(str(melody.key))
+    facts += [bars] * bool(bars)
     picture = piano_roll(melody, label=f"Piano roll of {name}, {facts[0]}")
     return card(
         "motif",

@@ -8,13 +8,13 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.voices import Voice, skyline
+from mer.io.voices import Voice, skyline, told_apart
 from mer.notes.arrays import Ints
 from mer.notes.key import Key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
@@ -43,10 +43,12 @@ class Reading:
         Where in the file its first note begins: ticks of silence before it.
     barline
         Tick of the file at which a bar begins; None for the first barline of the melody.
-    tracks
-        The voices of which one was taken, as a user can tell them apart; () if there is only one.
-    tunes
-        The tunes of which one was taken: what to ask for, and what it is called.
+    tracks, track
+        The voices of which one was taken, as a user can tell them apart, and its number from 1; ()
+        and 0 if there is only one.
+    tunes, tune
+        The tunes of which one was taken: what to ask for, and what it is called; what would ask for
+        this one. () and "" if there is only one.
     """
 
     melody: Melody
@@ -55,7 +57,14 @@ class Reading:
     begin_tick: int = 0
     barline: int | None = None
     tracks: tuple[str, ...] = ()
+    track: int = 0
     tunes: tuple[tuple[str, str], ...] = ()
+    tune: str = ""
+
+    def of_several(self, voices: Sequence[Voice], chosen: int) -> Reading:
+        """Return the reading of `voices[chosen]`, which tells what else could be taken."""
+        tracks = told_apart(voices)
+        return replace(self, tracks=tracks, track=chosen + 1 if tracks else 0)
 
     @property
     def barline_tick(self) -> int:

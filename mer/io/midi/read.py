@@ -29,7 +29,7 @@ from mer.io.reading import (
     read_bytes,
     reading_of,
 )
-from mer.io.voices import Voice, choose_voice, told_apart
+from mer.io.voices import Voice, choose_voice
 from mer.notes.arrays import Ints
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 from mer.notes.names import counted
@@ -108,7 +108,8 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
         remarks.append(found.remark)
         remarks += left_out(len(found.voice), len(voices[chosen]))
     reading = reading_of(found.voice, notation)
-    return replace(reading, remarks=(*remarks, *reading.remarks), tracks=told_apart(voices))
+    reading = reading.of_several(voices, chosen)
+    return replace(reading, remarks=(*remarks, *reading.remarks))
 
 
 def _nothing(file: MidiFile) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.reading import Notation, Reading, longest_meter, one_meter, reading_of
-from mer.io.voices import Voice, choose_voice, told_apart
+from mer.io.voices import Voice, choose_voice
 from mer.notes.key import MODE_SCALES, Key
 from mer.notes.melody import TICKS_PER_QUARTER
 from mer.notes.meter import Meter
@@ -150,7 +150,7 @@ def reading_of_parts(
     notation = _notation([part, *parts], spans, title)
     reading = reading_of(voices[chosen], notation)
     remarks = (remark, *reading.remarks) if remark else reading.remarks
-    return replace(reading, remarks=remarks, tracks=told_apart(voices))
+    return replace(reading.of_several(voices, chosen), remarks=remarks)
 
 
 def _notation(

@@ -65,32 +65,33 @@ def read_abc(
         raise InputError(f"{path}: {error}") from error
     melody = reading.melody if text.titled else replace(reading.melody, title="")
     said = [remark] if remark else []
+    choices = _choices(tunes)
     return replace(
         reading.reading,
         melody=melody,
         remarks=(*said, *reading.mended, *reading.remarks),
-        tunes=_choices(tunes),
+        tunes=tuple((asked, label) for _, asked, label in choices),
+        tune=next((asked for other, asked, _ in choices if other is text), ""),
     )
 
 
-def _choices(tunes: Sequence[TuneText]) -> tuple[tuple[str, str], ...]:
-    """Return what to ask for to get each tune, and its number and title; () if there is only one.
+def _choices(tunes: Sequence[TuneText]) -> list[tuple[TuneText, str, str]]:
+    """Return each tune, what to ask for to get it, and its number and title; [] for a single one.
 
     A tune that neither its number nor its title tells from the others cannot be asked for.
     """
     if len(tunes) == 1:
-        return ()
+        return []
     numbers = Counter(text.number for text in tunes)
     titles = Counter(text.title.casefold() for text in tunes)
-    told = [
-        (text, f"{text.number}. {text.title}" if text.titled else str(text.number))
-        for text in tunes
-    ]
-    return tuple(
-        (str(text.number) if numbers[text.number] == 1 else text.title, label)
-        for text, label in told
-        if numbers[text.number] == 1 or (text.title and titles[text.title.casefold()] == 1)
-    )
+    found = []
+    for text in tunes:
+        label = f"{text.number}. {text.title}" if text.titled else str(text.number)
+        if numbers[text.number] == 1:
+            found.append((text, str(text.number), label))
+        elif text.title and titles[text.title.casefold()] == 1:
+            found.append((text, text.title, label))
+    return found
 
 
 def _first(tunes: Sequence[TuneText], track: int | str | None) -> tuple[TuneText, TuneReading, str]:

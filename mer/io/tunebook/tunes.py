@@ -21,7 +21,7 @@ from mer.io.tunebook.strands import Strand
 from mer.io.tunebook.text import TuneText, decoded, split_tunebook
 from mer.io.tunebook.timing import TimedVoice, timed
 from mer.io.tunebook.voices import ScoreText, read_score_text
-from mer.io.voices import choose_voice, told_apart
+from mer.io.voices import choose_voice
 from mer.notes.key import MODE_SCALES, Key
 from mer.notes.melody import Melody
 from mer.notes.names import counted
@@ -166,7 +166,7 @@ def read_tune(
         melody = replace(melody, key=_fitting_mode(melody, melody.key.tonic))
     remarks = (remark, *reading.remarks) if remark else reading.remarks
     melody = replace(melody, title=tune.title)
-    reading = replace(reading, melody=melody, tracks=told_apart(voices))
+    reading = replace(reading.of_several(voices, chosen), melody=melody)
     return TuneReading(tune.number, tune.title, melody, "", mended, remarks, reading)
 
 
