@@ -45,7 +45,7 @@ def passage_shown(motif: Motif | None) -> dict[str, dict[str, Any]]:
     """
     whole = None if motif is None else motif.whole
     tunes, tune = ((), None) if whole is None else (whole.tunes, whole.tune or None)
-    tracks, track = ((), None) if whole is None else (whole.tracks, str(whole.track) or None)
+    tracks, track = ((), None) if whole is None else (whole.tracks, str(whole.track))
     numbered = [(name, str(place)) for place, name in enumerate(tracks, start=1)]
     bars = range(0) if motif is None else motif.bars
     first, last = (None, None) if motif is None or not bars else motif.span
@@ -64,7 +64,7 @@ def _menu(label: str, choices: list[Any], value: Any, *, several: bool = False) 
     return {
         "label": label,
         "choices": choices,
-        "value": value,
+        "value": value if several or choices else None,
         "visible": several or len(choices) > 1,
     }
 

@@ -108,8 +108,21 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
         remarks.append(found.remark)
         remarks += left_out(len(found.voice), len(voices[chosen]))
     reading = reading_of(found.voice, notation)
-    reading = reading.of_several(voices, chosen)
+    reading = _from_the_pickup(reading, voices).of_several(voices, chosen)
     return replace(reading, remarks=(*remarks, *reading.remarks))
+
+
+def _from_the_pickup(reading: Reading, voices: Sequence[Voice]) -> Reading:
+    """Return the reading with its bars counted from the first bar that the music fills.
+
+    A MIDI file has no short bar: silence before a pick-up fills it up.
+    """
+    first = min(int(voice.onset.min()) for voice in voices)
+    bar = reading.melody.bar_ticks
+    if reading.melody.meter is None or not 0 < first < bar:
+        return reading
+    barline = (reading.barline_tick - first) % bar
+    return replace(reading, begin_tick=reading.begin_tick - first, barline=barline)
 
 
 def _nothing(file: MidiFile) -> str:
