@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.compose.landing import Landing, compose_landing
 from app.compose.visits import Visits
 from app.visitor.motifs import example_motifs
 from app.visitor.sessions import Sessions
@@ -92,15 +93,35 @@ def walking_index() -> PhraseIndex:
     return PhraseIndex.build(Corpus.from_tunes(tunes))
 
 
+def quick_sound(patch: pytest.MonkeyPatch) -> None:
+    """Let nothing but the quickest synthesiser play."""
+    plain = "plain synthesiser"
+    patch.setattr(audio, "SYNTHESISERS", {plain: SYNTHESISERS[plain]})
+
+
+def visits_in(folder: Path, index: PhraseIndex) -> Visits:
+    """Return the actions of the page over an index, with one example, "Walk up"."""
+    motifs = folder / "motifs"
+    motifs.mkdir()
+    save_melody(WALK_UP, motifs / "walk-up.mid")
+    return Visits(index, None, Sessions(folder / "visitors"), example_motifs(motifs))
+
+
 @pytest.fixture
 def visits(walking_index: PhraseIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Visits:
     """The actions of the page over a small index, with one example, "Walk up"."""
-    plain = "plain synthesiser"
-    monkeypatch.setattr(audio, "SYNTHESISERS", {plain: SYNTHESISERS[plain]})
-    folder = tmp_path / "motifs"
-    folder.mkdir()
-    save_melody(WALK_UP, folder / "walk-up.mid")
-    return Visits(walking_index, None, Sessions(tmp_path / "visitors"), example_motifs(folder))
+    quick_sound(monkeypatch)
+    return visits_in(tmp_path, walking_index)
+
+
+@pytest.fixture(scope="module")
+def landing(
+    walking_index: PhraseIndex, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Landing]:
+    """What the page opens with, composed once."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick_sound(patch)
+        yield compose_landing(visits_in(tmp_path_factory.mktemp("landing"), walking_index))
 
 
 @pytest.fixture

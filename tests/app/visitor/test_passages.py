@@ -52,7 +52,7 @@ def test_another_tune_of_the_file_has_bars_and_a_tempo_of_its_own(book: Path) ->
     assert tempo_shown(jig) == {"label": "Tempo (beats a minute, ♩.)", "value": 120.0}
     with pytest.raises(InputError, match="no bar 9; the tune has 3 bars and a pick-up"):
         another_passage(jig, Passage(tune="2", to_bar=9))
-    with pytest.raises(InputError, match="^book.abc: no tune '5'"):
+    with pytest.raises(InputError, match=r"^book\.abc: no tune '5'"):
         another_passage(jig, Passage(tune="5"))
 
 

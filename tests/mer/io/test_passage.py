@@ -87,7 +87,7 @@ def test_bars_that_are_not_there(bars, message):
 
 
 def test_without_a_pick_up_there_is_no_bar_0():
-    with pytest.raises(InputError, match="there is no bar 0; the tune has 1 bar$"):
+    with pytest.raises(InputError, match=r"there is no bar 0; the tune has 1 bar$"):
         passage(tune([0], [1]), 0, 1)
 
 
@@ -116,5 +116,5 @@ def test_a_file_is_read_in_part(tmp_path):
     found = read_melody(path, from_bar=1, to_bar=2)
     assert found.melody.onset.tolist() == [0, 960, 1920]
     assert load_melody(path, meter="3/4", to_bar=0).pitch.tolist() == [60]
-    with pytest.raises(InputError, match="tune.mid: there is no bar 9; the tune has 3 bars"):
+    with pytest.raises(InputError, match=r"tune\.mid: there is no bar 9; the tune has 3 bars"):
         read_melody(path, from_bar=9)
