@@ -157,6 +157,9 @@ class Answers:
     def compose(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Search and compose, and show what is ready as soon as it is."""
         with self._told(request):
+            if self._is_late(values, request):
+                yield _nothing()
+                return
             motif = self.visits.edited(*self._given(values))
             yield from self._grown(values, motif, self._wishes(values, motif), request)
 
@@ -164,11 +167,14 @@ class Answers:
         """Compose the takes after those that are shown, and show the number of the first."""
         # One event with the composing: a second click cannot count further than what is composed.
         with self._told(request):
+            if self._is_late(values, request):
+                yield _nothing()
+                return
             motif = self.visits.edited(*self._given(values))
             wishes = later(self._wishes(values, motif))
             number = {self.components.settings["take"]: wishes.take}
             for shown in self._grown(values, motif, wishes, request):
-                yield {**shown, **number}
+                yield _together(number, shown)
                 number = {}
 
     def open_page(self, query: str, request: gr.Request) -> Iterator[Values]:
@@ -185,7 +191,7 @@ class Answers:
                     self.components.example: link.motif.name if link.motif.example else None,
                 }
                 for shown in self._composed(link, None, request):
-                    yield {**first, **shown}
+                    yield _together(first, shown)
                     first = {}
             except InputError as error:
                 yield self._landed()
@@ -229,6 +235,10 @@ class Answers:
     def _folder(self, request: gr.Request) -> Path:
         return self.visits.sessions.folder(visitor_of(request))
 
+    def _is_late(self, values: Values, request: gr.Request) -> bool:
+        """Return whether another motif was taken while a click on the page waited for its turn."""
+        return not self._visitors.is_met(visitor_of(request), values[self.components.number])
+
     def _given(self, values: Values) -> tuple[Motif | None, str]:
         """Return the motif at hand, and the text that may be another one."""
         return values[self.components.shared.motif], values[self.components.notes]
@@ -259,7 +269,7 @@ class Answers:
                 **self._states(None, ""),
             }
         for shown in self._composed(Link(motif, wishes), values[parts.shared.shelf], request):
-            yield {**first, **shown}
+            yield _together(first, shown)
             first = {}
 
     def _composed(self, link: Link, shelf: Shelf | None, request: gr.Request) -> Iterator[Values]:
@@ -270,6 +280,8 @@ class Answers:
         yielded = NOTHING
         for ready in searched.find_and_compose(link, self._folder(request)):
             if self._visitors.run(visitor_of(request)) != run:
+                # The server repeats what came last when all has come: that must be nothing.
+                yield _nothing()
                 return
             if yielded is NOTHING:
                 yield self._begun(ready, link.wishes)
@@ -344,6 +356,7 @@ class Answers:
         sources.pop(source, None)
         return {
             **shown,
+            parts.number: asked,
             **sources,
             # What was asked of the motif before is not asked of this one.
             parts.settings["key"]: usual.key,
@@ -396,6 +409,11 @@ class Answers:
             **dict(zip(parts.takes, [*ready.cards, *absent], strict=True)),
             **self._states(ready.result, ""),
         }
+
+
+def _together(first: Values, shown: Values) -> Values:
+    """Return what both change; nothing if the second changes nothing, for it comes too late."""
+    return shown if shown == _nothing() else {**first, **shown}
 
 
 def _nothing() -> Values:

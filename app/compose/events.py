@@ -118,6 +118,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
 
 def _wire_compose(components: Components, answers: Answers) -> None:
     given = {
+        components.number,
         components.shared.motif,
         components.shared.shelf,
         components.notes,

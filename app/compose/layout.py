@@ -24,6 +24,8 @@ class Components:
     motif_card, shown
         The card of the motif, and the state that holds the text of the motif on it: so a motif
         from another page is noticed.
+    number
+        The number of the request that the motif on the page answers; the browser sends it back.
     passage
         The control of each part of a `Passage`, by its name.
     settings
@@ -44,6 +46,7 @@ class Components:
     use_notes: Any
     motif_card: Any
     shown: Any
+    number: Any
     passage: Mapping[str, Any]
     settings: Mapping[str, Any]
     compose: Any
@@ -71,6 +74,7 @@ class Components:
             self.settings["tempo_bpm"],
             *self.of_the_motif,
             *self.passage.values(),
+            self.number,
         )
 
     @property

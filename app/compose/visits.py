@@ -207,7 +207,6 @@ class Visits:
             motif.melody,
             motif.name,
             remarks=motif.remarks,
-            bars=_bars_words(motif),
             sound=sound,
             score=engraved(
                 plain_sheet(motif.melody), label=f"Score of {motif.name}", kinds=("narrow",)
@@ -322,21 +321,6 @@ class Visits:
             for rank, match in enumerate(result.neighbours, start=1)
         ]
         return cards.neighbour_list(found, len(self.index))
-
-
-def _bars_words(motif: Motif) -> str:
-    """Return which bars of its tune a motif is; nothing if it is all of them.
-
-    Examples
-    --------
-    >>> tune = typed_motif("4/4 C4 D E F | G A B C5 | C5 B4 A G")
-    >>> _bars_words(another_passage(tune, Passage(from_bar=2))), _bars_words(tune)
-    ('bars 2 to 3 of 3', '')
-    """
-    (first, last), bars = motif.span, motif.bars
-    if not bars or (first, last) == (bars[0], bars[-1]):
-        return ""
-    return f"{f'bar {first}' if first == last else f'bars {first} to {last}'} of {bars[-1]}"
 
 
 def _new_folder(folder: Path) -> Path:

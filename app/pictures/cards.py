@@ -46,7 +46,6 @@ def motif_card(
     name: str,
     *,
     remarks: Sequence[str] = (),
-    bars: str = "",
     sound: Path | None = None,
     score: str = "",
     tempo_bpm: float = 120.0,
@@ -55,8 +54,6 @@ def motif_card(
 
     Parameters
     ----------
-    bars
-        Which bars of its tune it is, in words.
     score
         The engraved score as HTML, if there is one.
     tempo_bpm
@@ -67,7 +64,6 @@ def motif_card(
         facts.append(str(melody.meter))
     if melody.key is not None:
         facts.append(str(melody.key))
-    facts += [bars] * bool(bars)
     picture = piano_roll(melody, label=f"Piano roll of {name}, {facts[0]}")
     return card(
         "motif",

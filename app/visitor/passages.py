@@ -24,13 +24,13 @@ def tempo_shown(motif: Motif | None, tempo_bpm: float | None = None) -> dict[str
     --------
     >>> from app.visitor.motifs import typed_motif
     >>> tempo_shown(typed_motif("6/8 tempo=96 C4 D E"))
-    {'label': 'Tempo (beats a minute, ♩.)', 'value': 96.0}
+    {'label': 'Beats a minute (♩.)', 'value': 96.0}
     """
     meter = Meter.assumed(None) if motif is None else motif.meter
     if tempo_bpm is None:
         tempo_bpm = USUAL_TEMPO if motif is None else motif.tempo_bpm
     beats = round(meter.beats_a_minute(tempo_bpm), 2)
-    return {"label": f"Tempo (beats a minute, {meter.beat_sign})", "value": beats}
+    return {"label": f"Beats a minute ({meter.beat_sign})", "value": beats}
 
 
 def passage_shown(motif: Motif | None) -> dict[str, dict[str, Any]]:

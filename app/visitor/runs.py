@@ -69,6 +69,11 @@ class Visitors:
             _keep(self._runs, visitor, self._begun)
             return True
 
+    def is_met(self, visitor: str, asked: int) -> bool:
+        """Return whether no other motif was met after that one; True if that is not known."""
+        with self._lock:
+            return self._motifs.get(visitor, asked) == asked
+
     @contextmanager
     def alone(self, visitor: str, sentence: str) -> Iterator[None]:
         """Let nothing else of the visitor's be done so at the same time.

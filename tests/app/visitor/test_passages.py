@@ -49,7 +49,7 @@ def test_another_tune_of_the_file_has_bars_and_a_tempo_of_its_own(book: Path) ->
     assert reel.span == (1, 2)
     jig = another_passage(reel, passage_asked(reel, "tune", "2"))
     assert (jig.name, jig.span, jig.melody.tempo_bpm) == ("Jig", (0, 3), 180.0)
-    assert tempo_shown(jig) == {"label": "Tempo (beats a minute, ♩.)", "value": 120.0}
+    assert tempo_shown(jig) == {"label": "Beats a minute (♩.)", "value": 120.0}
     with pytest.raises(InputError, match="no bar 9; the tune has 3 bars and a pick-up"):
         another_passage(jig, Passage(tune="2", to_bar=9))
     with pytest.raises(InputError, match=r"^book\.abc: no tune '5'"):
