@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mer.notes.melody import Melody
     from mer.search.index import PhraseIndex
 
-_FLUTE = 73
 _MOST_TAKES = 100
 _SLOWEST, _FASTEST = 20, 400  # beats a minute
 
@@ -383,11 +382,9 @@ def _written(
 
 
 def _program(instrument: str | None) -> int:
-    if instrument is None:
-        return _FLUTE
     from generate.sound.audio import program_of
 
-    return program_of(instrument)
+    return program_of("flute" if instrument is None else instrument)
 
 
 if __name__ == "__main__":

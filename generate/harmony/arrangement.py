@@ -13,7 +13,7 @@ from generate.harmony.chord_model import COUNTED_MODES, PARENTS, load_counts
 from generate.harmony.chords import Chord
 from generate.harmony.harmony import drone, harmonise
 from mer.errors import InputError
-from mer.io.midi.files import Part
+from mer.io.midi.files import FLUTE, Part
 from mer.notes.melody import Melody
 
 SOURCE = (
@@ -83,7 +83,7 @@ def check_pattern(pattern: str, *, name: str = "pattern") -> str:
     return pattern
 
 
-def arrange(melody: Melody, pattern: str = AUTO, *, program: int = 73) -> Arrangement:
+def arrange(melody: Melody, pattern: str = AUTO, *, program: int = FLUTE) -> Arrangement:
     """Return a melody with chords under it.
 
     Parameters

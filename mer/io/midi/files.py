@@ -22,6 +22,7 @@ from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 
 VELOCITY = 80
+FLUTE = 73  # the General MIDI program of what plays a melody unless something else is asked for
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,6 +64,24 @@ def test_own_tunes_alone(library: Library, own: Path) -> None:
     assert library.index_of(shelf).corpus.collections == (OWN,)
 
 
+def test_own_tunes_are_searched_alone_and_beside_the_others_in_turn(
+    library: Library, own: Path
+) -> None:
+    beside = library.add([own], "ann")
+    alone = library.limited(beside, "ann", alone=True)
+    assert alone.alone
+    assert (alone.tune_ids, alone.problems) == (beside.tune_ids, beside.problems)
+    assert len(library.index_of(alone).corpus) == 2
+    again = library.limited(alone, "ann", alone=False)
+    assert len(library.index_of(again).corpus) == 22
+    found = [library.index_of(one).corpus for one in (alone, again)]
+    melodies = [corpus.tune(corpus.find(beside.tune_ids[0])).melody for corpus in found]
+    assert melodies[0] == melodies[1]
+    assert library.limited(again, "ann", alone=False) is again
+    with pytest.raises(InputError, match="you have added no files yet"):
+        library.limited(None, "ann", alone=True)
+
+
 def test_adding_again_replaces_and_leaving_removes(library: Library, own: Path) -> None:
     first = library.add([own], "ann")
     second = library.add([own], "ann")
