@@ -71,12 +71,13 @@ def test_own_tunes_are_searched_alone_and_beside_the_others_in_turn(
     alone = library.limited(beside, "ann", alone=True)
     assert alone.alone
     assert (alone.tune_ids, alone.problems) == (beside.tune_ids, beside.problems)
-    assert len(library.index_of(alone).corpus) == 2
+    only = library.index_of(alone).corpus
+    assert len(only) == 2
     again = library.limited(alone, "ann", alone=False)
-    assert len(library.index_of(again).corpus) == 22
-    found = [library.index_of(one).corpus for one in (alone, again)]
-    melodies = [corpus.tune(corpus.find(beside.tune_ids[0])).melody for corpus in found]
-    assert melodies[0] == melodies[1]
+    both = library.index_of(again).corpus
+    assert len(both) == 22
+    first, second = (one.tune(one.find(beside.tune_ids[0])).melody for one in (only, both))
+    assert first == second
     assert library.limited(again, "ann", alone=False) is again
     with pytest.raises(InputError, match="you have added no files yet"):
         library.limited(None, "ann", alone=True)
