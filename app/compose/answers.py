@@ -8,7 +8,7 @@ through them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -22,17 +22,16 @@ from app.compose.layout import Components
 from app.compose.links import Link, read_link
 from app.compose.take_card import take_tabs
 from app.compose.visits import NOTHING, Progress, Result, Visits, done_line, status_line
-from app.compose.wishes import LARGEST_TAKE, MOST_TAKES, Wishes, whole
+from app.compose.wishes import MOST_TAKES, Wishes
 from app.visitor.library import Library, Shelf
 from app.visitor.messages import friendly, refusal_line
 from app.visitor.motifs import Motif
-from app.visitor.passages import passage_asked, passage_shown, tempo_shown
+from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.runs import Visitors
 from app.visitor.sessions import visitor_of
 from mer.errors import InputError
 
 Values = dict[Any, Any]  # component -> value
-_WHOLE = {"bars": "bars", "max_copy": "notes in a row", "takes": "takes", "take": "take"}
 _NOT_OPENED = "The link could not be opened"
 _SHOWN_INSTEAD = "What the page opens with is shown instead."
 _OLDER = (
@@ -116,21 +115,14 @@ class Answers:
 
         def take_passage(values: Values, request: gr.Request) -> Values:
             """Take another tune, track, metre or other bars."""
-            motif, value = (
-                values[self.components.shared.motif],
-                values[self.components.passage[name]],
-            )
+            value = values[self.components.passage[name]]
+            motif = values[self.components.shared.motif]
             with self._told(request):
                 asked = self._visitors.ask()
-                if motif is None:
-                    raise InputError("there is no motif yet; choose one")
-                wanted = passage_asked(motif, name, value)
-                motif = self.visits.passage(motif, wanted)
-                shown = self._another(motif, asked, request)
+                shown = self._another(self.visits.passage(motif, name, value), asked, request)
                 # The motif is still one of the file that was uploaded.
-                for source in (self.components.upload, self.components.recording):
-                    shown.pop(source, None)
-                return shown
+                kept = (self.components.upload, self.components.recording)
+                return {part: shown[part] for part in shown if part not in kept}
 
         return take_passage
 
@@ -157,25 +149,13 @@ class Answers:
     def compose(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Search and compose, and show what is ready as soon as it is."""
         with self._told(request):
-            if self._is_late(values, request):
-                yield _nothing()
-                return
-            motif = self.visits.edited(*self._given(values))
-            yield from self._grown(values, motif, self._wishes(values, motif), request)
+            yield from self._grown(values, later=False, request=request)
 
     def compose_more(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Compose the takes after those that are shown, and show the number of the first."""
         # One event with the composing: a second click cannot count further than what is composed.
         with self._told(request):
-            if self._is_late(values, request):
-                yield _nothing()
-                return
-            motif = self.visits.edited(*self._given(values))
-            wishes = later(self._wishes(values, motif))
-            number = {self.components.settings["take"]: wishes.take}
-            for shown in self._grown(values, motif, wishes, request):
-                yield _together(number, shown)
-                number = {}
+            yield from self._grown(values, later=True, request=request)
 
     def open_page(self, query: str, request: gr.Request) -> Iterator[Values]:
         """Show what the address asks for; else only tell the page what it shows already."""
@@ -235,14 +215,6 @@ class Answers:
     def _folder(self, request: gr.Request) -> Path:
         return self.visits.sessions.folder(visitor_of(request))
 
-    def _is_late(self, values: Values, request: gr.Request) -> bool:
-        """Return whether another motif was taken while a click on the page waited for its turn."""
-        return not self._visitors.is_met(visitor_of(request), values[self.components.number])
-
-    def _given(self, values: Values) -> tuple[Motif | None, str]:
-        """Return the motif at hand, and the text that may be another one."""
-        return values[self.components.shared.motif], values[self.components.notes]
-
     def _wishes(self, values: Values, motif: Motif) -> Wishes:
         """Return the wishes for a motif; a tempo that nobody has changed is the motif's own."""
         controls = self.components.settings.items()
@@ -250,18 +222,23 @@ class Answers:
         at_hand, beats = values[self.components.shared.motif], told["tempo_bpm"]
         own = beats == tempo_shown(at_hand)["value"]
         told["tempo_bpm"] = motif.tempo_bpm if own else motif.meter.quarters_a_minute(beats)
-        return wishes_of(told)
+        return Wishes.of(told)
 
-    def _grown(
-        self, values: Values, motif: Motif, wishes: Wishes, request: gr.Request
-    ) -> Iterator[Values]:
+    def _grown(self, values: Values, *, later: bool, request: gr.Request) -> Iterator[Values]:
         """Compose from what the text box holds; the motif is shown anew if it is another."""
         parts = self.components
+        if not self._visitors.is_met(visitor_of(request), values[parts.number]):
+            # Another motif was taken while the click waited for its turn.
+            yield _nothing()
+            return
+        motif = self.visits.edited(values[parts.shared.motif], values[parts.notes])
+        wishes = self._wishes(values, motif)
+        wishes = wishes.later if later else wishes
         wishes.settings()
-        first: Values = {}
+        first: Values = {parts.settings["take"]: wishes.take}
         if motif is not values[parts.shared.motif]:
             # What was found and made for the motif before it is not shown beside this one.
-            first = {
+            first |= {
                 **self._motif(motif, request),
                 parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm)),
                 **self._no_sources(),
@@ -420,26 +397,3 @@ def _nothing() -> Values:
     """Return that nothing changes: gradio takes an empty dict for a value."""
     skipped: Values = gr.skip()
     return skipped
-
-
-def wishes_of(told: Mapping[str, Any]) -> Wishes:
-    """Return the wishes that the controls stand at: name of the wish -> value.
-
-    Examples
-    --------
-    >>> wishes_of({"bars": 16.0}).bars
-    16
-    """
-    numbers = {name: whole(words, told[name]) for name, words in _WHOLE.items() if name in told}
-    return Wishes(**{**told, **numbers})
-
-
-def later(wishes: Wishes) -> Wishes:
-    """Return the wishes for the takes after those that are asked for.
-
-    Examples
-    --------
-    >>> later(Wishes(take=1, takes=3)).take
-    4
-    """
-    return replace(wishes, take=min(wishes.take + wishes.takes, LARGEST_TAKE))

@@ -22,13 +22,13 @@ from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
 from app.visitor.motifs import (
     Motif,
-    Passage,
     another_passage,
     heard_motif,
     load_motif,
     named_motif,
     typed_motif,
 )
+from app.visitor.passages import passage_asked
 from app.visitor.sessions import Sessions
 from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
@@ -173,8 +173,13 @@ class Visits:
         same = (one for one in known if one.text.split() == words)
         return next(same, None) or typed_motif(text)
 
-    def passage(self, motif: Motif | None, asked: Passage) -> Motif:
+    def passage(self, motif: Motif | None, changed: str, value: object) -> Motif:
         """Return another passage of the tune or file that a motif comes from.
+
+        Parameters
+        ----------
+        changed, value
+            As `app.visitor.passages.passage_asked` takes them.
 
         Raises
         ------
@@ -183,7 +188,7 @@ class Visits:
         """
         if motif is None:
             raise InputError("there is no motif yet; choose one")
-        return another_passage(motif, asked, self.index)
+        return another_passage(motif, passage_asked(motif, changed, value), self.index)
 
     def reuse(self, result: Result | None, number: int) -> Motif:
         """Return a take as the next motif.

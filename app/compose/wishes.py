@@ -7,9 +7,9 @@ published should stay.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from app.visitor.motifs import USUAL_TEMPO
 from generate.harmony.accompaniment import CHOICES
@@ -29,6 +29,7 @@ NEIGHBOURS_RHYTHM = "from the neighbours"
 MOTIFS_RHYTHM = "of the motif"
 RHYTHMS = (NEIGHBOURS_RHYTHM, MOTIFS_RHYTHM)
 CHAIN = "markov"
+_WHOLE = {"bars": "bars", "max_copy": "notes in a row", "takes": "takes", "take": "take"}
 
 METHOD_NAMES: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -148,6 +149,29 @@ class Wishes:
             return self.form
         # A plan of four sections needs as many bars, and room for the motif in each.
         return near.form if self.bars >= 8 else None
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Wishes:
+        """Return the wishes that the controls stand at: name of the wish -> value.
+
+        Examples
+        --------
+        >>> Wishes.of({"bars": 16.0}).bars
+        16
+        """
+        numbers = {name: whole(words, told[name]) for name, words in _WHOLE.items() if name in told}
+        return cls(**{**told, **numbers})
+
+    @property
+    def later(self) -> Wishes:
+        """The wishes for the takes after those that are asked for.
+
+        Examples
+        --------
+        >>> Wishes(take=1, takes=3).later.take
+        4
+        """
+        return replace(self, take=min(self.take + self.takes, LARGEST_TAKE))
 
     @property
     def program(self) -> int:
