@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mer import __version__
 from mer.errors import InputError
-from mer.terminal import Parser, run
+from mer.terminal import Parser, add_motif_options, motif_options, run
 
 if TYPE_CHECKING:
     from generate.piece.composition import Composition
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from mer.notes.melody import Melody
     from mer.search.index import PhraseIndex
 
-_FLUTE = 73
 _MOST_TAKES = 100
+_SLOWEST, _FASTEST = 20, 400  # beats a minute
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,19 +39,13 @@ def _run(options: argparse.Namespace) -> int:
     from generate.harmony.arrangement import arrange, check_pattern
     from generate.report.writing import Finished, titled, write_all
     from mer.io import read_melody
-    from mer.notes.names import number_or_name
     from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
     check_pattern(options.chords, name="--chords")
     program = _program(options.instrument)
     outputs, target = _outputs(options), _target(options)
-    reading = read_melody(
-        options.seed,
-        track=number_or_name(options.track),
-        tune=options.tune,
-        quantise=options.quantise,
-    )
+    reading = read_melody(options.seed, **motif_options(options))
     index = PhraseIndex.load(options.corpus)
     brief, pieces = _composed(options, settings, _motif(reading, index), target, index)
     melodies = titled(pieces, reading.melody.title or Path(options.seed).stem)
@@ -113,16 +107,7 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--corpus", metavar="NAME", help="a corpus by name or folder (default: the shipped one)"
     )
-    group.add_argument(
-        "--track", metavar="N", help="track or part of the seed to take, by number or name"
-    )
-    group.add_argument("--tune", metavar="N", help="tune of a tunebook, by number (X:) or title")
-    group.add_argument(
-        "--quantise",
-        default="auto",
-        metavar="GRID",
-        help="rhythm of a MIDI seed: auto, off or a grid such as 1/16 or 1/8T (default: auto)",
-    )
+    add_motif_options(group)
     group.add_argument("--soundfont", metavar="FILE", help="soundfont for --wav")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -158,7 +143,12 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
         help="accompany: auto, block, arpeggio, waltz, drone or none (default: none)",
     )
     _add_constraints(group)
-    group.add_argument("--tempo", type=float, metavar="BPM", help="quarter notes a minute")
+    group.add_argument(
+        "--tempo",
+        type=float,
+        metavar="BPM",
+        help="beats a minute: quarters in 4/4, dotted quarters in 6/8, 9/8 and 12/8",
+    )
     group.add_argument(
         "--rng-seed",
         type=int,
@@ -244,6 +234,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         raise InputError(f"--soundfont is {options.soundfont!r}, which needs --wav")
     if options.rng_seed < 0:
         raise InputError(f"--rng-seed is {options.rng_seed}; it must be 0 or more")
+    if options.tempo is not None and not _SLOWEST <= options.tempo <= _FASTEST:
+        raise InputError(f"--tempo is {options.tempo:g}; {_SLOWEST} to {_FASTEST} is supported")
     low, high = _note(options.low), _note(options.high)
     if low is not None and high is not None and low > high:
         raise InputError(f"--low {options.low} is above --high {options.high}")
@@ -255,7 +247,6 @@ def settings_of(options: argparse.Namespace) -> Settings:
         low=low,
         high=high,
         max_copy=options.max_copy,
-        tempo_bpm=options.tempo,
         end_on_tonic=not options.no_tonic_end,
         open_with_motif=not options.no_motif,
         form=options.form,
@@ -341,6 +332,7 @@ def _composed(
     import numpy as np
 
     from generate.compose import prepare, retakes, takes
+    from generate.plan.brief import at_tempo
 
     rng = np.random.default_rng(options.rng_seed)
     if options.keep_bars is not None:
@@ -350,9 +342,10 @@ def _composed(
         if len(bars) == motif.bars:
             raise InputError(f"--keep-bars keeps all {len(bars)} bars; name fewer of them")
         brief, given = prepare_infill(motif, index, settings, bars)
+        brief = at_tempo(brief, options.tempo)
         rescore = _rescore(options, brief)
         return brief, retakes(given, bars, brief, rng, options.count, rescore=rescore)
-    brief = prepare(motif, index, settings, target=target)
+    brief = at_tempo(prepare(motif, index, settings, target=target), options.tempo)
     if options.wav is not None:  # said before the work is done, not after it
         from generate.sound.performance import check_length
 
@@ -369,11 +362,9 @@ def _rescore(options: argparse.Namespace, brief: Brief) -> Rescore | None:
 
 
 def _program(instrument: str | None) -> int:
-    if instrument is None:
-        return _FLUTE
     from generate.sound.audio import program_of
 
-    return program_of(instrument)
+    return program_of("flute" if instrument is None else instrument)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from mer.corpus.corpus import UNITS
 from mer.errors import InputError
 from mer.notes.key import MODES
 from mer.notes.names import counted
-from mer.terminal import Parser, run
+from mer.terminal import Parser, add_motif_options, motif_options, run
 
 if TYPE_CHECKING:
     from mer.search.match import Match
@@ -39,7 +39,8 @@ def _add_search(commands: Any) -> None:
     search = commands.add_parser("search", help="find the phrases nearest to a motif")
     search.add_argument(
         "motif",
-        help="the motif: MIDI, MusicXML, ABC, kern or a recording; the search uses all its notes",
+        help="the motif: MIDI, MusicXML, ABC, kern or a recording; the search uses all its notes, "
+        "or those of some bars",
     )
     search.add_argument("--k", type=int, default=10, help="how many phrases (default: 10)")
     search.add_argument(
@@ -47,14 +48,7 @@ def _add_search(commands: Any) -> None:
         metavar="NAME",
         help="a corpus by name, folder or file (default: the shipped one)",
     )
-    search.add_argument("--track", help="track or voice to take, by number from 1 or by name")
-    search.add_argument("--tune", help="tune of a tunebook to take, by number (X:) or title")
-    search.add_argument(
-        "--quantise",
-        default="auto",
-        metavar="GRID",
-        help="rhythm of a MIDI file: auto, off or a grid such as 1/16 or 1/8T (default: auto)",
-    )
+    add_motif_options(search, meter="--motif-meter")
     search.add_argument(
         "--distinct", action="store_true", help="leave out phrases that repeat a better one"
     )
@@ -73,7 +67,8 @@ def _add_search(commands: Any) -> None:
         action="append",
         default=[],
         metavar="N/N",
-        help="search only tunes in this metre; may be repeated",
+        help="search only tunes in this metre (not the metre of the motif: --motif-meter); may be "
+        "repeated",
     )
     search.add_argument(
         "--mode",
@@ -130,9 +125,7 @@ def _search(options: argparse.Namespace) -> int:
         meters=tuple(map(Meter.parse, options.meter)),
         modes=tuple(options.mode),
     )
-    reading = read_melody(
-        options.motif, track=options.track, tune=options.tune, quantise=options.quantise
-    )
+    reading = read_melody(options.motif, **motif_options(options))
     for remark in reading.remarks:
         print(remark, file=sys.stderr)
     index = PhraseIndex.load(options.corpus)

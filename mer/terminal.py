@@ -1,4 +1,4 @@
-"""What the command lines share: a parser with one-line errors, and exit statuses for errors."""
+"""What the command lines share: options of a motif, errors in one line, exit statuses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mer.errors import InputError
 
@@ -21,6 +21,63 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print the message and leave with status 2."""
         self.exit(REFUSED, f"error: {_one_line(message)}\n")
+
+
+def add_motif_options(parser: Any, *, meter: str = "--meter") -> None:
+    """Add the options that say what of a file is the motif.
+
+    Parameters
+    ----------
+    parser
+        A parser or a group of one.
+    meter
+        What the option for the motif's metre is called.
+    """
+    parser.add_argument(
+        "--tune", metavar="N", help="tune of a tunebook to take, by number (X:) or title"
+    )
+    parser.add_argument(
+        "--track", metavar="N", help="track, part or voice to take, by number from 1 or by name"
+    )
+    parser.add_argument(
+        "--from-bar",
+        type=int,
+        metavar="N",
+        help="first bar to take, counted from 1 as in the score; a pick-up is bar 0",
+    )
+    parser.add_argument(
+        "--to-bar",
+        type=int,
+        metavar="N",
+        help="last bar to take; a note belongs to the bar in which it begins",
+    )
+    parser.add_argument(
+        meter,
+        dest="motif_meter",
+        metavar="N/N",
+        help="metre of the motif, such as 3/4, whatever the file says",
+    )
+    parser.add_argument(
+        "--quantise",
+        default="auto",
+        metavar="GRID",
+        help="rhythm of a MIDI file: auto, off or a grid such as 1/16 or 1/8T (default: auto)",
+    )
+
+
+def motif_options(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what `add_motif_options` read, as `mer.io.read_melody` takes it.
+
+    Examples
+    --------
+    >>> parser = Parser()
+    >>> add_motif_options(parser)
+    >>> asked = motif_options(parser.parse_args(["--from-bar", "9", "--meter", "3/4"]))
+    >>> asked["from_bar"], asked["to_bar"], asked["meter"]
+    (9, None, '3/4')
+    """
+    names = ("track", "tune", "quantise", "from_bar", "to_bar")
+    return {name: getattr(options, name) for name in names} | {"meter": options.motif_meter}
 
 
 def run(command: Callable[[], int]) -> int:

@@ -159,7 +159,10 @@ def test_generated_parts_are_up_to_date(page: str) -> None:
 def test_the_generator_of_the_pages_fills_what_is_empty() -> None:
     module = load_rebuild()
     filled = module.rebuilt("a\n<!-- begin api.mer -->\n<!-- end -->\nz\n")
-    assert "- **`mer.load_melody(path, *, track=None, tune=None, quantise='auto')`**: " in filled
+    signature = (
+        "path, *, track=None, tune=None, quantise='auto', meter=None, from_bar=None, to_bar=None"
+    )
+    assert f"- **`mer.load_melody({signature})`**: " in filled
     assert module.rebuilt(filled) == filled
     assert filled.startswith("a\n")
     assert filled.endswith("<!-- end -->\nz\n")

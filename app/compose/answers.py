@@ -8,7 +8,7 @@ through them.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -22,22 +22,24 @@ from app.compose.layout import Components
 from app.compose.links import Link, read_link
 from app.compose.take_card import take_tabs
 from app.compose.visits import NOTHING, Progress, Result, Visits, done_line, status_line
-from app.compose.wishes import LARGEST_TAKE, MOST_TAKES, Wishes, whole
+from app.compose.wishes import MOST_TAKES, Wishes
 from app.visitor.library import Library, Shelf
 from app.visitor.messages import friendly, refusal_line
 from app.visitor.motifs import Motif
+from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.runs import Visitors
 from app.visitor.sessions import visitor_of
 from mer.errors import InputError
 
 Values = dict[Any, Any]  # component -> value
-_WHOLE = {"bars": "bars", "max_copy": "notes in a row", "takes": "takes", "take": "take"}
 _NOT_OPENED = "The link could not be opened"
 _SHOWN_INSTEAD = "What the page opens with is shown instead."
 _OLDER = (
     "What is shown was composed before your own files were added or removed; compose again to "
     "search what is there now."
 )
+_REROLLING = "another take is being re-rolled; wait until it is there"
+_SEARCHING = '<p class="empty">Searching…</p>'
 _WRITING = '<div class="waiting-take" role="status">Writing…</div>'
 NOTHING_YET = (
     '<p class="empty">Press “Find and compose”: the nearest phrases and the new music appear '
@@ -60,10 +62,9 @@ class Answers:
     def choose_example(self, example: str, request: gr.Request) -> Values:
         """Take an example motif."""
         with self._told(request):
+            asked = self._visitors.ask()
             motif = self.visits.choose_example(example)
-            values = self._another(motif, request) | self._no_sources()
-            del values[self.components.example]  # it is the source
-            return values
+            return self._another(motif, asked, request, source=self.components.example)
 
     def upload(self, file: str, request: gr.Request) -> Values:
         """Take the motif in a MIDI, MusicXML, ABC or kern file; its notes come back as text.
@@ -74,11 +75,13 @@ class Answers:
         Returns
         -------
             the notes, as text that the other endpoints take; a picture of them, as HTML; their
-            tempo in quarters a minute; what is left empty until something is composed.
+            tempo in beats a minute; what else the page shows of them.
         """
         with self._told(request):
+            asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), file)
-            return self._another(self.visits.upload(file), request)
+            motif = self.visits.upload(file)
+            return self._another(motif, asked, request, source=self.components.upload)
 
     def hear(self, recording: str | None, request: gr.Request) -> Values:
         """Take the motif that was hummed, whistled or played; its notes come back as text.
@@ -93,8 +96,10 @@ class Answers:
         with self._told(request):
             if recording is None:
                 return _nothing()
+            asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), recording)
-            return self._another(self.visits.hear(recording), request)
+            motif = self.visits.hear(recording)
+            return self._another(motif, asked, request, source=self.components.recording)
 
     hear_file = hear
 
@@ -102,8 +107,24 @@ class Answers:
         """Take the motif that the text box holds."""
         at_hand, notes = values[self.components.shared.motif], values[self.components.notes]
         with self._told(request):
-            motif = self.visits.edited(at_hand, notes)
-            return self._another(motif, request) | self._no_sources()
+            asked = self._visitors.ask()
+            return self._another(self.visits.edited(at_hand, notes), asked, request)
+
+    def passage(self, name: str) -> Callable[[Values, gr.Request], Values]:
+        """Return what takes another passage of the motif's file when one control is changed."""
+
+        def take_passage(values: Values, request: gr.Request) -> Values:
+            """Take another tune, track, metre or other bars."""
+            value = values[self.components.passage[name]]
+            motif = values[self.components.shared.motif]
+            with self._told(request):
+                asked = self._visitors.ask()
+                shown = self._another(self.visits.passage(motif, name, value), asked, request)
+                # The motif is still one of the file that was uploaded.
+                kept = (self.components.upload, self.components.recording)
+                return {part: shown[part] for part in shown if part not in kept}
+
+        return take_passage
 
     def take_up(self, values: Values, request: gr.Request) -> Values:
         """Show a motif that another page has chosen; what is shown already stays as it is."""
@@ -111,35 +132,30 @@ class Answers:
         if motif is None or motif.text == values[self.components.shown]:
             return _nothing()
         with self._told(request):
-            shown = self._another(motif, request) | self._no_sources()
-            del shown[self.components.shared.motif]  # it is set already
+            shown = self._another(motif, self._visitors.ask(), request)
+            shown.pop(self.components.shared.motif, None)  # it is set already
             return shown
 
     def reuse(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Take one of the takes as the next motif."""
         with self._told(request):
+            asked = self._visitors.ask()
             motif = self.visits.reuse(result, int(event.number))
+            shown = self._another(motif, asked, request)
             # What was made of the old motif stays: the take is one of it.
-            return {
-                **self._motif(motif, request),
-                **self._no_sources(),
-                self.components.status: "",
-            }
+            made = set(self.components.results) - {self.components.status}
+            return {part: shown[part] for part in shown if part not in made}
 
     def compose(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Search and compose, and show what is ready as soon as it is."""
         with self._told(request):
-            yield from self._grown(values, self._wishes(values), request)
+            yield from self._grown(values, later=False, request=request)
 
     def compose_more(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Compose the takes after those that are shown, and show the number of the first."""
         # One event with the composing: a second click cannot count further than what is composed.
         with self._told(request):
-            wishes = later(self._wishes(values))
-            number = {self.components.settings["take"]: wishes.take}
-            for shown in self._grown(values, wishes, request):
-                yield {**shown, **number}
-                number = {}
+            yield from self._grown(values, later=True, request=request)
 
     def open_page(self, query: str, request: gr.Request) -> Iterator[Values]:
         """Show what the address asks for; else only tell the page what it shows already."""
@@ -151,11 +167,11 @@ class Answers:
                     return
                 first = {
                     **self._motif(link.motif, request),
-                    **self._settings(link.wishes),
+                    **self._settings(link.wishes, link.motif),
                     self.components.example: link.motif.name if link.motif.example else None,
                 }
                 for shown in self._composed(link, None, request):
-                    yield {**first, **shown}
+                    yield _together(first, shown)
                     first = {}
             except InputError as error:
                 yield self._landed()
@@ -165,10 +181,12 @@ class Answers:
         """Keep the bars that are locked, and draw the others of a take anew."""
         with self._told(request):
             run = self._visitors.run(visitor_of(request))
-            self.visits.sessions.take_turn(request)
             began = time.perf_counter()
             number = int(event.number)
-            made, card = self.visits.reroll(result, number, str(event.keep)[:100])
+            # Of two at once each would forget the other.
+            with self._visitors.alone(visitor_of(request), _REROLLING):
+                self.visits.sessions.take_turn(request)
+                made, card = self.visits.reroll(result, number, str(event.keep)[:100])
             if self._visitors.run(visitor_of(request)) != run:
                 return _nothing()
             return {
@@ -197,22 +215,38 @@ class Answers:
     def _folder(self, request: gr.Request) -> Path:
         return self.visits.sessions.folder(visitor_of(request))
 
-    def _wishes(self, values: Values) -> Wishes:
+    def _wishes(self, values: Values, motif: Motif) -> Wishes:
+        """Return the wishes for a motif; a tempo that nobody has changed is the motif's own."""
         controls = self.components.settings.items()
-        return wishes_of({name: values[control] for name, control in controls})
+        told = {name: values[control] for name, control in controls}
+        at_hand, beats = values[self.components.shared.motif], told["tempo_bpm"]
+        own = beats == tempo_shown(at_hand)["value"]
+        told["tempo_bpm"] = motif.tempo_bpm if own else motif.meter.quarters_a_minute(beats)
+        return Wishes.of(told)
 
-    def _grown(self, values: Values, wishes: Wishes, request: gr.Request) -> Iterator[Values]:
+    def _grown(self, values: Values, *, later: bool, request: gr.Request) -> Iterator[Values]:
         """Compose from what the text box holds; the motif is shown anew if it is another."""
         parts = self.components
+        if not self._visitors.is_met(visitor_of(request), values[parts.number]):
+            # Another motif was taken while the click waited for its turn.
+            yield _nothing()
+            return
+        motif = self.visits.edited(values[parts.shared.motif], values[parts.notes])
+        wishes = self._wishes(values, motif)
+        wishes = wishes.later if later else wishes
         wishes.settings()
-        at_hand = values[parts.shared.motif]
-        motif = self.visits.edited(at_hand, values[parts.notes])
-        first: Values = {}
-        if motif is not at_hand:
-            first = self._motif(motif, request)
-            del first[parts.settings["tempo_bpm"]]  # it is a wish
+        first: Values = {parts.settings["take"]: wishes.take}
+        if motif is not values[parts.shared.motif]:
+            # What was found and made for the motif before it is not shown beside this one.
+            first |= {
+                **self._motif(motif, request),
+                parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm)),
+                **self._no_sources(),
+                parts.neighbours: _SEARCHING,
+                **self._states(None, ""),
+            }
         for shown in self._composed(Link(motif, wishes), values[parts.shared.shelf], request):
-            yield {**first, **shown}
+            yield _together(first, shown)
             first = {}
 
     def _composed(self, link: Link, shelf: Shelf | None, request: gr.Request) -> Iterator[Values]:
@@ -223,6 +257,8 @@ class Answers:
         yielded = NOTHING
         for ready in searched.find_and_compose(link, self._folder(request)):
             if self._visitors.run(visitor_of(request)) != run:
+                # The server repeats what came last when all has come: that must be nothing.
+                yield _nothing()
                 return
             if yielded is NOTHING:
                 yield self._begun(ready, link.wishes)
@@ -269,16 +305,39 @@ class Answers:
             parts.shown: motif.text,
             parts.notes: motif.text,
             parts.motif_card: card,
-            parts.settings["tempo_bpm"]: motif.tempo_bpm,
+            parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif)),
+            **{
+                parts.passage[name]: gr.update(**shown)
+                for name, shown in passage_shown(motif).items()
+            },
         }
 
-    def _another(self, motif: Motif, request: gr.Request) -> Values:
-        """Return what shows a motif, with nothing made of it yet."""
+    def _another(
+        self, motif: Motif, asked: int, request: gr.Request, *, source: Any = None
+    ) -> Values:
+        """Return what shows a motif, with nothing made of it yet; nothing if it comes too late.
+
+        Parameters
+        ----------
+        asked
+            The number of the request for it.
+        source
+            The component that it comes from; the others are emptied.
+        """
+        shown = self._motif(motif, request)
         # What is composed of the motif before it is not shown any more.
-        self._visitors.begin(visitor_of(request))
-        parts = self.components
+        if not self._visitors.meet(visitor_of(request), asked):
+            return _nothing()
+        parts, usual = self.components, Wishes()
+        sources = self._no_sources()
+        sources.pop(source, None)
         return {
-            **self._motif(motif, request),
+            **shown,
+            parts.number: asked,
+            **sources,
+            # What was asked of the motif before is not asked of this one.
+            parts.settings["key"]: usual.key,
+            parts.settings["take"]: usual.take,
             parts.status: "",
             parts.neighbours: NOTHING_YET,
             parts.bar: "",
@@ -289,9 +348,10 @@ class Answers:
     def _no_sources(self) -> Values:
         return dict.fromkeys(self.components.sources)
 
-    def _settings(self, wishes: Wishes) -> Values:
-        controls = self.components.settings.items()
-        return {control: getattr(wishes, name) for name, control in controls}
+    def _settings(self, wishes: Wishes, motif: Motif) -> Values:
+        controls = self.components.settings
+        tempo = {controls["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm))}
+        return {control: getattr(wishes, name) for name, control in controls.items()} | tempo
 
     def _states(self, result: Result | None, link: str) -> Values:
         parts = self.components
@@ -319,7 +379,7 @@ class Answers:
         return {
             **self._motif_with(motif, self.landing.card),
             parts.example: motif.name,
-            **self._settings(Wishes(tempo_bpm=motif.tempo_bpm)),
+            **self._settings(Wishes(tempo_bpm=motif.tempo_bpm), motif),
             parts.status: "",
             parts.neighbours: ready.neighbours,
             parts.bar: ready.result.tabs,
@@ -328,30 +388,12 @@ class Answers:
         }
 
 
+def _together(first: Values, shown: Values) -> Values:
+    """Return what both change; nothing if the second changes nothing, for it comes too late."""
+    return shown if shown == _nothing() else {**first, **shown}
+
+
 def _nothing() -> Values:
     """Return that nothing changes: gradio takes an empty dict for a value."""
     skipped: Values = gr.skip()
     return skipped
-
-
-def wishes_of(told: Mapping[str, Any]) -> Wishes:
-    """Return the wishes that the controls stand at: name of the wish -> value.
-
-    Examples
-    --------
-    >>> wishes_of({"bars": 16.0}).bars
-    16
-    """
-    numbers = {name: whole(words, told[name]) for name, words in _WHOLE.items() if name in told}
-    return Wishes(**{**told, **numbers})
-
-
-def later(wishes: Wishes) -> Wishes:
-    """Return the wishes for the takes after those that are asked for.
-
-    Examples
-    --------
-    >>> later(Wishes(take=1, takes=3)).take
-    4
-    """
-    return replace(wishes, take=min(wishes.take + wishes.takes, LARGEST_TAKE))

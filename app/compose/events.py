@@ -71,12 +71,16 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         read = event(
             answer,
             source,
-            [*components.motif, *components.results],
+            # What programs want comes first.
+            [
+                *components.motif,
+                *components.results,
+                *(other for other in components.sources if other is not source),
+            ],
             api_name=name,
             api_visibility="private" if name == "hear_file" else "public",
             **_QUIET,
         )
-        read.success(lambda: None, None, components.example, **_PRIVATE)
         # A file that cannot be used must not stay beside the motif that is still in use.
         read.failure(lambda: None, None, source, **_PRIVATE)
         taken.append(read)
@@ -88,6 +92,16 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         api_name="use_notes",
         **_PRIVATE,
     )
+    taken += [
+        control.input(
+            answers.passage(name),
+            {components.shared.motif, control},
+            changes,
+            api_name=f"take_{name}",
+            **_PRIVATE,
+        )
+        for name, control in components.passage.items()
+    ]
     taken_up = components.shared.motif.change(
         answers.take_up,
         {components.shared.motif, components.shown},
@@ -104,12 +118,13 @@ def _wire_motif(components: Components, answers: Answers) -> None:
 
 def _wire_compose(components: Components, answers: Answers) -> None:
     given = {
+        components.number,
         components.shared.motif,
         components.shared.shelf,
         components.notes,
         *components.settings.values(),
     }
-    changes = [*components.motif, components.settings["take"], *components.results]
+    changes = [*components.motif, *components.sources, *components.results]
     for button, answer, name in (
         (components.compose, answers.compose, "compose_page"),
         (components.compose_more, answers.compose_more, "compose_more"),

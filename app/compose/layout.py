@@ -24,6 +24,10 @@ class Components:
     motif_card, shown
         The card of the motif, and the state that holds the text of the motif on it: so a motif
         from another page is noticed.
+    number
+        The number of the request that the motif on the page answers; the browser sends it back.
+    passage
+        The control of each part of a `Passage`, by its name.
     settings
         The control of each wish, by the name of the wish.
     compose, compose_more
@@ -42,6 +46,8 @@ class Components:
     use_notes: Any
     motif_card: Any
     shown: Any
+    number: Any
+    passage: Mapping[str, Any]
     settings: Mapping[str, Any]
     compose: Any
     compose_more: Any
@@ -66,7 +72,15 @@ class Components:
             self.notes,
             self.motif_card,
             self.settings["tempo_bpm"],
+            *self.of_the_motif,
+            *self.passage.values(),
+            self.number,
         )
+
+    @property
+    def of_the_motif(self) -> tuple[Any, ...]:
+        """The wishes that are about one motif, and begin anew with the next."""
+        return self.settings["key"], self.settings["take"]
 
     @property
     def results(self) -> tuple[Any, ...]:

@@ -11,22 +11,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from app.compose.wishes import Wishes
-from app.visitor.motifs import TYPED_NAME, Motif, typed_motif
+from app.compose.wishes import METER_OF_MOTIF, Wishes
+from app.visitor.motifs import (
+    LONGEST_NAME,
+    TYPED_NAME,
+    Motif,
+    Passage,
+    another_passage,
+    typed_motif,
+)
 from app.visitor.notation import LONGEST_TEXT
 from mer.errors import InputError
 
 MOST_REROLLS = 12
+_Read = TypeVar("_Read")
 _KEEP = re.compile(r"(\d{1,6}):([\d,-]{0,100})")
 _READERS: MappingProxyType[str, Callable[[str], Any]] = MappingProxyType(
     {"int": int, "float": float, "str": str}
 )
-_TYPES = {field.name: _READERS[str(field.type)] for field in fields(Wishes)}
+_TYPES = {
+    field.name: _READERS[str(field.type)] for field in fields(Wishes) if field.name != "tempo_bpm"
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,9 @@ def write_link(link: Link) -> str:
     for name in _TYPES:
         value = getattr(link.wishes, name)
         if value != getattr(usual, name):
-            query.append((name, f"{value:g}" if isinstance(value, float) else str(value)))
+            query.append((name, str(value)))
+    if link.wishes.tempo_bpm != motif.tempo_bpm:
+        query.append(("tempo", f"{motif.meter.beats_a_minute(link.wishes.tempo_bpm):g}"))
     query += [("keep", f"{reroll.number}:{reroll.keep}") for reroll in link.rerolls]
     return urlencode(query)
 
@@ -96,7 +108,7 @@ def read_link(query: str, examples: Mapping[str, Motif]) -> Link | None:
         return None
     motif = _motif(told, examples)
     wished = {name: _value(name, told[name]) for name in _TYPES if name in told}
-    wishes = Wishes(**{"tempo_bpm": motif.tempo_bpm, **wished})
+    wishes = Wishes(tempo_bpm=_tempo(told, motif), **wished)
     wishes.settings()
     rerolls = tuple(_reroll(value) for name, value in pairs if name == "keep")
     if len(rerolls) > MOST_REROLLS:
@@ -113,15 +125,32 @@ def read_link(query: str, examples: Mapping[str, Motif]) -> Link | None:
 def _motif(told: Mapping[str, str], examples: Mapping[str, Motif]) -> Motif:
     if "notes" in told:
         motif = typed_motif(told["notes"][: LONGEST_TEXT + 1])
-        return Motif(motif.melody, told.get("name", motif.name)[:80], motif.remarks)
-    if told["example"] not in examples:
+        motif = replace(motif, name=told.get("name", motif.name)[:LONGEST_NAME])
+    elif told["example"] in examples:
+        motif = examples[told["example"]]
+    else:
         raise InputError(f"there is no example {told['example'][:40]!r}")
-    return examples[told["example"]]
+    # Addresses had a metre of their own once; now it is the motif's.
+    meter = told.get("meter", METER_OF_MOTIF)
+    return motif if meter == METER_OF_MOTIF else another_passage(motif, Passage(meter=meter[:20]))
+
+
+def _tempo(told: Mapping[str, str], motif: Motif) -> float:
+    """Return the tempo in quarters a minute; addresses once had that unit, as `tempo_bpm`."""
+    if "tempo" in told:
+        return motif.meter.quarters_a_minute(_number(float, "tempo", told["tempo"]))
+    if "tempo_bpm" in told:
+        return _number(float, "tempo_bpm", told["tempo_bpm"])
+    return motif.tempo_bpm
 
 
 def _value(name: str, text: str) -> Any:
+    return _number(_TYPES[name], name, text)
+
+
+def _number(read: Callable[[str], _Read], name: str, text: str) -> _Read:
     try:
-        return _TYPES[name](text[:200])
+        return read(text[:200])
     except ValueError as error:
         raise InputError(f"{name} is {text[:40]!r} in the link; a number is needed") from error
 

@@ -24,6 +24,7 @@ from app.style.assets import asset
 from app.visitor.library import Library
 from app.visitor.motifs import FASTEST, RECORDINGS, SLOWEST, example_motifs
 from app.visitor.notation import LONGEST_TEXT
+from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.sessions import Sessions
 from app.visitor.states import Page, Shared
 from generate.sound.audio import INSTRUMENTS
@@ -86,6 +87,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
             )
             use_notes = gr.Button("Use these notes", size="sm", elem_id="use-notes")
             motif_card = gr.HTML(landing.card or _EMPTY, label="Motif", elem_id="motif-card")
+            passage = _passage(landing)
             gr.HTML(
                 '<div class="step"><h2>2. What to make of it</h2></div>',
                 js_on_load=asset("compose/scripts/form.js"),
@@ -113,6 +115,8 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
         use_notes=use_notes,
         motif_card=motif_card,
         shown=gr.State(""),
+        number=gr.Number(0, visible=False, precision=0, label="Motif number"),
+        passage=passage,
         settings=settings,
         compose=compose,
         compose_more=compose_more,
@@ -154,6 +158,21 @@ def _sources(visits: Visits) -> tuple[Any, Any, Any]:
     return example, recording, upload
 
 
+def _passage(landing: Landing) -> dict[str, Any]:
+    """Return the controls that say what of its file the motif is, by the names of `Passage`."""
+    with gr.Row(elem_id="passage"):
+        return {
+            name: gr.Dropdown(
+                **shown,
+                min_width=100,
+                allow_custom_value=name == "meter",
+                interactive=True,
+                elem_id=f"passage-{name.replace('_', '-')}",
+            )
+            for name, shown in passage_shown(landing.motif).items()
+        }
+
+
 def _takes(landing: Landing) -> tuple[Any, tuple[Any, ...]]:
     cards, result = landing.progress.cards, landing.progress.result
     script_of_take = asset("compose/scripts/take.js")
@@ -178,7 +197,6 @@ def _takes(landing: Landing) -> tuple[Any, tuple[Any, ...]]:
 def _settings(landing: Landing) -> dict[str, Any]:
     """Return the controls by the name of the wish, in the order of `Wishes`."""
     usual = Wishes()
-    tempo = usual.tempo_bpm if landing.motif is None else landing.motif.tempo_bpm
     made: dict[str, Any] = {}
 
     def chips(name: str, choices: list[str], label: str, info: str | None = None) -> None:
@@ -206,14 +224,12 @@ def _settings(landing: Landing) -> dict[str, Any]:
     chips("surprise", list(offered.SURPRISES), "Surprise (method “Grow from neighbours” only)")
     with gr.Row():
         slider("bars", (2, offered.LONGEST_BARS), "Bars")
-        slider("tempo_bpm", (SLOWEST, FASTEST), "Tempo (bpm)", tempo)
+        slider("tempo_bpm", (SLOWEST, FASTEST), **tempo_shown(landing.motif))
     with gr.Row():
         menu("instrument", list(INSTRUMENTS), "Instrument")
         menu("chords", list(offered.CHORDS), "Chords")
-    with gr.Accordion("Key, metre, form and more", open=False, elem_id="more"):
-        with gr.Row():
-            menu("key", offered.keys_offered(), "Key")
-            menu("meter", list(offered.METERS), "Metre")
+    with gr.Accordion("Key, form and more", open=False, elem_id="more"):
+        menu("key", offered.keys_offered(), "Key")
         with gr.Row():
             menu("form", list(offered.FORMS), "Form", "Or type a plan of your own, such as A B.")
             menu("rhythm", list(offered.RHYTHMS), "Rhythm")

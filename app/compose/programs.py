@@ -17,8 +17,9 @@ from app.compose.takes import Take
 from app.compose.visits import Result, Visits
 from app.compose.wishes import Wishes, whole
 from app.visitor.messages import friendly
-from app.visitor.motifs import typed_motif
+from app.visitor.motifs import Passage, another_passage, typed_motif
 from app.visitor.notation import write_notes
+from app.visitor.passages import METERS
 from app.visitor.sessions import visitor_of
 from generate.sound.audio import INSTRUMENTS
 from mer.errors import InputError
@@ -54,7 +55,7 @@ class Programs:
             "surprise": list(offered.SURPRISES),
             "form": list(offered.FORMS),
             "key": offered.keys_offered(),
-            "meter": list(offered.METERS),
+            "meter": [offered.METER_OF_MOTIF, *METERS],
             "instrument": list(INSTRUMENTS),
             "chords": list(offered.CHORDS),
             "rhythm": list(offered.RHYTHMS),
@@ -100,8 +101,8 @@ class Programs:
         surprise: str = _TYPED.surprise,
         form: str = _TYPED.form,
         key: str = _TYPED.key,
-        meter: str = _TYPED.meter,
-        tempo_bpm: float = 0.0,
+        meter: str = offered.METER_OF_MOTIF,
+        tempo: float = 0.0,
         instrument: str = _TYPED.instrument,
         chords: str = _TYPED.chords,
         rhythm: str = _TYPED.rhythm,
@@ -123,8 +124,8 @@ class Programs:
             surprise: how predictable the new notes are.
             form: such as "A A' B A''".
             key: such as "D dorian".
-            meter: such as "6/8".
-            tempo_bpm: quarters a minute; 0 takes the motif's own.
+            meter: of the motif and the new music, such as "6/8".
+            tempo: beats a minute, which are dotted quarters in 6/8; 0 takes the motif's own.
             instrument: what plays it.
             chords: how it is accompanied.
             rhythm: where the rhythm comes from.
@@ -135,6 +136,8 @@ class Programs:
         # So many parameters, because each is a documented one of the endpoint.
         with friendly(programs=True):
             motif = typed_motif(notes)
+            if meter != offered.METER_OF_MOTIF:
+                motif = another_passage(motif, Passage(meter=meter))
             wishes = Wishes(
                 method=method,
                 bars=whole("bars", bars),
@@ -142,8 +145,7 @@ class Programs:
                 surprise=surprise,
                 form=form,
                 key=key,
-                meter=meter,
-                tempo_bpm=tempo_bpm or motif.tempo_bpm,
+                tempo_bpm=motif.meter.quarters_a_minute(tempo) or motif.tempo_bpm,
                 instrument=instrument,
                 chords=chords,
                 rhythm=rhythm,

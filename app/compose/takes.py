@@ -127,7 +127,7 @@ def brief_of(asked: Link, index: PhraseIndex) -> Brief:
         If a wish is out of range, or the motif does not fit it.
     """
     settings = asked.wishes.settings()
-    return prepare(asked.wishes.in_meter(asked.motif.melody), index, settings)
+    return prepare(asked.motif.melody, index, settings)
 
 
 def grow(brief: Brief, number: int) -> Take:

@@ -20,7 +20,15 @@ from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
-from app.visitor.motifs import Motif, heard_motif, load_motif, named_motif, typed_motif
+from app.visitor.motifs import (
+    Motif,
+    another_passage,
+    heard_motif,
+    load_motif,
+    named_motif,
+    typed_motif,
+)
+from app.visitor.passages import passage_asked
 from app.visitor.sessions import Sessions
 from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
@@ -30,8 +38,6 @@ from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
-# A remark that speaks of an option of the command line, and what it says here.
-_FOR_THE_PAGE = ("no target is given; the motif", "the motif")
 _PRIVATE = "Your own files are part of this; the address cannot reproduce it."
 _FOLDERS_KEPT = 3  # of a visitor's results
 
@@ -167,6 +173,23 @@ class Visits:
         same = (one for one in known if one.text.split() == words)
         return next(same, None) or typed_motif(text)
 
+    def passage(self, motif: Motif | None, changed: str, value: object) -> Motif:
+        """Return another passage of the tune or file that a motif comes from.
+
+        Parameters
+        ----------
+        changed, value
+            As `app.visitor.passages.passage_asked` takes them.
+
+        Raises
+        ------
+        InputError
+            If there is no motif, or no such passage.
+        """
+        if motif is None:
+            raise InputError("there is no motif yet; choose one")
+        return another_passage(motif, passage_asked(motif, changed, value), self.index)
+
     def reuse(self, result: Result | None, number: int) -> Motif:
         """Return a take as the next motif.
 
@@ -280,10 +303,7 @@ class Visits:
                 colours=note_colours(piece),
             ),
             abc=files.abc.read_text(encoding="utf-8"),
-            remarks=tuple(
-                remark.replace(*_FOR_THE_PAGE)
-                for remark in dict.fromkeys((*brief.remarks, *piece.remarks, *said))
-            ),
+            remarks=tuple(dict.fromkeys((*brief.remarks, *piece.remarks, *said))),
         )
         keep = take.keeps[-1] if take.keeps else ""
         bars = parse_bars(keep, brief.frame.bars) if keep else ()

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from app.visitor.motifs import USUAL_TEMPO
 from generate.harmony.accompaniment import CHOICES
 from generate.markov.surprise import LEVELS
-from generate.plan.settings import Settings
+from generate.plan.settings import USUAL_COPY_BOUND, Settings
 from generate.sound.audio import INSTRUMENTS
 from mer.errors import InputError
 from mer.notes.key import Key
-from mer.notes.melody import Melody
-from mer.notes.meter import Meter
 
 MOST_TAKES = 5
 LARGEST_TAKE = 999_999
@@ -31,6 +29,7 @@ NEIGHBOURS_RHYTHM = "from the neighbours"
 MOTIFS_RHYTHM = "of the motif"
 RHYTHMS = (NEIGHBOURS_RHYTHM, MOTIFS_RHYTHM)
 CHAIN = "markov"
+_WHOLE = {"bars": "bars", "max_copy": "notes in a row", "takes": "takes", "take": "take"}
 
 METHOD_NAMES: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -41,7 +40,6 @@ METHOD_NAMES: MappingProxyType[str, str] = MappingProxyType(
     }
 )
 FORMS = (USUAL_FORM, "A A' B A''", "A A' A A''", "A B A'", "A B A' B'", "A A' B B'", "A B C A'")
-METERS = (METER_OF_MOTIF, "2/4", "3/4", "4/4", "3/8", "6/8", "9/8", "12/8")
 SURPRISES = (ANY_SURPRISE, *LEVELS)
 CHORDS = ("none", *(name for name in CHOICES if name != "none"))
 _MODES_OFFERED = ("major", "minor", "dorian", "mixolydian")
@@ -83,10 +81,10 @@ class Wishes:
         One of `SURPRISES`; it and `rhythm` count only where the method is the first one.
     form
         One of `FORMS` or another plan.
-    key, meter
-        A key such as "D dorian" and a metre such as "6/8", or "as the motif".
+    key
+        A key such as "D dorian", or "as the motif".
     tempo_bpm
-        Quarter notes a minute.
+        Quarter notes a minute. The page and its links show beats.
     instrument
         A key of `generate.sound.audio.INSTRUMENTS`.
     chords
@@ -105,12 +103,11 @@ class Wishes:
     surprise: str = ANY_SURPRISE
     form: str = USUAL_FORM
     key: str = KEY_OF_MOTIF
-    meter: str = METER_OF_MOTIF
     tempo_bpm: float = USUAL_TEMPO
     instrument: str = "flute"
     chords: str = "none"
     rhythm: str = NEIGHBOURS_RHYTHM
-    max_copy: int = 8
+    max_copy: int = USUAL_COPY_BOUND
     takes: int = 3
     take: int = 1
 
@@ -128,7 +125,6 @@ class Wishes:
             ("surprise", self.surprise, SURPRISES),
             ("rhythm", self.rhythm, RHYTHMS),
             ("chords", self.chords, CHORDS),
-            ("metre", self.meter, METERS),
         ):
             _chosen(name, value, dict.fromkeys(known))
         _within("bars", self.bars, 1, LONGEST_BARS)
@@ -154,24 +150,33 @@ class Wishes:
         # A plan of four sections needs as many bars, and room for the motif in each.
         return near.form if self.bars >= 8 else None
 
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Wishes:
+        """Return the wishes that the controls stand at: name of the wish -> value.
+
+        Examples
+        --------
+        >>> Wishes.of({"bars": 16.0}).bars
+        16
+        """
+        numbers = {name: whole(words, told[name]) for name, words in _WHOLE.items() if name in told}
+        return cls(**{**told, **numbers})
+
+    @property
+    def later(self) -> Wishes:
+        """The wishes for the takes after those that are asked for.
+
+        Examples
+        --------
+        >>> Wishes(take=1, takes=3).later.take
+        4
+        """
+        return replace(self, take=min(self.take + self.takes, LARGEST_TAKE))
+
     @property
     def program(self) -> int:
         """The General MIDI program of the instrument."""
         return _chosen("instrument", self.instrument, INSTRUMENTS)
-
-    def in_meter(self, melody: Melody) -> Melody:
-        """Return the motif in the metre that is asked for: its barlines move, its notes do not.
-
-        Examples
-        --------
-        >>> tune = Melody(pitch=[60, 62], onset=[0, 480], duration=[480, 480], meter=(4, 4))
-        >>> str(Wishes(meter="3/4").in_meter(tune).meter), str(Wishes().in_meter(tune).meter)
-        ('3/4', '4/4')
-        """
-        if self.meter == METER_OF_MOTIF:
-            return melody
-        meter = Meter.parse(self.meter)
-        return replace(melody, meter=meter, downbeat=melody.downbeat % meter.bar_ticks)
 
 
 def _chosen(what: str, name: str, table: Mapping[str, _Entry]) -> _Entry:

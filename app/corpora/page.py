@@ -103,7 +103,22 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
             shared.shelf: shelf,
             components.shelf_words: holdings.shelf_words(shelf),
             components.contents: holdings.overview(corpus, holdings.manifest()),
+            components.scope: scope_of(shelf),
         }
+
+    def scope_of(shelf: Shelf | None) -> str:
+        """Return which of the two is searched now."""
+        return _ALONE if shelf is not None and shelf.alone else _BESIDE
+
+    def search_in(
+        shelf: Shelf | None, files: list[str] | None, search: str, request: gr.Request
+    ) -> Any:
+        """Search the visitor's files alone, or beside the shipped tunes, from now on."""
+        # Of files that are chosen but not added yet, it says how they are to be added.
+        if shelf is None and (files or search == _BESIDE):
+            return gr.skip()
+        with friendly():
+            return shown(library.limited(shelf, visitor_of(request), alone=search == _ALONE))
 
     def add_files(files: list[str] | None, search: str, request: gr.Request) -> dict[Any, Any]:
         """Add own music files or zip archives for this visit; what was read comes back as HTML."""
@@ -119,7 +134,7 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
             library.remove(visitor_of(request))
             return shown(None)
 
-    changes = [shared.shelf, components.shelf_words, components.contents]
+    changes = [shared.shelf, components.shelf_words, components.contents, components.scope]
     quiet = {"show_progress": "hidden"}
     private = {"api_visibility": "private", **quiet}
     components.add.click(None, None, components.shelf_words, js=asset("corpora/reading.js"))
@@ -129,4 +144,13 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
     read.success(lambda: None, None, components.files, **private)
     # What could not be read changes nothing.
     read.failure(holdings.shelf_words, shared.shelf, components.shelf_words, **private)
+    limited = components.scope.input(
+        search_in,
+        [shared.shelf, components.files, components.scope],
+        changes,
+        api_name="search_in",
+        **private,
+    )
+    # What was refused must not look as if it held.
+    limited.failure(scope_of, shared.shelf, components.scope, **private)
     components.remove.click(remove_files, None, changes, api_name="remove_files", **quiet)

@@ -57,7 +57,7 @@ def motif_card(
     score
         The engraved score as HTML, if there is one.
     tempo_bpm
-        What `sound` is played at.
+        Quarter notes a minute: what `sound` is played at.
     """
     facts = [f"{len(melody)} note{'s' if len(melody) > 1 else ''}"]
     if melody.meter is not None:

@@ -117,6 +117,29 @@ class Library:
         if not tunes:
             first = f": {problems[0]}" if problems else ""
             raise InputError(f"no tune could be read{first}")
+        return self._shelved(tunes, visitor, alone, tuple(problems))
+
+    def limited(self, shelf: Shelf | None, visitor: str, *, alone: bool) -> Shelf:
+        """Return a shelf with the same tunes, searched alone or beside the shipped ones.
+
+        Raises
+        ------
+        InputError
+            If the visitor has added no files, or they have been removed meanwhile.
+        """
+        if shelf is None:
+            raise InputError("you have added no files yet; add some, and search only these then")
+        if shelf.alone == alone:
+            return shelf
+        corpus = self.index_of(shelf).corpus
+        tunes = [corpus.tune(corpus.find(tune_id)) for tune_id in shelf.tune_ids]
+        return self._shelved(tunes, visitor, alone, shelf.problems)
+
+    def _shelved(
+        self, tunes: Sequence[Tune], visitor: str, alone: bool, problems: tuple[str, ...]
+    ) -> Shelf:
+        """Write the index of a visitor's tunes in place of the one before, and return its shelf."""
+        folder = self._sessions.folder(visitor)
         corpus = Corpus.from_tunes(tunes)
         index = PhraseIndex.build(corpus) if alone else self.shipped.add(tunes)
         path = folder / f"own-{time.time_ns()}.npz"
@@ -129,7 +152,7 @@ class Library:
             tuple(tune.tune_id for tune in tunes),
             corpus.n_phrases,
             alone,
-            tuple(problems),
+            problems,
         )
 
     def remove(self, visitor: str) -> None:

@@ -17,39 +17,106 @@ from app.visitor.notation import read_notes, write_notes
 from generate.plan.frame import usable_motif
 from mer.errors import InputError
 from mer.io import LOADERS, Reading, read_melody
+from mer.io.passage import bar_numbers, bars_of, in_meter, passage
 from mer.notes.melody import Melody
+from mer.notes.meter import Meter
 from mer.search.index import PhraseIndex
-from mer.search.pace import at_best_pace
+from mer.search.pace import at_best_pace, at_pace
 
 UPLOAD_LIMIT_BYTES = 2_000_000
 RECORDING_LIMIT_BYTES = 12_000_000  # a minute of a stereo microphone
 RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
 MOTIF_LIMIT_SEC = 120.0
 LONGEST_NAME = 80
-SLOWEST, FASTEST, USUAL_TEMPO = 40, 240, 110.0
+SLOWEST, FASTEST = 40, 240  # beats a minute
+USUAL_TEMPO = 110.0  # quarters a minute
 TYPED_NAME = "Your notes"
 
-# A remark that helps on the command line, and what it says here.
-_FOR_THE_PAGE = ("use --track to choose another", "the file has")
+
+@dataclass(frozen=True)
+class Passage:
+    """What of a file is the motif; None for what the reader takes by itself.
+
+    Parameters
+    ----------
+    tune, track
+        As `mer.io.read_melody` takes them.
+    meter
+        Such as "3/4", whatever the file says.
+    from_bar, to_bar
+        The first and the last bar, as `mer.io.passage` counts them.
+    """
+
+    tune: str | None = None
+    track: str | None = None
+    meter: str | None = None
+    from_bar: int | None = None
+    to_bar: int | None = None
 
 
 @dataclass(frozen=True)
 class Motif:
     """What the visitor starts from: its notes, a name to show, and what was said on reading it.
 
-    `example` is set where it is one of the examples, whose link is its name.
+    Parameters
+    ----------
+    melody
+        Its notes.
+    name
+        What it is called.
+    remarks
+        What was said on reading it.
+    example
+        Whether it is one of the examples as it is, so that its link is its name.
+    passage
+        What of its file it is.
+    whole
+        The tune that it is a passage of, in the metre of the file; None where nothing is known.
+    file
+        Where tune and track were read from, so that others can be.
     """
 
     melody: Melody
     name: str
     remarks: tuple[str, ...] = ()
     example: bool = False
+    passage: Passage = Passage()
+    whole: Reading | None = None
+    file: Path | None = None
+
+    @property
+    def meter(self) -> Meter:
+        """The metre whose beats its tempo counts: 4/4 where none is known."""
+        return Meter.assumed(self.melody.meter)
+
+    @property
+    def beats_a_minute(self) -> float:
+        """What it is played at unless something else is asked for: its own tempo, within limits."""
+        own = self.meter.beats_a_minute(self.melody.tempo_bpm or USUAL_TEMPO)
+        return float(round(min(max(own, SLOWEST), FASTEST)))
 
     @property
     def tempo_bpm(self) -> float:
-        """What it is played at unless something else is asked for: its own tempo, within limits."""
-        own = self.melody.tempo_bpm
-        return USUAL_TEMPO if own is None else float(round(min(max(own, SLOWEST), FASTEST)))
+        """The same in quarter notes a minute."""
+        return self.meter.quarters_a_minute(self.beats_a_minute)
+
+    @property
+    def bars(self) -> range:
+        """The bars that there are to choose from, in the metre of the motif."""
+        return range(0) if self.whole is None else bars_of(_in_its_meter(self.whole, self.passage))
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last bar that the motif is taken from."""
+        if self.whole is None:
+            return 1, 1
+        reading = _in_its_meter(self.whole, self.passage)
+        numbers = bar_numbers(passage(reading, self.passage.from_bar, self.passage.to_bar))
+        first, last = self.passage.from_bar, self.passage.to_bar
+        # What is too long is cut, and the rest of it is not what the motif is taken from.
+        if last is None or len(self.melody) < len(numbers):
+            last = int(numbers[len(self.melody) - 1])
+        return int(numbers[0]) if first is None else first, last
 
     @cached_property
     def text(self) -> str:
@@ -88,13 +155,57 @@ def load_motif(path: str | Path, index: PhraseIndex | None = None) -> Motif:
         if path.is_file() and path.stat().st_size > most:
             size = path.stat().st_size
             raise InputError(f"{path}: has {size:,} bytes; at most {most:,} are read")
-        reading = read_melody(path)
-        name = reading.melody.title or _readable(path.stem) or "Motif"
-        motif = _motif(reading, name)
-        return motif if index is None or reading.pace_known else _at_best_pace(motif, index)
+        return _read(path, Passage(), index)
     except InputError as error:
-        # The folder is the server's business, not the visitor's.
-        raise InputError(str(error).replace(f"{path.parent}/", "")) from error
+        raise _without_folder(error, path) from error
+
+
+def another_passage(motif: Motif, asked: Passage, index: PhraseIndex | None = None) -> Motif:
+    """Return the motif that another passage of the same file, or of the same notes, makes.
+
+    Parameters
+    ----------
+    asked
+        Bars are those of the tune and the metre that are asked for with them; of another tune or
+        track than before, bars and metre are its own.
+
+    Raises
+    ------
+    InputError
+        If there is no such tune, track or bar, the metre is none, or too few notes are left.
+
+    Examples
+    --------
+    >>> whole = typed_motif("4/4 C4 D E F | G A B C5")
+    >>> another_passage(whole, Passage(from_bar=2)).text
+    '4/4 G4 A4 B4 C5'
+    """
+    before = motif.passage
+    if (asked.tune, asked.track) != (before.tune, before.track):
+        if motif.file is None:
+            raise InputError("only a file has several tunes or tracks; upload it again")
+        # Another tune has other tracks.
+        track = asked.track if asked.tune == before.tune else None
+        try:
+            return _read(motif.file, Passage(asked.tune, track), index)
+        except InputError as error:
+            raise _without_folder(error, motif.file) from error
+    if motif.whole is None:
+        raise InputError("nothing is known of this motif but its notes")
+    return _motif(motif.whole, motif.name, asked, motif.file)
+
+
+def _read(path: Path, asked: Passage, index: PhraseIndex | None) -> Motif:
+    reading = read_melody(path, tune=asked.tune, track=asked.track)
+    if index is not None and not reading.pace_known:
+        reading = _at_best_pace(reading, index)
+    name = reading.melody.title or _readable(path.stem) or "Motif"
+    return _motif(reading, name, asked, path)
+
+
+def _without_folder(error: InputError, path: Path) -> InputError:
+    # The folder is the server's business, not the visitor's.
+    return InputError(str(error).replace(f"{path.parent}/", ""))
 
 
 def heard_motif(path: str | Path, index: PhraseIndex | None = None) -> Motif:
@@ -139,25 +250,33 @@ def named_motif(melody: Melody, name: str) -> Motif:
     return _motif(Reading(melody, ()), name)
 
 
-def _motif(reading: Reading, name: str) -> Motif:
+def _motif(
+    whole: Reading, name: str, asked: Passage = Passage(), file: Path | None = None
+) -> Motif:
+    reading = passage(_in_its_meter(whole, asked), asked.from_bar, asked.to_bar)
     melody, remarks = usable_motif(reading.melody)
     melody, shortened = _short_enough(melody)
     said = (*reading.remarks, *remarks, *shortened)
     melody = read_notes(write_notes(melody)).melody
-    return Motif(
-        melody, name[:LONGEST_NAME], tuple(remark.replace(*_FOR_THE_PAGE) for remark in said)
-    )
+    return Motif(melody, name[:LONGEST_NAME], said, passage=asked, whole=whole, file=file)
 
 
-def _at_best_pace(motif: Motif, index: PhraseIndex) -> Motif:
-    melody = at_best_pace(motif.melody, index)
-    if melody is motif.melody:
-        return motif
-    times = "twice" if melody.end[-1] > motif.melody.end[-1] else "half"
-    melody = read_notes(write_notes(melody)).melody
-    pace = "" if melody.tempo_bpm is None else f" at {melody.tempo_bpm:.0f} a minute"
+def _in_its_meter(whole: Reading, asked: Passage) -> Reading:
+    return whole if asked.meter is None else in_meter(whole, asked.meter)
+
+
+def _at_best_pace(reading: Reading, index: PhraseIndex) -> Reading:
+    # As much as is searched with decides; then all of it is written so.
+    used, _ = usable_motif(reading.melody)
+    found = at_best_pace(used, index)
+    if found is used:
+        return replace(reading, pace_known=True)
+    slower = bool(found.end[-1] > used.end[-1])
+    melody = at_pace(reading.melody, 2.0 if slower else 0.5)
+    pace = "" if melody.tempo_bpm is None else f" at {melody.tempo_bpm:.0f} quarters a minute"
+    times = "twice" if slower else "half"
     said = f"written {times} as long{pace}, as the corpus knows it best"
-    return Motif(melody, motif.name, (*motif.remarks, said))
+    return replace(reading, melody=melody, remarks=(*reading.remarks, said), pace_known=True)
 
 
 def _readable(stem: str) -> str:

@@ -2,7 +2,8 @@
 
     3/4 key=D-minor tempo=96 D4:1/2 | A4 A4 A4
 
-A note is a name, with or without octave and length in quarters; ``R`` is a rest. The first stroke
+A note is a name, with or without octave and length in quarters; ``R`` is a rest. A tempo counts the
+beats of the metre: dotted quarters in 6/8, quarters in 3/4 or without a metre. The first stroke
 says where a bar begins (or ``upbeat=``, the quarters before it); the others are for the reader.
 What a melody is written as reads back as the same melody.
 """
@@ -125,7 +126,7 @@ def _melody(tokens: list[str]) -> Melody:
         duration=np.array([length for _, length in spans]),
         meter=meter,
         key=Key.parse(told["key"].replace("-", " ")) if "key" in told else None,
-        tempo_bpm=_tempo(told["tempo"]) if "tempo" in told else None,
+        tempo_bpm=_tempo(told["tempo"], meter) if "tempo" in told else None,
     )
     if "upbeat" in told:
         downbeat = _ticks(told["upbeat"])
@@ -159,9 +160,9 @@ def _pitch(token: str, before: int | None) -> int:
     return before + (away if away <= 6 else away - 12)
 
 
-def _tempo(text: str) -> float:
+def _tempo(text: str, meter: Meter | None) -> float:
     try:
-        return float(text)
+        return Meter.assumed(meter).quarters_a_minute(float(text))
     except ValueError as error:
         raise InputError(f"cannot read the tempo {text[:20]!r}; write for example 96") from error
 
@@ -195,7 +196,8 @@ def write_notes(melody: Melody) -> str:
     if melody.key is not None:
         head.append(f"key={melody.key}".replace(" ", "-"))
     if melody.tempo_bpm is not None:
-        head.append(f"tempo={melody.tempo_bpm:.6g}")
+        beats = Meter.assumed(melody.meter).beats_a_minute(melody.tempo_bpm)
+        head.append(f"tempo={beats:.6g}")
     position = melody.bar_position.tolist()
     if melody.downbeat and melody.downbeat not in melody.onset:
         head.append(f"upbeat={Fraction(melody.downbeat, TICKS_PER_QUARTER)}")

@@ -1,14 +1,19 @@
 """What is remembered of each visitor between two events: which run is theirs, why one was refused.
 
 A run is what a visitor asked for last: a motif, or music from one. What an older run still brings
-must not be shown beside it.
+must not be shown beside it. So every request for a motif has a number: the answer to an older one
+that comes later is dropped.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
+
+from mer.errors import InputError
 
 _MOST = 1000  # visitors remembered
 _Value = TypeVar("_Value")
@@ -28,6 +33,8 @@ class Visitors:
     def __init__(self) -> None:
         self._runs: OrderedDict[str, int] = OrderedDict()
         self._refusals: OrderedDict[str, str] = OrderedDict()
+        self._motifs: OrderedDict[str, int] = OrderedDict()
+        self._rerolling: set[str] = set()
         self._begun = 0
         self._lock = threading.Lock()
 
@@ -37,6 +44,54 @@ class Visitors:
             self._begun += 1
             _keep(self._runs, visitor, self._begun)
             return self._begun
+
+    def ask(self) -> int:
+        """Return the number of a request for a motif; nothing else changes before it is met."""
+        with self._lock:
+            self._begun += 1
+            return self._begun
+
+    def meet(self, visitor: str, asked: int) -> bool:
+        """Begin a run with the motif that was asked for; False if a later one has been met.
+
+        Examples
+        --------
+        >>> visitors = Visitors()
+        >>> slow, quick = visitors.ask(), visitors.ask()
+        >>> visitors.meet("ann", quick), visitors.meet("ann", slow)
+        (True, False)
+        """
+        with self._lock:
+            if asked < self._motifs.get(visitor, 0):
+                return False
+            _keep(self._motifs, visitor, asked)
+            self._begun += 1
+            _keep(self._runs, visitor, self._begun)
+            return True
+
+    def is_met(self, visitor: str, asked: int) -> bool:
+        """Return whether no other motif was met after that one; True if that is not known."""
+        with self._lock:
+            return self._motifs.get(visitor, asked) == asked
+
+    @contextmanager
+    def alone(self, visitor: str, sentence: str) -> Iterator[None]:
+        """Let nothing else of the visitor's be done so at the same time.
+
+        Raises
+        ------
+        InputError
+            With the sentence, if something is.
+        """
+        with self._lock:
+            if visitor in self._rerolling:
+                raise InputError(sentence)
+            self._rerolling.add(visitor)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._rerolling.discard(visitor)
 
     def run(self, visitor: str) -> int:
         """Return the number of the visitor's run; 0 if there is none."""
@@ -58,6 +113,7 @@ class Visitors:
         with self._lock:
             self._runs.pop(visitor, None)
             self._refusals.pop(visitor, None)
+            self._motifs.pop(visitor, None)
 
 
 def _keep(table: OrderedDict[str, _Value], visitor: str, value: _Value) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from generate.harmony.chords import OPEN_FIFTH, Chord
 from generate.harmony.voicing import ceilings, voiced
 from mer.errors import InputError
-from mer.io.sheet.sheet import Part
+from mer.io.sheet.sheet import FLUTE, Part
 from mer.notes.arrays import Ints
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import TICKS_PER_WHOLE, Meter
@@ -77,7 +77,7 @@ _CHORD_SOUNDS = MappingProxyType(
 )
 
 
-def fitting_pattern(meter: tuple[int, int] | None, *, program: int = 73) -> str:
+def fitting_pattern(meter: tuple[int, int] | None, *, program: int = FLUTE) -> str:
     """Return the pattern that suits a metre and the instrument of the melody.
 
     Drones for bagpipes, waltz for bars of three beats, arpeggio for bars of two or four long beats,

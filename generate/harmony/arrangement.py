@@ -14,7 +14,7 @@ from generate.harmony.chords import Chord
 from generate.harmony.harmony import drone, harmonise
 from mer.errors import InputError
 from mer.io import save_sheet
-from mer.io.sheet.sheet import NO_CREDITS, ChordSymbol, Credits, Part, Sheet
+from mer.io.sheet.sheet import FLUTE, NO_CREDITS, ChordSymbol, Credits, Part, Sheet
 from mer.notes.melody import Melody
 
 SOURCE = (
@@ -84,7 +84,7 @@ def check_pattern(pattern: str, *, name: str = "pattern") -> str:
     return pattern
 
 
-def arrange(melody: Melody, pattern: str = AUTO, *, program: int = 73) -> Arrangement:
+def arrange(melody: Melody, pattern: str = AUTO, *, program: int = FLUTE) -> Arrangement:
     """Return a melody with chords under it.
 
     Parameters

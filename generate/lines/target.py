@@ -34,8 +34,7 @@ def with_destination(brief: Brief) -> Brief:
     if brief.target is None:
         found, remarks = _from_neighbours(brief)
     else:
-        motif, remarks = usable_motif(brief.target)
-        remarks = tuple(remark.replace("seed", "target") for remark in remarks)
+        motif, remarks = usable_motif(brief.target, name="target")
         found = _in_key(motif, brief.frame)
     if found.melody.meter != brief.frame.meter:
         barred = rebarred(found, brief.frame, bar_rhythms(brief))
@@ -82,7 +81,7 @@ def _from_neighbours(brief: Brief) -> tuple[Fragment, tuple[str, ...]]:
         fragment = tunes[phrase.tune_id].fragment(phrase.start, phrase.stop)
         if fragment is not None and len(fragment) >= SHORTEST_MOTIF:
             title = phrase.title or phrase.tune_id
-            return fragment, (f"no target is given; the motif turns into a phrase of {title}",)
+            return fragment, (f"the motif turns into a phrase of {title}",)
     raise InputError("a morph needs a target, and no neighbour was found to serve as one")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +21,7 @@ from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
+from mer.notes.meter import Meter
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
@@ -121,6 +122,20 @@ class Brief:
     @cached_property
     def _chains(self) -> dict[tuple[int, ...], Chain]:
         return {}
+
+
+def at_tempo(brief: Brief, beats: float | None) -> Brief:
+    """Return the brief at a tempo as people write it: in beats a minute of its metre.
+
+    Parameters
+    ----------
+    beats
+        Dotted quarters a minute in 6/8, quarters in 4/4; None keeps the brief as it is.
+    """
+    if beats is None:
+        return brief
+    tempo = Meter(*brief.frame.meter).quarters_a_minute(beats)
+    return replace(brief, settings=replace(brief.settings, tempo_bpm=tempo))
 
 
 def brief_of(

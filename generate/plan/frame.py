@@ -81,8 +81,8 @@ class Frame:
         return Meter(*self.meter).beat_ticks
 
 
-def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
-    """Return as much of the motif as is used, and remarks for the user.
+def usable_motif(motif: Melody, *, name: str = "seed") -> tuple[Melody, tuple[str, ...]]:
+    """Return as much of the motif as is used, and remarks for the user, who calls it by `name`.
 
     Raises
     ------
@@ -102,8 +102,8 @@ def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
     ends = [start for start in motif.phrase_starts if SHORTEST_MOTIF < start <= LONGEST_MOTIF]
     notes = ends[-1] if ends else LONGEST_MOTIF
     remark = (
-        f"the seed has {len(motif)} notes; only the first {notes} are used, for the search and the "
-        "new music"
+        f"the {name} has {len(motif)} notes; only the first {notes} are used, for the search and "
+        "the new music"
     )
     return motif.cut(0, notes), (remark,)
 

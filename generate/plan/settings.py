@@ -33,7 +33,8 @@ class Settings:
         Longest run, in notes, that may be shared with a corpus tune. None stands for the method's
         own bound: 8 notes, except that ``stitch``, which quotes phrases and cites them, has none.
     tempo_bpm
-        Quarter notes a minute; None keeps the motif's.
+        Quarter notes a minute, 4 to 1000; None keeps the motif's. What people write is beats a
+        minute: `generate.plan.brief.at_tempo`.
     end_on_tonic
         Whether the last note is the tonic.
     open_with_motif
@@ -88,7 +89,7 @@ class Settings:
         _within("low", self.low, 0, 127)
         _within("high", self.high, 0, 127)
         _within("max-copy", self.max_copy, 2, 64)
-        _within("tempo", self.tempo_bpm, 20, 400, whole=False)
+        _within("tempo", self.tempo_bpm, 4, 1000, whole=False)
         _within("first", self.first_note, 0, 127)
         _within("last", self.last_note, 0, 127)
         if not isinstance(self.surprise, str):

@@ -59,6 +59,8 @@ def describe(
         "rng_seed": rng_seed,
         "frame": {
             "meter": _meter(frame.meter),
+            "beat": Meter(*frame.meter).beat_name,
+            "beats_a_minute": _beats(brief),
             "bars": frame.bars,
             "pickup_quarter": frame.pickup / TICKS_PER_QUARTER,
             "key": str(frame.key),
@@ -195,6 +197,12 @@ def _compared(brief: Brief, piece: Composition, run: Run) -> dict[str, Any]:
             for match in nearest_tunes(piece, brief.index)
         ],
     }
+
+
+def _beats(brief: Brief) -> float | None:
+    """Return the tempo as people write it, or None if it is left open."""
+    tempo = brief.tempo_bpm
+    return None if tempo is None else round(Meter(*brief.frame.meter).beats_a_minute(tempo), 3)
 
 
 def _meter(meter: tuple[int, int] | None) -> str | None:

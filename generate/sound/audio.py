@@ -21,13 +21,13 @@ from generate.sound.soundfont import find_soundfont
 from generate.sound.synthesis import SYNTHESISERS, TAIL_SEC, Unavailable
 from mer.errors import InputError
 from mer.io.reading import write_bytes
-from mer.io.sheet.sheet import Part
+from mer.io.sheet.sheet import FLUTE, Part
 from mer.notes.arrays import Singles
 from mer.notes.melody import Melody
 
 INSTRUMENTS: MappingProxyType[str, int] = MappingProxyType(
     {
-        "flute": 73,
+        "flute": FLUTE,
         "recorder": 74,
         "tin whistle": 78,
         "piano": 0,
@@ -98,7 +98,7 @@ class Rendering:
 def render(
     music: Melody | Sequence[Part],
     *,
-    program: int = 73,
+    program: int = FLUTE,
     tempo_bpm: float | None = None,
     soundfont: str | Path | None = None,
     sample_rate: int = 44_100,

@@ -110,6 +110,9 @@ def read_melody(
     track: int | str | None = None,
     tune: int | str | None = None,
     quantise: str = "auto",
+    meter: tuple[int, int] | str | None = None,
+    from_bar: int | None = None,
+    to_bar: int | None = None,
 ) -> Reading:
     """Return the melody in a file, and remarks on what was chosen or left out.
 
@@ -127,11 +130,17 @@ def read_melody(
     quantise
         How the rhythm of a MIDI file is written: ``auto``, where it was played, ``off`` or a grid
         such as ``1/16`` or ``1/8T`` (see `mer.io.midi.grid`).
+    meter
+        The metre, such as ``"3/4"``, whatever the file says.
+    from_bar, to_bar
+        Take only the notes that begin in these bars, both included. Bars count from 1 as in the
+        score, and a pick-up is bar 0 (see `mer.io.passage`).
 
     Raises
     ------
     InputError
-        If the file cannot be read as music; one line that names the file and the problem.
+        If the file cannot be read as music, or a bar is not there; one line that names the file and
+        the problem.
 
     Examples
     --------
@@ -154,7 +163,16 @@ def read_melody(
         )
     if tune is not None and loader is not _read_abc:
         raise InputError(f"{path}: no tune {str(tune)!r}; only a tunebook (.abc) holds several")
-    return loader(path, _Wanted(track, tune, quantise))
+    reading = loader(path, _Wanted(track, tune, quantise))
+    if meter is None and from_bar is None and to_bar is None:
+        return reading
+    from mer.io.passage import in_meter, passage
+
+    try:
+        reading = reading if meter is None else in_meter(reading, meter)
+        return passage(reading, from_bar, to_bar)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def _unknown_ending(verb: str, path: Path) -> str:
@@ -169,9 +187,20 @@ def load_melody(
     track: int | str | None = None,
     tune: int | str | None = None,
     quantise: str = "auto",
+    meter: tuple[int, int] | str | None = None,
+    from_bar: int | None = None,
+    to_bar: int | None = None,
 ) -> Melody:
     """Return the melody in a file; `read_melody` without the remarks."""
-    return read_melody(path, track=track, tune=tune, quantise=quantise).melody
+    return read_melody(
+        path,
+        track=track,
+        tune=tune,
+        quantise=quantise,
+        meter=meter,
+        from_bar=from_bar,
+        to_bar=to_bar,
+    ).melody
 
 
 def save_melody(

@@ -8,33 +8,69 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.voices import Voice, skyline
+from mer.io.voices import Voice, skyline, told_apart
 from mer.notes.arrays import Ints
 from mer.notes.key import Key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
+from mer.notes.names import counted
 
 MAX_NOTES = 20_000
 MAX_NOTE_QUARTERS = 64
 MAX_QUARTERS = 100_000
+_SHORT_BAR = 2 * TICKS_PER_QUARTER
 
 
 @dataclass(frozen=True)
 class Reading:
     """A melody and the sentences that tell the user what was left out on the way to it.
 
-    `pace_known` is False for a recording: whether its beat is a quarter or an eighth is a guess.
+    Parameters
+    ----------
+    melody
+        It begins at tick 0.
+    remarks
+        Sentences for the user.
+    pace_known
+        False for a recording: whether its beat is a quarter or an eighth is a guess.
+    begin_tick
+        Where in the file its first note begins: ticks of silence before it.
+    barline
+        Tick of the file at which a bar begins; None for the first barline of the melody.
+    tracks, track
+        The voices of which one was taken, as a user can tell them apart, and its number from 1; ()
+        and 0 if there is only one.
+    tunes, tune
+        The tunes of which one was taken: what to ask for, and what it is called; what would ask for
+        this one. () and "" if there is only one.
     """
 
     melody: Melody
     remarks: tuple[str, ...] = ()
     pace_known: bool = True
+    begin_tick: int = 0
+    barline: int | None = None
+    tracks: tuple[str, ...] = ()
+    track: int = 0
+    tunes: tuple[tuple[str, str], ...] = ()
+    tune: str = ""
+
+    def of_several(self, voices: Sequence[Voice], chosen: int) -> Reading:
+        """Return the reading of `voices[chosen]`, which tells what else could be taken."""
+        tracks = told_apart(voices)
+        return replace(self, tracks=tracks, track=chosen + 1 if tracks else 0)
+
+    @property
+    def barline_tick(self) -> int:
+        """Tick of the file at which a bar begins."""
+        found = self.barline
+        return self.begin_tick + self.melody.downbeat if found is None else found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +120,7 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
     length = (int(line.onset[-1]) - begin) / TICKS_PER_QUARTER
     if length > MAX_QUARTERS:
         raise InputError(f"lasts {length:,.0f} quarters; at most {MAX_QUARTERS:,} are read")
-    meter, tempo = notation.meter, notation.tempo_bpm
-    if meter is not None and not Meter(*meter).is_supported:
-        remarks.append(f"ignored the unsupported metre {Meter(*meter)}")
-        meter = None
+    meter, tempo = _musical(notation.meter, line, remarks), notation.tempo_bpm
     if tempo is not None and not 1.0 <= tempo <= 1000.0:
         remarks.append(f"ignored the tempo of {tempo:g} quarters a minute; 1 to 1000 is supported")
         tempo = None
@@ -102,7 +135,28 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
         phrase_starts=_phrase_starts(line.onset, np.asarray(notation.phrase_ends, dtype=np.int64)),
         title=" ".join(notation.title.split())[:200],
     )
-    return Reading(melody, tuple(remarks))
+    return Reading(melody, tuple(remarks), begin_tick=begin, barline=notation.barline)
+
+
+def _musical(
+    meter: tuple[int, int] | None, line: Voice, remarks: list[str]
+) -> tuple[int, int] | None:
+    """Return the metre, or another where it is plainly none of this music; say so in `remarks`."""
+    if meter is None:
+        return None
+    said = Meter(*meter)
+    if not said.is_supported:
+        remarks.append(f"the file says {said}, which is no metre; bars are counted in 4/4")
+        return None
+    bar = said.bar_ticks
+    length = int(line.onset[-1] + line.duration[-1] - line.onset[0])
+    # Bars of one short beat are a placeholder of some programs, and most notes fit into a bar.
+    placeholder = said.numerator == 1 and bar <= TICKS_PER_QUARTER and length > bar
+    crossed = bar < _SHORT_BAR and 2 * int((line.duration > bar).sum()) > len(line)
+    if placeholder or crossed:
+        remarks.append(f"the file says {said}, which is no metre of music; read as 4/4")
+        return 4, 4
+    return meter
 
 
 def left_out(kept: int, notes: int) -> list[str]:
@@ -129,7 +183,7 @@ def _phrase_starts(onset: Ints, ends: Ints) -> tuple[int, ...]:
 def longest_meter(
     signs: Sequence[tuple[int, tuple[int, int]]], stop: int
 ) -> tuple[tuple[int, int] | None, int, int]:
-    """Return the metre that lasts longest, the tick at which it starts, how many others sound.
+    """Return the metre that lasts longest, the tick at which it starts, how often it changes.
 
     Parameters
     ----------
@@ -148,15 +202,32 @@ def longest_meter(
     lasting: dict[tuple[int, int], int] = {}
     since: dict[tuple[int, int], int] = {}
     ends = [tick for tick, _ in signs[1:]] + [stop]
+    before, changes = None, 0
     for (tick, meter), end in zip(signs, ends, strict=True):
         length = max(0, min(end, stop) - tick)
         if length:
             lasting[meter] = lasting.get(meter, 0) + length
             since.setdefault(meter, tick)
+            changes += before not in (None, meter)
+            before = meter
     if not lasting:
         return signs[0][1], signs[0][0], 0
     longest = max(lasting, key=lambda meter: lasting[meter])
-    return longest, since[longest], len(lasting) - 1
+    return longest, since[longest], changes
+
+
+def one_meter(meter: tuple[int, int] | None, changes: int) -> list[str]:
+    """Return a remark on a metre that changes, if it does.
+
+    Examples
+    --------
+    >>> one_meter((4, 4), 2)
+    ['kept one metre, 4/4, the one that lasts longest (it changes 2 times)']
+    """
+    if meter is None or not changes:
+        return []
+    often = counted(changes, "time")
+    return [f"kept one metre, {Meter(*meter)}, the one that lasts longest (it changes {often})"]
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

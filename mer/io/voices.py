@@ -182,8 +182,23 @@ def choose_voice(
     return chosen, (
         f"took {kind} {chosen + 1} {voices[chosen].name!r} of {len(voices)} "
         f"({_reasons(features, chosen)}): {_extent(voices[chosen])}; "
-        f"use --track to choose another: {_listing(voices, but=chosen)}"
+        f"the option track takes another: {_listing(voices, but=chosen)}"
     )
+
+
+def told_apart(voices: Sequence[Voice]) -> tuple[str, ...]:
+    """Return what each voice is called and how much it holds; () if there is only one.
+
+    Examples
+    --------
+    >>> notes = np.array([0, 480]), np.array([480, 480])
+    >>> flute = Voice("Flute", np.array([76, 79]), *notes)
+    >>> told_apart([flute, flute]), told_apart([flute])
+    (('1 Flute (2 notes, E5-G5)', '2 Flute (2 notes, E5-G5)'), ())
+    """
+    if len(voices) == 1:
+        return ()
+    return tuple(f"{n} {voice.name} ({_extent(voice)})" for n, voice in enumerate(voices, start=1))
 
 
 def _features(voices: Sequence[Voice]) -> dict[str, Floats]:

@@ -124,8 +124,7 @@ class Melody:
         if self.meter is not None:
             meter = Meter.checked(self.meter)
             object.__setattr__(self, "meter", meter)
-            if not meter.is_supported:
-                raise InputError(f"metre {meter} is not supported: 1 to 64 over 1, 2, 4 ... 32")
+            meter.check()
         if self.tempo_bpm is not None and not 1.0 <= self.tempo_bpm <= 1000.0:
             raise InputError(f"tempo is {self.tempo_bpm} quarters a minute; 1 to 1000 is supported")
         if not 0 <= self.downbeat < max(self.bar_ticks, 1):

@@ -16,6 +16,16 @@ TICKS_PER_WHOLE = 4 * TICKS_PER_QUARTER
 
 _MOST_ABOVE = 64
 _BELOW = (1, 2, 4, 8, 16, 32)
+_NOTE_NAMES = {
+    2 * TICKS_PER_WHOLE: "double whole",
+    TICKS_PER_WHOLE: "whole",
+    TICKS_PER_WHOLE // 2: "half",
+    TICKS_PER_QUARTER: "quarter",
+    TICKS_PER_QUARTER // 2: "eighth",
+    TICKS_PER_QUARTER // 4: "sixteenth",
+    TICKS_PER_QUARTER // 8: "thirty-second",
+}
+_NOTE_SIGNS = {TICKS_PER_QUARTER: "♩", TICKS_PER_QUARTER // 2: "♪"}
 
 
 class Meter(NamedTuple):
@@ -95,6 +105,17 @@ class Meter(NamedTuple):
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"
 
+    def check(self) -> None:
+        """Raise if a melody may not have this metre.
+
+        Raises
+        ------
+        InputError
+            If it is so.
+        """
+        if not self.is_supported:
+            raise InputError(f"metre {self} is not supported: 1 to 64 over 1, 2, 4 ... 32")
+
     @property
     def is_supported(self) -> bool:
         """Whether a melody may have this metre: 1 to 64 over 1, 2, 4, 8, 16 or 32."""
@@ -119,6 +140,60 @@ class Meter(NamedTuple):
     def beats(self) -> int:
         """Number of beats in a bar: 2 in 6/8, 4 in 4/4."""
         return self.numerator // (3 if self.is_compound else 1)
+
+    def quarters_a_minute(self, beats: float) -> float:
+        """Return a tempo in beats a minute, as it is read and written, in quarters a minute.
+
+        Examples
+        --------
+        >>> Meter(6, 8).quarters_a_minute(120), Meter(3, 4).quarters_a_minute(66.5)
+        (180.0, 66.5)
+        """
+        # Two thirds of a tempo with two digits, written with six, come back as they were.
+        return beats if self.beat_ticks == TICKS_PER_QUARTER else round(beats * self._quarters, 3)
+
+    def beats_a_minute(self, quarters: float) -> float:
+        """Return a tempo in quarters a minute, such as `Melody.tempo_bpm`, in beats a minute.
+
+        Examples
+        --------
+        >>> Meter(6, 8).beats_a_minute(180), Meter(2, 2).beats_a_minute(180)
+        (120.0, 90.0)
+        """
+        return quarters / self._quarters
+
+    @property
+    def beat_name(self) -> str:
+        """What a tempo counts, in words: the note value of a beat.
+
+        Examples
+        --------
+        >>> Meter(6, 8).beat_name, Meter(4, 4).beat_name, Meter(2, 2).beat_name
+        ('dotted quarter', 'quarter', 'half')
+        """
+        return "dotted " * self.is_compound + _NOTE_NAMES[self._undotted_ticks]
+
+    @property
+    def beat_sign(self) -> str:
+        """The same as a sign, where one is in common fonts, or else in words.
+
+        Examples
+        --------
+        >>> Meter(6, 8).beat_sign, Meter(3, 8).beat_sign, Meter(6, 4).beat_sign
+        ('♩.', '♪', 'dotted half')
+        """
+        sign = _NOTE_SIGNS.get(self._undotted_ticks)
+        return self.beat_name if sign is None else sign + "." * self.is_compound
+
+    @property
+    def _quarters(self) -> float:
+        """Length of a beat in quarters."""
+        return self.beat_ticks / TICKS_PER_QUARTER
+
+    @property
+    def _undotted_ticks(self) -> int:
+        """Length of the note that is a beat, or has to be dotted to be one."""
+        return self.unit_ticks * (2 if self.is_compound else 1)
 
     @property
     def bar_ticks(self) -> int:

@@ -158,15 +158,3 @@ def transposition_words(semitones: int) -> str:
         return _SAME_OR_OCTAVE[semitones]
     plural = "" if abs(semitones) == 1 else "s"
     return f"{abs(semitones)} semitone{plural} {'higher' if semitones > 0 else 'lower'}"
-
-
-def number_or_name(text: str | None) -> int | str | None:
-    """Return a text of digits as a number, and every other text, or None, as it is.
-
-    Examples
-    --------
-    >>> number_or_name("2"), number_or_name("Flute"), number_or_name(None)
-    (2, 'Flute', None)
-    """
-    # Python refuses to turn thousands of digits into a number.
-    return int(text) if text is not None and text.isdecimal() and len(text) < 10 else text

@@ -149,7 +149,7 @@ def test_typed_notes(visit: Callable[..., Any]) -> None:
     opened.motif_named("Your notes")
     page.wait_for_function("location.search.includes('notes=C4')")
     # A form that is typed is not completed to another one.
-    page.get_by_text("Key, metre, form and more").click()
+    page.get_by_text("Key, form and more").click()
     form = page.locator("#form input")
     form.fill("A B")
     form.press("Enter")

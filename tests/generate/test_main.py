@@ -92,6 +92,31 @@ def test_musical_options_are_kept(seed: Path, index_file: str) -> None:
     } == {40}
 
 
+@pytest.mark.parametrize("options", [[], ["--keep-bars", "1"]])
+def test_a_tempo_counts_the_beats_of_the_metre(
+    seed: Path, index_file: str, options: list[str]
+) -> None:
+    report = seed.with_name("report.json")
+    asked = ["--meter", "6/8", "--tempo", "80", "--bars", "4", "--quiet", "--report", str(report)]
+    assert run(seed, index_file, *asked, *options) == 0
+    made = load_melody(seed.with_name("motif-generated.mid"))
+    assert (made.meter, made.tempo_bpm) == ((6, 8), 120.0)
+    told = json.loads(report.read_text())
+    assert told["settings"]["tempo_bpm"] == 120.0
+    assert (told["frame"]["beat"], told["frame"]["beats_a_minute"]) == ("dotted quarter", 80.0)
+
+
+def test_some_bars_of_the_seed_are_taken(
+    seed: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = load_melody(seed)
+    assert run(seed, index_file, "--from-bar", "1", "--to-bar", "1", "--bars", "4") == 0
+    assert "note: took bars 1 to 1 of" in capsys.readouterr().out
+    assert len(load_melody(seed, from_bar=1, to_bar=1)) < len(whole)
+    assert run(seed, index_file, "--to-bar", "99") == 2
+    assert f"there is no bar 99; the tune has {whole.bars} bar" in capsys.readouterr().err
+
+
 def test_wav_beside_the_midi(seed: Path, index_file: str) -> None:
     pytest.importorskip("generate.sound.audio")
     assert run(seed, index_file, "--wav", "--bars", "2", "--tempo", "300", "--quiet") == 0
@@ -110,7 +135,7 @@ def test_wav_beside_the_midi(seed: Path, index_file: str) -> None:
         (["--max-copy", "1"], "max-copy is 1"),
         (["--instrument", "kazoo"], "unknown instrument 'kazoo'"),
         (["--instrument", "128"], "instrument is 128; 0 to 127 is supported"),
-        (["--tempo", "0"], "tempo is 0"),
+        (["--tempo", "0"], "--tempo is 0; 20 to 400"),
         (["--rng-seed", "-1"], "--rng-seed is -1"),
         (["--corpus", "nowhere.npz"], "nowhere.npz"),
         (["--out", "new.wav"], "must end in .mid"),

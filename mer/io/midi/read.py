@@ -4,9 +4,8 @@ Times of any resolution are rounded to 480 ticks a quarter one by one, onsets an
 errors never add up. Each channel of each track is a voice; drums (channel 10) are left out; of
 several voices one is chosen (`mer.io.voices`). The first key counts, the tempo at the first note
 (120 where the first one comes later), and of several metres the one that lasts longest: its first
-barline says where the pick-up ends. Bars of a single quarter are a placeholder of some programs and
-are read as 4/4. In a type 2 file the tracks are separate pieces: one of them is taken, with its own
-metre, key and tempo.
+barline says where the pick-up ends. In a type 2 file the tracks are separate pieces: one of them is
+taken, with its own metre, key and tempo.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from mer.io.reading import (
     Reading,
     left_out,
     longest_meter,
+    one_meter,
     read_bytes,
     reading_of,
 )
@@ -100,7 +100,7 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
         remarks.append("the tracks of this MIDI file (type 2) are separate pieces; one was taken")
     if source.empty:
         remarks.append(f"left out {counted(source.empty, 'note')} without length")
-    notation = _notation(file, held, chosen, voices[chosen])
+    notation = _notation(file, held, chosen)
     found = written(voices[chosen], quantise, notation.tempo_bpm)
     if found.pace != 1.0 and notation.tempo_bpm is not None:
         notation = replace(notation, tempo_bpm=round(notation.tempo_bpm / found.pace, 2))
@@ -108,7 +108,21 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
         remarks.append(found.remark)
         remarks += left_out(len(found.voice), len(voices[chosen]))
     reading = reading_of(found.voice, notation)
-    return Reading(reading.melody, (*remarks, *reading.remarks))
+    reading = _from_the_pickup(reading, voices).of_several(voices, chosen)
+    return replace(reading, remarks=(*remarks, *reading.remarks))
+
+
+def _from_the_pickup(reading: Reading, voices: Sequence[Voice]) -> Reading:
+    """Return the reading with its bars counted from the first bar that the music fills.
+
+    A MIDI file has no short bar: silence before a pick-up fills it up.
+    """
+    first = min(int(voice.onset.min()) for voice in voices)
+    bar = reading.melody.bar_ticks
+    if reading.melody.meter is None or not 0 < first < bar:
+        return reading
+    barline = (reading.barline_tick - first) % bar
+    return replace(reading, begin_tick=reading.begin_tick - first, barline=barline)
 
 
 def _nothing(file: MidiFile) -> str:
@@ -185,38 +199,26 @@ def _title(tracks: Sequence[Track], held: Sequence[Held]) -> str:
     return (titles or [first.name if not first.spans or len(held) == 1 else ""])[0]
 
 
-def _notation(file: MidiFile, held: Sequence[Held], chosen: int, voice: Voice) -> Notation:
+def _notation(file: MidiFile, held: Sequence[Held], chosen: int) -> Notation:
     source, _, spans = held[chosen]
     told = (source,) if file.kind == 2 else file.tracks
     meters = sorted((m for t in told for m in t.meters), key=lambda sign: sign[0])
     last = max(end for _, _, end in spans)
     meter, since, changes = longest_meter(meters, last)
-    remarks = []
-    if meter and changes:
-        remarks.append(f"kept one metre, {Meter(*meter)}, the one that lasts longest")
     barline = int(file.ticks(np.array([since]))[0])
-    end = int((voice.onset + voice.duration).max())
-    if meter and _is_placeholder(Meter(*meter), end - int(voice.onset.min())):
-        remarks.append(f"the file says {Meter(*meter)}, which is no metre of music; read as 4/4")
-        meter = (4, 4)
     keys = sorted((k for t in told for k in t.keys), key=lambda sign: sign[0])
-    tempo, remark = _tempo(told, min(start for _, start, _ in spans))
+    tempo, remark = _tempo(told, min(start for _, start, _ in spans), Meter.assumed(meter))
     return Notation(
         meter=meter,
         key=keys[0][1] if keys else None,
         tempo_bpm=tempo,
         barline=barline,
         title=_title(file.tracks, held),
-        remarks=(*remarks, *remark),
+        remarks=(*one_meter(meter, changes), *remark),
     )
 
 
-def _is_placeholder(meter: Meter, length: int) -> bool:
-    """Return whether a metre has bars of one short beat, in music of more than one such bar."""
-    return meter.numerator == 1 and 4 <= meter.denominator <= 32 and length > meter.bar_ticks
-
-
-def _tempo(tracks: Sequence[Track], first: int) -> tuple[float | None, list[str]]:
+def _tempo(tracks: Sequence[Track], first: int, meter: Meter) -> tuple[float | None, list[str]]:
     """Return the tempo at the first note, and a remark if there are others."""
     if not any(track.tempos for track in tracks):
         return None, []
@@ -226,4 +228,5 @@ def _tempo(tracks: Sequence[Track], first: int) -> tuple[float | None, list[str]
     tempo = round(60e6 / value, 2)
     if {value for tick, value in tempos if tick > first} <= {value}:
         return tempo, []
-    return tempo, [f"kept the first tempo, {tempo:g} quarters a minute"]
+    beats = round(meter.beats_a_minute(tempo), 2)
+    return tempo, [f"kept the first tempo, {beats:g} {meter.beat_name}s a minute"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.reading import Notation, Reading, longest_meter, reading_of
+from mer.io.reading import Notation, Reading, longest_meter, one_meter, reading_of
 from mer.io.voices import Voice, choose_voice
 from mer.notes.key import MODE_SCALES, Key
 from mer.notes.melody import TICKS_PER_QUARTER
@@ -149,7 +149,8 @@ def reading_of_parts(
     part, spans = held[chosen]
     notation = _notation([part, *parts], spans, title)
     reading = reading_of(voices[chosen], notation)
-    return Reading(reading.melody, (remark, *reading.remarks) if remark else reading.remarks)
+    remarks = (remark, *reading.remarks) if remark else reading.remarks
+    return replace(reading.of_several(voices, chosen), remarks=remarks)
 
 
 def _notation(
@@ -160,8 +161,7 @@ def _notation(
     remarks = list(part.remarks)
     meters = next((p.meters for p in parts if p.meters), [])
     meter, since, changes = longest_meter(meters, part.end)
-    if meter and changes:
-        remarks.append(f"kept one metre, {Meter(*meter)}, the one that lasts longest")
+    remarks += one_meter(meter, changes)
     keys = next((p.keys for p in parts if p.keys), [])
     tempos = next((p.tempos for p in parts if p.tempos), [])
     last_pitch, _, _ = max(spans, key=lambda span: (span[1], span[0]))

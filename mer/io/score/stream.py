@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.reading import Notation, Reading, longest_meter, reading_of
+from mer.io.reading import Notation, Reading, longest_meter, one_meter, reading_of
 from mer.io.voices import Voice, choose_voice
 from mer.notes.key import MODE_SCALES, Key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
@@ -55,7 +55,8 @@ def reading_from_stream(
         reading = reading_of(voices[chosen], _notation(stream, part, flat, notes))
     except InputError as error:
         raise InputError(f"{where}{error}") from error
-    return Reading(reading.melody, (remark, *reading.remarks) if remark else reading.remarks)
+    remarks = (remark, *reading.remarks) if remark else reading.remarks
+    return replace(reading.of_several(voices, chosen), remarks=remarks)
 
 
 @dataclass
@@ -127,8 +128,7 @@ def _notation(stream: Any, part: Any, flat: Any, heard: _Heard) -> Notation:
         for sign in flat.getElementsByClass("TimeSignature")
     ]
     meter, since, changes = longest_meter(signs, _ticks(flat.highestTime))
-    if meter and changes:
-        remarks.append(f"kept one metre, {Meter(*meter)}, the one that lasts longest")
+    remarks += one_meter(meter, changes)
     marks = _found(flat, stream, "MetronomeMark")
     last_pitch, _, _ = max(heard.spans, key=lambda span: (span[1], span[0]))
     metadata = getattr(stream, "metadata", None)

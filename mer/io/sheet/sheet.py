@@ -18,6 +18,7 @@ from mer.notes.melody import Melody
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
 VELOCITY = 80
+FLUTE = 73  # the General MIDI program of what plays a melody unless something else is asked for
 MOST_PARTS = 15  # the channels of MIDI, without the drums
 # Of a note whose part has the velocity VELOCITY.
 _BARLINE, _BEAT, _BETWEEN = 104, 94, 84

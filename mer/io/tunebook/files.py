@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -58,13 +59,39 @@ def read_abc(
             reading = read_tune(text, track=track)
         else:
             text, reading, remark = _first(tunes, track)
-        if reading.melody is None:
+        if reading.melody is None or reading.reading is None:
             raise InputError(reading.problem)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     melody = reading.melody if text.titled else replace(reading.melody, title="")
     said = [remark] if remark else []
-    return Reading(melody, (*said, *reading.mended, *reading.remarks))
+    choices = _choices(tunes)
+    return replace(
+        reading.reading,
+        melody=melody,
+        remarks=(*said, *reading.mended, *reading.remarks),
+        tunes=tuple((asked, label) for _, asked, label in choices),
+        tune=next((asked for other, asked, _ in choices if other is text), ""),
+    )
+
+
+def _choices(tunes: Sequence[TuneText]) -> list[tuple[TuneText, str, str]]:
+    """Return each tune, what to ask for to get it, and its number and title; [] for a single one.
+
+    A tune that neither its number nor its title tells from the others cannot be asked for.
+    """
+    if len(tunes) == 1:
+        return []
+    numbers = Counter(text.number for text in tunes)
+    titles = Counter(text.title.casefold() for text in tunes)
+    found = []
+    for text in tunes:
+        label = f"{text.number}. {text.title}" if text.titled else str(text.number)
+        if numbers[text.number] == 1:
+            found.append((text, str(text.number), label))
+        elif text.title and titles[text.title.casefold()] == 1:
+            found.append((text, text.title, label))
+    return found
 
 
 def _first(tunes: Sequence[TuneText], track: int | str | None) -> tuple[TuneText, TuneReading, str]:
@@ -79,8 +106,8 @@ def _first(tunes: Sequence[TuneText], track: int | str | None) -> tuple[TuneText
     return (
         text,
         reading,
-        f"took the first tune, {text.title!r}, of {len(tunes)} in the file; use --tune with a "
-        f"number (X:) or title to choose another",
+        f"took the first tune, {text.title!r}, of {len(tunes)} in the file; the option tune "
+        "takes another, by number (X:) or title",
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.reading import Notation, reading_of
+from mer.io.reading import Notation, Reading, one_meter, reading_of
 from mer.io.tunebook.events import Event, stretches, without_first_endings
 from mer.io.tunebook.strands import Strand
 from mer.io.tunebook.text import TuneText, decoded, split_tunebook
@@ -24,7 +24,6 @@ from mer.io.tunebook.voices import ScoreText, read_score_text
 from mer.io.voices import choose_voice
 from mer.notes.key import MODE_SCALES, Key
 from mer.notes.melody import Melody
-from mer.notes.meter import Meter
 from mer.notes.names import counted
 
 __all__ = [
@@ -79,7 +78,7 @@ class TuneReading:
     """What became of one tune: its melody, or the problem that kept it from being read.
 
     `mended` says what was wrong with the text and how it was read all the same; `remarks` says what
-    was chosen or left out.
+    was chosen or left out; `reading` is the melody with its place in the file and its voices.
     """
 
     number: int
@@ -88,6 +87,7 @@ class TuneReading:
     problem: str = ""
     mended: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    reading: Reading | None = None
 
 
 def read_tunebook(
@@ -154,7 +154,8 @@ def read_tune(
     if not held:
         problem = "has no music" + (f"; {mended[0]}" if mended else "")
         return TuneReading(tune.number, tune.title, None, problem, mended)
-    chosen, remark = choose_voice([voice.voice for *_, voice in held], track=track, kind="voice")
+    voices = [voice.voice for *_, voice in held]
+    chosen, remark = choose_voice(voices, track=track, kind="voice")
     strand, events, voice = held[chosen]
     try:
         reading = reading_of(voice.voice, _notation(score, strand, voice))
@@ -165,7 +166,8 @@ def read_tune(
         melody = replace(melody, key=_fitting_mode(melody, melody.key.tonic))
     remarks = (remark, *reading.remarks) if remark else reading.remarks
     melody = replace(melody, title=tune.title)
-    return TuneReading(tune.number, tune.title, melody, "", mended, remarks)
+    reading = replace(reading.of_several(voices, chosen), melody=melody)
+    return TuneReading(tune.number, tune.title, melody, "", mended, remarks, reading)
 
 
 def _named(score: ScoreText) -> list[tuple[str, Strand]]:
@@ -191,8 +193,7 @@ def _notation(score: ScoreText, strand: Strand, voice: TimedVoice) -> Notation:
         remarks.append(f"dropped {counted(strand.graces, 'grace note')}")
     if strand.overlaid:
         remarks.append(f"left out {counted(strand.overlaid, 'note')} of voice overlays (&)")
-    if voice.meter and voice.changes:
-        remarks.append(f"kept one metre, {Meter(*voice.meter)}, the one that lasts longest")
+    remarks += one_meter(voice.meter, voice.changes)
     return Notation(
         meter=voice.meter,
         key=score.key,

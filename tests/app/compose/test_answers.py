@@ -1,6 +1,7 @@
 """The events of the first page, without a server: late results, counting on, refusals that stay."""
 
 from dataclasses import asdict
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from app.compose.visits import Visits
 from app.compose.wishes import Wishes
 from app.visitor.library import Library
-from app.visitor.motifs import typed_motif
+from app.visitor.motifs import Motif, typed_motif
 
 gr = pytest.importorskip("gradio", reason="gradio is not installed")
 
@@ -26,12 +27,15 @@ def answers(visits: Visits, laid_out: Any) -> Any:
     return Answers(components, visits, Library(visits.index, visits.sessions), landing)
 
 
-def given(answers: Any, *, notes: str = MOTIF.text) -> dict[Any, Any]:
+def given(
+    answers: Any, *, motif: Motif = MOTIF, notes: str | None = None, **told: Any
+) -> dict[Any, Any]:
     """Return what the page gives with a click on "Find and compose"."""
     parts = answers.components
-    settings = {parts.settings[name]: value for name, value in asdict(QUICK).items()}
-    shared = {parts.shared.motif: MOTIF, parts.shared.shelf: None}
-    return {**settings, **shared, parts.notes: notes}
+    wishes = {**asdict(QUICK), "tempo_bpm": motif.beats_a_minute, **told}
+    settings = {parts.settings[name]: value for name, value in wishes.items()}
+    shared = {parts.shared.motif: motif, parts.shared.shelf: None, parts.number: 0}
+    return {**settings, **shared, parts.notes: motif.text if notes is None else notes}
 
 
 def texts(shown: dict[Any, Any]) -> str:
@@ -42,7 +46,96 @@ def test_what_arrives_for_another_motif_is_not_shown(answers: Any) -> None:
     composing = answers.compose(given(answers), ANN)
     assert "Searching" in texts(next(composing))
     answers.choose_example("Walk up", ANN)
-    assert list(composing) == []
+    # The server repeats the last answer at the end: it must change nothing.
+    assert list(composing) == [gr.skip()]
+
+
+def test_a_click_that_waited_while_the_motif_was_changed_does_nothing(answers: Any) -> None:
+    waiting = answers.compose(given(answers), ANN)
+    number = answers.choose_example("Walk up", ANN)[answers.components.number]
+    assert list(waiting) == [gr.skip()]
+    assert list(answers.compose_more(given(answers), ANN)) == [gr.skip()]
+    composing = answers.compose({**given(answers), answers.components.number: number}, ANN)
+    assert "Searching" in texts(next(composing))
+
+
+def test_of_two_motifs_the_one_asked_for_last_is_shown(
+    answers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[Any] = []
+    card = Visits.motif_card
+
+    def slow(visits: Visits, motif: Motif, folder: Path) -> str:
+        if not shown:  # while the first is drawn, an example is chosen
+            shown.append("")
+            shown.append(answers.choose_example("Walk up", ANN))
+        return card(visits, motif, folder)
+
+    monkeypatch.setattr(Visits, "motif_card", slow)
+    late = answers.use_notes(given(answers, notes="C4 D E F"), ANN)
+    assert shown[1][answers.components.shared.motif].name == "Walk up"
+    assert late == gr.skip()
+
+
+def test_what_belongs_to_a_motif_goes_with_it(answers: Any) -> None:
+    parts = answers.components
+    shown = answers.use_notes(given(answers, notes="6/8 tempo=90 C4 D E F", key="D minor"), ANN)
+    assert (shown[parts.settings["key"]], shown[parts.settings["take"]]) == ("as the motif", 1)
+    tempo = shown[parts.settings["tempo_bpm"]]
+    assert (tempo["value"], tempo["label"]) == (90.0, "Beats a minute (♩.)")
+    assert shown[parts.passage["meter"]]["value"] == "6/8"
+    assert parts.settings["instrument"] not in shown
+
+
+@pytest.mark.parametrize(("beats", "quarters"), [(150.0, 135.0), (100.0, 150.0)])
+def test_a_tempo_is_the_motifs_unless_it_was_changed_by_hand(
+    answers: Any, beats: float, quarters: float
+) -> None:
+    parts = answers.components
+    before = typed_motif("4/4 tempo=150 C4 D E G")
+    jig = "6/8 tempo=90 G4:1/2 A4:1/2 B4:1/2 D5:3/2"
+    first, *_, last = answers.compose(
+        given(answers, motif=before, notes=jig, tempo_bpm=beats, takes=1), ANN
+    )
+    made = last[parts.result]
+    assert made.asked.wishes.tempo_bpm == quarters
+    assert made.takes[0].composition.melody.tempo_bpm == quarters
+    assert first[parts.settings["tempo_bpm"]]["value"] == quarters / 1.5
+    assert ("tempo=100" in last[parts.link].split("&")) == (beats == 100.0)
+
+
+def test_a_passage_of_the_motif_is_another_motif(answers: Any) -> None:
+    parts = answers.components
+    motif = typed_motif("4/4 C4 D E F | G A B C5 | C5 B4 A G")
+    composing = answers.compose(given(answers, motif=motif), ANN)
+    next(composing)
+    values = {parts.shared.motif: motif, parts.passage["from_bar"]: 2}
+    shown = answers.passage("from_bar")(values, ANN)
+    assert shown[parts.notes] == "4/4 G4 A4 B4 C5 | C5 B4 A4 G4"
+    assert "bars 2 to 3 of 3" in shown[parts.motif_card]
+    assert shown[parts.passage["to_bar"]]["value"] == 3
+    assert shown[parts.result] is None
+    assert "Press “Find and compose”" in shown[parts.neighbours]
+    assert list(composing) == [gr.skip()]
+    with pytest.raises(gr.Error, match="there is no motif yet"):
+        answers.passage("to_bar")({parts.shared.motif: None, parts.passage["to_bar"]: 1}, ANN)
+
+
+def test_two_re_rolls_at_once_do_not_forget_each_other(
+    answers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, last = answers.compose(given(answers), ANN)
+    result, reroll = last[answers.components.result], Visits.reroll
+    event = SimpleNamespace(number=2, keep="1-2")
+
+    def at_once(visits: Visits, *asked: Any) -> Any:
+        with pytest.raises(gr.Error, match="another take is being re-rolled"):
+            answers.reroll(result, event, ANN)
+        return reroll(visits, *asked)
+
+    monkeypatch.setattr(Visits, "reroll", at_once)
+    shown = answers.reroll(result, SimpleNamespace(number=1, keep="1"), ANN)
+    assert "Take 1′" in shown[answers.components.bar]
 
 
 def test_what_cannot_be_used_stops_nothing(answers: Any) -> None:
@@ -60,7 +153,8 @@ def test_the_motif_is_shown_anew_only_if_it_is_another(answers: Any) -> None:
     assert not {*first} & {parts.shared.motif, parts.notes, parts.motif_card}
     first, *later = answers.compose(given(answers, notes="G4 A B D5"), ANN)
     assert first[parts.shared.motif].text == first[parts.notes] == "G4 A4 B4 D5"
-    assert parts.settings["tempo_bpm"] not in first
+    assert first[parts.neighbours].endswith("Searching…</p>")
+    assert first[parts.shared.takes] == ()
     assert all(parts.notes not in shown for shown in later)
 
 

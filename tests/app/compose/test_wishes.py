@@ -10,7 +10,6 @@ from app.compose.wishes import (
     CLOSENESS,
     FORMS,
     KEY_OF_MOTIF,
-    METERS,
     METHOD_NAMES,
     MOTIFS_RHYTHM,
     RHYTHMS,
@@ -32,7 +31,6 @@ OFFERED = {
     "surprise": SURPRISES,
     "form": FORMS,
     "key": keys_offered(),
-    "meter": METERS,
     "instrument": INSTRUMENTS,
     "chords": CHORDS,
     "rhythm": RHYTHMS,
@@ -50,7 +48,6 @@ def test_everything_on_offer_is_understood(name: str) -> None:
         settings = wishes.settings()
         assert wishes.program in range(128)
         plan_form(8, settings.form)
-        assert wishes.in_meter(MOTIF.melody).pitch.tolist() == MOTIF.melody.pitch.tolist()
         if name == "key":
             assert (settings.key is None) == (value == KEY_OF_MOTIF)
 
@@ -69,7 +66,6 @@ def test_everything_on_offer_is_understood(name: str) -> None:
         (Wishes(surprise="huge"), "huge"),
         (Wishes(closeness="far"), "far"),
         (Wishes(chords="ninths"), "ninths"),
-        (Wishes(meter="5/4"), "5/4"),
         (Wishes(rhythm="swing"), "swing"),
     ],
 )
@@ -105,9 +101,26 @@ def test_links_round_trip(motif: Motif) -> None:
         assert read_link(f"{write_link(link)}&tab=compose", known) == link
 
 
+def test_a_link_counts_beats_and_links_made_before_are_still_understood() -> None:
+    jig = typed_motif("6/8 tempo=96 G4 A4 B4 D5")
+    link = Link(jig, Wishes(tempo_bpm=180.0))
+    assert write_link(link).endswith("&tempo=120")
+    assert read_link(write_link(link), {}) == link
+    before = read_link("notes=6/8+G4+A4+B4&tempo_bpm=180&meter=as+the+motif", {})
+    assert before is not None
+    assert before.wishes.tempo_bpm == 180.0
+    # What was a wish once is a metre of the motif now.
+    waltz = read_link("notes=4/4+G4+A4+B4&meter=3/4", {})
+    assert waltz is not None
+    assert str(waltz.motif.meter) == "3/4"
+    assert write_link(waltz).startswith("notes=3%2F4+")
+
+
 @pytest.mark.parametrize(
     ("query", "message"),
     [
+        ("notes=C+D+E&tempo=fast", "tempo is 'fast' in the link"),
+        ("notes=C+D+E&meter=3/5", "3/5 is not supported"),
         ("example=Nonsense", "Nonsense"),
         ("notes=hello+world", "Hello"),
         ("notes=C+D+E&bars=many", "many"),

@@ -64,6 +64,25 @@ def test_own_tunes_alone(library: Library, own: Path) -> None:
     assert library.index_of(shelf).corpus.collections == (OWN,)
 
 
+def test_own_tunes_are_searched_alone_and_beside_the_others_in_turn(
+    library: Library, own: Path
+) -> None:
+    beside = library.add([own], "ann")
+    alone = library.limited(beside, "ann", alone=True)
+    assert alone.alone
+    assert (alone.tune_ids, alone.problems) == (beside.tune_ids, beside.problems)
+    only = library.index_of(alone).corpus
+    assert len(only) == 2
+    again = library.limited(alone, "ann", alone=False)
+    both = library.index_of(again).corpus
+    assert len(both) == 22
+    first, second = (one.tune(one.find(beside.tune_ids[0])).melody for one in (only, both))
+    assert first == second
+    assert library.limited(again, "ann", alone=False) is again
+    with pytest.raises(InputError, match="you have added no files yet"):
+        library.limited(None, "ann", alone=True)
+
+
 def test_adding_again_replaces_and_leaving_removes(library: Library, own: Path) -> None:
     first = library.add([own], "ann")
     second = library.add([own], "ann")

@@ -84,6 +84,14 @@ def melodies(draw: st.DrawFn) -> Melody:
     )
 
 
+def test_a_tempo_counts_the_beats_of_the_metre_wherever_it_stands() -> None:
+    for text in ("6/8 tempo=90 C4 D E", "tempo=90 6/8 C4 D E"):
+        melody = read_notes(text).melody
+        assert melody.tempo_bpm == 135.0
+        assert write_notes(melody) == "6/8 tempo=90 C4 D4 E4"
+    assert read_notes("tempo=90 C4 D E").melody.tempo_bpm == 90.0
+
+
 @given(melodies())
 def test_round_trip(melody: Melody) -> None:
     assert read_notes(write_notes(melody)).melody == melody

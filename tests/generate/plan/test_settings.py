@@ -15,7 +15,7 @@ from mer.errors import InputError
         ({"bars": 2.0}, "a whole number from 1 to 128"),
         ({"bars": True}, "bars is True"),
         ({"max_copy": 1}, "max-copy is 1; 2 to 64"),
-        ({"tempo_bpm": 19.5}, "tempo is 19.5; 20 to 400"),
+        ({"tempo_bpm": 3.5}, "tempo is 3.5; 4 to 1000"),
         ({"surprise": 12.5}, "surprise is 12.5; 0 to 12"),
         ({"low": 60, "high": 66}, "spans 6 semitones; at least 7"),
         ({"low": 70, "high": 60}, "low Bb4 is above high C4"),
@@ -29,8 +29,8 @@ def test_settings_outside_their_limits_are_refused(given: dict[str, object], mes
 
 
 def test_settings_at_their_limits_are_taken() -> None:
-    Settings(bars=1, k=1, max_copy=2, tempo_bpm=20, surprise=0, low=60, high=67)
-    Settings(bars=128, k=200, max_copy=64, tempo_bpm=400, surprise=12, low=0, high=127)
+    Settings(bars=1, k=1, max_copy=2, tempo_bpm=4, surprise=0, low=60, high=67)
+    Settings(bars=128, k=200, max_copy=64, tempo_bpm=1000, surprise=12, low=0, high=127)
 
 
 def test_numbers_of_numpy_are_taken_as_plain_ones() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mer.errors import InputError
-from mer.io.reading import Notation, longest_meter, read_bytes, reading_of, write_bytes
+from mer.io.reading import Notation, longest_meter, one_meter, read_bytes, reading_of, write_bytes
 from mer.io.voices import Voice
 
 
@@ -37,6 +37,41 @@ def test_limits():
         reading_of(voice(range(20_001)), Notation())
     with pytest.raises(InputError, match="100,001 quarters; at most 100,000"):
         reading_of(voice([0, 480 * 100_001]), Notation())
+
+
+@pytest.mark.parametrize(
+    ("meter", "read"),
+    [((1, 4), (4, 4)), ((1, 8), (4, 4)), ((2, 32), (4, 4)), ((2, 8), (2, 8)), ((1, 2), (1, 2))],
+)
+def test_a_metre_that_is_none_of_the_music_is_corrected_and_said(meter, read):
+    # Quarters, in bars of a quarter or less: no musician wrote these.
+    reading = reading_of(voice(range(0, 4800, 480), 360), Notation(meter=meter, barline=480))
+    assert reading.melody.meter == read
+    assert any("no metre of music; read as 4/4" in one for one in reading.remarks) == (
+        meter != read
+    )
+    if read == (4, 4):
+        assert reading.melody.downbeat == 480  # a barline of the file stays one
+
+
+def test_one_bar_of_one_beat_stays_as_it_is():
+    assert reading_of(voice([0]), Notation(meter=(1, 4))).melody.meter == (1, 4)
+
+
+def test_a_metre_that_cannot_be_is_said():
+    reading = reading_of(voice([0, 480]), Notation(meter=(0, 4)))
+    assert reading.melody.meter is None
+    assert reading.remarks == ("the file says 0/4, which is no metre; bars are counted in 4/4",)
+
+
+def test_a_metre_that_changes_with_every_bar_is_counted():
+    signs = [(1680 * place, ((4, 4), (3, 4))[place % 2]) for place in range(8)]
+    meter, since, changes = longest_meter(signs, 8 * 1680)
+    assert (meter, since, changes) == ((4, 4), 0, 7)
+    assert one_meter(meter, changes)[0].endswith("(it changes 7 times)")
+    assert one_meter(None, 0) == []
+    # The same sign again is no change.
+    assert longest_meter([(0, (4, 4)), (1920, (4, 4))], 3840) == ((4, 4), 0, 0)
 
 
 def test_a_metre_counts_only_as_long_as_music_sounds():

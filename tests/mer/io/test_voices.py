@@ -86,8 +86,8 @@ def test_the_highest_single_line_is_taken_and_the_others_are_listed():
     chosen, remark = choose_voice([chords(60, "Piano"), scale(70, "Violin"), scale(40, "Cello")])
     assert chosen == 1
     assert remark.startswith("took track 2 'Violin' of 3 (highest, mostly one note at a time")
-    assert "--track" in remark
-    assert "one note at a time): 16 notes, Bb4-D5; use --track" in remark
+    assert "the option track takes another" in remark
+    assert "one note at a time): 16 notes, Bb4-D5; the option track" in remark
     assert remark.endswith("1 'Piano' (48 notes, C4-G4), 3 'Cello' (16 notes, E2-Ab2)")
 
 

@@ -95,3 +95,31 @@ def test_a_pair_becomes_a_metre_that_is_the_same_value():
 def test_four_four_is_assumed_where_the_metre_is_unknown():
     unknown = Melody(pitch=[60], onset=[0], duration=[1])
     assert (unknown.meter, unknown.bar_ticks, unknown.beat_ticks) == (None, 1920, 480)
+
+
+@pytest.mark.parametrize(
+    ("meter", "name", "sign", "quarters"),
+    [
+        ((4, 4), "quarter", "♩", 100.0),
+        ((6, 8), "dotted quarter", "♩.", 150.0),
+        ((9, 8), "dotted quarter", "♩.", 150.0),
+        ((12, 8), "dotted quarter", "♩.", 150.0),
+        ((6, 4), "dotted half", "dotted half", 300.0),
+        ((3, 8), "eighth", "♪", 50.0),
+        ((2, 2), "half", "half", 200.0),
+        ((6, 16), "dotted eighth", "♪.", 75.0),
+        ((6, 1), "dotted double whole", "dotted double whole", 1200.0),
+        ((4, 32), "thirty-second", "thirty-second", 12.5),
+    ],
+)
+def test_a_tempo_counts_beats(meter, name, sign, quarters):
+    found = Meter(*meter)
+    assert (found.beat_name, found.beat_sign) == (name, sign)
+    assert found.quarters_a_minute(100.0) == quarters
+    assert found.beats_a_minute(quarters) == 100.0
+
+
+@given(st.sampled_from([(6, 8), (6, 4), (2, 2), (3, 8), (4, 4)]), st.integers(100, 99999))
+def test_a_tempo_with_two_digits_comes_back_from_six_written_ones(meter, hundredths):
+    beats = Meter(*meter).beats_a_minute(hundredths / 100)
+    assert round(Meter(*meter).quarters_a_minute(float(f"{beats:.6g}")), 2) == hundredths / 100

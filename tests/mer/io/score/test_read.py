@@ -76,8 +76,8 @@ def test_the_first_tune_of_an_abc_file_is_taken(read):
     reading = read("x.abc", "% my tunes\nX:1\n" + tune.format("One") + "X:2\n" + tune.format("Two"))
     assert reading.melody.title == "One"
     assert reading.remarks == (
-        "took the first tune, 'One', of 2 in the file; use --tune with a number (X:) or title to "
-        "choose another",
+        "took the first tune, 'One', of 2 in the file; the option tune takes another, by number "
+        "(X:) or title",
     )
 
 

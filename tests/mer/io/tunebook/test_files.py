@@ -69,8 +69,8 @@ def test_a_tune_that_is_not_there_is_refused(book: Path, tune: int | str, said: 
 
 def test_the_first_tune_with_music_is_taken(book: Path) -> None:
     assert read_melody(book).remarks == (
-        "took the first tune, 'The Reel', of 3 in the file; use --tune with a number (X:) or "
-        "title to choose another",
+        "took the first tune, 'The Reel', of 3 in the file; the option tune takes another, by "
+        "number (X:) or title",
     )
     book.write_text("X:0\nT:About this book\nK:C\n\n" + BOOK)
     assert load_melody(book).title == "The Reel"
