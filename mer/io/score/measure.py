@@ -205,7 +205,7 @@ class MeasureReader:
         return reason or ("" if "pitch" in held else "unpitched")
 
     def _pitch(self, pitch: ET.Element, staff: int) -> int:
-        step = pitch.findtext("step", "").strip()
+        step = pitch.findtext("step", "").strip().upper()
         octave = number(pitch.findtext("octave"))
         if step not in _STEPS or octave is None:
             raise InputError(
@@ -249,7 +249,7 @@ class MeasureReader:
             self._metronomes += _words(words.text or "")
 
     def _sound(self, sound: ET.Element) -> None:
-        tempo = number(sound.get("tempo"))
+        tempo = number(sound.get("tempo", "").replace(",", "."))
         if tempo and tempo > 0:
             self._here.tempos.append(float(tempo))
 

@@ -90,3 +90,11 @@ def test_dots_and_tuplets():
     text = f"<note><type>quarter</type>{triplet}</time-modification></note>"
     assert written_quarters(ET.fromstring(text)) == Fraction(2, 3)
     assert written_quarters(ET.fromstring("<note><type>odd</type></note>")) is None
+
+
+def test_a_small_letter_is_a_step_and_a_comma_a_point() -> None:
+    note = "<note><pitch><step>c</step><octave>5</octave></pitch><duration>1</duration></note>"
+    measure = ET.fromstring(f"<measure><sound tempo='66,5'/>{note}</measure>")
+    read = MeasureReader(Fraction(1)).read(measure)
+    assert read.tempos == [66.5]
+    assert read.notes[0][1].pitch == 72
