@@ -30,11 +30,14 @@ class Reading:
     """A melody and the sentences that tell the user what was left out on the way to it.
 
     `pace_known` is False for a recording: whether its beat is a quarter or an eighth is a guess.
+    `performed_sec` holds when each note of a MIDI file begins and ends as it was played, in seconds
+    from the first; it is empty for other files.
     """
 
     melody: Melody
     remarks: tuple[str, ...] = ()
     pace_known: bool = True
+    performed_sec: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

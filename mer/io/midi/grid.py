@@ -72,11 +72,14 @@ class Written:
         What was done; "" if nothing was.
     pace
         The file's quarters in one written quarter.
+    played
+        The same notes as they were played, one for one; None if `voice` is as it was played.
     """
 
     voice: Voice
     remark: str = ""
     pace: float = 1.0
+    played: Voice | None = None
 
 
 def written(voice: Voice, how: str, tempo_bpm: float | None) -> Written:
@@ -156,7 +159,7 @@ def _with_whole_lengths(voice: Voice, line: Voice) -> Written:
         return Written(voice)
     lengths = counted(changed, "note that ends", "notes that end")
     remark = f"rounded the lengths of {lengths} off the grid"
-    return Written(replace(line, duration=length), remark)
+    return Written(replace(line, duration=length), remark, played=line)
 
 
 def _without_overlaps(voice: Voice) -> Voice:
@@ -245,7 +248,7 @@ def _placed(line: Voice, grid: Grid, found: Placement) -> Written:
     length = _lengths(np.maximum(np.rint(end).astype(np.int64) - onset, 1), onset)
     moved = int((np.abs(onset - line.onset) > _EXACT).sum())
     remark = f"wrote the rhythm on a grid of {grid.name}: {moved} of {len(onset)} notes moved"
-    return Written(replace(line, onset=onset, duration=length), remark)
+    return Written(replace(line, onset=onset, duration=length), remark, played=line)
 
 
 def _lengths(duration: Ints, onset: Ints) -> Ints:
