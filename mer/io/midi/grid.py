@@ -195,7 +195,7 @@ def _found(voice: Voice, line: Voice, noise: float) -> Written:
 
 
 def _best(
-    onset: Ints, noise: float, pace: float, grids: tuple[Grid, ...] = _TRIED
+    onset: Ints, noise: float, pace: float, grids: tuple[Grid, ...] = _TRIED, passes: int = 2
 ) -> tuple[Grid, Placement]:
     """Return the grid that explains onsets best with the fewest places, and where they are on it.
 
@@ -203,7 +203,7 @@ def _best(
     notes (Schwarz, 1978); swing is one more.
     """
     period = TICKS_PER_QUARTER * pace
-    tracks = [track(onset, grid, noise=noise, period=period) for grid in grids]
+    tracks = [track(onset, grid, noise=noise, period=period, passes=passes) for grid in grids]
     dear = 0.5 * np.log(len(onset))
     known = [dear * (len(grid.places) + (grid.swing != 0.5)) for grid in grids]
     best = int(np.argmin([one.cost + cost for one, cost in zip(tracks, known, strict=True)]))
@@ -213,8 +213,8 @@ def _best(
 def _pace(onset: Ints, noise: float) -> float:
     """Return the file's quarters in a written quarter: 1 unless another fits far better."""
     grids = (GRIDS["1/8"], GRIDS["1/16"], GRIDS["1/8T"])
-    usual = _best(onset, noise, 1.0, grids)[1].cost
-    costs = {pace: _best(onset, noise, pace, grids)[1].cost for pace in _PACES}
+    usual = _best(onset, noise, 1.0, grids, passes=1)[1].cost
+    costs = {pace: _best(onset, noise, pace, grids, passes=1)[1].cost for pace in _PACES}
     best = min(costs, key=lambda pace: costs[pace])
     return best if costs[best] < usual - _GAIN * len(onset) else 1.0
 

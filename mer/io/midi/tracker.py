@@ -19,7 +19,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mer.notes.arrays import Floats, Ints
+from mer.notes.arrays import Flags, Floats, Ints
 from mer.notes.meter import TICKS_PER_QUARTER
 
 _WAYS = 24
@@ -71,6 +71,11 @@ class Grid:
         straight = np.array([place % (TICKS_PER_QUARTER // 8) == 0 for place in self.places])
         triplet = np.array([place % third == 0 for place in self.places])
         return np.asarray(straight + 2 * triplet, dtype=np.int64)
+
+    @cached_property
+    def unlike(self) -> Flags:
+        """Which places do not go together in one beat, shape (places, places)."""
+        return np.asarray((self.kinds[:, None] & self.kinds) == 0)
 
     @cached_property
     def first_costs(self) -> Floats:
@@ -159,16 +164,6 @@ class _Ways:
     spread: tuple[Floats, Floats, Floats]  # variance of time, covariance, variance of period
     cost: Floats
 
-    def of(self, chosen: Ints) -> _Ways:
-        spread = (self.spread[0][chosen], self.spread[1][chosen], self.spread[2][chosen])
-        return _Ways(
-            self.position[chosen],
-            self.time[chosen],
-            self.period[chosen],
-            spread,
-            self.cost[chosen],
-        )
-
 
 def _search(onset: Floats, grid: Grid, costs: Floats, beat: tuple[float, float]) -> Placement:
     ways = _begun(onset[0], grid, costs, beat)
@@ -233,13 +228,13 @@ def _gone_on(
     p = p + drift
     total = a + noise**2
     error = time - (ways.time[:, None] + ways.period[:, None] * step)
-    far = np.abs(error) / np.sqrt(total)
-    fit = np.where(far < _FAR, far**2 / 2, _FAR * far - _FAR**2 / 2) + 0.5 * np.log(
-        total / noise**2
-    )
+    deviation = np.sqrt(total)
+    far = np.abs(error) / deviation
+    # Huber's loss: half a square near the place, a line from `_FAR` on.
+    near = np.minimum(far, _FAR)
+    fit = near * (far - near / 2) + np.log(deviation / noise)
     strayed = _STRAY * ((ways.period / period - 1.0) / _STRAYED) ** 2
-    kinds = grid.kinds
-    mixed = (start == base[:, None]) & ((kinds[place][:, None] & kinds) == 0)
+    mixed = (start == base[:, None]) & grid.unlike[place]
     cost = (ways.cost + strayed)[:, None] + fit + costs + _MIXED * mixed
     cost = np.where(position > ways.position[:, None], cost, np.inf).ravel()
     order = np.argsort(cost, kind="stable")[: 4 * _WAYS]
@@ -252,12 +247,16 @@ def _gone_on(
     first = np.unique(flat[order], return_index=True)[1]
     chosen = order[np.sort(first)[:_WAYS]]
     parent = chosen // len(places)
-    clipped = np.clip(error, -_FAR * np.sqrt(total), _FAR * np.sqrt(total))
-    updated = _Ways(
-        flat,
-        (time - error + a / total * clipped).ravel(),
-        (ways.period[:, None] + c / total * clipped).ravel(),
-        ((a - a**2 / total).ravel(), (c - a * c / total).ravel(), (p - c**2 / total).ravel()),
-        cost,
+    a, c, p, error, total, deviation = (
+        column.ravel()[chosen] for column in (a, c, p, error, total, deviation)
     )
-    return updated.of(chosen), parent
+    clipped = np.minimum(np.maximum(error, -_FAR * deviation), _FAR * deviation)
+    by_time, by_period = a / total, c / total
+    updated = _Ways(
+        flat[chosen],
+        time - error + by_time * clipped,
+        ways.period[parent] + by_period * clipped,
+        (a - by_time * a, c - by_time * c, p - by_period * c),
+        cost[chosen],
+    )
+    return updated, parent
