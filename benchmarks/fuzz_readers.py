@@ -4,10 +4,10 @@
 
 The seeds are the motifs and the gallery that come with the project, and small files of each format
 below. Each file is damaged by `damaged`: its bytes, its tokens or its structure. A worker process
-reads it; it has 5 seconds of the processor, and 500 MB more than it begins with. Two kinds of damage are checked for
-what is read, too: a file that is cut must not read as a whole one without a word, where its format
-says how it ends; and a sign without meaning, put into the music of ABC, kern or MusicXML, must not
-change what is read without a word.
+reads it; it has 5 seconds of the processor, and 500 MB more than it begins with. Two kinds of
+damage are checked for what is read, too: a file that is cut must not read as a whole one without a
+word, where its format says how it ends; and a sign without meaning, put into the music of ABC, kern
+or MusicXML, must not change what is read without a word.
 """
 
 from __future__ import annotations
