@@ -217,13 +217,18 @@ class Strand:
             second = Fraction(1)
         elif unequal and before.length == after.length * first:
             first = Fraction(1)
+        whole = Fraction(1), Fraction(1)
+        others = [whole, signed]
+        short = min(before.length, after.length)
+        if signed[0] < 1 and short == before.length >= self.unit:
+            # The short note is halved, and the long one takes what it loses.
+            others.insert(0, (signed[0], 1 + (1 - signed[0]) * short / after.length))
         length = before.length + after.length
         before.scale(first)
         after.scale(second)
         self._filled += before.length + after.length - length
         if unequal:
-            others = ((Fraction(1), Fraction(1)), signed)
-            self._doubtful.append(BrokenPair(before, after, (first, second), others))
+            self._doubtful.append(BrokenPair(before, after, (first, second), tuple(others)))
 
     def _fit(self) -> None:
         """Read broken rhythms in doubt as the bar asks for, where one reading makes it full."""
