@@ -27,6 +27,7 @@ _HOMES = {
     "load_labelled": "mer.evaluation.labelled",
     "load_melody": "mer.io",
     "read_melody": "mer.io",
+    "read_tracks": "mer.io.midi.played",
     "save_melody": "mer.io",
 }
 
@@ -47,6 +48,7 @@ __all__ = [
     "load_labelled",
     "load_melody",
     "read_melody",
+    "read_tracks",
     "save_melody",
 ]
 
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from mer.evaluation.labelled import load_labelled
     from mer.evaluation.metrics import evaluate
     from mer.io import load_melody, read_melody, save_melody
+    from mer.io.midi.played import read_tracks
     from mer.notes.key import Key
     from mer.notes.melody import Melody, Phrase
     from mer.notes.meter import Meter

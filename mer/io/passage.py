@@ -19,6 +19,8 @@ from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.notes.names import counted
 
+Seconds = tuple[tuple[float, float], ...]
+
 
 def bar_numbers(reading: Reading) -> Ints:
     """Return the number of the bar in which each note begins, shape (notes,).
@@ -132,6 +134,7 @@ def passage(reading: Reading, from_bar: int | None = None, to_bar: int | None = 
         reading,
         melody=melody.cut(start, stop),
         begin_tick=reading.begin_tick + int(melody.onset[start]),
+        performed_sec=_from_the_first(reading.performed_sec[start:stop]),
         barline=barline,
         remarks=(*reading.remarks, "; ".join(said)),
     )
@@ -142,6 +145,10 @@ def _ended(melody: Melody, note: int, end: int) -> Melody:
     duration = melody.duration.copy()
     duration[note] = end - melody.onset[note]
     return replace(melody, duration=duration)
+
+
+def _from_the_first(performed: Seconds) -> Seconds:
+    return tuple((begin - performed[0][0], end - performed[0][0]) for begin, end in performed)
 
 
 def _there(name: str, bar: int, bars: range) -> int:

@@ -49,6 +49,9 @@ class Reading:
     tunes, tune
         The tunes of which one was taken: what to ask for, and what it is called; what would ask for
         this one. () and "" if there is only one.
+    performed_sec
+        When each note of a MIDI file begins and ends as it was played, in seconds from the first;
+        () for other files.
     """
 
     melody: Melody
@@ -60,6 +63,7 @@ class Reading:
     track: int = 0
     tunes: tuple[tuple[str, str], ...] = ()
     tune: str = ""
+    performed_sec: tuple[tuple[float, float], ...] = ()
 
     def of_several(self, voices: Sequence[Voice], chosen: int) -> Reading:
         """Return the reading of `voices[chosen]`, which tells what else could be taken."""

@@ -62,7 +62,8 @@ def unwrapped(content: bytes) -> bytes:
         raise InputError("is not a MIDI file (it does not begin with 'MThd')")
     if content[:4] == b"RIFF" and content[begin - 8 : begin - 4] == b"data":
         size = int.from_bytes(content[begin - 4 : begin], "little")
-        if size >= 14 and begin + size <= len(content):
+        after = content[begin + size + size % 2 :][:4]
+        if size >= 14 and begin + size <= len(content) and (len(after) < 4 or after.isalnum()):
             return content[begin : begin + size]
     return content[begin:]
 

@@ -11,6 +11,7 @@ A damaged file is read as far as players play it. What was mended is said, in `M
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,7 +29,7 @@ from mer.io.midi.lookahead import (
 )
 from mer.io.midi.signs import SIGNS
 from mer.io.midi.track import DRUMS, Track
-from mer.notes.arrays import Ints
+from mer.notes.arrays import Floats, Ints
 from mer.notes.meter import TICKS_PER_QUARTER
 from mer.notes.names import counted
 
@@ -67,14 +68,40 @@ class MidiFile:
         if not self.film:
             whole = int(self.resolution)
             return (2 * times * TICKS_PER_QUARTER + whole) // (2 * whole)
-        signs = {0: USUAL_TEMPO, **dict(sorted(t for track in self.tracks for t in track.tempos))}
-        changes = [(tick, tempo) for tick, tempo in sorted(signs.items()) if tempo]
-        places = np.array([tick for tick, _ in changes], dtype=np.float64)
-        slope = [TICKS_PER_QUARTER * 1e6 / self.resolution / tempo for _, tempo in changes]
-        reached = np.concatenate([[0.0], np.cumsum(np.diff(places) * slope[:-1])])
-        part = np.searchsorted(places, times, side="right") - 1
-        exact = reached[part] + (times - places[part]) * np.array(slope)[part]
+        places, tempo = _tempo_map(self.tracks)
+        exact = _along(times, places, TICKS_PER_QUARTER * 1e6 / self.resolution / tempo)
         return np.asarray(np.floor(exact + 0.5), dtype=np.int64)
+
+    def seconds(self, ticks: Ints, tracks: Sequence[Track]) -> Floats:
+        """Return when ticks of 480 to the quarter sound, in seconds from the beginning, any shape.
+
+        Parameters
+        ----------
+        tracks
+            Those whose tempos hold: all, or one alone in a file of type 2.
+
+        Examples
+        --------
+        >>> slow = Track(tempos=[(96, 1_000_000)])
+        >>> MidiFile(1, 96, (slow,)).seconds(np.array([480, 960]), (slow,)).tolist()
+        [0.5, 1.5]
+        """
+        places, tempo = _tempo_map(tracks)
+        return _along(ticks, self.ticks(places), tempo / 1e6 / TICKS_PER_QUARTER)
+
+
+def _tempo_map(tracks: Sequence[Track]) -> tuple[Ints, Floats]:
+    """Return where tempos begin, in the file's own time, and microseconds a quarter from there."""
+    signs = {0: USUAL_TEMPO, **dict(sorted(t for track in tracks for t in track.tempos if t[1]))}
+    changes = np.array(sorted(signs.items()), dtype=np.int64)
+    return changes[:, 0], changes[:, 1].astype(np.float64)
+
+
+def _along(times: Ints, places: Ints, slope: Floats) -> Floats:
+    """Return how far a clock has come that runs at another speed from each place on."""
+    reached = np.concatenate([[0.0], np.cumsum(np.diff(places) * slope[:-1])])
+    part = np.searchsorted(places, times, side="right") - 1
+    return np.asarray(reached[part] + (times - places[part]) * slope[part])
 
 
 def midi_file(content: bytes) -> MidiFile:

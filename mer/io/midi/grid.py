@@ -72,11 +72,14 @@ class Written:
         What was done; "" if nothing was.
     pace
         The file's quarters in one written quarter.
+    played
+        The same notes as they were played, one for one; None if `voice` is as it was played.
     """
 
     voice: Voice
     remark: str = ""
     pace: float = 1.0
+    played: Voice | None = None
 
 
 def written(voice: Voice, how: str, tempo_bpm: float | None) -> Written:
@@ -156,7 +159,7 @@ def _with_whole_lengths(voice: Voice, line: Voice) -> Written:
         return Written(voice)
     lengths = counted(changed, "note that ends", "notes that end")
     remark = f"rounded the lengths of {lengths} off the grid"
-    return Written(replace(line, duration=length), remark)
+    return Written(replace(line, duration=length), remark, played=line)
 
 
 def _without_overlaps(voice: Voice) -> Voice:
@@ -192,7 +195,7 @@ def _found(voice: Voice, line: Voice, noise: float) -> Written:
 
 
 def _best(
-    onset: Ints, noise: float, pace: float, grids: tuple[Grid, ...] = _TRIED
+    onset: Ints, noise: float, pace: float, grids: tuple[Grid, ...] = _TRIED, passes: int = 2
 ) -> tuple[Grid, Placement]:
     """Return the grid that explains onsets best with the fewest places, and where they are on it.
 
@@ -200,7 +203,7 @@ def _best(
     notes (Schwarz, 1978); swing is one more.
     """
     period = TICKS_PER_QUARTER * pace
-    tracks = [track(onset, grid, noise=noise, period=period) for grid in grids]
+    tracks = [track(onset, grid, noise=noise, period=period, passes=passes) for grid in grids]
     dear = 0.5 * np.log(len(onset))
     known = [dear * (len(grid.places) + (grid.swing != 0.5)) for grid in grids]
     best = int(np.argmin([one.cost + cost for one, cost in zip(tracks, known, strict=True)]))
@@ -210,8 +213,8 @@ def _best(
 def _pace(onset: Ints, noise: float) -> float:
     """Return the file's quarters in a written quarter: 1 unless another fits far better."""
     grids = (GRIDS["1/8"], GRIDS["1/16"], GRIDS["1/8T"])
-    usual = _best(onset, noise, 1.0, grids)[1].cost
-    costs = {pace: _best(onset, noise, pace, grids)[1].cost for pace in _PACES}
+    usual = _best(onset, noise, 1.0, grids, passes=1)[1].cost
+    costs = {pace: _best(onset, noise, pace, grids, passes=1)[1].cost for pace in _PACES}
     best = min(costs, key=lambda pace: costs[pace])
     return best if costs[best] < usual - _GAIN * len(onset) else 1.0
 
@@ -245,7 +248,7 @@ def _placed(line: Voice, grid: Grid, found: Placement) -> Written:
     length = _lengths(np.maximum(np.rint(end).astype(np.int64) - onset, 1), onset)
     moved = int((np.abs(onset - line.onset) > _EXACT).sum())
     remark = f"wrote the rhythm on a grid of {grid.name}: {moved} of {len(onset)} notes moved"
-    return Written(replace(line, onset=onset, duration=length), remark)
+    return Written(replace(line, onset=onset, duration=length), remark, played=line)
 
 
 def _lengths(duration: Ints, onset: Ints) -> Ints:

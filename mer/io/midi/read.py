@@ -18,7 +18,7 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.midi.events import USUAL_TEMPO, MidiFile, Track, midi_file
-from mer.io.midi.grid import check_quantise, written
+from mer.io.midi.grid import Written, check_quantise, written
 from mer.io.reading import (
     MAX_NOTES,
     Notation,
@@ -29,7 +29,7 @@ from mer.io.reading import (
     read_bytes,
     reading_of,
 )
-from mer.io.voices import Voice, choose_voice
+from mer.io.voices import Voice, choose_voice, skyline
 from mer.notes.arrays import Ints
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 from mer.notes.names import counted
@@ -82,10 +82,7 @@ def read_midi(
 
 
 def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading:
-    held = [(t, channel, spans) for t in file.tracks for channel, spans in t.spans.items()]
-    if not held:
-        raise InputError(_nothing(file))
-    voices = _voices(file, held)
+    held, voices = named_voices(file)
     kind = "channel" if len({id(t) for t, _, _ in held}) == 1 < len(held) else "track"
     chosen, remark = choose_voice(voices, track=wanted, kind=kind)
     if len(voices[chosen]) > MAX_NOTES:
@@ -109,7 +106,9 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
         remarks += left_out(len(found.voice), len(voices[chosen]))
     reading = reading_of(found.voice, notation)
     reading = _from_the_pickup(reading, voices).of_several(voices, chosen)
-    return replace(reading, remarks=(*remarks, *reading.remarks))
+    told = (source,) if file.kind == 2 else file.tracks
+    performed = _performed(file, told, found, len(reading.melody))
+    return replace(reading, remarks=(*remarks, *reading.remarks), performed_sec=performed)
 
 
 def _from_the_pickup(reading: Reading, voices: Sequence[Voice]) -> Reading:
@@ -123,6 +122,33 @@ def _from_the_pickup(reading: Reading, voices: Sequence[Voice]) -> Reading:
         return reading
     barline = (reading.barline_tick - first) % bar
     return replace(reading, begin_tick=reading.begin_tick - first, barline=barline)
+
+
+def _performed(
+    file: MidiFile, told: Sequence[Track], found: Written, notes: int
+) -> tuple[tuple[float, float], ...]:
+    """Return when each note was played, in seconds from the first."""
+    line = found.played or skyline(found.voice)
+    if len(line) != notes:
+        return ()
+    ticks = np.column_stack([line.onset, line.onset + line.duration])
+    seconds = file.seconds(ticks, told)
+    rows = (seconds - seconds[0, 0]).round(6).tolist()
+    return tuple((begin, end) for begin, end in rows)
+
+
+def named_voices(file: MidiFile) -> tuple[list[Held], list[Voice]]:
+    """Return the channels of tracks that hold notes, and each as a voice.
+
+    Raises
+    ------
+    InputError
+        If none holds notes.
+    """
+    held = [(t, channel, spans) for t in file.tracks for channel, spans in t.spans.items()]
+    if not held:
+        raise InputError(_nothing(file))
+    return held, _voices(file, held)
 
 
 def _nothing(file: MidiFile) -> str:

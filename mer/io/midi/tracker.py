@@ -13,11 +13,13 @@ Journal of Artificial Intelligence Research, 18, 45-81.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from mer.notes.arrays import Floats, Ints
+from mer.notes.arrays import Flags, Floats, Ints
 from mer.notes.meter import TICKS_PER_QUARTER
 
 _WAYS = 24
@@ -28,6 +30,8 @@ _STRAY = 0.3  # what a note costs whose tempo is one such share away
 _FAR = 3.0  # standard deviations from which on distance costs linearly
 _MOST = 10.0  # what a note costs that has no place of its own
 _MIXED = 4.0  # what it costs to have triplets and straight notes in one beat
+_LEARNT_FROM = 1000  # notes
+_SHOWN_FROM = 1500
 _FIRST = 60.0  # ticks by which the first note may be off the file's own beat
 
 
@@ -49,13 +53,18 @@ class Grid:
     places: tuple[int, ...]
     swing: float = 0.5
 
-    @property
+    @cached_property
+    def ticks(self) -> Ints:
+        """The places as an array, shape (places,)."""
+        return np.array(self.places, dtype=np.int64)
+
+    @cached_property
     def sounded(self) -> Floats:
         """When the places sound, in ticks after the beat, shape (places,)."""
         half, late = TICKS_PER_QUARTER / 2, self.swing * TICKS_PER_QUARTER
         return np.interp(self.places, [0.0, half, 2 * half], [0.0, late, 2 * half])
 
-    @property
+    @cached_property
     def kinds(self) -> Ints:
         """Which places go together in one beat: bit 1 straight, bit 2 triplets; (places,)."""
         third = TICKS_PER_QUARTER // (6 if TICKS_PER_QUARTER // 6 in self.places else 3)
@@ -63,7 +72,12 @@ class Grid:
         triplet = np.array([place % third == 0 for place in self.places])
         return np.asarray(straight + 2 * triplet, dtype=np.int64)
 
-    @property
+    @cached_property
+    def unlike(self) -> Flags:
+        """Which places do not go together in one beat, shape (places, places)."""
+        return np.asarray((self.kinds[:, None] & self.kinds) == 0)
+
+    @cached_property
     def first_costs(self) -> Floats:
         """What the places cost before anything is known of the piece, shape (places,)."""
         usual = {0: 0.5, 1: 0.35, 2: 0.1, 3: 0.03}
@@ -123,12 +137,21 @@ def track(
     [0, 240, 480, 960, 1200, 1440]
     """
     costs = grid.first_costs
+    if len(onset) > _LEARNT_FROM and passes > 1:
+        # What places cost is known after so many notes; the rest is searched once.
+        known = track(onset[:_LEARNT_FROM], grid, noise=noise, period=period, passes=passes - 1)
+        costs, passes = _costs(known.position, grid), 1
     for _ in range(passes):
         found = _search(onset.astype(np.float64), grid, costs, (noise, period))
-        places = np.searchsorted(grid.places, found.position % TICKS_PER_QUARTER)
-        seen = np.bincount(places, minlength=len(grid.places)) + 4 * np.exp(-grid.first_costs)
-        costs = -np.log(seen / seen.sum())
+        costs = _costs(found.position, grid)
     return found
+
+
+def _costs(position: Ints, grid: Grid) -> Floats:
+    """Return what the places of a grid cost where notes are at these positions."""
+    places = np.searchsorted(grid.ticks, position % TICKS_PER_QUARTER)
+    seen = np.bincount(places, minlength=len(grid.places)) + 4 * np.exp(-grid.first_costs)
+    return np.asarray(-np.log(seen / seen.sum()))
 
 
 @dataclass
@@ -141,22 +164,12 @@ class _Ways:
     spread: tuple[Floats, Floats, Floats]  # variance of time, covariance, variance of period
     cost: Floats
 
-    def of(self, chosen: Ints) -> _Ways:
-        spread = (self.spread[0][chosen], self.spread[1][chosen], self.spread[2][chosen])
-        return _Ways(
-            self.position[chosen],
-            self.time[chosen],
-            self.period[chosen],
-            spread,
-            self.cost[chosen],
-        )
-
 
 def _search(onset: Floats, grid: Grid, costs: Floats, beat: tuple[float, float]) -> Placement:
     ways = _begun(onset[0], grid, costs, beat)
     before: list[tuple[Ints, Ints]] = [(ways.position, np.zeros(len(ways.position), np.int64))]
-    for time in onset[1:]:
-        ways, parent = _gone_on(ways, float(time), grid, costs, beat)
+    for time in _shown(onset[1:].tolist()):
+        ways, parent = _gone_on(ways, time, grid, costs, beat)
         before.append((ways.position, parent))
     best = way = int(np.argmin(ways.cost))
     position = np.zeros(len(onset), dtype=np.int64)
@@ -164,6 +177,16 @@ def _search(onset: Floats, grid: Grid, costs: Floats, beat: tuple[float, float])
         position[note] = before[note][0][way]
         way = int(before[note][1][way])
     return Placement(position, float(ways.cost[best]), float(ways.period[best]))
+
+
+def _shown(onset: list[float]) -> Iterable[float]:
+    """Return onsets; where there are many, with a progress bar on stderr if that is a terminal."""
+    if len(onset) < _SHOWN_FROM:
+        return onset
+    from tqdm import tqdm
+
+    bar: Iterable[float] = tqdm(onset, desc="rhythm", unit="note", disable=None, leave=False)
+    return bar
 
 
 def _begun(time: float, grid: Grid, costs: Floats, beat: tuple[float, float]) -> _Ways:
@@ -189,7 +212,7 @@ def _gone_on(
 ) -> tuple[_Ways, Ints]:
     """Return the best ways one note further, and which way each came from."""
     noise, period = beat
-    places, sounded = np.array(grid.places), grid.sounded
+    places, sounded = grid.ticks, grid.sounded
     place = np.searchsorted(places, ways.position % TICKS_PER_QUARTER)
     base = ways.position - places[place]  # the beat before the last place
     here = base + sounded[place]  # the last place as it sounds, in written ticks
@@ -205,17 +228,17 @@ def _gone_on(
     p = p + drift
     total = a + noise**2
     error = time - (ways.time[:, None] + ways.period[:, None] * step)
-    far = np.abs(error) / np.sqrt(total)
-    fit = np.where(far < _FAR, far**2 / 2, _FAR * far - _FAR**2 / 2) + 0.5 * np.log(
-        total / noise**2
-    )
+    deviation = np.sqrt(total)
+    far = np.abs(error) / deviation
+    # Huber's loss: half a square near the place, a line from `_FAR` on.
+    near = np.minimum(far, _FAR)
+    fit = near * (far - near / 2) + np.log(deviation / noise)
     strayed = _STRAY * ((ways.period / period - 1.0) / _STRAYED) ** 2
-    kinds = grid.kinds
-    mixed = (start == base[:, None]) & ((kinds[place][:, None] & kinds) == 0)
+    mixed = (start == base[:, None]) & grid.unlike[place]
     cost = (ways.cost + strayed)[:, None] + fit + costs + _MIXED * mixed
     cost = np.where(position > ways.position[:, None], cost, np.inf).ravel()
     order = np.argsort(cost, kind="stable")[: 4 * _WAYS]
-    order = order[np.isfinite(cost[order])]
+    order = order[: int(np.isfinite(cost[order]).sum())]
     flat = position.ravel()
     if not len(order):  # closer than any two places: the next place of each way
         order = np.arange(cost.size)
@@ -224,12 +247,16 @@ def _gone_on(
     first = np.unique(flat[order], return_index=True)[1]
     chosen = order[np.sort(first)[:_WAYS]]
     parent = chosen // len(places)
-    clipped = np.clip(error, -_FAR * np.sqrt(total), _FAR * np.sqrt(total))
-    updated = _Ways(
-        flat,
-        (time - error + a / total * clipped).ravel(),
-        (ways.period[:, None] + c / total * clipped).ravel(),
-        ((a - a**2 / total).ravel(), (c - a * c / total).ravel(), (p - c**2 / total).ravel()),
-        cost,
+    a, c, p, error, total, deviation = (
+        column.ravel()[chosen] for column in (a, c, p, error, total, deviation)
     )
-    return updated.of(chosen), parent
+    clipped = np.minimum(np.maximum(error, -_FAR * deviation), _FAR * deviation)
+    by_time, by_period = a / total, c / total
+    updated = _Ways(
+        flat[chosen],
+        time - error + by_time * clipped,
+        ways.period[parent] + by_period * clipped,
+        (a - by_time * a, c - by_time * c, p - by_period * c),
+        cost[chosen],
+    )
+    return updated, parent

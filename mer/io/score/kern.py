@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from mer.errors import InputError
-from mer.io.score.kern_token import kern_notes, kern_sign
+from mer.io.score.kern_token import KernEvent, kern_notes, kern_sign
 from mer.io.score.score_part import KeySign, ScoreNote, ScorePart, counted, ticks
 
 MAX_TOKENS = 500_000
@@ -91,6 +91,7 @@ class _KernReader:
         self._now = Fraction(0)
         self._barlines: list[Fraction | None] = []  # None: at the next notes
         self._uneven: list[int] = []
+        self._strange: list[tuple[int, str]] = []
         self.after_end = False
 
     @property
@@ -123,11 +124,14 @@ class _KernReader:
 
     def _data(self, place: int, tokens: list[str]) -> None:
         """Read a line of notes: it begins when the notes before it have ended."""
-        kern = [
-            (column, kern_notes(token))
-            for column, token in zip(self._columns, tokens, strict=True)
-            if column.spine.kind == "**kern"
-        ]
+        kern: list[tuple[_Column, KernEvent | None]] = []
+        for column, token in zip(self._columns, tokens, strict=True):
+            if column.spine.kind != "**kern":
+                continue
+            event = kern_notes(token)
+            kern.append((column, event))
+            if (event is None and token[:1] not in (".", "!")) or not token.isascii():
+                self._strange.append((place, token))
         found = [(column, read) for column, read in kern if read is not None]
         if not found:
             return
@@ -226,6 +230,12 @@ class _KernReader:
         if self._uneven:
             others = f" and at {len(self._uneven) - 1:,} others" if self._uneven[1:] else ""
             remarks.append(f"the voices do not add up at line {self._uneven[0]}{others}")
+        for place, token in self._strange[:3]:
+            remarks.append(f"cannot read all of {token[:20]!r} (line {place})")
+        if self._strange[3:]:
+            remarks.append(f"and {len(self._strange) - 3:,} more tokens of the kind")
+        if self._columns:
+            remarks.append("the spines do not end ('*-'); the file may be cut short")
         if self.after_end:
             remarks.append("took what stands before the spines end; another piece follows")
         for spine in kern:

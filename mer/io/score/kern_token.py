@@ -21,6 +21,7 @@ _MODES = {
 }
 _VOICES = {"soprn": "Soprano", "cant": "Cantus", "vox": "Voice", "alto": "Alto", "tenor": "Tenor"}
 _LENGTH = re.compile(r"(\d{1,6})(?:%(\d{1,6}))?(\.*)", re.ASCII)
+_TREMOLO = re.compile(r"@{1,2}\d{1,3}@{1,2}", re.ASCII)
 _PITCH = re.compile(r"([a-g]{1,8}|[A-G]{1,8})(#{1,3}|-{1,3}|n|)")
 
 
@@ -54,7 +55,8 @@ def kern_notes(token: str) -> KernEvent | None:
     notes: list[KernNote] = []
     quarters: Fraction | None = None
     rests = grace = unmeasured = False
-    for written in token.split(" "):
+    # A tremolo is written beside the length of the note: @16@2c is a half note.
+    for written in _TREMOLO.sub("", token).split(" "):
         # A rest may have a pitch too, which says how high it stands.
         found = None if "r" in written else _PITCH.search(written)
         length = _quarters(written)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import accumulate
 
 from mer.errors import InputError
 from mer.io.score.score_part import ScoreNote
@@ -107,6 +109,7 @@ class MeasureReader:
         self._here = ReadMeasure()
         self._now = self._chord = self._silent = Fraction(0)
         self._metronomes: list[float] = []
+        self._hidden: set[int] = set()  # places of the bar's notes that are not printed
         self._handlers: dict[str, Callable[[ET.Element], None]] = {
             "note": self._note,
             "backup": self._backup,
@@ -127,12 +130,14 @@ class MeasureReader:
         self._here = here = ReadMeasure()
         self._now = self._chord = self._silent = Fraction(0)
         self._metronomes = []
+        self._hidden.clear()
         for child in () if element is None else element:
             handler = self._handlers.get(child.tag)
             if handler is not None:
                 handler(child)
         here.nominal = self._nominal or Fraction(4)
         here.tempos = here.tempos or self._metronomes
+        self._leave_out_hidden()
         # A silence at the end of the bar, be it a rest, reaches as far as the bar goes.
         here.furthest = max(here.furthest, self._within(max(self._now, self._silent)))
         if here.furthest > _LONGEST_BAR:
@@ -141,6 +146,26 @@ class MeasureReader:
                 f"at most {_LONGEST_BAR:,} are read"
             )
         return here
+
+    def _leave_out_hidden(self) -> None:
+        """Leave out hidden notes under printed ones: they write out an ornament for playback."""
+        here, hidden = self._here, self._hidden
+        if not hidden:
+            return
+        printed: dict[int, list[tuple[Fraction, Fraction]]] = {}
+        for place, (staff, note) in enumerate(here.notes):
+            if place not in hidden:
+                printed.setdefault(staff, []).append((note.start, note.end))
+        reached = {staff: _reached(spans) for staff, spans in printed.items()}
+        kept = []
+        for place, (staff, note) in enumerate(here.notes):
+            starts, ends = reached.get(staff, ([], []))
+            before = bisect_left(starts, note.end)
+            if place in hidden and before and ends[before - 1] > note.start:
+                here.left_out[staff, "hidden"] += 1
+            else:
+                kept.append((staff, note))
+        here.notes = kept
 
     def _within(self, length: Fraction) -> Fraction:
         return length if self._nominal is None else min(length, self._nominal)
@@ -184,6 +209,8 @@ class MeasureReader:
             ties = {tie.get("type") for tie in note.findall("notations/tied")}
         fermata = "notations" in held and note.find("notations/fermata") is not None
         written = ScoreNote(pitch, start, start + length, "stop" in ties, "start" in ties, fermata)
+        if note.get("print-object") == "no":
+            self._hidden.add(len(self._here.notes))
         self._here.notes.append((staff, written))
 
     def _length(self, note: ET.Element, held: dict[str, ET.Element], staff: int) -> Fraction:
@@ -205,7 +232,7 @@ class MeasureReader:
         return reason or ("" if "pitch" in held else "unpitched")
 
     def _pitch(self, pitch: ET.Element, staff: int) -> int:
-        step = pitch.findtext("step", "").strip()
+        step = pitch.findtext("step", "").strip().upper()
         octave = number(pitch.findtext("octave"))
         if step not in _STEPS or octave is None:
             raise InputError(
@@ -249,9 +276,15 @@ class MeasureReader:
             self._metronomes += _words(words.text or "")
 
     def _sound(self, sound: ET.Element) -> None:
-        tempo = number(sound.get("tempo"))
+        tempo = number(sound.get("tempo", "").replace(",", "."))
         if tempo and tempo > 0:
             self._here.tempos.append(float(tempo))
+
+
+def _reached(spans: list[tuple[Fraction, Fraction]]) -> tuple[list[Fraction], list[Fraction]]:
+    """Return where spans begin, rising, and how far those up to each reach."""
+    ordered = sorted(spans)
+    return [start for start, _ in ordered], list(accumulate((end for _, end in ordered), max))
 
 
 def _meter(time: ET.Element | None) -> tuple[int, int] | None:

@@ -185,6 +185,7 @@ def _sentences(left_out: Counter[str]) -> Iterator[str]:
 _REMARKS = {
     "grace": ("dropped ", "grace note", ""),
     "cue": ("left out ", "cue note", ", which no one plays"),
+    "hidden": ("left out ", "hidden note", " under printed ones"),
     "unpitched": ("left out ", "note", " without pitch"),
     "range": ("left out ", "note", " outside the MIDI range 0 to 127"),
     "length": ("took the length of ", "note", " from the sign, because there is no duration"),

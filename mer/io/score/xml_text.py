@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 import zlib
+from html.entities import name2codepoint
 
 from mer.errors import InputError
 
@@ -33,6 +34,12 @@ _CODINGS = frozenset(
     )
 )
 _OTHER_NAMES = {"x-mac-roman": "mac-roman", "macroman": "mac-roman", "ansi": "cp1252"}
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_AMPERSAND = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)(?:(\w{1,30});)?"
+)
+# Letters that HTML names and XML does not: eacute, ouml ...
+_LETTERS = {name: chr(code) for name, code in name2codepoint.items()}
 _SCORE = re.compile(rb"<score-(?:part|time)wise[\s>]")
 
 
@@ -54,6 +61,7 @@ def musicxml_text(content: bytes, remarks: list[str] | None = None) -> str:
     """
     remarks = [] if remarks is None else remarks
     text = _decoded(_score_member(content, remarks) if content[:2] == b"PK" else content, remarks)
+    text = _well_formed(text, remarks)
     if re.search(r"<!ENTITY", text, re.IGNORECASE):
         raise InputError("declares XML entities, which are not read (they can be a bomb)")
     if re.search(r"<!DOCTYPE[^>\[]*\[", text, re.IGNORECASE):
@@ -79,26 +87,52 @@ def _decoded(content: bytes, remarks: list[str]) -> str:
     told = _told_by_bytes(content)
     if told:
         return _strictly(content, told)
-    if _canonical(name) not in _CODINGS:
+    said = _canonical(name)
+    known = said in _CODINGS
+    if not known and _is_coding(name):  # such as UTF-7, in which other letters mean "<"
         raise InputError(f"is in the character coding {name!r}, which is not read; use UTF-8")
     # What is correct UTF-8 beyond ASCII was hardly ever meant as anything else.
-    for coding in dict.fromkeys(["utf-8", _canonical(name), "cp1252", "latin-1"]):
+    for coding in dict.fromkeys(["utf-8", said, "cp1252", "latin-1"] if known else ["utf-8"]):
         if coding.startswith("utf-16"):
             continue  # it would have told itself
         try:
             text = content.decode(coding)
         except UnicodeError:
             continue
-        said = _canonical(name)
-        if coding != said and (said.startswith("utf-16") or not content.isascii()):
+        if coding != said and (not known or said.startswith("utf-16") or not content.isascii()):
             remarks.append(f"read the text as {coding}, not as {name}, which it says it is")
         return text
+    if not known:
+        raise InputError(f"is in the character coding {name!r}, which is not read; use UTF-8")
     raise InputError(f"is not text in {name}, as it should be")
+
+
+def _is_coding(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
+
+
+def _well_formed(text: str, remarks: list[str]) -> str:
+    """Return the text without what no XML may hold, but programs and people write into it."""
+    mended = _CONTROL.sub("", text)
+    if mended != text:
+        remarks.append("left out control characters, which XML may not hold")
+    whole = _AMPERSAND.sub(
+        lambda found: _LETTERS.get(found[1] or "", "&amp;" + found[0][1:]), mended
+    )
+    if whole != mended:
+        remarks.append("mended ampersands that begin no XML entity")
+    return whole
 
 
 def _told_by_bytes(content: bytes) -> str:
     """Return the coding that a byte order mark or the zeros beside "<" tell; "" for none."""
-    marks = {codecs.BOM_UTF8: "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
+    marks |= {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be"}
+    marks |= {codecs.BOM_UTF8: "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
     marks |= {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
     return next((name for mark, name in marks.items() if content.startswith(mark)), "")
 

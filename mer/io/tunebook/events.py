@@ -6,7 +6,7 @@ ending may still change what stands before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
@@ -38,6 +38,61 @@ class Sonority:
         """Make the sound longer or shorter."""
         self.length *= factor
         self.pitches = {pitch: length * factor for pitch, length in self.pitches.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPair:
+    """Two sounds of unequal length that a broken rhythm has changed.
+
+    Parameters
+    ----------
+    before, after
+        The sounds, changed.
+    factors
+        By how much each was changed; above 0.
+    others
+        What else the sign may mean, likely readings first.
+    """
+
+    before: Sonority
+    after: Sonority
+    factors: tuple[Fraction, Fraction]
+    others: tuple[tuple[Fraction, Fraction], ...]
+
+    def turned(self, factors: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+        """Return by how much each sound must be changed to have other factors."""
+        return factors[0] / self.factors[0], factors[1] / self.factors[1]
+
+
+def refit(pairs: Sequence[BrokenPair], excess: Fraction) -> bool:
+    """Take the reading of a broken rhythm with which a bar is full; return whether there is one.
+
+    Parameters
+    ----------
+    pairs
+        The pairs of the bar that may mean several things; one of them is changed.
+    excess
+        Quarters by which the bar is too long.
+
+    Examples
+    --------
+    >>> long, short = (Sonority({60: n}, n) for n in (Fraction(3, 2), Fraction(1, 2)))
+    >>> as_written = (Fraction(1), Fraction(1))
+    >>> pair = BrokenPair(long, short, (Fraction(3, 2), Fraction(1)), (as_written,))
+    >>> refit([pair], Fraction(1, 2))
+    True
+    >>> long.length, short.length
+    (Fraction(1, 1), Fraction(1, 2))
+    """
+    for pair in pairs:
+        for factors in pair.others:
+            first, second = pair.turned(factors)
+            gained = (first - 1) * pair.before.length + (second - 1) * pair.after.length
+            if gained == -excess:
+                pair.before.scale(first)
+                pair.after.scale(second)
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

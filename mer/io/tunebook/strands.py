@@ -7,12 +7,14 @@ from fractions import Fraction
 
 from mer.io.tunebook.events import (
     Barline,
+    BrokenPair,
     Ending,
     Event,
     MeterSign,
     Sonority,
     Turn,
     is_sounding,
+    refit,
     total,
 )
 from mer.io.tunebook.remarks import Remarks
@@ -64,6 +66,8 @@ class Strand:
     _overlay_mark: int | None = None
     _previous: Sonority | None = None
     _broken_by: str = ""  # the broken rhythm that waits for its second note
+    _doubtful: list[BrokenPair] = field(default_factory=list)  # those of the bar
+    _scaled: Fraction = Fraction(1)  # by what a tuplet has changed the last sound
     _tuplet: tuple[Fraction, int] = (Fraction(1), 0)
     _chord: list[tuple[SpelledNote, Fraction, bool]] | None = None
     _after_chord: Token | None = None  # a broken rhythm that is written inside a chord
@@ -143,14 +147,15 @@ class Strand:
 
     def _sound(self, sound: Sonority) -> None:
         factor, left = self._tuplet
+        factor = factor if left else Fraction(1)
         if left:
             sound.scale(factor)
             self._tuplet = (factor, left - 1)
-        if self._broken_by and self._previous is not None:
-            self._break(self._previous, sound)
-        self._broken_by = ""
-        self._fermata = False
         self._filled += sound.length
+        if self._broken_by and self._previous is not None:
+            self._break(self._previous, sound, alike=factor == self._scaled)
+        self._broken_by, self._scaled = "", factor
+        self._fermata = False
         self._section += self._divided
         self._divided = False
         sound.line, sound.section = self.line, self._section
@@ -158,6 +163,8 @@ class Strand:
         self._add(sound)
 
     def _rest(self, token: Token) -> None:
+        if self._chord is not None and token.text[0] in "zx":
+            return  # it keeps its place in the chord, and is not heard
         self._unclosed()
         self._struck, self._carried = {}, {}
         length = self._length(token.text[1:], token)
@@ -198,15 +205,37 @@ class Strand:
             return
         self._broken_by += token.text
 
-    def _break(self, before: Sonority, after: Sonority) -> None:
-        """Lengthen one of two sounds and shorten the other, unless it is written short already."""
-        first, second = broken_factors(self._broken_by)
-        if after.length == before.length * second:
+    def _break(self, before: Sonority, after: Sonority, *, alike: bool) -> None:
+        """Lengthen one of two sounds and shorten the other, unless it is written short already.
+
+        `alike`: both are in a tuplet, or neither is. What sounds of unequal length mean may turn
+        out otherwise at the barline.
+        """
+        first, second = signed = broken_factors(self._broken_by)
+        unequal = alike and before.length != after.length
+        if unequal and after.length == before.length * second:
             second = Fraction(1)
-        elif before.length == after.length * first:
+        elif unequal and before.length == after.length * first:
             first = Fraction(1)
+        whole = Fraction(1), Fraction(1)
+        others = [whole, signed]
+        short = min(before.length, after.length)
+        if signed[0] < 1 and short == before.length >= self.unit:
+            # The short note is halved, and the long one takes what it loses.
+            others.insert(0, (signed[0], 1 + (1 - signed[0]) * short / after.length))
+        length = before.length + after.length
         before.scale(first)
         after.scale(second)
+        self._filled += before.length + after.length - length
+        if unequal:
+            self._doubtful.append(BrokenPair(before, after, (first, second), tuple(others)))
+
+    def _fit(self) -> None:
+        """Read broken rhythms in doubt as the bar asks for, where one reading makes it full."""
+        bar = Fraction(Meter.assumed(self.meter).bar_ticks, TICKS_PER_QUARTER)
+        if self._doubtful and self.meter is not None and self._filled != bar:
+            refit(self._doubtful, self._filled - bar)
+        self._doubtful.clear()
 
     def _begin_tuplet(self, token: Token) -> None:
         found = tuplet_of(token.text, self.meter)
@@ -259,6 +288,7 @@ class Strand:
     def _bar(self, token: Token) -> None:
         self._unclosed()
         self._drop_carrier()
+        self._fit()
         self._filled = Fraction(0)
         self.accidentals.barline()
         overlay = self._overlay
@@ -282,6 +312,7 @@ class Strand:
             return
         marked = self._overlay_mark
         self._end_overlay()
+        self._fit()
         self._filled = Fraction(0)
         self.accidentals.barline()
         if token.text == "&)":

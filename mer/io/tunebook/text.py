@@ -7,7 +7,9 @@ plainly music (a line broken out of the tune by mistake) or a tune whose ``X:`` 
 from __future__ import annotations
 
 import codecs
+import html
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,9 +30,28 @@ _FIELD = re.compile(r"[ \t]*(?:[A-Za-z]|\+):")
 _MUSIC_LETTERS = re.compile(r"[A-Ga-gxzXZ]:[|:]")
 _KEY_LINE = re.compile(r"[ \t]*K:(?![|:])")
 _BLOCK = re.compile(r"%%[ \t]*begin(\w+)", re.I)
+# Mnemonics of the standard for letters with accents, and for letters of two.
+_ACCENTS = {
+    "`": "\u0300",
+    "'": "\u0301",
+    "^": "\u0302",
+    "~": "\u0303",
+    '"': "\u0308",
+    "c": "\u0327",
+    "u": "\u0306",
+    "v": "\u030c",
+    "H": "\u030b",
+}
+_ACCENTED = re.compile(r"\\([`'^~\"cuvH])([A-Za-z])")
+_LIGATURES = {
+    **{"AE": "Æ", "ae": "æ", "OE": "Œ", "oe": "œ", "AA": "Å", "aa": "å", "ss": "ß"},
+    **{"/O": "Ø", "/o": "ø", "DH": "Ð", "dh": "ð", "TH": "Þ", "th": "þ"},
+}
+_LIGATURE = re.compile(r"\\(AE|ae|OE|oe|AA|aa|ss|/O|/o|DH|dh|TH|th)")
+_UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_TITLE = re.compile(r"((?:[^%\\]|\\.)*)")
 # What a file header may set for all its tunes.
 _SHARED = re.compile(r"[MLUI]:|%%[ \t]*(?:propagate|writeout)-accidentals")
-_COMMENT = r"(?<!\\)%"
 _ARTICLES = ("The", "A", "An", "Der", "Die", "Das", "Le", "La", "Les", "L'")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -77,12 +98,40 @@ def decoded(content: bytes) -> str:
             raise InputError("is not a text file")
         content = content.replace(b"\0", b"")
     declared = _CHARSET.search(content)
-    for name in ("utf-8", declared[1].decode() if declared else "utf-8", "cp1252"):
+    for name in ("utf-8", declared[1].decode() if declared else "utf-8"):
         try:
             return content.decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
-    return content.decode("latin-1")
+    # Line by line: books are put together from files in several codings.
+    return "\n".join(_line(line) for line in content.split(b"\n"))
+
+
+def _line(line: bytes) -> str:
+    for name in ("utf-8", "cp1252"):
+        try:
+            return line.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("latin-1")
+
+
+def spelled(text: str) -> str:
+    r"""Return a text string of ABC with its accents as letters (standard 2.1, section 8.2).
+
+    Examples
+    --------
+    >>> spelled(r"Br\"annvinsl\aat"), spelled(r"Caf\u00e9 &amp; bar"), spelled(r"\'e \/o \ss \cc")
+    ('Brännvinslåt', 'Café & bar', 'é ø ß ç')
+    """
+    if "\\" in text:
+        text = _UNICODE.sub(lambda found: chr(int(found[1], 16)), text)
+        text = _LIGATURE.sub(lambda found: _LIGATURES[found[1]], text)
+        text = _ACCENTED.sub(
+            lambda found: unicodedata.normalize("NFC", found[2] + _ACCENTS[found[1]]), text
+        )
+        text = re.sub(r"\\([%&\\])", r"\1", text)
+    return html.unescape(text)
 
 
 def clean_title(title: str) -> str:
@@ -216,7 +265,8 @@ def _tune(lines: list[str], first_line: int, shared: list[str]) -> TuneText:
     for line in lines:
         said = line.strip()
         if said.startswith("T:") and said[2:].strip():
-            title = re.split(_COMMENT, said[2:])[0].replace("\\%", "%").strip()
+            found = _TITLE.match(said[2:])
+            title = spelled(found[1] if found else "").strip()
             break
         if _KEY_LINE.match(line):
             break

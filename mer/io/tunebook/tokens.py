@@ -162,16 +162,20 @@ def written(text: str) -> SpelledNote:
 
 
 def is_text(found: list[Token]) -> bool:
-    """Return whether a line holds more letters that mean nothing than notes.
+    """Return whether a line is text: most of its letters mean nothing, or many without a barline.
 
     Examples
     --------
     >>> is_text(tokens("This was sent in by a friend.")), is_text(tokens("GAB ?dq|"))
     (True, False)
+    >>> is_text(tokens("End of the bad book: a face."))
+    True
     """
     strange = sum(token.kind == "unknown" and token.text.isalnum() for token in found)
     notes = sum(token.kind == "note" for token in found)
-    return strange > notes
+    if any(token.kind == "bar" and "|" in token.text for token in found):
+        return strange > notes
+    return strange > min(notes, max(2, notes // 4))
 
 
 def is_music(line: str) -> bool:

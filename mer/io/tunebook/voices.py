@@ -6,6 +6,7 @@ the voice that it stands in. Voices are told apart by their identifiers, however
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ _SYMBOL = re.compile(r"\s*([H-Wh-w~])\s*=?\s*(.*)")
 # A tempo may be 20.
 _MAILED = re.compile(r"=3D|(?m:^(?![ \t]*Q:).*=20$)")
 _QUOTED = re.compile(r"=([0-9A-F]{2})")
+_ESCAPED = re.compile(r"&[lg]t;")
 _ENDING_LINE = re.compile(r"\s*(?=[1-9](?:[,-][1-9])*(?:\s|[A-Ga-g\"(\[]))")
 _FIRST_VOICE = "1"
 
@@ -102,6 +104,9 @@ class _Reader:
         if self.quoted:
             self.score.remarks.once("decoded what a mail program encoded (quoted-printable)")
             raw = _QUOTED.sub(lambda found: chr(int(found[1], 16)), re.sub("=$", r"\\", raw))
+        if _ESCAPED.search(raw):
+            self.score.remarks.once("decoded what a web page encoded (&lt; and &gt;)")
+            raw = html.unescape(raw)
         if found := _PROPAGATE.match(raw):
             self._propagate(found[1])
         if found := _TRANSPOSE.match(raw):

@@ -67,3 +67,9 @@ def test_letters_among_events_are_no_track():
     assert next_track(notes + TRACK, 0) == len(notes)
     assert next_track(notes, 0) == len(notes)
     assert next_track(b"\xff\x2f\0MTrk\xff\xff\xff\xff", 0) == 3
+
+
+def test_a_data_chunk_that_says_too_little_is_read_to_the_end():
+    midi = b"MThd" + bytes(10) + b"\x90\x3c\x40\x83\x60\x3c"
+    riff = b"RIFF\x20\0\0\0RMIDdata\x0e\0\0\0" + midi
+    assert unwrapped(riff) == midi

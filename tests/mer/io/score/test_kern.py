@@ -7,6 +7,7 @@ import pytest
 
 from mer.errors import InputError
 from mer.io import read_melody
+from mer.io.score.kern import kern_parts
 from mer.notes.key import Key
 
 
@@ -240,3 +241,22 @@ def test_mutated_files_are_refused_or_read(read):
         text = "\n".join("\t".join(line) for line in lines)
         with contextlib.suppress(InputError):
             assert len(read(text[: int(rng.integers(8, 400))]).melody) >= 1
+
+
+def test_a_token_that_cannot_be_read_is_told() -> None:
+    parts, _ = kern_parts("**kern\n4c\n4?\n4d\n4\u00a7e\n*-\n")
+    assert [note.pitch for note in parts[0].notes] == [60, 62, 64]
+    assert parts[0].remarks == [
+        "cannot read all of '4?' (line 3)",
+        "cannot read all of '4§e' (line 5)",
+    ]
+
+
+def test_spines_that_do_not_end_are_told() -> None:
+    parts, _ = kern_parts("**kern\n4c\n4d\n")
+    assert parts[0].remarks == ["the spines do not end ('*-'); the file may be cut short"]
+
+
+def test_a_tremolo_takes_no_time() -> None:
+    parts, _ = kern_parts("**kern\n@16@2c\n4d\n*-\n")
+    assert [float(note.start) for note in parts[0].notes] == [0.0, 2.0]

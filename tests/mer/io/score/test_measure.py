@@ -90,3 +90,22 @@ def test_dots_and_tuplets():
     text = f"<note><type>quarter</type>{triplet}</time-modification></note>"
     assert written_quarters(ET.fromstring(text)) == Fraction(2, 3)
     assert written_quarters(ET.fromstring("<note><type>odd</type></note>")) is None
+
+
+def test_a_small_letter_is_a_step_and_a_comma_a_point() -> None:
+    note = "<note><pitch><step>c</step><octave>5</octave></pitch><duration>1</duration></note>"
+    measure = ET.fromstring(f"<measure><sound tempo='66,5'/>{note}</measure>")
+    read = MeasureReader(Fraction(1)).read(measure)
+    assert read.tempos == [66.5]
+    assert read.notes[0][1].pitch == 72
+
+
+def test_hidden_notes_that_write_out_an_ornament_are_left_out() -> None:
+    hidden = NOTE.format("", "B", 1).replace("<note>", "<note print-object='no'>")
+    back = "<backup><duration>2</duration></backup>"
+    read = MeasureReader(Fraction(1)).read(
+        ET.fromstring(f"<measure>{NOTE.format('', 'A', 2)}{back}{hidden * 3}</measure>")
+    )
+    # The third hidden note begins where the printed one has ended.
+    assert [(note.pitch, float(note.start)) for _, note in read.notes] == [(69, 0.0), (71, 2.0)]
+    assert read.left_out[1, "hidden"] == 2

@@ -53,7 +53,7 @@ def test_an_entity_bomb_is_refused_in_a_zip_file():
         musicxml_text(zipped(a_xml=BOMB))
 
 
-@pytest.mark.parametrize("coding", ["utf-7", "cp037", "idna", "nonsense"])
+@pytest.mark.parametrize("coding", ["utf-7", "cp037", "idna"])
 def test_a_coding_that_could_hide_something_is_refused(coding):
     text = f'<?xml version="1.0" encoding="{coding}"?>{SCORE}'
     with pytest.raises(InputError, match="character coding"):
@@ -100,3 +100,24 @@ def test_an_encrypted_zip_file_is_refused():
     content[content.index(b"PK\1\2") + 8] |= 1
     with pytest.raises(InputError, match="encrypted"):
         musicxml_text(bytes(content))
+
+
+@pytest.mark.parametrize("coding", ["nonsense", "MacOSRoman", "unicode"])
+def test_a_coding_that_nobody_knows_is_read_as_utf_8(coding):
+    remarks = []
+    text = musicxml_text(f'<?xml version="1.0" encoding="{coding}"?>{SCORE}'.encode(), remarks)
+    assert text == SCORE
+    assert remarks == [f"read the text as utf-8, not as {coding}, which it says it is"]
+
+
+@pytest.mark.parametrize("coding", ["utf-32", "utf-32-be", "utf-32-le"])
+def test_utf_32_tells_itself(coding):
+    assert musicxml_text(SCORE.encode(coding)) == SCORE
+
+
+def test_what_no_xml_may_hold_is_mended():
+    remarks = []
+    title = "<!-- A & B \x0b &eacute; &#233; &amp; -->"
+    text = musicxml_text((SCORE + title).encode(), remarks)
+    assert text.removeprefix(SCORE) == "<!-- A &amp; B  é &#233; &amp; -->"
+    assert len(remarks) == 2
