@@ -32,13 +32,13 @@ from app.visitor.sessions import visitor_of
 from mer.errors import InputError
 
 Values = dict[Any, Any]  # component -> value
-_NOT_OPENED = "The link could not be opened"
-_SHOWN_INSTEAD = "What the page opens with is shown instead."
+_NOT_OPENED = "The link could not be opened: {}. What the page opens with is shown instead."
 _OLDER = (
     "What is shown was composed before your own files were added or removed; compose again to "
     "search what is there now."
 )
 _REROLLING = "another take is being re-rolled; wait until it is there"
+_CHANGED = "the motif changed while you clicked; please click once more"
 _SEARCHING = '<p class="empty">Searching…</p>'
 _WRITING = '<div class="waiting-take" role="status">Writing…</div>'
 NOTHING_YET = (
@@ -117,6 +117,8 @@ class Answers:
             """Take another tune, track, metre or other bars."""
             value = values[self.components.passage[name]]
             motif = values[self.components.shared.motif]
+            if value == passage_shown(motif)[name]["value"]:
+                return _nothing()  # a menu tells of one choice twice
             with self._told(request):
                 asked = self._visitors.ask()
                 shown = self._another(self.visits.passage(motif, name, value), asked, request)
@@ -175,7 +177,7 @@ class Answers:
                     first = {}
             except InputError as error:
                 yield self._landed()
-                raise InputError(f"{_NOT_OPENED}: {error}. {_SHOWN_INSTEAD}") from error
+                raise InputError(_NOT_OPENED.format(error)) from error
 
     def reroll(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Keep the bars that are locked, and draw the others of a take anew."""
@@ -228,8 +230,7 @@ class Answers:
         """Compose from what the text box holds; the motif is shown anew if it is another."""
         parts = self.components
         if not self._visitors.is_met(visitor_of(request), values[parts.number]):
-            # Another motif was taken while the click waited for its turn.
-            yield _nothing()
+            yield {parts.status: refusal_line(_CHANGED)}
             return
         motif = self.visits.edited(values[parts.shared.motif], values[parts.notes])
         wishes = self._wishes(values, motif)

@@ -50,13 +50,22 @@ def test_what_arrives_for_another_motif_is_not_shown(answers: Any) -> None:
     assert list(composing) == [gr.skip()]
 
 
-def test_a_click_that_waited_while_the_motif_was_changed_does_nothing(answers: Any) -> None:
+def test_a_click_that_waited_while_the_motif_was_changed_only_says_so(answers: Any) -> None:
     waiting = answers.compose(given(answers), ANN)
     number = answers.choose_example("Walk up", ANN)[answers.components.number]
-    assert list(waiting) == [gr.skip()]
-    assert list(answers.compose_more(given(answers), ANN)) == [gr.skip()]
+    for late in (waiting, answers.compose_more(given(answers), ANN)):
+        (shown,) = late
+        assert list(shown) == [answers.components.status]
+        assert "click once more" in texts(shown)
     composing = answers.compose({**given(answers), answers.components.number: number}, ANN)
     assert "Searching" in texts(next(composing))
+
+
+def test_a_bar_that_is_chosen_already_changes_nothing(answers: Any) -> None:
+    parts = answers.components
+    motif = answers.choose_example("Walk up", ANN)[parts.shared.motif]
+    values = {parts.shared.motif: motif, parts.passage["from_bar"]: motif.span[0]}
+    assert answers.passage("from_bar")(values, ANN) == gr.skip()
 
 
 def test_of_two_motifs_the_one_asked_for_last_is_shown(
