@@ -8,7 +8,7 @@ from mer.embeddings import TERMS
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.search.figures import FINDERS, MOST_FIGURES, shared_figures
-from mer.search.index import VIEW_WEIGHTS
+from mer.search.index import VIEWS
 
 STEPS = {"interval", "interval-rhythm"}
 
@@ -55,7 +55,7 @@ def test_long_runs_are_not_told_to_the_end():
 
 
 def test_every_view_of_the_index_can_be_told():
-    assert set(FINDERS) == set(VIEW_WEIGHTS)
+    assert set(FINDERS) == set(VIEWS)
 
 
 MELODIES = st.lists(

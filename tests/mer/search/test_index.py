@@ -13,9 +13,12 @@ from mer.corpus.filters import Filter
 from mer.corpus.storage import load_arrays, save_arrays
 from mer.errors import InputError
 from mer.notes.melody import Melody
-from mer.search.index import INSIDE, KIND, VERSION, WEIGHTS, PhraseIndex, _part, load_corpus
+from mer.search.index import KIND, VERSION, PhraseIndex, load_corpus
+from mer.search.stack.comparison import INSIDE
+from mer.search.stack.methods import MOTIF_ALIGNED, MOTIF_VIEWS
 
 ROOT = Path(__file__).resolve().parents[3]
+WEIGHTS = {**MOTIF_ALIGNED, **MOTIF_VIEWS}
 
 
 def random_corpus(seed, tunes=40, phrases=4, size=9):
@@ -158,11 +161,6 @@ def test_many_queries_are_answered_like_each_alone(index):
     assert index.search_many([]) == []
     with pytest.raises(InputError, match="query 2 of 2: the motif has 2 notes"):
         index.search_many([queries[0], queries[0].cut(0, 2)])
-
-
-def test_the_parts_can_add_up_to_exactly_one():
-    values = np.ones(3, dtype=np.float32) * np.float32(1.0000001)
-    assert sum(_part(name, values)[0] for name in WEIGHTS) == 1.0
 
 
 def test_too_short_a_query_is_refused(index):
