@@ -35,6 +35,7 @@ from mer.search.stack.methods import (
     Ranking,
     RankingMethod,
     method_named,
+    motif_shares,
     rank,
 )
 from mer.search.stack.pool import Pool, Query
@@ -42,11 +43,11 @@ from mer.search.stack.proposal import propose
 from mer.search.views import StoredViews
 
 KIND = "mer index"
-VERSION = 1
+VERSION = 2
 MIN_QUERY_NOTES, MAX_QUERY_NOTES = 3, 2000
 MAX_MATCHES = 1000
 # The views that an index keeps: those by which a motif is found.
-VIEWS = tuple(MOTIF_VIEWS)
+VIEWS = MOTIF_VIEWS
 # Where whole melodies are searched, a query is compared as one if it has at least so many notes,
 # and at least this share of the notes of a melody; a shorter one is a motif.
 WHOLE_NOTES, WHOLE_FROM = 16, 0.5
@@ -180,8 +181,10 @@ class PhraseIndex:
 
     def proposed(self, query: Melody) -> Floats:
         """Return how near each sequence is by the views of a motif alone, shape (S,), 0 to 1."""
-        found = propose(self.pool, Query.of(query), MOTIF_VIEWS).quick
-        return np.asarray(found, dtype=np.float64) / sum(MOTIF_VIEWS.values())
+        own = Query.of(query)
+        shares = motif_shares(self.pool, own)
+        found = propose(self.pool, own, shares).quick
+        return np.asarray(found, dtype=np.float64) / sum(shares.values())
 
     def compared(self, query: Melody, number: int) -> Match:
         """Return one sequence as a match, whether or not a search would find it."""

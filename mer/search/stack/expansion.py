@@ -173,7 +173,8 @@ def expanded(
     else:
         share, agreed = SMALL_POOL_SHARE, _among_all(pairs.fused, query, numbers, fused)
     whole = 1.0 + share
-    return scaled(parts, 1.0 / whole) | parts_of({LISTS: share / whole}, {LISTS: agreed})
+    lists = scaled(parts_of({LISTS: 1.0}, {LISTS: agreed}), share / whole)
+    return scaled(parts, 1.0 / whole) | lists
 
 
 def _among_all(table: Singles, query: Query, numbers: Ints, fused: Singles) -> Singles:

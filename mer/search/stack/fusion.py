@@ -34,14 +34,20 @@ def total(shares: Shares, values: Values) -> Singles:
 def parts_of(shares: Shares, values: Values) -> dict[str, Floats]:
     """Return what each part adds to the similarity.
 
-    Rounded to multiples of 2**-30: these add up exactly, in any order, and to 1 at most.
+    Shares are rounded to multiples of 2**-30, and parts down to them: these add up exactly, in any
+    order, and never to more than the shares do.
 
     Examples
     --------
     >>> parts_of({"a": 0.75, "b": 0.25}, {"a": np.array([1.0]), "b": np.array([0.5])})
     {'a': array([0.75]), 'b': array([0.125])}
     """
-    return {name: _part(shares[name], values[name]) for name in shares}
+    sums = np.round(np.cumsum([0.0, *shares.values()]) * _STEPS) / _STEPS
+    exact = dict(zip(shares, np.diff(sums).tolist(), strict=True))
+    return {
+        name: _rounded(share * np.clip(values[name].astype(np.float64), 0.0, 1.0))
+        for name, share in exact.items()
+    }
 
 
 def scaled(parts: Mapping[str, Floats], share: float) -> dict[str, Floats]:
@@ -54,9 +60,5 @@ def similarity_of(parts: Mapping[str, Floats]) -> Floats:
     return np.asarray(np.sum(list(parts.values()), axis=0), dtype=np.float64)
 
 
-def _part(share: float, values: npt.NDArray[np.floating]) -> Floats:
-    return _rounded(share * np.clip(values.astype(np.float64), 0.0, 1.0))
-
-
 def _rounded(values: Floats) -> Floats:
-    return np.asarray(np.round(values * _STEPS) / _STEPS, dtype=np.float64)
+    return np.asarray(np.floor(values * _STEPS) / _STEPS, dtype=np.float64)

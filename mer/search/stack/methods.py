@@ -3,7 +3,7 @@
 A `RankingMethod` says which representations propose, how the proposed are compared, and what each
 part counts. Six names are fixed:
 
-- ``motif``: representations of few notes propose; the best are aligned inside, so that a motif is
+- ``motif``: figures of four notes propose; the best are aligned inside, so that a motif is
   found within a longer melody, and as a whole. What a search for phrases does unless asked.
 - ``full-noexpand``: n-grams and learned vector propose; as many as the budget allows are aligned
   once, as a whole, and the best of these with more care, locally and as a whole. What a search for
@@ -48,8 +48,13 @@ from mer.search.stack.proposal import Proposal, propose
 # Of a motif. Chosen by hand from what `benchmarks/self_retrieval.py` and cut motifs showed:
 # alignment inside finds a motif in a longer phrase but cannot tell a whole phrase from a part, and
 # alignment as a whole does the opposite.
-MOTIF_VIEWS: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05, "interval": 0.05}
+MOTIF_VIEWS = ("four-note", "three-note")
+MOTIF_VIEWS_SHARE = 0.25
 MOTIF_ALIGNED: Mapping[str, float] = {INSIDE: 0.45, WHOLE: 0.3}
+# A changed note leaves a motif of so few notes no four that are as they were, so three count too;
+# three notes hold no four.
+FEW_NOTES, FEWEST_NOTES = 6, 4
+FEW_NOTES_SHARES: Mapping[str, float] = {"four-note": 0.75, "three-note": 0.25}
 # Share of each view in ``ngram`` where rhythm tells little; they add up to 1.
 NGRAM_SHARES: Mapping[str, float] = {
     "interval": 0.34,
@@ -77,7 +82,8 @@ class RankingMethod:
     Parameters
     ----------
     views
-        Pool -> the share of each representation; they propose.
+        Pool and query -> the share of each representation; they propose. Without a query, those of
+        all that may be asked for.
     compare
         How the proposed are compared; None for a method that aligns nothing.
     aligned
@@ -86,14 +92,14 @@ class RankingMethod:
         Whether neighbour lists re-score.
     """
 
-    views: Callable[[Pool], Shares]
+    views: Callable[[Pool, Query | None], Shares]
     compare: Comparison | None = None
     aligned: Shares = field(default_factory=dict)
     expand: bool = False
 
     def prepare(self, pool: Pool) -> None:
         """Make all that a query needs, so that the first takes no longer than the others."""
-        shares = self.views(pool)
+        shares = self.views(pool, None)
         for name in shares:
             pool.view(name)
         if self.compare in (with_care, locally):
@@ -126,7 +132,7 @@ class Ranking:
         return similarity_of(self.parts)
 
 
-def ngram_shares(pool: Pool) -> Shares:
+def ngram_shares(pool: Pool, query: Query | None = None) -> Shares:
     """Return the share of each view in ``ngram``; they add up to 1."""
     rhythm = float(np.interp(pool.rhythm_bits, RHYTHM_BITS, RHYTHM_SHARES))
     left = (1.0 - rhythm) / (1.0 - NGRAM_SHARES["rhythm"])
@@ -134,26 +140,32 @@ def ngram_shares(pool: Pool) -> Shares:
     return {**others, "rhythm": rhythm}
 
 
-def melody_shares(pool: Pool) -> Shares:
+def melody_shares(pool: Pool, query: Query | None = None) -> Shares:
     """Return the share of each representation where whole melodies are compared with care."""
     ngrams = {name: NGRAM_SHARE * share for name, share in ngram_shares(pool).items()}
     return {**ngrams, "vector": VECTOR_SHARE}
 
 
-def _motif_shares(pool: Pool) -> Shares:
-    return MOTIF_VIEWS
+def motif_shares(pool: Pool, query: Query | None = None) -> Shares:
+    """Return the share of each representation where a motif is looked for."""
+    shares = FEW_NOTES_SHARES
+    if query is not None and len(query) >= FEW_NOTES:
+        shares = {"four-note": 1.0}
+    elif query is not None and len(query) < FEWEST_NOTES:
+        shares = {"three-note": 1.0}
+    return {name: MOTIF_VIEWS_SHARE * share for name, share in shares.items()}
 
 
-def _no_shares(pool: Pool) -> Shares:
+def _no_shares(pool: Pool, query: Query | None = None) -> Shares:
     return _EMPTY
 
 
-def _alone(pool: Pool, *, name: str) -> Shares:
+def _alone(pool: Pool, query: Query | None = None, *, name: str) -> Shares:
     return {name: 1.0}
 
 
 METHODS: dict[str, RankingMethod] = {
-    "motif": RankingMethod(_motif_shares, by_motif, MOTIF_ALIGNED),
+    "motif": RankingMethod(motif_shares, by_motif, MOTIF_ALIGNED),
     "full": RankingMethod(melody_shares, with_care, WHOLE_ALIGNED, expand=True),
     "full-noexpand": RankingMethod(melody_shares, with_care, WHOLE_ALIGNED),
     "align": RankingMethod(_no_shares, locally, {LOCALLY: 1.0}),
@@ -217,7 +229,7 @@ def rank(
     elif not isinstance(query, Query):
         query = pool.query(query)
     limits = limits or Limits()
-    shares = chosen.views(pool)
+    shares = chosen.views(pool, query)
     proposed = propose(pool, query, shares, among)
     pairs = AllPairs.of(pool, shares, chosen.aligned) if chosen.expand and pool.is_small else None
     compared = _compared(pool, query, chosen, proposed, limits, pairs)

@@ -15,10 +15,10 @@ from mer.errors import InputError
 from mer.notes.melody import Melody
 from mer.search.index import KIND, VERSION, PhraseIndex, load_corpus
 from mer.search.stack.comparison import INSIDE
-from mer.search.stack.methods import MOTIF_ALIGNED, MOTIF_VIEWS
+from mer.search.stack.methods import MOTIF_ALIGNED, MOTIF_VIEWS_SHARE
 
 ROOT = Path(__file__).resolve().parents[3]
-WEIGHTS = {**MOTIF_ALIGNED, **MOTIF_VIEWS}
+WEIGHTS = {**MOTIF_ALIGNED, "four-note": MOTIF_VIEWS_SHARE}
 
 
 def random_corpus(seed, tunes=40, phrases=4, size=9):
@@ -216,7 +216,7 @@ def test_a_damaged_index_is_refused(index, tmp_path):
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match=r"index\.npz is damaged"):
         PhraseIndex.load(path)
-    path.write_bytes(whole.replace(b'"version": 1', b'"version": 9'))
+    path.write_bytes(whole.replace(b'"version": %d' % VERSION, b'"version": 9'))
     with pytest.raises(InputError, match=r"damaged|version 9"):
         PhraseIndex.load(path)
     random_corpus(1).save(path)

@@ -162,7 +162,13 @@ def test_rhythm_counts_where_it_tells_something(pool, tunes):
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))
-def test_shares_add_up(name, pool):
+@pytest.mark.parametrize("notes", [3, 5, 6, 24])
+def test_shares_add_up(name, notes, pool, tunes):
     method = METHODS[name]
-    shares = {**method.views(pool), **method.aligned}
+    shares = {**method.views(pool, Query.of(tunes[0].cut(0, notes))), **method.aligned}
     assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_few_notes_are_looked_for_by_three(pool, tunes):
+    for notes, names in ((3, {"three-note"}), (5, {"three-note", "four-note"}), (6, {"four-note"})):
+        assert set(named.motif_shares(pool, Query.of(tunes[0].cut(0, notes)))) == names
