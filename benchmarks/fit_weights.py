@@ -5,7 +5,7 @@
 For every file all parts (the n-gram views, the learned vector, local and global alignment) are
 computed for all pairs. In each fold the shares are chosen on the families outside it, to raise the
 mean over files of the mean average precision, by changing one share at a time; the queries of the
-fold's families are then ranked with them. Printed: what the shares in `mer/evaluation/pool.py`
+fold's families are then ranked with them. Printed: what the shares in `mer/search/stack/methods.py`
 reach, what shares chosen on other families reach, what equal shares reach, and shares chosen on
 everything.
 """
@@ -25,15 +25,14 @@ import numpy.typing as npt
 from retrieval import replace_section
 from tqdm import tqdm
 
-from mer.alignment.align import align
 from mer.evaluation.metrics import average_precision, bootstrap_interval
-from mer.evaluation.pool import PART_SHARES, VIEW_SHARES, Pool
 from mer.evaluation.table import Wanted, prepare
 from mer.notes.arrays import Floats
-from mer.notes.columns import Columns
+from mer.search.stack.comparison import LOCALLY, WHOLE, careful_values
+from mer.search.stack.methods import NGRAM_SHARES, WHOLE_ALIGNED, melody_shares
+from mer.search.stack.pool import Pool
 
-ALIGNED = ("local", "global")
-PARTS = (*VIEW_SHARES, "vector", *ALIGNED)
+PARTS = (*NGRAM_SHARES, "vector", LOCALLY, WHOLE)
 STEPS = (0.5, 0.75, 1.33, 2.0)  # a share is multiplied by these in turn
 FLOOR = 0.01  # below it a share is tried as 0
 ROUNDS = 3
@@ -43,7 +42,7 @@ ROUNDS = 3
 class Set:
     """One file: the similarities, shape (parts, queries, S), and what each query should find.
 
-    ``used`` holds the shares that `mer.evaluation.methods` gives the parts in this pool.
+    ``used`` holds the shares that `mer.search.stack.methods` gives the parts in this pool.
     """
 
     name: str
@@ -68,15 +67,13 @@ class Set:
 def set_of(path: str, folds: int, rng: np.random.Generator) -> Set:
     """Return all parts of all pairs, and a fold for each family."""
     melodies, wanted = prepare(path, notes_only=True)
-    pool = Pool(Columns.from_melodies(melodies))
+    pool = Pool(melodies)
     everyone, parts = np.arange(len(pool)), []
     for query in tqdm(wanted, desc=Path(path).name, leave=False, disable=None):
-        rows = [pool.by_view(name, query) for name in (*VIEW_SHARES, "vector")]
-        own = pool.profile.take(query)
-        local, shift = align(own, pool.profile, everyone, pool.scorings["local"])
-        scoring = pool.scorings["global"]
-        whole, _ = align(own, pool.profile, everyone, scoring, shifts=shift[:, None])
-        parts.append(np.stack([*rows, local, whole]))
+        own = pool.query(query)
+        rows = [pool.view(name).similarity(own.columns) for name in (*NGRAM_SHARES, "vector")]
+        aligned, _ = careful_values(pool, own, everyone)
+        parts.append(np.stack([*rows, aligned[LOCALLY], aligned[WHOLE]]))
     # A family is named by its first member.
     family = [min(query, int(others.min())) for query, others in wanted.items()]
     fold_of = {name: n % folds for n, name in enumerate(rng.permutation(sorted(set(family))))}
@@ -110,8 +107,8 @@ def climb(sets: Sequence[Set], chosen: Sequence[npt.NDArray[np.bool_]]) -> Float
 
 def shares_of(pool: Pool) -> Floats:
     """Return the shares in use."""
-    views = [PART_SHARES["ngram"] * pool.view_weights[name] for name in VIEW_SHARES]
-    return np.array([*views, PART_SHARES["vector"], *(PART_SHARES[name] for name in ALIGNED)])
+    shares = {**melody_shares(pool), **WHOLE_ALIGNED}
+    return np.array([shares[name] for name in PARTS])
 
 
 def held_out(sets: Sequence[Set], folds: int) -> tuple[list[Floats], list[Floats]]:

@@ -33,13 +33,14 @@ from robustness import EXCERPT, curves, panels, shared_excerpts, table, widest_i
 from mer.alignment.align import align
 from mer.embeddings import TERMS, TermView
 from mer.embeddings.contours import MOMENTS, step_curve
-from mer.evaluation.methods import RANKINGS
 from mer.evaluation.metrics import Evaluation, bootstrap_interval, evaluate
-from mer.evaluation.pool import Pool
 from mer.evaluation.table import Wanted, prepare
 from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
+from mer.search.stack.comparison import LOCALLY, WHOLE, scorings
+from mer.search.stack.methods import rank
+from mer.search.stack.pool import Pool
 
 # Query -> all other sequences of the pool, best first.
 Rank = Callable[[int], npt.NDArray[np.int64]]
@@ -69,7 +70,7 @@ def ranking(similarity: Callable[[int], npt.NDArray[np.floating]]) -> Rank:
 
 def cosine(pool: Pool) -> Rank:
     """Cosine of the TF-IDF vectors of interval n-grams."""
-    return ranking(partial(pool.by_view, "interval"))
+    return lambda query: rank(pool, query, "interval").numbers
 
 
 def euclidean(pool: Pool) -> Rank:
@@ -114,7 +115,7 @@ def warping(pool: Pool) -> Rank:
 def aligned(pool: Pool, mode: str) -> Rank:
     """Alignment of the notes themselves."""
     everything = np.arange(len(pool))
-    scoring = replace(pool.scorings[mode], shifts=3)
+    scoring = replace(scorings(pool, pool.query(0))[mode], shifts=3)
     return ranking(
         lambda query: align(pool.profile.take(query), pool.profile, everything, scoring)[0]
     )
@@ -127,10 +128,10 @@ MEASURES: dict[str, Callable[[Pool], Rank]] = {
     "earth mover": earth_movers,
     "edit distance": edits,
     "time warping": warping,
-    "local alignment": partial(aligned, mode="local"),
-    "global alignment": partial(aligned, mode="global"),
-    "full-noexpand": lambda pool: partial(RANKINGS["full-noexpand"], pool),
-    "full": lambda pool: partial(RANKINGS["full"], pool),
+    "local alignment": partial(aligned, mode=LOCALLY),
+    "global alignment": partial(aligned, mode=WHOLE),
+    "full-noexpand": lambda pool: lambda query: rank(pool, query, "full-noexpand").numbers,
+    "full": lambda pool: lambda query: rank(pool, query, "full").numbers,
 }
 
 

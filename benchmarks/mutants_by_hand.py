@@ -6,15 +6,19 @@ them.
 
 CHANGES: tuple[tuple[str, str, str], ...] = (
     # What the search weighs.
-    ("mer/search/index.py", "INSIDE: 0.45, WHOLE: 0.3", "INSIDE: 0.3, WHOLE: 0.45"),
+    ("mer/search/stack/methods.py", "INSIDE: 0.45, WHOLE: 0.3", "INSIDE: 0.3, WHOLE: 0.45"),
     (
-        "mer/search/index.py",
-        '"skip-gram": 0.15, "interval-rhythm": 0.05',
-        '"skip-gram": 0.05, "interval-rhythm": 0.15',
+        "mer/search/stack/methods.py",
+        "FEW_NOTES, FEWEST_NOTES = 6, 4",
+        "FEW_NOTES, FEWEST_NOTES = 4, 4",
     ),
-    ("mer/search/index.py", "metre=0.0, length=0.3", "metre=0.0, length=0.2"),
-    ("mer/search/index.py", "pitch_band=3.0", "pitch_band=4.0"),
-    ("mer/search/index.py", '"phrase": 3, "melody": 8', '"phrase": 3, "melody": 4'),
+    ("mer/search/stack/comparison.py", "metre=0.0, length=0.3", "metre=0.0, length=0.2"),
+    ("mer/search/stack/comparison.py", "pitch_band=3.0", "pitch_band=4.0"),
+    (
+        "mer/search/stack/comparison.py",
+        '"phrase": 3, "melody": 8',
+        '"phrase": 3, "melody": 4',
+    ),
     ("mer/search/pace.py", "PACES = (1.0, 2.0, 0.5)", "PACES = (1.0, 2.0, 0.25)"),
     ("mer/search/match.py", "_MOST_OUTSIDE = 6", "_MOST_OUTSIDE = 2"),
     # What is read off notes.

@@ -24,13 +24,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from mer.embeddings import REPRESENTATIONS
-from mer.evaluation.methods import RANKINGS
 from mer.evaluation.metrics import bootstrap_interval, evaluate, recall_at
-from mer.evaluation.pool import Pool
 from mer.evaluation.table import SHOWN, Measured, measure, prepare
-from mer.notes.columns import Columns
+from mer.search.stack.methods import METHODS, melody_shares
+from mer.search.stack.pool import Pool
+from mer.search.stack.proposal import propose
 
-STACK = ("full", "full-noexpand", "align", "ngram", "vector")
+STACK = ("full", "full-noexpand", "motif", "align", "ngram", "vector")
 JOINED = ("vector", "lsa")  # not single views: they start from five
 DEPTHS = (100, 200, 500, 1000)
 
@@ -46,9 +46,7 @@ def figures(name: str, measured: Measured) -> str:
 def differences(table: dict[str, Measured]) -> list[str]:
     """Return a sentence for each comparison with the best single view, and with the vectors."""
     singles = [name for name in table if name in REPRESENTATIONS and name not in JOINED]
-    stack = [
-        name for name in ("full", "full-noexpand", "align", "ngram", "vector") if name in table
-    ]
+    stack = [name for name in STACK if name in table]
     pairs = []
     if singles:
         best = max(singles, key=lambda name: table[name].evaluation["map"])
@@ -75,11 +73,10 @@ def candidate_recall(options: argparse.Namespace) -> str:
         relevant=options.relevant,
         notes_only=options.notes_only,
     )
-    pool = Pool(Columns.from_melodies(melodies))
-    found = np.zeros(len(DEPTHS))
+    pool = Pool(melodies)
+    shares, found = melody_shares(pool), np.zeros(len(DEPTHS))
     for query, others in wanted.items():
-        order = np.argsort(-pool.quick(query), kind="stable")
-        marks = np.isin(order[order != query], others)
+        marks = np.isin(propose(pool, pool.query(query), shares).best(), others)
         found += [recall_at(marks, depth) for depth in DEPTHS]
     shares = [
         f"{share:.3f} at {depth}" for share, depth in zip(found / len(wanted), DEPTHS, strict=True)
@@ -111,7 +108,7 @@ def music21_rows(options: argparse.Namespace) -> list[str]:
 
 def section(options: argparse.Namespace, arguments: Sequence[str]) -> str:
     """Return the section of the page that these options ask for."""
-    names = options.methods.split(",") if options.methods else list(RANKINGS)
+    names = options.methods.split(",") if options.methods else list(METHODS)
     table = measure(
         options.file,
         names,

@@ -2,9 +2,9 @@
 
     python benchmarks/rhythm_share.py FILE [--notes-only]
 
-``before`` gives all pools the shares of `mer.evaluation.pool.VIEW_SHARES`; ``now`` is what
-`mer.evaluation.pool` does. Prints the entropy that decides, both MAPs, and their difference paired
-by query with a 95% bootstrap interval. The table of decision 7
+``before`` gives all pools the shares of `mer.search.stack.methods.NGRAM_SHARES`; ``now`` is what
+`mer.search.stack.methods` does. Prints the entropy that decides, both MAPs, and their difference
+paired by query with a 95% bootstrap interval. The table of decision 7
 (docs/decisions/0007-rhythm-counts-for-what-it-tells.md) comes from this.
 """
 
@@ -19,19 +19,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import numpy.typing as npt
 
-from mer.evaluation.methods import RANKINGS
 from mer.evaluation.metrics import average_precision, bootstrap_interval
-from mer.evaluation.pool import VIEW_SHARES, Pool
 from mer.evaluation.table import Wanted, prepare
-from mer.evaluation.variety import bits
 from mer.notes.columns import Columns
+from mer.search.stack.methods import ngram_shares, rank
+from mer.search.stack.pool import Pool
 
 SHOWN = ("full", "full-noexpand", "ngram")
 
 
 def precision(pool: Pool, name: str, wanted: Wanted) -> npt.NDArray[np.float64]:
     """Return the average precision of each query."""
-    ranked = ((RANKINGS[name](pool, query), others) for query, others in wanted.items())
+    ranked = ((rank(pool, query, name).numbers, others) for query, others in wanted.items())
     return np.array([average_precision(np.isin(items, others)) for items, others in ranked])
 
 
@@ -44,11 +43,9 @@ def main() -> None:
     melodies, wanted = prepare(options.file, notes_only=options.notes_only)
     columns = Columns.from_melodies(melodies)
     before, now = Pool(columns), Pool(columns)
-    before.view_weights = dict(VIEW_SHARES)
-    told = np.median(bits(columns, "ioi_ratio"))
-    print(
-        f"{len(wanted)} queries, {told:.2f} bits, share of rhythm {now.view_weights['rhythm']:.2f}"
-    )
+    before.rhythm_bits = 0.0  # as if rhythm told nothing
+    share = ngram_shares(now)["rhythm"]
+    print(f"{len(wanted)} queries, {now.rhythm_bits:.2f} bits, share of rhythm {share:.2f}")
     print("| method | before | now | difference (95%) |\n|---|---|---|---|")
     for name in SHOWN:
         first, second = (precision(pool, name, wanted) for pool in (before, now))

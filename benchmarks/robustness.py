@@ -17,10 +17,11 @@ from charts import Panel
 
 from mer.alignment.align import Profile, align
 from mer.evaluation.metrics import bootstrap_interval
-from mer.evaluation.pool import LOCAL, Pool
 from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
+from mer.search.stack.comparison import LOCAL
+from mer.search.stack.pool import Pool
 
 Finder = Callable[[Pool, Columns], npt.NDArray[np.float32]]
 

@@ -1,12 +1,16 @@
-"""Labelled melodies -> how well the search that users get ranks them, beside two other methods.
+"""Labelled melodies -> how well the search that users get ranks them, by several methods.
 
-    python benchmarks/search_quality.py FILE
+    python benchmarks/search_quality.py FILE [--relevant FILE] [--marks] [--every 1]
 
-Builds a `PhraseIndex` of whole melodies (pitch, onset and duration only), searches it with each
-melody in turn and prints MAP and P@1 with 95% bootstrap intervals, beside ``full-noexpand`` and
-``interval`` on the same queries. A search returns at most `MAX_MATCHES` melodies, the query among
-them; melodies it does not return are ranked last, those of other families first, so that a melody
-left out can only lower the figures. The program prints how many there were.
+Builds a `PhraseIndex` of whole melodies and searches it with each melody in turn (with `--every N`,
+each Nth): as a search does unless told, with ``motif``, which looks for a motif inside, and with
+``full``. Prints MAP and P@1 with 95% bootstrap intervals, and the same of ``mer evaluate`` on the
+same queries. Only pitch, onset and duration are kept, or with `--marks` metre and phrases as well.
+
+A search from outside the pool finds the melody itself first; it is left out of the ranking. A
+search returns at most `MAX_MATCHES` melodies; those it does not return are ranked last, those of
+other families first, so that a melody left out can only lower the figures. The program prints how
+many there were.
 """
 
 from __future__ import annotations
@@ -22,12 +26,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from mer.corpus.corpus import Corpus, Tune
 from mer.evaluation.metrics import Evaluation, bootstrap_interval, evaluate
-from mer.evaluation.table import Wanted, measure, prepare
+from mer.evaluation.table import Wanted, measure_method, prepare
 from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.search.index import MAX_MATCHES, PhraseIndex
 
-BESIDE = ("full-noexpand", "interval")
+SEARCHED = {"default": None, "motif": "motif", "full": "full"}
+BESIDE = ("full-noexpand", "full", "interval")
 FIGURES = {"map": "MAP", "p_at_1": "P@1"}
 
 
@@ -37,9 +42,9 @@ def index_of(melodies: Sequence[Melody]) -> PhraseIndex:
     return PhraseIndex.build(Corpus.from_tunes(tunes), unit="melody")
 
 
-def returned(index: PhraseIndex, query: int, k: int) -> Ints:
+def returned(index: PhraseIndex, query: int, k: int, method: str | None = None) -> Ints:
     """Return the melodies that a search with melody number `query` returns, without the query."""
-    matches = index.search(index.phrase(query).melody, k)
+    matches = index.search(index.phrase(query).melody, k, method=method)
     numbers = np.array([match.number for match in matches], dtype=np.int64)
     return numbers[numbers != query]
 
@@ -51,9 +56,11 @@ def completed(ranked: Ints, query: int, relevant: Ints, total: int) -> Ints:
     return np.concatenate([ranked, rest[~wanted], rest[wanted]])
 
 
-def search_evaluation(index: PhraseIndex, wanted: Wanted, k: int) -> tuple[Evaluation, int]:
+def search_evaluation(
+    index: PhraseIndex, wanted: Wanted, k: int, method: str | None = None
+) -> tuple[Evaluation, int]:
     """Return the figures of the search, and how many relevant melodies it did not return."""
-    rankings = {query: returned(index, query, k) for query in wanted}
+    rankings = {query: returned(index, query, k, method) for query in wanted}
     missed = sum(int((~np.isin(wanted[q], ranked)).sum()) for q, ranked in rankings.items())
 
     def rank(query: int) -> Ints:
@@ -76,22 +83,29 @@ def main() -> None:
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", help="labelled melodies")
+    parser.add_argument("--relevant", help="JSON, id to relevant ids, instead of families")
+    parser.add_argument("--marks", action="store_true", help="keep metre and phrases")
+    parser.add_argument("--every", type=int, default=1, help="search with each Nth query")
     options = parser.parse_args()
-    melodies, wanted = prepare(options.file, notes_only=True)
+    melodies, wanted = prepare(
+        options.file, relevant=options.relevant, notes_only=not options.marks
+    )
+    wanted = dict(list(wanted.items())[:: options.every])
     index = index_of(melodies)
     k = min(MAX_MATCHES, len(index))
-    found, missed = search_evaluation(index, wanted, k)
-    pairs = sum(len(others) for others in wanted.values())
-    print(f"{len(wanted)} queries among {len(index)} melodies, notes only; k = {k}")
-    print(
-        f"The search did not return {missed} of {pairs} relevant melodies; "
-        "a melody it does not return is ranked last.\n"
-    )
+    print(f"{len(wanted)} queries among {len(index)} melodies; k = {k}\n")
     print(f"| method | {' | '.join(f'{name} (95%)' for name in FIGURES.values())} |")
-    print("|---|---|---|")
-    print(row("`PhraseIndex.search`", found))
-    for name, measured in measure(options.file, BESIDE, notes_only=True).items():
-        print(row(f"`{name}`", measured.evaluation))
+    print("|---|---|---|", flush=True)
+    missing = {}
+    for name, method in SEARCHED.items():
+        found, missing[name] = search_evaluation(index, wanted, k, method)
+        print(row(f"`PhraseIndex.search`, {name}", found), flush=True)
+    for name in BESIDE:
+        measured = measure_method(name, index.pool, wanted)
+        print(row(f"`mer evaluate`, `{name}`", measured.evaluation), flush=True)
+    pairs = sum(len(others) for others in wanted.values())
+    shown = ", ".join(f"{name} {count}" for name, count in missing.items())
+    print(f"\nNot returned, of {pairs} relevant melodies: {shown}.")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "METHODS": "mer.search.stack.methods",
     "Corpus": "mer.corpus.corpus",
     "Explanation": "mer.search.match",
     "Filter": "mer.corpus.filters",
@@ -21,17 +22,22 @@ _HOMES = {
     "Meter": "mer.notes.meter",
     "Phrase": "mer.notes.melody",
     "PhraseIndex": "mer.search.index",
+    "Pool": "mer.search.stack.pool",
     "Tune": "mer.corpus.corpus",
     "evaluate": "mer.evaluation.metrics",
     "load_corpus": "mer.search.index",
     "load_labelled": "mer.evaluation.labelled",
     "load_melody": "mer.io",
+    "measure": "mer.evaluation.table",
+    "measure_method": "mer.evaluation.table",
+    "rank": "mer.search.stack.methods",
     "read_melody": "mer.io",
     "read_tracks": "mer.io.midi.played",
     "save_melody": "mer.io",
 }
 
 __all__ = [
+    "METHODS",
     "Corpus",
     "Explanation",
     "Filter",
@@ -42,11 +48,15 @@ __all__ = [
     "Meter",
     "Phrase",
     "PhraseIndex",
+    "Pool",
     "Tune",
     "evaluate",
     "load_corpus",
     "load_labelled",
     "load_melody",
+    "measure",
+    "measure_method",
+    "rank",
     "read_melody",
     "read_tracks",
     "save_melody",
@@ -58,6 +68,7 @@ if TYPE_CHECKING:
     from mer.errors import InputError
     from mer.evaluation.labelled import load_labelled
     from mer.evaluation.metrics import evaluate
+    from mer.evaluation.table import measure, measure_method
     from mer.io import load_melody, read_melody, save_melody
     from mer.io.midi.played import read_tracks
     from mer.notes.key import Key
@@ -65,6 +76,8 @@ if TYPE_CHECKING:
     from mer.notes.meter import Meter
     from mer.search.index import PhraseIndex, load_corpus
     from mer.search.match import Explanation, Match
+    from mer.search.stack.methods import METHODS, rank
+    from mer.search.stack.pool import Pool
 
 
 def __getattr__(name: str) -> Any:

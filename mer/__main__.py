@@ -56,6 +56,11 @@ def _add_search(commands: Any) -> None:
         "--unit", choices=UNITS, help="search phrases, or whole melodies (default: as indexed)"
     )
     search.add_argument(
+        "--method",
+        metavar="NAME",
+        help="how to rank: a method of 'mer evaluate' (default: the best that stays quick)",
+    )
+    search.add_argument(
         "--collection",
         action="append",
         default=[],
@@ -133,7 +138,9 @@ def _search(options: argparse.Namespace) -> int:
     if options.unit not in (None, index.unit):
         print(f"building an index with unit {options.unit!r} first", file=sys.stderr)
         index = PhraseIndex.build(index.corpus, unit=options.unit)
-    matches = index.search(motif, options.k, distinct=options.distinct, where=where)
+    method = options.method or index.method_for(motif)
+    index.prepare(method, progress=True)
+    matches = index.search(motif, options.k, method=method, distinct=options.distinct, where=where)
     if options.svg:
         _draw(matches, Path(options.svg))
     if options.json:

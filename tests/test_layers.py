@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,27 @@ ALONE = {
 }
 ARRAYS = "mer.notes.arrays"
 
+# One scorer: who may align, and who may apply shares to the parts of a similarity.
+ONE_SCORER = {
+    ("mer.alignment.align", "mer.alignment.lattice"): {
+        "mer.alignment.align",
+        "mer.search.stack.comparison",
+    },
+    ("mer.search.stack.fusion",): {
+        "mer.search.stack.comparison",
+        "mer.search.stack.expansion",
+        "mer.search.stack.methods",
+        "mer.search.stack.proposal",
+    },
+    ("mer.search.stack.comparison",): {
+        "mer.search.index",
+        "mer.search.likeness",
+        "mer.search.stack.expansion",
+        "mer.search.stack.methods",
+    },
+}
+SHARES = re.compile(r"(^|_)(SHARES?|WEIGHTS?|VIEWS|ALIGNED)$")
+
 FORBIDDEN_FILES = {"util", "helper", "common", "core", "base", "manager", "handler"}
 FORBIDDEN_CLASSES = ("Manager", "Handler", "Processor", "Factory", "Base")
 LONGEST_FILE = 400
@@ -77,6 +99,44 @@ def faults(root: Path) -> list[str]:
                 ours = [n for n in names if n.split(".")[0] in FORBIDDEN and ARRAYS not in n]
                 found += [f"{module} imports {n}: it stands alone" for n in ours]
     return found
+
+
+def second_scorers(root: Path) -> list[str]:
+    """Return one sentence for each module that compares melodies beside the one search."""
+    found = []
+    for package in FORBIDDEN:
+        for module, tree in rooms.modules(root, package):
+            names = set(rooms.imported(tree, module))
+            for sources, allowed in ONE_SCORER.items():
+                used = [n for n in names if n.rpartition(".")[0] in sources or n in sources]
+                if used and module not in allowed:
+                    found.append(f"{module} imports {', '.join(sorted(used))}")
+            taken = [n for n in names if n.startswith("mer.search.") and SHARES.search(n)]
+            if taken and not module.startswith("mer.search."):
+                found.append(f"{module} takes shares from {', '.join(sorted(taken))}")
+    return found
+
+
+def test_there_is_one_scorer() -> None:
+    assert second_scorers(ROOT) == []
+
+
+SCORERS = [
+    "from mer.alignment.align import align",
+    "def f():\n    from mer.alignment import align",
+    "import mer.alignment.lattice",
+    "from mer.search.stack.fusion import total",
+    "from mer.search.stack.comparison import by_motif",
+    "from mer.search.stack.methods import MOTIF_VIEWS",
+]
+
+
+@pytest.mark.parametrize("code", SCORERS)
+def test_a_second_scorer_is_found(tmp_path: Path, code: str) -> None:
+    planted(tmp_path, "generate/lines/stitch.py", "from mer.search.stack.methods import rank")
+    assert second_scorers(tmp_path) == []
+    planted(tmp_path, "generate/lines/stitch.py", code)
+    assert len(second_scorers(tmp_path)) == 1
 
 
 def test_imports_point_one_way() -> None:

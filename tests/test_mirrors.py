@@ -60,10 +60,11 @@ COVERED: dict[str, str] = {
     "mer/build/folders.py": "tests/mer/build/test_corpora.py",
     "mer/embeddings/blend.py": "tests/mer/embeddings/test_lsa.py",
     "mer/errors.py": "tests/mer/notes/test_key.py",
-    "mer/evaluation/pool.py": "tests/mer/evaluation/test_methods.py",
     "mer/io/recording/pitch_track.py": "tests/mer/io/recording/test_read.py",
     "mer/io/score/stream.py": "tests/mer/io/score/test_read.py",
     "mer/notes/arrays.py": "tests/mer/notes/test_columns.py",
+    "mer/search/stack/comparison.py": "tests/mer/search/stack/test_methods.py",
+    "mer/search/stack/pool.py": "tests/mer/search/stack/test_methods.py",
 }
 
 

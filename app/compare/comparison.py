@@ -18,6 +18,7 @@ from mer.notes.names import transposition_words
 from mer.search.figures import shared_figures
 
 _SIDES = ("left", "right")
+_RUNS = ("interval-rhythm", "interval")  # of the figures, those that are told
 _FIGURES_SHOWN = 2
 _NOTES_LISTED = 12
 
@@ -178,7 +179,7 @@ def _shared(motif: Melody, phrase: Melody, pairs: Sequence[tuple[int, int]]) -> 
     if min(len(motif), len(phrase)) < 2:
         return ""
     figures = shared_figures(motif, phrase, pairs)
-    chosen = [figure for figure in figures if figure.view != "skip-gram"][:_FIGURES_SHOWN]
+    chosen = [figure for figure in figures if figure.view in _RUNS][:_FIGURES_SHOWN]
     if not chosen:
         return '<p class="why-notes">They share no two intervals in a row.</p>'
     items = "".join(f"<li>{escape(str(figure))}</li>" for figure in chosen)

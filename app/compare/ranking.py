@@ -10,12 +10,11 @@ import numpy as np
 from app.compare.changes import without
 from app.explore.atlas import SLOW, Atlas
 from app.explore.measures import ALIGNMENT, DESCRIPTIONS, SEARCH
-from mer.alignment.align import Profile, align, best_shifts, traces
 from mer.notes.arrays import Floats, Ints
-from mer.notes.columns import Columns
 from mer.notes.melody import Melody
-from mer.search.index import INSIDE_SCORING, PhraseIndex
+from mer.search.index import PhraseIndex
 from mer.search.match import Match
+from mer.search.stack.methods import rank
 
 TOP = 10
 MOST_NOTES = 64  # of a motif that is compared
@@ -86,11 +85,10 @@ def _by_search(field: Field, melody: Melody) -> Floats:
 
 
 def _by_alignment(field: Field, melody: Melody) -> Floats:
-    own = Profile.of(Columns.from_melodies([melody]), metre=False)
-    pool = field.atlas.profile
-    scoring = replace(INSIDE_SCORING, shifts=1)
-    similarity, _ = align(own, pool, np.arange(len(field.index)), scoring)
-    return np.asarray(similarity, dtype=np.float64)
+    ranking = rank(field.index.pool, melody, "inside")
+    found = np.zeros(len(field.index))
+    found[ranking.numbers] = ranking.similarity
+    return found
 
 
 _OWN_WAYS: dict[str, Callable[[Field, Melody], Floats]] = {
@@ -115,13 +113,7 @@ def rank_of(similarity: Floats, place: int) -> int | None:
 
 def match_of(index: PhraseIndex, motif: Melody, number: int, similarity: float) -> Match:
     """Return a phrase as a match with the motif, its notes aligned."""
-    own = Profile.of(Columns.from_melodies([motif]), metre=False)
-    pool = Profile.of(index.columns.take([number]), metre=False)
-    row = np.array([0])
-    shifts = best_shifts(own, pool.histogram, 3)
-    _, moved = align(own, pool, row, INSIDE_SCORING, shifts=shifts)
-    pairs = traces(own, pool, row, moved, INSIDE_SCORING)[0]
-    return Match(index.phrase(number), similarity, int(moved[0]), pairs, {}, number, motif)
+    return replace(index.compared(motif, number), similarity=similarity, contributions={})
 
 
 def telling_notes(

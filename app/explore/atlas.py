@@ -17,7 +17,6 @@ import numpy as np
 
 from app.explore.layouts import LAYOUTS, Placing
 from app.visitor.library import OWN
-from mer.alignment.profile import Profile
 from mer.embeddings import REPRESENTATIONS, TermView
 from mer.errors import InputError
 from mer.maps.neighbourhoods import trustworthiness
@@ -83,7 +82,7 @@ class Atlas:
         self.columns = index.columns
         self.tune_of = tunes_of(index)
         self.corpus = index.corpus
-        self._shortlist = index.shortlist.views
+        self._stored = index.views.named
         self.sample = _sample(index)
         self._made: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._locks: dict[tuple[str, str], threading.Lock] = {}
@@ -101,8 +100,8 @@ class Atlas:
             raise InputError(
                 f"unknown representation {name!r}; known: {', '.join(REPRESENTATIONS)}"
             )
-        if name in self._shortlist:
-            return self._shortlist[name]
+        if name in self._stored:
+            return self._stored[name]
         pool = self.sampled if name in SLOW else self.columns
         return self._kept("view", name, lambda: REPRESENTATIONS[name]().fit(pool))
 
@@ -110,11 +109,6 @@ class Atlas:
     def sampled(self) -> Columns:
         """The phrases of the sample."""
         return self._kept("columns", "", lambda: self.columns.take(self.sample))
-
-    @property
-    def profile(self) -> Profile:
-        """What an alignment compares, for all phrases."""
-        return self._kept("profile", "", lambda: Profile.of(self.columns, metre=False))
 
     def similarity(self, name: str, query: Melody, numbers: Ints | None = None) -> Floats:
         """Return how like the query phrases are in one representation, shape (phrases,).

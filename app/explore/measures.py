@@ -61,6 +61,16 @@ DESCRIPTIONS: dict[str, Description] = {
         "three notes among five, with the time between them in proportion",
         "It looks past an ornament, but many short figures are shared by unlike tunes.",
     ),
+    "three-note": Description(
+        "three notes, one skipped",
+        "three notes among four, with the time between them in proportion",
+        "Three notes say little: unlike tunes share them.",
+    ),
+    "four-note": Description(
+        "four notes, others skipped",
+        "four notes among six, with the time between them in proportion",
+        "A dotted rhythm beside an even one breaks most of them.",
+    ),
     "contour": Description(
         "ups and downs in steps and leaps",
         "the order of steps and leaps, up and down",

@@ -23,7 +23,6 @@ from generate.plan.brief import Brief
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour, shift_into
 from generate.plan.rhythm import Bar
-from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 
 _POINTS = (0.15, 0.3, 0.5, 0.7, 0.85)
@@ -205,15 +204,10 @@ def _parts(brief: Brief, phrases: Sequence[Candidate], bars: int) -> Iterator[Ca
 def between(brief: Brief, target: Melody) -> list[int]:
     """Return the numbers of the phrases nearest to points between the motif and the target."""
     total = len(brief.index)
-    cosine = []
-    for melody in (brief.theme.melody, target):
-        found = brief.index.shortlist.search(Columns.from_melodies([melody]), total)
-        mean = np.zeros(total)
-        mean[found.numbers] = np.sum([*found.views.values()], axis=0) / len(found.views)
-        cosine.append(mean)
+    near_to = [brief.index.proposed(melody) for melody in (brief.theme.melody, target)]
     chosen: dict[int, None] = {}
     for point in _POINTS:
-        near = (1 - point) * cosine[0] + point * cosine[1]
+        near = (1 - point) * near_to[0] + point * near_to[1]
         best = np.argpartition(-near, min(_NEAREST, total - 1))[:_NEAREST]
         # The shape keeps one of several phrases that are equal up to transposition and tempo.
         best = best[np.argsort(-near[best], kind="stable")]

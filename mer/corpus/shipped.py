@@ -60,6 +60,17 @@ def home_folder() -> Path:
     return (Path(shared) if shared else Path.home() / ".local" / "share") / "mer"
 
 
+def cache_folder() -> Path:
+    """Return the folder of what can be made again; it may not exist yet.
+
+    It is ``$MER_HOME/cache``, else ``$XDG_CACHE_HOME/mer``, else ``~/.cache/mer``.
+    """
+    if named := os.environ.get("MER_HOME"):
+        return Path(named) / "cache"
+    shared = os.environ.get("XDG_CACHE_HOME")
+    return (Path(shared) if shared else Path.home() / ".cache") / "mer"
+
+
 def index_file(where: str | Path | None = None) -> Path:
     """Return the index file of a corpus: the shipped one, one of the user's by name, or a path.
 

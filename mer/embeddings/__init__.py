@@ -48,6 +48,8 @@ class Representation(Protocol):
         ...
 
 
+# Notes after the first among which a skip-gram has its others.
+THREE_NOTE_REACH, FOUR_NOTE_REACH = 3, 5
 # Views over terms: an inverted file each.
 TERMS: dict[str, Terms] = {
     "interval": ngram_terms(("interval",), (1, 5)),
@@ -56,6 +58,8 @@ TERMS: dict[str, Terms] = {
     "contour": ngram_terms(("step_contour",), (3, 6)),
     "rhythm": ngram_terms(("ioi_ratio",), (2, 6)),
     "skip-gram": skipgram_terms(4),
+    "three-note": skipgram_terms(THREE_NOTE_REACH),
+    "four-note": skipgram_terms(FOUR_NOTE_REACH, 4),
 }
 
 REPRESENTATIONS: dict[str, Callable[[], Representation]] = {
@@ -80,6 +84,8 @@ INVARIANCES: dict[str, frozenset[str]] = {
     "contour": frozenset({"transposition", "tempo", "rhythm"}),
     "rhythm": frozenset({"transposition", "tempo", "octave", "pitch"}),
     "skip-gram": frozenset({"transposition", "tempo"}),
+    "three-note": frozenset({"transposition", "tempo"}),
+    "four-note": frozenset({"transposition", "tempo"}),
     "pitch-class": frozenset({"transposition", "tempo", "octave"}),
     "interval-histogram": frozenset({"transposition", "tempo", "rhythm"}),
     "parsons": frozenset({"transposition", "tempo", "rhythm"}),

@@ -24,8 +24,9 @@ Fukunaga, K. (1990). Introduction to Statistical Pattern Recognition, ch. 10.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -46,6 +47,7 @@ FILE = "vector.npz"
 BUCKETS = 8192
 WINDOW_SHARE = 0.6  # of the squared length of the description; the rest is for terms
 SIZE = 256
+_NOTES_A_STEP = 20_000  # a second of work or so: what a progress bar shows as one step
 
 
 class LearnedVector(Parameters):
@@ -59,6 +61,9 @@ class LearnedVector(Parameters):
     prior
         How many sequences the training tunes count for when the directions are chosen: in a pool
         of a few phrases they decide, in one of thousands the pool does.
+    shown
+        What the parts of a pool go through while their vectors are made, with how many there are
+        and what the work is called; None for nothing.
 
     Attributes
     ----------
@@ -70,9 +75,20 @@ class LearnedVector(Parameters):
         Shape (S, 256): the fitted sequences, rows of length 1.
     """
 
-    def __init__(self, weights: str | Path | None = None, prior: float = 100.0) -> None:
+    def __init__(
+        self,
+        weights: str | Path | None = None,
+        prior: float = 100.0,
+        shown: Callable[[Iterator[Any], int, str], Iterator[Any]] | None = None,
+    ) -> None:
         self.weights = weights
         self.prior = prior
+        self.shown = shown
+
+    @property
+    def weights_file(self) -> Path:
+        """The file of the weights."""
+        return Path(data_folder() / FILE if self.weights is None else self.weights)
 
     def fit(self, columns: Sequences, labels: object = None) -> Self:
         """Load the weights, choose directions, keep the vectors of all sequences, return self.
@@ -82,15 +98,39 @@ class LearnedVector(Parameters):
         InputError
             If the weights are missing, damaged, or of another version.
         """
-        file = data_folder() / FILE if self.weights is None else self.weights
-        self.arrays_ = load_arrays(file, kind=KIND, version=VERSION)[0]
-        rows = self._project(columns)
+        self._load_weights()
+        columns = as_columns(columns)
+        parts = chunks(columns, _NOTES_A_STEP)
+        if self.shown is not None:
+            parts = self.shown(parts, -(-len(columns.pitch) // _NOTES_A_STEP), "vectors")
+        rows = np.concatenate([project_down(part, self.arrays_) for part in parts])
         total = self.prior + len(rows)
         self.mean_ = rows.sum(axis=0) / total  # that of the training tunes is 0
         rows -= self.mean_
         spread = rows.T @ rows + self.prior * np.diag(self.arrays_["spread"])
         self.axes_ = np.linalg.eigh(spread.astype(np.float64))[1][:, -SIZE:].astype(np.float32)
         self.rows_ = unit_rows(rows @ self.axes_)
+        return self
+
+    def _load_weights(self) -> None:
+        self.arrays_ = load_arrays(self.weights_file, kind=KIND, version=VERSION)[0]
+
+    def arrays(self) -> Arrays:
+        """Return what was learned from the pool, by name."""
+        return {name: getattr(self, name) for name in ("mean_", "axes_", "rows_")}
+
+    def restore(self, arrays: Arrays, size: int) -> Self:
+        """Take what `arrays` returned for a pool of `size` sequences, and return self.
+
+        Raises
+        ------
+        KeyError, ValueError
+            If something is missing, or of another size.
+        """
+        self.mean_, self.axes_, self.rows_ = (arrays[n] for n in ("mean_", "axes_", "rows_"))
+        if self.rows_.shape != (size, SIZE):
+            raise ValueError(f"vectors of shape {self.rows_.shape}, not {(size, SIZE)}")
+        self._load_weights()
         return self
 
     def _project(self, columns: Sequences) -> Singles:

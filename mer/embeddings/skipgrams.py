@@ -1,9 +1,11 @@
-"""Columns -> skip-grams: three notes that need not follow each other, as terms.
+"""Columns -> skip-grams: three or four notes that need not follow each other, as terms.
 
-The term of notes i < j < k is made of both intervals and the ratio of the two time spans. Since
-notes between them may be skipped, a skip-gram survives an inserted, deleted or changed note that
-would break every n-gram around it. Departures from the landmark triplets of audio fingerprinting
-are that intervals are in semitones (transposition-invariant) and time is a ratio (tempo-invariant).
+The term of notes i < j < k is made of both intervals and the ratio of the two time spans; that of
+four notes, of three intervals and two ratios. Since notes between them may be skipped, a skip-gram
+survives an inserted, deleted or changed note that would break every n-gram around it. Four notes
+are some fifty times rarer than three, so their lists are as much shorter. Departures from the
+landmark triplets of audio fingerprinting are that intervals are in semitones
+(transposition-invariant) and time is a ratio (tempo-invariant).
 
 References
 ----------
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -26,40 +28,48 @@ from mer.notes.hashing import extend_key
 _RATIO_STEPS = 2  # per doubling
 
 
-def skipgram_terms(reach: int) -> Terms:
-    """Return the function from columns to the skip-grams within `reach` notes, in batches.
+def skipgram_terms(reach: int, notes: int = 3) -> Terms:
+    """Return the function from columns to the skip-grams of `notes` within `reach` further notes.
 
-    A batch holds one pattern of skips. The terms do not tell the patterns apart, so that three
-    notes have the same term whether or not something stands between them.
+    The terms do not tell the patterns of skips apart, so that three notes have the same term
+    whether or not something stands between them.
     """
-    return partial(_skipgrams, reach=reach)
+    return partial(_skipgrams, reach=reach, notes=notes)
 
 
-def _skipgrams(columns: Columns, *, reach: int) -> Iterator[tuple[Keys, Ints]]:
-    patterns = combinations(range(1, reach + 1), 2)
-    found = [_triples(columns, middle, last) for middle, last in patterns]
+def skip_patterns(reach: int, notes: int) -> list[tuple[int, ...]]:
+    """Return where the notes of each skip-gram stand after the first, pattern by pattern.
+
+    Examples
+    --------
+    >>> skip_patterns(3, 3)
+    [(1, 2), (1, 3), (2, 3)]
+    """
+    return list(combinations(range(1, reach + 1), notes - 1))
+
+
+def _skipgrams(columns: Columns, *, reach: int, notes: int) -> Iterator[tuple[Keys, Ints]]:
+    found = [_pattern_keys(columns, pattern) for pattern in skip_patterns(reach, notes)]
     key = np.concatenate([keys for keys, _ in found])
     sequence = np.concatenate([sequences for _, sequences in found])
     order = np.argsort(sequence, kind="stable")
     yield key[order], sequence[order]
 
 
-def _triples(columns: Columns, middle: int, last: int) -> tuple[Keys, Ints]:
-    """Return the terms of all notes i, i + middle, i + last, and their sequences."""
-    count = max(0, len(columns.pitch) - last)
-    first = slice(0, count)
-    second, third = slice(middle, middle + count), slice(last, last + count)
+def _pattern_keys(columns: Columns, pattern: tuple[int, ...]) -> tuple[Keys, Ints]:
+    """Return the terms of all notes i, i + pattern[0] and so on, and their sequences."""
+    count = max(0, len(columns.pitch) - pattern[-1])
+    parts = [slice(offset, offset + count) for offset in (0, *pattern)]
     sequence = columns.sequence
-    together = sequence[first] == sequence[third]
+    together = sequence[parts[0]] == sequence[parts[-1]]
     pitch, onset = columns.pitch.astype(np.int64), columns.onset.astype(np.int64)
+    spans = [onset[later] - onset[one] for one, later in pairwise(parts)]
+    values = [pitch[later] - pitch[one] for one, later in pairwise(parts)]
+    values += [_ratio(later, span) for span, later in pairwise(spans)]
     key = np.zeros(count, dtype=np.uint64)
-    for value in (
-        pitch[second] - pitch[first],
-        pitch[third] - pitch[second],
-        _ratio(onset[third] - onset[second], onset[second] - onset[first]),
-    ):
+    for value in values:
         key = extend_key(key, value)
-    return key[together], sequence[first][together]
+    return key[together], sequence[parts[0]][together]
 
 
 def _ratio(span: Array, before: Array) -> Ints:

@@ -17,13 +17,12 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.evaluation.labelled import Labelled, load_labelled
-from mer.evaluation.methods import RANKINGS
-from mer.evaluation.metrics import Evaluation, bootstrap_interval, evaluate
-from mer.evaluation.pool import Pool
+from mer.evaluation.metrics import METRICS, Evaluation, bootstrap_interval, evaluate
 from mer.notes.arrays import Ints
-from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.notes.names import counted
+from mer.search.stack.methods import METHODS, method_named, rank
+from mer.search.stack.pool import Pool
 
 # Query -> what it should find.
 Wanted = dict[int, Ints]
@@ -33,10 +32,21 @@ SHOWN = {"map": "MAP", "p_at_1": "P@1", "mrr": "MRR", "recall_at_10": "recall@10
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """The figures of one method, and its processor time for a query (median)."""
+    """The figures of one method, and its processor time for a query (median).
+
+    Parameters
+    ----------
+    evaluation
+        The figures, query by query.
+    ms_per_query
+        Milliseconds.
+    queries
+        The id of each query, in the order of the figures; empty where the melodies have no ids.
+    """
 
     evaluation: Evaluation
     ms_per_query: float
+    queries: tuple[str, ...] = ()
 
 
 def measure(
@@ -55,7 +65,7 @@ def measure(
     path
         Labelled melodies (see `mer.evaluation.labelled`).
     names
-        Names in `mer.evaluation.methods.RANKINGS`, or ``["all"]``.
+        Names in `mer.METHODS`, or ``["all"]``.
     background
         Further melodies to search through; nothing in them counts as relevant.
     relevant
@@ -63,22 +73,19 @@ def measure(
     notes_only
         Whether to keep nothing but pitch, onset and duration.
     progress
-        Whether to show a progress bar on stderr, where that is a terminal.
+        Whether to show progress bars on stderr, where that is a terminal.
 
     Raises
     ------
     InputError
         If a name is unknown, a file cannot be read, or no query has anything relevant.
     """
-    chosen = list(RANKINGS) if list(names) == ["all"] else list(names)
-    unknown = [name for name in chosen if name not in RANKINGS]
-    if unknown:
-        raise InputError(f"unknown method {unknown[0]!r}; known: {', '.join(RANKINGS)}, all")
-    melodies, wanted = prepare(
-        path, background=background, relevant=relevant, notes_only=notes_only
-    )
-    pool = Pool(Columns.from_melodies(melodies))
-    return {name: _measure_one(name, pool, wanted, progress) for name in chosen}
+    chosen = list(METHODS) if list(names) == ["all"] else list(names)
+    for name in chosen:
+        method_named(name, known=["all"])
+    items, melodies, wanted = _read(path, background, relevant, notes_only)
+    pool, ids = Pool(melodies), [items[query].id for query in wanted]
+    return {name: measure_method(name, pool, wanted, ids=ids, progress=progress) for name in chosen}
 
 
 def prepare(
@@ -89,33 +96,74 @@ def prepare(
     notes_only: bool = False,
 ) -> tuple[list[Melody], Wanted]:
     """Return all melodies, and for each query what it should find (see `measure`)."""
+    return _read(path, background, relevant, notes_only)[1:]
+
+
+def _read(
+    path: str | Path,
+    background: str | Path | None,
+    relevant: str | Path | None,
+    notes_only: bool,
+) -> tuple[list[Labelled], list[Melody], Wanted]:
     labelled = load_labelled(path)
     hidden_among = load_labelled(background) if background else []
     wanted = _named(relevant, labelled) if relevant else _families(labelled)
     if not wanted:
         raise InputError(f"{relevant or path}: no two melodies share a family: nothing to find")
     melodies = [item.melody for item in (*labelled, *hidden_among)]
-    return [_notes(m) for m in melodies] if notes_only else melodies, wanted
+    return labelled, [_notes(m) for m in melodies] if notes_only else melodies, wanted
 
 
-def _measure_one(name: str, pool: Pool, wanted: Wanted, progress: bool) -> Measured:
-    method, queries = RANKINGS[name], list(wanted)
-    method(pool, queries[0])  # learning from the pool is not part of a query
-    shown: Iterable[int] = queries
+def measure_method(
+    name: str,
+    pool: Pool,
+    wanted: Wanted,
+    *,
+    ids: Sequence[str] = (),
+    progress: bool = False,
+) -> Measured:
+    """Return the figures of one method on a pool whose own sequences are the queries.
+
+    Parameters
+    ----------
+    wanted
+        Query, by number -> the numbers of what it should find; at least one each.
+    ids
+        A name for each query, kept with the figures.
+    progress
+        Whether to show progress bars on stderr, where that is a terminal.
+
+    Raises
+    ------
+    InputError
+        If there is no such method.
+
+    Examples
+    --------
+    >>> beat = {"onset": [0, 480, 960, 1440], "duration": [480] * 4}
+    >>> scale = Melody(pitch=[60, 62, 64, 65], **beat)
+    >>> pool = Pool([scale, Melody(pitch=[60, 64, 67, 72], **beat), scale.transpose(5)])
+    >>> measured = measure_method("interval", pool, {0: np.array([2])})
+    >>> measured.evaluation["map"], measured.evaluation.queries
+    (1.0, 1)
+    """
+    with pool.showing(progress):
+        method_named(name).prepare(pool)  # learning from the pool is not part of a query
+    shown: Iterable[int] = list(wanted)
     if progress:
         from tqdm import tqdm
 
-        shown = tqdm(queries, desc=name, unit="query", leave=False, disable=None)
+        shown = tqdm(shown, desc=name, unit="query", leave=False, disable=None)
     taken_sec: list[float] = []
 
-    def rank(query: int) -> Ints:
+    def ranked(query: int) -> Ints:
         started = time.process_time()
-        order = method(pool, query)
+        order = rank(pool, query, name).numbers
         taken_sec.append(time.process_time() - started)
         return order
 
-    evaluation = evaluate(rank, lambda query, items: np.isin(items, wanted[query]), shown)
-    return Measured(evaluation, 1000.0 * float(np.median(taken_sec)))
+    evaluation = evaluate(ranked, lambda query, items: np.isin(items, wanted[query]), shown)
+    return Measured(evaluation, 1000.0 * float(np.median(taken_sec)), tuple(ids))
 
 
 def _families(items: Sequence[Labelled]) -> Wanted:
@@ -178,11 +226,24 @@ def _row(name: str, *cells: str) -> str:
 
 
 def table_as_json(table: dict[str, Measured]) -> dict[str, Any]:
-    """Return ``{"methods": {name: {figure: value}}}``."""
+    """Return the figures of each method, their means first, then query by query.
+
+    ``{"methods": {name: {figure: mean, "ms_per_query": time}}, "queries": [id],
+    "per_query": {name: {figure: [value]}}}``; the values are in the order of the ids, so that two
+    methods can be compared in pairs.
+    """
     return {
         "methods": {
             name: {figure: round(measured.evaluation[figure], 6) for figure in SHOWN}
             | {"ms_per_query": round(measured.ms_per_query, 3)}
             for name, measured in table.items()
-        }
+        },
+        "queries": list(next(iter(table.values())).queries),
+        "per_query": {
+            name: {
+                figure: np.round(measured.evaluation.per_query[figure], 6).tolist()
+                for figure in METRICS
+            }
+            for name, measured in table.items()
+        },
     }

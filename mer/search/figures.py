@@ -1,7 +1,7 @@
 """Two melodies -> the figures that both have: runs of intervals, and notes that skip others.
 
-These are the terms that the n-gram views count, put into words. N-grams that overlap in both
-melodies are joined into one run, and a skip-gram is kept only if no run explains it.
+Runs of equal intervals, in the same rhythm or not, and the terms that a search counts: three or
+four notes with others between them, each kept only if no run explains it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from functools import partial
 
 import numpy as np
 
-from mer.embeddings import TERMS
+from mer.embeddings import FOUR_NOTE_REACH, TERMS, THREE_NOTE_REACH
+from mer.embeddings.skipgrams import skip_patterns
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.notes.names import step_words
@@ -23,9 +24,8 @@ Notes = tuple[int, ...]
 Alike = Iterator[tuple[Notes, Notes]]
 
 MOST_FIGURES = 20
-_SKIP_REACH = 4  # notes that a skip-gram spans: that of the view
 # Of each melody, and of one kind: where there are more, runs already say it all.
-_MOST_TRIPLES, _MOST_ALIKE = 2000, 50
+_MOST_SKIPS, _MOST_ALIKE = 4000, 50
 _LEAST_STEPS = 2  # a single interval in common means little, unless there is nothing else
 _WORDS = 6  # steps of a long run that are put into words
 
@@ -37,7 +37,7 @@ class SharedFigure:
     Parameters
     ----------
     view
-        The name of the view, as in the contributions to the similarity.
+        The name of the view: what the notes have in common.
     query_notes, phrase_notes
         Which notes, counted from 0.
     words
@@ -115,40 +115,42 @@ def _rhythm_runs(query: Melody, phrase: Melody) -> Alike:
     return _runs(query, phrase, ("interval", "ioi_ratio"))
 
 
-def _skips(query: Melody, phrase: Melody) -> Alike:
-    """Yield three notes of each that are alike, unless one run of intervals holds them all."""
+def _skips(query: Melody, phrase: Melody, *, view: str) -> Alike:
+    """Yield some notes of each that are alike, unless one run of intervals holds them all."""
     runs = enumerate(_interval_runs(query, phrase))
     run_of = {pair: number for number, run in runs for pair in zip(*run, strict=True)}
     there: defaultdict[int, list[Notes]] = defaultdict(list)
-    for key, notes in _triples(phrase):
+    for key, notes in _keyed_notes(phrase, view):
         there[key].append(notes)
-    for key, mine in _triples(query):
+    for key, mine in _keyed_notes(query, view):
         for theirs in there.get(key, [])[:_MOST_ALIKE]:
             runs_held = {run_of.get(pair, -1) for pair in zip(mine, theirs, strict=True)}
             if len(runs_held) > 1 or -1 in runs_held:
                 yield mine, theirs
 
 
-def _triples(melody: Melody) -> Iterator[tuple[int, Notes]]:
+def _keyed_notes(melody: Melody, view: str) -> Iterator[tuple[int, Notes]]:
     # The view lists its terms by pattern of skips, then by first note.
-    keys = np.concatenate([key for key, _ in TERMS["skip-gram"](Columns.from_melodies([melody]))])
+    keys = np.concatenate([key for key, _ in TERMS[view](Columns.from_melodies([melody]))])
     notes = (
-        (first, first + middle, first + last)
-        for middle, last in combinations(range(1, _SKIP_REACH + 1), 2)
-        for first in range(len(melody) - last)
+        (first, *(first + offset for offset in pattern))
+        for pattern in skip_patterns(*_SKIPS[view])
+        for first in range(len(melody) - pattern[-1])
     )
     found = zip(keys.tolist(), notes, strict=True)
-    return iter(list(found)[:_MOST_TRIPLES])
+    return iter(list(found)[:_MOST_SKIPS])
 
 
+# Reach and number of notes.
+_SKIPS = {"four-note": (FOUR_NOTE_REACH, 4), "three-note": (THREE_NOTE_REACH, 3)}
 FINDERS: dict[str, Callable[[Melody, Melody], Alike]] = {
     "interval-rhythm": _rhythm_runs,
     "interval": _interval_runs,
-    "skip-gram": _skips,
+    **{view: partial(_skips, view=view) for view in _SKIPS},
 }
 _ENDINGS = {
     "interval-rhythm": ", in the same rhythm",
-    "skip-gram": ", in the same proportion of time",
+    **dict.fromkeys(_SKIPS, ", in the same proportion of time"),
 }
 
 

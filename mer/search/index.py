@@ -1,25 +1,21 @@
-"""Corpus + query -> matches: candidates from term views, re-ranked by alignment.
+"""Corpus + query -> matches, nearest first.
 
-The similarity of a match is a weighted mean of parts that each lie between 0 and 1: two alignments
-(the shorter of query and phrase inside the longer one, and both as a whole) and the cosine in every
-view. `Match.contributions` holds the parts, and adds up to it. The weights were chosen by hand from
-what `benchmarks/self_retrieval.py` and cut motifs showed: alignment inside finds a motif in a
-longer phrase but cannot tell a whole phrase from a part, and alignment as a whole does the
-opposite.
+The ranking is that of a method of `mer.search.stack`: `PhraseIndex` chooses the method, holds the
+views that need not be made anew, and says which notes correspond. The similarity of a match is the
+sum of what each part adds; `Match.contributions` holds the parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from mer.alignment.align import Profile, Scoring, align, best_shifts, traces
 from mer.corpus.corpus import UNITS, Corpus, Tune
 from mer.corpus.filters import Filter
 from mer.corpus.growing import extended_corpus, marked_tunes, reduced_corpus
@@ -32,26 +28,29 @@ from mer.notes.columns import Columns
 from mer.notes.hashing import placed_keys
 from mer.notes.melody import Melody, Phrase
 from mer.search.match import Match
-from mer.search.shortlist import TermShortlist
+from mer.search.stack.comparison import LOCALLY, Limits, corresponding
+from mer.search.stack.methods import (
+    METHODS,
+    MOTIF_VIEWS,
+    Ranking,
+    RankingMethod,
+    method_named,
+    motif_shares,
+    rank,
+)
+from mer.search.stack.pool import Pool, Query
+from mer.search.stack.proposal import propose
+from mer.search.views import StoredViews
 
 KIND = "mer index"
-VERSION = 1
+VERSION = 2
 MIN_QUERY_NOTES, MAX_QUERY_NOTES = 3, 2000
 MAX_MATCHES = 1000
-INSIDE, WHOLE = "aligned inside", "aligned as a whole"
-
-# Share of each part in the similarity; they add up to 1.
-VIEW_WEIGHTS: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05, "interval": 0.05}
-WEIGHTS: Mapping[str, float] = {INSIDE: 0.45, WHOLE: 0.3, **VIEW_WEIGHTS}
-INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
-WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
-# Transpositions tried for each candidate: a whole tune's pitches say little about a short motif's.
-_FEWEST_SHIFTS = 3
-_MOST_SHIFTS = {"phrase": 3, "melody": 8}
-_NOTES_TIMES_SHIFTS = 64
-_MOST_CANDIDATES, _FEWEST_CANDIDATES = 800, 100
-_PAIRS = 16_000_000  # of notes, compared for one query: this bounds its time where tunes are long
-_STEPS = 2.0**30
+# The views that an index keeps: those by which a motif is found.
+VIEWS = MOTIF_VIEWS
+# Where whole melodies are searched, a query is compared as one if it has at least so many notes,
+# and at least this share of the notes of a melody; a shorter one is a motif.
+WHOLE_NOTES, WHOLE_FROM = 16, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +63,8 @@ class PhraseIndex:
         The tunes.
     unit
         What is retrieved: ``"phrase"`` or ``"melody"`` (whole tunes).
-    shortlist
-        Finds the candidates for the alignment.
+    views
+        The views that need not be made anew.
     shape
         Shape (S,): equal for sequences that are the same up to transposition and tempo.
 
@@ -82,14 +81,14 @@ class PhraseIndex:
 
     corpus: Corpus
     unit: str
-    shortlist: TermShortlist
+    views: StoredViews
     shape: Keys
 
     @classmethod
     def build(cls, corpus: Corpus, *, unit: str = "phrase") -> PhraseIndex:
         """Return an index of all phrases (or whole melodies) of `corpus`."""
         columns = corpus.columns(unit)
-        return cls(corpus, unit, TermShortlist.fit(columns, VIEW_WEIGHTS), _shapes(columns))
+        return cls(corpus, unit, StoredViews.fit(columns, VIEWS), _shapes(columns))
 
     def __len__(self) -> int:
         return len(self.shape)
@@ -99,11 +98,17 @@ class PhraseIndex:
         """The indexed sequences."""
         return self.corpus.columns(self.unit)
 
+    @cached_property
+    def pool(self) -> Pool:
+        """The indexed sequences, as the methods rank them."""
+        return Pool(self.columns, self.views.named, unit=self.unit)
+
     def search(
         self,
         query: Melody,
         k: int = 10,
         *,
+        method: str | None = None,
         candidates: int | None = None,
         distinct: bool = False,
         where: Filter | None = None,
@@ -116,9 +121,12 @@ class PhraseIndex:
             At least three notes.
         k
             How many matches; fewer come back where the corpus holds fewer.
+        method
+            A name in `mer.METHODS`; by default that of `method_for`. Some need a while to prepare
+            when first asked for: see `prepare`.
         candidates
-            How many of the best by n-grams are aligned; by default 800, and fewer where query and
-            sequences are both long.
+            How many of the best by representations are aligned; by default as many as a search can
+            afford.
         distinct
             Whether to leave out phrases that only repeat a better one, transposed or not.
         where
@@ -127,43 +135,81 @@ class PhraseIndex:
         Raises
         ------
         InputError
-            If the query is too short, `k` is not positive, or no collection is named as in `where`.
+            If the query is too short, `k` is not positive, there is no such method, or no
+            collection is named as in `where`.
         """
         _check_query(query, k, candidates)
         if where is not None and not isinstance(where, Filter):
             raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
-        own = Columns.from_melodies([query])
-        tries = min(_NOTES_TIMES_SHIFTS // len(query), _MOST_SHIFTS[self.unit])
-        tries = max(tries, _FEWEST_SHIFTS)
-        if candidates is None:
-            candidates = self._affordable(len(query) * (tries + 1))
-        found = self.shortlist.search(own, max(candidates, k), self._among(where))
-        profile = Profile.of(own, metre=False)
-        pool = Profile.of(self.columns.take(found.numbers), metre=False)
-        rows = np.arange(len(found.numbers))
-        shifts = best_shifts(profile, pool.histogram, tries)
-        inside, transposition = align(profile, pool, rows, INSIDE_SCORING, shifts=shifts)
-        whole, _ = align(profile, pool, rows, WHOLE_SCORING, shifts=transposition[:, None])
-        values = {INSIDE: inside, WHOLE: whole, **found.views}
-        parts = {name: _part(name, values[name]) for name in WEIGHTS}
-        similarity = np.sum(list(parts.values()), axis=0)
-        order = np.argsort(-similarity, kind="stable")
+        name = self.method_for(query) if method is None else method
+        # Where nothing is aligned, repeats are left out of twenty times as many as are asked for.
+        spare = 20 if distinct and method_named(name).compare is None else 1
+        limits = Limits(least=spare * k, candidates=candidates, complete=False)
+        ranking = rank(self.pool, query, name, limits=limits, among=self._among(where))
+        rows = np.arange(len(ranking.similarity))
         if distinct:
-            shape = self.shape[found.numbers[order]]
-            order = order[np.sort(np.unique(shape, return_index=True)[1])]
-        best = order[:k]
-        pairs = traces(profile, pool, best, transposition[best], INSIDE_SCORING)
+            shape = self.shape[ranking.numbers[rows]]
+            rows = np.sort(np.unique(shape, return_index=True)[1])
+        return self._matches(query, method_named(name), ranking, rows[:k])
+
+    def method_for(self, query: Melody) -> str:
+        """Return the method of a search that names none: the best that stays quick.
+
+        ``motif`` for phrases, and for whole melodies if the query has less than half as many notes
+        as they have; ``full-noexpand`` for a longer one.
+        """
+        least = max(WHOLE_NOTES, WHOLE_FROM * self.pool.mean_notes)
+        whole = self.unit == "melody" and len(query) >= least
+        return "full-noexpand" if whole else "motif"
+
+    def prepare(self, method: str, *, progress: bool = False) -> None:
+        """Make what a method needs, so that the first search takes no longer than the others.
+
+        Parameters
+        ----------
+        progress
+            Whether to show a progress bar on stderr, where that is a terminal.
+
+        Raises
+        ------
+        InputError
+            If there is no such method.
+        """
+        chosen = method_named(method)
+        with self.pool.showing(progress):
+            chosen.prepare(self.pool)
+
+    def proposed(self, query: Melody) -> Floats:
+        """Return how near each sequence is by the views of a motif alone, shape (S,), 0 to 1."""
+        own = Query.of(query)
+        shares = motif_shares(self.pool, own)
+        found = propose(self.pool, own, shares).quick
+        return np.asarray(found, dtype=np.float64) / sum(shares.values())
+
+    def compared(self, query: Melody, number: int) -> Match:
+        """Return one sequence as a match, whether or not a search would find it."""
+        limits = Limits(least=1, complete=False)
+        ranking = rank(self.pool, query, "motif", limits=limits, among=np.array([number]))
+        return self._matches(query, METHODS["motif"], ranking, np.array([0]))[0]
+
+    def _matches(
+        self, query: Melody, method: RankingMethod, ranking: Ranking, rows: Ints
+    ) -> list[Match]:
+        numbers = ranking.numbers[rows]
+        shifts = None if ranking.transposition is None else ranking.transposition[rows]
+        local = LOCALLY in method.aligned
+        pairs, moved = corresponding(self.pool, Query.of(query), numbers, shifts, local=local)
         return [
             Match(
-                phrase=self.phrase(int(found.numbers[row])),
-                similarity=float(similarity[row]),
-                transposition=int(transposition[row]),
-                pairs=corresponding,
-                contributions={name: float(part[row]) for name, part in parts.items()},
-                number=int(found.numbers[row]),
+                phrase=self.phrase(number),
+                similarity=float(ranking.similarity[row]),
+                transposition=int(moved[place]),
+                pairs=pairs[place],
+                contributions={name: float(part[row]) for name, part in ranking.parts.items()},
+                number=number,
                 query=query,
             )
-            for row, corresponding in zip(best.tolist(), pairs, strict=True)
+            for place, (row, number) in enumerate(zip(rows.tolist(), numbers.tolist(), strict=True))
         ]
 
     def search_many(
@@ -171,6 +217,7 @@ class PhraseIndex:
         queries: Iterable[Melody],
         k: int = 10,
         *,
+        method: str | None = None,
         candidates: int | None = None,
         distinct: bool = False,
         where: Filter | None = None,
@@ -193,14 +240,11 @@ class PhraseIndex:
             except InputError as error:
                 raise InputError(f"query {place} of {len(chosen)}: {error}") from error
         return [
-            self.search(query, k, candidates=candidates, distinct=distinct, where=where)
+            self.search(
+                query, k, method=method, candidates=candidates, distinct=distinct, where=where
+            )
             for query in chosen
         ]
-
-    def _affordable(self, rows: int) -> int:
-        """Return how many sequences of mean length can be aligned with `rows` notes each."""
-        notes = len(self.corpus.tunes.pitch) / len(self)
-        return int(np.clip(_PAIRS / (rows * notes), _FEWEST_CANDIDATES, _MOST_CANDIDATES))
 
     def _among(self, where: Filter | None) -> Ints | None:
         if where is None:
@@ -224,7 +268,7 @@ class PhraseIndex:
         return PhraseIndex(
             extended_corpus(self.corpus, more),
             self.unit,
-            self.shortlist.add(columns),
+            self.views.add(columns),
             np.concatenate([self.shape, _shapes(columns)]),
         )
 
@@ -247,7 +291,7 @@ class PhraseIndex:
         return PhraseIndex(
             reduced_corpus(self.corpus, tunes),
             self.unit,
-            self.shortlist.remove(gone),
+            self.views.remove(gone),
             self.shape[~gone],
         )
 
@@ -262,13 +306,13 @@ class PhraseIndex:
 
     def save(self, path: str | Path) -> None:
         """Write corpus and index to one file (``.npz``), all or nothing."""
-        arrays: Arrays = self.corpus.arrays() | self.shortlist.arrays() | {"shape": self.shape}
+        arrays: Arrays = self.corpus.arrays() | self.views.arrays() | {"shape": self.shape}
         header: dict[str, Any] = {
             "kind": KIND,
             "version": VERSION,
             "unit": self.unit,
             "collections": self.corpus.collections,
-            "views": list(VIEW_WEIGHTS),
+            "views": list(VIEWS),
         }
         save_arrays(path, arrays, header)
 
@@ -286,11 +330,11 @@ class PhraseIndex:
         file = index_file(path)
         arrays, header = load_arrays(file, kind=KIND, version=VERSION)
         try:
-            if header["unit"] not in UNITS or header["views"] != list(VIEW_WEIGHTS):
+            if header["unit"] not in UNITS or header["views"] != list(VIEWS):
                 raise InputError(f"{file} holds other views than this release uses; build it again")
             corpus = Corpus.from_arrays(arrays, header["collections"])
-            shortlist = TermShortlist.from_arrays(arrays, VIEW_WEIGHTS)
-            return cls(corpus, header["unit"], shortlist, arrays["shape"])
+            views = StoredViews.from_arrays(arrays, VIEWS)
+            return cls(corpus, header["unit"], views, arrays["shape"])
         except (KeyError, TypeError) as error:
             raise InputError(f"{file} is incomplete; build it again") from error
 
@@ -325,15 +369,6 @@ def _check_query(query: object, k: int, candidates: int | None = None) -> None:
             raise InputError(f"{name} is {number!r}; a whole number is needed")
     if not 1 <= k <= MAX_MATCHES:
         raise InputError(f"k is {k}; 1 to {MAX_MATCHES} is supported")
-
-
-def _part(name: str, values: npt.NDArray[np.floating]) -> Floats:
-    """Return what a part adds to the similarity, from its values between 0 and 1.
-
-    Rounded to multiples of 2**-30: these add up exactly, in any order, and to 1 at most.
-    """
-    share = WEIGHTS[name] * np.clip(values.astype(np.float64), 0.0, 1.0)
-    return np.round(share * _STEPS) / _STEPS
 
 
 def _shapes(columns: Columns) -> Keys:

@@ -1,22 +1,24 @@
 """One melody + many others -> how similar `mer` finds them, 0 to 1.
 
-The parts and weights are those of `mer.PhraseIndex.search`, for melodies that are in no index; a
-given index supplies the weights of the n-grams.
+What a search for a motif says (method ``motif``), for melodies that are in no index; a given index
+supplies the weights of the n-grams.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Self
 
 import numpy as np
 
-from mer.alignment.align import Profile, align
-from mer.embeddings import TermView
-from mer.embeddings.terms import count_terms, find_terms, term_frequency
-from mer.notes.arrays import Floats
-from mer.notes.columns import Columns
+from mer.embeddings.terms import TermView, count_terms, find_terms, term_frequency
+from mer.notes.arrays import Floats, Singles
+from mer.notes.columns import Columns, Sequences, as_columns
 from mer.notes.melody import Melody
-from mer.search.index import INSIDE, INSIDE_SCORING, WEIGHTS, WHOLE, WHOLE_SCORING, PhraseIndex
+from mer.search.index import PhraseIndex
+from mer.search.stack.comparison import Limits
+from mer.search.stack.methods import rank
+from mer.search.stack.pool import Pool
 
 
 class Likeness:
@@ -37,19 +39,14 @@ class Likeness:
 
     def __init__(self, melodies: Sequence[Melody], index: PhraseIndex) -> None:
         columns = Columns.from_melodies(melodies)
-        self._pool = Profile.of(columns, metre=False)
-        self._rows = np.arange(len(melodies))
-        self._views = {n: _Weights(v, columns) for n, v in index.shortlist.views.items()}
+        views = {name: _Weights(view, columns) for name, view in index.views.named.items()}
+        self._pool = Pool(columns, views, unit="phrase")
 
     def of(self, melody: Melody) -> Floats:
         """Return how similar each of the melodies is to this one, shape (melodies,)."""
-        own = Columns.from_melodies([melody])
-        profile = Profile.of(own, metre=False)
-        inside, shift = align(profile, self._pool, self._rows, INSIDE_SCORING)
-        whole, _ = align(profile, self._pool, self._rows, WHOLE_SCORING, shifts=shift[:, None])
-        similarity = WEIGHTS[INSIDE] * inside.astype(np.float64) + WEIGHTS[WHOLE] * whole
-        for name, view in self._views.items():
-            similarity += WEIGHTS[name] * np.clip(view.cosine(own), 0.0, 1.0)
+        ranking = rank(self._pool, melody, "motif", limits=Limits(everything=True))
+        similarity = np.zeros(len(self._pool))
+        similarity[ranking.numbers] = ranking.similarity
         return similarity
 
 
@@ -67,13 +64,20 @@ class _Weights:
         squares = np.bincount(self._sequence, self._weight**2, minlength=self._size)
         self._length = np.sqrt(np.maximum(squares, 1e-12))
 
-    def cosine(self, query: Columns) -> Floats:
+    def fit(self, columns: Sequences, labels: object = None) -> Self:
+        """Return self: the view is fitted to other melodies."""
+        return self
+
+    def transform(self, columns: Sequences) -> Any:
+        """Return the TF-IDF vectors of sequences, as the view does."""
+        return self._view.transform(columns)
+
+    def similarity(self, query: Sequences) -> Singles:
         """Return the cosine of each melody with one sequence, shape (melodies,)."""
-        term, weight, _, length = self._view.query_terms(query)
+        term, weight, _, length = self._view.query_terms(as_columns(query))
         if not len(term):  # fewer notes than the shortest of this view's n-grams
-            return np.zeros(self._size)
+            return np.zeros(self._size, dtype=np.float32)
         place, known = find_terms(term, self._term)
         product = np.where(known, self._weight * weight[place], 0.0)
         total = np.bincount(self._sequence, product, minlength=self._size)
-        cosine: Floats = total / (self._length * length)
-        return cosine
+        return np.asarray(total / (self._length * length), dtype=np.float32)

@@ -37,9 +37,9 @@ def assert_same(index, fresh):
         assert index.corpus.arrays()[name].dtype == array.dtype, name
     assert set(index.corpus.arrays()) == set(fresh.corpus.arrays())
     assert index.corpus.collections == fresh.corpus.collections
-    for name, array in fresh.shortlist.arrays().items():
-        np.testing.assert_array_equal(index.shortlist.arrays()[name], array)
-        assert index.shortlist.arrays()[name].dtype == array.dtype, name
+    for name, array in fresh.views.arrays().items():
+        np.testing.assert_array_equal(index.views.arrays()[name], array)
+        assert index.views.arrays()[name].dtype == array.dtype, name
     np.testing.assert_array_equal(index.shape, fresh.shape)
 
 

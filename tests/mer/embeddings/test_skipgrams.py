@@ -14,9 +14,9 @@ def melody(pitch: list[int], onset: list[int]) -> Melody:
     )
 
 
-def terms(*melodies: Melody, reach: int = 3) -> list[tuple[int, int]]:
+def terms(*melodies: Melody, reach: int = 3, notes: int = 3) -> list[tuple[int, int]]:
     """Return (sequence, term) of all skip-grams."""
-    batches = skipgram_terms(reach)(Columns.from_melodies(melodies))
+    batches = skipgram_terms(reach, notes)(Columns.from_melodies(melodies))
     return [(int(s), int(k)) for keys, owner in batches for k, s in zip(keys, owner, strict=True)]
 
 
@@ -56,3 +56,23 @@ def test_times_that_differ_by_less_than_a_quarter_of_a_doubling_are_one() -> Non
     swung = melody([60, 62, 64], [0, 250, 480])
     assert terms(swung) == terms(melody([60, 62, 64], [0, 240, 480]))
     assert terms(melody([60, 62, 64], [0, 290, 480])) != terms(swung)
+
+
+@pytest.mark.parametrize(("reach", "count"), [(3, 2), (4, 5), (5, 5)])
+def test_four_notes_within_the_reach_are_a_skip_gram(reach: int, count: int) -> None:
+    # Of five notes, 0123 and 1234 lie within three of the first; 0124 0134 0234 within four.
+    tune = melody([60, 62, 64, 65, 67], [0, 240, 480, 960, 1200])
+    assert len(terms(tune, reach=reach, notes=4)) == count
+
+
+def test_four_notes_hear_both_ratios_of_time_and_all_intervals() -> None:
+    four = melody([60, 62, 64, 65], [0, 240, 480, 720])
+    alike = melody([67, 69, 71, 72], [0, 480, 960, 1440])
+    assert terms(four, notes=4) == terms(alike, notes=4)
+    for pitch, onset in (
+        ([60, 62, 64, 66], [0, 240, 480, 720]),
+        ([60, 62, 63, 65], [0, 240, 480, 720]),
+        ([60, 62, 64, 65], [0, 240, 480, 960]),
+        ([60, 62, 64, 65], [0, 240, 720, 960]),
+    ):
+        assert terms(melody(pitch, onset), notes=4) != terms(four, notes=4)

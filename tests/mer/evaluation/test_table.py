@@ -8,9 +8,9 @@ import pytest
 from mer.__main__ import main
 from mer.errors import InputError
 from mer.evaluation.labelled import Labelled, save_labelled
-from mer.evaluation.methods import RANKINGS
 from mer.evaluation.table import measure, table_as_json, table_as_text
 from mer.notes.melody import Melody
+from mer.search.stack.methods import METHODS
 
 
 def variant(pitch, rng):
@@ -43,7 +43,7 @@ def files(tmp_path_factory):
 @pytest.mark.parametrize("notes_only", [False, True])
 def test_every_method_finds_easy_families(files, notes_only):
     table = measure(files / "tunes.jsonl", ["all"], notes_only=notes_only)
-    assert list(table) == list(RANKINGS)
+    assert list(table) == list(METHODS)
     for name, measured in table.items():
         assert measured.evaluation.queries == 15
         if name in ("full", "full-noexpand", "align", "ngram", "interval", "contour"):
@@ -75,7 +75,11 @@ def test_the_command_prints_and_writes(files, capsys):
     out = files / "figures.json"
     arguments = ["evaluate", str(files / "tunes.jsonl"), "--method", "ngram,align", "--quiet"]
     assert main([*arguments, "--json", str(out)]) == 0
-    figures = json.loads(out.read_text())["methods"]
+    written = json.loads(out.read_text())
+    figures, each = written["methods"], written["per_query"]
+    assert len(written["queries"]) == len(each["ngram"]["map"]) == 15
+    assert written["queries"][:2] == ["0-0", "0-1"]
+    assert np.mean(each["align"]["map"]) == pytest.approx(figures["align"]["map"], abs=1e-5)
     assert set(figures) == {"ngram", "align"}
     assert set(figures["align"]) == {"map", "p_at_1", "mrr", "recall_at_10", "ms_per_query"}
     printed = capsys.readouterr().out

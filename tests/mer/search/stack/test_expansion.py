@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mer.evaluation.expansion import expand, neighbour_lists
+from mer.search.stack.expansion import expand, neighbour_lists
 
 
 def random_table(seed, size):

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mer.evaluation.variety import bits
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.notes.viewpoints import UNDEFINED, VIEWPOINTS
+from mer.search.stack.variety import bits
 
 
 def melody(pitch: list[int]) -> Melody:

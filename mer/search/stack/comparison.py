@@ -1,0 +1,216 @@
+"""Second stage: candidates -> how well each aligns with the query. The only caller of `align`.
+
+Four ways to compare. `by_motif` looks for the query inside each candidate (or the candidate inside
+the query) and then as a whole; `with_care` compares whole melodies, locally and as a whole, with
+what is known of metre and phrases, after a coarse pass has chosen; `locally` and `inside` are one
+alignment each. Budgets are counted in pairs of notes, because that is what alignment costs: short
+sequences get more candidates for the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mer.alignment.align import Pairs, Profile, Scoring, align, best_shifts, traces
+from mer.notes.arrays import Ints, Singles
+from mer.notes.columns import Columns
+from mer.search.stack.fusion import Shares, total
+from mer.search.stack.pool import Pool, Query
+from mer.search.stack.proposal import Proposal
+
+LOCALLY, INSIDE, WHOLE = "aligned locally", "aligned inside", "aligned as a whole"
+
+# Of a motif: shares of the inter-onset interval and of pitch were chosen by hand.
+INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
+WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
+# Of whole melodies.
+LOCAL = Scoring(mode="local", metre=0.0, pitch_band=4.0, shifts=2)
+GLOBAL = replace(LOCAL, mode="global", length=0.15)
+METRE_SHARE = 0.5  # where metre or beat strength is given, in the pool and for the query
+# Share of phrase position where the phrases are given, and where they are guessed.
+MARKED_SHARE, GUESSED_SHARE = 1.0, 0.3
+
+# Transpositions tried for each candidate: a whole tune's pitches say little about a short motif's.
+_FEWEST_SHIFTS = 3
+_MOST_SHIFTS = {"phrase": 3, "melody": 8}
+_NOTES_TIMES_SHIFTS = 64
+# Of a motif: candidates, and pairs of notes, which bound the time where sequences are long.
+_MOST_CANDIDATES, _FEWEST_CANDIDATES = 800, 100
+_MOTIF_PAIRS = 16_000_000
+# Of whole melodies, in pairs of notes: for choosing candidates, and for comparing them with care.
+COARSE_PAIRS, FINE_PAIRS = 8_000_000, 3_000_000
+FEWEST = 50
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many sequences are compared.
+
+    Parameters
+    ----------
+    least
+        At least so many, because so many matches are asked for.
+    candidates
+        Exactly so many (but not fewer than `least`); None for what the budget allows.
+    everything
+        Whether to compare the whole pool, with all the care there is.
+    complete
+        Whether the ranking goes on behind those that were compared.
+    """
+
+    least: int = 0
+    candidates: int | None = None
+    everything: bool = False
+    complete: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """What an alignment says of the candidates.
+
+    Parameters
+    ----------
+    numbers
+        The sequences that were compared.
+    rest
+        The others, best first.
+    values
+        Name of the alignment -> similarity with each of `numbers`, 0 to 1.
+    transposition
+        Semitones to add to the query, for each of `numbers`.
+    """
+
+    numbers: Ints
+    rest: Ints
+    values: dict[str, Singles]
+    transposition: Ints
+
+
+# The shares are those of the alignments in the fused similarity.
+Comparison = Callable[[Pool, Query, Proposal, Shares, Limits], Compared]
+
+
+def by_motif(
+    pool: Pool, query: Query, proposed: Proposal, shares: Shares, limits: Limits
+) -> Compared:
+    """Compare the best proposed inside, and as a whole at the same transposition."""
+    tries = min(_NOTES_TIMES_SHIFTS // max(len(query), 1), _MOST_SHIFTS[pool.unit])
+    tries = max(tries, _FEWEST_SHIFTS)
+    count = limits.candidates
+    if count is None:
+        count = int(
+            np.clip(
+                _MOTIF_PAIRS / (len(query) * (tries + 1) * pool.mean_notes),
+                _FEWEST_CANDIDATES,
+                _MOST_CANDIDATES,
+            )
+        )
+    count = len(pool) if limits.everything else max(count, limits.least)
+    order = proposed.best(None if limits.complete else count)
+    numbers, rest = order[:count], order[count:]
+    own, others = _plain(query.columns), _plain(pool.columns.take(numbers))
+    rows = np.arange(len(numbers))
+    shifts = best_shifts(own, others.histogram, tries)
+    inside, shift = align(own, others, rows, INSIDE_SCORING, shifts=shifts)
+    whole, _ = align(own, others, rows, WHOLE_SCORING, shifts=shift[:, None])
+    return Compared(numbers, rest, {INSIDE: inside, WHOLE: whole}, shift)
+
+
+def with_care(
+    pool: Pool, query: Query, proposed: Proposal, shares: Shares, limits: Limits
+) -> Compared:
+    """Compare the best proposed coarsely, and the best of these locally and as a whole."""
+    order = proposed.best()
+    if limits.everything:
+        chosen, behind = order, order[:0]
+    else:
+        least = max(limits.least, limits.candidates or 0)
+        count = max(affordable(pool, query, order, COARSE_PAIRS), least)
+        chosen, rest = order[:count], order[count:]
+        scoring = replace(scorings(pool, query)[WHOLE], shifts=1)
+        coarse, _ = align(pool.profile_of(query), pool.profile, chosen, scoring)
+        both = {LOCALLY: coarse, WHOLE: coarse}
+        fused = proposed.quick[chosen] + total(shares, both)
+        chosen = chosen[np.argsort(-fused, kind="stable")]
+        count = affordable(pool, query, chosen, FINE_PAIRS)
+        count = max(count if limits.candidates is None else limits.candidates, limits.least)
+        behind = np.concatenate([chosen[count:], rest])
+        chosen = chosen[:count]
+    values, shift = careful_values(pool, query, chosen)
+    return Compared(chosen, behind, values, shift)
+
+
+def careful_values(pool: Pool, query: Query, numbers: Ints) -> tuple[dict[str, Singles], Ints]:
+    """Return both alignments of the query with whole melodies, and the transpositions."""
+    own, scoring = pool.profile_of(query), scorings(pool, query)
+    local, shift = align(own, pool.profile, numbers, scoring[LOCALLY])
+    whole, _ = align(own, pool.profile, numbers, scoring[WHOLE], shifts=shift[:, None])
+    return {LOCALLY: local, WHOLE: whole}, shift
+
+
+def locally(
+    pool: Pool, query: Query, proposed: Proposal, shares: Shares, limits: Limits
+) -> Compared:
+    """Compare everything by its best stretch."""
+    order, scoring = proposed.best(), scorings(pool, query)[LOCALLY]
+    local, shift = align(pool.profile_of(query), pool.profile, order, scoring)
+    return Compared(order, order[:0], {LOCALLY: local}, shift)
+
+
+def inside(
+    pool: Pool, query: Query, proposed: Proposal, shares: Shares, limits: Limits
+) -> Compared:
+    """Compare everything inside, each at its likeliest transposition only."""
+    if "plain profile" not in pool.attached:
+        pool.attached["plain profile"] = _plain(pool.columns)
+    others = pool.attached["plain profile"]
+    assert isinstance(others, Profile)
+    order, scoring = proposed.best(), replace(INSIDE_SCORING, shifts=1)
+    found, shift = align(_plain(query.columns), others, order, scoring)
+    return Compared(order, order[:0], {INSIDE: found}, shift)
+
+
+def scorings(pool: Pool, query: Query) -> dict[str, Scoring]:
+    """Return how whole melodies are aligned, with what is known of metre and phrases."""
+    metre = METRE_SHARE if pool.has_metre and query.has_metre else 0.0
+    position = MARKED_SHARE if pool.has_phrases else GUESSED_SHARE
+    return {
+        LOCALLY: replace(LOCAL, metre=metre),
+        WHOLE: replace(GLOBAL, metre=metre, position=position),
+    }
+
+
+def affordable(pool: Pool, query: Query, items: Ints, budget: int) -> int:
+    """Return how many of `items`, in their order, fit into a budget of pairs of notes."""
+    pairs = np.cumsum(pool.columns.lengths[items]) * len(query)
+    return max(int(np.searchsorted(pairs, budget)), min(FEWEST, len(items)))
+
+
+def corresponding(
+    pool: Pool, query: Query, numbers: Ints, transposition: Ints | None, *, local: bool = False
+) -> tuple[list[Pairs], Ints]:
+    """Return which notes of the query answer which of each sequence, and the transpositions.
+
+    Parameters
+    ----------
+    transposition
+        What the comparison found; None where the method has compared no notes: then the likeliest
+        one is found here.
+    local
+        Whether the best stretch of both is meant, as with whole melodies; else all of the shorter
+        one.
+    """
+    own, others = _plain(query.columns), _plain(pool.columns.take(numbers))
+    rows = np.arange(len(numbers))
+    scoring = LOCAL if local else INSIDE_SCORING
+    if transposition is None:
+        shifts = best_shifts(own, others.histogram, _FEWEST_SHIFTS)
+        _, transposition = align(own, others, rows, scoring, shifts=shifts)
+    return traces(own, others, rows, transposition, scoring), transposition
+
+
+def _plain(columns: Columns) -> Profile:
+    return Profile.of(columns, metre=False)

@@ -1,0 +1,224 @@
+"""Sequences -> a `Pool`: views, vectors and profiles, made when a method first asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+
+from mer.alignment.profile import Profile
+from mer.embeddings import REPRESENTATIONS, Representation
+from mer.embeddings.learned import LearnedVector
+from mer.notes.arrays import Flags, Singles
+from mer.notes.columns import Columns, Sequences, as_columns
+from mer.notes.melody import Melody
+from mer.notes.phrases import phrase_starts
+from mer.search.stack.variety import bits
+from mer.search.stack.vectors import Shown, learned_vectors, unseen
+
+# Marks further apart than this delimit sections, not phrases, and say little about where in a
+# phrase a note stands.
+LONGEST_MEAN_PHRASE = 18.0
+# A pool with no more notes than this is compared as a whole for neighbour lists.
+SMALL_POOL_NOTES = 50_000
+# Sequences whose marks are compared with those that the boundary model would set, and the share of
+# them that must agree for the marks to count as guesses.
+_LOOKED_AT, _GUESSED = 30, 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """What a pool is ranked for.
+
+    Parameters
+    ----------
+    columns
+        One sequence.
+    number
+        Its number, where it is one of the pool: it is then left out of the ranking.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480] * 3)
+    >>> query = Query.of(tune)
+    >>> len(query), query.number
+    (3, None)
+    """
+
+    columns: Columns
+    number: int | None = None
+
+    @classmethod
+    def of(cls, melody: Melody) -> Query:
+        """Return the query of a melody from outside the pool."""
+        return cls(Columns.from_melodies([melody]))
+
+    def __len__(self) -> int:
+        return len(self.columns.pitch)
+
+    @property
+    def has_metre(self) -> bool:
+        """Whether metre or beat strength is given."""
+        strength = self.columns.beat_strength
+        given = strength is not None and not np.isnan(strength).any()
+        return given or bool(self.columns.meter[0, 1] > 0)
+
+
+class Pool:
+    """Sequences with everything the methods need, computed when it is first asked for.
+
+    Parameters
+    ----------
+    sequences
+        A list of melodies, or columns.
+    views
+        Name -> a representation that is already fitted to them.
+    unit
+        ``"melody"``, or ``"phrase"`` where each sequence is one phrase.
+
+    Attributes
+    ----------
+    shown
+        What the steps of a long work go through: a progress bar, say.
+    attached
+        What a stage computes once and keeps, by name.
+
+    Examples
+    --------
+    >>> beat = {"onset": [0, 480, 960, 1440], "duration": [480] * 4}
+    >>> scale = Melody(pitch=[60, 62, 64, 65], **beat)
+    >>> pool = Pool([scale, Melody(pitch=[60, 72, 60, 72], **beat)])
+    >>> len(pool), pool.has_metre, pool.view("interval").similarity([scale]).round(3).tolist()
+    (2, False, [1.0, 0.0])
+    """
+
+    def __init__(
+        self,
+        sequences: Sequences,
+        views: Mapping[str, Representation] | None = None,
+        *,
+        unit: str = "melody",
+    ) -> None:
+        self.columns = as_columns(sequences)
+        self.unit = unit
+        self.shown: Shown = unseen
+        self.attached: dict[str, object] = {}
+        self._views: dict[str, Representation] = dict(views or {})
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @contextmanager
+    def showing(self, progress: bool) -> Iterator[None]:
+        """Show long work as progress bars on stderr meanwhile, where that is a terminal."""
+        before = self.shown
+        self.shown = _bar if progress else unseen
+        try:
+            yield
+        finally:
+            self.shown = before
+
+    def query(self, number: int) -> Query:
+        """Return one sequence of the pool as a query that does not find itself."""
+        return Query(self.columns.take([number]), number)
+
+    def view(self, name: str) -> Representation:
+        """Return the fitted representation of that name."""
+        if name not in self._views:
+            if name == "vector":
+                self._views[name] = learned_vectors(self.columns, self.shown)
+            else:
+                self._views[name] = REPRESENTATIONS[name]().fit(self.columns)
+        return self._views[name]
+
+    @property
+    def vectors(self) -> Singles:
+        """The learned vector of every sequence, shape (S, 256)."""
+        return cast(LearnedVector, self.view("vector")).rows_
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all sequences are compared with each other for neighbour lists."""
+        return len(self.columns.pitch) <= SMALL_POOL_NOTES
+
+    @cached_property
+    def mean_notes(self) -> float:
+        """Notes of a sequence, on average."""
+        return len(self.columns.pitch) / max(len(self), 1)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What the alignment compares; phrases are guessed where none are marked."""
+        return Profile.of(self._with_phrases(self.columns), metre=self.has_metre)
+
+    def profile_of(self, query: Query) -> Profile:
+        """Return the same of a query."""
+        if query.number is not None:
+            return self.profile.take(query.number)
+        return Profile.of(self._with_phrases(query.columns), metre=self.has_metre)
+
+    def _with_phrases(self, columns: Columns) -> Columns:
+        if self.unit == "phrase":
+            return replace(columns, phrase_start=columns.is_first)
+        if self._has_marks and columns.phrase_start is not None:
+            return columns
+        return replace(columns, phrase_start=guessed_phrases(columns))
+
+    @cached_property
+    def has_metre(self) -> bool:
+        """Whether metre or beat strength is given for most sequences."""
+        if self.columns.beat_strength is not None:
+            return True
+        return bool((self.columns.meter[:, 1] > 0).mean() > 0.5)
+
+    @cached_property
+    def has_phrases(self) -> bool:
+        """Whether phrase marks are given, close enough to be those of phrases, and no guesses.
+
+        Corpora mark phrases by the boundary model where a file marks none, and do not say where
+        they did; so the marks of some sequences are compared with those of the model.
+        """
+        return self._has_marks and not self._marks_are_guesses
+
+    @cached_property
+    def _has_marks(self) -> bool:
+        marks = self.columns.phrase_start
+        if marks is None or self.unit == "phrase":
+            return False
+        phrases = int((marks | self.columns.is_first).sum())
+        return len(marks) / phrases <= LONGEST_MEAN_PHRASE
+
+    @property
+    def _marks_are_guesses(self) -> bool:
+        step = max(1, len(self) // _LOOKED_AT)
+        some = self.columns.take(np.arange(0, len(self), step)[:_LOOKED_AT])
+        assert some.phrase_start is not None
+        differs = np.flatnonzero((some.phrase_start | some.is_first) != guessed_phrases(some))
+        differing = np.unique(some.sequence[differs])
+        inner = np.unique(some.sequence[np.flatnonzero(some.phrase_start & ~some.is_first)])
+        # A short sequence without an inner mark says nothing either way.
+        return bool(len(inner)) and len(np.setdiff1d(inner, differing)) >= _GUESSED * len(inner)
+
+    @cached_property
+    def rhythm_bits(self) -> float:
+        """How much rhythm tells: the entropy of inter-onset ratios in bits, median of sequences."""
+        return float(np.median(bits(self.columns, "ioi_ratio")))
+
+
+def _bar(steps: Iterator[Any], count: int, name: str) -> Iterator[Any]:
+    from tqdm import tqdm
+
+    return iter(tqdm(steps, total=count, desc=name, leave=False, disable=None))
+
+
+def guessed_phrases(columns: Columns) -> Flags:
+    """Return where the boundary model begins a phrase, shape (N,), ignoring any marks."""
+    marks = np.zeros(len(columns.pitch), dtype=bool)
+    unmarked = replace(columns, phrase_start=None)
+    for sequence, start in enumerate(columns.bounds[:-1].tolist()):
+        marks[start + np.array(phrase_starts(unmarked.melody(sequence)))] = True
+    return marks

@@ -1,0 +1,174 @@
+"""Ranking methods: complete rankings, the cascade within its budget, and both ways to expand."""
+
+import numpy as np
+import pytest
+
+from mer.errors import InputError
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
+from mer.search.stack import comparison
+from mer.search.stack import methods as named
+from mer.search.stack import pool as pools
+from mer.search.stack.comparison import GUESSED_SHARE, MARKED_SHARE, WHOLE, Limits, scorings
+from mer.search.stack.methods import METHODS, rank
+from mer.search.stack.pool import Pool, Query
+
+
+@pytest.fixture(scope="module")
+def tunes():
+    """Ten families of six: variations of one line, transposed."""
+    rng = np.random.default_rng(4)
+    made = []
+    for _ in range(10):
+        line = 67 + np.cumsum(rng.integers(-4, 5, 24)).clip(-12, 12)
+        for _ in range(6):
+            pitch = line.copy()
+            pitch[rng.choice(24, 3, replace=False)] += rng.integers(-2, 3, 3)
+            onset = np.arange(24) * 240
+            made.append(
+                Melody(
+                    pitch=pitch + int(rng.integers(-5, 6)),
+                    onset=onset,
+                    duration=[240] * 24,
+                    meter=(4, 4),
+                    phrase_starts=(0, 8, 16),
+                )
+            )
+    return made
+
+
+@pytest.fixture(scope="module")
+def pool(tunes):
+    return Pool(Columns.from_melodies(tunes))
+
+
+def precision(items, query):
+    return np.mean(items[:5] // 6 == query // 6)
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_a_ranking_holds_everything_else_once(name, pool):
+    ranking = rank(pool, 7, name)
+    assert sorted(ranking.numbers.tolist()) == [n for n in range(60) if n != 7]
+    similarity = ranking.similarity
+    assert (np.diff(similarity) <= 0).all()
+    assert ((similarity >= 0) & (similarity <= 1)).all()
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_a_query_from_outside_is_found_in_the_pool(name, pool, tunes):
+    ranking = rank(pool, tunes[7], name)
+    assert sorted(ranking.numbers.tolist()) == list(range(60))
+    best = ranking.similarity == ranking.similarity[0]
+    assert 7 in ranking.numbers[: len(best)][best]
+
+
+@pytest.mark.parametrize("name", ["motif", "full-noexpand", "align", "inside", "ngram", "vector"])
+def test_others_are_ranked_alike_whether_or_not_the_query_is_of_the_pool(name, pool, tunes):
+    inside, outside = rank(pool, 7, name), rank(pool, tunes[7], name)
+    there = outside.numbers[: len(outside.similarity)] != 7
+    others = {name: part[there] for name, part in outside.parts.items()}
+    assert outside.numbers[outside.numbers != 7].tolist() == inside.numbers.tolist()
+    for part, values in inside.parts.items():
+        assert others[part] == pytest.approx(values, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["full", "full-noexpand"])
+def test_the_whole_stack_finds_the_families(name, pool, tunes):
+    for query in range(0, 60, 7):
+        assert precision(rank(pool, query, name).numbers, query) == 1.0
+        outside = rank(pool, tunes[query].transpose(3), name).numbers
+        assert outside[0] == query
+        assert precision(outside[1:], query) == 1.0
+
+
+def test_a_large_pool_is_searched_within_the_budgets(pool, monkeypatch):
+    monkeypatch.setattr(pools, "SMALL_POOL_NOTES", 0)
+    monkeypatch.setattr(comparison, "COARSE_PAIRS", 24 * 24 * 30)
+    monkeypatch.setattr(comparison, "FINE_PAIRS", 24 * 24 * 12)
+    monkeypatch.setattr(comparison, "FEWEST", 4)
+    for query in range(0, 60, 7):
+        ranking = rank(pool, query, "full-noexpand")
+        assert len(ranking.similarity) == 11
+        assert sorted(ranking.numbers.tolist()) == [n for n in range(60) if n != query]
+        assert precision(rank(pool, query, "full").numbers, query) == 1.0
+    limits = Limits(least=20, complete=False)
+    assert len(rank(pool, 0, "full-noexpand", limits=limits).similarity) == 20
+
+
+def test_only_some_may_be_found(pool):
+    some = np.array([3, 5, 7, 50])
+    for name in ("motif", "full", "full-noexpand", "align", "inside", "ngram", "vector"):
+        assert sorted(rank(pool, 7, name, among=some).numbers.tolist()) == [3, 5, 50]
+
+
+def test_an_unknown_method_is_refused(pool):
+    with pytest.raises(InputError, match="unknown method 'magic'; known: motif, full"):
+        rank(pool, 0, "magic")
+
+
+def test_a_method_is_prepared_once(tunes):
+    pool, shown = Pool(tunes[:12]), []
+    pool.shown = lambda steps, count, name: shown.append((name, count)) or steps
+    METHODS["full"].prepare(pool)
+    assert shown == [("vectors", 1), ("all pairs", 11)]
+    rank(pool, 3, "full")
+    assert len(shown) == 2
+
+
+def test_marks_of_phrases_are_used_and_those_of_sections_are_not(tunes, pool):
+    query = pool.query(0)
+    assert scorings(pool, query)[WHOLE].position == MARKED_SHARE
+    columns = Columns.from_melodies(tunes)
+    sections = Pool(Columns.from_melodies([t.cut(0, 24) for t in tunes]))
+    sections.columns.phrase_start[:] = columns.is_first
+    assert scorings(sections, query)[WHOLE].position == GUESSED_SHARE
+
+
+def test_marks_that_the_model_set_count_as_guesses(tunes):
+    from mer.notes.phrases import with_phrases
+
+    bare = [Melody(pitch=t.pitch, onset=t.onset, duration=t.duration) for t in tunes]
+    guessed = Pool([with_phrases(tune) for tune in bare])
+    assert not guessed.has_phrases
+    # The guesses are used as they are: they need not be made again.
+    unmarked = Pool(bare)
+    assert guessed.profile.position.tolist() == unmarked.profile.position.tolist()
+
+
+def test_metre_counts_only_where_both_sides_state_one(tunes, pool):
+    bare = Query.of(Melody(pitch=[60, 62, 64], onset=[0, 240, 480], duration=[240] * 3))
+    assert scorings(pool, bare)[WHOLE].metre == 0.0
+    assert scorings(pool, Query.of(tunes[0]))[WHOLE].metre == comparison.METRE_SHARE
+    assert scorings(Pool([bare.columns.melody(0)]), Query.of(tunes[0]))[WHOLE].metre == 0.0
+
+
+def test_rhythm_counts_where_it_tells_something(pool, tunes):
+    assert named.ngram_shares(pool) == pytest.approx(named.NGRAM_SHARES)
+    rng = np.random.default_rng(0)
+    lively = Pool(
+        Columns.from_melodies(
+            [
+                Melody(pitch=tune.pitch, onset=np.cumsum(length) - length, duration=length)
+                for tune in tunes
+                for length in [rng.choice([120, 240, 360, 480, 960], len(tune))]
+            ]
+        )
+    )
+    assert named.ngram_shares(lively)["rhythm"] == pytest.approx(named.RHYTHM_SHARES[1])
+    assert sum(named.ngram_shares(lively).values()) == pytest.approx(1.0)
+    before, now = named.NGRAM_SHARES, named.ngram_shares(lively)
+    assert now["interval"] / now["contour"] == pytest.approx(before["interval"] / before["contour"])
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+@pytest.mark.parametrize("notes", [3, 5, 6, 24])
+def test_shares_add_up(name, notes, pool, tunes):
+    method = METHODS[name]
+    shares = {**method.views(pool, Query.of(tunes[0].cut(0, notes))), **method.aligned}
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_few_notes_are_looked_for_by_three(pool, tunes):
+    for notes, names in ((3, {"three-note"}), (5, {"three-note", "four-note"}), (6, {"four-note"})):
+        assert set(named.motif_shares(pool, Query.of(tunes[0].cut(0, notes)))) == names

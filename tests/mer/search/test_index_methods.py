@@ -1,0 +1,82 @@
+"""Every method of `mer evaluate`, asked through an index, for phrases and for whole tunes."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from mer.corpus.corpus import Corpus, Tune
+from mer.corpus.filters import Filter
+from mer.errors import InputError
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+from mer.search.stack.methods import METHODS
+
+
+def random_corpus(seed, tunes, phrases=4, size=9):
+    rng = np.random.default_rng(seed)
+    made = []
+    for number in range(tunes):
+        notes = phrases * size
+        pitch = 67 + np.cumsum(rng.integers(-4, 5, notes)).clip(-11, 11)
+        length = 240 * rng.integers(1, 5, notes)
+        onset = np.concatenate([[0], np.cumsum(length)[:-1]])
+        starts = tuple(range(0, notes, size))
+        melody = Melody(
+            pitch=pitch, onset=onset, duration=length, meter=(4, 4), phrase_starts=starts
+        )
+        made.append(Tune(f"t{number}", f"Tune {number}", "random", melody))
+    return Corpus.from_tunes(made)
+
+
+@pytest.fixture(scope="module")
+def index():
+    return PhraseIndex.build(random_corpus(1, tunes=20))
+
+
+@cache
+def few(unit):
+    return PhraseIndex.build(random_corpus(1, tunes=8), unit=unit)
+
+
+@pytest.mark.parametrize("unit", ["phrase", "melody"])
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_every_method_ranks_for_a_query_from_outside_and_adds_up(method, unit):
+    index, wanted = few(unit), 5
+    query = index.phrase(wanted).melody.transpose(3)
+    matches = index.search(query, 4, method=method)
+    assert len(matches) == 4
+    assert sorted((m.similarity for m in matches), reverse=True) == [m.similarity for m in matches]
+    for match in matches:
+        assert match.similarity == sum(match.contributions.values())
+        assert 0.0 <= match.similarity <= 1.0
+        assert all(a < len(query) and b < len(match.phrase.melody) for a, b in match.pairs)
+        assert "adds up" in match.explain().text()
+    if method not in ("summary", "rhythm"):  # the one hears transposition, the other no pitch
+        assert matches[0].number == wanted
+        assert matches[0].transposition == -3
+    assert len(index.search(query, 3, method=method, distinct=True)) == 3
+    assert index.search(query, 9, method=method, where=Filter(modes=("locrian",))) == []
+
+
+def test_an_unknown_method_is_refused(index):
+    with pytest.raises(InputError, match="unknown method 'magic'; known: motif, full"):
+        index.search(index.phrase(0).melody, method="magic")
+    with pytest.raises(InputError, match="unknown method"):
+        index.prepare("magic")
+
+
+def test_the_default_follows_unit_and_length_of_the_query(index):
+    whole = PhraseIndex.build(index.corpus, unit="melody")  # 36 notes each
+    tune = index.corpus.tune(2).melody
+    assert index.method_for(tune) == "motif"
+    assert whole.method_for(tune.cut(0, 17)) == "motif"
+    assert whole.method_for(tune.cut(0, 18)) == "full-noexpand"
+    assert whole.search(tune, 3) == whole.search(tune, 3, method="full-noexpand")
+
+
+def test_one_phrase_is_compared_whether_or_not_it_would_be_found(index):
+    query = index.phrase(3).melody
+    found = index.search(query, len(index), candidates=len(index))
+    for match in (found[0], found[-1]):
+        assert index.compared(query, match.number) == match
