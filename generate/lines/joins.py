@@ -24,7 +24,7 @@ from mer.notes.melody import Melody
 # What a bit costs, in the unit of `assembly`: about what a phrase costs that is 0.15 less similar.
 BIT = 0.15
 _USUAL_BITS = 4.0  # of the two notes after a join in real tunes: fewer bits cost little
-_LARGEST_LEAP, _BEYOND = 12, 8.0
+_LARGEST_LEAP, _BEYOND = 12, 1000.0  # a wider leap only where there is no other join
 _REGISTER, _REGISTER_COST = 5.0, 0.12  # semitones between mean pitches that are free, and beyond
 _MOVEMENT_COST = 0.3  # for each halving or doubling of the notes per beat
 _REPETITION, _REPETITION_COST = 3, 1.5  # equal pitches across a join that are free, and beyond
