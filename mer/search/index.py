@@ -35,7 +35,6 @@ from mer.search.stack.methods import (
     Ranking,
     RankingMethod,
     method_named,
-    motif_shares,
     rank,
 )
 from mer.search.stack.pool import Pool, Query
@@ -180,11 +179,12 @@ class PhraseIndex:
             chosen.prepare(self.pool)
 
     def proposed(self, query: Melody) -> Floats:
-        """Return how near each sequence is by the views of a motif alone, shape (S,), 0 to 1."""
-        own = Query.of(query)
-        shares = motif_shares(self.pool, own)
-        found = propose(self.pool, own, shares).quick
-        return np.asarray(found, dtype=np.float64) / sum(shares.values())
+        """Return how near each sequence is by the stored views, each as much, shape (S,), 0 to 1.
+
+        Three notes count here as well as four, so that few sequences have nothing in common.
+        """
+        shares = dict.fromkeys(MOTIF_VIEWS, 1 / len(MOTIF_VIEWS))
+        return propose(self.pool, Query.of(query), shares).quick.astype(np.float64)
 
     def compared(self, query: Melody, number: int) -> Match:
         """Return one sequence as a match, whether or not a search would find it."""
