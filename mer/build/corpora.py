@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from mer.build.batches import Batch, batches, read_batches
 from mer.build.collections import Collection, collection_named, source_files
 from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.shipped import INDEX
+from mer.errors import InputError
 from mer.io.tunebook.tunes import TuneReading
 from mer.notes.melody import Melody
 from mer.notes.names import counted
@@ -86,7 +88,8 @@ def build_collections(
         for batch, readings in shown:
             tunes += _kept(collection, _named(batch, readings), seen, tally)
         tallies.append(tally)
-    save_corpus(unique_ids(tunes), Path(folder))
+    with sole_writer(Path(folder)):
+        save_corpus(unique_ids(tunes), Path(folder))
     return tallies
 
 
@@ -144,6 +147,29 @@ def unique_ids(tunes: Iterable[Tune]) -> list[Tune]:
         again = times[tune.tune_id]
         unique.append(tune if again == 1 else replace(tune, tune_id=f"{tune.tune_id}-{again}"))
     return unique
+
+
+@contextmanager
+def sole_writer(folder: Path) -> Iterator[None]:
+    """Let no other process change the corpus in `folder` meanwhile; wait for one that does.
+
+    Raises
+    ------
+    InputError
+        If the place cannot be written.
+    """
+    from filelock import FileLock
+
+    lock = FileLock(folder.parent / f".{folder.name}.lock")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror or error})") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def save_corpus(tunes: Sequence[Tune], folder: Path) -> Corpus:

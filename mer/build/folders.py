@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mer.build.corpora import save_corpus, unique_ids
+from mer.build.corpora import save_corpus, sole_writer, unique_ids
 from mer.corpus.corpus import Tune
 from mer.corpus.shipped import INDEX, SHIPPED, home_folder
 from mer.errors import InputError
@@ -60,7 +60,7 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     """Read all music files below `folder` into the corpus `name`, new or not.
 
     A tune that was added before, known by its path in the folder, is replaced. What cannot be read
-    is reported, and the rest goes on.
+    is reported, and the rest goes on. Two processes may add to one corpus at a time.
 
     Parameters
     ----------
@@ -98,10 +98,11 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
             f"{source}: no tune in {counted(len(files), 'music file')} can be read{first}"
         )
     fresh = unique_ids(found)
-    old = list(load_corpus(target / INDEX)) if (target / INDEX).is_file() else []
     ids = {tune.tune_id for tune in fresh}
-    kept = [tune for tune in old if tune.tune_id not in ids]
-    corpus = save_corpus([*kept, *fresh], target)
+    with sole_writer(target):  # what another process adds meanwhile must be among the old ones
+        old = list(load_corpus(target / INDEX)) if (target / INDEX).is_file() else []
+        kept = [tune for tune in old if tune.tune_id not in ids]
+        corpus = save_corpus([*kept, *fresh], target)
     return Addition(
         folder=target,
         new=len(fresh),

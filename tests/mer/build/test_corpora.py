@@ -1,12 +1,16 @@
 """Building corpora: from a small stand-in for music21's corpus, and from a user's folder."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock, Timeout
 
 import mer.build.batches
 import mer.build.collections
 import mer.build.corpora
+import mer.build.folders
 from mer.__main__ import main
 from mer.build.batches import BATCH_TUNES, Batch
 from mer.build.collections import Collection
@@ -210,6 +214,38 @@ def test_adding_again_replaces_and_another_folder_extends(
     other.mkdir()
     (other / "more.abc").write_text(abc(1, MUSIC[2]))
     assert add_folder(other, "mine").tunes == 5
+
+
+def test_nobody_else_writes_between_reading_and_saving(
+    home: Path, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+
+    def noted(read_or_save: Callable[..., Corpus]) -> Callable[..., Corpus]:
+        def watched(*given: Any) -> Corpus:
+            other = FileLock(home / ".mine.lock")
+            with pytest.raises(Timeout):
+                other.acquire(timeout=0)
+            held.append(read_or_save.__name__)
+            return read_or_save(*given)
+
+        return watched
+
+    add_folder(own, "mine")
+    for name in ("load_corpus", "save_corpus"):
+        monkeypatch.setattr(mer.build.folders, name, noted(getattr(mer.build.folders, name)))
+    add_folder(own, "mine")
+    assert held == ["load_corpus", "save_corpus"]
+    FileLock(home / ".mine.lock").acquire(timeout=0).lock.release()
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("MER_HOME", str(tmp_path / "file"))
+    with pytest.raises(InputError, match="cannot be written"):
+        add_folder(own, "mine")
 
 
 def test_the_add_command_reports_and_goes_on(
