@@ -42,6 +42,7 @@ _TRIED = (
     Grid("1/8 with triplets", (0, 160, 240, 320)),
     Grid("1/16 with triplets", (0, 120, 160, 240, 320, 360)),
     Grid("1/16 with 1/16 triplets", (0, 80, 120, 160, 240, 320, 360, 400)),
+    Grid("1/32 with 1/16 triplets", tuple(sorted({*range(0, 480, 60), *range(0, 480, 80)}))),
     *(Grid("1/8, swung", _EIGHTHS, swing) for swing in (0.58, 0.62, 0.66)),
     *(Grid("1/16, swung", _SIXTEENTHS, swing) for swing in (0.58, 0.62, 0.66)),
 )
@@ -55,6 +56,7 @@ _WHOLE = 0.8  # share of lengths
 _HEARD_NOTES = 160  # enough to find the grid
 _NOISE_SECONDS = 0.02
 _DEAR, _TOO_DEAR = 2.3, 2.75  # what a note costs that fits a grid in doubt, and one that fits none
+_RARER = 3.0  # how much less likely, in nats, triplets are than straight or swung notes
 _GAIN = 0.4  # by how much a note must cost less at another pace
 # Half and double the tempo would always be cheaper or dearer: the file's own is believed there.
 _PACES = tuple(2.0 ** (step / 12) for step in range(-6, 7) if step)
@@ -197,15 +199,10 @@ def _found(voice: Voice, line: Voice, noise: float) -> Written:
 def _best(
     onset: Ints, noise: float, pace: float, grids: tuple[Grid, ...]
 ) -> tuple[Guess, Placement]:
-    """Return the grid that explains onsets best, and where they are on it.
-
-    How much the notes are swung is a number that has to be known, too, which costs half the
-    logarithm of the number of notes (Schwarz, 1978).
-    """
+    """Return the grid that explains onsets best, and where they are on it."""
     guesses = [Guess(grid, TICKS_PER_QUARTER * pace) for grid in grids]
     found = tracks(onset, guesses, noise=noise)
-    dear = 0.5 * np.log(len(onset))
-    costs = [one.cost + dear * (grid.swing != 0.5) for one, grid in zip(found, grids, strict=True)]
+    costs = [one.cost + _RARER * grid.has_thirds for one, grid in zip(found, grids, strict=True)]
     best = int(np.argmin(costs))
     return guesses[best], found[best]
 

@@ -78,6 +78,11 @@ class Grid:
         return np.asarray(straight + 2 * triplet, dtype=np.int64)
 
     @cached_property
+    def has_thirds(self) -> bool:
+        """Whether there are triplets among the places."""
+        return any(place % (TICKS_PER_QUARTER // 8) for place in self.places)
+
+    @cached_property
     def unlike(self) -> Flags:
         """Which places do not go together in one beat, shape (places, places)."""
         return np.asarray((self.kinds[:, None] & self.kinds) == 0)
@@ -135,7 +140,7 @@ class Placement:
     period: float
 
 
-def track(onset: Ints, guess: Guess, *, noise: float, passes: int = 2) -> Placement:
+def track(onset: Ints, guess: Guess, *, noise: float, passes: int = 3) -> Placement:
     """Return the best places on a grid for the onsets of a line.
 
     Parameters
@@ -159,7 +164,7 @@ def track(onset: Ints, guess: Guess, *, noise: float, passes: int = 2) -> Placem
 
 
 def tracks(
-    onset: Ints, guesses: Sequence[Guess], *, noise: float, passes: int = 2
+    onset: Ints, guesses: Sequence[Guess], *, noise: float, passes: int = 3
 ) -> list[Placement]:
     """Return the best places for each of several guesses, searched side by side.
 

@@ -58,6 +58,7 @@ class Strand:
     events: list[Event] = field(default_factory=list)
     graces: int = 0
     overlaid: int = 0
+    notes: int = 0
     line: int = 0
     _filled: Fraction = Fraction(0)  # how much of the bar is written
     _section: int = 0
@@ -125,6 +126,7 @@ class Strand:
 
     def _strike(self, notes: list[tuple[SpelledNote, Fraction, bool]], factor: Fraction) -> None:
         """Add a note or chord; its length is that of its first note."""
+        self.notes += 1
         self.accidentals.carry(self._carried)
         pitches: dict[int, Fraction] = {}
         self._struck, self._carried, tied = {}, {}, set()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mer.io.midi.tracker import Grid, track
+from mer.io.midi.tracker import Grid, Guess, track
 
 EIGHTHS = Grid("1/8", (0, 240))
 SIXTEENTHS = Grid("1/16", (0, 120, 240, 360))
@@ -14,28 +14,28 @@ SWUNG = Grid("1/8, swung", (0, 240), swing=2 / 3)
 
 def test_places_by_hand():
     played = np.array([3, 244, 470, 961, 1195, 1450])
-    assert track(played, EIGHTHS, noise=20.0).position.tolist() == [0, 240, 480, 960, 1200, 1440]
+    assert track(played, Guess(EIGHTHS), noise=20.0).position.tolist() == [0, 240, 480, 960, 1200, 1440]
 
 
 def test_the_beat_is_followed_where_it_slows_down():
     # Each quarter lasts 2 per cent longer than the one before: a quarter late after nine.
     written = np.arange(0, 24 * 480, 240)
     played = np.cumsum([0.0] + [240 * 1.02 ** (n / 2) for n in range(len(written) - 1)])
-    found = track(played.round().astype(np.int64), EIGHTHS, noise=20.0)
+    found = track(played.round().astype(np.int64), Guess(EIGHTHS), noise=20.0)
     assert found.position.tolist() == written.tolist()
     assert found.period > 600
 
 
 def test_swung_eighths_are_even_on_paper():
     played = np.array([0, 320, 480, 800, 960, 1280, 1440])
-    found = track(played, SWUNG, noise=15.0)
+    found = track(played, Guess(SWUNG), noise=15.0)
     assert found.position.tolist() == [0, 240, 480, 720, 960, 1200, 1440]
-    assert found.cost < track(played, SIXTEENTHS, noise=15.0).cost
+    assert found.cost < track(played, Guess(SIXTEENTHS), noise=15.0).cost
 
 
 def test_the_first_note_keeps_its_place_in_the_quarter():
     played = np.array([358, 482, 960, 1441])
-    assert track(played, SIXTEENTHS, noise=15.0).position.tolist() == [360, 480, 960, 1440]
+    assert track(played, Guess(SIXTEENTHS), noise=15.0).position.tolist() == [360, 480, 960, 1440]
 
 
 def test_what_places_cost_and_which_go_together():
@@ -50,6 +50,6 @@ def test_what_places_cost_and_which_go_together():
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(1, 2_000), min_size=1, max_size=25))
 def test_every_note_has_its_own_place_on_the_grid(steps):
-    found = track(np.cumsum(steps), SIXTEENTHS, noise=20.0, passes=1).position
+    found = track(np.cumsum(steps), Guess(SIXTEENTHS), noise=20.0, passes=1).position
     assert (np.diff(found) > 0).all()
     assert (found % 120 == 0).all()
