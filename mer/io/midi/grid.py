@@ -55,9 +55,9 @@ _ON_GRID = 0.6  # share of onsets; by chance it is 1 in 7
 _WHOLE = 0.8  # share of lengths
 _HEARD_NOTES = 160  # enough to find the grid
 _NOISE_SECONDS = 0.02
-_DEAR, _TOO_DEAR = 2.3, 2.75  # what a note costs that fits a grid in doubt, and one that fits none
+_DEAR, _TOO_DEAR = 2.0, 2.5  # what a note costs that fits a grid in doubt, and one that fits none
 _RARER = 3.0  # how much less likely, in nats, triplets are than straight or swung notes
-_GAIN = 0.4  # by how much a note must cost less at another pace
+_GAIN = 0.4  # by how much a note must cost less at another pace than the file's
 # Half and double the tempo would always be cheaper or dearer: the file's own is believed there.
 _PACES = tuple(2.0 ** (step / 12) for step in range(-6, 7) if step)
 
@@ -187,7 +187,7 @@ def _found(voice: Voice, line: Voice, noise: float) -> Written:
     if best.cost > _DEAR * len(some):
         pace = _likely_pace(some[:80], noise)
         other, found = _best(some, noise, pace, _TRIED)
-        if found.cost < best.cost - _GAIN * len(some):
+        if found.cost < (min(best.cost / len(some), _TOO_DEAR) - _GAIN) * len(some):
             guess, best = other, found
     if best.cost > _TOO_DEAR * len(some):
         return Written(voice, "found no grid in the rhythm; it is as it was played")

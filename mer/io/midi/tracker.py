@@ -190,9 +190,9 @@ def tracks(
         known = tracks(onset[:_LEARNT_FROM], guesses, noise=noise, passes=passes - 1)
         costs = [_costs(one.position, grid) for one, grid in zip(known, grids, strict=True)]
         passes = 1
-    for number in range(passes):
-        if number:
-            costs = [_costs(one.position, grid) for one, grid in zip(found, grids, strict=True)]
+    found = _search(onset.astype(np.float64), _tables(guesses, costs), noise)
+    for _ in range(passes - 1):
+        costs = [_costs(one.position, grid) for one, grid in zip(found, grids, strict=True)]
         found = _search(onset.astype(np.float64), _tables(guesses, costs), noise)
     placed = zip(found, grids, costs, strict=True)
     return [
