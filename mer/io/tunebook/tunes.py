@@ -196,6 +196,8 @@ def _notation(score: ScoreText, strand: Strand, voice: TimedVoice) -> Notation:
         remarks.append(f"dropped {counted(strand.graces, 'grace note')}")
     if strand.overlaid:
         remarks.append(f"left out {counted(strand.overlaid, 'note')} of voice overlays (&)")
+    if strand.breaks_off:
+        remarks.append("the last bar is short and no barline ends it; the file may be cut off")
     remarks += one_meter(voice.meter, voice.changes)
     return Notation(
         meter=voice.meter,
