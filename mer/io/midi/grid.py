@@ -55,7 +55,7 @@ _ON_GRID = 0.6  # share of onsets; by chance it is 1 in 7
 _WHOLE = 0.8  # share of lengths
 _HEARD_NOTES = 160  # enough to find the grid
 _NOISE_SECONDS = 0.02
-_DEAR, _TOO_DEAR = 2.0, 2.5  # what a note costs that fits a grid in doubt, and one that fits none
+_DEAR, _TOO_DEAR = 2.0, 2.7  # what a note costs that fits a grid in doubt, and one that fits none
 _RARER = 3.0  # how much less likely, in nats, triplets are than straight or swung notes
 _GAIN = 0.4  # by how much a note must cost less at another pace than the file's
 # Half and double the tempo would always be cheaper or dearer: the file's own is believed there.

@@ -37,7 +37,8 @@ _USUAL = 4.0  # notes that the usual shares of the places count as
 _ALONE = 2.0  # notes that the shares of all places count as, after one of them
 _LEARNT_FROM = 1000  # notes
 _SHOWN_FROM = 1500
-_FIRST = 60.0  # ticks by which the first note may be off the file's own beat
+_FIRST = 40.0  # ticks by which the first note is usually off the file's own beat
+_FIRST_MOST = 8.0  # what a first note costs at most that is off it
 
 
 @dataclass(frozen=True)
@@ -319,7 +320,7 @@ def _begun(time: float, tables: _Tables, noise: float) -> _Ways:
     off = np.minimum(
         ((start[:, :, None] + tables.sounded[:, None, :] - written[:, None, None]) / _FIRST) ** 2
         / 2,
-        3.0,
+        _FIRST_MOST,
     )
     first = tables.first[:, None, :]
     cost = np.where(start[:, :, None] >= 0, off + first, np.inf).ravel()
