@@ -253,7 +253,8 @@ def main() -> int:
                 found[name] = read(path)
                 seconds[name] += time.perf_counter() - began
             scores[path] = compared(found["verovio"], found["mer"])
-        parts, notes = (sum(one[place] for one in scores.values()) for place in (0, 1))
+        parts = sum(one.parts for one in scores.values())
+        notes = sum(one.notes for one in scores.values())
         delayed = sum(len(one.delayed) for one in scores.values())
         differ = [len(one.differing) for one in scores.values() if one.differing]
         cells = (kind, len(paths), parts, notes, delayed, sum(differ), len(differ))
