@@ -1,40 +1,61 @@
 """The scores that music21 carries -> how often a second reader, verovio, hears the same notes.
 
-    python benchmarks/score_readers.py read ours.json [--others 200]
-    python benchmarks/score_readers.py read verovio.json --with verovio
-    python benchmarks/score_readers.py compare verovio.json ours.json [before.json ...]
+    python benchmarks/score_readers.py [--palestrina 100] [--others 250] [--list FILE]
 
-`read` notes the parts of each score as mer reads them, or as verovio does: pitch, onset and
-duration in ticks from the first note, tied notes as one, no grace notes, repeats as written, of a
-chord the highest note. Run it in another checkout, with the Python of that checkout, for the state
-before a change; `--parts 1` takes the first part alone. The scores are the 408 chorales in
-MusicXML, all files in kern but for a sample of those by Palestrina, and a sample of the other files
-in MusicXML. `compare` counts the parts that differ, and names them.
+Each score is read by mer and by verovio, and part is compared with part, note by note: pitch, onset
+and duration in ticks from the first note, tied notes as one, no grace notes, repeats as written, of
+a chord the highest note. The chorales are all files `bach/bwv*` in MusicXML that music21 carries;
+kern, all files but for a sample of those by Palestrina; other MusicXML, a sample of what is shorter
+than 100,000 bytes. verovio reads in a process of its own, which may die without harm; a score that
+takes it more than `LIMIT_SEC` of the processor counts as refused by it. The table is that of
+docs/experiments/score-readers.md; `--list` writes each part that differs, with the first note that
+does: pitch, onset and duration as verovio and as mer have them.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
+import signal
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
 from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from tqdm import tqdm
 
 from mer.errors import InputError
-from mer.io import load_melody
+from mer.io.score.kern import kern_parts
+from mer.io.score.partwise import musicxml_parts
+from mer.io.score.score_part import ScorePart, reading_of_parts
+from mer.io.score.xml_text import musicxml_text
 
 Notes = list[list[int]]
 Reading = list[Notes] | str  # the notes of each part, or why the file is refused
 QUARTER = 480
+LIMIT_SEC = 60
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 MEI = "{http://www.music-encoding.org/ns/mei}"
+
+
+class Compared(NamedTuple):
+    """A score: how many parts and notes were compared, and how parts differ, by number from 1.
+
+    `delayed` are the parts where a note of verovio's may begin later and end at the same time,
+    which is what it does to a note with grace notes before it, and nothing else differs.
+    """
+
+    parts: int
+    notes: int
+    delayed: dict[int, str]
+    differing: dict[int, str]
 
 
 def corpus() -> Path:
@@ -45,40 +66,44 @@ def corpus() -> Path:
     return Path(spec.origin).parent / "corpus"
 
 
-def chosen(others: int) -> list[Path]:
-    """Return the chorales, the kern files, and samples of what there is most of."""
+def chosen(palestrina: int, others: int) -> dict[str, list[Path]]:
+    """Return scores by kind: the chorales, the kern files, and a sample of the other MusicXML."""
     root = corpus()
-    chorales = sorted((root / "bach").glob("bwv*.mxl"))
-    kern = sorted(path for path in root.rglob("*.krn") if "palestrina" not in path.parts)
-    palestrina = sorted((root / "palestrina").glob("*.krn"))
-    rest = sorted(
-        path
-        for ending in ("mxl", "xml", "musicxml")
-        for path in root.rglob(f"*.{ending}")
-        if path not in set(chorales) and path.stat().st_size < 100_000
+    scores = sorted(
+        path for ending in ("mxl", "xml", "musicxml") for path in root.rglob(f"*.{ending}")
     )
+    chorales = [path for path in scores if path.match("bach/bwv*")]
+    small = [path for path in scores if path.stat().st_size < 100_000]
+    rest = [path for path in small if path not in set(chorales)]
+    kern = sorted(path for path in root.rglob("*.krn") if "palestrina" not in path.parts)
+    masses = sorted((root / "palestrina").glob("*.krn"))
     draw = random.Random(1)
-    return [
-        *chorales,
-        *kern,
-        *draw.sample(palestrina, min(others // 2, len(palestrina))),
-        *draw.sample(rest, min(others // 2, len(rest))),
-    ]
+    return {
+        "chorales": chorales,
+        "kern": kern,
+        "kern, Palestrina": sorted(draw.sample(masses, min(palestrina, len(masses)))),
+        "other MusicXML": sorted(draw.sample(rest, min(others, len(rest)))),
+    }
 
 
-def ours(path: Path, parts: int) -> Reading:
+def mer_reading(path: Path) -> Reading:
     """Return the notes of each part as mer reads them, or why it refuses."""
     found: list[Notes] = []
-    while len(found) < parts:
-        try:
-            melody = load_melody(path, track=len(found) + 1)
-        except InputError as error:
-            return found or f"refused: {str(error).partition(': ')[2]}"
-        found.append(np.column_stack([melody.pitch, melody.onset, melody.duration]).tolist())
+    try:
+        parts, _ = kern_parts(text_of(path)) if path.suffix == ".krn" else _xml_parts(path)
+        for number in range(1, len(parts) + 1):
+            melody = reading_of_parts(parts, track=number).melody
+            found.append(np.column_stack([melody.pitch, melody.onset, melody.duration]).tolist())
+    except InputError as error:  # past the last part that has notes, too
+        return found or f"refused: {error}"
     return found
 
 
-def verovio_reading(path: Path, parts: int) -> Reading:
+def _xml_parts(path: Path) -> tuple[list[ScorePart], str]:
+    return musicxml_parts(musicxml_text(path.read_bytes()))
+
+
+def verovio_reading(path: Path, parts: int = 100) -> Reading:
     """Return the notes of each staff that has some as verovio plays them."""
     import verovio
 
@@ -117,8 +142,6 @@ def verovio_reading(path: Path, parts: int) -> Reading:
 
 def text_of(path: Path) -> str:
     """Return the text of a score, unpacked if it is in a zip file."""
-    from mer.io.score.xml_text import musicxml_text
-
     content = path.read_bytes()
     return content.decode("latin-1") if path.suffix == ".krn" else musicxml_text(content)
 
@@ -145,92 +168,107 @@ def sounding(score: ET.Element) -> Iterator[tuple[int, list[str]]]:
             yield int(staff.get("n", "1")), names
 
 
-READERS = {"mer": ours, "verovio": verovio_reading}
+class Verovio:
+    """verovio in a process of its own, begun anew when it dies."""
+
+    def __init__(self) -> None:
+        self._pool = ProcessPoolExecutor(max_workers=1)
+
+    def read(self, path: Path) -> Reading:
+        """Return the notes of each staff, or why there are none."""
+        try:
+            return self._pool.submit(_within_limit, path).result()
+        except BrokenProcessPool:
+            self._pool = ProcessPoolExecutor(max_workers=1)
+            return "verovio dies or hangs"
+        except Exception as error:  # what it writes may be no XML, say
+            return f"verovio fails: {type(error).__name__}: {error}"
+
+    def end(self) -> None:
+        """Let the process end."""
+        self._pool.shutdown()
 
 
-def same(first: Notes | None, second: Notes | None) -> str:
-    """Return "" if two readings are equal to a tick, or how they first differ."""
+def _within_limit(path: Path) -> Reading:
+    signal.signal(signal.SIGVTALRM, signal.SIG_DFL)  # where verovio hangs, the process dies
+    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT_SEC)
+    found = verovio_reading(path)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    return found
+
+
+def same(first: Notes | None, second: Notes | None, *, delays: bool = False) -> str:
+    """Return "" if two readings are equal to a tick, or how they first differ.
+
+    With `delays`, a note of the first may begin later if it ends at the same time.
+    """
     if first is None or second is None:
-        return "the part is missing in one"
+        return f"the part is missing in {'verovio' if first is None else 'mer'}"
     for place, (a, b) in enumerate(zip_longest(first, second)):
-        if a is None or b is None or a[0] != b[0] or max(abs(a[1] - b[1]), abs(a[2] - b[2])) > 1:
+        alike = a is not None and b is not None and a[0] == b[0]
+        alike = alike and abs(a[1] + a[2] - b[1] - b[2]) <= 1
+        if not alike or (abs(a[1] - b[1]) > 1 and not (delays and a[1] > b[1])):
             return f"note {place}: {a} | {b} ({len(first)} and {len(second)} notes)"
     return ""
 
 
-def read(target: Path, options: argparse.Namespace) -> None:
-    """Write the readings of all scores, and print how long they took."""
-    begin = time.process_time()
-    readings = {}
-    for path in chosen(options.others):
-        name = path.relative_to(corpus()).as_posix()
-        readings[name] = READERS[options.reader](path, options.parts)
-    target.write_text(json.dumps(readings))
-    print(f"{len(readings)} scores, {time.process_time() - begin:.1f} s of the processor")
-
-
-def compare(reference: Path, files: list[Path]) -> None:
-    """Print for each file of readings how many parts differ from the reference."""
-    expected = json.loads(reference.read_text())
-    for file in files:
-        found = json.loads(file.read_text())
-        print(f"\n{file.name} against {reference.name}")
-        for kind, here in groups(expected).items():
-            known = [name for name in here if name in found]
-            differing, parts = differences({n: (expected[n], found[n]) for n in known})
-            scores = len({name for name, _ in differing})
-            print(
-                f"{kind}: {len(differing)} of {parts} parts differ, "
-                f"in {scores} of {len(known)} scores"
-            )
-            for (name, part), difference in differing.items():
-                print(f"    {name}, part {part}: {difference}")
-
-
-def differences(
-    pairs: dict[str, tuple[Reading, Reading]],
-) -> tuple[dict[tuple[str, int], str], int]:
-    """Return how the parts differ, by file and number, and how many parts there are."""
-    differing: dict[tuple[str, int], str] = {}
-    count = 0
-    for name, (first, second) in pairs.items():
-        if isinstance(first, str) or isinstance(second, str):
-            count += 1
-            if first != second:
-                differing[name, 0] = f"{str(first)[:60]} | {str(second)[:60]}"
-            continue
-        for part, (a, b) in enumerate(zip_longest(first, second), start=1):
-            count += 1
-            if difference := same(a, b):
-                differing[name, part] = difference
-    return differing, count
-
-
-def groups(names: dict[str, Reading]) -> dict[str, list[str]]:
-    """Return the files by kind."""
-    kinds: dict[str, list[str]] = {"chorales": [], "kern": [], "other MusicXML": []}
-    for name in names:
-        kind = "chorales" if name.startswith("bach/bwv") else "other MusicXML"
-        kinds["kern" if name.endswith(".krn") else kind].append(name)
-    return kinds
+def compared(theirs: Reading, ours: Reading) -> Compared:
+    """Return how two readings of a score differ."""
+    if isinstance(theirs, str) or isinstance(ours, str):
+        alike = isinstance(theirs, str) and isinstance(ours, str)
+        told = f"{theirs if isinstance(theirs, str) else 'read'} | "
+        told += ours if isinstance(ours, str) else "read"
+        return Compared(1, 0, {}, {} if alike else {0: told})
+    delayed, differing = {}, {}
+    pairs = list(zip_longest(theirs, ours))
+    for part, (first, second) in enumerate(pairs, start=1):
+        if difference := same(first, second, delays=True):
+            differing[part] = difference
+        elif difference := same(first, second):
+            delayed[part] = difference
+    notes = sum(max(len(first or ()), len(second or ())) for first, second in pairs)
+    return Compared(len(pairs), notes, delayed, differing)
 
 
 def main() -> int:
-    """Run a command."""
+    """Read the scores twice and print how many parts differ."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    reading = commands.add_parser("read", help="note what a reader makes of the scores")
-    reading.add_argument("target", type=Path, help="JSON file to write")
-    reading.add_argument("--with", dest="reader", choices=READERS, default="mer", help="reader")
-    reading.add_argument("--others", type=int, default=200, help="scores that are no chorales")
-    reading.add_argument("--parts", type=int, default=100, help="parts of each score")
-    comparing = commands.add_parser("compare", help="count the scores that differ")
-    comparing.add_argument("files", type=Path, nargs="+", help="the reference, and others")
-    arguments = parser.parse_args()
-    if arguments.command == "read":
-        read(arguments.target, arguments)
-    else:
-        compare(arguments.files[0], arguments.files[1:])
+    parser.add_argument("--palestrina", type=int, default=100, help="sample (default: 100)")
+    parser.add_argument("--others", type=int, default=250, help="sample (default: 250)")
+    parser.add_argument("--list", type=Path, help="file for the parts that differ")
+    options = parser.parse_args()
+    verovio = Verovio()
+    print(
+        "| | scores | parts | notes | parts: grace notes take time | differ otherwise | in scores |"
+    )
+    print("|---|---|---|---|---|---|---|", flush=True)
+    seconds = {"verovio": 0.0, "mer": 0.0}
+    readers: dict[str, Callable[[Path], Reading]] = {"verovio": verovio.read, "mer": mer_reading}
+    for kind, paths in chosen(options.palestrina, options.others).items():
+        scores = {}
+        for path in tqdm(paths, desc=kind, unit="score", disable=None, leave=False):
+            found = {}
+            for name, read in readers.items():
+                began = time.perf_counter()
+                found[name] = read(path)
+                seconds[name] += time.perf_counter() - began
+            scores[path] = compared(found["verovio"], found["mer"])
+        parts = sum(one.parts for one in scores.values())
+        notes = sum(one.notes for one in scores.values())
+        delayed = sum(len(one.delayed) for one in scores.values())
+        differ = [len(one.differing) for one in scores.values() if one.differing]
+        cells = (kind, len(paths), parts, notes, delayed, sum(differ), len(differ))
+        print(f"| {' | '.join(str(cell) for cell in cells)} |", flush=True)
+        told = [
+            f"{path.relative_to(corpus()).as_posix()}, part {part}: {difference}\n"
+            for path, one in scores.items()
+            for part, difference in (one.differing | one.delayed).items()
+        ]
+        if options.list:
+            with options.list.open("w" if kind == "chorales" else "a") as file:
+                file.writelines(told)
+    verovio.end()
+    print("; ".join(f"{name}: {spent:.0f} s" for name, spent in seconds.items()))
     return 0
 
 

@@ -1,6 +1,6 @@
 """Damaged files of every format are read or refused: none crashes a reader or misleads it.
 
-A hundred small files; `benchmarks/fuzz_readers.py` reads thousands, each with a limit of time and
+Some thirty small files; `benchmarks/fuzz_readers.py` reads thousands, each with a limit of time and
 memory.
 """
 
@@ -23,9 +23,9 @@ def fuzz(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_damaged_files_are_read_or_refused(fuzz: ModuleType, tmp_path: Path) -> None:
-    small = [sample for sample in fuzz.damaged(110, seed=7) if len(sample.content) < 2_000]
+    small = [sample for sample in fuzz.damaged(90, seed=7) if len(sample.content) < 1_500]
     assert {sample.damage for sample in small} == set(fuzz.DAMAGES)
-    assert len(small) > 50
+    assert len(small) > 25
     for number, sample in enumerate(small):
         kind, said = fuzz.judged(sample, tmp_path / f"damaged{sample.ending}")
         assert kind in fuzz.SOUND, (number, sample.content, said)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.midi.tracker import Grid, Placement, track
+from mer.io.midi.tracker import Grid, Guess, Placement, track, tracks
 from mer.io.voices import ROLL_TICKS, Voice, skyline
 from mer.notes.arrays import Flags, Ints
 from mer.notes.meter import TICKS_PER_QUARTER
@@ -42,6 +42,7 @@ _TRIED = (
     Grid("1/8 with triplets", (0, 160, 240, 320)),
     Grid("1/16 with triplets", (0, 120, 160, 240, 320, 360)),
     Grid("1/16 with 1/16 triplets", (0, 80, 120, 160, 240, 320, 360, 400)),
+    Grid("1/32 with 1/16 triplets", tuple(sorted({*range(0, 480, 60), *range(0, 480, 80)}))),
     *(Grid("1/8, swung", _EIGHTHS, swing) for swing in (0.58, 0.62, 0.66)),
     *(Grid("1/16, swung", _SIXTEENTHS, swing) for swing in (0.58, 0.62, 0.66)),
 )
@@ -54,8 +55,9 @@ _ON_GRID = 0.6  # share of onsets; by chance it is 1 in 7
 _WHOLE = 0.8  # share of lengths
 _HEARD_NOTES = 160  # enough to find the grid
 _NOISE_SECONDS = 0.02
-_DEAR, _TOO_DEAR = 2.3, 2.75  # what a note costs that fits a grid in doubt, and one that fits none
-_GAIN = 0.4  # by how much a note must cost less at another pace
+_DEAR, _TOO_DEAR = 2.0, 2.7  # what a note costs that fits a grid in doubt, and one that fits none
+_RARER = 3.0  # how much less likely, in nats, triplets are than straight or swung notes
+_GAIN = 0.4  # by how much a note must cost less at another pace than the file's
 # Half and double the tempo would always be cheaper or dearer: the file's own is believed there.
 _PACES = tuple(2.0 ** (step / 12) for step in range(-6, 7) if step)
 
@@ -181,42 +183,37 @@ def _without_overlaps(voice: Voice) -> Voice:
 def _found(voice: Voice, line: Voice, noise: float) -> Written:
     """Return a line on the grid that explains it best, or the voice as it is if none does."""
     some = line.onset[:_HEARD_NOTES]
-    grid, best = _best(some, noise, 1.0)
-    pace = 1.0
+    guess, best = _best(some, noise, 1.0, _TRIED)
     if best.cost > _DEAR * len(some):
-        pace = _pace(some[:80], noise)
-        if pace != 1.0:
-            grid, best = _best(some, noise, pace)
+        pace = _likely_pace(some[:80], noise)
+        other, found = _best(some, noise, pace, _TRIED)
+        if found.cost < (min(best.cost / len(some), _TOO_DEAR) - _GAIN) * len(some):
+            guess, best = other, found
     if best.cost > _TOO_DEAR * len(some):
         return Written(voice, "found no grid in the rhythm; it is as it was played")
     if len(some) < len(line):
-        best = track(line.onset, grid, noise=noise, period=TICKS_PER_QUARTER * pace)
-    return replace(_placed(line, grid, best), pace=pace)
+        best = track(line.onset, guess, noise=noise)
+    return replace(_placed(line, guess.grid, best), pace=guess.period / TICKS_PER_QUARTER)
 
 
 def _best(
-    onset: Ints, noise: float, pace: float, grids: tuple[Grid, ...] = _TRIED, passes: int = 2
-) -> tuple[Grid, Placement]:
-    """Return the grid that explains onsets best with the fewest places, and where they are on it.
-
-    Each place is a number that has to be known, which costs half the logarithm of the number of
-    notes (Schwarz, 1978); swing is one more.
-    """
-    period = TICKS_PER_QUARTER * pace
-    tracks = [track(onset, grid, noise=noise, period=period, passes=passes) for grid in grids]
-    dear = 0.5 * np.log(len(onset))
-    known = [dear * (len(grid.places) + (grid.swing != 0.5)) for grid in grids]
-    best = int(np.argmin([one.cost + cost for one, cost in zip(tracks, known, strict=True)]))
-    return grids[best], tracks[best]
+    onset: Ints, noise: float, pace: float, grids: tuple[Grid, ...]
+) -> tuple[Guess, Placement]:
+    """Return the grid that explains onsets best, and where they are on it."""
+    guesses = [Guess(grid, TICKS_PER_QUARTER * pace) for grid in grids]
+    found = tracks(onset, guesses, noise=noise)
+    costs = [one.cost + _RARER * grid.has_thirds for one, grid in zip(found, grids, strict=True)]
+    best = int(np.argmin(costs))
+    return guesses[best], found[best]
 
 
-def _pace(onset: Ints, noise: float) -> float:
-    """Return the file's quarters in a written quarter: 1 unless another fits far better."""
+def _likely_pace(onset: Ints, noise: float) -> float:
+    """Return the file's quarters in a written quarter that fit best, of those that are not 1."""
     grids = (GRIDS["1/8"], GRIDS["1/16"], GRIDS["1/8T"])
-    usual = _best(onset, noise, 1.0, grids, passes=1)[1].cost
-    costs = {pace: _best(onset, noise, pace, grids, passes=1)[1].cost for pace in _PACES}
-    best = min(costs, key=lambda pace: costs[pace])
-    return best if costs[best] < usual - _GAIN * len(onset) else 1.0
+    guesses = [Guess(grid, TICKS_PER_QUARTER * pace) for pace in _PACES for grid in grids]
+    found = tracks(onset, guesses, noise=noise, passes=1)
+    best = int(np.argmin([one.cost for one in found]))
+    return guesses[best].period / TICKS_PER_QUARTER
 
 
 def _forced(onset: Ints, grid: Grid, noise: float) -> Placement:
@@ -225,7 +222,7 @@ def _forced(onset: Ints, grid: Grid, noise: float) -> Placement:
     position = (2 * onset + unit) // (2 * unit) * unit
     off = np.sqrt(np.mean((onset - position) ** 2.0)) / unit
     if off > 0.2:
-        return track(onset, grid, noise=noise)
+        return track(onset, Guess(grid), noise=noise)
     return Placement(_apart(position, unit), 0.0, float(TICKS_PER_QUARTER))
 
 

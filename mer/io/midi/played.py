@@ -71,13 +71,14 @@ def read_tracks(path: str | Path) -> tuple[PlayedTrack, ...]:
     Examples
     --------
     >>> import tempfile
-    >>> from mer.io.midi.files import Part, save_parts
+    >>> from mer.io import Sheet, save_sheet
+    >>> from mer.io.sheet.sheet import Part
     >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[72, 76], onset=[0, 480], duration=[480, 480])
     >>> flute = Part(melody=tune, name="Flute")
     >>> bass = Part(melody=Melody(pitch=[36], onset=[0], duration=[960]), name="Bass")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_parts([flute, bass], f"{folder}/duo.mid")
+    ...     save_sheet(Sheet(parts=(flute, bass)), f"{folder}/duo.mid")
     ...     for track in read_tracks(f"{folder}/duo.mid"):
     ...         print(track.number, track.name, track.is_melody, track.pitch_range, track.end_sec)
     1 Flute True (72, 76) [0.5 1. ]

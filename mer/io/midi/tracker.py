@@ -9,12 +9,16 @@ References
 ----------
 Cemgil, A. T. and Kappen, B. (2003). Monte Carlo methods for tempo tracking and rhythm quantization.
 Journal of Artificial Intelligence Research, 18, 45-81.
+
+Dawid, A. P. (1984). Present position and potential developments: some personal views: statistical
+theory: the prequential approach. Journal of the Royal Statistical Society A, 147(2), 278-292.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -28,11 +32,13 @@ _TEMPO_DRIFT = 0.02  # of each beat, from one quarter to the next
 _STRAYED = 0.08  # share of the tempo at the beginning that a tempo is usually within
 _STRAY = 0.3  # what a note costs whose tempo is one such share away
 _FAR = 3.0  # standard deviations from which on distance costs linearly
-_MOST = 10.0  # what a note costs that has no place of its own
 _MIXED = 4.0  # what it costs to have triplets and straight notes in one beat
+_USUAL = 4.0  # notes that the usual shares of the places count as
+_ALONE = 2.0  # notes that the shares of all places count as, after one of them
 _LEARNT_FROM = 1000  # notes
 _SHOWN_FROM = 1500
-_FIRST = 60.0  # ticks by which the first note may be off the file's own beat
+_FIRST = 40.0  # ticks by which the first note is usually off the file's own beat
+_FIRST_MOST = 8.0  # what a first note costs at most that is off it
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,11 @@ class Grid:
         return np.asarray(straight + 2 * triplet, dtype=np.int64)
 
     @cached_property
+    def has_thirds(self) -> bool:
+        """Whether there are triplets among the places."""
+        return any(place % (TICKS_PER_QUARTER // 8) for place in self.places)
+
+    @cached_property
     def unlike(self) -> Flags:
         """Which places do not go together in one beat, shape (places, places)."""
         return np.asarray((self.kinds[:, None] & self.kinds) == 0)
@@ -95,6 +106,22 @@ def _depth(place: int) -> int:
     return 2 if place % (TICKS_PER_QUARTER // 4) == 0 else 3
 
 
+@dataclass(frozen=True)
+class Guess:
+    """What a search begins with.
+
+    Parameters
+    ----------
+    grid
+        Where notes may be.
+    period
+        How long a quarter lasts at first, in ticks as played.
+    """
+
+    grid: Grid
+    period: float = TICKS_PER_QUARTER
+
+
 @dataclass(frozen=True, eq=False)
 class Placement:
     """Where notes were placed.
@@ -114,50 +141,140 @@ class Placement:
     period: float
 
 
-def track(
-    onset: Ints, grid: Grid, *, noise: float, period: float = TICKS_PER_QUARTER, passes: int = 2
-) -> Placement:
+def track(onset: Ints, guess: Guess, *, noise: float, passes: int = 3) -> Placement:
     """Return the best places on a grid for the onsets of a line.
 
     Parameters
     ----------
     onset
         Shape (notes,): ticks as played, rising strictly.
+    guess
+        The grid, and the tempo at first.
     noise
         Standard deviation in ticks of early and late notes.
-    period
-        How long a quarter lasts at first, in ticks as played.
     passes
         How often the search is done; from the second on, places cost what they are in the piece.
 
     Examples
     --------
     >>> played = np.array([3, 244, 470, 961, 1195, 1450])
-    >>> track(played, Grid("1/8", (0, 240)), noise=20.0).position.tolist()
+    >>> track(played, Guess(Grid("1/8", (0, 240))), noise=20.0).position.tolist()
     [0, 240, 480, 960, 1200, 1440]
     """
-    costs = grid.first_costs
+    return tracks(onset, [guess], noise=noise, passes=passes)[0]
+
+
+def tracks(
+    onset: Ints, guesses: Sequence[Guess], *, noise: float, passes: int = 3
+) -> list[Placement]:
+    """Return the best places for each of several guesses, searched side by side.
+
+    Parameters
+    ----------
+    onset, noise, passes
+        As for `track`.
+    guesses
+        Grids and tempi.
+
+    Examples
+    --------
+    >>> played = np.array([0, 158, 325, 481, 635, 803])
+    >>> guesses = [Guess(Grid("1/16", (0, 120, 240, 360))), Guess(Grid("1/8T", (0, 160, 320)))]
+    >>> straight, triplets = tracks(played, guesses, noise=20.0)
+    >>> triplets.cost < straight.cost, triplets.position.tolist()
+    (True, [0, 160, 320, 480, 640, 800])
+    """
+    grids = [guess.grid for guess in guesses]
+    costs = [np.tile(grid.first_costs, (len(grid.places), 1)) for grid in grids]
     if len(onset) > _LEARNT_FROM and passes > 1:
         # What places cost is known after so many notes; the rest is searched once.
-        known = track(onset[:_LEARNT_FROM], grid, noise=noise, period=period, passes=passes - 1)
-        costs, passes = _costs(known.position, grid), 1
-    for _ in range(passes):
-        found = _search(onset.astype(np.float64), grid, costs, (noise, period))
-        costs = _costs(found.position, grid)
-    return found
+        known = tracks(onset[:_LEARNT_FROM], guesses, noise=noise, passes=passes - 1)
+        costs = [_costs(one.position, grid) for one, grid in zip(known, grids, strict=True)]
+        passes = 1
+    found = _search(onset.astype(np.float64), _tables(guesses, costs), noise)
+    for _ in range(passes - 1):
+        costs = [_costs(one.position, grid) for one, grid in zip(found, grids, strict=True)]
+        found = _search(onset.astype(np.float64), _tables(guesses, costs), noise)
+    placed = zip(found, grids, costs, strict=True)
+    return [
+        replace(one, cost=one.cost - _spent(one.position, grid, cost) + _told(one.position, grid))
+        for one, grid, cost in placed
+    ]
+
+
+def _numbers(position: Ints, grid: Grid) -> Ints:
+    return np.searchsorted(grid.ticks, position % TICKS_PER_QUARTER)
 
 
 def _costs(position: Ints, grid: Grid) -> Floats:
-    """Return what the places of a grid cost where notes are at these positions."""
-    places = np.searchsorted(grid.ticks, position % TICKS_PER_QUARTER)
-    seen = np.bincount(places, minlength=len(grid.places)) + 4 * np.exp(-grid.first_costs)
-    return np.asarray(-np.log(seen / seen.sum()))
+    """Return what places cost after one another where notes are here, shape (before, places)."""
+    number, size = _numbers(position, grid), len(grid.places)
+    share = np.bincount(number, minlength=size) + _USUAL * np.exp(-grid.first_costs)
+    share = share / share.sum()
+    pairs = np.bincount(number[:-1] * size + number[1:], minlength=size**2).reshape(size, size)
+    seen = pairs + _ALONE * share
+    return np.asarray(-np.log(seen / seen.sum(axis=1, keepdims=True)))
+
+
+def _spent(position: Ints, grid: Grid, costs: Floats) -> float:
+    """Return what the places of all notes but the first cost in the search."""
+    number = _numbers(position, grid)
+    return float(costs[number[:-1], number[1:]].sum())
+
+
+def _told(position: Ints, grid: Grid) -> float:
+    """Return what it costs to say the places in turn, each known from those before it."""
+    size = len(grid.places)
+    usual = _USUAL * np.exp(-grid.first_costs)
+    seen, pairs = usual.tolist(), [[0.0] * size for _ in range(size)]
+    total, count = 0.0, _USUAL
+    before: int | None = None
+    for place in _numbers(position, grid).tolist():
+        share = seen[place] / count
+        if before is not None:
+            after = pairs[before]
+            share = (after[place] + _ALONE * share) / (sum(after) + _ALONE)
+            after[place] += 1
+            total -= math.log(share)
+        seen[place] += 1
+        count += 1
+        before = place
+    return total
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The guesses as arrays; places that a grid lacks cost without end."""
+
+    places: Ints  # (guesses, places)
+    sounded: Floats  # (guesses, places)
+    first: Floats  # (guesses, places): what the first note costs
+    costs: Floats  # (guesses, before, places)
+    unlike: Flags  # (guesses, before, places)
+    period: Floats  # (guesses,)
+
+
+def _tables(guesses: Sequence[Guess], costs: Sequence[Floats]) -> _Tables:
+    most = max(len(guess.grid.places) for guess in guesses)
+    shape = (len(guesses), most)
+    places, sounded = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+    first = np.full(shape, np.inf)
+    cost, unlike = np.full((*shape, most), np.inf), np.zeros((*shape, most), dtype=np.bool_)
+    for number, (guess, own) in enumerate(zip(guesses, costs, strict=True)):
+        size = len(guess.grid.places)
+        places[number, :size], sounded[number, :size] = guess.grid.places, guess.grid.sounded
+        first[number, :size] = guess.grid.first_costs
+        cost[number, :size, :size], unlike[number, :size, :size] = own, guess.grid.unlike
+    period = np.array([guess.period for guess in guesses])
+    return _Tables(places, sounded, first, cost, unlike, period)
 
 
 @dataclass
 class _Ways:
-    """The best ways so far, one to each place; all arrays have shape (ways,)."""
+    """The best ways so far, one to each place of each guess; all arrays have shape (ways,)."""
 
+    guess: Ints
+    place: Ints  # its number on the grid
     position: Ints
     time: Floats  # of the last place, as the filter has it
     period: Floats
@@ -165,18 +282,22 @@ class _Ways:
     cost: Floats
 
 
-def _search(onset: Floats, grid: Grid, costs: Floats, beat: tuple[float, float]) -> Placement:
-    ways = _begun(onset[0], grid, costs, beat)
+def _search(onset: Floats, tables: _Tables, noise: float) -> list[Placement]:
+    ways = _begun(onset[0], tables, noise)
     before: list[tuple[Ints, Ints]] = [(ways.position, np.zeros(len(ways.position), np.int64))]
     for time in _shown(onset[1:].tolist()):
-        ways, parent = _gone_on(ways, time, grid, costs, beat)
+        ways, parent = _gone_on(ways, time, tables, noise)
         before.append((ways.position, parent))
-    best = way = int(np.argmin(ways.cost))
-    position = np.zeros(len(onset), dtype=np.int64)
-    for note in range(len(onset) - 1, -1, -1):
-        position[note] = before[note][0][way]
-        way = int(before[note][1][way])
-    return Placement(position, float(ways.cost[best]), float(ways.period[best]))
+    found = []
+    for guess in range(len(tables.period)):
+        own = np.flatnonzero(ways.guess == guess)
+        best = way = int(own[np.argmin(ways.cost[own])])
+        position = np.zeros(len(onset), dtype=np.int64)
+        for note in range(len(onset) - 1, -1, -1):
+            position[note] = before[note][0][way]
+            way = int(before[note][1][way])
+        found.append(Placement(position, float(ways.cost[best]), float(ways.period[best])))
+    return found
 
 
 def _shown(onset: list[float]) -> Iterable[float]:
@@ -189,43 +310,49 @@ def _shown(onset: list[float]) -> Iterable[float]:
     return bar
 
 
-def _begun(time: float, grid: Grid, costs: Floats, beat: tuple[float, float]) -> _Ways:
-    noise, period = beat
-    written = time * TICKS_PER_QUARTER / period
-    quarter = int(written // TICKS_PER_QUARTER)
-    quarters = TICKS_PER_QUARTER * np.arange(max(quarter - 1, 0), quarter + 2)
-    position = (quarters[:, None] + np.array(grid.places)).ravel()
-    sounded = (quarters[:, None] + grid.sounded).ravel()
-    off = np.minimum(((sounded - written) / _FIRST) ** 2 / 2, 3.0)
-    ways = len(position)
-    spread = (
-        np.full(ways, noise**2),
-        np.zeros(ways),
-        np.full(ways, (_TEMPO_SPREAD * period) ** 2),
+def _begun(time: float, tables: _Tables, noise: float) -> _Ways:
+    size = tables.places.shape[1]
+    written = time * TICKS_PER_QUARTER / tables.period
+    quarter = (written // TICKS_PER_QUARTER).astype(np.int64)
+    # One quarter earlier, the file's own, and one later; no earlier than the file begins.
+    start = TICKS_PER_QUARTER * (quarter[:, None] + np.arange(-1, 2))
+    position = start[:, :, None] + tables.places[:, None, :]
+    off = np.minimum(
+        ((start[:, :, None] + tables.sounded[:, None, :] - written[:, None, None]) / _FIRST) ** 2
+        / 2,
+        _FIRST_MOST,
     )
-    cost = off + np.tile(costs, len(quarters))
-    return _Ways(position, np.full(ways, time), np.full(ways, period), spread, cost)
+    first = tables.first[:, None, :]
+    cost = np.where(start[:, :, None] >= 0, off + first, np.inf).ravel()
+    here = np.flatnonzero(np.isfinite(cost))
+    guess, place = here // (3 * size), here % size
+    period = tables.period[guess]
+    spread = (
+        np.full(len(here), noise**2),
+        np.zeros(len(here)),
+        (_TEMPO_SPREAD * period) ** 2,
+    )
+    times = np.full(len(here), time)
+    return _Ways(guess, place, position.ravel()[here], times, period, spread, cost[here])
 
 
-def _gone_on(
-    ways: _Ways, time: float, grid: Grid, costs: Floats, beat: tuple[float, float]
-) -> tuple[_Ways, Ints]:
+def _gone_on(ways: _Ways, time: float, tables: _Tables, noise: float) -> tuple[_Ways, Ints]:
     """Return the best ways one note further, and which way each came from."""
-    noise, period = beat
-    places, sounded = grid.ticks, grid.sounded
-    place = np.searchsorted(places, ways.position % TICKS_PER_QUARTER)
-    base = ways.position - places[place]  # the beat before the last place
-    here = base + sounded[place]  # the last place as it sounds, in written ticks
+    guess, place = ways.guess, ways.place
+    places, sounded, period = tables.places[guess], tables.sounded[guess], tables.period[guess]
+    size = places.shape[1]
+    base = ways.position - tables.places[guess, place]  # the beat before the last place
+    here = base + tables.sounded[guess, place]  # the last place as it sounds, in written ticks
     ahead = here + (time - ways.time) * TICKS_PER_QUARTER / ways.period
-    quarter = np.floor((ahead[:, None] - sounded) / TICKS_PER_QUARTER + 0.5).astype(np.int64)
-    start = quarter * TICKS_PER_QUARTER
-    position = start + places
+    quarter = np.floor((ahead[:, None] - sounded) / TICKS_PER_QUARTER + 0.5)
+    # Each place where it is nearest, and after the last note in any case.
+    start = np.maximum(quarter.astype(np.int64) * TICKS_PER_QUARTER, base[:, None])
+    start = start + TICKS_PER_QUARTER * (start + places <= ways.position[:, None])
     step = (start + sounded - here[:, None]) / TICKS_PER_QUARTER
     a, c, p = (column[:, None] for column in ways.spread)
-    drift = (_TEMPO_DRIFT * period) ** 2 * np.abs(step)
     a = a + 2 * step * c + step**2 * p
     c = c + step * p
-    p = p + drift
+    p = p + (_TEMPO_DRIFT * period[:, None]) ** 2 * step
     total = a + noise**2
     error = time - (ways.time[:, None] + ways.period[:, None] * step)
     deviation = np.sqrt(total)
@@ -234,29 +361,36 @@ def _gone_on(
     near = np.minimum(far, _FAR)
     fit = near * (far - near / 2) + np.log(deviation / noise)
     strayed = _STRAY * ((ways.period / period - 1.0) / _STRAYED) ** 2
-    mixed = (start == base[:, None]) & grid.unlike[place]
-    cost = (ways.cost + strayed)[:, None] + fit + costs + _MIXED * mixed
-    cost = np.where(position > ways.position[:, None], cost, np.inf).ravel()
-    order = np.argsort(cost, kind="stable")[: 4 * _WAYS]
-    order = order[: int(np.isfinite(cost[order]).sum())]
-    flat = position.ravel()
-    if not len(order):  # closer than any two places: the next place of each way
-        order = np.arange(cost.size)
-        flat = (ways.position[:, None] + TICKS_PER_QUARTER + places * 0).ravel()
-        cost = np.where(np.isfinite(cost), cost, ways.cost.max() + _MOST)
-    first = np.unique(flat[order], return_index=True)[1]
-    chosen = order[np.sort(first)[:_WAYS]]
-    parent = chosen // len(places)
+    mixed = (start == base[:, None]) & tables.unlike[guess, place]
+    cost = (ways.cost + strayed)[:, None] + fit + tables.costs[guess, place] + _MIXED * mixed
+    chosen = _chosen(guess, (start + places).ravel(), cost.ravel())
+    parent = chosen // size
     a, c, p, error, total, deviation = (
         column.ravel()[chosen] for column in (a, c, p, error, total, deviation)
     )
     clipped = np.minimum(np.maximum(error, -_FAR * deviation), _FAR * deviation)
     by_time, by_period = a / total, c / total
     updated = _Ways(
-        flat[chosen],
+        guess[parent],
+        chosen % size,
+        (start + places).ravel()[chosen],
         time - error + by_time * clipped,
         ways.period[parent] + by_period * clipped,
         (a - by_time * a, c - by_time * c, p - by_period * c),
-        cost[chosen],
+        cost.ravel()[chosen],
     )
     return updated, parent
+
+
+def _chosen(guess: Ints, position: Ints, cost: Floats) -> Ints:
+    """Return which ways go on: of each guess the `_WAYS` best that end at different places."""
+    size = len(cost) // len(guess)
+    some = np.flatnonzero(np.isfinite(cost))
+    owner = guess[some // size]
+    by_place = some[np.lexsort((cost[some], position[some], owner))]
+    key = np.stack([guess[by_place // size], position[by_place]])
+    best = by_place[np.append(True, (np.diff(key) != 0).any(axis=0))]
+    best = best[np.lexsort((cost[best], guess[best // size]))]
+    owner = guess[best // size]
+    rank = np.arange(len(best)) - np.searchsorted(owner, owner)
+    return np.asarray(best[rank < _WAYS])

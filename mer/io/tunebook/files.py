@@ -96,11 +96,10 @@ def _choices(tunes: Sequence[TuneText]) -> list[tuple[TuneText, str, str]]:
 
 def _first(tunes: Sequence[TuneText], track: int | str | None) -> tuple[TuneText, TuneReading, str]:
     """Return the first tune that holds music, or else the first; and a remark."""
-    readings = ((text, read_tune(text, track=track)) for text in tunes)
-    text, reading = next(
-        ((text, reading) for text, reading in readings if reading.melody is not None),
-        (tunes[0], read_tune(tunes[0], track=track)),
-    )
+    first = text, reading = tunes[0], read_tune(tunes[0], track=track)
+    if reading.melody is None:
+        others = ((other, read_tune(other, track=track)) for other in tunes[1:])
+        text, reading = next((one for one in others if one[1].melody is not None), first)
     if len(tunes) == 1:
         return text, reading, ""
     return (

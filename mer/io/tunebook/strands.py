@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import dropwhile, takewhile
 
 from mer.io.tunebook.events import (
     Barline,
@@ -58,6 +59,7 @@ class Strand:
     events: list[Event] = field(default_factory=list)
     graces: int = 0
     overlaid: int = 0
+    notes: int = 0
     line: int = 0
     _filled: Fraction = Fraction(0)  # how much of the bar is written
     _section: int = 0
@@ -94,6 +96,18 @@ class Strand:
         """Whether a barline was the last that was read."""
         return self._chord is None and bool(self.events) and isinstance(self.events[-1], Barline)
 
+    @property
+    def breaks_off(self) -> bool:
+        """Whether no barline ends the last bar, and it is neither full nor what a pick-up lacks."""
+        sounding = dropwhile(lambda event: not isinstance(event, Sonority), self.events)
+        first = list(takewhile(lambda event: not isinstance(event, Barline), sounding))
+        barred = any(isinstance(event, Barline) for event in self.events)
+        if self.meter is None or not barred or self.ends_with_barline:
+            return False
+        bar = Fraction(Meter.assumed(self.meter).bar_ticks, TICKS_PER_QUARTER)
+        pickup = sum(event.length for event in first if isinstance(event, Sonority))
+        return self._filled % bar != 0 and (self._filled + pickup) % bar != 0
+
     def set_meter(self, meter: tuple[int, int] | None) -> None:
         """Take another metre from here on."""
         if meter != self.meter or not self.events:
@@ -125,6 +139,7 @@ class Strand:
 
     def _strike(self, notes: list[tuple[SpelledNote, Fraction, bool]], factor: Fraction) -> None:
         """Add a note or chord; its length is that of its first note."""
+        self.notes += 1
         self.accidentals.carry(self._carried)
         pitches: dict[int, Fraction] = {}
         self._struck, self._carried, tied = {}, {}, set()

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.reading import Notation, Reading, one_meter, reading_of
+from mer.io.reading import MAX_NOTES, Notation, Reading, one_meter, reading_of
 from mer.io.tunebook.events import Event, stretches, without_first_endings
 from mer.io.tunebook.strands import Strand
 from mer.io.tunebook.text import TuneText, decoded, split_tunebook
@@ -148,6 +148,9 @@ def read_tune(
         problem = f"the tune has {len(tune.text)} characters; at most {LONGEST_TUNE} are read"
         return TuneReading(tune.number, tune.title, None, problem)
     score = read_score_text(tune)
+    if score.is_too_long:
+        problem = f"more than {MAX_NOTES:,} notes; at most {MAX_NOTES:,} are read"
+        return TuneReading(tune.number, tune.title, None, problem)
     found = [_timed(name, strand, convention) for name, strand in _named(score)]
     held = [(strand, events, voice) for strand, events, voice in found if len(voice.voice)]
     mended = score.remarks.sentences()
@@ -193,6 +196,8 @@ def _notation(score: ScoreText, strand: Strand, voice: TimedVoice) -> Notation:
         remarks.append(f"dropped {counted(strand.graces, 'grace note')}")
     if strand.overlaid:
         remarks.append(f"left out {counted(strand.overlaid, 'note')} of voice overlays (&)")
+    if strand.breaks_off:
+        remarks.append("the last bar is short and no barline ends it; the file may be cut off")
     remarks += one_meter(voice.meter, voice.changes)
     return Notation(
         meter=voice.meter,

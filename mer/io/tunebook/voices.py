@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from mer.io.reading import MAX_NOTES
 from mer.io.tunebook.fields import parse_key, parse_length, parse_meter, parse_tempo, parse_voice
 from mer.io.tunebook.remarks import Remarks
 from mer.io.tunebook.signs import PROPAGATIONS, Accidentals
@@ -54,6 +55,11 @@ class ScoreText:
     key: Key | None = None
     tempo_bpm: float | None = None
 
+    @property
+    def is_too_long(self) -> bool:
+        """Whether a voice has more notes than are read; what comes after them is not there."""
+        return any(strand.notes > MAX_NOTES for strand in self.strands.values())
+
 
 def read_score_text(tune: TuneText) -> ScoreText:
     r"""Return the voices of a tune.
@@ -69,6 +75,8 @@ def read_score_text(tune: TuneText) -> ScoreText:
     for number, line in enumerate(tune.text.split("\n"), tune.first_line):
         reader.score.remarks.line = number
         reader.line(line)
+        if reader.score.is_too_long:
+            break
     for strand in reader.score.strands.values():
         strand.end()
     return reader.score
@@ -161,6 +169,8 @@ class _Reader:
                 strand = self._strand()
                 strand.line = self.lines
                 strand.read(token)
+                if strand.notes > MAX_NOTES:
+                    return
 
     def _with_ending(self, line: str) -> str:
         """Return a line with ``[`` before the number of an ending whose barline stands above."""

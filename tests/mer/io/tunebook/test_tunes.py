@@ -217,3 +217,25 @@ def test_what_was_mended_is_said() -> None:
 def test_readings_are_values() -> None:
     reading = TuneReading(1, "A", None, "why")
     assert replace(reading, number=2).number == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "cut"),
+    [
+        ("D|CDEF|GA", True),
+        ("|:D|CDEF|GAB", False),  # a pick-up and its rest
+        ("CDEF|GABc", False),
+        ("CDEF|GA|", False),  # whoever wrote the barline meant it
+        ("CDE", False),  # a motif without bars
+        ("D|", False),
+    ],
+)
+def test_a_tune_that_breaks_off_inside_a_bar_is_told(body: str, cut: bool) -> None:
+    reading = read_tune(split_tunebook(f"X:1\nM:4/4\nL:1/4\nK:C\n{body}\n")[0])
+    said = "the last bar is short and no barline ends it; the file may be cut off"
+    assert (said in reading.remarks) == cut
+
+
+def test_a_tune_with_too_many_notes_is_refused_at_the_first_too_many() -> None:
+    problem = read_tune(split_tunebook("X:1\nK:C\n" + "c" * 20_001)[0]).problem
+    assert problem == "more than 20,000 notes; at most 20,000 are read"
