@@ -1,11 +1,12 @@
 """Labelled melodies -> how well the search that users get ranks them, by several methods.
 
     python benchmarks/search_quality.py FILE [--relevant FILE] [--marks] [--every 1]
+        [--methods default,motif,full,interval] [--beside full-noexpand,motif,full,interval]
 
 Builds a `PhraseIndex` of whole melodies and searches it with each melody in turn (with `--every N`,
-each Nth): as a search does unless told, with ``motif``, which looks for a motif inside, and with
-``full``. Prints MAP and P@1 with 95% bootstrap intervals, and the same of ``mer evaluate`` on the
-same queries. Only pitch, onset and duration are kept, or with `--marks` metre and phrases as well.
+each Nth), by each of `--methods`; ``default`` is what a search does unless told. Prints MAP and P@1
+with 95% bootstrap intervals, and the same of ``mer evaluate``, by each of `--beside`, on the same
+queries. Only pitch, onset and duration are kept, or with `--marks` metre and phrases as well.
 
 A search from outside the pool finds the melody itself first; it is left out of the ranking. A
 search returns at most `MAX_MATCHES` melodies; those it does not return are ranked last, those of
@@ -31,8 +32,9 @@ from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.search.index import MAX_MATCHES, PhraseIndex
 
-SEARCHED = {"default": None, "motif": "motif", "full": "full"}
-BESIDE = ("full-noexpand", "full", "interval")
+DEFAULT = "default"
+SEARCHED = (DEFAULT, "motif", "full", "interval")
+BESIDE = ("full-noexpand", "motif", "full", "interval")
 FIGURES = {"map": "MAP", "p_at_1": "P@1"}
 
 
@@ -86,6 +88,8 @@ def main() -> None:
     parser.add_argument("--relevant", help="JSON, id to relevant ids, instead of families")
     parser.add_argument("--marks", action="store_true", help="keep metre and phrases")
     parser.add_argument("--every", type=int, default=1, help="search with each Nth query")
+    parser.add_argument("--methods", default=",".join(SEARCHED), help="of the search")
+    parser.add_argument("--beside", default=",".join(BESIDE), help="of `mer evaluate`")
     options = parser.parse_args()
     melodies, wanted = prepare(
         options.file, relevant=options.relevant, notes_only=not options.marks
@@ -97,12 +101,15 @@ def main() -> None:
     print(f"| method | {' | '.join(f'{name} (95%)' for name in FIGURES.values())} |")
     print("|---|---|---|", flush=True)
     missing = {}
-    for name, method in SEARCHED.items():
+    for name in filter(None, options.methods.split(",")):
+        method = None if name == DEFAULT else name
         found, missing[name] = search_evaluation(index, wanted, k, method)
         print(row(f"`PhraseIndex.search`, {name}", found), flush=True)
-    for name in BESIDE:
+    for name in filter(None, options.beside.split(",")):
         measured = measure_method(name, index.pool, wanted)
         print(row(f"`mer evaluate`, `{name}`", measured.evaluation), flush=True)
+    if not missing:
+        return
     pairs = sum(len(others) for others in wanted.values())
     shown = ", ".join(f"{name} {count}" for name, count in missing.items())
     print(f"\nNot returned, of {pairs} relevant melodies: {shown}.")
