@@ -95,7 +95,7 @@ GENERATE: dict[str, str] = {
     "--k 0": "k is 0; 1 to 200",
     "--count 0": "--count is 0; 1 to 100",
     "--count 1000": "--count is 1000",
-    "--tempo 0": "tempo is 0.0; 20 to 400",
+    "--tempo 0": "--tempo is 0; 20 to 400",
     "--tempo nan": "tempo is nan",
     "--key H": "cannot read the key 'H'",
     "--key C-klingon": "unknown mode in key 'C-klingon'",

@@ -130,11 +130,11 @@ class LatentSemantic(Parameters):
         return cosine_similarity(self.rows_, self.transform(query))
 
 
-def chunks(columns: Columns, notes: int = _NOTES_AT_ONCE) -> Iterator[Columns]:
+def chunks(columns: Columns, notes: int | None = None) -> Iterator[Columns]:
     """Yield the columns in parts of whole sequences, of about so many notes each."""
     start = 0
     while start < len(columns):
-        limit = columns.bounds[start] + notes
+        limit = columns.bounds[start] + (notes or _NOTES_AT_ONCE)
         stop = max(start + 1, int(np.searchsorted(columns.bounds, limit, side="right")) - 1)
         yield columns.take(np.arange(start, stop)) if stop - start < len(columns) else columns
         start = stop
