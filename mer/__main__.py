@@ -58,7 +58,8 @@ def _add_search(commands: Any) -> None:
     search.add_argument(
         "--method",
         metavar="NAME",
-        help="how to rank: a method of 'mer evaluate' (default: the best that stays quick)",
+        help="how to rank: motif, full-noexpand, full, align, inside, ngram, or a representation, "
+        "such as interval (default: the best that stays quick)",
     )
     search.add_argument(
         "--collection",
@@ -99,7 +100,11 @@ def _add_evaluate(commands: Any) -> None:
     )
     evaluate.add_argument("file", help="labelled melodies, JSON lines (.jsonl or .jsonl.gz)")
     evaluate.add_argument(
-        "--method", default="full", help="a method by name, several with commas, or 'all'"
+        "--method",
+        default="full",
+        metavar="NAMES",
+        help="methods by name, with commas: motif, full-noexpand, full, align, inside, ngram, "
+        "representations, such as interval; or 'all' (%(default)s)",
     )
     evaluate.add_argument(
         "--background", metavar="FILE", help="unlabelled melodies to search as well"

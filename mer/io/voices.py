@@ -286,6 +286,7 @@ def _named(voices: Sequence[Voice], track: int | str, kind: str, source: str) ->
     if len(partial) == 1 and not wanted.lstrip("-").isdigit():
         return partial[0]
     where = f"{source}: " if source else ""
-    raise InputError(
-        f"{where}no {kind} {str(track)!r}; there are {len(voices)}: {_listing(voices)}"
-    )
+    there = f"there are {len(voices)}: {_listing(voices)}"
+    if len(voices) == 1:
+        there = f"there is only one {kind}"
+    raise InputError(f"{where}no {kind} {str(track)!r}; {there}")

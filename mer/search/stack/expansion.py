@@ -40,10 +40,10 @@ LARGE_POOL_SHARE = 0.3
 SMALL_POOL_SHARE = 1.0
 
 
-def expand(
+def agreement(
     table: Singles, query: int, *, neighbours: int = NEIGHBOURS, averaged: int = AVERAGED
 ) -> Singles:
-    """Return the similarity of one member of a pool with all, re-scored by neighbour lists.
+    """Return the cosine of the query's neighbour list with every member's, shape (S,), 0 to 1.
 
     Parameters
     ----------
@@ -56,28 +56,15 @@ def expand(
     averaged
         How many of the nearest lists are averaged, its own included.
 
-    Returns
-    -------
-    similarity
-        Shape (S,): table row plus agreement of the neighbour lists, 0 to 2.
-
     Examples
     --------
     Item 2 is nearer to the query 0 than item 3, but item 3 is near the query's neighbour 1.
 
     >>> table = np.array([[1, .8, .4, .38], [.8, 1, .1, .8], [.4, .1, 1, .1], [.38, .8, .1, 1]])
-    >>> similarity = expand(table.astype(np.float32), 0, neighbours=3, averaged=2)
-    >>> bool(similarity[3] > similarity[2])
+    >>> agreed = agreement(table.astype(np.float32), 0, neighbours=3, averaged=2)
+    >>> bool(agreed[3] > agreed[2])
     True
     """
-    agreed = agreement(table, query, neighbours=neighbours, averaged=averaged)
-    return np.asarray(agreed + table[query], dtype=np.float32)
-
-
-def agreement(
-    table: Singles, query: int, *, neighbours: int = NEIGHBOURS, averaged: int = AVERAGED
-) -> Singles:
-    """Return the cosine of the query's neighbour list with every member's, shape (S,), 0 to 1."""
     lists = neighbour_lists(table, neighbours, averaged)
     lists /= np.maximum(np.linalg.norm(lists, axis=1, keepdims=True), 1e-9)
     return np.asarray(lists @ lists[query], dtype=np.float32)

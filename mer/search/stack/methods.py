@@ -7,7 +7,8 @@ part counts. Six names are fixed:
   found within a longer melody, and as a whole. What a search for phrases does unless asked.
 - ``full-noexpand``: n-grams and learned vector propose; as many as the budget allows are aligned
   once, as a whole, and the best of these with more care, locally and as a whole. What a search for
-  whole melodies does unless asked, if the query is no shorter than a motif.
+  whole melodies does unless asked, if the query has at least 16 notes and half as many as the
+  melodies have on average; a shorter one is a motif.
 - ``full``: the same, then re-scored by neighbour lists (`mer.search.stack.expansion`).
 - ``align`` and ``inside``: local alignment, or alignment inside, with every sequence, and no more.
 - ``ngram``: the weighted mean of the cosines in all n-gram views; rhythm counts for more in pools
@@ -115,7 +116,8 @@ class Ranking:
     Parameters
     ----------
     numbers
-        The sequences, best first; all that may be found, the query excepted.
+        The sequences, best first, the query excepted: all that may be found, or where the limits
+        are not `complete` only those that were compared.
     parts
         Name of a part -> what it adds to the similarity of the first of them, shape (compared,).
     transposition

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mer.search.stack.expansion import expand, neighbour_lists
+from mer.search.stack.expansion import agreement, neighbour_lists
 
 
 def random_table(seed, size):
@@ -24,12 +24,11 @@ def test_lists_by_hand():
 def test_the_query_agrees_most_with_itself_and_nothing_is_lost(seed, size):
     table = random_table(seed, size)
     before = table.copy()
-    similarity = expand(table, 0)
-    assert similarity.shape == (size,)
-    assert np.isfinite(similarity).all()
-    agreement = similarity - table[0]
-    assert agreement[0] == pytest.approx(1.0, abs=1e-5)
-    assert agreement.max() <= 1.0 + 1e-5
+    agreed = agreement(table, 0)
+    assert agreed.shape == (size,)
+    assert np.isfinite(agreed).all()
+    assert agreed[0] == pytest.approx(1.0, abs=1e-5)
+    assert agreed.max() <= 1.0 + 1e-5
     assert np.array_equal(table, before)
 
 
@@ -37,5 +36,5 @@ def test_the_query_agrees_most_with_itself_and_nothing_is_lost(seed, size):
 def test_the_order_of_the_pool_does_not_matter(seed, size):
     table = random_table(seed, size)
     order = np.random.default_rng(seed).permutation(size)
-    moved = expand(table[np.ix_(order, order)], int(np.argmin(order)))
-    assert moved == pytest.approx(expand(table, 0)[order], abs=1e-4)
+    moved = agreement(table[np.ix_(order, order)], int(np.argmin(order)))
+    assert moved == pytest.approx(agreement(table, 0)[order], abs=1e-4)
