@@ -25,6 +25,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from mer.search.views import StoredViews
 from self_retrieval import damaged, transposed
 
 from mer.corpus.corpus import Corpus, Tune
@@ -36,7 +37,6 @@ from mer.search.index import PhraseIndex, load_corpus
 from mer.search.stack.methods import motif_shares
 from mer.search.stack.pool import Pool, Query
 from mer.search.stack.proposal import propose
-from mer.search.views import StoredViews
 
 BEFORE: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05, "interval": 0.05}
 DEPTHS = (100, 200, 800)

@@ -62,11 +62,18 @@ def save_arrays(path: str | Path, arrays: Mapping[str, Array], header: Mapping[s
             archive.writestr(zipfile.ZipInfo(_HEADER, _DATE), text)
             for name in sorted(arrays):
                 _write_member(archive, f"{name}.npy", arrays[name])
+        _settle(beside)
         beside.replace(target)
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _settle(path: Path) -> None:
+    """Wait until what was written is on the disk, so that a power cut cannot empty it later."""
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
 
 
 def _write_member(archive: zipfile.ZipFile, name: str, array: Array) -> None:
@@ -122,6 +129,24 @@ def load_arrays(
     view = memoryview(mapped)
     arrays = {e.filename.removesuffix(".npy"): _member(view, e, source, verify) for e in entries}
     return arrays, header
+
+
+def verify_arrays(path: str | Path) -> None:
+    """Compare every array of a file with its checksum, which reads all of it.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or damaged.
+    """
+    source = Path(path)
+    try:
+        with zipfile.ZipFile(source) as archive:
+            damaged = archive.testzip()
+    except _DAMAGE as error:
+        raise InputError(f"{source} is damaged or missing; build it again") from error
+    if damaged is not None:
+        raise InputError(f"{source} is damaged at {damaged!r}; build it again")
 
 
 def _member(view: memoryview, entry: zipfile.ZipInfo, source: Path, verify: bool) -> Array:

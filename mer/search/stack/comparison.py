@@ -111,7 +111,7 @@ def by_motif(
     count = len(pool) if limits.everything else max(count, limits.least)
     order = proposed.best(None if limits.complete else count)
     numbers, rest = order[:count], order[count:]
-    own, others = _plain(query.columns), _plain(pool.columns.take(numbers))
+    own, others = _plain(query.columns), _plain(pool.take(numbers))
     rows = np.arange(len(numbers))
     shifts = best_shifts(own, others.histogram, tries)
     inside, shift = align(own, others, rows, INSIDE_SCORING, shifts=shifts)
@@ -203,7 +203,7 @@ def corresponding(
         Whether the best stretch of both is meant, as with whole melodies; else all of the shorter
         one.
     """
-    own, others = _plain(query.columns), _plain(pool.columns.take(numbers))
+    own, others = _plain(query.columns), _plain(pool.take(numbers))
     rows = np.arange(len(numbers))
     scoring = LOCAL if local else INSIDE_SCORING
     if transposition is None:
