@@ -1,4 +1,4 @@
-"""The commands ``mer corpus build | add | list | remove | merge | check``: options -> corpora on disk and what is said."""
+"""The commands ``mer corpus build | add | list ...``: options -> corpora, and what is said."""
 
 from __future__ import annotations
 

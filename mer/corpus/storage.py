@@ -13,6 +13,7 @@ import json
 import mmap
 import os
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -166,7 +167,7 @@ def _member(view: memoryview, entry: zipfile.ZipInfo, source: Path, verify: bool
         shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
         count = int(np.prod(shape))
         flat = np.frombuffer(view, dtype=dtype, count=count, offset=start + stream.tell())
-    except ValueError as error:
+    except (ValueError, SyntaxError, tokenize.TokenError) as error:
         raise damaged from error
     return flat.reshape(shape, order="F" if fortran else "C")
 

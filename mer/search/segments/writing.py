@@ -168,8 +168,7 @@ def merge_segments(folder: Path) -> tuple[int, int]:
             else _stored(merged(group), folder)
             for group in groups(old)
         ]
-        if new != old:
-            _replaced(folder, new)
+        _replaced(folder, new)
     return len(old), len(new)
 
 
