@@ -143,7 +143,7 @@ def set_cosines(lists: Array, sizes: Array, wanted: int) -> Singles:
     found = np.zeros(len(sizes), dtype=np.float32)
     if len(lists):
         shared = np.bincount(lists, minlength=len(sizes))
-        at = np.flatnonzero(shared)
+        at = np.flatnonzero(shared > 0)
         found[at] = shared[at] / np.sqrt(sizes[at].astype(np.float64) * wanted)
     return found
 

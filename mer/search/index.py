@@ -27,7 +27,6 @@ from mer.search.segments.manifest import open_segments
 from mer.search.segments.segment import merged
 from mer.search.segments.segments import Segments
 from mer.search.segments.store import Store
-from mer.search.segments.writing import publish_segments
 from mer.search.stack.comparison import LOCALLY, Limits, corresponding
 from mer.search.stack.methods import (
     METHODS,
@@ -298,6 +297,8 @@ class PhraseIndex:
         InputError
             If it cannot be written.
         """
+        from mer.search.segments.writing import publish_segments  # only those who save need it
+
         segments = self._segments
         if Path(path).suffix == ".npz":
             merged(segments.parts).save(Path(path))

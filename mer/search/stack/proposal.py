@@ -48,9 +48,9 @@ def _largest(values: Singles, count: int) -> Ints:
     if not count:
         return np.zeros(0, dtype=np.int64)
     # Most sequences have nothing in common with a query.
-    some = np.flatnonzero(values)
+    some = np.flatnonzero(values > 0)
     if len(some) <= count:
-        none = np.flatnonzero(values == 0.0)[: count - len(some)] if len(some) < count else some[:0]
+        none = np.flatnonzero(values <= 0)[: count - len(some)] if len(some) < count else some[:0]
         chosen = np.sort(np.concatenate([some, none]))
     else:
         given = values[some]
