@@ -104,10 +104,12 @@ class Pool:
         *,
         unit: str = "melody",
     ) -> None:
-        self._store = sequences if isinstance(sequences, Store) else None
-        if not isinstance(sequences, Store):
+        self._store: Store | None = None
+        self.unit = unit
+        if isinstance(sequences, Store):
+            self._store, self.unit = sequences, sequences.unit
+        else:
             self.columns = as_columns(sequences)
-        self.unit = unit if self._store is None else self._store.unit
         self.shown: Shown = unseen
         self.attached: dict[str, object] = {}
         self._views: dict[str, Representation] = dict(views or {})
