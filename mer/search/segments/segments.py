@@ -175,7 +175,7 @@ class Segments:
         """Return segment and row of each sequence."""
         part = np.searchsorted(self._starts, numbers, side="right") - 1
         row = np.asarray(numbers, dtype=np.int64) - self._starts[part]
-        for which in np.unique(part).tolist():
+        for which in _present(part):
             living = self.parts[which].rows
             if living is not None:
                 here = part == which
@@ -187,8 +187,14 @@ class Segments:
     ) -> tuple[list[_Taken], Ints]:
         """Return what each segment has of some sequences, and the order that these have in it."""
         part, row = self._places(numbers)
-        chosen = np.unique(part).tolist() or [0]
+        chosen = _present(part) or [0]
         order = np.argsort(part, kind="stable")
         back = np.empty(len(order), dtype=np.int64)
         back[order] = np.arange(len(order))
         return [take(self.parts[which], row[part == which]) for which in chosen], back
+
+
+def _present(numbers: Ints) -> list[int]:
+    """Return which numbers occur, rising."""
+    found: list[int] = np.flatnonzero(np.bincount(numbers)).tolist()
+    return found
