@@ -60,6 +60,7 @@ class Segment:
 
     Examples
     --------
+    >>> from mer.corpus.corpus import Tune
     >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[60, 62, 64, 65], onset=[0, 480, 960, 1440], duration=[480] * 4)
     >>> two = [Tune(name, "", "mine", tune) for name in ("a", "b")]
