@@ -109,6 +109,17 @@ class Segment:
             return self.tunes
         return taken_corpus(self.tunes, np.setdiff1d(np.arange(len(self.tunes)), self.dead))
 
+    @property
+    def metred_tunes(self) -> int:
+        """How many tunes that are not removed have a metre."""
+        return int((np.delete(self.tunes.tunes.meter, self.dead, axis=0)[:, 1] > 0).sum())
+
+    @property
+    def has_beat_strength(self) -> bool:
+        """Whether a tune that is not removed has beat strengths of its own."""
+        given = self.tunes.tunes.beat_strength is not None
+        return given and self.corpus.tunes.beat_strength is not None
+
     def without(self, tunes: Iterable[int]) -> Segment:
         """Return the segment with more tunes removed, by their numbers among all its tunes."""
         dead = np.union1d(self.dead, np.array(list(tunes), dtype=np.int64))

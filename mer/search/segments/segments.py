@@ -70,6 +70,13 @@ class Segments:
         """The number of the first sequence of each segment."""
         return np.cumsum([0, *(part.size.sequences for part in self.parts)])
 
+    @cached_property
+    def has_metre(self) -> bool:
+        """Whether metre or beat strength is given for most tunes."""
+        if any(part.has_beat_strength for part in self.parts):
+            return True
+        return 2 * sum(part.metred_tunes for part in self.parts) > self.size.tunes
+
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:
         """Yield what each segment says of the terms, by view."""
         for part in self.parts:

@@ -209,7 +209,9 @@ class Pool:
 
     @cached_property
     def has_metre(self) -> bool:
-        """Whether metre or beat strength is given for most sequences."""
+        """Whether metre or beat strength is given for most sequences, or tunes of an index."""
+        if self._store is not None:
+            return self._store.has_metre
         if self.columns.beat_strength is not None:
             return True
         return bool((self.columns.meter[:, 1] > 0).mean() > 0.5)
