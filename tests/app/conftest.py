@@ -336,13 +336,17 @@ class Visit:
 
     def leave(self) -> None:
         """Check what must hold of every visit, and close it."""
+        self.check()
+        self.context.close()
+
+    def check(self) -> None:
+        """Check what must hold of every state of the page."""
         width = self.page.evaluate("document.documentElement.scrollWidth")
         assert width <= self.page.viewport_size["width"], "the page scrolls sideways"
         assert self.outside == []
         assert self.errors == []
         assert self.page.evaluate(NAMELESS) == []
         assert self.serious_faults() == []
-        self.context.close()
 
 
 @pytest.fixture(scope="session")
