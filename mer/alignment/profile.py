@@ -39,9 +39,7 @@ class Profile:
         )
 
     @classmethod
-    def of(
-        cls, columns: Columns, *, metre: bool = True, to_last_onset: bool = False
-    ) -> Profile:
+    def of(cls, columns: Columns, *, metre: bool = True, to_last_onset: bool = False) -> Profile:
         """Return the profile of every sequence of `columns`.
 
         ``histogram`` has shape (S, 128): the share of time on each pitch, scaled to length 1.

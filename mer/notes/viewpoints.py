@@ -163,7 +163,8 @@ def phrase_position(columns: Columns, *, to_last_onset: bool = False) -> Floats:
     span = onset[last] - onset[begins]
     if not to_last_onset:
         span = span + columns.duration[last]
-    return (onset - np.repeat(onset[begins], lengths)) / np.repeat(np.maximum(span, 1), lengths)
+    since = onset - np.repeat(onset[begins], lengths)
+    return np.asarray(since / np.repeat(np.maximum(span, 1), lengths), dtype=np.float64)
 
 
 VIEWPOINTS: dict[str, Callable[[Columns], Any]] = {

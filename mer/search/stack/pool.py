@@ -25,8 +25,8 @@ from mer.search.stack.vectors import Shown, learned_vectors, unseen
 LONGEST_MEAN_PHRASE = 18.0
 # A pool with no more notes than this is compared as a whole for neighbour lists.
 SMALL_POOL_NOTES = 50_000
-# Entropy of inter-onset ratios in bits, up to which rhythm tells nothing, and from which it tells as
-# much as it can. Dance tunes in quavers have 1.2, songs 1.9.
+# Entropy of inter-onset ratios, in bits, up to which rhythm tells nothing and from which it tells
+# all it can. Dance tunes in quavers have 1.2, songs 1.9.
 RHYTHM_BITS = (1.25, 1.9)
 # Sequences whose marks are compared with those that the boundary model would set, and the share of
 # them that must agree for the marks to count as guesses.
