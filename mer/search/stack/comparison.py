@@ -26,8 +26,8 @@ LOCALLY, INSIDE, WHOLE = "aligned locally", "aligned inside", "aligned as a whol
 # Of a motif: shares of the inter-onset interval and of pitch were chosen by hand.
 INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
 WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
-# Where both sides notate a metre: so small that a wrong one costs less than a right one gains.
-MOTIF_METRE_SHARE = 0.3
+# Where both sides notate a metre. More gains more, and a wrong metre then costs more than it gains.
+MOTIF_METRE_SHARE = 0.2
 # Of whole melodies, where one side notates no metre.
 LOCAL = Scoring(mode="local", metre=0.0, pitch_band=4.0, shifts=2)
 GLOBAL = replace(LOCAL, mode="global", length=0.15)
