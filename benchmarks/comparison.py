@@ -68,7 +68,7 @@ class Setting:
 
     def __str__(self) -> str:
         told = f"metre {self.metre:.2g}, band {self.band:g}, position {self.position:g}, "
-        return told + f"length {self.length:g}, floor {self.floor:.2g}"
+        return told + f"length {self.length:g}, floor {self.floor + 0.0:.2g}"
 
 
 class Collection:
