@@ -1,25 +1,36 @@
-"""Phrases of a corpus and more and more others -> what proposing candidates costs, and finds.
+"""Corpora of more and more tunes -> what building, loading, adding and searching cost, and find.
 
-    python benchmarks/growth.py [--background FILE [--cut]] [--queries 120] [--seed 0]
+    python benchmarks/growth.py [--tunes 5000 40000] [--background FILE] [--queries 60] [--into DIR]
 
-Compares two ways to propose phrases, in one run: the four-note terms in use, and the three views
-that were in use before (skip-grams of three notes, intervals, intervals with rhythm; `BEFORE`). The
-corpus is the shipped one, and then the shipped one with the labelled melodies of `--background`,
-whose marks of phrases or sections are kept, or with `--cut` divided into phrases by the boundary
-model. A query is a phrase of the shipped corpus, of 8 notes or more, damaged:
-*light* (transposed, one note changed, one deleted) or *heavy* (a fifth of the notes changed, a
-tenth deleted, some ornamented). Printed: how often the phrase, or one with the same notes, is
-among the first 100, 200 and 800 candidates; entries of inverted lists read for a query; processor
-time of a query, and of making the views; bytes of the views for a phrase.
+Corpora of any size are made by varying real tunes: the shipped ones and, with `--background`, the
+labelled melodies of a file, divided into phrases by the boundary model and without beat strengths,
+which files of users do not have either. The first round takes them
+as they are, each further one changes a tenth of the notes of every tune.
+
+Two ways are compared in one run. *Now*: segments of four-note and three-note sets. *Before*: three
+views with TF-IDF (skip-grams of three notes, intervals, intervals with rhythm; `BEFORE`) of the
+whole corpus in one file, as far as memory allows (`--before-up-to` tunes). Every build and every
+measurement has a process of its own. Printed: processor time and largest memory of a build; bytes a
+phrase; processor time to load and, now, to add ten tunes; processor time of a search and how many
+entries of lists it reads; and how often a phrase that was damaged *lightly* (transposed, one note
+changed, one deleted) or *heavily* (a fifth of the notes changed, a tenth deleted, some ornamented)
+is among the first 100, 200 and 800 candidates. Queries are phrases of the shipped corpus of at
+least 8 notes; a phrase counts as found where one with its intervals and rhythm is found.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import resource
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,19 +39,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from self_retrieval import damaged, transposed
 
 from mer.corpus.corpus import Corpus, Tune
+from mer.corpus.storage import load_arrays, save_arrays
+from mer.embeddings import TERMS, TermView
 from mer.evaluation.labelled import load_labelled
-from mer.notes.columns import Columns
+from mer.notes.arrays import Ints, Keys
 from mer.notes.melody import Melody
-from mer.notes.phrases import phrases_in_sections, with_phrases
+from mer.notes.phrases import phrases_in_sections
 from mer.search.index import PhraseIndex, load_corpus
-from mer.search.stack.methods import motif_shares
+from mer.search.segments.segment import shapes_of
+from mer.search.segments.writing import Draft
+from mer.search.stack.comparison import Limits, by_motif
+from mer.search.stack.methods import METHODS, MOTIF_ALIGNED, RankingMethod, rank
 from mer.search.stack.pool import Pool, Query
 from mer.search.stack.proposal import propose
-from mer.search.views import StoredViews
 
 BEFORE: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05, "interval": 0.05}
+METHODS["before"] = RankingMethod(lambda pool, query: BEFORE, by_motif, MOTIF_ALIGNED)
+KIND, WHOLE, REAL = "three views", "whole.npz", "real.npz"
 DEPTHS = (100, 200, 800)
 SHORTEST = 8
+CHANGED = 0.1
+ONE = Limits(least=10, complete=False)  # as a search limits itself
 
 
 def light(melody: Melody, rng: np.random.Generator) -> Melody:
@@ -74,76 +93,247 @@ def heavy(melody: Melody, rng: np.random.Generator) -> Melody:
 DAMAGE = {"light": light, "heavy": heavy}
 
 
-def postings(views: StoredViews, names: Sequence[str], query: Columns) -> int:
-    """Return how many entries of inverted lists a query reads."""
-    count = 0
-    for name in names:
-        view = views.named[name]
-        row = view.query_terms(query)[2]
-        row = row[row >= 0]
-        count += int((view.starts_[row + 1] - view.starts_[row]).sum())
-    return count
-
-
-def print_recall(
-    index: PhraseIndex, views: Mapping[str, StoredViews], queries: Sequence[tuple[int, Melody]]
-) -> None:
-    """Print one row for each of the two ways."""
-    for way, stored in views.items():
-        pool = Pool(index.columns, stored.named, unit="phrase")
-        found, read, taken_sec = np.zeros(len(DEPTHS)), 0, []
-        for wanted, melody in queries:
-            query = Query.of(melody)
-            shares = BEFORE if way == "before" else motif_shares(pool, query)
-            started = time.process_time()
-            best = propose(pool, query, shares).best(DEPTHS[-1])
-            taken_sec.append(time.process_time() - started)
-            read += postings(stored, list(shares), query.columns)
-            like = index.shape[best] == index.shape[wanted]
-            found += [like[:depth].any() for depth in DEPTHS]
-        shown = " / ".join(f"{share:.3f}" for share in found / len(queries))
-        print(
-            f"| {way} | {shown} | {read // len(queries):,} | "
-            f"{1000 * float(np.median(taken_sec)):.1f} |",
-            flush=True,
+def real_tunes(background: str | None, folder: Path) -> None:
+    """Write the tunes that are varied to one file."""
+    shipped = load_corpus()
+    more = load_labelled(background) if background else []
+    tunes = [
+        Tune(
+            item.id, "", "background", phrases_in_sections(replace(item.melody, beat_strength=None))
         )
+        for item in more
+    ]
+    Corpus.from_tunes([*shipped, *tunes]).save(folder / REAL)
+
+
+def varied(real: Corpus, first: int, stop: int) -> Iterator[Tune]:
+    """Yield tunes number `first` to `stop`: real ones, and from then on varied ones."""
+    for number in range(first, stop):
+        around, place = divmod(number, len(real))
+        tune = real.tune(place)
+        if around:
+            rng = np.random.default_rng(number)
+            pitch = tune.melody.pitch.astype(np.int64)
+            changed = rng.random(len(pitch)) < CHANGED
+            pitch[changed] += rng.choice([-4, -3, -2, -1, 1, 2, 3, 4], int(changed.sum()))
+            melody = replace(tune.melody, pitch=np.clip(pitch, 0, 127))
+            tune = replace(tune, tune_id=f"{tune.tune_id} {around}", melody=melody)
+        yield tune
+
+
+def largest_mib() -> float:
+    """Return the largest memory of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def build_now(folder: Path, tunes: int) -> dict[str, Any]:
+    """Build the segments of so many tunes."""
+    real, spent = Corpus.load(folder / REAL), 0.0
+    with Draft(folder / f"now-{tunes}") as draft:
+        for tune in varied(real, 0, tunes):
+            began = time.process_time()
+            draft.add(tune)
+            spent += time.process_time() - began
+        began = time.process_time()
+        segments, _ = draft.publish()
+        spent += time.process_time() - began
+    size = sum(path.stat().st_size for path in (folder / f"now-{tunes}").iterdir())
+    return {
+        "phrases": segments.size.sequences,
+        "build CPU s": spent,
+        "build MiB": largest_mib(),
+        "bytes a phrase": size / segments.size.sequences,
+    }
+
+
+def build_before(folder: Path, tunes: int) -> dict[str, Any]:
+    """Build three views of so many tunes, in one file."""
+    made = list(varied(Corpus.load(folder / REAL), 0, tunes))
+    began = time.process_time()
+    corpus = Corpus.from_tunes(made)
+    columns = corpus.columns()
+    arrays = corpus.arrays() | {"shape": shapes_of(columns)}
+    for name in BEFORE:
+        view = TermView(TERMS[name]).fit(columns)
+        arrays |= {f"views.{name}.{key}": array for key, array in view.arrays().items()}
+    header = {"kind": KIND, "version": 1, "collections": corpus.collections}
+    path = folder / f"before-{tunes}" / WHOLE
+    save_arrays(path, arrays, header)
+    return {
+        "phrases": len(columns),
+        "build CPU s": time.process_time() - began,
+        "build MiB": largest_mib(),
+        "bytes a phrase": path.stat().st_size / len(columns),
+    }
+
+
+def add_now(folder: Path, tunes: int) -> dict[str, Any]:
+    """Add ten tunes, remove them again, and say what the first took."""
+    real = Corpus.load(folder / REAL)
+    ten = [replace(tune, tune_id=f"new {n}") for n, tune in enumerate(varied(real, 7, 17))]
+    before, began = time.process_time(), time.perf_counter()
+    with Draft(folder / f"now-{tunes}") as draft:
+        for tune in ten:
+            draft.add(tune)
+        draft.publish()
+    spent, passed = time.process_time() - before, time.perf_counter() - began
+    return {"add CPU s": spent, "add s": passed, "add MiB": largest_mib()}
+
+
+def search_now(folder: Path, tunes: int, queries: int) -> dict[str, Any]:
+    """Load the segments and search."""
+    began = time.process_time()
+    index = PhraseIndex.load(folder / f"now-{tunes}")
+    loading = time.process_time() - began
+
+    def entries(query: Query) -> int:
+        sets = [part.sets["four-note"] for part in index.store.parts]  # type: ignore[attr-defined]
+        return sum(len(one.lists(one.of(query.columns))) for one in sets)
+
+    asked = Asked(index.pool, "motif", index.store.shapes, entries)
+    return {"segments": len(index.store.parts), "load CPU s": loading} | asked.answers(queries)  # type: ignore[attr-defined]
+
+
+def search_before(folder: Path, tunes: int, queries: int) -> dict[str, Any]:
+    """Load the three views and search."""
+    began = time.process_time()
+    arrays, header = load_arrays(folder / f"before-{tunes}" / WHOLE, kind=KIND, version=1)
+    corpus = Corpus.from_arrays(arrays, header["collections"])
+    views = {}
+    for name in BEFORE:
+        keys = ("terms_", "starts_", "sequences_", "counts_", "norms_")
+        own = {key: arrays[f"views.{name}.{key}"] for key in keys}
+        views[name] = TermView(TERMS[name]).restore(own)
+    pool = Pool(corpus.columns(), views, unit="phrase")
+    loading = time.process_time() - began
+
+    def entries(query: Query) -> int:
+        count = 0
+        for view in views.values():
+            row = view.query_terms(query.columns)[2]
+            row = row[row >= 0]
+            count += int((view.starts_[row + 1] - view.starts_[row]).sum())
+        return count
+
+    asked = Asked(pool, "before", lambda numbers: arrays["shape"][numbers], entries)
+    return {"load CPU s": loading} | asked.answers(queries)
+
+
+class Asked:
+    """A pool that damaged phrases are searched in."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        method: str,
+        shapes: Callable[[Ints], Keys],
+        entries: Callable[[Query], int],
+    ) -> None:
+        self.pool = pool
+        self.method = method
+        self.shapes = shapes
+        self.entries = entries
+
+    def answers(self, queries: int) -> dict[str, Any]:
+        """Return recall, entries read and processor time."""
+        shipped, rng = load_corpus(), np.random.default_rng(0)
+        long_enough = np.flatnonzero(shipped.columns().lengths >= SHORTEST)
+        # The first tunes of every corpus are those of the shipped one.
+        there = long_enough[long_enough < len(self.pool)]
+        chosen = rng.choice(there, min(queries, len(there)), replace=False)
+        shape = shapes_of(shipped.columns().take(chosen))
+        told: dict[str, Any] = {}
+        for kind, damage in DAMAGE.items():
+            asked = [Query.of(damage(shipped.phrase(int(n)).melody, rng)) for n in chosen]
+            found, proposing, searching = np.zeros(len(DEPTHS)), [], []
+            rank(self.pool, asked[0], self.method)
+            for query, wanted in zip(asked, shape, strict=True):
+                began = time.process_time()
+                views = METHODS[self.method].views(self.pool, query)
+                best = propose(self.pool, query, views).best(DEPTHS[-1])
+                proposing.append(time.process_time() - began)
+                like = self.shapes(best) == wanted
+                found += [like[:depth].any() for depth in DEPTHS]
+                began = time.process_time()
+                rank(self.pool, query, self.method, limits=ONE)
+                searching.append(time.process_time() - began)
+            told[f"{kind} @100 / 200 / 800"] = " / ".join(
+                f"{share:.3f}" for share in found / len(asked)
+            )
+            told[f"{kind} entries"] = int(np.mean([self.entries(query) for query in asked]))
+            told[f"{kind} propose ms"] = 1000 * float(np.median(proposing))
+            told[f"{kind} search ms"] = 1000 * float(np.median(searching))
+        return told
+
+
+STEPS: dict[str, Callable[..., dict[str, Any]]] = {
+    "build_now": build_now,
+    "build_before": build_before,
+    "search_now": search_now,
+    "search_before": search_before,
+    "add_now": add_now,
+}
+
+
+def in_a_process(step: str, folder: Path, *given: int) -> dict[str, Any]:
+    """Return what a step says that runs in a process of its own."""
+    command = [sys.executable, __file__, "--step", step, "--into", str(folder)]
+    done = subprocess.run(
+        [*command, "--given", *map(str, given)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return {f"{step} failed": done.stderr.strip().splitlines()[-1]}
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def print_table(ways: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print one row for each figure and one column for each way."""
+    print(f"\n| | {' | '.join(ways)} |\n|---|{'---|' * len(ways)}")
+    for name in dict.fromkeys(key for told in ways.values() for key in told):
+        cells = []
+        for told in ways.values():
+            value = told.get(name, "")
+            cells.append(
+                f"{value:,.3g}"
+                if isinstance(value, float)
+                else f"{value:,}"
+                if isinstance(value, int)
+                else value
+            )
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--background", help="labelled melodies to add")
-    parser.add_argument("--cut", action="store_true", help="guess phrases within its sections")
-    parser.add_argument("--queries", type=int, default=120)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--tunes", type=int, nargs="+", default=[5_000, 40_000])
+    parser.add_argument("--background", help="labelled melodies to vary as well")
+    parser.add_argument("--queries", type=int, default=60)
+    parser.add_argument("--before-up-to", type=int, default=50_000, help="tunes (%(default)s)")
+    parser.add_argument(
+        "--into", type=Path, help="where the corpora are built (a temporary folder)"
+    )
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--given", type=int, nargs="*", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    shipped = load_corpus()
-    rng = np.random.default_rng(options.seed)
-    long_enough = np.flatnonzero(shipped.columns().lengths >= SHORTEST)
-    chosen = rng.choice(long_enough, options.queries, replace=False).tolist()
-    queries = {
-        kind: [(number, damage(shipped.phrase(number).melody, rng)) for number in chosen]
-        for kind, damage in DAMAGE.items()
-    }
-    corpora = [shipped]
-    if options.background:
-        more = load_labelled(options.background)
-        cut = phrases_in_sections if options.cut else with_phrases
-        tunes = [Tune(item.id, "", "background", cut(item.melody)) for item in more]
-        corpora.append(Corpus.from_tunes([*shipped, *tunes]))
-    for corpus in corpora:
-        print(f"\n{corpus.n_phrases:,} phrases of {len(corpus):,} tunes")
-        index = PhraseIndex.build(corpus)
-        views = {}
-        for way, names in (("before", list(BEFORE)), ("now", list(index.views.named))):
-            started = time.process_time()
-            views[way] = StoredViews.fit(index.columns, names)
-            taken = time.process_time() - started
-            size = sum(array.nbytes for array in views[way].arrays().values())
-            print(f"{way}: views made in {taken:.1f} s, {size / len(index):.0f} bytes a phrase")
-        for kind, asked in queries.items():
-            print(f"\n| {kind} | recall @100 / 200 / 800 | entries read | ms |\n|---|---|---|---|")
-            print_recall(index, views, asked)
+    if options.step:
+        print(json.dumps(STEPS[options.step](options.into, *options.given)))
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.into or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        real_tunes(options.background, folder)
+        for tunes in options.tunes:
+            ways: dict[str, dict[str, Any]] = {}
+            if tunes <= options.before_up_to:
+                ways["before"] = in_a_process("build_before", folder, tunes)
+                ways["before"] |= in_a_process("search_before", folder, tunes, options.queries)
+            ways["now"] = in_a_process("build_now", folder, tunes)
+            ways["now"] |= in_a_process("search_now", folder, tunes, options.queries)
+            ways["now"] |= in_a_process("add_now", folder, tunes)
+            print(f"\n{tunes:,} tunes")
+            print_table(ways)
 
 
 if __name__ == "__main__":

@@ -27,14 +27,18 @@ if str(DATA.parent) not in sys.path:
 
 from mer.build.collections import SHIPPED_NAMES, collection_named  # noqa: E402
 from mer.build.corpora import Tally, build_collections  # noqa: E402
-from mer.corpus.shipped import SHIPPED  # noqa: E402
+from mer.corpus.shipped import INDEX, SHIPPED  # noqa: E402
+from mer.search.index import PhraseIndex  # noqa: E402
 
 MANIFEST = "manifest.json"
 
 
 def build_pack(folder: Path, *, workers: int = 1, progress: bool = True) -> list[Tally]:
     """Write the pack and its manifest below `folder`; return what became of each collection."""
-    tallies = build_collections(SHIPPED_NAMES, folder / SHIPPED, progress=progress, workers=workers)
+    built = folder / "segments"
+    tallies = build_collections(SHIPPED_NAMES, built, progress=progress, workers=workers)
+    PhraseIndex.load(built).save(folder / SHIPPED / INDEX)
+    shutil.rmtree(built)
     text = json.dumps(manifest(folder, tallies), indent=1, ensure_ascii=False) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     return tallies

@@ -58,11 +58,12 @@ COVERED: dict[str, str] = {
     "mer/build/batches.py": "tests/mer/build/test_corpora.py",
     "mer/build/commands.py": "tests/mer/test_main.py",
     "mer/build/folders.py": "tests/mer/build/test_corpora.py",
-    "mer/embeddings/blend.py": "tests/mer/embeddings/test_lsa.py",
+    "mer/corpus/joining.py": "tests/mer/search/segments/test_segments.py",
     "mer/errors.py": "tests/mer/notes/test_key.py",
     "mer/io/recording/pitch_track.py": "tests/mer/io/recording/test_read.py",
     "mer/io/score/stream.py": "tests/mer/io/score/test_read.py",
     "mer/notes/arrays.py": "tests/mer/notes/test_columns.py",
+    "mer/search/segments/segment.py": "tests/mer/search/segments/test_segments.py",
     "mer/search/stack/comparison.py": "tests/mer/search/stack/test_methods.py",
     "mer/search/stack/pool.py": "tests/mer/search/stack/test_methods.py",
 }

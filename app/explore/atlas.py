@@ -17,7 +17,7 @@ import numpy as np
 
 from app.explore.layouts import LAYOUTS, Placing
 from app.visitor.library import OWN
-from mer.embeddings import REPRESENTATIONS, TermView
+from mer.embeddings import REPRESENTATIONS, SETS, TermSets, TermView
 from mer.errors import InputError
 from mer.maps.neighbourhoods import trustworthiness
 from mer.maps.projection import groups_of
@@ -82,7 +82,7 @@ class Atlas:
         self.columns = index.columns
         self.tune_of = tunes_of(index)
         self.corpus = index.corpus
-        self._stored = index.views.named
+        self._pool = index.pool
         self.sample = _sample(index)
         self._made: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._locks: dict[tuple[str, str], threading.Lock] = {}
@@ -100,8 +100,8 @@ class Atlas:
             raise InputError(
                 f"unknown representation {name!r}; known: {', '.join(REPRESENTATIONS)}"
             )
-        if name in self._stored:
-            return self._stored[name]
+        if name in SETS:
+            return self._kept("view", name, lambda: self._pool.view(name))
         pool = self.sampled if name in SLOW else self.columns
         return self._kept("view", name, lambda: REPRESENTATIONS[name]().fit(pool))
 
@@ -143,7 +143,7 @@ class Atlas:
     def rows(self, name: str) -> Singles:
         """Return the rows of the sample in one representation, shape (P, D)."""
         view = self.view(name)
-        if isinstance(view, TermView):
+        if isinstance(view, TermView | TermSets):
             return rows_of(view, self.sampled)
         return np.asarray(view.rows_ if name in SLOW else view.rows_[self.sample])
 

@@ -7,6 +7,7 @@ it. The folder is removed when the visitor leaves, and the index with it.
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 import time
 from collections import OrderedDict
@@ -36,7 +37,7 @@ class Shelf:
     Parameters
     ----------
     path
-        The index, in the visitor's folder.
+        The index, a folder in the visitor's folder.
     tune_ids
         The visitor's tunes.
     phrases
@@ -82,10 +83,10 @@ class Library:
         if shelf is None:
             return self.shipped
         with self._lock:
-            for path in [path for path in self._open if not path.is_file()]:
+            for path in [path for path in self._open if not path.is_dir()]:
                 del self._open[path]
             if shelf.path not in self._open:
-                if not shelf.path.is_file():
+                if not shelf.path.is_dir():
                     raise InputError("your files were removed when the page closed; add them again")
                 self._open[shelf.path] = PhraseIndex.load(shelf.path)
             self._open.move_to_end(shelf.path)
@@ -142,11 +143,13 @@ class Library:
         folder = self._sessions.folder(visitor)
         corpus = Corpus.from_tunes(tunes)
         index = PhraseIndex.build(corpus) if alone else self.shipped.add(tunes)
-        path = folder / f"own-{time.time_ns()}.npz"
+        path = folder / f"own-{time.time_ns()}"
         index.save(path)
-        for old in folder.glob("own-*.npz"):
+        for old in folder.glob("own-*"):
             if old != path:
-                old.unlink()
+                shutil.rmtree(old)
+        for lock in folder.glob(".own-*.lock"):  # one visitor, one writer: nobody waits for it
+            lock.unlink()
         return Shelf(
             path,
             tuple(tune.tune_id for tune in tunes),
@@ -157,8 +160,8 @@ class Library:
 
     def remove(self, visitor: str) -> None:
         """Remove the index of a visitor, if there is one."""
-        for path in self._sessions.folder(visitor).glob("own-*.npz"):
-            path.unlink()
+        for path in self._sessions.folder(visitor).glob("own-*"):
+            shutil.rmtree(path)
 
 
 def _read(files: Sequence[Path], source: Path, problems: list[str]) -> list[Tune]:
@@ -173,4 +176,4 @@ def _read(files: Sequence[Path], source: Path, problems: list[str]) -> list[Tune
         tunes.append(tune)
     # Where a file lay for a moment is the server's business.
     problems[:] = [re.sub(rf"{re.escape(str(source))}/\d+/", "", line) for line in problems]
-    return unique_ids(tunes)
+    return list(unique_ids(tunes))

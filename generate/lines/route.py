@@ -153,7 +153,7 @@ def route_of(brief: Brief, prices: JoinPrices) -> Route | None:
     given = target.melody if brief.target is None else usable_motif(brief.target)[0]
 
     def measure(melodies: Sequence[Melody]) -> Floats:
-        known = Likeness(melodies, brief.index)
+        known = Likeness(melodies)
         return np.column_stack([known.of(melody) for melody in (motif.melody, given)])
 
     phrases = phrases_between(brief, target.melody, bar_rhythms(brief))

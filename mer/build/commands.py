@@ -1,17 +1,22 @@
-"""The commands ``mer corpus build | add | list``: options -> corpora on disk and what is said."""
+"""The commands ``mer corpus build | add | list ...``: options -> corpora, and what is said."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from mer.build.collections import COLLECTIONS, collection_named
 from mer.build.corpora import build_collections
 from mer.build.folders import add_folder, corpus_folder, listed_corpora
+from mer.corpus.shipped import index_file
 from mer.errors import InputError
 from mer.notes.names import counted
+from mer.search.segments.manifest import open_segments
+from mer.search.segments.segment import Segment
+from mer.search.segments.writing import check_segments, merge_segments, remove_tunes
 
 USUAL_WORKERS = 4
 LARGEST_WORKERS = 256
@@ -19,7 +24,7 @@ LARGEST_WORKERS = 256
 
 def add_corpus_commands(commands: Any) -> None:
     """Add ``corpus build``, ``corpus add`` and ``corpus list`` to the parser's commands."""
-    corpus = commands.add_parser("corpus", help="build, extend or list corpora")
+    corpus = commands.add_parser("corpus", help="build, extend, list and check corpora")
     actions = corpus.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser(
         "build",
@@ -47,6 +52,19 @@ def add_corpus_commands(commands: Any) -> None:
     add.set_defaults(run=_add)
     listing = actions.add_parser("list", help="list the corpora there are")
     listing.set_defaults(run=_list)
+    remove = actions.add_parser("remove", help="remove tunes from a corpus, by their ids")
+    remove.add_argument("name", help="the corpus")
+    remove.add_argument("ids", nargs="+", metavar="ID", help="a tune, as searches name it in JSON")
+    remove.set_defaults(run=_remove)
+    merge = actions.add_parser(
+        "merge", help="join the small segments of a corpus, and drop removed tunes from its files"
+    )
+    merge.add_argument("name", help="the corpus")
+    merge.set_defaults(run=_merge)
+    check = actions.add_parser("check", help="compare the files of a corpus with their checksums")
+    check.add_argument("name", nargs="?", help="the corpus: a name, file or folder (shipped)")
+    check.add_argument("--quiet", action="store_true", help="show no progress")
+    check.set_defaults(run=_check)
 
 
 def _say(line: str) -> None:
@@ -86,4 +104,37 @@ def _add(options: argparse.Namespace) -> int:
 def _list(options: argparse.Namespace) -> int:
     for line in listed_corpora():
         _say(line)
+    return 0
+
+
+def _remove(options: argparse.Namespace) -> int:
+    segments = remove_tunes(corpus_folder(options.name), options.ids)
+    _say(
+        f"removed {counted(len(options.ids), 'tune')}; corpus {options.name!r} now has "
+        f"{counted(segments.size.tunes, 'tune')} and {counted(segments.size.sequences, 'phrase')}"
+    )
+    return 0
+
+
+def _merge(options: argparse.Namespace) -> int:
+    before, after = merge_segments(corpus_folder(options.name))
+    _say(f"corpus {options.name!r}: {counted(before, 'segment')} before, {after:,} now")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    segments = open_segments(index_file(options.name))
+
+    def shown(parts: Iterable[Segment]) -> Iterable[Segment]:
+        from tqdm import tqdm
+
+        quiet = True if options.quiet else None
+        bar: Iterable[Segment] = tqdm(parts, desc="checking", unit="segment", disable=quiet)
+        return bar
+
+    check_segments(segments.parts, shown)
+    _say(
+        f"{counted(len(segments.parts), 'segment')} with {counted(segments.size.tunes, 'tune')}: "
+        "all as they were written"
+    )
     return 0

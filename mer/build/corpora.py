@@ -1,28 +1,28 @@
 """Collections of tune books -> a corpus on disk, with its index.
 
-Reading takes a while (some hundred tunes a second), so it runs in several processes. The corpus,
-with its index, takes its place on disk at the very end, all at once: an interrupted build changes
+Reading takes a while (some hundred tunes a second), so it runs in several processes. Tunes are
+written as soon as there are enough for a segment, so that memory does not grow with their number.
+The corpus takes its place on disk at the very end, all at once: an interrupted build changes
 nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from mer.build.batches import Batch, batches, read_batches
 from mer.build.collections import Collection, collection_named, source_files
-from mer.corpus.corpus import Corpus, Tune
-from mer.corpus.shipped import INDEX
-from mer.errors import InputError
+from mer.corpus.corpus import Tune
 from mer.io.tunebook.tunes import TuneReading
 from mer.notes.melody import Melody
 from mer.notes.names import counted
 from mer.notes.phrases import phrases_in_sections, with_phrases
+from mer.search.segments.writing import Draft
 
 MIN_NOTES = 8
 
@@ -65,7 +65,7 @@ def build_collections(
     names
         Keys of `mer.build.collections.COLLECTIONS`.
     folder
-        Where ``index.npz`` is written.
+        Where the corpus is written, in place of what was there.
     progress
         Whether to show a progress bar on stderr, where that is a terminal.
     workers
@@ -76,24 +76,29 @@ def build_collections(
     InputError
         If a name is unknown, music21 is missing, or the folder cannot be written.
     """
-    tunes: list[Tune] = []
-    tallies = []
+    tallies: list[Tally] = []
     seen: set[bytes] = set()
-    for collection in [collection_named(name) for name in names]:
-        files = list(source_files(collection))
-        chosen = batches(collection, files)
-        found = read_batches(chosen, workers=workers)
-        tally = Tally(collection.name, files=len(files))
-        shown = _with_bar(found, len(chosen), collection.title) if progress else found
-        for batch, readings in shown:
-            tunes += _kept(collection, _named(batch, readings), seen, tally)
-        tallies.append(tally)
-    with sole_writer(Path(folder)):
-        save_corpus(unique_ids(tunes), Path(folder))
+
+    def found() -> Iterator[Tune]:
+        for collection in [collection_named(name) for name in names]:
+            files = list(source_files(collection))
+            chosen = batches(collection, files)
+            read = read_batches(chosen, workers=workers)
+            tally = Tally(collection.name, files=len(files))
+            tallies.append(tally)
+            for batch, readings in _with_bar(read, len(chosen), collection.title, progress):
+                yield from _kept(collection, _named(batch, readings), seen, tally)
+
+    with Draft(Path(folder)) as draft:
+        for tune in unique_ids(found()):
+            draft.add(tune)
+        draft.publish(alone=True)
     return tallies
 
 
-def _with_bar(items: Iterable[Any], total: int, title: str) -> Iterable[Any]:
+def _with_bar(items: Iterable[Any], total: int, title: str, progress: bool) -> Iterable[Any]:
+    if not progress:
+        return items
     from tqdm import tqdm
 
     bar: Iterable[Any] = tqdm(items, total=total, desc=title, unit="batch", disable=None)
@@ -134,54 +139,21 @@ def _kept(
 
 
 def notes_of(melody: Melody) -> bytes:
-    """Return bytes that are equal for melodies with the same pitches, onsets and durations."""
-    return b"|".join(column.tobytes() for column in (melody.pitch, melody.onset, melody.duration))
+    """Return 16 bytes that are equal for melodies with the same pitches, onsets and durations."""
+    told = hashlib.blake2b(digest_size=16)
+    for column in (melody.pitch, melody.onset, melody.duration):
+        told.update(b"|" + column.tobytes())
+    return told.digest()
 
 
-def unique_ids(tunes: Iterable[Tune]) -> list[Tune]:
-    """Return the tunes, the second of an id renamed ``id-2``, and so on."""
+def unique_ids(tunes: Iterable[Tune]) -> Iterator[Tune]:
+    """Yield the tunes, the second of an id renamed ``id-2``, and so on."""
     times: Counter[str] = Counter()
-    unique = []
+    taken: set[str] = set()
     for tune in tunes:
-        times[tune.tune_id] += 1
-        again = times[tune.tune_id]
-        unique.append(tune if again == 1 else replace(tune, tune_id=f"{tune.tune_id}-{again}"))
-    return unique
-
-
-@contextmanager
-def sole_writer(folder: Path) -> Iterator[None]:
-    """Let no other process change the corpus in `folder` meanwhile; wait for one that does.
-
-    Raises
-    ------
-    InputError
-        If the place cannot be written.
-    """
-    from filelock import FileLock
-
-    lock = FileLock(folder.parent / f".{folder.name}.lock")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror or error})") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def save_corpus(tunes: Sequence[Tune], folder: Path) -> Corpus:
-    """Write a corpus and its index to ``index.npz`` in `folder`, all at once; return the corpus.
-
-    Raises
-    ------
-    InputError
-        If there is no tune, or the folder cannot be written.
-    """
-    from mer.search.index import PhraseIndex
-
-    corpus = Corpus.from_tunes(tunes)
-    PhraseIndex.build(corpus).save(folder / INDEX)
-    return corpus
+        name = tune.tune_id
+        while name in taken:
+            times[tune.tune_id] += 1
+            name = f"{tune.tune_id}-{times[tune.tune_id] + 1}"
+        taken.add(name)
+        yield tune if name == tune.tune_id else replace(tune, tune_id=name)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mer.build.corpora import save_corpus, sole_writer, unique_ids
+from mer.build.corpora import unique_ids
 from mer.corpus.corpus import Tune
-from mer.corpus.shipped import INDEX, SHIPPED, home_folder
+from mer.corpus.shipped import SHIPPED, home_folder, index_file, own_folders
 from mer.errors import InputError
 from mer.io import LOADERS, RECORDINGS, read_melody
 from mer.io.tunebook.files import tunes_of
@@ -18,7 +18,8 @@ from mer.io.tunebook.tunes import read_tune
 from mer.notes.melody import Melody
 from mer.notes.names import counted
 from mer.notes.phrases import with_phrases
-from mer.search.index import load_corpus
+from mer.search.segments.manifest import open_segments
+from mer.search.segments.writing import Draft
 
 MIN_NOTES = 3
 
@@ -89,26 +90,24 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     problems: list[str] = []
     mended: list[str] = []
     shown = _shown(files) if progress else files
-    found = list(read_tunes(shown, source, target.name, problems, mended=mended))
-    if not found:
-        first = (
-            f"; the first of {counted(len(problems), 'problem')}: {problems[0]}" if problems else ""
-        )
-        raise InputError(
-            f"{source}: no tune in {counted(len(files), 'music file')} can be read{first}"
-        )
-    fresh = unique_ids(found)
-    ids = {tune.tune_id for tune in fresh}
-    with sole_writer(target):  # what another process adds meanwhile must be among the old ones
-        old = list(load_corpus(target / INDEX)) if (target / INDEX).is_file() else []
-        kept = [tune for tune in old if tune.tune_id not in ids]
-        corpus = save_corpus([*kept, *fresh], target)
+    new = 0
+    with Draft(target) as draft:
+        for tune in unique_ids(read_tunes(shown, source, target.name, problems, mended=mended)):
+            draft.add(tune)
+            new += 1
+        if not new:
+            many = counted(len(problems), "problem")
+            first = f"; the first of {many}: {problems[0]}" if problems else ""
+            raise InputError(
+                f"{source}: no tune in {counted(len(files), 'music file')} can be read{first}"
+            )
+        segments, replaced = draft.publish()
     return Addition(
         folder=target,
-        new=len(fresh),
-        replaced=len(old) - len(kept),
-        tunes=len(corpus),
-        phrases=corpus.n_phrases,
+        new=new,
+        replaced=replaced,
+        tunes=segments.size.tunes,
+        phrases=segments.size.sequences,
         problems=tuple(problems),
         mended=tuple(mended),
     )
@@ -178,14 +177,15 @@ def _abc_tunes(path: Path, stem: str, problems: list[str], mended: list[str]) ->
 
 def listed_corpora() -> Iterator[str]:
     """Return one line for each corpus: name, size, collections."""
-    own = sorted(path.parent for path in home_folder().glob(f"*/{INDEX}"))
-    for name, where in [(SHIPPED, None), *((path.name, path) for path in own)]:
+    for name, where in [(SHIPPED, None), *((path.name, path) for path in own_folders())]:
         try:
-            corpus = load_corpus(where)
+            segments = open_segments(index_file(where))
         except InputError as error:
             yield f"{name}: {error}"
             continue
+        tunes, phrases = segments.size.tunes, segments.size.sequences
+        many = f", {len(segments.parts)} segments" if len(segments.parts) > 1 else ""
         yield (
-            f"{name}: {counted(len(corpus), 'tune')}, {counted(corpus.n_phrases, 'phrase')} "
-            f"({', '.join(corpus.collections)}){f' in {where}' if where else ''}"
+            f"{name}: {counted(tunes, 'tune')}, {counted(phrases, 'phrase')}{many} "
+            f"({', '.join(segments.collections)}){f' in {where}' if where else ''}"
         )

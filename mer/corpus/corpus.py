@@ -6,8 +6,9 @@ marks. A `Tune` or a `Phrase` is cut out of the columns only when it is asked fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,23 @@ import numpy as np
 
 from mer.corpus.storage import load_arrays, pack_strings, save_arrays, unpack_string
 from mer.errors import InputError
-from mer.notes.arrays import Array, Arrays
+from mer.notes.arrays import Array, Arrays, Ints, Keys
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody, Phrase
 from mer.notes.names import counted
 
 KIND = "mer corpus"
-VERSION = 1
+VERSION = 2
 UNITS = ("phrase", "melody")
-_TEXTS = ("id_bytes", "id_bounds", "title_bytes", "title_bounds", "collection")
+_TEXTS = (
+    "id_bytes",
+    "id_bounds",
+    "title_bytes",
+    "title_bounds",
+    "collection",
+    "id_keys",
+    "id_tunes",
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,8 @@ class Corpus:
     tunes
         One sequence per tune; ``tunes.phrase_start`` marks the phrases.
     texts
-        The byte columns of tune ids and titles, and the collection of each tune.
+        The byte columns of tune ids and titles, and the collection of each tune; a key of each id,
+        rising, and its tune.
     collections
         Names of the collections.
 
@@ -62,15 +72,18 @@ class Corpus:
     tunes: Columns
     texts: Arrays
     collections: tuple[str, ...]
-    phrase_bounds: Array = field(init=False)
-    phrase_tune: Array = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def phrase_bounds(self) -> Array:
+        """The notes at which phrases begin, and how many notes there are, shape (phrases + 1,)."""
         starts = np.flatnonzero(self.tunes.is_first | self._marked())
-        bounds = np.append(starts, len(self.tunes.pitch)).astype(np.int64)
-        tune = np.searchsorted(self.tunes.bounds, starts, side="right") - 1
-        object.__setattr__(self, "phrase_bounds", bounds)
-        object.__setattr__(self, "phrase_tune", tune.astype(np.int64))
+        return np.append(starts, len(self.tunes.pitch)).astype(np.int64)
+
+    @cached_property
+    def phrase_tune(self) -> Array:
+        """The tune of each phrase, shape (phrases,)."""
+        tune = np.searchsorted(self.tunes.bounds, self.phrase_bounds[:-1], side="right") - 1
+        return tune.astype(np.int64)
 
     def _marked(self) -> Array:
         if self.tunes.phrase_start is None:
@@ -108,6 +121,7 @@ class Corpus:
             "title_bytes": title_bytes,
             "title_bounds": title_bounds,
             "collection": np.array([code[tune.collection] for tune in chosen], dtype=np.uint16),
+            **_looked_up(ids),
         }
         return cls(Columns.from_melodies([tune.melody for tune in chosen]), texts, collections)
 
@@ -139,10 +153,22 @@ class Corpus:
         InputError
             If there is none.
         """
-        for tune in range(len(self)):
-            if self.tune_id(tune) == tune_id:
-                return tune
-        raise InputError(f"no tune {tune_id!r} in this corpus of {counted(len(self), 'tune')}")
+        (found,) = self.found([tune_id]).tolist()
+        if found < 0:
+            raise InputError(f"no tune {tune_id!r} in this corpus of {counted(len(self), 'tune')}")
+        return int(found)
+
+    def found(self, tune_ids: Sequence[str]) -> Ints:
+        """Return the number of the tune with each id, or -1 where there is none, shape (ids,)."""
+        keys = _keys(tune_ids)
+        place = np.searchsorted(self.texts["id_keys"], keys)
+        place[place == len(self)] = 0
+        there = self.texts["id_keys"][place] == keys
+        number = np.where(there, self.texts["id_tunes"][place].astype(np.int64), -1)
+        for which in np.flatnonzero(there).tolist():
+            if self.tune_id(int(number[which])) != tune_ids[which]:
+                number[which] = -1  # another id with the same key
+        return number
 
     def tune(self, tune: int) -> Tune:
         """Return tune number `tune`."""
@@ -245,3 +271,15 @@ class Corpus:
             return cls.from_arrays(arrays, header["collections"])
         except (KeyError, TypeError) as error:
             raise InputError(f"{path} is incomplete; build it again") from error
+
+
+def _keys(tune_ids: Sequence[str]) -> Keys:
+    """Return a hash of each id, shape (ids,)."""
+    digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in tune_ids)
+    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+
+
+def _looked_up(tune_ids: Sequence[str]) -> Arrays:
+    keys = _keys(tune_ids)
+    order = np.argsort(keys, kind="stable")
+    return {"id_keys": keys[order], "id_tunes": order.astype(np.uint32)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.notes.arrays import Flags, Ints
+from mer.notes.arrays import Flags
 from mer.notes.key import MODES
 from mer.notes.meter import Meter
 
@@ -63,13 +64,29 @@ class Filter:
         InputError
             If no collection of the corpus has such a name, or no tune such a metre.
         """
+        return self.of_each([corpus])[0]
+
+    def of_each(self, corpora: Sequence[Corpus]) -> list[Flags]:
+        """Return which tunes of several corpora pass, each of shape (tunes,).
+
+        Raises
+        ------
+        InputError
+            If no collection of any has such a name, or no tune such a metre.
+        """
+        held = sorted({name for corpus in corpora for name in corpus.collections})
+        wanted = {name for given in self.collections for name in _named(held, given)}
+        if self.meters:
+            _check_meters({meter for corpus in corpora for meter in _meters(corpus)}, self.meters)
+        return [self._passing(corpus, wanted) for corpus in corpora]
+
+    def _passing(self, corpus: Corpus, collections: set[str]) -> Flags:
         passing = np.ones(len(corpus), dtype=bool)
         if self.collections:
-            wanted = [code for name in self.collections for code in _codes(corpus, name)]
-            passing &= np.isin(corpus.texts["collection"], wanted)
+            codes = [n for n, name in enumerate(corpus.collections) if name in collections]
+            passing &= np.isin(corpus.texts["collection"], codes)
         if self.meters:
             meter = corpus.tunes.meter.astype(np.int64)
-            _check_meters(meter, self.meters)
             passing &= np.any([(meter == wanted).all(axis=1) for wanted in self.meters], axis=0)
         if self.modes:
             passing &= np.isin(corpus.tunes.mode, [MODES.index(mode) for mode in self.modes])
@@ -83,23 +100,26 @@ def _checked_meter(given: object) -> tuple[int, int]:
     return meter.numerator, meter.denominator
 
 
-def _check_meters(held: Ints, wanted: tuple[tuple[int, int], ...]) -> None:
-    """Refuse a metre that no tune has; `held` has shape (tunes, 2), 0 where it is unknown."""
-    known = sorted((above, below) for above, below in set(map(tuple, held.tolist())) if below)
+def _meters(corpus: Corpus) -> set[tuple[int, int]]:
+    """Return the metres of a corpus."""
+    found = np.unique(corpus.tunes.meter, axis=0).tolist()
+    return {(above, below) for above, below in found if below}
+
+
+def _check_meters(known: set[tuple[int, int]], wanted: tuple[tuple[int, int], ...]) -> None:
+    """Refuse a metre that no tune has."""
     for above, below in wanted:
         if (above, below) not in known:
-            names = ", ".join(str(Meter(*meter)) for meter in known) or "none"
+            names = ", ".join(str(Meter(*meter)) for meter in sorted(known)) or "none"
             raise InputError(
                 f"no tune in {Meter(above, below)} in this corpus; its metres are {names}"
             )
 
 
-def _codes(corpus: Corpus, wanted: str) -> list[int]:
-    found = [
-        code for code, name in enumerate(corpus.collections) if wanted.casefold() in name.casefold()
-    ]
+def _named(collections: Sequence[str], wanted: str) -> list[str]:
+    found = [name for name in collections if wanted.casefold() in name.casefold()]
     if not found:
         raise InputError(
-            f"no collection {wanted!r} in this corpus; it has {', '.join(corpus.collections)}"
+            f"no collection {wanted!r} in this corpus; it has {', '.join(collections)}"
         )
     return found

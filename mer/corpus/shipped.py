@@ -14,6 +14,7 @@ from mer.errors import InputError
 
 SHIPPED = "folk"
 INDEX = "index.npz"
+MANIFEST = "manifest.json"
 BESIDE_PACKAGE = Path(__file__).resolve().parent.parent.parent
 
 
@@ -72,13 +73,15 @@ def cache_folder() -> Path:
 
 
 def index_file(where: str | Path | None = None) -> Path:
-    """Return the index file of a corpus: the shipped one, one of the user's by name, or a path.
+    """Return the index of a corpus: the shipped one, one of the user's by name, or a path.
+
+    It is a file with one segment, or the manifest of a folder with several.
 
     Parameters
     ----------
     where
-        None or ``"folk"`` for the shipped corpus; else a file, a folder that holds ``index.npz``,
-        or the name of a corpus in `home_folder`.
+        None or ``"folk"`` for the shipped corpus; else a file, a folder that holds
+        ``manifest.json`` or ``index.npz``, or the name of a corpus in `home_folder`.
 
     Raises
     ------
@@ -92,14 +95,25 @@ def index_file(where: str | Path | None = None) -> Path:
     """
     if where is None or str(where) == SHIPPED:
         return data_folder() / SHIPPED / INDEX
-    for path in (Path(where), Path(where) / INDEX, home_folder() / where / INDEX):
+    given = Path(where)
+    for path in (given, *_indexes(given), *_indexes(home_folder() / where)):
         if path.is_file():
             return path
-    own = sorted(path.parent.name for path in home_folder().glob(f"*/{INDEX}"))
+    own = [folder.name for folder in own_folders()]
     raise InputError(
-        f"no corpus {str(where)!r}: neither a file, nor a folder with {INDEX}, nor one of "
-        f"{', '.join([SHIPPED, *own])}; 'mer corpus add FOLDER' makes one"
+        f"no corpus {str(where)!r}: neither a file, nor a folder with {MANIFEST} or {INDEX}, "
+        f"nor one of {', '.join([SHIPPED, *own])}; 'mer corpus add FOLDER' makes one"
     )
+
+
+def own_folders() -> list[Path]:
+    """Return the folders of the user's own corpora, by name."""
+    there = sorted(home_folder().iterdir()) if home_folder().is_dir() else []
+    return [folder for folder in there if any(path.is_file() for path in _indexes(folder))]
+
+
+def _indexes(folder: Path) -> tuple[Path, Path]:
+    return folder / MANIFEST, folder / INDEX
 
 
 def first_folder(parent: Path, *names: str) -> Path:

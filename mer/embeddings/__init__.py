@@ -16,20 +16,20 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, Self
 
-from mer.embeddings.blend import BLEND
 from mer.embeddings.contours import cosine_shape, parsons_counts, step_curve
 from mer.embeddings.dense import DenseView
 from mer.embeddings.histograms import interval_histogram, pitch_class_histogram
 from mer.embeddings.learned import LearnedVector
-from mer.embeddings.lsa import LatentSemantic
+from mer.embeddings.lsa import BLEND, LatentSemantic
 from mer.embeddings.ngrams import ngram_terms
 from mer.embeddings.skipgrams import skipgram_terms
 from mer.embeddings.summary import summary_features
+from mer.embeddings.term_sets import TermSets
 from mer.embeddings.terms import Terms, TermView
 from mer.notes.arrays import Singles
 from mer.notes.columns import Sequences
 
-__all__ = ["INVARIANCES", "REPRESENTATIONS", "TERMS", "Representation", "TermView"]
+__all__ = ["INVARIANCES", "REPRESENTATIONS", "TERMS", "Representation", "TermSets", "TermView"]
 
 
 class Representation(Protocol):
@@ -50,7 +50,9 @@ class Representation(Protocol):
 
 # Notes after the first among which a skip-gram has its others.
 THREE_NOTE_REACH, FOUR_NOTE_REACH = 3, 5
-# Views over terms: an inverted file each.
+# Views over terms: an inverted file each. Those of `SETS` are so rare that neither their number nor
+# their rarity counts.
+SETS = ("three-note", "four-note")
 TERMS: dict[str, Terms] = {
     "interval": ngram_terms(("interval",), (1, 5)),
     "interval-rhythm": ngram_terms(("interval", "ioi_ratio"), (1, 4)),
@@ -63,7 +65,10 @@ TERMS: dict[str, Terms] = {
 }
 
 REPRESENTATIONS: dict[str, Callable[[], Representation]] = {
-    **{name: partial(TermView, terms) for name, terms in TERMS.items()},
+    **{
+        name: partial(TermSets if name in SETS else TermView, terms)
+        for name, terms in TERMS.items()
+    },
     "pitch-class": partial(DenseView, pitch_class_histogram),
     "interval-histogram": partial(DenseView, interval_histogram),
     "parsons": partial(DenseView, parsons_counts),

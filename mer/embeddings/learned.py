@@ -32,9 +32,8 @@ import numpy as np
 
 from mer.corpus.shipped import data_folder
 from mer.corpus.storage import load_arrays
-from mer.embeddings.blend import BLEND
 from mer.embeddings.dense import cosine_similarity, unit_rows
-from mer.embeddings.lsa import chunks, project
+from mer.embeddings.lsa import BLEND, chunks, project
 from mer.embeddings.parameters import Parameters
 from mer.embeddings.terms import count_terms, term_frequency
 from mer.embeddings.windows import mean_cosines

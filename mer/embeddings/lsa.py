@@ -21,13 +21,29 @@ from typing import Self
 import numpy as np
 
 from mer.embeddings.dense import cosine_similarity, unit_rows
+from mer.embeddings.ngrams import ngram_terms
 from mer.embeddings.parameters import Parameters
-from mer.embeddings.terms import Terms, count_terms, find_terms, term_frequency
+from mer.embeddings.skipgrams import skipgram_terms
+from mer.embeddings.terms import Terms, count_terms, find_terms, joined_terms, term_frequency
 from mer.notes.arrays import Array, Ints, Keys, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
 
 _NOTES_AT_ONCE = 200_000
 _PAIRS_AT_ONCE = 20_000
+
+# The terms of five views at once. The views hear different things: intervals, their direction only,
+# intervals with rhythm, scale degrees, and notes that need not follow each other. In an inverted
+# file each view costs a list of its own; a vector of a few hundred numbers costs the same, whatever
+# goes in.
+BLEND: Terms = joined_terms(
+    (
+        ngram_terms(("interval",), (1, 5)),
+        ngram_terms(("step_contour",), (3, 6)),
+        ngram_terms(("interval", "ioi_ratio"), (1, 4)),
+        ngram_terms(("scale_degree",), (2, 5)),
+        skipgram_terms(4),
+    )
+)
 
 
 class LatentSemantic(Parameters):

@@ -59,6 +59,34 @@ def _joined(columns: Columns, *, views: tuple[Terms, ...]) -> Iterator[tuple[Key
             yield extend_key(key, np.array([number])), sequence
 
 
+def inverted(terms: Terms, columns: Columns) -> tuple[Keys, Ints, Array, Array]:
+    """Return the lists of all terms: the terms, rising; starts of lists; sequences; counts.
+
+    Shapes (V,), (V + 1,), (postings,) and (postings,). Sequences rise within a list and take as few
+    bytes as their number allows; counts end at 255.
+    """
+    kind = np.min_scalar_type(max(len(columns) - 1, 1))
+    known, lists, sequences, counts = [], [], [], []
+    for key, sequence in terms(columns):
+        rank = np.argsort(key, kind="stable")  # stable: sequences stay in order
+        key, sequence = key[rank], sequence[rank]
+        new = np.ones(len(key), dtype=bool)
+        new[1:] = (key[1:] != key[:-1]) | (sequence[1:] != sequence[:-1])
+        at = np.flatnonzero(new)
+        count = np.diff(np.append(at, len(key)))
+        term, first = np.unique(key[at], return_index=True)
+        known.append(term)
+        lists.append(np.diff(np.append(first, len(at))))
+        sequences.append(sequence[at].astype(kind))
+        counts.append(np.minimum(count, _MAX_COUNT).astype(np.uint8))
+    term, length = np.concatenate(known), np.concatenate(lists)
+    begin = np.cumsum(length) - length
+    rank = np.argsort(term, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(length[rank])]).astype(np.int64)
+    posting = np.arange(starts[-1]) + np.repeat(begin[rank] - starts[:-1], length[rank])
+    return term[rank], starts, np.concatenate(sequences)[posting], np.concatenate(counts)[posting]
+
+
 class TermView(Parameters):
     """TF-IDF over the terms of sequences.
 
@@ -85,38 +113,9 @@ class TermView(Parameters):
     def fit(self, columns: Sequences, labels: object = None) -> Self:
         """Index the sequences of `columns` and return self; `labels` are ignored."""
         columns = as_columns(columns)
-        size = len(columns)
-        kind = np.min_scalar_type(max(size - 1, 1))
-        terms, lists, sequences, counts = [], [], [], []
-        for key, sequence in self.terms(columns):
-            rank = np.argsort(key, kind="stable")  # stable: sequences stay in order
-            key, sequence = key[rank], sequence[rank]
-            new = np.ones(len(key), dtype=bool)
-            new[1:] = (key[1:] != key[:-1]) | (sequence[1:] != sequence[:-1])
-            at = np.flatnonzero(new)
-            count = np.diff(np.append(at, len(key)))
-            term, first = np.unique(key[at], return_index=True)
-            terms.append(term)
-            lists.append(np.diff(np.append(first, len(at))))
-            sequences.append(sequence[at].astype(kind))
-            counts.append(np.minimum(count, _MAX_COUNT).astype(np.uint8))
-        self._arrange(terms, lists, sequences, counts)
-        self._measure(size)
+        self.terms_, self.starts_, self.sequences_, self.counts_ = inverted(self.terms, columns)
+        self._measure(len(columns))
         return self
-
-    def _arrange(
-        self, terms: list[Keys], lists: list[Array], sequences: list[Array], counts: list[Array]
-    ) -> None:
-        term, length = np.concatenate(terms), np.concatenate(lists)
-        begin = np.cumsum(length) - length
-        rank = np.argsort(term, kind="stable")
-        self.terms_ = term[rank]
-        self.starts_ = np.concatenate([[0], np.cumsum(length[rank])]).astype(np.int64)
-        posting = np.arange(self.starts_[-1]) + np.repeat(
-            begin[rank] - self.starts_[:-1], length[rank]
-        )
-        self.sequences_ = np.concatenate(sequences)[posting]
-        self.counts_ = np.concatenate(counts)[posting]
 
     def _measure(self, size: int) -> None:
         self.norms_ = np.ones(size, dtype=np.float32)
@@ -227,53 +226,3 @@ def term_frequency(counts: Array) -> Singles:
     """Return 1 + ln(count) of each count, at most 255."""
     table = 1.0 + np.log(np.maximum(np.arange(_MAX_COUNT + 1), 1))
     return table.astype(np.float32)[np.minimum(counts, _MAX_COUNT)]
-
-
-def extended_view(view: TermView, columns: Columns) -> TermView:
-    """Return a fitted view with the sequences of `columns` after the ones it has."""
-    new = TermView(view.terms).fit(columns)
-    known = len(view.norms_)
-    size = known + len(columns)
-    terms = np.union1d(view.terms_, new.terms_)
-    old_lengths, new_lengths = np.diff(view.starts_), np.diff(new.starts_)
-    old_row, new_row = np.searchsorted(terms, view.terms_), np.searchsorted(terms, new.terms_)
-    lengths = np.zeros(len(terms), dtype=np.int64)
-    lengths[old_row] = old_lengths
-    begin = lengths.copy()  # the new sequences follow the old ones in each list
-    lengths[new_row] += new_lengths
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    begin += starts[:-1]
-    is_new = np.zeros(starts[-1], dtype=bool)
-    is_new[_spread(begin[new_row], new_lengths)] = True
-    sequences = np.empty(len(is_new), dtype=np.min_scalar_type(max(size - 1, 1)))
-    counts = np.empty(len(is_new), dtype=np.uint8)
-    sequences[~is_new], counts[~is_new] = view.sequences_, view.counts_
-    sequences[is_new] = new.sequences_.astype(sequences.dtype) + sequences.dtype.type(known)
-    counts[is_new] = new.counts_
-    return _measured(view, (terms, starts, sequences, counts), size)
-
-
-def reduced_view(view: TermView, gone: Flags) -> TermView:
-    """Return a fitted view without the sequences marked True; those behind move up."""
-    size = int((~gone).sum())
-    held = ~gone[view.sequences_]
-    before = np.concatenate([[0], np.cumsum(held)])
-    lengths = np.diff(before[view.starts_])
-    number = (np.cumsum(~gone) - 1).astype(np.min_scalar_type(max(size - 1, 1)))
-    starts = np.concatenate([[0], np.cumsum(lengths[lengths > 0])]).astype(np.int64)
-    columns = (view.terms_[lengths > 0], starts, number[view.sequences_[held]], view.counts_[held])
-    return _measured(view, columns, size)
-
-
-def _measured(view: TermView, columns: tuple[Array, ...], size: int) -> TermView:
-    names = ("terms_", "starts_", "sequences_", "counts_")
-    fresh = TermView(view.terms).restore(dict(zip(names, columns, strict=True)))
-    fresh._measure(size)  # the rarity of every term depends on the number of sequences
-    return fresh
-
-
-def _spread(begin: Array, lengths: Array) -> Array:
-    """Return ``begin[i], begin[i] + 1 ...``, ``lengths[i]`` numbers for each i."""
-    ends = np.cumsum(lengths)
-    place: Array = np.arange(int(lengths.sum())) + np.repeat(begin - ends + lengths, lengths)
-    return place

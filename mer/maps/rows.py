@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from mer.embeddings.dense import unit_rows
+from mer.embeddings.term_sets import TermSets
 from mer.embeddings.terms import TermView, count_terms, find_terms, term_frequency
-from mer.notes.arrays import Floats, Singles
+from mer.notes.arrays import Floats, Ints, Keys, Singles
 from mer.notes.columns import Columns
 
 SIZE = 512
@@ -38,18 +39,22 @@ def rows_of(view: Any, columns: Columns) -> Singles:
     >>> rows.shape, round(float(rows[0] @ rows[1]), 3)
     ((2, 512), 1.0)
     """
-    if isinstance(view, TermView):
-        return _hashed(view, columns)
+    if isinstance(view, TermView | TermSets):
+        sequence, term, count = count_terms(view.terms, columns)
+        weight = _weights(view, term, count) if isinstance(view, TermView) else np.ones(len(term))
+        return _hashed(sequence, term, weight, len(columns))
     return np.asarray(view.transform(columns), dtype=np.float32)
 
 
-def _hashed(view: TermView, columns: Columns) -> Singles:
-    sequence, term, count = count_terms(view.terms, columns)
+def _weights(view: TermView, term: Keys, count: Ints) -> Floats:
     place, known = find_terms(view.terms_, term)
     holders = np.where(known, np.diff(view.starts_)[np.where(known, place, 0)], 0)
     idf = 1.0 + np.log((1.0 + len(view.norms_)) / (1.0 + holders))
+    return np.asarray(term_frequency(count) * idf, dtype=np.float64)
+
+
+def _hashed(sequence: Ints, term: Keys, weight: Floats, size: int) -> Singles:
     sign = 1.0 - 2.0 * ((term >> _SIGN_BIT) & np.uint64(1)).astype(np.float64)
     bucket = ((term >> _BUCKET_BITS) % np.uint64(SIZE)).astype(np.int64)
-    weight: Floats = term_frequency(count) * idf * sign
-    flat = np.bincount(sequence * SIZE + bucket, weight, minlength=SIZE * len(columns))
-    return unit_rows(flat.reshape(len(columns), SIZE))
+    flat = np.bincount(sequence * SIZE + bucket, weight * sign, minlength=SIZE * size)
+    return unit_rows(flat.reshape(size, SIZE))

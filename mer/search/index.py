@@ -1,8 +1,8 @@
 """Corpus + query -> matches, nearest first.
 
-The ranking is that of a method of `mer.search.stack`: `PhraseIndex` chooses the method, holds the
-views that need not be made anew, and says which notes correspond. The similarity of a match is the
-sum of what each part adds; `Match.contributions` holds the parts.
+The ranking is that of a method of `mer.search.stack`; what is searched lies in the segments of
+`mer.search.segments`. `PhraseIndex` chooses the method and says which notes correspond. The
+similarity of a match is the sum of what each part adds; `Match.contributions` holds the parts.
 """
 
 from __future__ import annotations
@@ -12,22 +12,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from mer.corpus.corpus import UNITS, Corpus, Tune
 from mer.corpus.filters import Filter
-from mer.corpus.growing import extended_corpus, marked_tunes, reduced_corpus
 from mer.corpus.shipped import index_file
-from mer.corpus.storage import load_arrays, save_arrays
-from mer.embeddings.ngrams import ngram_keys
 from mer.errors import InputError
-from mer.notes.arrays import Arrays, Floats, Ints, Keys
+from mer.notes.arrays import Floats, Ints, Keys
 from mer.notes.columns import Columns
-from mer.notes.hashing import placed_keys
 from mer.notes.melody import Melody, Phrase
 from mer.search.match import Match
+from mer.search.segments.manifest import open_segments
+from mer.search.segments.segment import merged
+from mer.search.segments.segments import Segments
+from mer.search.segments.store import Store
 from mer.search.stack.comparison import LOCALLY, Limits, corresponding
 from mer.search.stack.methods import (
     METHODS,
@@ -39,14 +38,9 @@ from mer.search.stack.methods import (
 )
 from mer.search.stack.pool import Pool, Query
 from mer.search.stack.proposal import propose
-from mer.search.views import StoredViews
 
-KIND = "mer index"
-VERSION = 2
 MIN_QUERY_NOTES, MAX_QUERY_NOTES = 3, 2000
 MAX_MATCHES = 1000
-# The views that an index keeps: those by which a motif is found.
-VIEWS = MOTIF_VIEWS
 # Where whole melodies are searched, a query is compared as one if it has at least so many notes,
 # and at least this share of the notes of a melody; a shorter one is a motif.
 WHOLE_NOTES, WHOLE_FROM = 16, 0.5
@@ -58,14 +52,8 @@ class PhraseIndex:
 
     Parameters
     ----------
-    corpus
-        The tunes.
-    unit
-        What is retrieved: ``"phrase"`` or ``"melody"`` (whole tunes).
-    views
-        The views that need not be made anew.
-    shape
-        Shape (S,): equal for sequences that are the same up to transposition and tempo.
+    store
+        The segments: what is searched, and what of it need not be made anew.
 
     Examples
     --------
@@ -78,29 +66,48 @@ class PhraseIndex:
     ('Chord', 3, 1.0, ((0, 0), (1, 1), (2, 2), (3, 3)))
     """
 
-    corpus: Corpus
-    unit: str
-    views: StoredViews
-    shape: Keys
+    store: Store
 
     @classmethod
     def build(cls, corpus: Corpus, *, unit: str = "phrase") -> PhraseIndex:
-        """Return an index of all phrases (or whole melodies) of `corpus`."""
-        columns = corpus.columns(unit)
-        return cls(corpus, unit, StoredViews.fit(columns, VIEWS), _shapes(columns))
+        """Return an index of all phrases (or whole melodies) of `corpus`.
+
+        Raises
+        ------
+        InputError
+            If `unit` is neither ``"phrase"`` nor ``"melody"``.
+        """
+        if unit not in UNITS:
+            raise InputError(f"unknown unit {unit!r}; choose one of {', '.join(UNITS)}")
+        return cls(Segments.of(corpus, unit))
 
     def __len__(self) -> int:
-        return len(self.shape)
+        return self.store.size.sequences
+
+    @property
+    def unit(self) -> str:
+        """What is retrieved: ``"phrase"`` or ``"melody"`` (whole tunes)."""
+        return self.store.unit
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """The tunes; those of several segments are joined, and so read, when first asked for."""
+        return self.store.corpus()
 
     @property
     def columns(self) -> Columns:
-        """The indexed sequences."""
+        """The notes of the indexed sequences; as for `corpus`."""
         return self.corpus.columns(self.unit)
+
+    @cached_property
+    def shape(self) -> Keys:
+        """Shape (S,): equal for sequences that are the same up to transposition and tempo."""
+        return self.store.all_shapes()
 
     @cached_property
     def pool(self) -> Pool:
         """The indexed sequences, as the methods rank them."""
-        return Pool(self.columns, self.views.named, unit=self.unit)
+        return Pool(self.store)
 
     def search(
         self,
@@ -144,10 +151,11 @@ class PhraseIndex:
         # Where nothing is aligned, repeats are left out of twenty times as many as are asked for.
         spare = 20 if distinct and method_named(name).compare is None else 1
         limits = Limits(least=spare * k, candidates=candidates, complete=False)
-        ranking = rank(self.pool, query, name, limits=limits, among=self._among(where))
+        among = None if where is None else self.store.passing(where)
+        ranking = rank(self.pool, query, name, limits=limits, among=among)
         rows = np.arange(len(ranking.similarity))
         if distinct:
-            shape = self.shape[ranking.numbers[rows]]
+            shape = self.store.shapes(ranking.numbers[rows])
             rows = np.sort(np.unique(shape, return_index=True)[1])
         return self._matches(query, method_named(name), ranking, rows[:k])
 
@@ -199,9 +207,10 @@ class PhraseIndex:
         shifts = None if ranking.transposition is None else ranking.transposition[rows]
         local = LOCALLY in method.aligned
         pairs, moved = corresponding(self.pool, Query.of(query), numbers, shifts, local=local)
+        phrases = self.store.phrases(numbers)
         return [
             Match(
-                phrase=self.phrase(number),
+                phrase=phrases[place],
                 similarity=float(ranking.similarity[row]),
                 transposition=int(moved[place]),
                 pairs=pairs[place],
@@ -246,31 +255,18 @@ class PhraseIndex:
             for query in chosen
         ]
 
-    def _among(self, where: Filter | None) -> Ints | None:
-        if where is None:
-            return None
-        tunes = where.tunes(self.corpus)
-        passing = tunes if self.unit == "melody" else tunes[self.corpus.phrase_tune]
-        return np.flatnonzero(passing)
-
     def add(self, tunes: Iterable[Tune]) -> PhraseIndex:
         """Return the index of a corpus with these tunes after the ones it has; this one stays.
 
-        The result equals `build` on all tunes, but only the new ones are analysed.
+        A search of the result finds what one of an index built anew would find, but only the new
+        tunes are analysed: they become a segment of their own.
 
         Raises
         ------
         InputError
             If there is no tune, or one has an id that is taken: `remove` that one first.
         """
-        more = Corpus.from_tunes(tunes)
-        columns = more.columns(self.unit)
-        return PhraseIndex(
-            extended_corpus(self.corpus, more),
-            self.unit,
-            self.views.add(columns),
-            np.concatenate([self.shape, _shapes(columns)]),
-        )
+        return PhraseIndex(self.store.add(tunes))
 
     def remove(self, tune_ids: str | Iterable[str]) -> PhraseIndex:
         """Return the index of the corpus without these tunes; this one stays.
@@ -285,58 +281,49 @@ class PhraseIndex:
         InputError
             If there is no tune of an id, or none would be left.
         """
-        given = [tune_ids] if isinstance(tune_ids, str) else tune_ids
-        tunes = marked_tunes(self.corpus, given)
-        gone = tunes if self.unit == "melody" else tunes[self.corpus.phrase_tune]
-        return PhraseIndex(
-            reduced_corpus(self.corpus, tunes),
-            self.unit,
-            self.views.remove(gone),
-            self.shape[~gone],
-        )
+        return PhraseIndex(self.store.remove([tune_ids] if isinstance(tune_ids, str) else tune_ids))
 
     def phrase(self, number: int) -> Phrase:
         """Return sequence number `number`; a whole melody counts as one phrase."""
-        if self.unit == "phrase":
-            return self.corpus.phrase(number)
-        tune = self.corpus.tune(number)
-        return Phrase(
-            tune.melody, tune.tune_id, tune.title, tune.collection, 1, 0, len(tune.melody)
-        )
+        return self.store.phrases(np.array([number]))[0]
 
     def save(self, path: str | Path) -> None:
-        """Write corpus and index to one file (``.npz``), all or nothing."""
-        arrays: Arrays = self.corpus.arrays() | self.views.arrays() | {"shape": self.shape}
-        header: dict[str, Any] = {
-            "kind": KIND,
-            "version": VERSION,
-            "unit": self.unit,
-            "collections": self.corpus.collections,
-            "views": list(VIEWS),
-        }
-        save_arrays(path, arrays, header)
+        """Write corpus and index, all or nothing: to one file (``.npz``), or to a folder.
+
+        One file holds one segment, so that others are joined to it first; a folder keeps them.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        from mer.search.segments.writing import publish_segments  # only those who save need it
+
+        segments = self._segments
+        if Path(path).suffix == ".npz":
+            merged(segments.parts).save(Path(path))
+        else:
+            publish_segments(Path(path), segments.parts)
+
+    @property
+    def _segments(self) -> Segments:
+        if isinstance(self.store, Segments):
+            return self.store
+        return Segments.of(self.corpus, self.unit)
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> PhraseIndex:
         """Return the index of a corpus: by file, folder or name; by default the shipped one.
 
-        The arrays are mapped into memory, not read (see `mer.corpus.shipped.index_file`).
+        The segments are mapped into memory, not read (see `mer.corpus.shipped.index_file`), nor
+        compared with their checksums: ``mer corpus check`` does that.
 
         Raises
         ------
         InputError
-            If the file is missing, damaged, or of another version.
+            If a file is missing, damaged, or of another version.
         """
-        file = index_file(path)
-        arrays, header = load_arrays(file, kind=KIND, version=VERSION)
-        try:
-            if header["unit"] not in UNITS or header["views"] != list(VIEWS):
-                raise InputError(f"{file} holds other views than this release uses; build it again")
-            corpus = Corpus.from_arrays(arrays, header["collections"])
-            views = StoredViews.from_arrays(arrays, VIEWS)
-            return cls(corpus, header["unit"], views, arrays["shape"])
-        except (KeyError, TypeError) as error:
-            raise InputError(f"{file} is incomplete; build it again") from error
+        return cls(open_segments(index_file(path)))
 
 
 def load_corpus(path: str | Path | None = None) -> Corpus:
@@ -369,12 +356,3 @@ def _check_query(query: object, k: int, candidates: int | None = None) -> None:
             raise InputError(f"{name} is {number!r}; a whole number is needed")
     if not 1 <= k <= MAX_MATCHES:
         raise InputError(f"k is {k}; 1 to {MAX_MATCHES} is supported")
-
-
-def _shapes(columns: Columns) -> Keys:
-    """Return one hash per sequence over its intervals and inter-onset ratios, shape (S,)."""
-    key, sequence = ngram_keys(columns, ("interval", "ioi_ratio"), 1)
-    place = np.arange(len(key)) - np.searchsorted(sequence, sequence)
-    shape = np.bincount(sequence, minlength=len(columns)).astype(np.uint64)
-    np.add.at(shape, sequence, placed_keys(key, place))
-    return shape

@@ -123,7 +123,7 @@ def by_motif(
     numbers, rest = order[:count], order[count:]
     metre = MOTIF_METRE_SHARE if _both_notate(pool, query) else 0.0
     own = Profile.of(query.columns, metre=metre > 0.0)
-    others = Profile.of(pool.columns.take(numbers), metre=metre > 0.0)
+    others = Profile.of(pool.take(numbers), metre=metre > 0.0)
     rows = np.arange(len(numbers))
     shifts = best_shifts(own, others.histogram, tries)
     inside, shift = align(own, others, rows, replace(INSIDE_SCORING, metre=metre), shifts=shifts)
@@ -231,7 +231,7 @@ def corresponding(
         Whether the best stretch of both is meant, as with whole melodies; else all of the shorter
         one.
     """
-    own, others = _plain(query.columns), _plain(pool.columns.take(numbers))
+    own, others = _plain(query.columns), _plain(pool.take(numbers))
     rows = np.arange(len(numbers))
     scoring = LOCAL if local else INSIDE_SCORING
     if transposition is None:

@@ -114,7 +114,7 @@ class RankingMethod:
         """Make all that a query needs, so that the first takes no longer than the others."""
         shares, aligned = self.shares(pool)
         for name in shares:
-            pool.view(name)
+            pool.make_ready(name)
         if self.compare in (with_care, locally):
             _ = pool.profile
         if self.expand and pool.is_small:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,12 +11,13 @@ from typing import Any, cast
 import numpy as np
 
 from mer.alignment.profile import Profile
-from mer.embeddings import REPRESENTATIONS, Representation
+from mer.embeddings import REPRESENTATIONS, SETS, Representation
 from mer.embeddings.learned import LearnedVector
-from mer.notes.arrays import Flags, Singles
+from mer.notes.arrays import Flags, Ints, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
 from mer.notes.melody import Melody
 from mer.notes.phrases import phrase_starts
+from mer.search.segments.store import Store, set_similarities
 from mer.search.stack.variety import bits
 from mer.search.stack.vectors import Shown, learned_vectors, unseen
 
@@ -77,7 +78,7 @@ class Pool:
     Parameters
     ----------
     sequences
-        A list of melodies, or columns.
+        A list of melodies, columns, or the segments of an index.
     views
         Name -> a representation that is already fitted to them.
     unit
@@ -104,21 +105,35 @@ class Pool:
 
     def __init__(
         self,
-        sequences: Sequences,
+        sequences: Sequences | Store,
         views: Mapping[str, Representation] | None = None,
         *,
         unit: str = "melody",
         marked: bool | None = None,
     ) -> None:
-        self.columns = as_columns(sequences)
+        self._store: Store | None = None
         self.unit = unit
         self.marked = marked
+        if isinstance(sequences, Store):
+            self._store, self.unit = sequences, sequences.unit
+        else:
+            self.columns = as_columns(sequences)
         self.shown: Shown = unseen
         self.attached: dict[str, object] = {}
         self._views: dict[str, Representation] = dict(views or {})
 
     def __len__(self) -> int:
-        return len(self.columns)
+        return len(self.columns) if self._store is None else self._store.size.sequences
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The notes of all sequences; those of segments are joined when first asked for."""
+        assert self._store is not None
+        return self._store.corpus().columns(self.unit)
+
+    def take(self, numbers: Ints) -> Columns:
+        """Return the notes of some sequences, in the order given."""
+        return self.columns.take(numbers) if self._store is None else self._store.notes(numbers)
 
     @contextmanager
     def showing(self, progress: bool) -> Iterator[None]:
@@ -132,11 +147,31 @@ class Pool:
 
     def query(self, number: int) -> Query:
         """Return one sequence of the pool as a query that does not find itself."""
-        return Query(self.columns.take([number]), number)
+        return Query(self.take(np.array([number])), number)
+
+    def similarities(self, names: Iterable[str], query: Query) -> dict[str, Singles]:
+        """Return how like a query all sequences are in some representations, each of shape (S,)."""
+        listed = [name for name in names if self._is_listed(name)]
+        found = {} if self._store is None else set_similarities(self._store, listed, query.columns)
+        return {
+            name: found[name] if name in found else self.view(name).similarity(query.columns)
+            for name in names
+        }
+
+    def make_ready(self, name: str) -> None:
+        """Make a representation, unless segments hold it."""
+        if not self._is_listed(name):
+            self.view(name)
+
+    def _is_listed(self, name: str) -> bool:
+        return self._store is not None and name in SETS and name not in self._views
 
     def view(self, name: str) -> Representation:
         """Return the fitted representation of that name."""
         if name not in self._views:
+            if self._is_listed(name):
+                assert self._store is not None
+                return self._store.sets(name)
             if name == "vector":
                 self._views[name] = learned_vectors(self.columns, self.shown)
             else:
@@ -151,12 +186,16 @@ class Pool:
     @property
     def is_small(self) -> bool:
         """Whether all sequences are compared with each other for neighbour lists."""
-        return len(self.columns.pitch) <= SMALL_POOL_NOTES
+        return self._notes <= SMALL_POOL_NOTES
 
     @cached_property
     def mean_notes(self) -> float:
         """Notes of a sequence, on average."""
-        return len(self.columns.pitch) / max(len(self), 1)
+        return self._notes / max(len(self), 1)
+
+    @property
+    def _notes(self) -> int:
+        return len(self.columns.pitch) if self._store is None else self._store.size.notes
 
     @cached_property
     def profile(self) -> Profile:
@@ -193,7 +232,9 @@ class Pool:
 
     @cached_property
     def has_metre(self) -> bool:
-        """Whether metre or beat strength is given for most sequences."""
+        """Whether metre or beat strength is given for most sequences, or tunes of an index."""
+        if self._store is not None:
+            return self._store.has_metre
         if self.columns.beat_strength is not None:
             return True
         return bool((self.columns.meter[:, 1] > 0).mean() > 0.5)

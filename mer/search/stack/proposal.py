@@ -26,27 +26,39 @@ class Proposal:
     quick
         Shape (S,): their sum by shares; 0 where no representation was asked.
     findable
-        The sequences that may be found, rising.
+        The sequences that may be found, rising; None for all.
     """
 
     values: dict[str, Singles]
     quick: Singles
-    findable: Ints
+    findable: Ints | None
 
     def best(self, count: int | None = None) -> Ints:
         """Return the `count` best of the sequences that may be found, or all, best first."""
-        values = self.quick[self.findable]
-        if count == 0:
-            return self.findable[:0]
-        if count is not None and count < len(values):
-            threshold = np.partition(values, len(values) - count)[len(values) - count]
-            above = np.flatnonzero(values > threshold)
-            level = np.flatnonzero(values == threshold)[: count - len(above)]
-            chosen = np.concatenate([above, level])
-        else:
-            chosen = np.arange(len(values))
-        order = np.argsort(-values[chosen], kind="stable")
-        return np.asarray(self.findable[chosen[order]], dtype=np.int64)
+        values = self.quick if self.findable is None else self.quick[self.findable]
+        chosen = _largest(values, len(values) if count is None else min(count, len(values)))
+        chosen = chosen if self.findable is None else self.findable[chosen]
+        return np.asarray(chosen, dtype=np.int64)
+
+
+def _largest(values: Singles, count: int) -> Ints:
+    """Return the places of the `count` largest values, largest first; of equal ones, the first."""
+    if count == len(values):
+        return np.argsort(-values, kind="stable")
+    if not count:
+        return np.zeros(0, dtype=np.int64)
+    # Most sequences have nothing in common with a query.
+    some = np.flatnonzero(values > 0)
+    if len(some) <= count:
+        none = np.flatnonzero(values <= 0)[: count - len(some)] if len(some) < count else some[:0]
+        chosen = np.sort(np.concatenate([some, none]))
+    else:
+        given = values[some]
+        threshold = np.partition(given, len(given) - count)[len(given) - count]
+        above = np.flatnonzero(given > threshold)
+        level = np.flatnonzero(given == threshold)[: count - len(above)]
+        chosen = some[np.sort(np.concatenate([above, level]))]
+    return chosen[np.argsort(-values[chosen], kind="stable")]
 
 
 def propose(pool: Pool, query: Query, shares: Shares, among: Ints | None = None) -> Proposal:
@@ -70,9 +82,10 @@ def propose(pool: Pool, query: Query, shares: Shares, among: Ints | None = None)
     >>> propose(pool, pool.query(1), {"interval": 1.0}).best().tolist()
     [0]
     """
-    values = {name: pool.view(name).similarity(query.columns) for name in shares}
+    values = pool.similarities(shares, query)
     quick = total(shares, values) if values else np.zeros(len(pool), dtype=np.float32)
-    findable = np.arange(len(pool)) if among is None else np.asarray(among, dtype=np.int64)
+    findable = None if among is None else np.asarray(among, dtype=np.int64)
     if query.number is not None:
+        findable = np.arange(len(pool)) if findable is None else findable
         findable = findable[findable != query.number]
     return Proposal(values, quick, findable)

@@ -134,7 +134,7 @@ def test_kept_and_drawn_once(index: PhraseIndex) -> None:
     assert kept.of(index) is kept.of(index)
     one = kept.of(index)
     assert one.chart("contour") is one.chart("contour")
-    assert one.view("four-note") is index.views.named["four-note"]  # type: ignore[attr-defined]
+    assert one.view("four-note") is index.store.parts[0].sets["four-note"]  # type: ignore[attr-defined]
 
 
 def test_the_sample_is_bounded_and_the_same_each_time(

@@ -11,6 +11,7 @@ import mer.build.batches
 import mer.build.collections
 import mer.build.corpora
 import mer.build.folders
+import mer.search.segments.writing
 from mer.__main__ import main
 from mer.build.batches import BATCH_TUNES, Batch
 from mer.build.collections import Collection
@@ -99,7 +100,7 @@ def test_an_interrupted_build_changes_nothing(
 ) -> None:
     out = tmp_path / "out"
     build_collections(["small"], out)
-    before = (out / "index.npz").read_bytes()
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
     original = mer.build.batches.READERS["tunebook"]
 
     def interrupted(batch: Batch) -> list[TuneReading]:
@@ -111,8 +112,7 @@ def test_an_interrupted_build_changes_nothing(
     monkeypatch.setitem(mer.build.batches.READERS, "tunebook", interrupted)
     with pytest.raises(KeyboardInterrupt):
         build_collections(["small"], out)
-    assert [path.name for path in out.iterdir()] == ["index.npz"]
-    assert (out / "index.npz").read_bytes() == before
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     monkeypatch.setitem(mer.build.batches.READERS, "tunebook", original)
     build_collections(["small"], out)
     assert load_corpus(out).tune_id(0) == "small-09"
@@ -216,26 +216,27 @@ def test_adding_again_replaces_and_another_folder_extends(
     assert add_folder(other, "mine").tunes == 5
 
 
-def test_nobody_else_writes_between_reading_and_saving(
+def test_nobody_else_writes_between_reading_and_publishing(
     home: Path, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = []
 
-    def noted(read_or_save: Callable[..., Corpus]) -> Callable[..., Corpus]:
-        def watched(*given: Any) -> Corpus:
+    def noted(step: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*given: Any) -> Any:
             other = FileLock(home / ".mine.lock")
             with pytest.raises(Timeout):
                 other.acquire(timeout=0)
-            held.append(read_or_save.__name__)
-            return read_or_save(*given)
+            held.append(step.__name__)
+            return step(*given)
 
         return watched
 
     add_folder(own, "mine")
-    for name in ("load_corpus", "save_corpus"):
-        monkeypatch.setattr(mer.build.folders, name, noted(getattr(mer.build.folders, name)))
+    writing = mer.search.segments.writing
+    for name in ("segments_of", "write_manifest"):
+        monkeypatch.setattr(writing, name, noted(getattr(writing, name)))
     add_folder(own, "mine")
-    assert held == ["load_corpus", "save_corpus"]
+    assert held == ["segments_of", "write_manifest"]
     FileLock(home / ".mine.lock").acquire(timeout=0).lock.release()
 
 
@@ -274,6 +275,40 @@ def test_a_folder_with_nothing_to_read_changes_nothing(home: Path, tmp_path: Pat
     with pytest.raises(InputError, match="no such folder"):
         add_folder(bad / "none")
     assert not home.exists()
+
+
+def test_the_commands_that_change_a_corpus(
+    home: Path, own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_folder(own, "mine")
+    (own / "book.abc").write_text(abc(3, MUSIC[1]))
+    (own / "scale.mid").unlink()
+    assert add_folder(own, "mine").replaced == 2
+    assert main(["corpus", "remove", "mine", "mine-scale"]) == 0
+    assert "now has 3 tunes" in capsys.readouterr().out
+    assert main(["corpus", "list"]) == 0
+    assert "mine: 3 tunes, " in (listed := capsys.readouterr().out)
+    assert ", 2 segments (" in listed
+    assert main(["corpus", "merge", "mine"]) == 0
+    assert "2 segments before, 1 now" in capsys.readouterr().out
+    assert main(["corpus", "check", "mine", "--quiet"]) == 0
+    assert "1 segment with 3 tunes: all as they were written" in capsys.readouterr().out
+    assert {tune.tune_id for tune in load_corpus("mine")} == {
+        "mine-book-1",
+        "mine-book-3",
+        "mine-inner-scale",
+    }
+    (segment,) = (home / "mine").glob("segment-*.npz")
+    whole = bytearray(segment.read_bytes())
+    whole[whole.index(b"NUMPY") + 200] ^= 1
+    segment.write_bytes(whole)
+    assert main(["corpus", "check", "mine"]) == 2
+    assert "is damaged at" in capsys.readouterr().err
+    for name in ("remove", "merge"):
+        assert main(["corpus", name, "none", *(["x"] if name == "remove" else [])]) == 2
+        assert "no corpus in it" in capsys.readouterr().err
+    assert main(["corpus", "remove", "mine", "x"]) == 2
+    assert "no tune 'x' in this corpus of 3 tunes" in capsys.readouterr().err
 
 
 def test_a_damaged_corpus_is_listed_as_damaged(

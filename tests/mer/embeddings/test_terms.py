@@ -7,10 +7,8 @@ from mer.embeddings.ngrams import ngram_terms
 from mer.embeddings.terms import (
     TermView,
     count_terms,
-    extended_view,
     find_terms,
     joined_terms,
-    reduced_view,
     term_frequency,
 )
 from mer.notes.columns import Columns
@@ -96,15 +94,3 @@ def test_nothing_is_found_among_no_terms() -> None:
     assert (place.tolist(), there.tolist()) == ([0], [False])
     place, there = find_terms(np.array([3, 5], np.uint64), np.array([9, 1], np.uint64))
     assert there.tolist() == [False, False]
-
-
-def test_a_view_grows_and_shrinks_to_what_a_new_one_is() -> None:
-    tunes = [RISING, TURNING, [60, 55, 57], [70, 71, 70, 72]]
-    whole = TermView(STEPS).fit(columns(*tunes)).arrays()
-    grown = extended_view(TWO, columns(*tunes[2:]))
-    shrunk = reduced_view(grown, np.array([False, True, False, True]))
-    fewer = TermView(STEPS).fit(columns(tunes[0], tunes[2])).arrays()
-    for found, expected in ((grown.arrays(), whole), (shrunk.arrays(), fewer)):
-        for name, array in expected.items():
-            assert found[name].dtype == array.dtype, name
-            assert found[name].tolist() == array.tolist(), name

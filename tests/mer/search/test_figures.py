@@ -4,11 +4,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mer.embeddings import SETS as VIEWS
 from mer.embeddings import TERMS
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.search.figures import FINDERS, MOST_FIGURES, shared_figures
-from mer.search.index import VIEWS
 
 STEPS = {"interval", "interval-rhythm"}
 

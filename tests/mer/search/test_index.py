@@ -13,7 +13,10 @@ from mer.corpus.filters import Filter
 from mer.corpus.storage import load_arrays, save_arrays
 from mer.errors import InputError
 from mer.notes.melody import Melody
-from mer.search.index import KIND, VERSION, PhraseIndex, load_corpus
+from mer.search.index import PhraseIndex, load_corpus
+from mer.search.segments.manifest import open_segments
+from mer.search.segments.segment import KIND, VERSION
+from mer.search.segments.writing import check_segments
 from mer.search.stack.comparison import INSIDE
 from mer.search.stack.methods import MOTIF_ALIGNED, MOTIF_VIEWS_SHARE
 
@@ -276,6 +279,7 @@ def test_no_byte_can_be_changed_unnoticed(tmp_path):
         damaged[place] ^= 1 << int(rng.integers(8))
         (tmp_path / "small.npz").write_bytes(damaged)
         try:
+            check_segments(open_segments(tmp_path / "small.npz").parts)
             loaded = PhraseIndex.load(tmp_path / "small.npz")
         except InputError as error:
             refused.append(str(error))

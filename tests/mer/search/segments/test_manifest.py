@@ -1,0 +1,106 @@
+"""The manifest: what it lists is opened, whatever else lies there; anything odd is refused."""
+
+import json
+
+import numpy as np
+import pytest
+
+import mer.search.segments.manifest
+from mer.corpus.corpus import Corpus, Tune
+from mer.errors import InputError
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex, load_corpus
+from mer.search.segments.manifest import open_segments, segments_of
+from mer.search.segments.writing import Draft, remove_tunes
+
+
+def tune(number):
+    pitch = 60 + np.random.default_rng(number).integers(0, 12, 8)
+    melody = Melody(pitch=pitch, onset=[240 * n for n in range(8)], duration=[240] * 8)
+    return Tune(f"t{number}", f"Tune {number}", "mine", melody)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for numbers in (range(4), range(4, 6)):
+        with Draft(tmp_path / "own") as draft:
+            for number in numbers:
+                draft.add(tune(number))
+            draft.publish()
+    remove_tunes(tmp_path / "own", ["t1"])
+    return tmp_path / "own"
+
+
+def test_a_folder_is_loaded_as_it_was_left(folder):
+    index = PhraseIndex.load(folder)
+    assert [one.tune_id for one in index.corpus] == ["t0", "t2", "t3", "t4", "t5"]
+    fresh = PhraseIndex.build(Corpus.from_tunes(map(tune, (0, 2, 3, 4, 5))))
+    query = tune(4).melody.cut(1, 7)
+    assert index.search(query, 5) == fresh.search(query, 5)
+    assert len(index.store.parts) == 2
+    assert len(load_corpus(folder)) == 5
+
+
+def test_one_file_is_an_index_of_one_segment(folder, tmp_path):
+    PhraseIndex.load(folder).save(tmp_path / "one" / "index.npz")
+    index = PhraseIndex.load(tmp_path / "one")
+    assert len(index.store.parts) == 1
+    with Draft(tmp_path / "one") as draft:
+        draft.add(tune(9))
+        draft.publish()
+    assert [part.size.tunes for part in segments_of(tmp_path / "one")] == [5, 1]
+
+
+CHANGES = {
+    "no JSON": lambda made: "{",
+    "a list": lambda made: [],
+    "another kind": lambda made: made | {"kind": "x"},
+    "another version": lambda made: made | {"version": 99},
+    "other views": lambda made: made | {"views": ["x"]},
+    "another unit": lambda made: made | {"unit": "melody"},
+    "no segment": lambda made: made | {"segments": []},
+    "segments missing": lambda made: {k: made[k] for k in made if k != "segments"},
+    "segment no table": lambda made: made | {"segments": [3]},
+    "a file elsewhere": lambda made: changed(made, file="../x.npz"),
+    "a file that is not there": lambda made: changed(made, file="segment-0.npz"),
+    "a count too high": lambda made: changed(made, tunes=5),
+    "removed out of range": lambda made: changed(made, removed=[7]),
+    "removed before the first": lambda made: changed(made, removed=[-1]),
+    "removed no number": lambda made: changed(made, removed=["x"]),
+}
+
+
+def changed(made, **fields):
+    return made | {"segments": [made["segments"][0] | fields, *made["segments"][1:]]}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_odd_manifest_is_refused(folder, name):
+    path = folder / "manifest.json"
+    made = CHANGES[name](json.loads(path.read_text()))
+    path.write_text(made if isinstance(made, str) else json.dumps(made))
+    with pytest.raises(InputError, match="build"):
+        PhraseIndex.load(folder)
+
+
+def test_counts_that_lie_are_found_out_at_the_latest_by_a_search(folder):
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(changed(json.loads(path.read_text()), sequences=2)))
+    with pytest.raises(InputError, match="does not hold what its manifest says"):
+        PhraseIndex.load(folder).search(tune(0).melody)
+
+
+def test_a_reader_tries_again_when_files_go_while_it_opens_them(folder, monkeypatch):
+    listed, calls = mer.search.segments.manifest._listed, []
+
+    def merged_meanwhile(path, text):
+        calls.append(text)
+        if len(calls) == 1:
+            mer.search.segments.writing.merge_segments(folder)
+        return listed(path, text)
+
+    monkeypatch.setattr(mer.search.segments.manifest, "_listed", merged_meanwhile)
+    # The writer opens the segments too: its own call comes second.
+    assert open_segments(folder / "manifest.json").size.tunes == 5
+    assert len(calls) == 3
+    assert len(set(calls)) == 2
