@@ -231,6 +231,9 @@ def served(
             raise RuntimeError("the page did not start:\n" + "".join(said))
         yield f"http://127.0.0.1:{port}", server
     finally:
-        if server.poll() is None:
+        ended = server.poll()
+        if ended is None:
             server.terminate()
         server.wait(timeout=60)
+        if ended:
+            print(f"the page ended with status {ended}:\n{server.stdout.read()}", file=sys.stderr)

@@ -175,13 +175,18 @@ def sweep_strays(folder: Path, *, kept: Path, idle_sec: float = IDLE_SEC) -> int
     """
     old = time.time() - idle_sec
     gone = 0
-    for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
-        if kept in (path, *path.parents) or path in kept.parents:
+    paths: list[Path] = []
+    for place, folders, files in os.walk(folder):  # passes over a folder that goes meanwhile
+        folders[:] = [name for name in folders if Path(place, name) != kept]
+        paths += (Path(place, name) for name in (*folders, *files))
+    for path in reversed(paths):  # what is in a folder before the folder
+        if path in kept.parents:
             continue
         with contextlib.suppress(OSError):  # gone meanwhile, or a folder that is not empty
-            if path.stat().st_mtime < old:
-                path.rmdir() if path.is_dir() else path.unlink()
-                gone += not path.is_dir()
+            is_old, is_folder = path.stat().st_mtime < old, path.is_dir()
+            if is_old:
+                path.rmdir() if is_folder else path.unlink()
+                gone += not is_folder
     return gone
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -183,6 +184,27 @@ def test_strays_go_when_they_are_old(tmp_path: Path) -> None:
     assert kept.exists()
     assert new.exists()
     assert not old.exists()
+
+
+def test_a_folder_that_goes_while_strays_are_looked_for_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = Sessions(tmp_path / "visitors")
+    leaving = tmp_path / "abc"
+    for folder in (leaving, tmp_path / "def"):
+        folder.mkdir()
+        (folder / "old.mid").touch()
+        aged(folder / "old.mid")
+    look = os.scandir
+
+    def looked(path: Any) -> Any:
+        if not isinstance(path, int) and Path(path) == leaving:
+            shutil.rmtree(leaving)
+        return look(path)
+
+    monkeypatch.setattr("os.scandir", looked)
+    assert sweep_strays(tmp_path, kept=sessions.root) == 1
+    assert not leaving.exists()
 
 
 def test_who_left_is_forgotten_and_who_is_there_is_not() -> None:
