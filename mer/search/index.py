@@ -131,8 +131,8 @@ class PhraseIndex:
             A name in `mer.METHODS`; by default that of `method_for`. Some need a while to prepare
             when first asked for: see `prepare`.
         candidates
-            How many of the best by representations are aligned; by default as many as a search can
-            afford.
+            How many of the best by representations are aligned, where the method aligns a choice
+            (``motif``, ``full-noexpand``, ``full``); by default as many as a search can afford.
         distinct
             Whether to leave out phrases that only repeat a better one, transposed or not.
         where

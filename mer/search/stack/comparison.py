@@ -177,13 +177,18 @@ def inside(
     pool: Pool, query: Query, proposed: Proposal, shares: Shares, limits: Limits
 ) -> Compared:
     """Compare everything inside, each at its likeliest transposition only."""
+    order, scoring = proposed.best(), replace(INSIDE_SCORING, shifts=1)
+    found, shift = align(_plain(query.columns), plain_profile(pool), order, scoring)
+    return Compared(order, order[:0], {INSIDE: found}, shift)
+
+
+def plain_profile(pool: Pool) -> Profile:
+    """Return what is compared of a pool where metre counts nothing, made once."""
     if "plain profile" not in pool.attached:
         pool.attached["plain profile"] = _plain(pool.columns)
-    others = pool.attached["plain profile"]
-    assert isinstance(others, Profile)
-    order, scoring = proposed.best(), replace(INSIDE_SCORING, shifts=1)
-    found, shift = align(_plain(query.columns), others, order, scoring)
-    return Compared(order, order[:0], {INSIDE: found}, shift)
+    made = pool.attached["plain profile"]
+    assert isinstance(made, Profile)
+    return made
 
 
 def scorings(pool: Pool, query: Query | None = None) -> dict[str, Scoring]:

@@ -108,9 +108,10 @@ class AllPairs:
         shares, aligned
             Shares of the representations and of the alignments.
         """
-        if "all pairs" not in pool.attached:
-            pool.attached["all pairs"] = cls._made(pool, shares, aligned)
-        made = pool.attached["all pairs"]
+        name = f"all pairs by {sorted(shares.items())} and {sorted(aligned.items())}"
+        if name not in pool.attached:
+            pool.attached[name] = cls._made(pool, shares, aligned)
+        made = pool.attached[name]
         assert isinstance(made, cls)
         return made
 

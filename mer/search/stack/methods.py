@@ -39,6 +39,7 @@ from mer.search.stack.comparison import (
     by_motif,
     inside,
     locally,
+    plain_profile,
     scorings,
     with_care,
 )
@@ -117,6 +118,8 @@ class RankingMethod:
             pool.make_ready(name)
         if self.compare in (with_care, locally):
             _ = pool.profile
+        if self.compare is inside:
+            plain_profile(pool)
         if self.expand and pool.is_small:
             AllPairs.of(pool, shares, aligned)
 
