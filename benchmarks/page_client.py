@@ -166,9 +166,18 @@ class PageClient:
                 output = message.get("output") or {}
                 if message["msg"] == "process_completed" and not message["success"]:
                     raise ClickFailedError(str(output.get("error")))
+                if message["msg"] == "process_completed":
+                    self._keep(function, output.get("data") or [])
                 told = json.dumps(output, ensure_ascii=False)
                 shown.append((time.perf_counter() - began, told))
         return Click(tuple(shown))
+
+    def _keep(self, function: Mapping[str, Any], data: list[Any]) -> None:
+        """Let controls stand at the numbers and texts that came back, as the browser does."""
+        for number, told in zip(function["outputs"], data, strict=False):
+            value = told.get("value") if isinstance(told, dict) else told
+            if isinstance(value, (int, float, str)) and number in self._components:
+                self._components[number]["props"]["value"] = value
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """Yield what the server says about this visitor's actions, until the last one is done."""

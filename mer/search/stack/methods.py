@@ -248,7 +248,8 @@ def rank(
     limits = limits or Limits()
     shares, aligned = chosen.shares(pool, query)
     proposed = propose(pool, query, shares, among)
-    pairs = AllPairs.of(pool, shares, aligned) if chosen.expand and pool.is_small else None
+    # Those of the pool, not of the query: the table is the same whoever asks first.
+    pairs = AllPairs.of(pool, *chosen.shares(pool)) if chosen.expand and pool.is_small else None
     compared = _compared(pool, query, chosen, proposed, aligned, limits, pairs)
     numbers = compared.numbers
     values = {name: found[numbers] for name, found in proposed.values.items()}

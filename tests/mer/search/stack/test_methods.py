@@ -249,3 +249,14 @@ def test_shares_add_up(name, notes, pool, tunes):
 def test_few_notes_are_looked_for_by_three(pool, tunes):
     for notes, names in ((3, {"three-note"}), (5, {"three-note", "four-note"}), (6, {"four-note"})):
         assert set(named.motif_shares(pool, Query.of(tunes[0].cut(0, notes)))) == names
+
+
+def test_neighbour_lists_do_not_depend_on_who_asks_first(tunes):
+    stated = tunes[3].transpose(2)
+    plain = replace(stated, meter=None)
+    found = []
+    for first, second in ((stated, plain), (plain, stated)):
+        pool = Pool(tunes, marked=True)
+        ranked = {id(query): rank(pool, query, "full") for query in (first, second)}
+        found.append([ranked[id(query)].similarity.tolist() for query in (stated, plain)])
+    assert found[0] == found[1]
