@@ -7,7 +7,7 @@ accompaniment in two more tracks, one of fifty is the transposed copy of another
 hundred is cut off. Every `mer corpus add` is a process of its own. Printed are its processor time,
 with that of its workers, its largest memory, and time on the clock:
 
-- a quarter, half and all of the files with one worker, and all with two: the files of the corpus
+- a quarter and all of the files with one worker, and all with two: the files of the corpus
   are compared byte by byte;
 - the same folder again, and with one file more: share of the first run;
 - with two workers, killed (SIGKILL) at random moments, and then left to finish: how many batches
@@ -165,12 +165,11 @@ def measured(folder: Path, files: int, kills: int, rng: np.random.Generator) -> 
     music = folder / "music"
     write_files(music, files, rng)
     homes = {name: folder / f"home-{name}" for name in ("one", "two", "killed")}
-    for share in (4, 2):
-        part = folder / f"music-{share}"
-        for path in listed_files(music, [])[: files // share]:
-            (part / path.path).parent.mkdir(parents=True, exist_ok=True)
-            os.link(music / path.path, part / path.path)
-        print(f"{files // share:6} files, 1 worker     {added(folder / f'home-{share}', part, 1)}")
+    part = folder / "quarter"
+    for path in listed_files(music, [])[: files // 4]:
+        (part / path.path).parent.mkdir(parents=True, exist_ok=True)
+        os.link(music / path.path, part / path.path)
+    print(f"{files // 4:6} files, 1 worker     {added(folder / 'home-quarter', part, 1)}")
     first = added(homes["one"], music, 1)
     print(f"{files:6} files, 1 worker     {first}")
     two = added(homes["two"], music, WORKERS)

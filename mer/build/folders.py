@@ -162,7 +162,8 @@ def add_folder(
             with bar("reading", len(work.files), done, shown=progress) as advance:
                 for batch in completed(make_part, missing, workers=workers, executor=executor):
                     advance(len(batch.files))
-            none_because = None if ledger.has_tunes(source) else _why_none(work)
+            known = len(work.files) < len(files) or ledger.has_tunes(source)
+            none_because = None if known else _why_none(work)
             outcome = Outcome()
             if none_because is None and work.is_any:
                 outcome = publish(

@@ -1,4 +1,4 @@
-"""Building corpora: from a small stand-in for music21's corpus, and from a user's folder."""
+"""Building corpora from a small stand-in for music21's corpus."""
 
 from pathlib import Path
 
@@ -156,6 +156,13 @@ def test_ids_are_made_unique() -> None:
     melody = Melody(pitch=[60], onset=[0], duration=[480])
     tunes = [Tune(name, "", "", melody) for name in ("a", "b", "a", "a")]
     assert [tune.tune_id for tune in unique_ids(tunes)] == ["a", "b", "a-2", "a-3"]
+
+
+def test_where_no_one_looks_there_is_no_progress_bar(
+    small: Collection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_collections(["small"], tmp_path / "out", progress=True)
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("workers", ["0", "-1", "1000"])
