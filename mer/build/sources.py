@@ -54,7 +54,7 @@ def listed_files(folder: Path, problems: list[str]) -> list[SourceFile]:
     for place, _, names in os.walk(folder, onerror=closed):
         here = Path(place)
         below = "" if here == folder else f"{here.relative_to(folder).as_posix()}/"
-        music = [name for name in names if f".{name.rpartition('.')[2].lower()}" in ENDINGS]
+        music = [name for name in names if Path(name).suffix.lower() in ENDINGS]
         found += [_asked(f"{below}{name}", here / name) for name in music]
     return sorted(found, key=lambda file: file.path)
 
