@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from growth import varied
 
-from mer.build.adding import PARTS
+from mer.build.adding import BUNDLES
 from mer.build.sources import grouped, listed_files
 from mer.corpus.corpus import Tune
 from mer.io import Sheet, save_sheet
@@ -129,18 +129,18 @@ def corpus_bytes(home: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def part_files(home: Path, ending: str) -> set[str]:
-    """Return the names, without endings, of the files of the parts below a home."""
-    return {path.stem for path in (home / "ingest" / PARTS).glob(f"*/[!.]*.{ending}")}
+def bundle_files(home: Path, ending: str) -> set[str]:
+    """Return the names, without endings, of the files of the bundles below a home."""
+    return {path.stem for path in (home / "ingest" / BUNDLES).glob(f"*/[!.]*.{ending}")}
 
 
 def killed(
     home: Path, folder: Path, whole_sec: float, kills: int, rng: np.random.Generator
 ) -> None:
-    """Kill a run again and again, each time after it made some parts, and let the last one end."""
+    """Kill a run again and again, each time after it made some bundles; let the last one end."""
     batches, again = len(list(grouped(listed_files(folder, [])))), 0
     for number in range(kills):
-        before = part_files(home, "npz")
+        before = bundle_files(home, "npz")
         process = started(home, folder, WORKERS)
         time.sleep(1 + rng.random() * whole_sec / (kills + 1))
         process.send_signal(signal.SIGKILL)
@@ -148,12 +148,12 @@ def killed(
         if process.stdout is not None:
             process.stdout.close()
         time.sleep(0.5)  # its workers follow it
-        made, begun = part_files(home, "npz"), part_files(home, "at")
+        made, begun = bundle_files(home, "npz"), bundle_files(home, "at")
         lost = len(before - made)
         again += len(begun) + lost
         print(
-            f"  kill {number + 1}: {len(before):4} parts before, {len(made):4} of {batches} then; "
-            f"{len(begun)} in hand, {lost} lost"
+            f"  kill {number + 1}: {len(before):4} bundles before, "
+            f"{len(made):4} of {batches} then; {len(begun)} in hand, {lost} lost"
         )
     cost = added(home, folder, WORKERS)
     print(f"  rest after the kills    {cost}")

@@ -13,16 +13,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from mer.build.bundles import FileBatch, ReadFile, read_files, readers_version
 from mer.build.ledger import LEDGER, Ledger
-from mer.build.parts import FileBatch, ReadFile, read_files, readers_version
 from mer.build.sources import SourceFile, grouped
 from mer.errors import InputError
 from mer.search.segments.manifest import segments_of
 from mer.search.segments.segments import Segments
 from mer.search.segments.writing import Draft
 
-PARTS, LOG = "parts", "add.log"
-# Parts of a folder that nobody has gone on with for so long are removed.
+BUNDLES, LOG = "bundles", "add.log"
+# Bundles of a folder that nobody has gone on with for so long are removed.
 _STALE_SEC = 30 * 24 * 3600
 _AT_ONCE = 10_000  # ids that are looked up in one go
 
@@ -71,9 +71,9 @@ class Outcome:
     mended: list[str] = field(default_factory=list)
 
 
-def parts_place(corpus: Path, folder: Path) -> Path:
-    """Return where the parts of a folder lie: the same for every run over it."""
-    return corpus / PARTS / hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+def bundles_place(corpus: Path, folder: Path) -> Path:
+    """Return where the bundles of a folder lie: the same for every run over it."""
+    return corpus / BUNDLES / hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
 
 
 def needed_work(
@@ -98,7 +98,7 @@ def needed_work(
     ]
     same = there - {file.name for file in changed}
     gone = sorted(n for n, told in known.items() if told.folder == str(folder) and n not in there)
-    place = parts_place(corpus, folder)
+    place = bundles_place(corpus, folder)
     return Work(
         batches=tuple(
             FileBatch(folder, corpus.name, place, group, readers) for group in grouped(changed)
@@ -129,7 +129,7 @@ def publish(
     skip_duplicates: bool,
     progress: bool = False,
 ) -> Outcome:
-    """Put all parts into the corpus, in their order, and remove what is no more; all or nothing.
+    """Put all bundles into the corpus, in their order, and remove what is no more; all or nothing.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def write_log(ledger: Ledger, corpus: Path, closed: Sequence[str]) -> None:
 
 @contextmanager
 def turn(place: Path) -> Iterator[None]:
-    """Let no other process add the folder of these parts meanwhile; wait for one that does.
+    """Let no other process add the folder of these bundles meanwhile; wait for one that does.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def turn(place: Path) -> Iterator[None]:
 
 
 def tidy(place: Path) -> None:
-    """Remove parts that are in the corpus, and those of folders that nobody went on with."""
+    """Remove bundles that are in the corpus, and those of folders that nobody went on with."""
     from filelock import FileLock, Timeout
 
     shutil.rmtree(place, ignore_errors=True)

@@ -1,8 +1,8 @@
 """A user's folder of music files -> tunes in one of the user's corpora.
 
-Batches of files become parts, by as many workers as there are; the parts become segments, in the
-order of the paths, and join the corpus all at once. A run that is killed leaves its parts, and the
-next one takes them up. The ledger says which files are in, so that they are not read again.
+Batches of files become bundles, by as many workers as there are; the bundles become segments, in
+the order of the paths, and join the corpus all at once. A run that is killed leaves its bundles,
+and the next one takes them up. The ledger says which files are in, so that they are not read again.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from mer.build.adding import (
     Outcome,
     Work,
     bar,
+    bundles_place,
     needed_work,
-    parts_place,
     publish,
     tidy,
     turn,
     undo,
     write_log,
 )
+from mer.build.bundles import make_bundle, read_files
 from mer.build.ledger import opened
 from mer.build.music_files import ENDINGS
-from mer.build.parts import make_part, read_files
 from mer.build.sources import listed_files
 from mer.build.workers import completed
 from mer.corpus.shipped import SHIPPED, home_folder, index_file, own_folders
@@ -152,15 +152,15 @@ def add_folder(
     files = listed_files(source, closed)
     if not files:
         raise InputError(f"{source}: no music files in it ({', '.join(ENDINGS)})")
-    place = parts_place(corpus, source)
+    place = bundles_place(corpus, source)
     with turn(place):
         with opened(corpus) as ledger:
             # What is in a folder that cannot be entered may be there still.
             work = needed_work(ledger, corpus, source, files, prune=prune and not closed)
-            missing = [batch for batch in work.batches if not batch.part.exists()]
+            missing = [batch for batch in work.batches if not batch.bundle.exists()]
             done = len(work.files) - sum(len(batch.files) for batch in missing)
             with bar("reading", len(work.files), done, shown=progress) as advance:
-                for batch in completed(make_part, missing, workers=workers, executor=executor):
+                for batch in completed(make_bundle, missing, workers=workers, executor=executor):
                     advance(len(batch.files))
             known = len(work.files) < len(files) or ledger.has_tunes(source)
             none_because = None if known else _why_none(work)

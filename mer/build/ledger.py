@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mer.build.parts import ReadFile
+from mer.build.bundles import ReadFile
 from mer.build.sources import SourceFile
 from mer.errors import InputError
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 LEDGER = "ledger.sqlite"
-# Somebody else who adds holds the ledger while parts become segments, which takes minutes.
+# Somebody else who adds holds the ledger while bundles become segments, which takes minutes.
 _PATIENCE_SEC = 24 * 3600
 _TABLES = """
 create table if not exists file (

@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
-from mer.build.parts import FileBatch
+from mer.build.bundles import FileBatch
 from mer.errors import InputError
 
 # So many batches are handed over at a time to an executor whose size is unknown.

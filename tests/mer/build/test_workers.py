@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mer.build.parts import FileBatch
+from mer.build.bundles import FileBatch
 from mer.build.sources import SourceFile
 from mer.build.workers import completed, worker_pool
 from mer.errors import InputError
@@ -41,7 +41,7 @@ def noted(batch: FileBatch) -> None:
                 raise InputError("no space left")
             os.kill(os.getpid(), signal.SIGKILL)
     left = [file.path for file in batch.files if file.path not in batch.skipped]
-    batch.part.write_text(" ".join(left))
+    batch.bundle.write_text(" ".join(left))
 
 
 def early(batch: FileBatch) -> None:

@@ -1,8 +1,8 @@
-"""A batch of files -> a part: the tunes in them, in one file on disk.
+"""A batch of files -> a bundle: the tunes in them, in one file on disk.
 
-`make_part` is all that a worker does. It is a pure function: the same files give the same part,
-whoever makes it, and all that is passed to it can be pickled. A part is named by what it is made
-from: path, size and time of each file, and the readers. So a part that is there need not be made.
+`make_bundle` is all that a worker does. It is a pure function: the same files give the same bundle,
+whoever makes it, and all that is passed to it can be pickled. A bundle is named by what it is made
+from: path, size and time of each file, and the readers. So a bundle that is there need not be made.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import mer
 from mer.build.music_files import read_tunes
 from mer.build.sources import SourceFile
 from mer.corpus.corpus import Corpus, Tune
@@ -25,7 +24,7 @@ from mer.errors import InputError
 from mer.notes.arrays import Arrays
 from mer.search.segments.segment import shapes_of
 
-KIND, VERSION = "mer part", 1
+KIND, VERSION = "mer bundle", 1
 _READERS = ("io", "notes", "build/music_files.py")
 
 
@@ -40,7 +39,7 @@ class FileBatch:
     corpus
         Begins the ids of the tunes and is their collection.
     place
-        The folder of the parts.
+        The folder of the bundles.
     files
         In the order of their paths.
     readers
@@ -58,14 +57,14 @@ class FileBatch:
 
     @cached_property
     def name(self) -> str:
-        """A hash of what the part is made from."""
+        """A hash of what the bundle is made from."""
         made_from = [[file.name, file.size, file.mtime_ns] for file in self.files]
         text = json.dumps([VERSION, self.corpus, self.readers, made_from])
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
     @property
-    def part(self) -> Path:
-        """Where the part is, or will be."""
+    def bundle(self) -> Path:
+        """Where the bundle is, or will be."""
         return self.place / f"{self.name}.npz"
 
     @property
@@ -83,7 +82,7 @@ class FileBatch:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """What a part holds of one file: tunes with their shapes, and one line for each problem.
+    """What a bundle holds of one file: tunes with their shapes, and one line for each problem.
 
     The shapes, see `mer.search.segments.segment.shapes_of`, are those of whole tunes.
     """
@@ -98,7 +97,7 @@ class ReadFile:
 @cache
 def readers_version() -> str:
     """Return a hash of the code that turns files into tunes: other code may read other notes."""
-    package, told = Path(mer.__file__).parent, hashlib.sha256()
+    package, told = Path(__file__).resolve().parent.parent, hashlib.sha256()
     for place in _READERS:
         root = package / place
         for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
@@ -107,13 +106,13 @@ def readers_version() -> str:
     return told.hexdigest()[:16]
 
 
-def make_part(batch: FileBatch) -> None:
-    """Read the files of a batch and write its part.
+def make_bundle(batch: FileBatch) -> None:
+    """Read the files of a batch and write its bundle.
 
     Raises
     ------
     InputError
-        If the part cannot be written.
+        If the bundle cannot be written.
     """
     tunes: list[Tune] = []
     told: list[dict[str, Any]] = []
@@ -129,13 +128,13 @@ def make_part(batch: FileBatch) -> None:
     header = {"kind": KIND, "version": VERSION, "files": told, "collections": [batch.corpus]}
     arrays: Arrays = {}
     if tunes:
-        # Ids need not be unique before all parts are put together.
+        # Ids need not be unique before all bundles are put together.
         numbered = [
             replace(tune, tune_id=f"{row} {tune.tune_id}") for row, tune in enumerate(tunes)
         ]
         corpus = Corpus.from_tunes(numbered)
         arrays = corpus.arrays() | {"shape": shapes_of(corpus.columns("melody"))}
-    save_arrays(batch.part, arrays, header)
+    save_arrays(batch.bundle, arrays, header)
     batch.mark.unlink(missing_ok=True)
 
 
@@ -158,11 +157,11 @@ def _shown(line: str) -> str:
 
 
 def read_files(batch: FileBatch) -> Iterator[ReadFile]:
-    """Yield what the part of a batch holds, file by file; a damaged part is made again."""
+    """Yield what the bundle of a batch holds, file by file; a damaged bundle is made again."""
     try:
         arrays, header = _loaded(batch)
     except InputError:
-        make_part(batch)
+        make_bundle(batch)
         arrays, header = _loaded(batch)
     corpus = Corpus.from_arrays(arrays, header["collections"]) if arrays else None
     row = 0
@@ -180,4 +179,4 @@ def read_files(batch: FileBatch) -> Iterator[ReadFile]:
 
 
 def _loaded(batch: FileBatch) -> tuple[Arrays, dict[str, Any]]:
-    return load_arrays(batch.part, kind=KIND, version=VERSION)
+    return load_arrays(batch.bundle, kind=KIND, version=VERSION)
