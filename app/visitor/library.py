@@ -18,7 +18,7 @@ from pathlib import Path
 from app.visitor.sessions import Sessions
 from app.visitor.unpacking import music_files
 from mer.build.corpora import unique_ids
-from mer.build.folders import read_tunes
+from mer.build.music_files import read_tunes
 from mer.corpus.corpus import Corpus, Tune
 from mer.errors import InputError
 from mer.search.index import PhraseIndex

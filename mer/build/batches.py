@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mer.build.collections import Collection
+from mer.build.workers import worker_pool
 from mer.errors import InputError
 from mer.io.tunebook.files import tunes_of
 from mer.io.tunebook.tunes import TuneReading, read_tunebook
@@ -61,15 +61,8 @@ def read_batches(
     if workers < 2 or len(chosen) < 2:
         yield from ((batch, read_batch(batch)) for batch in chosen)
         return
-    from concurrent.futures import ProcessPoolExecutor
-
-    # An interrupt ends a worker at once and without a traceback.
-    quietly = (signal.SIGINT, signal.SIG_DFL)
-    with ProcessPoolExecutor(workers, initializer=signal.signal, initargs=quietly) as pool:
-        try:
-            yield from zip(chosen, pool.map(read_batch, chosen), strict=True)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    with worker_pool(workers) as pool:
+        yield from zip(chosen, pool.map(read_batch, chosen), strict=True)
 
 
 def read_batch(batch: Batch) -> list[TuneReading]:

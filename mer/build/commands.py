@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mer.build.collections import COLLECTIONS, collection_named
 from mer.build.corpora import build_collections
-from mer.build.folders import add_folder, corpus_folder, listed_corpora
+from mer.build.folders import Addition, add_folder, corpus_folder, listed_corpora
+from mer.build.ledger import LEDGER, opened
 from mer.corpus.shipped import index_file
 from mer.errors import InputError
 from mer.notes.names import counted
@@ -20,6 +21,7 @@ from mer.search.segments.writing import check_segments, merge_segments, remove_t
 
 USUAL_WORKERS = 4
 LARGEST_WORKERS = 256
+MOST_LINES = 5  # of problems on the screen; the log has all
 
 
 def add_corpus_commands(commands: Any) -> None:
@@ -36,11 +38,7 @@ def add_corpus_commands(commands: Any) -> None:
     build.add_argument(
         "--into", metavar="NAME", help="name of the corpus (default: the first NAME)"
     )
-    build.add_argument(
-        "--workers",
-        type=int,
-        help=f"how many processes read (default: one a core, at most {USUAL_WORKERS})",
-    )
+    _add_workers(build)
     build.add_argument("--quiet", action="store_true", help="show no progress")
     build.set_defaults(run=_build)
     add = actions.add_parser(
@@ -48,6 +46,18 @@ def add_corpus_commands(commands: Any) -> None:
     )
     add.add_argument("folder", help="searched with all folders inside")
     add.add_argument("--into", metavar="NAME", help="name of the corpus (default: the folder's)")
+    _add_workers(add)
+    add.add_argument(
+        "--skip-duplicates",
+        action="store_true",
+        help="leave out tunes with the same notes as one before, up to transposition and tempo "
+        "(they are kept and reported)",
+    )
+    add.add_argument(
+        "--prune",
+        action="store_true",
+        help="remove the tunes of files that are no more in the folder (they are kept)",
+    )
     add.add_argument("--quiet", action="store_true", help="show no progress")
     add.set_defaults(run=_add)
     listing = actions.add_parser("list", help="list the corpora there are")
@@ -67,16 +77,29 @@ def add_corpus_commands(commands: Any) -> None:
     check.set_defaults(run=_check)
 
 
+def _add_workers(command: Any) -> None:
+    command.add_argument(
+        "--workers",
+        type=int,
+        help=f"how many processes read (default: one a core, at most {USUAL_WORKERS})",
+    )
+
+
+def _workers(options: argparse.Namespace) -> int:
+    if options.workers is not None and not 1 <= options.workers <= LARGEST_WORKERS:
+        raise InputError(f"--workers is {options.workers}; 1 to {LARGEST_WORKERS} is supported")
+    return options.workers or min(os.cpu_count() or 1, USUAL_WORKERS)
+
+
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
 
 
 def _build(options: argparse.Namespace) -> int:
     folder = corpus_folder(options.into or options.names[0])
-    if options.workers is not None and not 1 <= options.workers <= LARGEST_WORKERS:
-        raise InputError(f"--workers is {options.workers}; 1 to {LARGEST_WORKERS} is supported")
-    workers = options.workers or min(os.cpu_count() or 1, USUAL_WORKERS)
-    tallies = build_collections(options.names, folder, progress=not options.quiet, workers=workers)
+    tallies = build_collections(
+        options.names, folder, progress=not options.quiet, workers=_workers(options)
+    )
     for tally in tallies:
         for problem in tally.problems:
             sys.stderr.write(f"not read: {problem}\n")
@@ -87,11 +110,21 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
-    added = add_folder(options.folder, options.into, progress=not options.quiet)
-    for problem in added.problems:
-        sys.stderr.write(f"not read: {problem}\n")
-    for line in added.mended:
-        sys.stderr.write(f"mended: {line}\n")
+    added = add_folder(
+        options.folder,
+        options.into,
+        progress=not options.quiet,
+        workers=_workers(options),
+        skip_duplicates=options.skip_duplicates,
+        prune=options.prune,
+    )
+    for word, lines in (("not read", added.problems), ("mended", added.mended)):
+        for line in lines[:MOST_LINES]:
+            sys.stderr.write(f"{word}: {line}\n")
+        if (more := len(lines) - MOST_LINES) > 0:
+            sys.stderr.write(f"{word}: {more:,} more; see {added.log}\n")
+    for line in _remarks(added):
+        _say(line)
     _say(
         f"added {counted(added.new, 'tune')} ({added.replaced:,} of them replaced), "
         f"{len(added.problems):,} not read; corpus {added.folder.name!r} now has "
@@ -101,6 +134,26 @@ def _add(options: argparse.Namespace) -> int:
     return 0
 
 
+def _remarks(added: Addition) -> Iterator[str]:
+    """Yield one line for each thing that was done otherwise than a newcomer may think."""
+    if added.unchanged:
+        yield f"{counted(added.unchanged, 'file')} as before, not read again"
+    if added.duplicates:
+        yield (
+            f"{counted(added.duplicates, 'tune')} with the same notes as another, up to "
+            f"transposition and tempo, kept (see {added.log}); --skip-duplicates leaves such out"
+        )
+    if added.left_out:
+        yield f"{counted(added.left_out, 'duplicate')} left out (see {added.log})"
+    if added.vanished:
+        yield (
+            f"{counted(added.vanished, 'file')} no more in the folder, tunes kept; --prune removes "
+            "them"
+        )
+    if added.pruned:
+        yield f"{counted(added.pruned, 'file')} no more in the folder, tunes removed"
+
+
 def _list(options: argparse.Namespace) -> int:
     for line in listed_corpora():
         _say(line)
@@ -108,7 +161,11 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
-    segments = remove_tunes(corpus_folder(options.name), options.ids)
+    folder = corpus_folder(options.name)
+    segments = remove_tunes(folder, options.ids)
+    if (folder / LEDGER).is_file():
+        with opened(folder) as ledger:
+            ledger.forget_tunes(options.ids)
     _say(
         f"removed {counted(len(options.ids), 'tune')}; corpus {options.name!r} now has "
         f"{counted(segments.size.tunes, 'tune')} and {counted(segments.size.sequences, 'phrase')}"

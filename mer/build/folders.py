@@ -1,34 +1,65 @@
-"""A user's folder of music files -> tunes in one of the user's corpora."""
+"""A user's folder of music files -> tunes in one of the user's corpora.
+
+Batches of files become bundles, by as many workers as there are; the bundles become segments, in
+the order of the paths, and join the corpus all at once. A run that is killed leaves its bundles,
+and the next one takes them up. The ledger says which files are in, so that they are not read again.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from mer.build.corpora import unique_ids
-from mer.corpus.corpus import Tune
+from mer.build.adding import (
+    LOG,
+    Outcome,
+    Work,
+    bar,
+    bundles_place,
+    needed_work,
+    publish,
+    tidy,
+    turn,
+    undo,
+    write_log,
+)
+from mer.build.bundles import make_bundle, read_files
+from mer.build.ledger import opened
+from mer.build.music_files import ENDINGS
+from mer.build.sources import listed_files
+from mer.build.workers import completed
 from mer.corpus.shipped import SHIPPED, home_folder, index_file, own_folders
 from mer.errors import InputError
-from mer.io import LOADERS, RECORDINGS, read_melody
-from mer.io.tunebook.files import tunes_of
-from mer.io.tunebook.tunes import read_tune
-from mer.notes.melody import Melody
 from mer.notes.names import counted
-from mer.notes.phrases import with_phrases
 from mer.search.segments.manifest import open_segments
-from mer.search.segments.writing import Draft
-
-MIN_NOTES = 3
 
 
 @dataclass(frozen=True)
 class Addition:
-    """What became of a folder: tunes added, and one line for each file or tune not read.
+    """What became of a folder.
 
-    `mended` holds one line for each tune that was damaged and read all the same.
+    Parameters
+    ----------
+    folder
+        Of the corpus.
+    new, replaced
+        Tunes added, and how many of the corpus they replace.
+    tunes, phrases
+        How much the corpus holds now.
+    problems
+        One line for each file or tune that was looked at and could not be read.
+    mended
+        One line for each tune that was damaged and read all the same.
+    unchanged
+        Files that were not looked at, because they are as they were when they were added.
+    vanished, pruned
+        Files that are no more: those whose tunes stay, and those whose tunes were removed.
+    duplicates, left_out
+        Tunes with the same notes as another, up to transposition and tempo: those that were added,
+        and those that were not.
     """
 
     folder: Path
@@ -36,8 +67,18 @@ class Addition:
     replaced: int
     tunes: int
     phrases: int
-    problems: tuple[str, ...]
+    problems: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
+    unchanged: int = 0
+    vanished: int = 0
+    pruned: int = 0
+    duplicates: int = 0
+    left_out: int = 0
+
+    @property
+    def log(self) -> Path:
+        """The file with a line for each problem, mended tune and duplicate of the corpus."""
+        return self.folder / LOG
 
 
 def corpus_folder(name: str) -> Path:
@@ -57,11 +98,22 @@ def corpus_folder(name: str) -> Path:
     return home_folder() / name
 
 
-def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = False) -> Addition:
+def add_folder(
+    folder: str | Path,
+    name: str | None = None,
+    *,
+    progress: bool = False,
+    workers: int = 1,
+    executor: Executor | None = None,
+    skip_duplicates: bool = False,
+    prune: bool = False,
+) -> Addition:
     """Read all music files below `folder` into the corpus `name`, new or not.
 
-    A tune that was added before, known by its path in the folder, is replaced. What cannot be read
-    is reported, and the rest goes on. Two processes may add to one corpus at a time.
+    A file is known by its path in the folder. One that has not changed is not read again, and the
+    tunes of one that has are replaced. What cannot be read is reported, and the rest goes on.
+    However many workers read, the corpus is the same. Two processes may add to one corpus at a
+    time.
 
     Parameters
     ----------
@@ -71,6 +123,16 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
         The corpus; by default it is named after the folder.
     progress
         Whether to show a progress bar on stderr, where that is a terminal.
+    workers
+        How many processes read files.
+    executor
+        Reads files in place of these processes. Its workers must see `folder` and the corpus under
+        the same paths, and have the same release of `mer`.
+    skip_duplicates
+        Whether to leave out a tune that has the same notes as one before it, up to transposition
+        and tempo, in this folder or another that was added.
+    prune
+        Whether to remove the tunes of files that are no more in the folder.
 
     Raises
     ------
@@ -82,97 +144,72 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
         raise InputError(f"{source}: is a file; name the folder that it is in")
     if not source.is_dir():
         raise InputError(f"{source}: no such folder")
-    target = corpus_folder(name or re.sub(r"[^A-Za-z0-9._-]+", "-", source.resolve().name))
-    endings = [ending for ending in LOADERS if ending not in RECORDINGS]
-    files = sorted(path for path in source.rglob("*") if path.suffix.lower() in endings)
+    corpus = corpus_folder(
+        name or re.sub(r"[^A-Za-z0-9._-]+", "-", source.resolve().name)
+    ).absolute()
+    source = source.absolute()
+    closed: list[str] = []
+    files = listed_files(source, closed)
     if not files:
-        raise InputError(f"{source}: no music files in it ({', '.join(endings)})")
-    problems: list[str] = []
-    mended: list[str] = []
-    shown = _shown(files) if progress else files
-    new = 0
-    with Draft(target) as draft:
-        for tune in unique_ids(read_tunes(shown, source, target.name, problems, mended=mended)):
-            draft.add(tune)
-            new += 1
-        if not new:
+        raise InputError(f"{source}: no music files in it ({', '.join(ENDINGS)})")
+    place = bundles_place(corpus, source)
+    with turn(place):
+        with opened(corpus) as ledger:
+            # What is in a folder that cannot be entered may be there still.
+            work = needed_work(ledger, corpus, source, files, prune=prune and not closed)
+            missing = [batch for batch in work.batches if not batch.bundle.exists()]
+            done = len(work.files) - sum(len(batch.files) for batch in missing)
+            with bar("reading", len(work.files), done, shown=progress) as advance:
+                for batch in completed(make_bundle, missing, workers=workers, executor=executor):
+                    advance(len(batch.files))
+            known = len(work.files) < len(files) or ledger.has_tunes(source)
+            none_because = None if known else _why_none(work)
+            outcome = Outcome()
+            if none_because is None and work.is_any:
+                outcome = publish(
+                    work,
+                    ledger,
+                    corpus,
+                    source,
+                    skip_duplicates=skip_duplicates,
+                    progress=progress,
+                )
+                write_log(ledger, corpus, closed)
+        if none_because is not None:
+            undo(corpus, place)
+            problems = [*closed, *none_because]
             many = counted(len(problems), "problem")
             first = f"; the first of {many}: {problems[0]}" if problems else ""
             raise InputError(
                 f"{source}: no tune in {counted(len(files), 'music file')} can be read{first}"
             )
-        segments, replaced = draft.publish()
+        tidy(place)
+    size = open_segments(index_file(corpus)).size
     return Addition(
-        folder=target,
-        new=new,
-        replaced=replaced,
-        tunes=segments.size.tunes,
-        phrases=segments.size.sequences,
-        problems=tuple(problems),
-        mended=tuple(mended),
+        folder=corpus,
+        new=outcome.new,
+        replaced=outcome.replaced,
+        tunes=size.tunes,
+        phrases=size.sequences,
+        problems=(*closed, *outcome.problems),
+        mended=tuple(outcome.mended),
+        unchanged=len(files) - len(work.files),
+        vanished=work.vanished,
+        pruned=len(work.pruned),
+        duplicates=outcome.duplicates,
+        left_out=outcome.left_out,
     )
 
 
-def _shown(files: list[Path]) -> Iterable[Path]:
-    from tqdm import tqdm
-
-    bar: Iterable[Any] = tqdm(files, desc="reading", unit="file", disable=None)
-    return bar
-
-
-def read_tunes(
-    files: Iterable[Path],
-    source: Path,
-    name: str,
-    problems: list[str],
-    *,
-    mended: list[str] | None = None,
-) -> Iterator[Tune]:
-    """Yield the tunes in music files below `source`, phrases marked, in a collection `name`.
-
-    One line for each file or tune that cannot be read is appended to `problems`, and one for each
-    tune in ABC that was damaged and read all the same to `mended`.
-    """
-    for path in files:
-        place = path.relative_to(source)
-        stem = re.sub(r"[^\w.-]+", "-", str(place.with_suffix("")))
-        try:
-            said = problems, [] if mended is None else mended
-            found = _abc_tunes(path, stem, *said) if _is_abc(path) else _one_tune(path, stem)
-            for tune_id, where, title, melody in found:
-                if len(melody) < MIN_NOTES:
-                    problems.append(
-                        f"{path}: {where}{title!r} has {counted(len(melody), 'note')}; 3 are needed"
-                    )
-                else:
-                    yield Tune(f"{name}-{tune_id}", title, name, with_phrases(melody))
-        except InputError as error:
-            problems.append(str(error))
-
-
-def _is_abc(path: Path) -> bool:
-    return path.suffix.lower() == ".abc"
-
-
-# Identifier, place in the file ("" where the file is one tune), title, notes.
-_Found = tuple[str, str, str, Melody]
-
-
-def _one_tune(path: Path, stem: str) -> Iterator[_Found]:
-    melody = read_melody(path).melody
-    yield stem, "", melody.title or path.stem, melody
-
-
-def _abc_tunes(path: Path, stem: str, problems: list[str], mended: list[str]) -> Iterator[_Found]:
-    for tune in tunes_of(path):
-        reading = read_tune(tune)
-        where = f"X:{tune.number} "
-        if reading.melody is None:
-            problems.append(f"{path}: {where}{tune.title!r}: {reading.problem}")
-            continue
-        if reading.mended:
-            mended.append(f"{path}: {where}{tune.title!r}: {'; '.join(reading.mended)}")
-        yield f"{stem}-{tune.number}", where, tune.title, reading.melody
+def _why_none(work: Work) -> list[str] | None:
+    """Return the problems of all files, or None if there is a tune in one of them."""
+    problems: list[str] = []
+    for batch in work.batches:
+        for read in read_files(batch):
+            if read.tunes:
+                return None
+            problems += read.problems
+    return problems
 
 
 def listed_corpora() -> Iterator[str]:

@@ -93,7 +93,7 @@ class Draft:
         self._sequences += sequences
         self._notes += notes
 
-    def publish(self, *, alone: bool = False) -> tuple[Segments, int]:
+    def publish(self, *, alone: bool = False, without: Iterable[str] = ()) -> tuple[Segments, int]:
         """Make the tunes part of the index; return what it now is, and how many were replaced.
 
         Tunes of the index with the same ids are removed.
@@ -102,21 +102,24 @@ class Draft:
         ----------
         alone
             Whether the tunes replace all that was in the index.
+        without
+            Ids of more tunes that are removed from the index, if they are there.
 
         Raises
         ------
         InputError
-            If no tune was added, or the index cannot be read or written.
+            If no tune is left, or the index cannot be read or written.
         """
         if self._waiting:
             self._write()
-        if not self.segments:
-            raise InputError("a corpus needs at least one tune")
         with sole_writer(self.folder):
             old = [] if alone else segments_of(self.folder)
             left = without_tunes(old, self._ids)
             lost = sum(part.size.tunes for part in old) - sum(part.size.tunes for part in left)
+            left = without_tunes(left, without)
             new = [*left, *(_moved(part, self.folder) for part in self.segments)]
+            if not new:
+                raise InputError("a corpus needs at least one tune")
             if len(new) - len(list(groups(new))) > MOST_SPARE:
                 new = _merged(new, self.folder)
             return _replaced(self.folder, new), lost

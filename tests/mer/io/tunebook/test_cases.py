@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mer.build.folders import read_tunes
+from mer.build.music_files import read_tunes
 from mer.io import load_melody
 from mer.notes.melody import Melody
 
