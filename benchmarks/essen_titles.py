@@ -37,8 +37,11 @@ def plain(title: str) -> str:
     return re.sub(r"[^a-z]", "", letters)
 
 
-def families(corpus: Corpus, queries: int, seed: int) -> dict[int, str]:
-    """Return song -> title for whole families, drawn at random until there are enough songs."""
+def families(corpus: Corpus, queries: int, seed: int, skip: int = 0) -> dict[int, str]:
+    """Return song -> title for whole families, drawn at random until there are enough songs.
+
+    The families of the first `skip` songs drawn are left out.
+    """
     bearers: dict[str, list[int]] = {}
     for song in range(len(corpus)):
         bearers.setdefault(plain(corpus.title(song)), []).append(song)
@@ -48,9 +51,13 @@ def families(corpus: Corpus, queries: int, seed: int) -> dict[int, str]:
         if len(title) >= SHORTEST_TITLE and len(songs) in SETTINGS
     )
     chosen: dict[int, str] = {}
+    skipped = 0
     for place in np.random.default_rng(seed).permutation(len(titles)).tolist():
         if len(chosen) >= queries:
             break
+        if skipped < skip:
+            skipped += len(bearers[titles[place]])
+            continue
         chosen |= dict.fromkeys(bearers[titles[place]], titles[place])
     return dict(sorted(chosen.items()))
 
@@ -58,7 +65,7 @@ def families(corpus: Corpus, queries: int, seed: int) -> dict[int, str]:
 def write(options: argparse.Namespace) -> int:
     """Write both files."""
     corpus = load_corpus(options.corpus)
-    chosen = families(corpus, options.queries, options.rng_seed)
+    chosen = families(corpus, options.queries, options.rng_seed, options.skip)
     named: list[Labelled] = []
     others: list[Labelled] = []
     for song in range(len(corpus)):
@@ -78,6 +85,9 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="where to write")
     parser.add_argument("--corpus", default="essen", help="default: %(default)s")
     parser.add_argument("--queries", type=int, default=400, help="songs (default: %(default)s)")
+    parser.add_argument(
+        "--skip", type=int, default=0, help="songs drawn and left out: --skip 400 makes another set"
+    )
     parser.add_argument("--rng-seed", type=int, default=0)
     options = parser.parse_args()
     return run(lambda: write(options))

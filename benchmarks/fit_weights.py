@@ -29,7 +29,7 @@ from mer.evaluation.metrics import average_precision, bootstrap_interval
 from mer.evaluation.table import Wanted, prepare
 from mer.notes.arrays import Floats
 from mer.search.stack.comparison import LOCALLY, WHOLE, careful_values
-from mer.search.stack.methods import NGRAM_SHARES, WHOLE_ALIGNED, melody_shares
+from mer.search.stack.methods import METHODS, NGRAM_SHARES
 from mer.search.stack.pool import Pool
 
 PARTS = (*NGRAM_SHARES, "vector", LOCALLY, WHOLE)
@@ -107,7 +107,8 @@ def climb(sets: Sequence[Set], chosen: Sequence[npt.NDArray[np.bool_]]) -> Float
 
 def shares_of(pool: Pool) -> Floats:
     """Return the shares in use."""
-    shares = {**melody_shares(pool), **WHOLE_ALIGNED}
+    views, aligned = METHODS["full-noexpand"].shares(pool)
+    shares = {**views, **aligned}
     return np.array([shares[name] for name in PARTS])
 
 

@@ -73,7 +73,7 @@ def candidate_recall(options: argparse.Namespace) -> str:
         relevant=options.relevant,
         notes_only=options.notes_only,
     )
-    pool = Pool(melodies)
+    pool = Pool(melodies, marked=True)
     shares, found = melody_shares(pool), np.zeros(len(DEPTHS))
     for query, others in wanted.items():
         marks = np.isin(propose(pool, pool.query(query), shares).best(), others)

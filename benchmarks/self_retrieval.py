@@ -2,6 +2,8 @@
 
     python benchmarks/self_retrieval.py [--corpus NAME] [--queries 500] [--seed 0]
 
+A damaged phrase keeps its place in the bar; or it has no metre, as a hummed one, or a wrong one.
+
 A phrase counts as found where a match has its intervals and relative rhythm: many tunes repeat a
 phrase note for note, and then nobody can tell which one was meant. "The very phrase" counts only
 the same place of the same tune.
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +40,19 @@ def damaged(melody: Melody, rng: np.random.Generator) -> Melody:
         onset=onset - onset[0],
         duration=melody.duration[keep],
         meter=melody.meter,
+        downbeat=(melody.downbeat - int(onset[0])) % melody.bar_ticks,
     )
+
+
+def without_metre(melody: Melody) -> Melody:
+    """Return the notes alone."""
+    return replace(melody, meter=None, downbeat=0)
+
+
+def in_a_wrong_metre(melody: Melody) -> Melody:
+    """Return the notes in 3/4, or in 4/4 if they are in 3/4, with a barline at the second beat."""
+    meter = (4, 4) if melody.meter == (3, 4) else (3, 4)
+    return replace(melody, meter=meter, downbeat=480)
 
 
 def transposed(melody: Melody, rng: np.random.Generator) -> Melody:
@@ -72,15 +87,17 @@ def main() -> None:
     print(
         f"{'query':<34}{'rank 1':>8}{'top 10':>8}{'very, rank 1':>14}{'very, top 10':>14}{'ms':>7}"
     )
-    for name, change in (
-        ("transposed", [transposed]),
-        ("transposed, one changed, one deleted", [transposed, damaged]),
+    phrases = [index.phrase(int(number)).melody for number in chosen]
+    moved = [transposed(phrase, rng) for phrase in phrases]
+    changed = [damaged(transposed(phrase, rng), rng) for phrase in phrases]
+    for name, queries in (
+        ("transposed", moved),
+        ("transposed, one changed, one deleted", changed),
+        ("the same without metre", [without_metre(query) for query in changed]),
+        ("the same in a wrong metre", [in_a_wrong_metre(query) for query in changed]),
     ):
         ranks, seconds = [], []
-        for number in chosen:
-            query = index.phrase(int(number)).melody
-            for step in change:
-                query = step(query, rng)
+        for number, query in zip(chosen, queries, strict=True):
             started = time.perf_counter()
             matches = index.search(query, k=RANKS)
             seconds.append(time.perf_counter() - started)

@@ -129,7 +129,10 @@ def _search(options: argparse.Namespace) -> int:
     from mer.search.index import PhraseIndex
     from mer.search.listing import matches_as_json, matches_as_text
     from mer.search.pace import at_best_pace
+    from mer.search.stack.methods import method_named
 
+    if options.method is not None:
+        method_named(options.method)
     where = Filter(
         collections=tuple(options.collection),
         meters=tuple(map(Meter.parse, options.meter)),
@@ -155,7 +158,7 @@ def _search(options: argparse.Namespace) -> int:
     elif options.explain:
         print("\n\n".join(match.explain().text() for match in matches))
     else:
-        print(matches_as_text(matches))
+        print(matches_as_text(matches, unit=index.unit))
     return 0
 
 

@@ -16,7 +16,7 @@ from app.style.assets import asset
 from app.visitor.library import Shelf
 from app.visitor.messages import friendly
 from app.visitor.motifs import Motif
-from app.visitor.states import Page, Shared
+from app.visitor.states import Opening, Shared
 
 _LEFT, _RIGHT = "interval", "step-curve"
 _WAITING = '<p class="empty">Comparing…</p>'
@@ -32,13 +32,9 @@ class _CompareComponents(NamedTuple):
     ranks: Any
 
 
-def compare_page(trials: Trials, shared: Shared) -> Page:
-    """Return the page on which two measures are compared."""
-    with gr.Blocks() as page:
-        shared.render()
-        components = _lay_out()
-        on_open = _wire(trials, shared, components)
-    return Page(page, on_open)
+def compare_page(trials: Trials, shared: Shared) -> Opening:
+    """Lay out the page on which two measures are compared."""
+    return _wire(trials, shared, _lay_out())
 
 
 def _lay_out() -> _CompareComponents:
@@ -70,7 +66,7 @@ def _sliders() -> list[Any]:
         ]
 
 
-def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Any:
+def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Opening:
     def compare(motif: Motif | None, left: str, right: str, shelf: Shelf | None) -> str:
         """Rank all phrases for the motif by two measures; both lists come back as HTML."""
         with friendly():

@@ -14,9 +14,9 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden"}
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", **_QUIET}
 
 
-def wire(page: gr.Blocks, components: Components, answers: Answers) -> None:
+def wire(site: gr.Blocks, components: Components, answers: Answers) -> None:
     """Wire the components of the page to what they do."""
-    _wire_opening(page, components, answers)
+    _wire_opening(site, components, answers)
     _wire_motif(components, answers)
     _wire_compose(components, answers)
     _wire_takes(components, answers)
@@ -27,14 +27,14 @@ def wire(page: gr.Blocks, components: Components, answers: Answers) -> None:
         api_name="shelf_changed",
         **_PRIVATE,
     )
-    page.unload(answers.leave)
+    site.unload(answers.leave)
 
 
-def _wire_opening(page: gr.Blocks, components: Components, answers: Answers) -> None:
+def _wire_opening(site: gr.Blocks, components: Components, answers: Answers) -> None:
     settings = [
         control for control in components.settings.values() if control not in components.motif
     ]
-    opened = page.load(
+    opened = site.load(
         answers.open_page,
         components.link,
         [*components.motif, components.example, *settings, *components.results],

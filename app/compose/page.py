@@ -26,7 +26,7 @@ from app.visitor.motifs import FASTEST, RECORDINGS, SLOWEST, example_motifs
 from app.visitor.notation import LONGEST_TEXT
 from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.sessions import Sessions
-from app.visitor.states import Page, Shared
+from app.visitor.states import Opening, Shared
 from generate.sound.audio import INSTRUMENTS
 from mer.corpus.shipped import data_folder
 from mer.io import LOADERS
@@ -36,12 +36,18 @@ _SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 
 
 def compose_page(
-    library: Library, soundfont: Path | None, sessions: Sessions, shared: Shared
-) -> Page:
-    """Return the page on which a motif is searched for and grown into new music.
+    site: gr.Blocks,
+    library: Library,
+    soundfont: Path | None,
+    sessions: Sessions,
+    shared: Shared,
+) -> Opening:
+    """Lay out the page on which a motif is searched for and grown into new music.
 
     Parameters
     ----------
+    site
+        What is being laid out, and opened and left by visitors.
     library
         Knows which index each visitor searches.
     soundfont
@@ -58,12 +64,10 @@ def compose_page(
     shared.motif.value = landing.motif
     if landing.progress.result is not None:
         shared.takes.value = landing.progress.result.newest_first
-    with gr.Blocks() as page:
-        shared.render()
-        components = lay_out(shared, visits, landing)
-        wire(page, components, Answers(components, visits, library, landing))
-        offer_to_programs(visits)
-    return Page(page, lambda opened: None)
+    components = lay_out(shared, visits, landing)
+    wire(site, components, Answers(components, visits, library, landing))
+    offer_to_programs(visits)
+    return lambda opened: None
 
 
 def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:

@@ -17,7 +17,7 @@ from app.style.assets import asset
 from app.visitor.library import MOST_TUNES, Library, Shelf
 from app.visitor.messages import friendly
 from app.visitor.sessions import visitor_of
-from app.visitor.states import Page, Shared
+from app.visitor.states import Opening, Shared
 from mer.errors import InputError
 from mer.io import LOADERS
 
@@ -35,14 +35,12 @@ class _CorpusComponents(NamedTuple):
     shelf_words: Any
 
 
-def corpus_page(library: Library, shared: Shared) -> Page:
-    """Return the page that shows the corpus, and to which own files are added."""
-    with gr.Blocks() as page:
-        shared.render()
-        components = _lay_out()
-        _wire(library, shared, components)
-        told_of = gr.State("")
-        gr.api(_shipped(library), api_name="show_corpus")
+def corpus_page(library: Library, shared: Shared) -> Opening:
+    """Lay out the page that shows the corpus, and to which own files are added."""
+    components = _lay_out()
+    _wire(library, shared, components)
+    told_of = gr.State("")
+    gr.api(_shipped(library), api_name="show_corpus")
 
     def fill_page(shelf: Shelf | None, told: str) -> Any:
         """Show what is searched, unless it is shown already."""
@@ -63,7 +61,7 @@ def corpus_page(library: Library, shared: Shared) -> Page:
             show_progress="hidden",
         )
 
-    return Page(page, on_open)
+    return on_open
 
 
 def _lay_out() -> _CorpusComponents:

@@ -21,7 +21,7 @@ from app.visitor.library import Shelf
 from app.visitor.messages import friendly
 from app.visitor.motifs import Motif, named_motif
 from app.visitor.sessions import visitor_of
-from app.visitor.states import Page, Shared
+from app.visitor.states import Opening, Shared
 from mer.notes.drawing import escape
 
 # Among those that are drawn at once, the one in which what the search finds lies nearest the motif.
@@ -46,20 +46,18 @@ class _ExploreComponents(NamedTuple):
     reasons: Any
 
 
-def explore_page(tours: Tours, shared: Shared) -> Page:
-    """Return the page on which the phrases are points of a map."""
-    with gr.Blocks() as page:
-        shared.render()
-        components = _lay_out()
-        draw = _wire_map(tours, shared, components)
-        _wire_phrase(tours, shared, components, draw)
-        _wire_group(tours, shared, components)
+def explore_page(tours: Tours, shared: Shared) -> Opening:
+    """Lay out the page on which the phrases are points of a map."""
+    components = _lay_out()
+    draw = _wire_map(tours, shared, components)
+    _wire_phrase(tours, shared, components, draw)
+    _wire_group(tours, shared, components)
 
     def on_open(opened: Any) -> None:
         # Under a name of its own, because the page's own event is the one for programs.
         opened(draw, *_drawn(shared, components), api_visibility="private", show_progress="hidden")
 
-    return Page(page, on_open)
+    return on_open
 
 
 def _lay_out() -> _ExploreComponents:

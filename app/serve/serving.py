@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from app.serve import allocator as memory
+from app.serve import stubs
 from app.visitor.limits import IDLE_SEC, MOST_UPLOAD_BYTES, PER_MINUTE
 from mer.errors import InputError
 
@@ -234,7 +235,8 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
 
-    from app.serve.site import build_site
+    with stubs.left_alone():
+        from app.serve.site import build_site
     from app.visitor.limits import Turns
     from app.visitor.sessions import Sessions
     from generate.sound.soundfont import find_soundfont

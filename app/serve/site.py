@@ -15,7 +15,6 @@ from app.explore.tours import Tours
 from app.serve.tabs import tabbed
 from app.visitor.library import Library
 from app.visitor.sessions import Sessions
-from app.visitor.states import shared_states
 from mer.search.index import PhraseIndex
 
 _MOST_WAITING = 16
@@ -41,14 +40,13 @@ def build_site(
     most_waiting
         How many actions may wait for their turn; two are carried out at a time.
     """
-    shared = shared_states()
     library = Library(index, sessions)
     atlases = Atlases()
-    # Made first and rendered then: made inside, "visitor leaves" events would never fire.
+    tours, trials = Tours(library, atlases, soundfont, sessions), Trials(library, atlases)
     pages = {
-        "compose": compose_page(library, soundfont, sessions, shared),
-        "explore": explore_page(Tours(library, atlases, soundfont, sessions), shared),
-        "compare": compare_page(Trials(library, atlases), shared),
-        "corpus": corpus_page(library, shared),
+        "compose": lambda site, shared: compose_page(site, library, soundfont, sessions, shared),
+        "explore": lambda site, shared: explore_page(tours, shared),
+        "compare": lambda site, shared: compare_page(trials, shared),
+        "corpus": lambda site, shared: corpus_page(library, shared),
     }
     return tabbed(pages).queue(max_size=most_waiting, default_concurrency_limit=2)

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import gradio as gr
 
 from app.style.assets import asset
-from app.visitor.states import Page
+from app.visitor.states import Opening, Shared, shared_states
 
 
-def tabbed(pages: Mapping[str, Page]) -> gr.Blocks:
+def tabbed(pages: Mapping[str, Callable[[gr.Blocks, Shared], Opening]]) -> gr.Blocks:
     """Return the app; its first page is the one that is open.
 
     Parameters
     ----------
     pages
-        Name in the address -> page. The pages must not have been rendered yet.
+        Name in the address -> what lays out a page in its tab. The events that a page wires to the
+        whole app fire only if it is no `gradio.Blocks` of its own.
     """
     with gr.Blocks(
         title="From a motif to new music", analytics_enabled=False, delete_cache=(3600, 3600)
     ) as app:
+        shared = shared_states()
         gr.HTML(asset("serve/masthead.html"))
         with gr.Tabs(selected=next(iter(pages)), elem_id="pages"):
-            for name, page in pages.items():
+            for name, lay_out in pages.items():
                 with gr.Tab(name.capitalize(), id=name) as tab:
-                    page.blocks.render()
+                    on_open = lay_out(app, shared)
                 tab.select(None, js=asset("serve/tabs.js", tab=name))
-                page.on_open(tab.select)
+                on_open(tab.select)
     return app

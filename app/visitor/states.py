@@ -1,6 +1,6 @@
 """What the pages of one visitor have in common: the motif, the takes made of it, their own files.
 
-Each page is wired to these states. A state is made once, outside the pages, and rendered in each.
+Each page is wired to these states, which are made once, before the pages.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import gradio as gr
+
+# What wires a page to the event of its tab being opened (`gradio.Tab.select`).
+Opening = Callable[[Any], None]
 
 
 class Shared(NamedTuple):
@@ -28,29 +31,7 @@ class Shared(NamedTuple):
     takes: Any
     shelf: Any
 
-    def render(self) -> None:
-        """Make the states part of the page that is being laid out."""
-        for state in self:
-            state.render()
-
-
-class Page(NamedTuple):
-    """A page, and what is to happen when its tab is opened.
-
-    Parameters
-    ----------
-    blocks
-        The page, a `gradio.Blocks`.
-    on_open
-        Takes the event of a tab that is opened (`gradio.Tab.select`) and wires the page to it.
-    """
-
-    blocks: Any
-    on_open: Callable[[Any], None]
-
 
 def shared_states() -> Shared:
-    """Return new states; they belong to no page yet."""
-    return Shared(
-        gr.State(None, render=False), gr.State((), render=False), gr.State(None, render=False)
-    )
+    """Return new states, a part of the site that is being laid out."""
+    return Shared(gr.State(None), gr.State(()), gr.State(None))

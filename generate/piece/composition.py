@@ -108,6 +108,8 @@ class Fragment:
 
     def transpose(self, semitones: int) -> Fragment:
         """Return the fragment `semitones` higher; the citations stay true."""
+        if not semitones:
+            return self
         sources = tuple(
             replace(source, transposition=source.transposition + semitones)
             for source in self.sources
@@ -117,6 +119,8 @@ class Fragment:
     def with_pitch(self, pitch: Ints, operator: str) -> Fragment:
         """Return the fragment with other pitches; the notes that changed cite `operator`."""
         moves = (np.asarray(pitch) - self.melody.pitch).tolist()
+        if not any(moves):
+            return self
         sources = tuple(
             source.then(operator, move) if move else source
             for source, move in zip(self.sources, moves, strict=True)

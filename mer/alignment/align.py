@@ -70,7 +70,8 @@ def align(
     -------
     similarity
         Shape (C,), 0 to 1: the alignment's earnings per note of the shorter sequence (for the
-        local mode: per geometric mean of both lengths), not below 0.
+        local mode: per geometric mean of both lengths), from the scoring's floor, which is 0, to
+        the most that a note can earn, which is 1.
     transposition
         Shape (C,): semitones added to the query.
     """
@@ -91,8 +92,9 @@ def align(
         block = Block(query, pool, sequence[part], shift[part], scoring)
         earned[part] = best_totals(block, scoring)[0]
         start += len(part)
-    similarity = np.clip(earned / _norm(len(query.pitch), lengths, scoring.mode), 0.0, 1.0)
-    similarity = np.round(similarity, _PLACES)
+    floor = np.float32(scoring.floor)
+    similarity = (earned / _norm(len(query.pitch), lengths, scoring.mode) - floor) / (1 - floor)
+    similarity = np.round(np.clip(similarity, 0.0, 1.0), _PLACES)
     table = similarity.reshape(-1, tries)
     best = np.argmax(table, axis=1)
     rows = np.arange(len(chosen))

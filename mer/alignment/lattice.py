@@ -48,6 +48,8 @@ class Scoring:
     mode
         ``"global"`` (all of both), ``"local"`` (the best stretch of both) or ``"inside"`` (all of
         the shorter one, the best stretch of the longer one).
+    floor
+        Earnings per note, -1 to 0, that count as similarity 0; what earns less counts 0 as well.
     """
 
     pitch_band: float = 5.0
@@ -58,6 +60,7 @@ class Scoring:
     gap_extend: float = 0.2
     shifts: int = 3
     mode: str = "global"
+    floor: float = 0.0
 
     def __post_init__(self) -> None:
         if self.mode not in ALIGNMENT_MODES:
@@ -69,6 +72,8 @@ class Scoring:
                 f"gap_open {self.gap_open} is below gap_extend {self.gap_extend}; "
                 f"a first gap must cost at least as much as a further one"
             )
+        if not -1.0 <= self.floor <= 0.0:
+            raise InputError(f"floor {self.floor} is not between -1 and 0")
 
 
 class Difference:

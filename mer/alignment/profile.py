@@ -39,11 +39,19 @@ class Profile:
         )
 
     @classmethod
-    def of(cls, columns: Columns, *, metre: bool = True) -> Profile:
+    def of(cls, columns: Columns, *, metre: bool = True, to_last_onset: bool = False) -> Profile:
         """Return the profile of every sequence of `columns`.
 
         ``histogram`` has shape (S, 128): the share of time on each pitch, scaled to length 1.
-        Without `metre` all weights are 0, which saves time where no scoring asks for them.
+
+        Parameters
+        ----------
+        metre
+            Whether metrical weights are wanted; else all are 0, which saves time where no scoring
+            asks for them.
+        to_last_onset
+            Whether a phrase ends where its last note begins (see
+            `mer.notes.viewpoints.phrase_position`).
         """
         cell = columns.sequence * _PITCHES + columns.pitch.astype(np.int64)
         flat = np.bincount(cell, columns.duration, minlength=_PITCHES * len(columns))
@@ -52,7 +60,7 @@ class Profile:
         return cls(
             pitch=columns.pitch.astype(np.float32),
             weight=metrical_weight(columns) if metre else np.zeros(len(columns.pitch), np.float32),
-            position=phrase_position(columns).astype(np.float32),
+            position=phrase_position(columns, to_last_onset=to_last_onset).astype(np.float32),
             length=np.log2(inter_onset_interval(columns)).astype(np.float32),
             bounds=columns.bounds,
             histogram=histogram,

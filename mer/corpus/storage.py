@@ -177,7 +177,7 @@ def _member(view: memoryview, entry: zipfile.ZipInfo, source: Path, verify: bool
     try:
         shape = tuple(int(size) for size in sizes.split(",") if size.strip())
         flat = np.frombuffer(view, np.dtype(kind), math.prod(shape), start + told.end())
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, SyntaxError, OverflowError) as error:
         raise damaged from error
     return flat.reshape(shape, order="F" if order == "True" else "C")
 

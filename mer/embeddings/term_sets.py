@@ -118,7 +118,11 @@ class TermSets(Parameters):
 
 def terms_of(terms: Terms, query: Sequences) -> Keys:
     """Return the set of terms of one sequence, rising, shape (terms,)."""
-    return np.unique(np.concatenate([key for key, _ in terms(as_columns(query))]))
+    key = np.sort(np.concatenate([key for key, _ in terms(as_columns(query))]))
+    # Not np.unique, which imports numpy.ma when first called: a search begins within its time.
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = key[1:] != key[:-1]
+    return key[new]
 
 
 def set_cosines(lists: Array, sizes: Array, wanted: int) -> Singles:

@@ -84,7 +84,7 @@ def measure(
     for name in chosen:
         method_named(name, known=["all"])
     items, melodies, wanted = _read(path, background, relevant, notes_only)
-    pool, ids = Pool(melodies), [items[query].id for query in wanted]
+    pool, ids = Pool(melodies, marked=True), [items[query].id for query in wanted]
     return {name: measure_method(name, pool, wanted, ids=ids, progress=progress) for name in chosen}
 
 

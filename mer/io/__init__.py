@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -164,6 +165,12 @@ def read_melody(
     if tune is not None and loader is not _read_abc:
         raise InputError(f"{path}: no tune {str(tune)!r}; only a tunebook (.abc) holds several")
     reading = loader(path, _Wanted(track, tune, quantise))
+    if quantise not in ("auto", "off") and loader is not _read_midi:
+        from mer.io.midi.grid import check_quantise
+
+        check_quantise(quantise)
+        said = f"the rhythm stays as it is written: {quantise!r} is for MIDI files"
+        reading = replace(reading, remarks=(*reading.remarks, said))
     if meter is None and from_bar is None and to_bar is None:
         return reading
     from mer.io.passage import in_meter, passage

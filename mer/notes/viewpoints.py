@@ -135,10 +135,23 @@ def bar_position(columns: Columns) -> Ints:
     return np.asarray((columns.onset - downbeat) % bar, dtype=np.int64)
 
 
-def phrase_position(columns: Columns) -> Floats:
+def phrase_position(columns: Columns, *, to_last_onset: bool = False) -> Floats:
     """Return how far through its phrase each note begins, 0 to 1 (not included).
 
     Where no phrase is marked, the whole sequence is one phrase.
+
+    Parameters
+    ----------
+    to_last_onset
+        Whether the phrase ends where its last note begins, which is then at 1, however long it is.
+
+    Examples
+    --------
+    >>> from mer.notes.melody import Melody
+    >>> tune = Melody(pitch=[60, 64, 62], onset=[0, 480, 960], duration=[480, 480, 960])
+    >>> columns = Columns.from_melodies([tune])
+    >>> phrase_position(columns).tolist(), phrase_position(columns, to_last_onset=True).tolist()
+    ([0.0, 0.25, 0.5], [0.0, 0.5, 1.0])
     """
     start = columns.is_first
     if columns.phrase_start is not None:
@@ -147,8 +160,11 @@ def phrase_position(columns: Columns) -> Floats:
     lengths = np.diff(np.append(begins, len(start)))
     onset = columns.onset.astype(np.int64)
     last = begins + lengths - 1
-    span = onset[last] + columns.duration[last] - onset[begins]
-    return (onset - np.repeat(onset[begins], lengths)) / np.repeat(span, lengths)
+    span = onset[last] - onset[begins]
+    if not to_last_onset:
+        span = span + columns.duration[last]
+    since = onset - np.repeat(onset[begins], lengths)
+    return np.asarray(since / np.repeat(np.maximum(span, 1), lengths), dtype=np.float64)
 
 
 VIEWPOINTS: dict[str, Callable[[Columns], Any]] = {

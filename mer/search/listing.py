@@ -45,9 +45,16 @@ def alignment_line(match: Match) -> str:
     return " ".join(word for run in runs for word in run)
 
 
-def matches_as_text(matches: list[Match]) -> str:
-    """Return a table of the matches, with one line of alignment under each."""
-    lines = [_row("rank", "title", "collection", "phrase", "similarity", "shift")]
+def matches_as_text(matches: list[Match], *, unit: str = "phrase") -> str:
+    """Return a table of the matches, with one line of alignment under each.
+
+    Parameters
+    ----------
+    unit
+        What was searched, a name in `mer.corpus.corpus.UNITS`; melodies have no number of a phrase.
+    """
+    header = {"phrase": "phrase", "melody": "notes"}[unit]
+    lines = [_row("rank", "title", "collection", header, "similarity", "shift")]
     for rank, match in enumerate(matches, start=1):
         phrase = match.phrase
         lines.append(
@@ -55,7 +62,7 @@ def matches_as_text(matches: list[Match]) -> str:
                 str(rank),
                 phrase.title or phrase.tune_id,
                 phrase.collection,
-                str(phrase.number),
+                str(phrase.number if unit == "phrase" else len(phrase.melody)),
                 f"{match.similarity:.3f}",
                 f"{match.transposition:+d}",
             )

@@ -58,19 +58,15 @@ NAMELESS = """[...document.querySelectorAll('button, input, textarea, canvas, sv
     .filter(e => e.offsetParent && !(e.textContent.trim() || e.ariaLabel || e.title
         || e.labels?.length || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML)"""
 
-# What axe-core finds. Strokes without a name of their own are out of the way meanwhile: there are
-# thousands in an engraving, and axe would compare each with all. So is contrast, the slowest rule,
-# where every text looks as one that was looked at: its colour, size and what lies behind it.
-# Gradio's own messages are buttons with a button in them.
-AXE = """async ([within, seen]) => {
-    const named = 'text, title, [role], [tabindex], [aria-label]';
-    const strokes = [...document.querySelectorAll('svg *')].filter(e => e.tagName !== 'title'
-        && !e.matches(named) && !e.querySelector(named) && !e.closest('text'));
-    const places = strokes.map(stroke => {
-        const place = document.createComment('');
-        stroke.replaceWith(place);
-        return [place, stroke];
-    });
+# What there is to find fault with: kinds of elements, by what they say of themselves and what they
+# are in; looks of texts, by colour, size and what lies behind them.
+KINDS = """within => {
+    const kind = e => [e.tagName, e.role, e.type, ...e.getAttributeNames().sort()].join();
+    return [...document.querySelectorAll(`${within} *`)]
+        .filter(e => e.checkVisibility() && (!e.closest('svg') || e.role || e.ariaLabel))
+        .map(e => `${kind(e)} in ${kind(e.parentElement)}`);
+}"""
+LOOKS = """() => {
     const behind = new Map([[null, '']]);
     const below = e => {
         if (!behind.has(e)) {
@@ -81,16 +77,28 @@ AXE = """async ([within, seen]) => {
         }
         return behind.get(e);
     };
-    const looks = new Set([...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
+    return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
         && (e.value || [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))).map(e => {
             const style = getComputedStyle(e);
             return [style.color, style.fontSize, style.fontWeight, below(e)].join();
-        }));
-    const isNew = [...looks].some(look => !seen.includes(look));
+        });
+}"""
+# What axe-core finds. Strokes without a name of their own are out of the way meanwhile: there are
+# thousands in an engraving, and axe would compare each with all. Gradio's own messages are buttons
+# with a button in them.
+AXE = """async ([within, contrast]) => {
+    const named = 'text, title, [role], [tabindex], [aria-label]';
+    const strokes = [...document.querySelectorAll('svg *')].filter(e => e.tagName !== 'title'
+        && !e.matches(named) && !e.querySelector(named) && !e.closest('text'));
+    const places = strokes.map(stroke => {
+        const place = document.createComment('');
+        stroke.replaceWith(place);
+        return [place, stroke];
+    });
     const {violations} = await axe.run({include: [[within]], exclude: [['.toast-body']]},
-        {resultTypes: ['violations'], rules: {'color-contrast': {enabled: isNew}}});
+        {resultTypes: ['violations'], rules: {'color-contrast': {enabled: contrast}}});
     places.reverse().forEach(([place, stroke]) => place.replaceWith(stroke));
-    return [violations, [...looks]];
+    return violations;
 }"""
 
 WALK_UP = Melody(
@@ -223,13 +231,13 @@ class Visit:
         self,
         browser: Any,
         address: str,
-        looks: set[str],
+        faultless: set[str],
         tab: str = "",
         screen: str = "wide",
         **context: Any,
     ) -> None:
         self.address = address
-        self.looks = looks  # of texts whose contrast was found to be enough
+        self.faultless = faultless  # kinds and looks in which axe-core found nothing
         self.outside: list[str] = []
         self.errors: list[str] = []
         self.context = browser.new_context(accept_downloads=True, **SCREENS[screen], **context)
@@ -309,40 +317,49 @@ class Visit:
         import axe_playwright_python
 
         self.page.evaluate(SETTLED)  # half-way between two colours the contrast is neither's
+        kinds = set(self.page.evaluate(KINDS, within)) - self.faultless
+        looks = set(self.page.evaluate(LOOKS)) - self.faultless
+        if not kinds | looks:
+            return []
         script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
         self.page.evaluate(script.read_text(encoding="utf-8"))
-        violations, looks = self.page.evaluate(AXE, [within, sorted(self.looks)])
-        if within == "body" and "color-contrast" not in {one["id"] for one in violations}:
-            self.looks.update(looks)
-        return [
+        violations = self.page.evaluate(AXE, [within, bool(looks)])
+        faults = [
             f"{one['id']} ({one['impact']}): {node['html'][:200]}"
             for one in violations
             if one["impact"] in ("serious", "critical")
             for node in one["nodes"]
         ]
+        if within == "body" and not faults:
+            self.faultless |= kinds | looks
+        return faults
 
     def leave(self) -> None:
         """Check what must hold of every visit, and close it."""
+        self.check()
+        self.context.close()
+
+    def check(self) -> None:
+        """Check what must hold of every state of the page."""
         width = self.page.evaluate("document.documentElement.scrollWidth")
         assert width <= self.page.viewport_size["width"], "the page scrolls sideways"
         assert self.outside == []
         assert self.errors == []
         assert self.page.evaluate(NAMELESS) == []
         assert self.serious_faults() == []
-        self.context.close()
 
 
 @pytest.fixture(scope="session")
-def looks() -> set[str]:
-    """Looks of texts whose contrast was found to be enough."""
+def faultless() -> set[str]:
+    """Kinds of elements and looks of texts in which axe-core found nothing."""
     return set()
 
 
 @pytest.fixture
-def visit(chromium: Any, served: str, looks: set[str]) -> Callable[..., Visit]:
+def visit(chromium: Any, served: str, faultless: set[str]) -> Callable[..., Visit]:
     """Open the page, or what a link on it leads to."""
 
     def open_page(query: str = "", browser: Any = None, **options: Any) -> Visit:
-        return Visit(browser or chromium, served + query, looks, **options)
+        return Visit(browser or chromium, served + query, faultless, **options)
 
     return open_page

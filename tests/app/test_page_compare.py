@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 
 def test_compare(visit: Callable[..., Any]) -> None:
     opened = visit(tab="Compare")
@@ -40,12 +38,4 @@ def test_compare(visit: Callable[..., Any]) -> None:
     opened.page.get_by_label("The other").click()
     opened.page.get_by_role("option", name="rhythm alone").click()
     opened.wait("#compare-lists h3", has_text="rhythm alone")
-    opened.leave()
-
-
-@pytest.mark.parametrize("screen", ["phone", "dark"])
-def test_compare_on_other_screens(visit: Callable[..., Any], screen: str) -> None:
-    opened = visit(tab="Compare", screen=screen)
-    opened.wait("#compare-ranks .dumbbells")
-    opened.picture(f"compare-3-{screen}")
     opened.leave()

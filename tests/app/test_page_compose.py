@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from mer.io import save_melody
 from mer.notes.melody import Melody
@@ -183,19 +182,4 @@ def test_bad_upload_shows_a_message(visit: Callable[..., Any], tmp_path: Path) -
     assert "/" not in words.replace("n/a", "")
     assert "Traceback" not in opened.page.content()
     opened.picture("06-refused")
-    opened.leave()
-
-
-@pytest.mark.parametrize("screen", ["phone", "dark", "large"])
-def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
-    opened = visit(screen=screen)
-    opened.picture(f"07-{screen}")
-    if screen == "phone":
-        opened.picture("phone", "#neighbours details", "#takes .roll")
-    dark = opened.page.evaluate("document.body.classList.contains('dark')")
-    assert dark == (screen == "dark")
-    kind = "narrow" if screen == "phone" else "wide"
-    shown = opened.page.locator(f"#takes .score.{kind}").first
-    if opened.page.locator("#takes .score").count():
-        assert shown.is_visible()
     opened.leave()

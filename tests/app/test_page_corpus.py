@@ -72,14 +72,6 @@ def test_bad_archive_shows_one_line(visit: Callable[..., Any], tmp_path: Path) -
     opened.leave()
 
 
-@pytest.mark.parametrize("screen", ["phone", "dark"])
-def test_corpus_on_other_screens(visit: Callable[..., Any], screen: str) -> None:
-    opened = visit(tab="Corpus", screen=screen)
-    opened.wait("#holdings .charts svg")
-    opened.picture(f"corpus-4-{screen}")
-    opened.leave()
-
-
 def test_the_address_names_the_tab(visit: Callable[..., Any]) -> None:
     opened = visit("?tab=corpus&keep=1")
     opened.wait("#holdings .charts svg")

@@ -1,5 +1,10 @@
-"""Twenty visitors at once, who do all that can be done, with FluidSynth and without: none fails."""
+"""Twenty visitors at once, who do all that can be done, with FluidSynth and without: none fails.
 
+The second server starts where Ctrl-C stopped the first.
+"""
+
+import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -20,11 +25,23 @@ pytest.importorskip("httpx", reason="httpx is not installed")
 VISITORS = 20
 
 
+@pytest.fixture(scope="module")
+def port() -> int:
+    """A port that is free."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        number: int = free.getsockname()[1]
+    return number
+
+
 @pytest.mark.parametrize("setup", [name for name in SETUPS if name != "as it is"])
-def test_twenty_visitors_at_once(setup: str, walking_index: PhraseIndex, tmp_path: Path) -> None:
+def test_twenty_visitors_at_once(
+    setup: str, port: int, walking_index: PhraseIndex, tmp_path: Path
+) -> None:
     walking_index.save(tmp_path / "walking.npz")
     options = ("--corpus", str(tmp_path / "walking.npz"), "--per-minute", "10000", "--queue", "100")
-    with served(*options, environment=set_up(setup, tmp_path)) as (address, _):
+    with served(*options, port=port, environment=set_up(setup, tmp_path)) as (address, server):
         found = soak(address, visitors=VISITORS, least=1)
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=60) == 0
     assert found.failed == []
     assert found.done == dict.fromkeys(ACTIONS, VISITORS // len(ACTIONS))

@@ -118,6 +118,7 @@ def test_a_file_of_rests_is_refused_in_one_line(folder, capsys, name):
     [
         ["search", "none.mid"],
         ["search", "motif.mid", "--corpus", "nowhere"],
+        ["search", "motif.mid", "--method", "sing"],
         ["search", "motif.mid", "--k", "0"],
         ["search", "motif.mid", "--k", "x"],
         ["search", "motif.mid", "--meter", "waltz"],

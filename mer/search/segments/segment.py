@@ -60,6 +60,7 @@ class Segment:
 
     Examples
     --------
+    >>> from mer.corpus.corpus import Tune
     >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[60, 62, 64, 65], onset=[0, 480, 960, 1440], duration=[480] * 4)
     >>> two = [Tune(name, "", "mine", tune) for name in ("a", "b")]
@@ -107,6 +108,17 @@ class Segment:
         if not len(self.dead):
             return self.tunes
         return taken_corpus(self.tunes, np.setdiff1d(np.arange(len(self.tunes)), self.dead))
+
+    @property
+    def metred_tunes(self) -> int:
+        """How many tunes that are not removed have a metre."""
+        return int((np.delete(self.tunes.tunes.meter, self.dead, axis=0)[:, 1] > 0).sum())
+
+    @property
+    def has_beat_strength(self) -> bool:
+        """Whether a tune that is not removed has beat strengths of its own."""
+        given = self.tunes.tunes.beat_strength is not None
+        return given and self.corpus.tunes.beat_strength is not None
 
     def without(self, tunes: Iterable[int]) -> Segment:
         """Return the segment with more tunes removed, by their numbers among all its tunes."""

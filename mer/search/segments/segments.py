@@ -70,6 +70,13 @@ class Segments:
         """The number of the first sequence of each segment."""
         return np.cumsum([0, *(part.size.sequences for part in self.parts)])
 
+    @cached_property
+    def has_metre(self) -> bool:
+        """Whether metre or beat strength is given for most tunes."""
+        if any(part.has_beat_strength for part in self.parts):
+            return True
+        return 2 * sum(part.metred_tunes for part in self.parts) > self.size.tunes
+
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:
         """Yield what each segment says of the terms, by view."""
         for part in self.parts:
@@ -175,7 +182,7 @@ class Segments:
         """Return segment and row of each sequence."""
         part = np.searchsorted(self._starts, numbers, side="right") - 1
         row = np.asarray(numbers, dtype=np.int64) - self._starts[part]
-        for which in np.unique(part).tolist():
+        for which in _present(part):
             living = self.parts[which].rows
             if living is not None:
                 here = part == which
@@ -187,8 +194,14 @@ class Segments:
     ) -> tuple[list[_Taken], Ints]:
         """Return what each segment has of some sequences, and the order that these have in it."""
         part, row = self.places(numbers)
-        chosen = np.unique(part).tolist() or [0]
+        chosen = _present(part) or [0]
         order = np.argsort(part, kind="stable")
         back = np.empty(len(order), dtype=np.int64)
         back[order] = np.arange(len(order))
         return [take(self.parts[which], row[part == which]) for which in chosen], back
+
+
+def _present(numbers: Ints) -> list[int]:
+    """Return which numbers occur, rising."""
+    found: list[int] = np.flatnonzero(np.bincount(numbers)).tolist()
+    return found

@@ -74,6 +74,11 @@ class Store(Protocol):
         """How much there is."""
         ...
 
+    @property
+    def has_metre(self) -> bool:
+        """Whether metre or beat strength is given for most tunes; reads 2 bytes a tune, once."""
+        ...
+
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:
         """Yield what each segment says of the terms, by view.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 _DRAFT, _LOCK = ".draft-", "lock"
+# What a writer may leave: segments in no manifest, an index of one file, and files half written.
+_LEFT = re.compile(rf"segment-\w+\.npz|{re.escape(INDEX)}|\..+\.(npz|part)")
+# So many segments more than need be are left to a step of its own; then adding merges, as every
+# segment takes one of the files that a process may have open.
+MOST_SPARE = 100
 
 
 class Draft:
@@ -52,6 +58,7 @@ class Draft:
         self.segments: list[Segment] = []
         self._waiting: list[Tune] = []
         self._sequences = self._notes = 0
+        self._ids: set[str] = set()
         self._place: Path | None = None
         self._lock: FileLock | None = None
 
@@ -67,13 +74,16 @@ class Draft:
             self.folder.rmdir()  # an index that never came to be leaves no folder
 
     def add(self, tune: Tune) -> None:
-        """Take one more tune; ids must be unique.
+        """Take one more tune.
 
         Raises
         ------
         InputError
-            If the folder cannot be written.
+            If a tune of the same id was added before, or the folder cannot be written.
         """
+        if tune.tune_id in self._ids:
+            raise InputError(f"two tunes share the id {tune.tune_id!r}; ids must be unique")
+        self._ids.add(tune.tune_id)
         notes = len(tune.melody)
         sequences = max(len(tune.melody.phrase_starts), 1) if self.unit == "phrase" else 1
         too_many = self._sequences + sequences > MOST_SEQUENCES or self._notes + notes > MOST_NOTES
@@ -104,10 +114,12 @@ class Draft:
             raise InputError("a corpus needs at least one tune")
         with sole_writer(self.folder):
             old = [] if alone else segments_of(self.folder)
-            left = without_tunes(old, (name for part in self.segments for name in _ids(part)))
+            left = without_tunes(old, self._ids)
             lost = sum(part.size.tunes for part in old) - sum(part.size.tunes for part in left)
-            added = [_moved(part, self.folder) for part in self.segments]
-            return _replaced(self.folder, [*left, *added]), lost
+            new = [*left, *(_moved(part, self.folder) for part in self.segments)]
+            if len(new) - len(list(groups(new))) > MOST_SPARE:
+                new = _merged(new, self.folder)
+            return _replaced(self.folder, new), lost
 
     def _write(self) -> None:
         if self._place is None:
@@ -162,14 +174,16 @@ def merge_segments(folder: Path) -> tuple[int, int]:
     """
     with sole_writer(folder):
         old = _present(folder)
-        new = [
-            group[0]
-            if len(group) == 1 and not len(group[0].dead)
-            else _stored(merged(group), folder)
-            for group in groups(old)
-        ]
+        new = _merged(old, folder)
         _replaced(folder, new)
     return len(old), len(new)
+
+
+def _merged(segments: Iterable[Segment], folder: Path) -> list[Segment]:
+    return [
+        group[0] if len(group) == 1 and not len(group[0].dead) else _stored(merged(group), folder)
+        for group in groups(segments)
+    ]
 
 
 def groups(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
@@ -251,10 +265,6 @@ def _present(folder: Path) -> list[Segment]:
     return segments
 
 
-def _ids(segment: Segment) -> Iterator[str]:
-    return (segment.tunes.tune_id(tune) for tune in range(len(segment.tunes)))
-
-
 def _stored(segment: Segment, folder: Path) -> Segment:
     """Return a segment as it lies in a folder, written there if it does not yet."""
     if segment.file is not None:
@@ -296,7 +306,7 @@ def _replaced(folder: Path, segments: Sequence[Segment]) -> Segments:
     for path in folder.iterdir():
         if path.name.startswith(_DRAFT):
             _sweep(path)
-        elif path.name.startswith((".", "segment-", INDEX)) and path.name not in listed:
+        elif _LEFT.fullmatch(path.name) and path.name not in listed:
             path.unlink(missing_ok=True)
     return Segments(segments)
 

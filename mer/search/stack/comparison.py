@@ -26,12 +26,22 @@ LOCALLY, INSIDE, WHOLE = "aligned locally", "aligned inside", "aligned as a whol
 # Of a motif: shares of the inter-onset interval and of pitch were chosen by hand.
 INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
 WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
-# Of whole melodies.
+# Where both sides notate a metre. More gains more, and a wrong metre then costs more than it gains.
+MOTIF_METRE_SHARE = 0.2
+# Of whole melodies, where one side notates no metre.
 LOCAL = Scoring(mode="local", metre=0.0, pitch_band=4.0, shifts=2)
 GLOBAL = replace(LOCAL, mode="global", length=0.15)
-METRE_SHARE = 0.5  # where metre or beat strength is given, in the pool and for the query
-# Share of phrase position where the phrases are given, and where they are guessed.
+# Inner metrical weight, and the floor with it, where nobody notates a metre and rhythm tells all it
+# can; less where it tells less.
+INNER_SHARE, INNER_FLOOR = 0.5, -0.2
+# Where both sides notate a metre, or give the strength of beats: lengths say nothing more then, and
+# pitches may lie further apart.
+METRICAL_LOCAL = replace(LOCAL, metre=0.5, pitch_band=6.0)
+METRICAL_GLOBAL = replace(METRICAL_LOCAL, mode="global")
+# Share of phrase position where the phrases are given, and where they are guessed. Notes that stand
+# elsewhere in given phrases cost so much that unrelated melodies all fall below 0: hence the floor.
 MARKED_SHARE, GUESSED_SHARE = 1.0, 0.3
+MARKED_FLOOR = -0.2
 
 # Transpositions tried for each candidate: a whole tune's pitches say little about a short motif's.
 _FEWEST_SHIFTS = 3
@@ -111,11 +121,14 @@ def by_motif(
     count = len(pool) if limits.everything else max(count, limits.least)
     order = proposed.best(None if limits.complete else count)
     numbers, rest = order[:count], order[count:]
-    own, others = _plain(query.columns), _plain(pool.take(numbers))
+    metre = MOTIF_METRE_SHARE if _both_notate(pool, query) else 0.0
+    own = Profile.of(query.columns, metre=metre > 0.0)
+    others = Profile.of(pool.take(numbers), metre=metre > 0.0)
     rows = np.arange(len(numbers))
     shifts = best_shifts(own, others.histogram, tries)
-    inside, shift = align(own, others, rows, INSIDE_SCORING, shifts=shifts)
-    whole, _ = align(own, others, rows, WHOLE_SCORING, shifts=shift[:, None])
+    inside, shift = align(own, others, rows, replace(INSIDE_SCORING, metre=metre), shifts=shifts)
+    scoring = replace(WHOLE_SCORING, metre=metre)
+    whole, _ = align(own, others, rows, scoring, shifts=shift[:, None])
     return Compared(numbers, rest, {INSIDE: inside, WHOLE: whole}, shift)
 
 
@@ -173,14 +186,29 @@ def inside(
     return Compared(order, order[:0], {INSIDE: found}, shift)
 
 
-def scorings(pool: Pool, query: Query) -> dict[str, Scoring]:
-    """Return how whole melodies are aligned, with what is known of metre and phrases."""
-    metre = METRE_SHARE if pool.has_metre and query.has_metre else 0.0
+def scorings(pool: Pool, query: Query | None = None) -> dict[str, Scoring]:
+    """Return how whole melodies are aligned, with what is known of metre and phrases.
+
+    Parameters
+    ----------
+    query
+        What is compared; None for the sequences of the pool with each other.
+    """
     position = MARKED_SHARE if pool.has_phrases else GUESSED_SHARE
+    if _both_notate(pool, query):
+        floor = MARKED_FLOOR if pool.has_phrases else 0.0
+        whole = replace(METRICAL_GLOBAL, position=position, floor=floor)
+        return {LOCALLY: METRICAL_LOCAL, WHOLE: whole}
+    tells = 0.0 if pool.has_metre else pool.rhythm_tells
+    metre, floor = INNER_SHARE * tells, INNER_FLOOR * tells
     return {
         LOCALLY: replace(LOCAL, metre=metre),
-        WHOLE: replace(GLOBAL, metre=metre, position=position),
+        WHOLE: replace(GLOBAL, metre=metre, position=position, floor=floor),
     }
+
+
+def _both_notate(pool: Pool, query: Query | None) -> bool:
+    return pool.has_metre and (query is None or query.has_metre)
 
 
 def affordable(pool: Pool, query: Query, items: Ints, budget: int) -> int:

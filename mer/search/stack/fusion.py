@@ -50,6 +50,25 @@ def parts_of(shares: Shares, values: Values) -> dict[str, Floats]:
     }
 
 
+def with_floor(shares: Shares, name: str, floor: float) -> Shares:
+    """Return shares under which one part counts as much although its values begin at a floor.
+
+    The values from `floor` to 1 have become values from 0 to 1, and what lay between two of them is
+    less by as much. So the share of the part grows, and all are divided by their sum. The order of
+    the similarities is then that of unclipped values with the shares given.
+
+    Examples
+    --------
+    >>> with_floor({"a": 0.5, "b": 0.5}, "b", -0.5)
+    {'a': 0.4, 'b': 0.6}
+    """
+    if floor == 0.0:
+        return shares
+    longer = {**shares, name: shares[name] * (1.0 - floor)}
+    whole = sum(longer.values())
+    return {part: share / whole for part, share in longer.items()}
+
+
 def scaled(parts: Mapping[str, Floats], share: float) -> dict[str, Floats]:
     """Return parts that together count `share` of what they did, rounded as in `parts_of`."""
     return {name: _rounded(share * values) for name, values in parts.items()}

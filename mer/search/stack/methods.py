@@ -39,10 +39,11 @@ from mer.search.stack.comparison import (
     by_motif,
     inside,
     locally,
+    scorings,
     with_care,
 )
 from mer.search.stack.expansion import AllPairs, expanded
-from mer.search.stack.fusion import Shares, parts_of, similarity_of
+from mer.search.stack.fusion import Shares, parts_of, similarity_of, with_floor
 from mer.search.stack.pool import Pool, Query
 from mer.search.stack.proposal import Proposal, propose
 
@@ -64,9 +65,7 @@ NGRAM_SHARES: Mapping[str, float] = {
     "scale-degree": 0.14,
     "rhythm": 0.03,
 }
-# The share of rhythm grows with its information: the median, over the pool, of the entropy of a
-# melody's inter-onset interval ratios, in bits. Dance tunes in quavers have 1.2, songs 1.9.
-RHYTHM_BITS = (1.25, 1.9)
+# The share of rhythm grows with what it tells (`Pool.rhythm_tells`), from the first to the second.
 RHYTHM_SHARES = (NGRAM_SHARES["rhythm"], 0.23)
 # Of whole melodies; with that of the n-grams together they add up to 1.
 NGRAM_SHARE = 0.29
@@ -88,7 +87,7 @@ class RankingMethod:
     compare
         How the proposed are compared; None for a method that aligns nothing.
     aligned
-        The share of each alignment.
+        The share of each alignment, before any floor (see `shares`).
     expand
         Whether neighbour lists re-score.
     """
@@ -98,15 +97,28 @@ class RankingMethod:
     aligned: Shares = field(default_factory=dict)
     expand: bool = False
 
+    def shares(self, pool: Pool, query: Query | None = None) -> tuple[Shares, Shares]:
+        """Return the share of each representation and of each alignment in the similarity.
+
+        Where the alignment as a whole has a floor, its share is longer: what a note earns counts as
+        much as it does without one.
+        """
+        views = self.views(pool, query)
+        if self.compare is not with_care:
+            return views, self.aligned
+        floor = scorings(pool, query)[WHOLE].floor
+        found = with_floor({**views, **self.aligned}, WHOLE, floor)
+        return {name: found[name] for name in views}, {name: found[name] for name in self.aligned}
+
     def prepare(self, pool: Pool) -> None:
         """Make all that a query needs, so that the first takes no longer than the others."""
-        shares = self.views(pool, None)
+        shares, aligned = self.shares(pool)
         for name in shares:
             pool.make_ready(name)
         if self.compare in (with_care, locally):
             _ = pool.profile
         if self.expand and pool.is_small:
-            AllPairs.of(pool, shares, self.aligned)
+            AllPairs.of(pool, shares, aligned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +148,7 @@ class Ranking:
 
 def ngram_shares(pool: Pool, query: Query | None = None) -> Shares:
     """Return the share of each view in ``ngram``; they add up to 1."""
-    rhythm = float(np.interp(pool.rhythm_bits, RHYTHM_BITS, RHYTHM_SHARES))
+    rhythm = float(np.interp(pool.rhythm_tells, (0.0, 1.0), RHYTHM_SHARES))
     left = (1.0 - rhythm) / (1.0 - NGRAM_SHARES["rhythm"])
     others = {name: share * left for name, share in NGRAM_SHARES.items()}
     return {**others, "rhythm": rhythm}
@@ -231,13 +243,13 @@ def rank(
     elif not isinstance(query, Query):
         query = pool.query(query)
     limits = limits or Limits()
-    shares = chosen.views(pool, query)
+    shares, aligned = chosen.shares(pool, query)
     proposed = propose(pool, query, shares, among)
-    pairs = AllPairs.of(pool, shares, chosen.aligned) if chosen.expand and pool.is_small else None
-    compared = _compared(pool, query, chosen, proposed, limits, pairs)
+    pairs = AllPairs.of(pool, shares, aligned) if chosen.expand and pool.is_small else None
+    compared = _compared(pool, query, chosen, proposed, aligned, limits, pairs)
     numbers = compared.numbers
     values = {name: found[numbers] for name, found in proposed.values.items()}
-    parts = parts_of({**chosen.aligned, **shares}, {**values, **compared.values})
+    parts = parts_of({**aligned, **shares}, {**values, **compared.values})
     if chosen.expand:
         parts = expanded(pool, query, numbers, parts, pairs)
     best = np.argsort(-similarity_of(parts), kind="stable")
@@ -253,6 +265,7 @@ def _compared(
     query: Query,
     method: RankingMethod,
     proposed: Proposal,
+    aligned: Shares,
     limits: Limits,
     pairs: AllPairs | None,
 ) -> Compared:
@@ -263,4 +276,4 @@ def _compared(
         if query.number is not None:
             return pairs.of_member(query, proposed)
         limits = Limits(everything=True)
-    return method.compare(pool, query, proposed, method.aligned, limits)
+    return method.compare(pool, query, proposed, aligned, limits)

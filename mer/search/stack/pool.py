@@ -26,6 +26,9 @@ from mer.search.stack.vectors import Shown, learned_vectors, unseen
 LONGEST_MEAN_PHRASE = 18.0
 # A pool with no more notes than this is compared as a whole for neighbour lists.
 SMALL_POOL_NOTES = 50_000
+# Entropy of inter-onset ratios, in bits, up to which rhythm tells nothing and from which it tells
+# all it can. Dance tunes in quavers have 1.2, songs 1.9.
+RHYTHM_BITS = (1.25, 1.9)
 # Sequences whose marks are compared with those that the boundary model would set, and the share of
 # them that must agree for the marks to count as guesses.
 _LOOKED_AT, _GUESSED = 30, 0.5
@@ -80,6 +83,9 @@ class Pool:
         Name -> a representation that is already fitted to them.
     unit
         ``"melody"``, or ``"phrase"`` where each sequence is one phrase.
+    marked
+        Whether the marks of phrases are known to be given with the data; None where nobody can
+        tell, as with a corpus: then they are compared with those of the boundary model.
 
     Attributes
     ----------
@@ -103,9 +109,11 @@ class Pool:
         views: Mapping[str, Representation] | None = None,
         *,
         unit: str = "melody",
+        marked: bool | None = None,
     ) -> None:
         self._store: Store | None = None
         self.unit = unit
+        self.marked = marked
         if isinstance(sequences, Store):
             self._store, self.unit = sequences, sequences.unit
         else:
@@ -191,14 +199,29 @@ class Pool:
 
     @cached_property
     def profile(self) -> Profile:
-        """What the alignment compares; phrases are guessed where none are marked."""
-        return Profile.of(self._with_phrases(self.columns), metre=self.has_metre)
+        """What the alignment compares; phrases are guessed where none are marked.
+
+        The metrical weights are those of the notated metre, or where the pool has none, and rhythm
+        tells something, inner ones.
+        """
+        return self._profiled(self.columns)
 
     def profile_of(self, query: Query) -> Profile:
         """Return the same of a query."""
         if query.number is not None:
             return self.profile.take(query.number)
-        return Profile.of(self._with_phrases(query.columns), metre=self.has_metre)
+        return self._profiled(query.columns)
+
+    def _profiled(self, columns: Columns) -> Profile:
+        weighed = self._with_phrases(columns)
+        if not self.has_metre:
+            unknown = np.zeros_like(columns.meter)
+            weighed = replace(weighed, meter=unknown, beat_strength=None)
+        return Profile.of(
+            weighed,
+            metre=self.has_metre or self.rhythm_tells > 0.0,
+            to_last_onset=self.has_metre,
+        )
 
     def _with_phrases(self, columns: Columns) -> Columns:
         if self.unit == "phrase":
@@ -209,7 +232,9 @@ class Pool:
 
     @cached_property
     def has_metre(self) -> bool:
-        """Whether metre or beat strength is given for most sequences."""
+        """Whether metre or beat strength is given for most sequences, or tunes of an index."""
+        if self._store is not None:
+            return self._store.has_metre
         if self.columns.beat_strength is not None:
             return True
         return bool((self.columns.meter[:, 1] > 0).mean() > 0.5)
@@ -219,9 +244,11 @@ class Pool:
         """Whether phrase marks are given, close enough to be those of phrases, and no guesses.
 
         Corpora mark phrases by the boundary model where a file marks none, and do not say where
-        they did; so the marks of some sequences are compared with those of the model.
+        they did; so the marks of some sequences are compared with those of the model, unless it is
+        known where they come from.
         """
-        return self._has_marks and not self._marks_are_guesses
+        guesses = self._marks_are_guesses if self.marked is None else not self.marked
+        return self._has_marks and not guesses
 
     @cached_property
     def _has_marks(self) -> bool:
@@ -231,8 +258,10 @@ class Pool:
         phrases = int((marks | self.columns.is_first).sum())
         return len(marks) / phrases <= LONGEST_MEAN_PHRASE
 
-    @property
+    @cached_property
     def _marks_are_guesses(self) -> bool:
+        if not self._has_marks:
+            return False
         step = max(1, len(self) // _LOOKED_AT)
         some = self.columns.take(np.arange(0, len(self), step)[:_LOOKED_AT])
         assert some.phrase_start is not None
@@ -244,8 +273,13 @@ class Pool:
 
     @cached_property
     def rhythm_bits(self) -> float:
-        """How much rhythm tells: the entropy of inter-onset ratios in bits, median of sequences."""
+        """The entropy of inter-onset ratios in bits, median of sequences."""
         return float(np.median(bits(self.columns, "ioi_ratio")))
+
+    @property
+    def rhythm_tells(self) -> float:
+        """How much rhythm tells, 0 (as dance tunes in quavers) to 1 (as songs)."""
+        return float(np.interp(self.rhythm_bits, RHYTHM_BITS, (0.0, 1.0)))
 
 
 def _bar(steps: Iterator[Any], count: int, name: str) -> Iterator[Any]:

@@ -1,6 +1,7 @@
 """Alignment: the batch against a slow recursion over every path, and hand-worked cases."""
 
 import itertools
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -168,3 +169,41 @@ def test_a_profile_without_metre_differs_in_nothing_else():
     assert lean.weight.tolist() == [0.0] * 4
     for name in ("pitch", "position", "length", "histogram"):
         assert getattr(full, name).tolist() == getattr(lean, name).tolist()
+
+
+@given(query=pitches, candidates=st.lists(pitches, min_size=2, max_size=5), data=st.data())
+def test_a_floor_keeps_the_order_and_tells_apart_what_was_nothing(query, candidates, data):
+    floor = data.draw(st.sampled_from([-0.1, -0.2, -0.5, -1.0]))
+    scoring = Scoring(mode="global", shifts=0, metre=0.0, pitch_band=2.0)
+    mine, pool = profile(tune(query)), profile(*map(tune, candidates))
+    rows = np.arange(len(candidates))
+    clipped, _ = align(mine, pool, rows, scoring)
+    found, _ = align(mine, pool, rows, replace(scoring, floor=floor))
+    assert ((found >= 0.0) & (found <= 1.0)).all()
+    above = clipped > 0.0
+    # A similarity above the old floor is the same one, on a longer scale.
+    assert found[above] * (1.0 - floor) + floor == pytest.approx(clipped[above], abs=1e-4)
+    earned = [slow(mine, profile(tune(c)), scoring) / min(len(query), len(c)) for c in candidates]
+    for a, b in itertools.combinations(range(len(candidates)), 2):
+        if earned[a] > earned[b] + 1e-4 and earned[a] > floor + 1e-4:
+            assert found[a] > found[b]
+
+
+def test_a_floor_by_hand():
+    """Three notes far from three others earn -1 each, two of three in place earn 1/3."""
+    mine, pool = profile(tune([60, 62, 64])), profile(tune([80, 90, 99]), tune([60, 62, 90]))
+    scoring = Scoring(mode="global", shifts=0, metre=0.0, gap_open=2.0, floor=-0.5)
+    assert align(mine, pool, [0, 1], scoring)[0].tolist() == pytest.approx([0.0, 0.55555], abs=1e-4)
+    assert align(mine, mine, [0], scoring)[0].tolist() == [1.0]
+
+
+@pytest.mark.parametrize("floor", [-0.2, -1.0])
+@given(query=pitches, candidate=pitches, shift=st.integers(-9, 9))
+def test_a_transposed_query_is_as_similar_with_a_floor(floor, query, candidate, shift):
+    scoring = Scoring(mode="global", metre=0.0, shifts=3, floor=floor)
+    pool = profile(tune(candidate))
+    here, moved = profile(tune(query)), profile(tune([p + shift for p in query]))
+    shifts = best_shifts(here, pool.histogram, 3)
+    first, _ = align(here, pool, [0], scoring, shifts=shifts)
+    second, _ = align(moved, pool, [0], scoring, shifts=shifts - shift)
+    assert first.tolist() == second.tolist()

@@ -94,6 +94,9 @@ def test_bad_scorings_are_refused() -> None:
     with pytest.raises(InputError, match=r"gap_open 0\.1 is below gap_extend 0\.2"):
         Scoring(gap_open=0.1)
     assert Scoring(gap_open=0.2).gap_open == 0.2
+    for floor in (0.1, -1.1):
+        with pytest.raises(InputError, match=f"floor {floor} is not between -1 and 0"):
+            Scoring(floor=floor)
 
 
 @given(

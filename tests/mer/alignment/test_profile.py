@@ -61,3 +61,9 @@ def test_no_shift_compares_pitches_as_they_stand() -> None:
     query = profile(melody([60, 64, 67]))
     pool = profile(melody([62, 66, 69]), melody([60, 64, 67]))
     assert best_shifts(query, pool.histogram, 0).tolist() == [[0], [0]]
+
+
+def test_a_phrase_can_end_where_its_last_note_begins() -> None:
+    columns = Columns.from_melodies([melody([60, 62, 64], [1.0, 1.0, 2.0]), melody([60])])
+    assert Profile.of(columns).position.tolist() == [0.0, 0.25, 0.5, 0.0]
+    assert Profile.of(columns, to_last_onset=True).position.tolist() == [0.0, 0.5, 1.0, 0.0]

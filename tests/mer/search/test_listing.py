@@ -50,6 +50,15 @@ def test_a_query_much_longer_than_the_phrase_takes_one_short_line():
 
 
 @pytest.mark.parametrize(
+    ("unit", "heading", "number"), [("phrase",) * 2 + ("1",), ("melody", "notes", "3")]
+)
+def test_melodies_have_no_number_of_a_phrase(unit, heading, number):
+    header, row, _ = matches_as_text([match([60], [60, 62, 64], ((0, 0),))], unit=unit).split("\n")
+    assert header.split()[3] == heading
+    assert row.split()[-3] == number
+
+
+@pytest.mark.parametrize(
     ("tune_id", "name"),
     [
         ("oneills-0012", "01-oneills-0012-phrase-1.svg"),

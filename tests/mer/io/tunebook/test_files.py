@@ -151,3 +151,13 @@ def test_no_sign_does_harm_however_often_it_stands(tmp_path: Path, body: str) ->
     path = tmp_path / "x.abc"
     path.write_text(f"X:1\nK:C\nABc|{body}\n")
     assert len(load_melody(path)) >= 3
+
+
+def test_a_notated_rhythm_is_not_quantised_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tune.abc").write_text("X:1\nL:1/4\nK:C\nC D E F|\n")
+    reading = read_melody(tmp_path / "tune.abc", quantise="1/8")
+    assert reading.melody == load_melody(tmp_path / "tune.abc", quantise="off")
+    (remark,) = reading.remarks
+    assert remark == "the rhythm stays as it is written: '1/8' is for MIDI files"
+    with pytest.raises(InputError, match="choose one of"):
+        load_melody(tmp_path / "tune.abc", quantise="1/7")

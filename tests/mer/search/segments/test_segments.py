@@ -69,6 +69,10 @@ def assert_same(index, fresh):
         np.testing.assert_array_equal(
             index.store.sets(name).arrays()["terms_"], fresh.store.sets(name).arrays()["terms_"]
         )
+    assert index.pool.has_metre == fresh.pool.has_metre
+    tunes = fresh.corpus.tunes
+    metred = tunes.beat_strength is not None or bool((tunes.meter[:, 1] > 0).mean() > 0.5)
+    assert fresh.pool.has_metre == metred
     assert index.search(QUERY, 20) == fresh.search(QUERY, 20)
     assert index.search(QUERY, 5, distinct=True) == fresh.search(QUERY, 5, distinct=True)
 

@@ -91,6 +91,20 @@ def test_merging_joins_what_is_small_and_changes_no_answer(tmp_path, monkeypatch
     assert all(not len(part.dead) for part in segments_of(tmp_path / "own"))
 
 
+def test_many_small_additions_are_merged(tmp_path, monkeypatch):
+    monkeypatch.setattr(mer.search.segments.writing, "MOST_SPARE", 3)
+    for number in range(8):
+        add(tmp_path / "own", [number])
+    assert [part.size.tunes for part in segments_of(tmp_path / "own")] == [5, 1, 1, 1]
+    assert ids(tmp_path / "own") == [f"t{number}" for number in range(8)]
+    assert left_over(tmp_path / "own") == set()
+
+
+def test_two_tunes_of_one_id_are_refused(tmp_path):
+    with pytest.raises(InputError, match="two tunes share the id 't1'"):
+        add(tmp_path / "own", [1, 2, 1])
+
+
 def test_what_a_writer_left_is_swept_and_what_another_writes_is_not(tmp_path):
     folder = tmp_path / "own"
     add(folder, range(2))
@@ -98,14 +112,15 @@ def test_what_a_writer_left_is_swept_and_what_another_writes_is_not(tmp_path):
         (folder / name).write_text("half")
     (folder / ".draft-dead").mkdir()
     (folder / "notes.txt").write_text("the user's own")
+    (folder / ".hidden").mkdir()
     with Draft(folder) as draft:
         draft.add(tune(5))
         draft._write()
         add(folder, [6])
-        assert left_over(folder) == {draft._place.name, "notes.txt"}
+        assert left_over(folder) == {draft._place.name, "notes.txt", ".hidden"}
         draft.publish()
     assert ids(folder) == ["t0", "t1", "t6", "t5"]
-    assert left_over(folder) == {"notes.txt"}
+    assert left_over(folder) == {"notes.txt", ".hidden"}
 
 
 def test_nothing_added_leaves_nothing(tmp_path):

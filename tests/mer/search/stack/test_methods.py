@@ -1,5 +1,7 @@
 """Ranking methods: complete rankings, the cascade within its budget, and both ways to expand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -131,6 +133,8 @@ def test_marks_that_the_model_set_count_as_guesses(tunes):
     bare = [Melody(pitch=t.pitch, onset=t.onset, duration=t.duration) for t in tunes]
     guessed = Pool([with_phrases(tune) for tune in bare])
     assert not guessed.has_phrases
+    assert Pool([with_phrases(tune) for tune in bare], marked=True).has_phrases  # known to be given
+    assert not Pool(tunes, marked=False).has_phrases
     # The guesses are used as they are: they need not be made again.
     unmarked = Pool(bare)
     assert guessed.profile.position.tolist() == unmarked.profile.position.tolist()
@@ -139,8 +143,81 @@ def test_marks_that_the_model_set_count_as_guesses(tunes):
 def test_metre_counts_only_where_both_sides_state_one(tunes, pool):
     bare = Query.of(Melody(pitch=[60, 62, 64], onset=[0, 240, 480], duration=[240] * 3))
     assert scorings(pool, bare)[WHOLE].metre == 0.0
-    assert scorings(pool, Query.of(tunes[0]))[WHOLE].metre == comparison.METRE_SHARE
+    both = scorings(pool, Query.of(tunes[0]))[WHOLE]
+    assert (both.metre, both.length) == (comparison.METRICAL_GLOBAL.metre, 0.0)
     assert scorings(Pool([bare.columns.melody(0)]), Query.of(tunes[0]))[WHOLE].metre == 0.0
+
+
+def lively(tunes):
+    """The notes of tunes in a rhythm that tells much, without metre."""
+    rng = np.random.default_rng(0)
+    found = []
+    for one in tunes:
+        duration = rng.choice([120, 240, 480, 720], len(one))
+        onset = np.concatenate([[0], np.cumsum(duration)[:-1]])
+        found.append(Melody(pitch=one.pitch, onset=onset, duration=duration))
+    return found
+
+
+def test_inner_weight_counts_as_much_as_rhythm_tells(tunes):
+    songs, even = Pool(lively(tunes)), Pool([bare(tune) for tune in tunes])
+    assert songs.rhythm_tells == 1.0
+    assert scorings(songs)[WHOLE].metre == comparison.INNER_SHARE
+    assert scorings(songs)[WHOLE].floor == comparison.INNER_FLOOR
+    songs.rhythm_bits = 1.575  # half way
+    assert scorings(songs)[WHOLE].metre == pytest.approx(comparison.INNER_SHARE / 2)
+    assert even.rhythm_tells == 0.0
+    assert scorings(even)[WHOLE] == replace(comparison.GLOBAL, position=GUESSED_SHARE)
+    assert not even.profile.weight.any()
+
+
+def test_a_query_with_metre_is_weighed_as_a_pool_without_one(tunes):
+    songs = Pool(lively(tunes))
+    own = songs.query(3)
+    stated = Query.of(replace(own.columns.melody(0), meter=(3, 4)))
+    assert songs.profile_of(stated).weight.tolist() == songs.profile_of(own).weight.tolist()
+    for name, part in rank(songs, 3, "full-noexpand").parts.items():
+        there = rank(songs, stated, "full-noexpand")
+        others = there.parts[name][there.numbers[: len(part) + 1] != 3]
+        assert others == pytest.approx(part, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["full", "full-noexpand"])
+def test_shares_with_a_floor_add_up_and_equal_melodies_have_similarity_one(name, tunes, pool):
+    for searched, query in ((pool, tunes[7]), (songs := Pool(lively(tunes)), songs.query(7))):
+        views, aligned = METHODS[name].shares(searched)
+        assert sum(views.values()) + sum(aligned.values()) == pytest.approx(1.0)
+        assert aligned[WHOLE] > named.WHOLE_ALIGNED[WHOLE]
+        melody = query.columns.melody(0) if isinstance(query, Query) else query
+        found = rank(searched, melody.transpose(2), name)
+        assert found.numbers[0] == 7
+        if name == "full-noexpand":
+            assert found.similarity[0] == pytest.approx(1.0, abs=1e-4)
+        assert all((part >= 0.0).all() for part in found.parts.values())
+        assert found.similarity.tolist() == sum(found.parts.values()).tolist()
+
+
+def bare(tune):
+    return Melody(pitch=tune.pitch, onset=tune.onset, duration=tune.duration)
+
+
+def test_a_motif_is_compared_by_metre_where_both_sides_notate_one():
+    """Two candidates hold the motif note for note, one of them a beat later in its bar."""
+    beat = {"onset": range(0, 2880, 480), "duration": [480] * 6, "meter": (3, 4)}
+    rng = np.random.default_rng(1)
+    pitch = [60, 67, 64, 62, 69, 65]
+    same, moved = Melody(pitch=pitch, **beat), Melody(pitch=pitch, downbeat=480, **beat)
+    others = [Melody(pitch=60 + rng.integers(0, 12, 6), **beat) for _ in range(5)]
+    notated = Pool([moved, same, *others], unit="phrase")
+    found = rank(notated, same, "motif")
+    assert found.numbers[:2].tolist() == [1, 0]
+    assert found.similarity[0] == 1.0
+    assert 0.8 < found.similarity[1] < 1.0  # a wrong metre costs little
+    assert rank(notated, moved.transpose(3), "motif").numbers[0] == 0
+    # Without a metre on one of the sides it counts nothing.
+    assert rank(notated, bare(same), "motif").similarity[:2].tolist() == [1.0, 1.0]
+    unknown = Pool([bare(one) for one in (moved, same, *others)], unit="phrase")
+    assert rank(unknown, same, "motif").similarity[:2].tolist() == [1.0, 1.0]
 
 
 def test_rhythm_counts_where_it_tells_something(pool, tunes):
