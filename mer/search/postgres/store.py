@@ -27,6 +27,7 @@ from mer.search.postgres.tables import (
     LISTS,
     NOTE_KINDS,
     NOTES,
+    as_array,
     buckets,
     found_lists,
     frame,
@@ -116,6 +117,11 @@ class NodeStore:
         )
 
     @property
+    def has_metre(self) -> bool:
+        """Whether metre or beat strength is given for most tunes."""
+        return self._frame.has_metre
+
+    @property
     def collections(self) -> tuple[str, ...]:
         """The names of all collections."""
         return tuple(sorted({name for place in self._places for name in place.collections}))
@@ -125,7 +131,7 @@ class NodeStore:
         """The columns of each segment, read from all nodes at once."""
         statement = (
             "SELECT segment, name, kind, data FROM mer.columns "
-            "WHERE segment = ANY(%b::int[]) AND name <> 'shape'"
+            "WHERE segment = ANY(%s::int[]) AND name <> 'shape'"
         )
         found: dict[tuple[int, int], Arrays] = {}
         for node, rows in self._of_nodes(statement).items():
@@ -167,9 +173,9 @@ class NodeStore:
         for node, parts in asked.items():
             many = [len(chosen) for _, chosen, _ in parts]
             questions[node] = LISTS, (
-                np.repeat([segment for segment, _, _ in parts], many).tolist(),
-                np.concatenate([chosen for _, chosen, _ in parts]).tolist(),
-                np.repeat([view for _, _, view in parts], many).tolist(),
+                as_array(np.repeat([segment for segment, _, _ in parts], many)),
+                as_array(np.concatenate([chosen for _, chosen, _ in parts])),
+                as_array(np.repeat([view for _, _, view in parts], many)),
                 sorted({segment for segment, _, _ in parts}),
             )
         joined: dict[tuple[int, int], dict[str, tuple[bytes, bytes, bytes]]] = {}
@@ -232,7 +238,7 @@ class NodeStore:
         return {
             node: (
                 statement,
-                [np.concatenate(columns).tolist() for columns in zip(*parts, strict=True)],
+                [as_array(np.concatenate(columns)) for columns in zip(*parts, strict=True)],
             )
             for node, parts in gathered.items()
         }
@@ -311,7 +317,7 @@ class NodeStore:
         """Return the shapes of all sequences, shape (sequences,)."""
         statement = (
             "SELECT segment, data FROM mer.columns "
-            "WHERE segment = ANY(%b::int[]) AND name = 'shape'"
+            "WHERE segment = ANY(%s::int[]) AND name = 'shape'"
         )
         held = {
             (node, segment): np.frombuffer(data, np.uint64)
@@ -361,7 +367,7 @@ class NodeStore:
         """The segments with notes and names, but without lists."""
         statement = (
             "SELECT segment, number, id, title, pitch, onset, duration, strength FROM mer.tune "
-            "WHERE segment = ANY(%b::int[]) ORDER BY segment, number"
+            "WHERE segment = ANY(%s::int[]) ORDER BY segment, number"
         )
         held: dict[tuple[int, int], list[tuple[Any, ...]]] = {}
         for node, rows in self._of_nodes(statement).items():
@@ -404,11 +410,11 @@ class NodeStore:
 
 _NAMES = """
 SELECT DISTINCT segment, number, t.id, t.title
-FROM unnest(%b::int[], %b::int[]) AS w (segment, number) JOIN mer.tune AS t USING (segment, number)
+FROM unnest(%s::int[], %s::int[]) AS w (segment, number) JOIN mer.tune AS t USING (segment, number)
 """
 _SHAPES = """
 SELECT w.segment, string_agg(substr(c.data, 8 * w.place + 1, 8), '' ORDER BY w.number)
-FROM unnest(%b::int[], %b::int[]) WITH ORDINALITY AS w (segment, place, number)
+FROM unnest(%s::int[], %s::int[]) WITH ORDINALITY AS w (segment, place, number)
 JOIN mer.columns AS c ON c.segment = w.segment AND c.name = 'shape' GROUP BY w.segment
 """
 

@@ -24,6 +24,7 @@ from mer.search.segments.store import Size
 # What one row of lists holds, about: so that rows are neither many nor long.
 _BUCKET_BYTES = 512
 _MOST_BITS = 31
+_NONE = np.zeros(0, np.uint8)
 _PER_TUNE = ("bounds", "meter", "downbeat", "tonic", "mode", "tempo_bpm")
 NOTE_KINDS = {"pitch": np.dtype("u1"), "onset": np.dtype("<i4"), "duration": np.dtype("<i4")}
 
@@ -79,9 +80,9 @@ ALTER TABLE mer.lists ALTER terms SET STORAGE EXTERNAL, ALTER lengths SET STORAG
 LISTS = """
 SELECT w.segment, l.view, string_agg(l.terms, ''), string_agg(l.lengths, ''),
     string_agg(l.sequences, '')
-FROM unnest(%b::int[], %b::int[], %b::smallint[]) AS w (segment, bucket, view)
+FROM unnest(%s::int[], %s::int[], %s::smallint[]) AS w (segment, bucket, view)
 JOIN mer.lists AS l USING (segment, bucket, view) GROUP BY w.segment, l.view
-UNION ALL SELECT id, NULL, NULL, NULL, NULL FROM mer.segment WHERE id = ANY(%b::int[])
+UNION ALL SELECT id, NULL, NULL, NULL, NULL FROM mer.segment WHERE id = ANY(%s::int[])
 """
 # Stretches of tunes, joined for each segment in the order asked for.
 NOTES = """
@@ -89,10 +90,21 @@ SELECT w.segment, string_agg(substr(t.pitch, w.start + 1, w.notes), '' ORDER BY 
     string_agg(substr(t.onset, 4 * w.start + 1, 4 * w.notes), '' ORDER BY w.place),
     string_agg(substr(t.duration, 4 * w.start + 1, 4 * w.notes), '' ORDER BY w.place),
     string_agg(substr(t.strength, 4 * w.start + 1, 4 * w.notes), '' ORDER BY w.place)
-FROM unnest(%b::int[], %b::int[], %b::int[], %b::int[])
+FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[])
     WITH ORDINALITY AS w (segment, number, start, notes, place)
 JOIN mer.tune AS t USING (segment, number) GROUP BY w.segment
 """
+
+
+def as_array(numbers: Ints) -> str:
+    """Return whole numbers as PostgreSQL writes an array, which takes less time than a list.
+
+    Examples
+    --------
+    >>> as_array(np.array([3, 1]))
+    '{3,1}'
+    """
+    return f"{{{','.join(map(str, numbers.tolist()))}}}"
 
 
 def columns_of(segment: Segment) -> Arrays:
@@ -101,7 +113,9 @@ def columns_of(segment: Segment) -> Arrays:
     marks = tunes.phrase_start
     made: Arrays = {name: getattr(tunes, name) for name in _PER_TUNE}
     made |= {"collection": segment.tunes.texts["collection"], "shape": segment.shape}
-    made["phrase_start"] = np.zeros(0, np.uint8) if marks is None else np.packbits(marks)
+    made["phrase_start"] = _NONE if marks is None else np.packbits(marks)
+    strength = tunes.beat_strength
+    made["has_strength"] = _NONE if strength is None else np.packbits(~np.isnan(strength))
     for view, sets in segment.sets.items():
         made[f"sizes.{view}"] = sets.sizes_
         made[f"buckets.{view}"] = np.array([_bits(sets), sets.sequences_.itemsize], np.uint8)
@@ -180,26 +194,29 @@ def frame(
         How many it holds, with those of removed tunes.
     """
     tunes = len(arrays["bounds"]) - 1
-    marks = arrays["phrase_start"]
+    marks, strong = (
+        np.unpackbits(arrays[name], count=notes).astype(bool) if len(arrays[name]) else None
+        for name in ("phrase_start", "has_strength")
+    )
     # Nothing is stored for these: they stand for what a node has.
     absent = {name: np.broadcast_to(np.zeros(1, kind), notes) for name, kind in NOTE_KINDS.items()}
     columns = Columns(
         **{name: arrays[name] for name in _PER_TUNE},
         **absent,
-        phrase_start=np.unpackbits(marks, count=notes).astype(bool) if len(marks) else None,
+        phrase_start=marks,
+        beat_strength=None if strong is None else np.where(strong, 0, np.nan).astype(np.float32),
     )
-    nothing = np.zeros(0, np.uint8)
     texts: Arrays = {
         "collection": arrays["collection"],
         "id_keys": np.zeros(tunes, np.uint64),
         "id_tunes": np.arange(tunes, dtype=np.uint32),
     }
     for name in ("id", "title"):
-        texts |= {f"{name}_bytes": nothing, f"{name}_bounds": np.zeros(tunes + 1, np.int64)}
+        texts |= {f"{name}_bytes": _NONE, f"{name}_bounds": np.zeros(tunes + 1, np.int64)}
     empty: Arrays = {"terms_": np.zeros(0, np.uint64), "starts_": np.zeros(1, np.uint32)}
     sets = {
         name: TermSets(TERMS[name]).restore(
-            empty | {"sizes_": arrays[f"sizes.{name}"], "sequences_": nothing}
+            empty | {"sizes_": arrays[f"sizes.{name}"], "sequences_": _NONE}
         )
         for name in SETS
     }
