@@ -90,9 +90,11 @@ def _address(part: str, number: int) -> Address:
         "with %40 for @ and %2F for / in a password"
     )
     # libpq would take the rest of a password for a host, and name it in messages.
-    if not _SCHEME.match(part) or part.count("@") > 1 or "@" in part.partition("//")[2].partition(
-        "/"
-    )[2]:
+    if (
+        not _SCHEME.match(part)
+        or part.count("@") > 1
+        or "@" in part.partition("//")[2].partition("/")[2]
+    ):
         raise wrong
     try:
         options: dict[str, Any] = psycopg.conninfo.conninfo_to_dict(part)
@@ -101,7 +103,7 @@ def _address(part: str, number: int) -> Address:
     hosts = str(options.get("host") or options.get("hostaddr") or "localhost").split(",")
     ports = str(options.get("port") or "").split(",")
     ports = ports * len(hosts) if len(ports) == 1 else ports
-    if len(ports) != len(hosts):
+    if len(ports) != len(hosts) or not all(re.fullmatch(r"\d*", port) for port in ports):
         raise wrong
     named = [host + (f":{port}" if port else "") for host, port in zip(hosts, ports, strict=True)]
     if "connect_timeout" not in options and "PGCONNECT_TIMEOUT" not in os.environ:

@@ -175,7 +175,9 @@ def _closed(nodes: list[Node], threads: ThreadPoolExecutor) -> None:
 
 def _reason(error: Exception) -> str:
     """Return what the driver says, in one line; of several attempts the last."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or ["no reason given"]
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [
+        "no reason given"
+    ]
     told = [line for line in lines if "failed:" in line]
     line = told[-1].rpartition("failed:")[2] if told else lines[0]
     return re.sub(r"^(FATAL|ERROR):\s*", "", line.strip())

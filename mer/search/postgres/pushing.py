@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mer.errors import InputError
@@ -29,6 +30,8 @@ _LOCK = 0x6D6572  # "mer": one number for all writers
 _WAIT_SEC = 20
 _DATA = ("columns", "tune", "lists")
 _ROWS_A_STEP = 500
+_TUNE_KINDS = ("int4", "int4", *("bytea",) * 6)
+_LIST_KINDS = ("int4", "int4", "int2", *("bytea",) * 3)
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,7 @@ def push_segments(segments: Sequence[Segment], text: str, shown: Shown = lambda 
         by_name[str(listed["file"])] = segment
     with _writers(text) as nodes:
         there = _named(nodes)
-        load = [
-            sum(row[3] for name, row in held.items() if name in by_name) for held in there
-        ]
+        load = [sum(row[3] for name, row in held.items() if name in by_name) for held in there]
         present = {name for held in there for name in held} & set(by_name)
         for name, segment in by_name.items():
             if name in present:
@@ -218,12 +219,10 @@ def _write(node: Node, name: str, segment: Segment, shown: Shown) -> None:
             ((number, key, array.dtype.str, array.tobytes()) for key, array in arrays),
         )
         tunes = _stepped(tune_rows(segment), len(segment.tunes), rows // 4, shown)
-        kinds = ("int4", "int4", *("bytea",) * 6)
-        _copy(connection, "mer.tune", kinds, ((number, *row) for row in tunes))
+        _copy(connection, "mer.tune", _TUNE_KINDS, ((number, *row) for row in tunes))
         lists = list(list_rows(segment))
         buckets = _stepped(iter(lists), len(lists), rows - rows // 4, shown)
-        kinds = ("int4", "int4", "int2", *("bytea",) * 3)
-        _copy(connection, "mer.lists", kinds, ((number, *row) for row in buckets))
+        _copy(connection, "mer.lists", _LIST_KINDS, ((number, *row) for row in buckets))
 
     node.change(written)
 
@@ -278,7 +277,7 @@ def _without(
         gone = [row[0] for name, row in held.items() if keep.get(name) != number]
         count += len(gone)
         if gone:
-            node.change(lambda connection, gone=gone: _deleted(connection, gone))
+            node.change(partial(_deleted, segments=gone))
         node.change(lambda connection: connection.execute(_ANALYZE))
     return count
 

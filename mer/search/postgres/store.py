@@ -88,9 +88,7 @@ class NodeStore:
         if made is None:
             raise InputError("the nodes hold no index; 'mer index push' puts one there")
         held = {
-            row[1]: (node, row)
-            for node, rows in enumerate(nodes.ask_all(SEGMENTS))
-            for row in rows
+            row[1]: (node, row) for node, rows in enumerate(nodes.ask_all(SEGMENTS)) for row in rows
         }
         places = []
         for listed in made["segments"]:
@@ -161,7 +159,7 @@ class NodeStore:
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:
         """Yield what each segment says of the terms, by view; asks once for all segments."""
         asked: dict[int, list[tuple[int, Ints, int]]] = {}
-        kinds = []
+        kinds: list[dict[str, np.dtype[Any]]] = []
         for place, arrays in zip(self._places, self._arrays, strict=True):
             kinds.append({})
             for name, wanted in terms.items():
@@ -172,11 +170,14 @@ class NodeStore:
         questions: dict[int, Question] = {}
         for node, parts in asked.items():
             many = [len(chosen) for _, chosen, _ in parts]
-            questions[node] = LISTS, (
-                as_array(np.repeat([segment for segment, _, _ in parts], many)),
-                as_array(np.concatenate([chosen for _, chosen, _ in parts])),
-                as_array(np.repeat([view for _, _, view in parts], many)),
-                sorted({segment for segment, _, _ in parts}),
+            questions[node] = (
+                LISTS,
+                (
+                    as_array(np.repeat([segment for segment, _, _ in parts], many)),
+                    as_array(np.concatenate([chosen for _, chosen, _ in parts])),
+                    as_array(np.repeat([view for _, _, view in parts], many)),
+                    sorted({segment for segment, _, _ in parts}),
+                ),
             )
         joined: dict[tuple[int, int], dict[str, tuple[bytes, bytes, bytes]]] = {}
         for node, rows in self.nodes.ask(questions).items():
@@ -434,7 +435,5 @@ def newest_manifest(answers: Sequence[Sequence[tuple[Any, ...]]]) -> dict[str, A
         return None
     made: dict[str, Any] = json.loads(max(rows)[1])
     if made.get("kind") != KIND or made.get("version") != VERSION or made["views"] != list(SETS):
-        raise InputError(
-            "the nodes hold an index of another release; build it again and push it"
-        )
+        raise InputError("the nodes hold an index of another release; build it again and push it")
     return made

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,11 @@ _BUCKET_BYTES = 512
 _MOST_BITS = 31
 _NONE = np.zeros(0, np.uint8)
 _PER_TUNE = ("bounds", "meter", "downbeat", "tonic", "mode", "tempo_bpm")
-NOTE_KINDS = {"pitch": np.dtype("u1"), "onset": np.dtype("<i4"), "duration": np.dtype("<i4")}
+NOTE_KINDS: dict[str, np.dtype[Any]] = {
+    "pitch": np.dtype("u1"),
+    "onset": np.dtype("<i4"),
+    "duration": np.dtype("<i4"),
+}
 
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS mer;
@@ -133,7 +138,7 @@ def tune_rows(segment: Segment) -> Iterator[tuple[Any, ...]]:
     strength = columns.beat_strength
     strength = None if strength is None else strength.astype("<f4")
     bounds = columns.bounds.tolist()
-    for tune, (start, stop) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for tune, (start, stop) in enumerate(pairwise(bounds)):
         yield (
             tune,
             corpus.tune_id(tune).encode(),
@@ -199,7 +204,9 @@ def frame(
         for name in ("phrase_start", "has_strength")
     )
     # Nothing is stored for these: they stand for what a node has.
-    absent = {name: np.broadcast_to(np.zeros(1, kind), notes) for name, kind in NOTE_KINDS.items()}
+    absent: Arrays = {
+        name: np.broadcast_to(np.zeros(1, kind), notes) for name, kind in NOTE_KINDS.items()
+    }
     columns = Columns(
         **{name: arrays[name] for name in _PER_TUNE},
         **absent,
