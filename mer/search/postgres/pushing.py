@@ -17,7 +17,7 @@ from typing import Any
 
 from mer.errors import InputError
 from mer.search.postgres.nodes import Node, Nodes
-from mer.search.postgres.store import MANIFEST, SEGMENTS, newest_manifest
+from mer.search.postgres.places import MANIFEST, SEGMENTS, newest_manifest
 from mer.search.postgres.tables import TABLES, columns_of, list_rows, tune_rows
 from mer.search.segments.manifest import manifest_of
 from mer.search.segments.segment import Segment

@@ -6,9 +6,8 @@ and is small (sizes of sets, bounds of phrases, metres) is read at the first sea
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +22,7 @@ from mer.notes.arrays import Arrays, Ints, Keys
 from mer.notes.columns import Columns
 from mer.notes.melody import Phrase
 from mer.search.postgres.nodes import Nodes, Question
+from mer.search.postgres.places import Place, places_on
 from mer.search.postgres.tables import (
     LISTS,
     NOTE_KINDS,
@@ -32,25 +32,19 @@ from mer.search.postgres.tables import (
     found_lists,
     frame,
 )
-from mer.search.segments.manifest import KIND
-from mer.search.segments.segment import VERSION, Segment
+from mer.search.segments.segment import Segment
 from mer.search.segments.segments import Segments
 from mer.search.segments.store import Listed, Size
 
-MANIFEST = "SELECT serial, manifest FROM mer.manifest"
-SEGMENTS = "SELECT id, name, tunes, sequences, notes, collections FROM mer.segment"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a segment is: number of the node, number in its tables; and what the manifest says."""
-
-    node: int
-    segment: int
-    size: Size
-    dead: Ints
-    notes: int
-    collections: tuple[str, ...]
+_NAMES = """
+SELECT DISTINCT segment, number, t.id, t.title
+FROM unnest(%s::int[], %s::int[]) AS w (segment, number) JOIN mer.tune AS t USING (segment, number)
+"""
+_SHAPES = """
+SELECT w.segment, string_agg(substr(c.data, 8 * w.place + 1, 8), '' ORDER BY w.number)
+FROM unnest(%s::int[], %s::int[]) WITH ORDINALITY AS w (segment, place, number)
+JOIN mer.columns AS c ON c.segment = w.segment AND c.name = 'shape' GROUP BY w.segment
+"""
 
 
 class NodeStore:
@@ -84,25 +78,7 @@ class NodeStore:
             If a node does not answer, or does not hold its part of an index of this release.
         """
         nodes = Nodes(text)
-        made = newest_manifest(nodes.ask_all(MANIFEST))
-        if made is None:
-            raise InputError("the nodes hold no index; 'mer index push' puts one there")
-        held = {
-            row[1]: (node, row) for node, rows in enumerate(nodes.ask_all(SEGMENTS)) for row in rows
-        }
-        places = []
-        for listed in made["segments"]:
-            if listed["file"] not in held:
-                names = ", ".join(node.name for node in nodes.nodes)
-                raise InputError(
-                    f"segment {listed['file']!r} is on none of the nodes {names}; name all nodes "
-                    "of the index, or push it again"
-                )
-            node, row = held[listed["file"]]
-            size = Size(listed["tunes"], listed["sequences"], listed["notes"])
-            dead = np.array(listed["removed"], dtype=np.int64)
-            places.append(Place(node, row[0], size, dead, row[4], tuple(row[5])))
-        return cls(nodes, made["unit"], places)
+        return cls(nodes, *places_on(nodes))
 
     @cached_property
     def size(self) -> Size:
@@ -158,6 +134,9 @@ class NodeStore:
 
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:
         """Yield what each segment says of the terms, by view; asks once for all segments."""
+        if not terms:  # a method that asks for no view
+            yield from ({} for _ in self._places)
+            return
         asked: dict[int, list[tuple[int, Ints, int]]] = {}
         kinds: list[dict[str, np.dtype[Any]]] = []
         for place, arrays in zip(self._places, self._arrays, strict=True):
@@ -407,33 +386,3 @@ class NodeStore:
         if found is None:
             raise InputError("the index on the nodes was changed meanwhile; open it again")
         return found
-
-
-_NAMES = """
-SELECT DISTINCT segment, number, t.id, t.title
-FROM unnest(%s::int[], %s::int[]) AS w (segment, number) JOIN mer.tune AS t USING (segment, number)
-"""
-_SHAPES = """
-SELECT w.segment, string_agg(substr(c.data, 8 * w.place + 1, 8), '' ORDER BY w.number)
-FROM unnest(%s::int[], %s::int[]) WITH ORDINALITY AS w (segment, place, number)
-JOIN mer.columns AS c ON c.segment = w.segment AND c.name = 'shape' GROUP BY w.segment
-"""
-
-
-def newest_manifest(answers: Sequence[Sequence[tuple[Any, ...]]]) -> dict[str, Any] | None:
-    """Return the newest of the manifests that nodes hold, None if they hold none.
-
-    A push publishes it on one node after the other, when all segments are there.
-
-    Raises
-    ------
-    InputError
-        If it is not one of this release.
-    """
-    rows = [row for rows in answers for row in rows]
-    if not rows:
-        return None
-    made: dict[str, Any] = json.loads(max(rows)[1])
-    if made.get("kind") != KIND or made.get("version") != VERSION or made["views"] != list(SETS):
-        raise InputError("the nodes hold an index of another release; build it again and push it")
-    return made
