@@ -133,19 +133,19 @@ class Server:
 
 
 @contextmanager
-def servers(count: int) -> Iterator[list[Server]]:
-    """Yield servers that run, and remove them in the end."""
+def servers(count: int, spare: int = 0) -> Iterator[list[Server]]:
+    """Yield servers that run, then `spare` that have no files yet; remove all in the end."""
     root = Path(tempfile.mkdtemp(prefix="mer-pg-"))
-    made = []
+    made: list[Server] = []
     try:
         root.chmod(0o755)
-        for number in range(count):
+        for number in range(count + spare):
             made.append(Server(_folder(root / f"node{number}")))
         made[0].make()
-        for server in made[1:]:
+        for server in made[1:count]:
             copy = ["cp", "-a", str(made[0].folder / "data"), str(server.folder / "data")]
             subprocess.run(copy, check=True)
-        for server in made:
+        for server in made[:count]:
             server.start()
         yield made
     finally:

@@ -7,6 +7,7 @@ question must change nothing. An error of one node is an error of the whole.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import weakref
@@ -87,6 +88,9 @@ class Node:
 
     def _done(self, work: Callable[[Any], _Answer], tries: int) -> _Answer:
         psycopg = driver()
+        logger = logging.getLogger("psycopg")
+        if not logger.handlers:  # what it says there is said in the one line of the error
+            logger.addHandler(logging.NullHandler())
         for left in range(tries - 1, -1, -1):
             fresh = self._connection is None
             try:
