@@ -22,7 +22,7 @@ SEGMENTS = "SELECT id, name, tunes, sequences, notes, collections FROM mer.segme
 
 
 @dataclass(frozen=True)
-class Place:
+class Located:
     """Where a segment is: number of the node, number in its tables; and what the manifest says."""
 
     node: int
@@ -33,7 +33,7 @@ class Place:
     collections: tuple[str, ...]
 
 
-def places_on(nodes: Nodes) -> tuple[str, list[Place]]:
+def places_on(nodes: Nodes) -> tuple[str, list[Located]]:
     """Return the unit of the index and where its segments are; reads the manifest.
 
     Raises
@@ -58,7 +58,7 @@ def places_on(nodes: Nodes) -> tuple[str, list[Place]]:
         node, row = held[listed["file"]]
         size = Size(listed["tunes"], listed["sequences"], listed["notes"])
         dead = np.array(listed["removed"], dtype=np.int64)
-        places.append(Place(node, row[0], size, dead, row[4], tuple(row[5])))
+        places.append(Located(node, row[0], size, dead, row[4], tuple(row[5])))
     return made["unit"], places
 
 

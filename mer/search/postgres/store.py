@@ -22,11 +22,13 @@ from mer.notes.arrays import Arrays, Ints, Keys
 from mer.notes.columns import Columns
 from mer.notes.melody import Phrase
 from mer.search.postgres.nodes import Nodes, Question
-from mer.search.postgres.places import Place, places_on
+from mer.search.postgres.places import Located, places_on
 from mer.search.postgres.tables import (
     LISTS,
+    NAMES,
     NOTE_KINDS,
     NOTES,
+    SHAPES,
     as_array,
     buckets,
     found_lists,
@@ -35,16 +37,6 @@ from mer.search.postgres.tables import (
 from mer.search.segments.segment import Segment
 from mer.search.segments.segments import Segments
 from mer.search.segments.store import Listed, Size
-
-_NAMES = """
-SELECT DISTINCT segment, number, t.id, t.title
-FROM unnest(%s::int[], %s::int[]) AS w (segment, number) JOIN mer.tune AS t USING (segment, number)
-"""
-_SHAPES = """
-SELECT w.segment, string_agg(substr(c.data, 8 * w.place + 1, 8), '' ORDER BY w.number)
-FROM unnest(%s::int[], %s::int[]) WITH ORDINALITY AS w (segment, place, number)
-JOIN mer.columns AS c ON c.segment = w.segment AND c.name = 'shape' GROUP BY w.segment
-"""
 
 
 class NodeStore:
@@ -63,10 +55,11 @@ class NodeStore:
         Where each segment is, in the order in which sequences are numbered.
     """
 
-    def __init__(self, nodes: Nodes, unit: str, places: Sequence[Place]) -> None:
+    def __init__(self, nodes: Nodes, unit: str, places: Sequence[Located]) -> None:
         self.nodes = nodes
         self.unit = unit
         self._places = list(places)
+        self._last: tuple[Ints, Columns] = (np.zeros(0, np.int64), Columns.from_melodies([]))
 
     @classmethod
     def open(cls, text: str) -> NodeStore:
@@ -176,7 +169,21 @@ class NodeStore:
             }
 
     def notes(self, numbers: Ints) -> Columns:
-        """Return the notes of some sequences, in the order given; asks once for all segments."""
+        """Return the notes of some sequences, in the order given; asks once for all segments.
+
+        What was fetched last is kept: the matches of a search are among its candidates.
+        """
+        held, columns = self._last
+        if len(held) and len(numbers):
+            order = np.argsort(held)
+            place = np.minimum(np.searchsorted(held, numbers, sorter=order), len(held) - 1)
+            if np.array_equal(held[order[place]], numbers):
+                return columns.take(order[place])
+        fetched = self._fetched(numbers)
+        self._last = (numbers, fetched)  # a pair, so that threads cannot mix two
+        return fetched
+
+    def _fetched(self, numbers: Ints) -> Columns:
         part, row = self._frame.places(numbers)
         stretches = {
             which: self._stretches(which, row[part == which]) for which in np.unique(part).tolist()
@@ -243,7 +250,7 @@ class NodeStore:
             for which in np.unique(part).tolist()
         }
         names: dict[tuple[int, int, int], tuple[str, str]] = {}
-        for node, rows in self.nodes.ask(self._asked(_NAMES, tunes)).items():
+        for node, rows in self.nodes.ask(self._asked(NAMES, tunes)).items():
             for segment, tune, name, title in rows:
                 names[node, segment, tune] = (name.decode(), title.decode())
         columns = self.notes(numbers)
@@ -285,7 +292,7 @@ class NodeStore:
         found = np.zeros(len(row), np.uint64)
         held = {
             (node, segment): np.frombuffer(data, np.uint64)
-            for node, answer in self.nodes.ask(self._asked(_SHAPES, rows)).items()
+            for node, answer in self.nodes.ask(self._asked(SHAPES, rows)).items()
             for segment, data in answer
         }
         for which in rows:

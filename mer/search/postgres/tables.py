@@ -99,6 +99,17 @@ FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[])
     WITH ORDINALITY AS w (segment, number, start, notes, place)
 JOIN mer.tune AS t USING (segment, number) GROUP BY w.segment
 """
+# The names of tunes.
+NAMES = """
+SELECT DISTINCT segment, number, t.id, t.title
+FROM unnest(%s::int[], %s::int[]) AS w (segment, number) JOIN mer.tune AS t USING (segment, number)
+"""
+# Shapes of sequences, joined for each segment in the order asked for.
+SHAPES = """
+SELECT w.segment, string_agg(substr(c.data, 8 * w.place + 1, 8), '' ORDER BY w.number)
+FROM unnest(%s::int[], %s::int[]) WITH ORDINALITY AS w (segment, place, number)
+JOIN mer.columns AS c ON c.segment = w.segment AND c.name = 'shape' GROUP BY w.segment
+"""
 
 
 def as_array(numbers: Ints) -> str:
