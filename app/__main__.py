@@ -69,7 +69,10 @@ def build_parser() -> argparse.ArgumentParser:
         help="how often one visitor may compose within a minute (%(default)s)",
     )
     parser.add_argument(
-        "--corpus", metavar="FILE", help="index file to search instead of the shipped one"
+        "--corpus",
+        metavar="NAME",
+        help="a corpus by name, folder, file, or addresses of PostgreSQL servers (default: the "
+        "shipped one)",
     )
     parser.add_argument("--soundfont", metavar="FILE", help="soundfont (.sf2 or .sf3) to play with")
     parser.add_argument(

@@ -105,7 +105,10 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--report", metavar="FILE", help="write the source of every note as JSON")
     group.add_argument(
-        "--corpus", metavar="NAME", help="a corpus by name or folder (default: the shipped one)"
+        "--corpus",
+        metavar="NAME",
+        help="a corpus by name, folder, or addresses of PostgreSQL servers (default: the shipped "
+        "one)",
     )
     add_motif_options(group)
     group.add_argument("--soundfont", metavar="FILE", help="soundfont for --wav")

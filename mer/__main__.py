@@ -1,4 +1,4 @@
-"""Command line: ``mer search``, ``mer corpus``, ``mer evaluate`` (also ``python -m mer``)."""
+"""Command line: ``mer search | corpus | index | evaluate`` (also ``python -m mer``)."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ def build_parser() -> argparse.ArgumentParser:
     from mer.build.commands import add_corpus_commands
 
     add_corpus_commands(commands)
+    from mer.build.index_commands import add_index_commands
+
+    add_index_commands(commands)
     return parser
 
 
@@ -46,7 +49,8 @@ def _add_search(commands: Any) -> None:
     search.add_argument(
         "--corpus",
         metavar="NAME",
-        help="a corpus by name, folder or file (default: the shipped one)",
+        help="a corpus by name, folder, file, or addresses of PostgreSQL servers (default: the "
+        "shipped one)",
     )
     add_motif_options(search, meter="--motif-meter")
     search.add_argument(

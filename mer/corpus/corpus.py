@@ -113,16 +113,8 @@ class Corpus:
             raise InputError(f"two tunes share the id {twice!r}; ids must be unique")
         collections = tuple(sorted({tune.collection for tune in chosen}))
         code = {name: number for number, name in enumerate(collections)}
-        id_bytes, id_bounds = pack_strings(ids)
-        title_bytes, title_bounds = pack_strings([tune.title for tune in chosen])
-        texts: Arrays = {
-            "id_bytes": id_bytes,
-            "id_bounds": id_bounds,
-            "title_bytes": title_bytes,
-            "title_bounds": title_bounds,
-            "collection": np.array([code[tune.collection] for tune in chosen], dtype=np.uint16),
-            **_looked_up(ids),
-        }
+        codes = np.array([code[tune.collection] for tune in chosen], dtype=np.uint16)
+        texts = texts_of(ids, [tune.title for tune in chosen], codes)
         return cls(Columns.from_melodies([tune.melody for tune in chosen]), texts, collections)
 
     def __len__(self) -> int:
@@ -271,6 +263,20 @@ class Corpus:
             return cls.from_arrays(arrays, header["collections"])
         except (KeyError, TypeError) as error:
             raise InputError(f"{path} is incomplete; build it again") from error
+
+
+def texts_of(tune_ids: Sequence[str], titles: Sequence[str], collection: Array) -> Arrays:
+    """Return the `texts` of a corpus from the id, title and number of collection of each tune."""
+    id_bytes, id_bounds = pack_strings(tune_ids)
+    title_bytes, title_bounds = pack_strings(titles)
+    return {
+        "id_bytes": id_bytes,
+        "id_bounds": id_bounds,
+        "title_bytes": title_bytes,
+        "title_bounds": title_bounds,
+        "collection": collection,
+        **_looked_up(tune_ids),
+    }
 
 
 def _keys(tune_ids: Sequence[str]) -> Keys:

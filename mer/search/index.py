@@ -23,6 +23,7 @@ from mer.notes.arrays import Floats, Ints, Keys
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody, Phrase
 from mer.search.match import Match
+from mer.search.postgres.address import is_address
 from mer.search.segments.manifest import open_segments
 from mer.search.segments.segment import merged
 from mer.search.segments.segments import Segments
@@ -315,14 +316,21 @@ class PhraseIndex:
     def load(cls, path: str | Path | None = None) -> PhraseIndex:
         """Return the index of a corpus: by file, folder or name; by default the shipped one.
 
+        Addresses of PostgreSQL servers, ``postgresql://a/music,postgresql://b/music``, name the
+        index that these hold together.
+
         The segments are mapped into memory, not read (see `mer.corpus.shipped.index_file`), nor
         compared with their checksums: ``mer corpus check`` does that.
 
         Raises
         ------
         InputError
-            If a file is missing, damaged, or of another version.
+            If a file is missing, damaged, or of another version; or a server does not answer.
         """
+        if is_address(path):
+            from mer.search.postgres.store import NodeStore  # only those who have servers need it
+
+            return cls(NodeStore.open(str(path)))
         return cls(open_segments(index_file(path)))
 
 

@@ -63,14 +63,8 @@ def segments_of(folder: Path) -> list[Segment]:
     return []
 
 
-def write_manifest(folder: Path, segments: Sequence[Segment]) -> None:
-    """Replace the manifest of a folder by one that lists these segments, which lie there.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written.
-    """
+def manifest_of(segments: Sequence[Segment]) -> dict[str, Any]:
+    """Return what a manifest says of segments in files."""
     listed = []
     for segment in segments:
         assert segment.file is not None
@@ -84,13 +78,24 @@ def write_manifest(folder: Path, segments: Sequence[Segment]) -> None:
                 "removed": segment.dead.tolist(),
             }
         )
-    made: dict[str, Any] = {
+    return {
         "kind": KIND,
         "version": VERSION,
         "unit": segments[0].unit,
         "views": list(SETS),
         "segments": listed,
     }
+
+
+def write_manifest(folder: Path, segments: Sequence[Segment]) -> None:
+    """Replace the manifest of a folder by one that lists these segments, which lie there.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    made = manifest_of(segments)
     target = folder / MANIFEST
     beside = folder / f".{MANIFEST}.{os.getpid()}.part"
     try:

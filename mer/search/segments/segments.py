@@ -92,7 +92,7 @@ class Segments:
 
     def phrases(self, numbers: Ints) -> list[Phrase]:
         """Return some sequences with the tunes that they are from."""
-        part, row = self._places(numbers)
+        part, row = self.places(numbers)
         pairs = zip(part.tolist(), row.tolist(), strict=True)
         return [self.parts[which].phrase(at) for which, at in pairs]
 
@@ -178,7 +178,7 @@ class Segments:
             raise InputError("a corpus needs at least one tune; removing these would leave none")
         return Segments(left)
 
-    def _places(self, numbers: Ints) -> tuple[Ints, Ints]:
+    def places(self, numbers: Ints) -> tuple[Ints, Ints]:
         """Return segment and row of each sequence."""
         part = np.searchsorted(self._starts, numbers, side="right") - 1
         row = np.asarray(numbers, dtype=np.int64) - self._starts[part]
@@ -193,7 +193,7 @@ class Segments:
         self, numbers: Ints, take: Callable[[Segment, Ints], _Taken]
     ) -> tuple[list[_Taken], Ints]:
         """Return what each segment has of some sequences, and the order that these have in it."""
-        part, row = self._places(numbers)
+        part, row = self.places(numbers)
         chosen = _present(part) or [0]
         order = np.argsort(part, kind="stable")
         back = np.empty(len(order), dtype=np.int64)

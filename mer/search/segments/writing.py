@@ -273,7 +273,7 @@ def _stored(segment: Segment, folder: Path) -> Segment:
     if segment.file is not None:
         if segment.file.parent == folder:
             return segment
-        target = folder / _name(segment.file)
+        target = folder / content_name(segment.file)
         if not target.exists():
             try:
                 os.link(segment.file, target)
@@ -284,7 +284,7 @@ def _stored(segment: Segment, folder: Path) -> Segment:
         return replace(Segment.load(target), dead=segment.dead, size=segment.size)
     made = folder / f".{os.getpid()}-{id(segment)}.npz"
     segment.save(made)
-    target = folder / _name(made)
+    target = folder / content_name(made)
     made.replace(target)
     return replace(Segment.load(target), dead=segment.dead, size=segment.size)
 
@@ -296,7 +296,7 @@ def _moved(segment: Segment, folder: Path) -> Segment:
     return replace(segment, file=target)
 
 
-def _name(file: Path) -> str:
+def content_name(file: Path) -> str:
     """Return the name of a segment file: a hash of what it holds."""
     with file.open("rb") as stream:
         return f"segment-{hashlib.file_digest(stream, 'sha256').hexdigest()[:24]}.npz"
