@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 from mer.corpus.shipped import INDEX, MANIFEST
 from mer.embeddings import SETS
 from mer.errors import InputError
-from mer.search.segments.segment import VERSION, Segment
+from mer.search.segments.segment import HELD, VERSION, Segment
 from mer.search.segments.segments import Segments
 from mer.search.segments.store import Size
 
@@ -69,8 +70,10 @@ def write_manifest(folder: Path, segments: Sequence[Segment]) -> None:
     Raises
     ------
     InputError
-        If it cannot be written.
+        If it cannot be written, or could not be opened: segments of two units, one twice, none, or
+        one with no tune left.
     """
+    _check(folder, segments)
     listed = []
     for segment in segments:
         assert segment.file is not None
@@ -105,6 +108,17 @@ def write_manifest(folder: Path, segments: Sequence[Segment]) -> None:
         beside.unlink(missing_ok=True)
 
 
+def _check(folder: Path, segments: Sequence[Segment]) -> None:
+    units = sorted({HELD[segment.unit] for segment in segments})
+    files = {segment.file for segment in segments}
+    if len(units) > 1:
+        raise InputError(f"{folder} cannot hold {' and '.join(units)} in one index")
+    if len(files) < len(segments):
+        raise InputError(f"{folder} cannot hold a segment twice in one index")
+    if not all(segment.size.tunes for segment in segments) or not segments:
+        raise InputError(f"{folder}: a corpus needs at least one tune in every segment")
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
@@ -126,22 +140,37 @@ def _listed(path: Path, text: str) -> Segments:
         if made["views"] != list(SETS):
             raise InputError(f"{path} holds other views than this release uses; build it again")
         parts = [_opened(path.parent, made["unit"], one) for one in made["segments"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except InputError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged from error
-    if not parts:
+    if not parts or len({part.file for part in parts}) < len(parts):
         raise damaged
     return Segments(parts)
 
 
 def _opened(folder: Path, unit: str, listed: dict[str, Any]) -> Segment:
-    name = str(listed["file"])
+    name = listed["file"]
     if Path(name).name != name:
         raise ValueError(name)
-    segment = Segment.load(folder / name)
-    size = Size(int(listed["tunes"]), int(listed["sequences"]), int(listed["notes"]))
-    dead = np.array(listed["removed"], dtype=np.int64).reshape(-1)
-    if segment.unit != unit or (len(dead) and not 0 <= dead[0] <= dead[-1] < len(segment.tunes)):
+    file = folder / name
+    if not os.path.isfile(file):  # which answers for a name that no file can have, too
+        raise InputError(f"{file} is missing, though {MANIFEST} lists it; build the corpus again")
+    segment = Segment.load(file)
+    whole = segment.size
+    size = Size(*(_whole(listed[key]) for key in ("tunes", "sequences", "notes")))
+    removed = [_whole(number) for number in listed["removed"]]
+    rising = all(one < other for one, other in pairwise([*removed, whole.tunes]))
+    if segment.unit != unit or not rising or size.tunes != whole.tunes - len(removed):
         raise ValueError(name)
-    if segment.size.tunes - len(dead) != size.tunes or (not len(dead) and size != segment.size):
+    fits = 0 < size.sequences <= whole.sequences and size.notes <= whole.notes
+    if not size.tunes or not fits or (not removed and size != whole):
         raise ValueError(name)
-    return replace(segment, dead=dead, size=size)
+    return replace(segment, dead=np.array(removed, dtype=np.int64), size=size)
+
+
+def _whole(value: object) -> int:
+    """Return a number that counts something; JSON has others."""
+    if type(value) is not int or value < 0:
+        raise ValueError(value)
+    return value

@@ -33,6 +33,7 @@ VERSION = 3
 # At most so many sequences, so that two bytes number them, and about so many notes, so that making
 # a segment takes less than a gigabyte.
 MOST_SEQUENCES, MOST_NOTES = 65_536, 1_000_000
+HELD = {"phrase": "phrases", "melody": "whole melodies"}
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 

@@ -24,7 +24,7 @@ from mer.corpus.shipped import INDEX
 from mer.corpus.storage import verify_arrays
 from mer.errors import InputError
 from mer.search.segments.manifest import segments_of, write_manifest
-from mer.search.segments.segment import MOST_NOTES, MOST_SEQUENCES, Segment, merged
+from mer.search.segments.segment import HELD, MOST_NOTES, MOST_SEQUENCES, Segment, merged
 from mer.search.segments.segments import Segments
 
 if TYPE_CHECKING:
@@ -93,6 +93,22 @@ class Draft:
         self._sequences += sequences
         self._notes += notes
 
+    def check(self) -> list[Segment]:
+        """Return the segments that the tunes are to join, none if there is no index yet.
+
+        Raises
+        ------
+        InputError
+            If the index cannot be read, or its sequences are of another unit.
+        """
+        old = segments_of(self.folder)
+        if old and old[0].unit != self.unit:
+            raise InputError(
+                f"{self.folder} holds {HELD[old[0].unit]}; {HELD[self.unit]} cannot join them: "
+                "choose another folder"
+            )
+        return old
+
     def publish(self, *, alone: bool = False) -> tuple[Segments, int]:
         """Make the tunes part of the index; return what it now is, and how many were replaced.
 
@@ -106,14 +122,14 @@ class Draft:
         Raises
         ------
         InputError
-            If no tune was added, or the index cannot be read or written.
+            If no tune was added, the index cannot be read or written, or it is of another unit.
         """
         if self._waiting:
             self._write()
         if not self.segments:
             raise InputError("a corpus needs at least one tune")
         with sole_writer(self.folder):
-            old = [] if alone else segments_of(self.folder)
+            old = [] if alone else self.check()
             left = without_tunes(old, self._ids)
             lost = sum(part.size.tunes for part in old) - sum(part.size.tunes for part in left)
             new = [*left, *(_moved(part, self.folder) for part in self.segments)]
@@ -142,7 +158,7 @@ def publish_segments(folder: Path, segments: Sequence[Segment]) -> Segments:
     Raises
     ------
     InputError
-        If the folder cannot be written.
+        If the folder cannot be written, or the segments make no index.
     """
     with sole_writer(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -206,16 +222,20 @@ def groups(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
 def check_segments(
     segments: Iterable[Segment], shown: Callable[[Iterable[Segment]], Iterable[Segment]] = iter
 ) -> None:
-    """Compare every file with its checksums, which reads all of it.
+    """Compare every file with its checksums, which reads all of it, and with its manifest.
 
     Raises
     ------
     InputError
-        If a file is damaged; the message names it.
+        If a file is damaged, or its manifest counts wrongly; the message names it.
     """
     for segment in shown(segments):
         if segment.file is not None:
             verify_arrays(segment.file)
+            if Segment.load(segment.file).without(segment.dead).size != segment.size:
+                raise InputError(
+                    f"{segment.file} does not hold what its manifest says; build it again"
+                )
 
 
 def without_tunes(segments: Sequence[Segment], tune_ids: Iterable[str]) -> list[Segment]:
