@@ -110,7 +110,7 @@ def _list(options: argparse.Namespace) -> int:
 def _remove(options: argparse.Namespace) -> int:
     segments = remove_tunes(corpus_folder(options.name), options.ids)
     _say(
-        f"removed {counted(len(options.ids), 'tune')}; corpus {options.name!r} now has "
+        f"removed {counted(len(set(options.ids)), 'tune')}; corpus {options.name!r} now has "
         f"{counted(segments.size.tunes, 'tune')} and {counted(segments.size.sequences, 'phrase')}"
     )
     return 0

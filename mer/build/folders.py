@@ -18,8 +18,8 @@ from mer.io.tunebook.tunes import read_tune
 from mer.notes.melody import Melody
 from mer.notes.names import counted
 from mer.notes.phrases import with_phrases
-from mer.search.segments.manifest import open_segments
-from mer.search.segments.writing import Draft
+from mer.search.segments.manifest import open_segments, segments_of
+from mer.search.segments.writing import Draft, check_unit
 
 MIN_NOTES = 3
 
@@ -75,7 +75,7 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     Raises
     ------
     InputError
-        If the folder does not exist, or nothing in it can be read.
+        If the folder does not exist, nothing in it can be read, or the corpus cannot be opened.
     """
     source = Path(folder)
     if source.is_file():
@@ -87,6 +87,7 @@ def add_folder(folder: str | Path, name: str | None = None, *, progress: bool = 
     files = sorted(path for path in source.rglob("*") if path.suffix.lower() in endings)
     if not files:
         raise InputError(f"{source}: no music files in it ({', '.join(endings)})")
+    check_unit(target, segments_of(target))  # before all the music is read
     problems: list[str] = []
     mended: list[str] = []
     shown = _shown(files) if progress else files

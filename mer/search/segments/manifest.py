@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from mer.corpus.shipped import INDEX, MANIFEST
+from mer.corpus.shipped import INDEX, MANIFEST, home_folder
 from mer.embeddings import SETS
 from mer.errors import InputError
 from mer.search.segments.segment import HELD, VERSION, Segment
@@ -38,6 +39,22 @@ def open_segments(path: Path) -> Segments:
     InputError
         If a file is missing, damaged, or of another version.
     """
+    with remedy(path.parent):
+        return _opened_segments(path)
+
+
+@contextmanager
+def remedy(folder: Path) -> Iterator[None]:
+    """Let what is said of the index in a folder end with what to do, if it is the user's own."""
+    try:
+        yield
+    except InputError as error:
+        if folder.parent != home_folder():
+            raise
+        raise InputError(f"{error} (remove the folder {folder}, then add again)") from error
+
+
+def _opened_segments(path: Path) -> Segments:
     if path.name != MANIFEST:
         return Segments([Segment.load(path)])
     for _ in range(_TRIES):
@@ -105,7 +122,8 @@ def write_manifest(folder: Path, segments: Sequence[Segment]) -> None:
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # the first error is the one to report
+            beside.unlink(missing_ok=True)
 
 
 def _check(folder: Path, segments: Sequence[Segment]) -> None:
@@ -142,7 +160,7 @@ def _listed(path: Path, text: str) -> Segments:
         parts = [_opened(path.parent, made["unit"], one) for one in made["segments"]]
     except InputError:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         raise damaged from error
     if not parts or len({part.file for part in parts}) < len(parts):
         raise damaged
@@ -154,7 +172,7 @@ def _opened(folder: Path, unit: str, listed: dict[str, Any]) -> Segment:
     if Path(name).name != name:
         raise ValueError(name)
     file = folder / name
-    if not os.path.isfile(file):  # which answers for a name that no file can have, too
+    if not file.is_file():
         raise InputError(f"{file} is missing, though {MANIFEST} lists it; build the corpus again")
     segment = Segment.load(file)
     whole = segment.size

@@ -111,6 +111,14 @@ class Segment:
         return taken_corpus(self.tunes, np.setdiff1d(np.arange(len(self.tunes)), self.dead))
 
     @property
+    def collections(self) -> tuple[str, ...]:
+        """The names of the collections of tunes that are not removed."""
+        if not len(self.dead):
+            return self.tunes.collections
+        codes = np.unique(np.delete(self.tunes.texts["collection"], self.dead))
+        return tuple(self.tunes.collections[code] for code in codes.tolist())
+
+    @property
     def metred_tunes(self) -> int:
         """How many tunes that are not removed have a metre."""
         return int((np.delete(self.tunes.tunes.meter, self.dead, axis=0)[:, 1] > 0).sum())

@@ -23,7 +23,7 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.shipped import INDEX
 from mer.corpus.storage import verify_arrays
 from mer.errors import InputError
-from mer.search.segments.manifest import segments_of, write_manifest
+from mer.search.segments.manifest import remedy, segments_of, write_manifest
 from mer.search.segments.segment import HELD, MOST_NOTES, MOST_SEQUENCES, Segment, merged
 from mer.search.segments.segments import Segments
 
@@ -93,22 +93,6 @@ class Draft:
         self._sequences += sequences
         self._notes += notes
 
-    def check(self) -> list[Segment]:
-        """Return the segments that the tunes are to join, none if there is no index yet.
-
-        Raises
-        ------
-        InputError
-            If the index cannot be read, or its sequences are of another unit.
-        """
-        old = segments_of(self.folder)
-        if old and old[0].unit != self.unit:
-            raise InputError(
-                f"{self.folder} holds {HELD[old[0].unit]}; {HELD[self.unit]} cannot join them: "
-                "choose another folder"
-            )
-        return old
-
     def publish(self, *, alone: bool = False) -> tuple[Segments, int]:
         """Make the tunes part of the index; return what it now is, and how many were replaced.
 
@@ -129,7 +113,8 @@ class Draft:
         if not self.segments:
             raise InputError("a corpus needs at least one tune")
         with sole_writer(self.folder):
-            old = [] if alone else self.check()
+            old = [] if alone else segments_of(self.folder)
+            check_unit(self.folder, old, self.unit)
             left = without_tunes(old, self._ids)
             lost = sum(part.size.tunes for part in old) - sum(part.size.tunes for part in left)
             new = [*left, *(_moved(part, self.folder) for part in self.segments)]
@@ -148,6 +133,21 @@ class Draft:
         self.segments.append(_stored(segment, self._place))
         self._waiting = []
         self._sequences = self._notes = 0
+
+
+def check_unit(folder: Path, segments: Sequence[Segment], unit: str = "phrase") -> None:
+    """Refuse to let sequences of a unit join the segments of a folder that are of another.
+
+    Raises
+    ------
+    InputError
+        If they are.
+    """
+    if segments and segments[0].unit != unit:
+        raise InputError(
+            f"{folder} holds {HELD[segments[0].unit]}; {HELD[unit]} cannot join them: "
+            "choose another folder"
+        )
 
 
 def publish_segments(folder: Path, segments: Sequence[Segment]) -> Segments:
@@ -230,7 +230,9 @@ def check_segments(
         If a file is damaged, or its manifest counts wrongly; the message names it.
     """
     for segment in shown(segments):
-        if segment.file is not None:
+        if segment.file is None:
+            continue
+        with remedy(segment.file.parent):
             verify_arrays(segment.file)
             if Segment.load(segment.file).without(segment.dead).size != segment.size:
                 raise InputError(

@@ -18,6 +18,7 @@ from mer.build.collections import Collection
 from mer.build.corpora import Tally, build_collections, unique_ids
 from mer.build.folders import add_folder, corpus_folder
 from mer.corpus.corpus import Corpus, Tune
+from mer.corpus.storage import save_arrays
 from mer.errors import InputError
 from mer.io import save_melody
 from mer.io.tunebook.tunes import Convention, TuneReading
@@ -303,12 +304,50 @@ def test_the_commands_that_change_a_corpus(
     whole[whole.index(b"NUMPY") + 200] ^= 1
     segment.write_bytes(whole)
     assert main(["corpus", "check", "mine"]) == 2
-    assert "is damaged at" in capsys.readouterr().err
+    assert f"{segment} is damaged at" in capsys.readouterr().err
     for name in ("remove", "merge"):
         assert main(["corpus", name, "none", *(["x"] if name == "remove" else [])]) == 2
         assert "no corpus in it" in capsys.readouterr().err
     assert main(["corpus", "remove", "mine", "x"]) == 2
     assert "no tune 'x' in this corpus of 3 tunes" in capsys.readouterr().err
+
+
+def test_a_name_that_is_no_utf8_and_one_named_twice(
+    home: Path, own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_folder(own, "mine")
+    assert main(["corpus", "remove", "mine", "\udcff"]) == 2
+    assert "no tune '\\udcff' in this corpus" in capsys.readouterr().err
+    assert main(["corpus", "remove", "mine", "mine-scale", "mine-scale"]) == 0
+    assert "removed 1 tune;" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("file", ["index.npz", "manifest.json"])
+def test_a_corpus_that_cannot_be_opened_is_said_how_to_mend(
+    home: Path,
+    own: Path,
+    file: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(mer.build.folders, "read_tunes", lambda *given, **how: read.append(own))
+    folder = home / "mine"
+    folder.mkdir(parents=True)
+    if file == "index.npz":
+        save_arrays(folder / file, {}, {"kind": "mer index", "version": 2})
+    else:
+        (folder / file).write_text("nonsense")
+    for command in (
+        ["add", str(own), "--into", "mine"],
+        ["remove", "mine", "x"],
+        ["merge", "mine"],
+        ["check", "mine"],
+    ):
+        assert main(["corpus", *command]) == 2
+        assert f"(remove the folder {folder}, then add again)" in capsys.readouterr().err
+    assert not read
+    assert [path.name for path in folder.iterdir()] == [file]
 
 
 def test_a_damaged_corpus_is_listed_as_damaged(

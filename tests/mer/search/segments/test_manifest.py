@@ -65,6 +65,7 @@ CHANGES = {
     "segment no table": lambda made: made | {"segments": [3]},
     "a file elsewhere": lambda made: changed(made, file="../x.npz"),
     "a file that is not there": lambda made: changed(made, file="segment-0.npz"),
+    "a file of a name too long": lambda made: changed(made, file="x" * 5000),
     "a file of no name": lambda made: changed(made, file=7),
     "a file twice": lambda made: made | {"segments": [*made["segments"], made["segments"][1]]},
     "brackets without end": lambda made: "[" * 200_000,
@@ -122,6 +123,11 @@ def test_a_check_compares_the_counts_with_the_files(folder):
     path.write_text(json.dumps(changed(json.loads(path.read_text()), notes=23)))
     with pytest.raises(InputError, match="does not hold what its manifest says"):
         check_segments(segments_of(folder))
+
+
+def test_a_folder_that_is_a_file_is_what_is_reported(folder):
+    with pytest.raises(InputError, match=r"cannot write .*manifest\.json: Not a directory"):
+        write_manifest(folder / "manifest.json", segments_of(folder))
 
 
 def test_nothing_is_listed_that_could_not_be_opened(folder):
