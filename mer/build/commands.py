@@ -167,7 +167,7 @@ def _remove(options: argparse.Namespace) -> int:
         with opened(folder) as ledger:
             ledger.forget_tunes(options.ids)
     _say(
-        f"removed {counted(len(options.ids), 'tune')}; corpus {options.name!r} now has "
+        f"removed {counted(len(set(options.ids)), 'tune')}; corpus {options.name!r} now has "
         f"{counted(segments.size.tunes, 'tune')} and {counted(segments.size.sequences, 'phrase')}"
     )
     return 0

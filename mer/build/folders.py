@@ -34,7 +34,8 @@ from mer.build.workers import completed
 from mer.corpus.shipped import SHIPPED, home_folder, index_file, own_folders
 from mer.errors import InputError
 from mer.notes.names import counted
-from mer.search.segments.manifest import open_segments
+from mer.search.segments.manifest import open_segments, segments_of
+from mer.search.segments.writing import check_unit
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def add_folder(
     Raises
     ------
     InputError
-        If the folder does not exist, or nothing in it can be read.
+        If the folder does not exist, nothing in it can be read, or the corpus cannot be opened.
     """
     source = Path(folder)
     if source.is_file():
@@ -152,6 +153,7 @@ def add_folder(
     files = listed_files(source, closed)
     if not files:
         raise InputError(f"{source}: no music files in it ({', '.join(ENDINGS)})")
+    check_unit(corpus, segments_of(corpus))  # before all the music is read
     place = bundles_place(corpus, source)
     with turn(place):
         with opened(corpus) as ledger:

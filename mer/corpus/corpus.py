@@ -7,6 +7,7 @@ marks. A `Tune` or a `Phrase` is cut out of the columns only when it is asked fo
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -25,6 +26,7 @@ from mer.notes.names import counted
 KIND = "mer corpus"
 VERSION = 2
 UNITS = ("phrase", "melody")
+MOST_COLLECTIONS = 65_535
 _TEXTS = (
     "id_bytes",
     "id_bounds",
@@ -97,7 +99,8 @@ class Corpus:
         Raises
         ------
         InputError
-            If there is no tune, two share an id, or one of them is not a `Tune`.
+            If there is no tune, two share an id, one of them is not a `Tune`, or they are in too
+            many collections.
         """
         chosen = list(tunes)
         given: list[object] = [*chosen]
@@ -109,9 +112,10 @@ class Corpus:
             raise InputError("a corpus needs at least one tune")
         ids = [tune.tune_id for tune in chosen]
         if len(set(ids)) < len(ids):
-            twice = next(name for name in ids if ids.count(name) > 1)
+            times = Counter(ids)
+            twice = next(name for name in ids if times[name] > 1)
             raise InputError(f"two tunes share the id {twice!r}; ids must be unique")
-        collections = tuple(sorted({tune.collection for tune in chosen}))
+        collections = sorted_collections(tune.collection for tune in chosen)
         code = {name: number for number, name in enumerate(collections)}
         codes = np.array([code[tune.collection] for tune in chosen], dtype=np.uint16)
         texts = texts_of(ids, [tune.title for tune in chosen], codes)
@@ -279,9 +283,27 @@ def texts_of(tune_ids: Sequence[str], titles: Sequence[str], collection: Array) 
     }
 
 
+def sorted_collections(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of collections, each once.
+
+    Raises
+    ------
+    InputError
+        If there are more than two bytes can number.
+    """
+    found = tuple(sorted(set(names)))
+    if len(found) > MOST_COLLECTIONS:
+        raise InputError(
+            f"the tunes are in {len(found):,} collections; {MOST_COLLECTIONS:,} are supported"
+        )
+    return found
+
+
 def _keys(tune_ids: Sequence[str]) -> Keys:
     """Return a hash of each id, shape (ids,)."""
-    digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in tune_ids)
+    # A name that was no UTF-8 where it was given holds surrogates: no tune has it, but one may ask.
+    encoded = (name.encode(errors="surrogatepass") for name in tune_ids)
+    digests = (hashlib.blake2b(name, digest_size=8).digest() for name in encoded)
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mer.corpus.corpus import Corpus
+from mer.corpus.corpus import Corpus, sorted_collections
 from mer.notes.arrays import Array, Arrays, Ints
 from mer.notes.columns import Columns
 
@@ -27,6 +27,11 @@ _OPTIONAL: tuple[tuple[str, Any, type], ...] = (
 def joined_corpus(corpora: Sequence[Corpus]) -> Corpus:
     """Return the tunes of all corpora, one corpus after another; of one, that one itself.
 
+    Raises
+    ------
+    InputError
+        If they are in too many collections.
+
     Examples
     --------
     >>> from mer.corpus.corpus import Tune
@@ -38,7 +43,7 @@ def joined_corpus(corpora: Sequence[Corpus]) -> Corpus:
     """
     if len(corpora) == 1:
         return corpora[0]
-    names = tuple(sorted({name for part in corpora for name in part.collections}))
+    names = sorted_collections(name for part in corpora for name in part.collections)
     before = np.cumsum([0, *map(len, corpora)])
     texts: Arrays = {"collection": np.concatenate([_recoded(part, names) for part in corpora])}
     for name in ("id", "title"):
@@ -113,5 +118,6 @@ def joined_bounds(parts: Iterable[Array]) -> Ints:
 
 
 def _recoded(corpus: Corpus, names: tuple[str, ...]) -> Array:
-    code = np.array([names.index(name) for name in corpus.collections], dtype=np.uint16)
+    number = {name: place for place, name in enumerate(names)}
+    code = np.array([number[name] for name in corpus.collections], dtype=np.uint16)
     return code[corpus.texts["collection"]]

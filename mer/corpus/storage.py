@@ -18,6 +18,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,8 @@ def save_arrays(path: str | Path, arrays: Mapping[str, Array], header: Mapping[s
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # the first error is the one to report
+            beside.unlink(missing_ok=True)
 
 
 def _settle(path: Path) -> None:

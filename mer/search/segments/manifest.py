@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mer.corpus.shipped import INDEX, MANIFEST
+from mer.corpus.shipped import INDEX, MANIFEST, home_folder
 from mer.embeddings import SETS
 from mer.errors import InputError
-from mer.search.segments.segment import VERSION, Segment
+from mer.search.segments.segment import HELD, VERSION, Segment
 from mer.search.segments.segments import Segments
 from mer.search.segments.store import Size
 
@@ -37,6 +39,22 @@ def open_segments(path: Path) -> Segments:
     InputError
         If a file is missing, damaged, or of another version.
     """
+    with remedy(path.parent):
+        return _opened_segments(path)
+
+
+@contextmanager
+def remedy(folder: Path) -> Iterator[None]:
+    """Let what is said of the index in a folder end with what to do, if it is the user's own."""
+    try:
+        yield
+    except InputError as error:
+        if folder.parent != home_folder():
+            raise
+        raise InputError(f"{error} (remove the folder {folder}, then add again)") from error
+
+
+def _opened_segments(path: Path) -> Segments:
     if path.name != MANIFEST:
         return Segments([Segment.load(path)])
     for _ in range(_TRIES):
@@ -93,8 +111,10 @@ def write_manifest(folder: Path, segments: Sequence[Segment]) -> None:
     Raises
     ------
     InputError
-        If it cannot be written.
+        If it cannot be written, or could not be opened: segments of two units, one twice, none, or
+        one with no tune left.
     """
+    _check(folder, segments)
     made = manifest_of(segments)
     target = folder / MANIFEST
     beside = folder / f".{MANIFEST}.{os.getpid()}.part"
@@ -107,7 +127,19 @@ def write_manifest(folder: Path, segments: Sequence[Segment]) -> None:
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # the first error is the one to report
+            beside.unlink(missing_ok=True)
+
+
+def _check(folder: Path, segments: Sequence[Segment]) -> None:
+    units = sorted({HELD[segment.unit] for segment in segments})
+    files = {segment.file for segment in segments}
+    if len(units) > 1:
+        raise InputError(f"{folder} cannot hold {' and '.join(units)} in one index")
+    if len(files) < len(segments):
+        raise InputError(f"{folder} cannot hold a segment twice in one index")
+    if not all(segment.size.tunes for segment in segments) or not segments:
+        raise InputError(f"{folder}: a corpus needs at least one tune in every segment")
 
 
 def _text(path: Path) -> str:
@@ -131,22 +163,37 @@ def _listed(path: Path, text: str) -> Segments:
         if made["views"] != list(SETS):
             raise InputError(f"{path} holds other views than this release uses; build it again")
         parts = [_opened(path.parent, made["unit"], one) for one in made["segments"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except InputError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         raise damaged from error
-    if not parts:
+    if not parts or len({part.file for part in parts}) < len(parts):
         raise damaged
     return Segments(parts)
 
 
 def _opened(folder: Path, unit: str, listed: dict[str, Any]) -> Segment:
-    name = str(listed["file"])
+    name = listed["file"]
     if Path(name).name != name:
         raise ValueError(name)
-    segment = Segment.load(folder / name)
-    size = Size(int(listed["tunes"]), int(listed["sequences"]), int(listed["notes"]))
-    dead = np.array(listed["removed"], dtype=np.int64).reshape(-1)
-    if segment.unit != unit or (len(dead) and not 0 <= dead[0] <= dead[-1] < len(segment.tunes)):
+    file = folder / name
+    if not file.is_file():
+        raise InputError(f"{file} is missing, though {MANIFEST} lists it; build the corpus again")
+    segment = Segment.load(file)
+    whole = segment.size
+    size = Size(*(_whole(listed[key]) for key in ("tunes", "sequences", "notes")))
+    removed = [_whole(number) for number in listed["removed"]]
+    rising = all(one < other for one, other in pairwise([*removed, whole.tunes]))
+    if segment.unit != unit or not rising or size.tunes != whole.tunes - len(removed):
         raise ValueError(name)
-    if segment.size.tunes - len(dead) != size.tunes or (not len(dead) and size != segment.size):
+    fits = 0 < size.sequences <= whole.sequences and size.notes <= whole.notes
+    if not size.tunes or not fits or (not removed and size != whole):
         raise ValueError(name)
-    return replace(segment, dead=dead, size=size)
+    return replace(segment, dead=np.array(removed, dtype=np.int64), size=size)
+
+
+def _whole(value: object) -> int:
+    """Return a number that counts something; JSON has others."""
+    if type(value) is not int or value < 0:
+        raise ValueError(value)
+    return value

@@ -33,6 +33,7 @@ VERSION = 3
 # At most so many sequences, so that two bytes number them, and about so many notes, so that making
 # a segment takes less than a gigabyte.
 MOST_SEQUENCES, MOST_NOTES = 65_536, 1_000_000
+HELD = {"phrase": "phrases", "melody": "whole melodies"}
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
@@ -108,6 +109,14 @@ class Segment:
         if not len(self.dead):
             return self.tunes
         return taken_corpus(self.tunes, np.setdiff1d(np.arange(len(self.tunes)), self.dead))
+
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """The names of the collections of tunes that are not removed."""
+        if not len(self.dead):
+            return self.tunes.collections
+        codes = np.unique(np.delete(self.tunes.texts["collection"], self.dead))
+        return tuple(self.tunes.collections[code] for code in codes.tolist())
 
     @property
     def metred_tunes(self) -> int:

@@ -62,8 +62,8 @@ class Segments:
 
     @property
     def collections(self) -> tuple[str, ...]:
-        """The names of all collections."""
-        return tuple(sorted({name for part in self.parts for name in part.tunes.collections}))
+        """The names of all collections that have a tune left."""
+        return tuple(sorted({name for part in self.parts for name in part.collections}))
 
     @cached_property
     def _starts(self) -> Ints:

@@ -114,7 +114,7 @@ class Store(Protocol):
 
     @property
     def collections(self) -> tuple[str, ...]:
-        """The names of all collections; known since the store was opened."""
+        """The names of all collections; reads 2 bytes a tune of segments that lost some."""
         ...
 
     def corpus(self) -> Corpus:

@@ -23,8 +23,8 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.shipped import INDEX
 from mer.corpus.storage import verify_arrays
 from mer.errors import InputError
-from mer.search.segments.manifest import segments_of, write_manifest
-from mer.search.segments.segment import MOST_NOTES, MOST_SEQUENCES, Segment, merged
+from mer.search.segments.manifest import remedy, segments_of, write_manifest
+from mer.search.segments.segment import HELD, MOST_NOTES, MOST_SEQUENCES, Segment, merged
 from mer.search.segments.segments import Segments
 
 if TYPE_CHECKING:
@@ -108,12 +108,13 @@ class Draft:
         Raises
         ------
         InputError
-            If no tune is left, or the index cannot be read or written.
+            If no tune is left, the index cannot be read or written, or it is of another unit.
         """
         if self._waiting:
             self._write()
         with sole_writer(self.folder):
             old = [] if alone else segments_of(self.folder)
+            check_unit(self.folder, old, self.unit)
             left = without_tunes(old, self._ids)
             lost = sum(part.size.tunes for part in old) - sum(part.size.tunes for part in left)
             left = without_tunes(left, without)
@@ -137,6 +138,21 @@ class Draft:
         self._sequences = self._notes = 0
 
 
+def check_unit(folder: Path, segments: Sequence[Segment], unit: str = "phrase") -> None:
+    """Refuse to let sequences of a unit join the segments of a folder that are of another.
+
+    Raises
+    ------
+    InputError
+        If they are.
+    """
+    if segments and segments[0].unit != unit:
+        raise InputError(
+            f"{folder} holds {HELD[segments[0].unit]}; {HELD[unit]} cannot join them: "
+            "choose another folder"
+        )
+
+
 def publish_segments(folder: Path, segments: Sequence[Segment]) -> Segments:
     """Write segments in place of all that was in the index of a folder.
 
@@ -145,7 +161,7 @@ def publish_segments(folder: Path, segments: Sequence[Segment]) -> Segments:
     Raises
     ------
     InputError
-        If the folder cannot be written.
+        If the folder cannot be written, or the segments make no index.
     """
     with sole_writer(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -209,16 +225,22 @@ def groups(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
 def check_segments(
     segments: Iterable[Segment], shown: Callable[[Iterable[Segment]], Iterable[Segment]] = iter
 ) -> None:
-    """Compare every file with its checksums, which reads all of it.
+    """Compare every file with its checksums, which reads all of it, and with its manifest.
 
     Raises
     ------
     InputError
-        If a file is damaged; the message names it.
+        If a file is damaged, or its manifest counts wrongly; the message names it.
     """
     for segment in shown(segments):
-        if segment.file is not None:
+        if segment.file is None:
+            continue
+        with remedy(segment.file.parent):
             verify_arrays(segment.file)
+            if Segment.load(segment.file).without(segment.dead).size != segment.size:
+                raise InputError(
+                    f"{segment.file} does not hold what its manifest says; build it again"
+                )
 
 
 def without_tunes(segments: Sequence[Segment], tune_ids: Iterable[str]) -> list[Segment]:

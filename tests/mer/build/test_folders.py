@@ -16,6 +16,7 @@ import mer.search.segments.writing
 from mer.__main__ import main
 from mer.build.folders import add_folder, corpus_folder
 from mer.corpus.corpus import Corpus
+from mer.corpus.storage import save_arrays
 from mer.errors import InputError
 from mer.io import save_melody
 from mer.notes.melody import Melody
@@ -172,6 +173,44 @@ def test_the_commands_that_change_a_corpus(
         assert "no corpus in it" in capsys.readouterr().err
     assert main(["corpus", "remove", "mine", "x"]) == 2
     assert "no tune 'x' in this corpus of 2 tunes" in capsys.readouterr().err
+
+
+def test_a_name_that_is_no_utf8_and_one_named_twice(
+    home: Path, own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_folder(own, "mine")
+    assert main(["corpus", "remove", "mine", "\udcff"]) == 2
+    assert "no tune '\\udcff' in this corpus" in capsys.readouterr().err
+    assert main(["corpus", "remove", "mine", "mine-scale", "mine-scale"]) == 0
+    assert "removed 1 tune;" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("file", ["index.npz", "manifest.json"])
+def test_a_corpus_that_cannot_be_opened_is_said_how_to_mend(
+    home: Path,
+    own: Path,
+    file: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(mer.build.folders, "make_bundle", lambda batch: read.append(own))
+    folder = home / "mine"
+    folder.mkdir(parents=True)
+    if file == "index.npz":
+        save_arrays(folder / file, {}, {"kind": "mer index", "version": 2})
+    else:
+        (folder / file).write_text("nonsense")
+    for command in (
+        ["add", str(own), "--into", "mine"],
+        ["remove", "mine", "x"],
+        ["merge", "mine"],
+        ["check", "mine"],
+    ):
+        assert main(["corpus", *command]) == 2
+        assert f"(remove the folder {folder}, then add again)" in capsys.readouterr().err
+    assert not read
+    assert [path.name for path in folder.iterdir()] == [file]
 
 
 def test_a_damaged_corpus_is_listed_as_damaged(

@@ -2,7 +2,9 @@
 
 import pytest
 
+import mer.corpus.corpus
 from mer.corpus.corpus import Corpus, Tune
+from mer.corpus.joining import joined_corpus
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -69,3 +71,15 @@ def test_units(tunes):
     assert len(corpus.columns("melody")) == 3
     assert len(corpus.columns("phrase")) == 6
     assert corpus.columns("phrase").meter.shape == (6, 2)
+
+
+def test_collections_that_two_bytes_cannot_number_are_refused(tunes, monkeypatch):
+    monkeypatch.setattr(mer.corpus.corpus, "MOST_COLLECTIONS", 2)
+    one, two, three = (
+        Corpus.from_tunes([Tune(name, "", name, tunes[0].melody)]) for name in ("a", "b", "c")
+    )
+    assert joined_corpus([one, two]).collections == ("a", "b")
+    with pytest.raises(InputError, match="the tunes are in 3 collections; 2 are supported"):
+        joined_corpus([one, two, three])
+    with pytest.raises(InputError, match="the tunes are in 3 collections; 2 are supported"):
+        Corpus.from_tunes([*one, *two, *three])

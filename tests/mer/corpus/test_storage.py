@@ -84,6 +84,12 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, arrays):
     assert [p.name for p in tmp_path.iterdir()] == ["a.npz"]
 
 
+def test_a_folder_that_is_a_file_is_what_is_reported(tmp_path, arrays):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"cannot write .*x\.npz: (File exists|Not a directory)"):
+        save_arrays(tmp_path / "file" / "x.npz", arrays, {})
+
+
 def test_strings_round_trip():
     texts = ["", "Ünï", "The Blackbird", "琴"]
     column, bounds = pack_strings(texts)

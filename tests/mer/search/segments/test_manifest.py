@@ -1,6 +1,8 @@
 """The manifest: what it lists is opened, whatever else lies there; anything odd is refused."""
 
 import json
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +12,8 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.errors import InputError
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex, load_corpus
-from mer.search.segments.manifest import open_segments, segments_of
-from mer.search.segments.writing import Draft, remove_tunes
+from mer.search.segments.manifest import open_segments, segments_of, write_manifest
+from mer.search.segments.writing import Draft, check_segments, remove_tunes
 
 
 def tune(number):
@@ -63,6 +65,22 @@ CHANGES = {
     "segment no table": lambda made: made | {"segments": [3]},
     "a file elsewhere": lambda made: changed(made, file="../x.npz"),
     "a file that is not there": lambda made: changed(made, file="segment-0.npz"),
+    "a file of a name too long": lambda made: changed(made, file="x" * 5000),
+    "a file of no name": lambda made: changed(made, file=7),
+    "a file twice": lambda made: made | {"segments": [*made["segments"], made["segments"][1]]},
+    "brackets without end": lambda made: "[" * 200_000,
+    "a number without end": lambda made: changed(made, notes=float("inf")),
+    "a count of 31 digits": lambda made: changed(made, sequences=10**30),
+    "a count below nothing": lambda made: changed(made, notes=-1),
+    "too many notes": lambda made: changed(made, notes=10**9),
+    "no sequence": lambda made: changed(made, sequences=0),
+    "a count that is a text": lambda made: changed(made, tunes="3"),
+    "all removed": lambda made: changed(made, removed=[0, 1, 2, 3], tunes=0),
+    "removed half": lambda made: changed(made, removed=[0.5]),
+    "removed twice": lambda made: changed(made, removed=[1, 1], tunes=2),
+    "removed out of order": lambda made: changed(made, removed=[2, 1], tunes=2),
+    "removed out of range between": lambda made: changed(made, removed=[0, 99, 1], tunes=1),
+    "removed of 31 digits": lambda made: changed(made, removed=[10**30]),
     "a count too high": lambda made: changed(made, tunes=5),
     "removed out of range": lambda made: changed(made, removed=[7]),
     "removed before the first": lambda made: changed(made, removed=[-1]),
@@ -79,8 +97,50 @@ def test_an_odd_manifest_is_refused(folder, name):
     path = folder / "manifest.json"
     made = CHANGES[name](json.loads(path.read_text()))
     path.write_text(made if isinstance(made, str) else json.dumps(made))
-    with pytest.raises(InputError, match="build"):
+    with pytest.raises(InputError, match=r"(manifest|segment-0)\.\w+ .*build"):
         PhraseIndex.load(folder)
+
+
+DAMAGE = {
+    "is missing, though manifest.json lists it": lambda path: path.unlink(),
+    "is damaged or not a mer index file": lambda path: path.write_bytes(b"garbage"),
+    "is damaged or not a mer index file;": lambda path: path.write_bytes(path.read_bytes()[:999]),
+    "holds 'mer corpus' version 2": lambda path: Corpus.from_tunes([tune(1)]).save(path),
+}
+
+
+@pytest.mark.parametrize("message", DAMAGE)
+def test_the_message_names_the_segment_that_is_damaged(folder, message):
+    path = segments_of(folder)[1].file
+    DAMAGE[message](path)
+    with pytest.raises(InputError, match=re.escape(f"{path} {message}")):
+        open_segments(folder / "manifest.json")
+
+
+def test_a_check_compares_the_counts_with_the_files(folder):
+    check_segments(segments_of(folder))
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(changed(json.loads(path.read_text()), notes=23)))
+    with pytest.raises(InputError, match="does not hold what its manifest says"):
+        check_segments(segments_of(folder))
+
+
+def test_a_folder_that_is_a_file_is_what_is_reported(folder):
+    with pytest.raises(InputError, match=r"cannot write .*manifest\.json: Not a directory"):
+        write_manifest(folder / "manifest.json", segments_of(folder))
+
+
+def test_nothing_is_listed_that_could_not_be_opened(folder):
+    before, (one, two) = (folder / "manifest.json").read_text(), segments_of(folder)
+    for segments, message in [
+        ([one, replace(two, unit="melody")], "cannot hold phrases and whole melodies in one"),
+        ([two, two], "cannot hold a segment twice"),
+        ([one, two.without([0, 1])], "at least one tune"),
+        ([], "at least one tune"),
+    ]:
+        with pytest.raises(InputError, match=message):
+            write_manifest(folder, segments)
+    assert (folder / "manifest.json").read_text() == before
 
 
 def test_counts_that_lie_are_found_out_at_the_latest_by_a_search(folder):

@@ -57,6 +57,7 @@ def assert_same(index, fresh):
                 np.testing.assert_array_equal(ours, theirs, err_msg=field.name)
                 assert theirs is None or ours.dtype == theirs.dtype, field.name
     assert index.corpus.collections == fresh.corpus.collections
+    assert index.store.collections == fresh.store.collections
     for name, array in fresh.corpus.arrays().items():
         np.testing.assert_array_equal(index.corpus.arrays()[name], array, err_msg=name)
     np.testing.assert_array_equal(index.shape, fresh.shape)

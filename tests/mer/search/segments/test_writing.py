@@ -100,6 +100,19 @@ def test_many_small_additions_are_merged(tmp_path, monkeypatch):
     assert left_over(tmp_path / "own") == set()
 
 
+def test_a_draft_of_another_unit_changes_nothing(tmp_path):
+    folder = tmp_path / "own"
+    with Draft(folder, "melody") as draft:
+        draft.add(tune(1))
+        draft.publish()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(InputError, match="own holds whole melodies; phrases cannot join them"):
+        add(folder, [2])
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    add(folder, [2], alone=True)
+    assert segments_of(folder)[0].unit == "phrase"
+
+
 def test_two_tunes_of_one_id_are_refused(tmp_path):
     with pytest.raises(InputError, match="two tunes share the id 't1'"):
         add(tmp_path / "own", [1, 2, 1])
