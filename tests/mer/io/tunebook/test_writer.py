@@ -78,6 +78,8 @@ def melodies(draw: st.DrawFn) -> Melody:
 @settings(max_examples=60)
 @given(melodies())
 def test_what_is_written_is_read_back(melody: Melody) -> None:
+    # A metre in which most notes are longer than a bar is taken for a mistake.
+    assume(2 * int((melody.duration > melody.bar_ticks).sum()) <= len(melody))
     assert read(abc_of(Sheet.of(melody))) == melody
 
 
