@@ -198,6 +198,37 @@ def test_the_five_lines_of_the_readme_run() -> None:
 
 
 @needs_pack
+@pytest.mark.parametrize("command", ["mer search", "generate", "library"])
+def test_the_readme_shows_what_is_printed(command: str, tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text()
+    if command == "library":
+        found = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", readme, flags=re.DOTALL)
+        assert found is not None
+        given = ["-c", found[1]]
+    else:
+        line = rf"python (-m {command} [^\n]*)\n```\n\n```text\n(.*?)```"
+        found = re.search(line, readme, flags=re.DOTALL)
+        assert found is not None
+        given = found[1].split()
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, *given],
+        cwd=tmp_path,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=True,
+    )
+    printed, place = " ".join(done.stdout.split()), 0
+    for piece in found[2].split("..."):  # stands for what is left out
+        shown = " ".join(piece.split()).strip(", ")
+        assert shown in printed[place:]
+        place = printed.index(shown, place) + len(shown)
+
+
+@needs_pack
 def test_the_example_of_a_representation_runs() -> None:
     pytest.importorskip("sklearn")
     (block,) = re.findall(r"```python\n(.*?)```", API, flags=re.DOTALL)

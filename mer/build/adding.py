@@ -19,7 +19,7 @@ from mer.build.sources import SourceFile, grouped
 from mer.errors import InputError
 from mer.search.segments.manifest import segments_of
 from mer.search.segments.segments import Segments
-from mer.search.segments.writing import Draft
+from mer.search.segments.writing import Draft, held_lock
 
 BUNDLES, LOG = "bundles", "add.log"
 # Bundles of a folder that nobody has gone on with for so long are removed.
@@ -188,7 +188,8 @@ def write_log(ledger: Ledger, corpus: Path, closed: Sequence[str]) -> None:
     except OSError as error:
         raise InputError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # the first error is the one to report
+            beside.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -200,18 +201,8 @@ def turn(place: Path) -> Iterator[None]:
     InputError
         If the place cannot be written.
     """
-    from filelock import FileLock
-
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(_lock_of(place))
-        lock.acquire()
-    except OSError as error:
-        raise InputError(f"{place}: cannot be written ({error.strerror or error})") from error
-    try:
+    with held_lock(_lock_of(place), place):
         yield
-    finally:
-        lock.release()
 
 
 def tidy(place: Path) -> None:

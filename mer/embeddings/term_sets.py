@@ -59,10 +59,6 @@ class TermSets(Parameters):
         self.starts_, self.sizes_ = _narrow(starts), _narrow(sizes)
         return self
 
-    def of(self, query: Sequences) -> Keys:
-        """Return the set of one sequence, rising."""
-        return terms_of(self.terms, query)
-
     def lists(self, terms: Keys) -> Array:
         """Return the sequences that hold the terms, list after list: each as often as it holds."""
         row, known = find_terms(self.terms_, terms)
@@ -86,7 +82,7 @@ class TermSets(Parameters):
         >>> sets.similarity([tune.transpose(7)]).tolist()
         [1.0, 0.5]
         """
-        terms = self.of(query)
+        terms = terms_of(self.terms, query)
         return set_cosines(self.lists(terms), self.sizes_, len(terms))
 
     def transform(self, columns: Sequences) -> Any:

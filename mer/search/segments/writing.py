@@ -263,16 +263,30 @@ def sole_writer(folder: Path) -> Iterator[None]:
     InputError
         If the place cannot be written.
     """
+    with held_lock(folder.parent / f".{folder.name}.lock", folder):
+        try:
+            yield
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be written ({error.strerror or error})") from error
+
+
+@contextmanager
+def held_lock(path: Path, guarded: Path) -> Iterator[None]:
+    """Hold the lock at `path` meanwhile; wait for a process that holds it.
+
+    Raises
+    ------
+    InputError
+        If the lock cannot be made; the message names what is guarded by it.
+    """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = _lock_at(folder.parent / f".{folder.name}.lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = _lock_at(path)
         lock.acquire()
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror or error})") from error
+        raise InputError(f"{guarded}: cannot be written ({error.strerror or error})") from error
     try:
         yield
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror or error})") from error
     finally:
         lock.release()
 

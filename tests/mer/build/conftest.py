@@ -13,6 +13,7 @@ import mer.build.workers
 import mer.search.segments.writing
 from mer.io import save_melody
 from mer.notes.melody import Melody
+from mer.search.index import load_corpus
 
 HEAD = "M:4/4\nL:1/4\nK:D\n"
 MUSIC = ["ABcd|efga|b2ag|fedc|", "dcBA|GFED|E2FG|ABcd|", "d2ef|gfed|c2BA|GABc|"]
@@ -21,6 +22,17 @@ TUNE = Melody(pitch=range(60, 70), onset=range(0, 4800, 480), duration=[480] * 1
 
 def abc(number: int, music: str, *, title: str = "Tune") -> str:
     return f"X:{number}\nT:{title} {number}\n{HEAD}{music}\n\n"
+
+
+def contents(corpus: Path) -> dict[str, bytes]:
+    """Return the files of an index, without those that say how it came to be."""
+    found = [*corpus.glob("*.npz"), corpus / "manifest.json"]
+    return {path.name: path.read_bytes() for path in found}
+
+
+def ids_of(name: str) -> list[str]:
+    """Return the ids of the tunes of a corpus."""
+    return [tune.tune_id for tune in load_corpus(name)]
 
 
 @pytest.fixture

@@ -19,26 +19,8 @@ from mer.corpus.corpus import Corpus
 from mer.corpus.storage import save_arrays
 from mer.errors import InputError
 from mer.io import save_melody
-from mer.notes.melody import Melody
 from mer.search.index import load_corpus
-
-HEAD = "M:4/4\nL:1/4\nK:D\n"
-MUSIC = ["ABcd|efga|b2ag|fedc|", "dcBA|GFED|E2FG|ABcd|", "d2ef|gfed|c2BA|GABc|"]
-TUNE = Melody(pitch=range(60, 70), onset=range(0, 4800, 480), duration=[480] * 10, meter=(4, 4))
-
-
-def abc(number: int, music: str, *, title: str = "Tune") -> str:
-    return f"X:{number}\nT:{title} {number}\n{HEAD}{music}\n\n"
-
-
-def contents(corpus: Path) -> dict[str, bytes]:
-    """Return the files of an index, without those that say how it came to be."""
-    found = [*corpus.glob("*.npz"), corpus / "manifest.json"]
-    return {path.name: path.read_bytes() for path in found}
-
-
-def ids_of(name: str) -> list[str]:
-    return [tune.tune_id for tune in load_corpus(name)]
+from tests.mer.build.conftest import MUSIC, TUNE, abc, contents
 
 
 def test_a_folder_is_added_and_its_bad_files_reported(home: Path, own: Path) -> None:
