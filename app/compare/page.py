@@ -115,6 +115,7 @@ def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Ope
         components.lists,
         api_name="compare",
         show_progress="hidden",
+        trigger_mode="always_last",
     ).success(**moved, api_visibility="private")
     components.reset.click(
         None, None, components.sliders, js=asset("compare/reset.js"), api_visibility="private"

@@ -12,6 +12,9 @@ from app.style.assets import asset
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden"}
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", **_QUIET}
+# What is asked for while an answer is on its way would otherwise be ignored. `Answers` drops what
+# is out of date.
+_AT_ANY_TIME: dict[str, Any] = {"trigger_mode": "multiple", **_PRIVATE}
 
 
 def wire(site: gr.Blocks, components: Components, answers: Answers) -> None:
@@ -60,7 +63,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         components.example,
         [change for change in changes if change is not components.example],
         api_name="choose_example",
-        **_PRIVATE,
+        **_AT_ANY_TIME,
     )
     taken = [chosen]
     for source, answer, name, event in (
@@ -78,8 +81,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
                 *(other for other in components.sources if other is not source),
             ],
             api_name=name,
-            api_visibility="private" if name == "hear_file" else "public",
-            **_QUIET,
+            **_AT_ANY_TIME | {"api_visibility": "private" if name == "hear_file" else "public"},
         )
         # A file that cannot be used must not stay beside the motif that is still in use.
         read.failure(lambda: None, None, source, **_PRIVATE)
@@ -90,7 +92,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         {components.shared.motif, components.notes},
         changes,
         api_name="use_notes",
-        **_PRIVATE,
+        **_AT_ANY_TIME,
     )
     taken += [
         control.input(
@@ -98,7 +100,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
             {components.shared.motif, control},
             changes,
             api_name=f"take_{name}",
-            **_PRIVATE,
+            **_AT_ANY_TIME,
         )
         for name, control in components.passage.items()
     ]
@@ -125,12 +127,13 @@ def _wire_compose(components: Components, answers: Answers) -> None:
         *components.settings.values(),
     }
     changes = [*components.motif, *components.sources, *components.results]
-    for button, answer, name in (
-        (components.compose, answers.compose, "compose_page"),
-        (components.compose_more, answers.compose_more, "compose_more"),
+    # A second click for more counts on from what the first one shows.
+    for button, answer, name, mode in (
+        (components.compose, answers.compose, "compose_page", _AT_ANY_TIME),
+        (components.compose_more, answers.compose_more, "compose_more", _PRIVATE),
     ):
         button.click(None, js=_script("show_results"))
-        composed = button.click(answer, given, changes, api_name=name, **_PRIVATE)
+        composed = button.click(answer, given, changes, api_name=name, **mode)
         _write_address(composed, components)
         composed.failure(None, js=_script("stop_waiting"))
         _tell_why(composed, components, answers)

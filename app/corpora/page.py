@@ -147,6 +147,7 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
         [shared.shelf, components.files, components.scope],
         changes,
         api_name="search_in",
+        trigger_mode="always_last",
         **private,
     )
     # What was refused must not look as if it held.

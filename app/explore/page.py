@@ -129,6 +129,7 @@ def _wire_map(
         draw_map,
         *_drawn(shared, components),
         api_name="draw_map",
+        trigger_mode="always_last",
         show_progress="minimal",
         show_progress_on=components.about,
     )
@@ -170,6 +171,7 @@ def _wire_phrase(
         [components.card, components.use, components.number],
         js=asset("explore/scripts/picked.js"),
         api_name="show_phrase",
+        trigger_mode="always_last",
         show_progress="hidden",
     )
     components.use.click(

@@ -258,10 +258,10 @@ class Visit:
         if place.scheme not in ("data", "blob") and place.hostname != "127.0.0.1":
             self.outside.append(request.url)
 
-    def wait(self, selector: str, **options: Any) -> Any:
+    def wait(self, selector: str, *, timeout: float = PATIENCE_MS, **options: Any) -> Any:
         """Return the first such element, when it is seen."""
         found = self.page.locator(selector, **options).first
-        found.wait_for()
+        found.wait_for(timeout=timeout)
         return found
 
     def upload(self, path: Path) -> None:
