@@ -8,6 +8,7 @@ tune of the corpus.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,8 @@ from generate.piece.composition import Composition, Return
 from generate.plan.brief import Brief, Rescore
 from generate.plan.frame import Frame
 from generate.plan.habits import with_joins
+from generate.plan.layout import lay_out_plan, moved
+from generate.plan.plan import draw_plan
 from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling.chain import Chain
 from generate.sampling.constraints import Constraint, clash, masked
@@ -80,6 +83,8 @@ def compose_markov(
     InputError
         If the constraints contradict each other; the message names them.
     """
+    if brief.settings.form is None and not brief.settings.keep_rhythm and brief.plans[0]:
+        return _planned(brief, rng, rescore)
     for attempt in range(_ATTEMPTS):
         # Where a statement and what follows it would copy a tune, it gives way to new notes.
         loose = sum(attempt >= tried for tried in _LOOSER_AFTER)
@@ -93,6 +98,20 @@ def compose_markov(
         slots = lay_out(brief.frame, bars, given)
         try:
             return written(brief, slots, rng, statements=statements, rescore=rescore)
+        except ContradictionError as contradiction:
+            refused = contradiction
+    raise InputError(refused.explained(rng))
+
+
+def _planned(brief: Brief, rng: np.random.Generator, rescore: Rescore | None) -> Composition:
+    """Return a piece to a plan that one of the neighbours lends."""
+    for attempt in range(_ATTEMPTS):
+        plan = draw_plan(*brief.plans, rng)
+        assert plan is not None
+        loose = sum(attempt >= tried for tried in _LOOSER_AFTER[1:])
+        slots = lay_out_plan(plan.loosened(loose), brief.frame)
+        try:
+            return written(brief, slots, rng, rescore=rescore)
         except ContradictionError as contradiction:
             refused = contradiction
     raise InputError(refused.explained(rng))
@@ -126,6 +145,39 @@ def written(
     InputError
         If a wish cannot be read.
     """
+    known, target = list(slots), None
+    while True:
+        # What returns has to be known before it can stand where it returns.
+        waiting = [slot.echo is not None and slot.pitch is None for slot in known]
+        pitch, target = _drawn(brief, known, rng, keep, statements, rescore)
+        if not any(waiting):
+            break
+        known = _with_echoes(brief, known, pitch[: waiting.index(True)], keep)
+    return Composition(
+        _melody(brief, slots, pitch, statements),
+        cite(brief, slots, pitch, rng),
+        "markov",
+        brief.remarks,
+        tuple(_return(statement, slots) for statement in statements),
+        target,
+    )
+
+
+def _drawn(
+    brief: Brief,
+    slots: Sequence[Slot],
+    rng: np.random.Generator,
+    keep: bool,
+    statements: Sequence[Statement],
+    rescore: Rescore | None,
+) -> tuple[Ints, float | None]:
+    """Return a pitch for each slot, shape (notes,), and the target in bits that they were bent to.
+
+    Raises
+    ------
+    ContradictionError
+        If no pitches meet all constraints.
+    """
     symbols, chain, guard = _alphabet(brief, slots, keep)
     if guard.fixed_copy:
         raise ContradictionError(brief, slots, keep)
@@ -140,19 +192,32 @@ def written(
         drawn = draw_original(used, allowed, guard, rng, CANDIDATES if rescore else 1)
     except InputError:
         raise ContradictionError(brief, slots, keep) from None
+    if rescore is None:
+        return symbols[drawn[0]], target
     melodies = [_melody(brief, slots, symbols[row], statements) for row in drawn]
-    chosen = melodies[0]
-    if rescore is not None:
-        bits = information(chain, drawn).sum(axis=1)
-        chosen = melodies[resampled(bits, rescore(melodies), rng)]
-    return Composition(
-        chosen,
-        cite(brief, slots, chosen.pitch, rng),
-        "markov",
-        brief.remarks,
-        tuple(_return(statement, slots) for statement in statements),
-        target,
-    )
+    bits = information(chain, drawn).sum(axis=1)
+    return melodies[resampled(bits, rescore(melodies), rng)].pitch, target
+
+
+def _with_echoes(brief: Brief, slots: Sequence[Slot], decided: Ints, keep: bool) -> list[Slot]:
+    """Return the slots with the first pitches as decided, and what repeats them.
+
+    Raises
+    ------
+    ContradictionError
+        If what is moved leaves the range.
+    """
+    frame = brief.frame
+    known = {slot.onset: pitch for slot, pitch in zip(slots, decided.tolist(), strict=False)}
+    found = []
+    for slot in slots:
+        pitch = known.get(slot.onset, slot.pitch)
+        if pitch is None and slot.echo in known:
+            pitch = moved(known[slot.echo], slot.steps, frame.key)
+            if not frame.low <= pitch <= frame.high:
+                raise ContradictionError(brief, slots, keep)
+        found.append(replace(slot, pitch=pitch))
+    return found
 
 
 def _alphabet(brief: Brief, slots: Sequence[Slot], keep: bool) -> tuple[Ints, Chain, CopyGuard]:

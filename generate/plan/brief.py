@@ -14,6 +14,7 @@ from generate.piece.composition import Composition, Fragment
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
 from generate.plan.material import Neighbour, gather
+from generate.plan.plan import Plan, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
 from generate.sampling.chain import Chain
@@ -108,6 +109,11 @@ class Brief:
     def bars(self) -> Stock:
         """The bars of the neighbours, from which the rhythm is taken."""
         return bar_stock(self.frame, self.theme.melody, self.neighbours)
+
+    @cached_property
+    def plans(self) -> tuple[list[Plan], list[float]]:
+        """The plans that the neighbours lend, and their weights."""
+        return plans_of(self.frame, self.theme.melody, self.neighbours)
 
     def chain(self, symbols: Ints) -> Chain:
         """Return how the pitches `symbols` follow each other in the neighbours and the corpus."""
