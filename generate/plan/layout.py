@@ -19,6 +19,7 @@ from generate.plan.rhythm import SHORTEST_NOTE, Slot, filled, stated
 from mer.notes.key import Key
 
 MOVED = "diatonic transposition"
+_PHRASE_BARS = 4
 
 
 def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
@@ -32,12 +33,20 @@ def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
         if known >= stop - SHORTEST_NOTE:
             continue
         if known > start:  # the motif ends within this bar
-            slots += filled(bar.rhythm, start, (known, stop), False)
+            slots += _lent(filled(bar.rhythm, start, (known, stop), False), bar, start)
             continue
         if number and _leads_back(bar, frame) and start - frame.pickup >= known:
             slots = _with_pickup(slots, opening, start, frame)
-        slots += _bar(bar, slots, start, frame)
+        slots += _lent(_bar(bar, slots, start, frame), bar, start)
     return _ended(_breathing(slots, plan, frame, known), frame)
+
+
+def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
+    """Return the slots of a bar, free ones with the pitch that the lender has there."""
+    return [
+        replace(slot, near=bar.pitch_at(slot.onset - start)) if slot.pitch is None else slot
+        for slot in slots
+    ]
 
 
 def _leads_back(bar: PlannedBar, frame: Frame) -> bool:
@@ -79,7 +88,7 @@ def _bar(bar: PlannedBar, slots: Sequence[Slot], start: int, frame: Frame) -> li
     low = head[-1].onset + head[-1].duration + shift if head else start
     high = tail[0].onset + shift if tail else start + length
     if bar.keeps_rhythm:
-        middle = [_free(slot, shift) for slot in there if low <= slot.onset + shift < high]
+        middle = [_free(slot, shift) for slot in there if slot not in head and slot not in tail]
     else:
         middle = filled(bar.rhythm, start, (low, high), False)
     again = [_repeated(slot, shift, 0, frame.key) for slot in (*head, *tail)]
@@ -125,16 +134,17 @@ def _free(slot: Slot, shift: int) -> Slot:
 
 
 def _breathing(slots: Sequence[Slot], plan: Plan, frame: Frame, known: int) -> list[Slot]:
-    """Return the slots, long free notes at the ends of bars marked as the lender ends there."""
+    """Return the slots, long free notes at the ends of phrases as open or closed as the lender's."""
     ends = {}
-    for number, bar in enumerate(plan.bars[:-1]):
-        if number % 4 == 3:
-            stop = frame.pickup + (number + 1) * frame.bar_ticks
-            inside = [s for s in slots if stop - frame.bar_ticks <= s.onset < stop]
-            last = inside[-1] if inside else None
-            if last is not None and last.pitch is None and last.echo is None:
-                if last.duration >= frame.beat_ticks and last.onset >= known:
-                    ends[last.onset] = OPEN if bar.degree else CLOSED
+    for number in range(_PHRASE_BARS - 1, frame.bars - 1, _PHRASE_BARS):
+        stop = frame.pickup + (number + 1) * frame.bar_ticks
+        inside = [s for s in slots if max(known, stop - frame.bar_ticks) <= s.onset < stop]
+        last = inside[-1] if inside else None
+        if last is None or last.pitch is not None or last.echo is not None:
+            continue
+        if last.duration >= frame.beat_ticks:
+            on_tonic = plan.bars[number].pitch[-1] % 12 == frame.key.tonic
+            ends[last.onset] = CLOSED if on_tonic else OPEN
     return [replace(s, ending=ends[s.onset]) if s.onset in ends else s for s in slots]
 
 
@@ -154,5 +164,5 @@ def _ended(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
         inside[-1] = replace(inside[-1], duration=frame.length - inside[-1].onset)
     last = inside[-1]
     if not (last.pitch is not None and last.pitch % 12 == frame.key.tonic):
-        inside[-1] = Slot(last.onset, last.duration, last.place, ending=CLOSED)
+        inside[-1] = Slot(last.onset, last.duration, last.place, ending=CLOSED, near=last.near)
     return [*before, *inside]

@@ -7,6 +7,7 @@ takes after them there takes after the motif here.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -40,14 +41,18 @@ class PlannedBar:
         Its rhythm in the tune that lends the plan.
     keeps_rhythm
         Whether a variation has the rhythm of the bar that it varies.
-    degree
-        Semitones above the tonic of its last note there.
+    pitch
+        The pitches there, in the key and register of the piece, one for each note of the rhythm.
     """
 
     likeness: Likeness
     rhythm: Bar
     keeps_rhythm: bool
-    degree: int
+    pitch: tuple[int, ...]
+
+    def pitch_at(self, position: int) -> int:
+        """Return the pitch that sounds there, or sounded last, so many ticks after the barline."""
+        return self.pitch[max(bisect_right(self.rhythm.onset, position) - 1, 0)]
 
 
 @dataclass(frozen=True)
@@ -110,14 +115,13 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
     notes = [_notes(bar, neighbour) for bar in rhythm]
     key = melody.key or estimate_key(melody.pitch, melody.duration)
     found = likenesses(notes, key.transpose(neighbour.shift), frame.bar_ticks)
-    tonic = frame.key.tonic
     return Plan(
         tuple(
             PlannedBar(
                 likeness,
                 bar,
                 likeness.bar >= 0 and own.rhythm == notes[likeness.bar].rhythm,
-                int(own.pitch[-1] - tonic) % 12,
+                tuple(own.pitch.tolist()),
             )
             for likeness, bar, own in zip(found, rhythm, notes, strict=True)
         ),

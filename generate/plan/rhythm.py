@@ -59,6 +59,8 @@ class Slot:
     echo, steps
         Onset of the earlier note that it repeats, and by how many scale steps it is moved; None for
         a note of its own.
+    near
+        The pitch that the lender of the plan has there, for its register; None where none is lent.
     """
 
     onset: int
@@ -69,6 +71,7 @@ class Slot:
     ending: str = RUNS_ON
     echo: int | None = None
     steps: int = 0
+    near: int | None = None
 
 
 def bars_of(melody: Melody, neighbour: Neighbour | None = None) -> list[Bar]:
@@ -160,6 +163,7 @@ def repeated_bars(frame: Frame, melody: Melody) -> tuple[Bar, ...]:
 
 
 def drawn(weights: Sequence[float], rng: np.random.Generator) -> int:
+    """Return a place, drawn in proportion to its weight."""
     reached = np.cumsum(weights)
     return min(int(np.searchsorted(reached, rng.random() * reached[-1])), len(reached) - 1)
 
