@@ -1,4 +1,4 @@
-"""What writes pieces for `benchmarks/two_sample.py`: the methods of the project, and two chains.
+"""What writes pieces for `benchmarks/two_sample.py`: the methods of the project, and baselines.
 
 `CANDIDATES` is the table; a new one is a line: a name, and a function from motif, index, number of
 bars and random generator to a melody that begins with the motif.
@@ -12,11 +12,12 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from distribution import FirstOrder
+from distribution import MOTIF_BARS, FirstOrder, first_bars, rest_of
 
 from generate.compose import prepare, takes
 from generate.plan.settings import Settings
 from mer.corpus.corpus import Corpus
+from mer.errors import InputError
 from mer.notes.key import MODES
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
@@ -28,17 +29,13 @@ Event = tuple[int, int]  # semitones above the tonic, ticks
 def by_method(method: str) -> Candidate:
     """Return the candidate that composes by a method with its default settings."""
 
-    def compose(
-        motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator
-    ) -> Melody:
+    def compose(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
         return takes(prepare(motif, index, Settings(method=method, bars=bars)), rng, 1)[0].melody
 
     return compose
 
 
-def first_order(
-    motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator
-) -> Melody:
+def first_order(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
     """Return a line of the chain of order 1 over pitches and, apart from them, note lengths."""
     assert motif.key is not None
     chain = index.corpus.attached.get("first order")
@@ -101,9 +98,39 @@ def by_chain(
     return chain.compose(motif, bars, rng)
 
 
+def another_tune(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
+    """Return the motif, and from the third bar on a tune of its metre and mode that it is not in.
+
+    Nothing but the bars of real tunes; what is missing is that they belong together.
+    """
+    assert motif.key is not None
+    columns = index.corpus.columns("melody")
+    ticks = (columns.onset + columns.duration)[columns.bounds[1:] - 1] - columns.downbeat
+    fits = (columns.meter == motif.meter).all(axis=1) & (ticks >= bars * columns.bar_ticks)
+    fits &= (columns.mode == MODES.index(motif.key.mode)) & (columns.tonic >= 0)
+    for number in rng.permutation(np.flatnonzero(fits)).tolist():
+        tune = first_bars(index.corpus.tune(number).melody, bars)
+        assert tune.key is not None
+        if int(tune.onset[-1]) < tune.downbeat + MOTIF_BARS * tune.bar_ticks:
+            continue
+        rest = rest_of(tune)
+        shift = (motif.key.tonic - tune.key.tonic + 5) % 12 - 5
+        start = tune.end[-1] - rest.end[-1] - tune.downbeat + motif.downbeat
+        return replace(
+            motif,
+            pitch=np.concatenate([motif.pitch, np.clip(rest.pitch + shift, 0, 127)]),
+            onset=np.concatenate([motif.onset, rest.onset + start]),
+            duration=np.concatenate([motif.duration, rest.duration]),
+            phrase_starts=(),
+            beat_strength=None,
+        )
+    raise InputError(f"no other tune in {motif.meter} and {motif.key.mode} has {bars} bars")
+
+
 CANDIDATES: dict[str, Candidate] = {
     "order-1 chain": first_order,
     "order-3 chain": partial(by_chain, order=3),
+    "another tune": another_tune,
     "markov": by_method("markov"),
     "stitch": by_method("stitch"),
     "vary": by_method("vary"),

@@ -7,17 +7,16 @@ is judged by classifiers that have seen no piece of its group. AUC .5 says that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
 
 FOLDS = 5
-_RESAMPLED = 1000
+_RESAMPLED, _SHUFFLED, _LONGEST = 1000, 3, 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +57,22 @@ class Verdict:
         return float(low), float(high)
 
 
+@dataclass(frozen=True, eq=False)
+class Told:
+    """How well two sets were told apart.
+
+    Parameters
+    ----------
+    verdicts
+        By the part of the pieces that was shown, and the classifier.
+    importances
+        How much AUC is lost when a figure is shuffled.
+    """
+
+    verdicts: dict[tuple[str, str], Verdict]
+    importances: dict[str, float]
+
+
 def folds(groups: Ints, rng: np.random.Generator, count: int = FOLDS) -> Ints:
     """Return the fold of each piece: groups whole, the largest first, into the emptiest fold."""
     names, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
@@ -89,7 +104,7 @@ def by_figures(
     ----------
     importances
         Shape (figures,): if given, how much AUC is lost when a figure is shuffled is added here,
-        the mean over folds and five shufflings.
+        the mean over folds and shufflings.
     """
     judged = np.zeros((2, len(groups)))
     for number in range(int(fold.max()) + 1):
@@ -105,7 +120,7 @@ def by_figures(
             tested = np.concatenate([first[here], second[here]])
             labels = np.repeat([0, 1], int(here.sum()))
             lost = permutation_importance(
-                model, tested, labels, scoring="roc_auc", n_repeats=5, random_state=0
+                model, tested, labels, scoring="roc_auc", n_repeats=_SHUFFLED, random_state=0
             )
             importances += lost.importances_mean / (int(fold.max()) + 1)
     return Verdict(judged[0], judged[1], groups)
@@ -136,30 +151,23 @@ def _as_they_are(words: Sequence[str]) -> Sequence[str]:
 
 
 def words(melody: Melody) -> list[str]:
-    """Return the n-grams of a melody: intervals, note lengths, and both at once.
+    """Return the n-grams of a melody, n = 1 to 3: intervals, note lengths, and both at once.
 
     Examples
     --------
     >>> tune = Melody(pitch=[60, 62, 60], onset=[0, 480, 960], duration=[480, 480, 240])
-    >>> words(tune)[:3], words(tune)[-2:]
-    (['i2', 'i-2', 'i2 i-2'], ['i2x480', 'i-2x480'])
+    >>> words(tune)[:3], words(tune)[-3:]
+    (['i2', 'i-2', 'i2 i-2'], ['i2x480', 'i-2x240', 'i2x480 i-2x240'])
     """
     interval = [f"i{step}" for step in melody.interval.tolist()]
     length = [f"d{ticks}" for ticks in melody.duration.tolist()]
-    both = [
-        f"{a}x{ticks}"
-        for a, ticks in zip(interval, np.diff(melody.onset).tolist(), strict=True)
-    ]
-    return [*_grams(interval, 3), *_grams(length, 3), *both]
+    both = [f"{a}x{ticks}" for a, ticks in zip(interval, melody.duration[1:].tolist(), strict=True)]
+    return [*_grams(interval), *_grams(length), *_grams(both)]
 
 
-def _grams(symbols: list[str], most: int) -> list[str]:
+def _grams(symbols: list[str]) -> list[str]:
     return [
         " ".join(symbols[start : start + size])
-        for size in range(1, most + 1)
+        for size in range(1, _LONGEST + 1)
         for start in range(len(symbols) - size + 1)
     ]
-
-
-Judge = Callable[..., Verdict]
-Matrix = npt.NDArray[np.float64]

@@ -44,9 +44,7 @@ def first_bars(melody: Melody, bars: int) -> Melody:
     return replace(cut, duration=np.minimum(cut.duration, stop - cut.onset))
 
 
-def held_out(
-    corpus: Corpus, count: int, rng: np.random.Generator, bars: int = BARS
-) -> list[int]:
+def held_out(corpus: Corpus, count: int, rng: np.random.Generator, bars: int = BARS) -> list[int]:
     """Return the numbers of tunes that are long enough, have a metre and a key, and a motif."""
     columns = corpus.columns("melody")
     ticks = (columns.onset + columns.duration)[columns.bounds[1:] - 1] - columns.downbeat

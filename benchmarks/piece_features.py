@@ -1,4 +1,4 @@
-"""Melody + the bars that count -> some seventy figures that a musician can read.
+"""Melody + the bars that count -> some eighty figures that a musician can read.
 
 What happens in a bar is compared with the bars before it: in pitch (the share of the time at which
 both sound the same), in contour and in rhythm (onsets that both have, over onsets that either has).
@@ -23,7 +23,8 @@ MOTIF_BARS = 2
 ALIKE, ALIKE_RHYTHM = 0.5, 0.6
 QUARTER = 480
 _MOMENTS = 48  # in a bar
-_DEGREE = np.array([0, 7, 1, 2, 2, 3, 7, 4, 7, 5, 6, 6])  # of each semitone above the tonic; 7: none
+# Of each semitone above the tonic, a place among the names; 7 lies between the degrees.
+_DEGREE = np.array([0, 7, 1, 2, 2, 3, 7, 4, 7, 5, 6, 6])
 _DEGREES = ("tonic", "second", "third", "fourth", "fifth", "sixth", "seventh", "between")
 Marks = npt.NDArray[np.bool_]
 
@@ -84,9 +85,15 @@ class Bars:
         note = np.clip(np.searchsorted(melody.onset, moments, side="right") - 1, 0, None)
         return melody.pitch[note].astype(np.float64).reshape(self.bars, _MOMENTS)
 
+    @cached_property
+    def alike(self) -> Floats:
+        """The share of the time at which two bars sound the same pitch, shape (bars, bars)."""
+        share: Floats = (self.curve[:, None] == self.curve[None]).mean(axis=2)
+        return share
+
     def same_pitch(self, one: Sequence[int], other: Sequence[int]) -> float:
         """Return the share of the time at which two stretches of bars sound the same pitch."""
-        return float((self.curve[list(one)] == self.curve[list(other)]).mean())
+        return float(self.alike[list(one), list(other)].mean())
 
     def same_contour(self, one: Sequence[int], other: Sequence[int]) -> float:
         """Return the correlation of the pitch curves of two stretches of bars; 0 if one is flat."""
@@ -146,7 +153,7 @@ def _density(piece: Bars, chosen: range, inside: Marks) -> dict[str, float]:
 
 
 def _ends(piece: Bars, chosen: range, inside: Marks) -> dict[str, float]:
-    """How long the last note of each bar lasts; what its bar ends with."""
+    """Return how long the last note of each bar lasts, and on what phrases end."""
     figures, stops = {}, []
     for bar in chosen:
         at = np.flatnonzero(piece.bar == bar)
@@ -165,7 +172,7 @@ def _ends(piece: Bars, chosen: range, inside: Marks) -> dict[str, float]:
 
 
 def _returns(piece: Bars, chosen: range, inside: Marks) -> dict[str, float]:
-    """What later bars have of the motif."""
+    """Return what later bars have of the motif."""
     figures = {}
     motif = range(MOTIF_BARS)
     for start in range(MOTIF_BARS, chosen.stop - 1, 2):
@@ -178,18 +185,16 @@ def _returns(piece: Bars, chosen: range, inside: Marks) -> dict[str, float]:
     back = range(half, half + MOTIF_BARS)
     name = f"bars {half + 1}-{half + 2}"
     figures[f"{name} resemble 1-2"] = float(piece.same_pitch(back, motif) >= ALIKE)
-    figures[f"{name} use the rhythm of 1-2"] = float(
-        piece.same_rhythm(back, motif) >= ALIKE_RHYTHM
-    )
+    figures[f"{name} use the rhythm of 1-2"] = float(piece.same_rhythm(back, motif) >= ALIKE_RHYTHM)
     return figures
 
 
 def _repeats(piece: Bars, chosen: range, inside: Marks) -> dict[str, float]:
-    """Likeness of bars to earlier ones."""
+    """Return how like bars are to earlier ones."""
     later = [bar for bar in chosen if bar > 0]
     exact = [piece.notes[bar] in piece.notes[:bar] for bar in later]
     rhythm = [piece.rhythm[bar] in piece.rhythm[:bar] for bar in later]
-    nearest = [max(piece.same_pitch([bar], [b]) for b in range(bar)) for bar in later]
+    nearest = [float(piece.alike[bar, :bar].max()) for bar in later]
     moved = [any(_moved(piece, bar, b) for b in range(bar)) for bar in later]
     figures = {
         "bars that repeat one exactly": _mean(exact),

@@ -82,14 +82,20 @@ def groups(corpus: Corpus, chosen: Sequence[int], families: Sequence[Ints]) -> I
     families
         The relatives of each (see `related`).
     """
-    parent = np.arange(len(corpus))
+    owner = np.repeat(np.asarray(chosen), [len(family) for family in families])
+    return connected(owner, np.concatenate(families), len(corpus))[np.asarray(chosen)]
 
-    def root(number: int) -> int:
-        while parent[number] != number:
-            number = int(parent[number])
-        return number
 
-    for number, family in zip(chosen, families, strict=True):
-        for other in family.tolist():
-            parent[root(other)] = root(number)
-    return np.unique([root(number) for number in chosen], return_inverse=True)[1]
+def connected(first: Ints, second: Ints, many: int) -> Ints:
+    """Return the component of each of `many` things of which these pairs belong together.
+
+    Examples
+    --------
+    >>> connected(np.array([0, 1]), np.array([2, 1]), 4).tolist()
+    [0, 1, 0, 2]
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    links = coo_array((np.ones(len(first)), (first, second)), shape=(many, many))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
