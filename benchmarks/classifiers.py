@@ -3,12 +3,17 @@
 Row g of either set belongs to group g; rows of one group always lie in the same fold. Every piece
 is judged by classifiers that have seen no piece of its group. AUC .5 says that they cannot tell,
 1 that they always can.
+
+References
+----------
+Breiman, L. (2001). Random forests. Machine Learning 45, 5-32.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -86,12 +91,22 @@ def folds(groups: Ints, rng: np.random.Generator, count: int = FOLDS) -> Ints:
     return fold[group]
 
 
-def boosting() -> object:
+class Classifier(Protocol):
+    """What is asked of a classifier of scikit-learn."""
+
+    def fit(self, rows: Floats, labels: Ints) -> object:
+        """Learn from rows and their labels."""
+
+    def decision_function(self, rows: Floats) -> Floats:
+        """Return how surely each row has label 1."""
+
+
+def boosting() -> Classifier:
     """Return the classifier of figures."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     return HistGradientBoostingClassifier(
-        max_iter=80, learning_rate=0.1, max_leaf_nodes=8, min_samples_leaf=8, random_state=0
+        max_iter=60, learning_rate=0.1, max_leaf_nodes=4, min_samples_leaf=8, random_state=0
     )
 
 
@@ -115,15 +130,36 @@ def by_figures(
         for row, rows in enumerate((first, second)):
             judged[row, here] = model.decision_function(rows[here])
         if importances is not None:
-            from sklearn.inspection import permutation_importance
-
-            tested = np.concatenate([first[here], second[here]])
-            labels = np.repeat([0, 1], int(here.sum()))
-            lost = permutation_importance(
-                model, tested, labels, scoring="roc_auc", n_repeats=_SHUFFLED, random_state=0
+            importances += lost_by_shuffling(model, first[here], second[here]) / (
+                int(fold.max()) + 1
             )
-            importances += lost.importances_mean / (int(fold.max()) + 1)
     return Verdict(judged[0], judged[1], groups)
+
+
+def lost_by_shuffling(model: Classifier, first: Floats, second: Floats) -> Floats:
+    """Return how much AUC is lost when one figure is shuffled, shape (figures,) (Breiman, 2001).
+
+    scikit-learn's `permutation_importance` asks the model once for each figure and shuffling;
+    all at once takes a tenth of the time.
+    """
+    rows = np.concatenate([first, second])
+    figures = rows.shape[1]
+    rng = np.random.default_rng(0)
+    order = np.array([rng.permutation(len(rows)) for _ in range(_SHUFFLED)])
+    shuffled = np.broadcast_to(rows, (figures, _SHUFFLED, *rows.shape)).copy()
+    for figure in range(figures):
+        shuffled[figure, :, :, figure] = rows[order, figure]
+    judged = model.decision_function(shuffled.reshape(-1, figures))
+    judged = judged.reshape(figures, _SHUFFLED, len(rows))
+    whole = _auc(model.decision_function(rows), len(first))
+    return whole - _auc(judged, len(first)).mean(axis=1)
+
+
+def _auc(judged: Floats, many: int) -> Floats:
+    """Return the AUC along the last axis, the first `many` of which are of the first set."""
+    first, second = judged[..., :many, None], judged[..., None, many:]
+    share: Floats = ((second > first) + 0.5 * (second == first)).mean(axis=(-2, -1))
+    return share
 
 
 def by_words(

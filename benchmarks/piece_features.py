@@ -195,7 +195,10 @@ def _repeats(piece: Bars, chosen: range, inside: Marks) -> dict[str, float]:
     exact = [piece.notes[bar] in piece.notes[:bar] for bar in later]
     rhythm = [piece.rhythm[bar] in piece.rhythm[:bar] for bar in later]
     nearest = [float(piece.alike[bar, :bar].max()) for bar in later]
-    moved = [any(_moved(piece, bar, b) for b in range(bar)) for bar in later]
+    moved = [
+        not same and any(_moved(piece, bar, b) for b in range(bar))
+        for bar, same in zip(later, exact, strict=True)
+    ]
     figures = {
         "bars that repeat one exactly": _mean(exact),
         "bars that repeat one moved": _mean(moved),
