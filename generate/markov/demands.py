@@ -19,7 +19,7 @@ from mer.notes.names import pitch_name
 # Semitones around the middle of the range within which melodies mostly stay.
 _REGISTER = 6.0
 # The same around the pitch that the lender of a plan has there.
-_NEARNESS = float(__import__("os").environ.get("NEAR", "5"))
+_NEARNESS = 5.0
 _STRESS_POWER = 0.6
 # Weight of the tonic just before a closing tonic.
 _SAME_AGAIN = 0.15

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generate.piece import self_similarity as kinds
 from generate.piece.composition import MOTIF, Place
 from generate.piece.degrees import to_degrees, to_pitch
-from generate.plan import self_similarity as kinds
-from generate.plan.form import CLOSED, OPEN
+from generate.plan.form import CLOSED, OPEN, Section
 from generate.plan.frame import Frame
 from generate.plan.plan import Plan, PlannedBar
 from generate.plan.rhythm import SHORTEST_NOTE, Slot, filled, stated
@@ -39,6 +39,31 @@ def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
             slots = _with_pickup(slots, opening, start, frame)
         slots += _lent(_bar(bar, slots, start, frame), bar, start)
     return _ended(_breathing(slots, plan, frame, known), frame)
+
+
+def with_returns(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
+    """Return the slots of a form, those of a letter that comes again repeating its first notes.
+
+    What has more primes than the first of its letter goes its own way after half of it. Endings are
+    new each time.
+    """
+    first: dict[str, Section] = {}
+    places = {(slot.onset, slot.duration): slot for slot in slots}
+    echoes = {}
+    for section in frame.sections:
+        origin = first.setdefault(section.letter, section)
+        if origin is section:
+            continue
+        shift = (section.start - origin.start) * frame.bar_ticks
+        start = frame.pickup + section.start * frame.bar_ticks
+        length = min(section.bars, origin.bars) * frame.bar_ticks
+        stop = start + (length if section.primes == origin.primes else length // 2)
+        for slot in slots:
+            there = places.get((slot.onset - shift, slot.duration))
+            free = slot.pitch is None and not slot.ending
+            if start <= slot.onset < stop and free and there is not None and not there.ending:
+                echoes[slot.onset] = there.onset
+    return [replace(s, echo=echoes[s.onset]) if s.onset in echoes else s for s in slots]
 
 
 def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
@@ -134,7 +159,7 @@ def _free(slot: Slot, shift: int) -> Slot:
 
 
 def _breathing(slots: Sequence[Slot], plan: Plan, frame: Frame, known: int) -> list[Slot]:
-    """Return the slots, long free notes at the ends of phrases as open or closed as the lender's."""
+    """Return the slots, phrases that pause on a free note as open or closed as the lender's."""
     ends = {}
     for number in range(_PHRASE_BARS - 1, frame.bars - 1, _PHRASE_BARS):
         stop = frame.pickup + (number + 1) * frame.bar_ticks
@@ -143,8 +168,9 @@ def _breathing(slots: Sequence[Slot], plan: Plan, frame: Frame, known: int) -> l
         if last is None or last.pitch is not None or last.echo is not None:
             continue
         if last.duration >= frame.beat_ticks:
-            on_tonic = plan.bars[number].pitch[-1] % 12 == frame.key.tonic
-            ends[last.onset] = CLOSED if on_tonic else OPEN
+            there = plan.bars[number].pitch_at(frame.bar_ticks)
+            closed = there is not None and there % 12 == frame.key.tonic
+            ends[last.onset] = CLOSED if closed else OPEN
     return [replace(s, ending=ends[s.onset]) if s.onset in ends else s for s in slots]
 
 

@@ -13,10 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generate.plan.frame import Frame
-from generate.plan.material import Neighbour
-from generate.plan.rhythm import DENSITY_SPREAD, SHORTEST_QUOTED, Bar, drawn, numbered_bars
-from generate.plan.self_similarity import (
+from generate.piece.self_similarity import (
     EXACT,
     NEW,
     RHYTHM,
@@ -25,8 +22,23 @@ from generate.plan.self_similarity import (
     Likeness,
     likenesses,
 )
+from generate.plan.frame import Frame
+from generate.plan.material import Neighbour
+from generate.plan.rhythm import (
+    DENSITY_SPREAD,
+    SHORTEST_QUOTED,
+    Bar,
+    bars_of,
+    drawn,
+    even_bar,
+    numbered_bars,
+)
 from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
+
+_PHRASE_BARS, _FEWEST_BARS = 4, 8
+# The plan of eight bars that is commonest among the tunes of the shipped corpus: A B A C.
+_USUAL = (*[Likeness(NEW)] * 4, Likeness(EXACT, 0), Likeness(EXACT, 1), *[Likeness(NEW)] * 2)
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,8 @@ class PlannedBar:
     keeps_rhythm
         Whether a variation has the rhythm of the bar that it varies.
     pitch
-        The pitches there, in the key and register of the piece, one for each note of the rhythm.
+        The pitches there, in the key and register of the piece, one for each note of the rhythm;
+        none where nothing but the rhythm is lent.
     """
 
     likeness: Likeness
@@ -50,8 +63,10 @@ class PlannedBar:
     keeps_rhythm: bool
     pitch: tuple[int, ...]
 
-    def pitch_at(self, position: int) -> int:
+    def pitch_at(self, position: int) -> int | None:
         """Return the pitch that sounds there, or sounded last, so many ticks after the barline."""
+        if not self.pitch:
+            return None
         return self.pitch[max(bisect_right(self.rhythm.onset, position) - 1, 0)]
 
 
@@ -98,6 +113,8 @@ def _loosened(bar: PlannedBar, loose: int) -> PlannedBar:
 def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
     """Return the plan of the first bars of a tune, or None if it has none for such a piece.
 
+    A piece that is longer than the tune comes back to its beginning after every other round.
+
     Parameters
     ----------
     shortest
@@ -107,26 +124,46 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
     if melody.meter != frame.meter:
         return None
     numbered = numbered_bars(melody, neighbour)
-    if not all(bar in numbered for bar in range(frame.bars)):
-        return None
-    rhythm = [numbered[bar] for bar in range(frame.bars)]
+    whole = next((bar for bar in range(frame.bars) if bar not in numbered), frame.bars)
+    if whole < frame.bars:
+        whole -= whole % _PHRASE_BARS
+        if whole < _FEWEST_BARS:
+            return None
+    rhythm = [numbered[bar] for bar in range(whole)]
     if min(min(bar.duration) for bar in rhythm) < shortest:
         return None
     notes = [_notes(bar, neighbour) for bar in rhythm]
     key = melody.key or estimate_key(melody.pitch, melody.duration)
     found = likenesses(notes, key.transpose(neighbour.shift), frame.bar_ticks)
-    return Plan(
-        tuple(
-            PlannedBar(
-                likeness,
-                bar,
-                likeness.bar >= 0 and own.rhythm == notes[likeness.bar].rhythm,
-                tuple(own.pitch.tolist()),
-            )
-            for likeness, bar, own in zip(found, rhythm, notes, strict=True)
-        ),
-        neighbour.tune.tune_id,
-    )
+    bars = [
+        PlannedBar(
+            likeness,
+            bar,
+            likeness.bar >= 0 and own.rhythm == notes[likeness.bar].rhythm,
+            tuple(own.pitch.tolist()),
+        )
+        for likeness, bar, own in zip(found, rhythm, notes, strict=True)
+    ]
+    return Plan(_rounds(bars, frame.bars), neighbour.tune.tune_id)
+
+
+def _rounds(bars: Sequence[PlannedBar], count: int) -> tuple[PlannedBar, ...]:
+    """Return `count` bars: the given ones, others with their plan, the given ones again, and so on.
+
+    Every other round is new, as in a rondo.
+    """
+    planned = list(bars)
+    for number in range(len(bars), count):
+        round_, place = divmod(number, len(bars))
+        bar = bars[place]
+        if round_ % 2 == 0:
+            likeness = Likeness(EXACT, place)
+        elif bar.likeness.bar >= 0:
+            likeness = replace(bar.likeness, bar=bar.likeness.bar + round_ * len(bars))
+        else:
+            likeness = bar.likeness
+        planned.append(replace(bar, likeness=likeness))
+    return tuple(planned[:count])
 
 
 def _notes(bar: Bar, neighbour: Neighbour) -> BarNotes:
@@ -150,8 +187,21 @@ def plans_of(
     return plans, weights
 
 
-def draw_plan(
-    plans: Sequence[Plan], weights: Sequence[float], rng: np.random.Generator
-) -> Plan | None:
-    """Return one of the plans, drawn by their weights; None if there is none."""
-    return plans[drawn(weights, rng)] if plans else None
+def own_plan(frame: Frame, theme: Melody) -> Plan:
+    """Return a plan for a metre in which no tune lends one, from the bars of the motif itself.
+
+    The rounds of eight bars are alike: the first two bars come again as the fifth and sixth.
+    """
+    own = bars_of(theme) or [even_bar(frame)]
+    return Plan(
+        tuple(
+            PlannedBar(_USUAL[number % len(_USUAL)], own[number % len(own)], True, ())
+            for number in range(frame.bars)
+        ),
+        "",
+    )
+
+
+def draw_plan(plans: Sequence[Plan], weights: Sequence[float], rng: np.random.Generator) -> Plan:
+    """Return one of the plans, drawn by their weights."""
+    return plans[drawn(weights, rng)]
