@@ -122,7 +122,7 @@ def _planned(brief: Brief, rng: np.random.Generator, rescore: Rescore | None) ->
         returns = exact_returns(piece, brief.frame)
         starts = _phrase_starts(brief.frame, piece.melody.onset, [r.note for r in returns])
         melody = replace(piece.melody, phrase_starts=starts)
-        kinds = tuple(bar.likeness for bar in plan.bars)
+        kinds = tuple(bar.recurrence for bar in plan.bars)
         return replace(piece, melody=melody, returns=returns, plan=kinds, lender=plan.lender)
     raise InputError(refused.explained(rng))
 

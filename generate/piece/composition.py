@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generate.piece.self_similarity import Likeness
+from generate.piece.self_similarity import Recurrence
 from mer.errors import InputError
 from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
@@ -192,7 +192,7 @@ class Composition(Fragment):
     remarks: tuple[str, ...] = ()
     returns: tuple[Return, ...] = ()
     target_bits: float | None = None
-    plan: tuple[Likeness, ...] = ()
+    plan: tuple[Recurrence, ...] = ()
     lender: str = ""
 
 

@@ -45,7 +45,7 @@ class BarNotes:
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Recurrence:
     """How a bar takes after an earlier one.
 
     Parameters
@@ -67,10 +67,10 @@ class Likeness:
     tail: int = 0
 
 
-_NOTHING = Likeness(NEW)
+_NOTHING = Recurrence(NEW)
 
 
-def likenesses(bars: Sequence[BarNotes], key: Key, bar_ticks: int) -> tuple[Likeness, ...]:
+def recurrences(bars: Sequence[BarNotes], key: Key, bar_ticks: int) -> tuple[Recurrence, ...]:
     """Return for each bar what it takes from the earliest bar that it is most like.
 
     Parameters
@@ -85,38 +85,38 @@ def likenesses(bars: Sequence[BarNotes], key: Key, bar_ticks: int) -> tuple[Like
     >>> beats = np.arange(4) * 480
     >>> pitches = [[60, 62, 64, 65], [67, 65, 64, 62], [62, 64, 65, 67], [60, 62, 64, 67]]
     >>> bars = [BarNotes(beats, np.full(4, 480), np.array(pitch)) for pitch in pitches]
-    >>> [(found.kind, found.bar) for found in likenesses(bars, Key(0), 1920)]
+    >>> [(found.kind, found.bar) for found in recurrences(bars, Key(0), 1920)]
     [('new', -1), ('rhythm', 0), ('moved', 0), ('varied', 0)]
     """
-    found: list[Likeness] = []
+    found: list[Recurrence] = []
     for number, bar in enumerate(bars):
         best, rank = _NOTHING, 0.0
         for earlier in range(number):
             if found[earlier].kind == EXACT:  # the bar that this one repeats is asked instead
                 continue
-            likeness, far = _likeness(bars[earlier], bar, earlier, key, bar_ticks)
+            recurrence, far = _recurrence(bars[earlier], bar, earlier, key, bar_ticks)
             if far > rank:
-                best, rank = likeness, far
+                best, rank = recurrence, far
         found.append(best)
     return tuple(found)
 
 
-def _likeness(
+def _recurrence(
     first: BarNotes, second: BarNotes, number: int, key: Key, bar_ticks: int
-) -> tuple[Likeness, float]:
+) -> tuple[Recurrence, float]:
     """Return how the second bar takes after the first, and how much that is, 0 to 4."""
     same_rhythm = first.rhythm == second.rhythm
     if same_rhythm and np.array_equal(first.pitch, second.pitch):
-        return Likeness(EXACT, number), 4.0
+        return Recurrence(EXACT, number), 4.0
     head, tail = _shared(first, second, bar_ticks)
     share = (head + bar_ticks - tail) / bar_ticks
     if share >= _LEAST_SHARED:
-        return Likeness(VARIED, number, head=head, tail=tail), 2.0 + share
+        return Recurrence(VARIED, number, head=head, tail=tail), 2.0 + share
     if same_rhythm:
         steps = _steps(first.pitch, second.pitch, key)
         if steps and len(first.pitch) >= _FEWEST_MOVED:
-            return Likeness(MOVED, number, steps=steps), 2.0
-        return Likeness(RHYTHM, number), 1.0
+            return Recurrence(MOVED, number, steps=steps), 2.0
+        return Recurrence(RHYTHM, number), 1.0
     return _NOTHING, 0.0
 
 

@@ -76,9 +76,9 @@ def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
 
 def _leads_back(bar: PlannedBar, frame: Frame) -> bool:
     """Return whether a bar begins as the first does, after a pick-up."""
-    likeness = bar.likeness
-    returns = likeness.kind == kinds.EXACT or likeness.head > 0
-    return bool(frame.pickup) and likeness.bar == 0 and returns
+    recurrence = bar.recurrence
+    returns = recurrence.kind == kinds.EXACT or recurrence.head > 0
+    return bool(frame.pickup) and recurrence.bar == 0 and returns
 
 
 def _with_pickup(
@@ -98,18 +98,18 @@ def _with_pickup(
 
 
 def _bar(bar: PlannedBar, slots: Sequence[Slot], start: int, frame: Frame) -> list[Slot]:
-    likeness, length = bar.likeness, frame.bar_ticks
-    if likeness.kind == kinds.NEW:
+    recurrence, length = bar.recurrence, frame.bar_ticks
+    if recurrence.kind == kinds.NEW:
         return filled(bar.rhythm, start, (start, start + length), False)
-    earlier = frame.pickup + likeness.bar * length
+    earlier = frame.pickup + recurrence.bar * length
     shift = start - earlier
     there = [slot for slot in slots if earlier <= slot.onset < earlier + length]
-    if likeness.kind in (kinds.EXACT, kinds.MOVED):
-        return [_repeated(slot, shift, likeness.steps, frame.key) for slot in there]
-    if likeness.kind == kinds.RHYTHM:
+    if recurrence.kind in (kinds.EXACT, kinds.MOVED):
+        return [_repeated(slot, shift, recurrence.steps, frame.key) for slot in there]
+    if recurrence.kind == kinds.RHYTHM:
         return [_free(slot, shift) for slot in there]
-    head = [s for s in there if s.onset + s.duration - earlier <= likeness.head]
-    tail = [s for s in there if s.onset - earlier >= likeness.tail and s not in head]
+    head = [s for s in there if s.onset + s.duration - earlier <= recurrence.head]
+    tail = [s for s in there if s.onset - earlier >= recurrence.tail and s not in head]
     low = head[-1].onset + head[-1].duration + shift if head else start
     high = tail[0].onset + shift if tail else start + length
     if bar.keeps_rhythm:

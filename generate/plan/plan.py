@@ -19,8 +19,8 @@ from generate.piece.self_similarity import (
     RHYTHM,
     VARIED,
     BarNotes,
-    Likeness,
-    likenesses,
+    Recurrence,
+    recurrences,
 )
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour
@@ -38,7 +38,12 @@ from mer.notes.melody import Melody
 
 _PHRASE_BARS, _FEWEST_BARS = 4, 8
 # The plan of eight bars that is commonest among the tunes of the shipped corpus: A B A C.
-_USUAL = (*[Likeness(NEW)] * 4, Likeness(EXACT, 0), Likeness(EXACT, 1), *[Likeness(NEW)] * 2)
+_USUAL = (
+    *[Recurrence(NEW)] * 4,
+    Recurrence(EXACT, 0),
+    Recurrence(EXACT, 1),
+    *[Recurrence(NEW)] * 2,
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class PlannedBar:
 
     Parameters
     ----------
-    likeness
+    recurrence
         What it takes from an earlier bar.
     rhythm
         Its rhythm in the tune that lends the plan.
@@ -58,7 +63,7 @@ class PlannedBar:
         none where nothing but the rhythm is lent.
     """
 
-    likeness: Likeness
+    recurrence: Recurrence
     rhythm: Bar
     keeps_rhythm: bool
     pitch: tuple[int, ...]
@@ -97,17 +102,19 @@ class Plan:
 
 
 def _loosened(bar: PlannedBar, loose: int) -> PlannedBar:
-    likeness = bar.likeness
-    if likeness.kind == NEW or not loose:
+    recurrence = bar.recurrence
+    if recurrence.kind == NEW or not loose:
         return bar
-    if loose == 1 and likeness.kind == EXACT:
+    if loose == 1 and recurrence.kind == EXACT:
         half = max(bar.rhythm.onset[len(bar.rhythm.onset) // 2], 1)
         end = bar.rhythm.onset[-1] + bar.rhythm.duration[-1]
-        varied = Likeness(VARIED, likeness.bar, head=half, tail=end)
-        return replace(bar, likeness=varied, keeps_rhythm=True)
+        varied = Recurrence(VARIED, recurrence.bar, head=half, tail=end)
+        return replace(bar, recurrence=varied, keeps_rhythm=True)
     if loose == 1:
         return bar
-    return replace(bar, likeness=Likeness(RHYTHM, likeness.bar) if loose == 2 else Likeness(NEW))
+    return replace(
+        bar, recurrence=Recurrence(RHYTHM, recurrence.bar) if loose == 2 else Recurrence(NEW)
+    )
 
 
 def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
@@ -134,15 +141,15 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
         return None
     notes = [_notes(bar, neighbour) for bar in rhythm]
     key = melody.key or estimate_key(melody.pitch, melody.duration)
-    found = likenesses(notes, key.transpose(neighbour.shift), frame.bar_ticks)
+    found = recurrences(notes, key.transpose(neighbour.shift), frame.bar_ticks)
     bars = [
         PlannedBar(
-            likeness,
+            recurrence,
             bar,
-            likeness.bar >= 0 and own.rhythm == notes[likeness.bar].rhythm,
+            recurrence.bar >= 0 and own.rhythm == notes[recurrence.bar].rhythm,
             tuple(own.pitch.tolist()),
         )
-        for likeness, bar, own in zip(found, rhythm, notes, strict=True)
+        for recurrence, bar, own in zip(found, rhythm, notes, strict=True)
     ]
     return Plan(_rounds(bars, frame.bars), neighbour.tune.tune_id)
 
@@ -157,12 +164,12 @@ def _rounds(bars: Sequence[PlannedBar], count: int) -> tuple[PlannedBar, ...]:
         round_, place = divmod(number, len(bars))
         bar = bars[place]
         if round_ % 2 == 0:
-            likeness = Likeness(EXACT, place)
-        elif bar.likeness.bar >= 0:
-            likeness = replace(bar.likeness, bar=bar.likeness.bar + round_ * len(bars))
+            recurrence = Recurrence(EXACT, place)
+        elif bar.recurrence.bar >= 0:
+            recurrence = replace(bar.recurrence, bar=bar.recurrence.bar + round_ * len(bars))
         else:
-            likeness = bar.likeness
-        planned.append(replace(bar, likeness=likeness))
+            recurrence = bar.recurrence
+        planned.append(replace(bar, recurrence=recurrence))
     return tuple(planned[:count])
 
 

@@ -121,9 +121,9 @@ def _plan(piece: Composition) -> dict[str, Any] | None:
     if not piece.plan:
         return None
     bars = [
-        {"bar": number, "takes": likeness.kind, "of_bar": likeness.bar + 1 or None}
-        | ({"steps": likeness.steps} if likeness.steps else {})
-        for number, likeness in enumerate(piece.plan, start=1)
+        {"bar": number, "takes": recurrence.kind, "of_bar": recurrence.bar + 1 or None}
+        | ({"steps": recurrence.steps} if recurrence.steps else {})
+        for number, recurrence in enumerate(piece.plan, start=1)
     ]
     return {"lent_by": piece.lender or None, "bars": bars}
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generate.piece.self_similarity import BarNotes, Likeness, likenesses
+from generate.piece.self_similarity import BarNotes, Recurrence, recurrences
 from mer.notes.key import Key
 
 BAR = 1920
@@ -18,7 +18,7 @@ def bar(pitch: list[int], lengths: tuple[int, ...] = (480,) * 4) -> BarNotes:
 
 
 def kinds(*bars: BarNotes) -> list[tuple[str, int]]:
-    return [(one.kind, one.bar) for one in likenesses(bars, Key(0), BAR)]
+    return [(one.kind, one.bar) for one in recurrences(bars, Key(0), BAR)]
 
 
 def test_every_kind_by_hand() -> None:
@@ -32,10 +32,10 @@ def test_every_kind_by_hand() -> None:
 def test_a_variation_says_where_the_two_part() -> None:
     first = bar([60, 62, 64, 65])
     ending, middle = bar([60, 62, 67], (480, 480, 960)), bar([60, 67, 67, 65])
-    assert likenesses([first, ending], Key(0), BAR)[1] == Likeness("varied", 0, 0, 960, BAR)
-    assert likenesses([first, middle], Key(0), BAR)[1] == Likeness("varied", 0, 0, 480, 1440)
+    assert recurrences([first, ending], Key(0), BAR)[1] == Recurrence("varied", 0, 0, 960, BAR)
+    assert recurrences([first, middle], Key(0), BAR)[1] == Recurrence("varied", 0, 0, 480, 1440)
     quarter = bar([60, 55, 55, 55])
-    assert likenesses([first, quarter], Key(0), BAR)[1].kind == "rhythm"
+    assert recurrences([first, quarter], Key(0), BAR)[1].kind == "rhythm"
 
 
 def test_a_bar_that_repeats_leads_to_the_one_it_repeats() -> None:
@@ -45,7 +45,7 @@ def test_a_bar_that_repeats_leads_to_the_one_it_repeats() -> None:
 
 @pytest.mark.parametrize(("pitch", "steps"), [([64, 65, 67, 69], 2), ([59, 60, 62, 64], -1)])
 def test_steps_are_those_of_the_scale(pitch: list[int], steps: int) -> None:
-    found = likenesses([bar([60, 62, 64, 65]), bar(pitch)], Key(0), BAR)[1]
+    found = recurrences([bar([60, 62, 64, 65]), bar(pitch)], Key(0), BAR)[1]
     assert (found.kind, found.steps) == ("moved", steps)
 
 
@@ -63,20 +63,20 @@ def bars(draw: st.DrawFn) -> list[BarNotes]:
 def test_what_is_found_is_there_and_does_not_depend_on_the_key_it_is_played_in(
     tune: list[BarNotes], shift: int
 ) -> None:
-    found = likenesses(tune, Key(0), BAR)
+    found = recurrences(tune, Key(0), BAR)
     moved = [BarNotes(one.onset, one.duration, one.pitch + shift) for one in tune]
-    assert likenesses(moved, Key(shift % 12), BAR) == found
-    for number, (likeness, own) in enumerate(zip(found, tune, strict=True)):
-        assert likeness.bar < number
-        assert (likeness.kind == "new") == (likeness.bar < 0)
-        if likeness.bar < 0:
+    assert recurrences(moved, Key(shift % 12), BAR) == found
+    for number, (recurrence, own) in enumerate(zip(found, tune, strict=True)):
+        assert recurrence.bar < number
+        assert (recurrence.kind == "new") == (recurrence.bar < 0)
+        if recurrence.bar < 0:
             continue
-        there = tune[likeness.bar]
-        if likeness.kind == "varied":
-            assert 0 <= likeness.head <= likeness.tail <= BAR
-            assert likeness.head + BAR - likeness.tail >= BAR / 2
+        there = tune[recurrence.bar]
+        if recurrence.kind == "varied":
+            assert 0 <= recurrence.head <= recurrence.tail <= BAR
+            assert recurrence.head + BAR - recurrence.tail >= BAR / 2
         else:
             assert own.rhythm == there.rhythm
-        assert (likeness.kind == "exact") == (
+        assert (recurrence.kind == "exact") == (
             own.rhythm == there.rhythm and own.pitch.tolist() == there.pitch.tolist()
         )

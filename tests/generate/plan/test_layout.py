@@ -6,7 +6,7 @@ import pytest
 from generate.compose import prepare, takes
 from generate.piece.composition import Composition
 from generate.piece.degrees import to_degrees
-from generate.piece.self_similarity import Likeness
+from generate.piece.self_similarity import Recurrence
 from generate.plan.layout import lay_out_plan, moved
 from generate.plan.plan import Plan, PlannedBar
 from generate.plan.rhythm import Bar
@@ -34,10 +34,10 @@ def motif(lead: bool) -> Melody:
     )
 
 
-def planned(*likenesses: Likeness) -> Plan:
+def planned(*recurrences: Recurrence) -> Plan:
     """A plan of eight bars: two of the motif, those given, and new ones in half notes."""
-    new = Likeness("new")
-    kinds = [new, new, *likenesses, *[new] * (6 - len(likenesses))]
+    new = Recurrence("new")
+    kinds = [new, new, *recurrences, *[new] * (6 - len(recurrences))]
     return Plan(tuple(PlannedBar(kind, HALVES, True, (64, 62)) for kind in kinds), "lender")
 
 
@@ -49,11 +49,11 @@ def in_bar(slots: list[tuple[int, ...]], bar: int, pickup: int = 0) -> list[tupl
 def test_kinds_by_hand(index: PhraseIndex) -> None:
     frame = prepare(motif(False), index, Settings()).frame
     plan = planned(
-        Likeness("exact", 0),
-        Likeness("moved", 1, steps=1),
-        Likeness("rhythm", 0),
-        Likeness("varied", 0, head=960, tail=BAR),
-        Likeness("exact", 4),
+        Recurrence("exact", 0),
+        Recurrence("moved", 1, steps=1),
+        Recurrence("rhythm", 0),
+        Recurrence("varied", 0, head=960, tail=BAR),
+        Recurrence("exact", 4),
     )
     slots = lay_out_plan(plan, frame)
     notes = [(s.onset, s.duration, -1 if s.pitch is None else s.pitch) for s in slots]
@@ -72,7 +72,9 @@ def test_kinds_by_hand(index: PhraseIndex) -> None:
 
 def test_what_leads_to_the_motif_leads_back_to_it(index: PhraseIndex) -> None:
     frame = prepare(motif(True), index, Settings()).frame
-    slots = lay_out_plan(planned(Likeness("new"), Likeness("new"), Likeness("exact", 0)), frame)
+    slots = lay_out_plan(
+        planned(Recurrence("new"), Recurrence("new"), Recurrence("exact", 0)), frame
+    )
     before = [s for s in slots if 480 + 3 * BAR <= s.onset < 480 + 4 * BAR]
     assert [(s.onset - 480 - 3 * BAR, s.duration, s.pitch) for s in before] == [
         (0, 960, None),
@@ -102,23 +104,23 @@ def test_every_planned_return_is_in_the_notes(index: PhraseIndex, lead: bool) ->
     seen = set()
     for piece in takes(brief, np.random.default_rng(3), 40):
         bars, given = bars_of(piece), 2
-        for number, likeness in enumerate(piece.plan[:-1]):
-            if number < given or likeness.kind == "new":
+        for number, recurrence in enumerate(piece.plan[:-1]):
+            if number < given or recurrence.kind == "new":
                 continue
-            seen.add(likeness.kind)
-            here, there = bars[number], bars[likeness.bar]
+            seen.add(recurrence.kind)
+            here, there = bars[number], bars[recurrence.bar]
             # A pick-up of what comes next may take the place of the last notes.
             led = lead and piece.plan[number + 1].bar == 0
             count = sum(here[0] < BAR - 480 * led)
-            if likeness.kind == "varied":
-                count = int(sum(there[0] + there[1] <= likeness.head))
+            if recurrence.kind == "varied":
+                count = int(sum(there[0] + there[1] <= recurrence.head))
             for mine, its in zip(here[:2], there[:2], strict=True):
                 assert mine[:count].tolist()[: count - led] == its[: count - led].tolist()
-            if likeness.kind in ("exact", "varied"):
+            if recurrence.kind in ("exact", "varied"):
                 assert here[2][:count].tolist() == there[2][:count].tolist()
-            if likeness.kind == "moved":
+            if recurrence.kind == "moved":
                 one, other = (to_degrees(part[2][:count], Key(0))[0] for part in (there, here))
-                assert (other - one).tolist() == [likeness.steps] * count
+                assert (other - one).tolist() == [recurrence.steps] * count
     assert {"exact", "varied"} & seen
 
 

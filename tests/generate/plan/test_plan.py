@@ -44,7 +44,7 @@ def test_a_plan_by_hand(index: PhraseIndex) -> None:
     plan = lent_plan(lender(EIGHT), brief_of(index).frame, 120)
     assert plan is not None
     assert plan.lender == "lender"
-    kinds = [(bar.likeness.kind, bar.likeness.bar) for bar in plan.bars]
+    kinds = [(bar.recurrence.kind, bar.recurrence.bar) for bar in plan.bars]
     assert kinds[4:7] == [("exact", 0), ("exact", 1), ("exact", 2)]
     assert plan.bars[2].pitch == (69, 67, 66, 64)  # two semitones higher
     assert [plan.bars[2].pitch_at(tick) for tick in (0, 479, 480, 5000)] == [69, 69, 67, 64]
@@ -54,10 +54,10 @@ def test_rounds_of_a_short_tune_are_a_rondo(index: PhraseIndex) -> None:
     plan = lent_plan(lender(EIGHT), brief_of(index, 32).frame, 120)
     assert plan is not None
     assert len(plan.bars) == 32
-    likeness = [bar.likeness for bar in plan.bars]
-    assert [likeness[8].kind, likeness[12].bar] == ["new", 8]
-    assert [(one.kind, one.bar) for one in likeness[16:24]] == [("exact", n) for n in range(8)]
-    assert likeness[28].bar == 24
+    recurrence = [bar.recurrence for bar in plan.bars]
+    assert [recurrence[8].kind, recurrence[12].bar] == ["new", 8]
+    assert [(one.kind, one.bar) for one in recurrence[16:24]] == [("exact", n) for n in range(8)]
+    assert recurrence[28].bar == 24
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_nobody_lends_a_plan_in_a_metre_that_no_tune_has(index: PhraseIndex) -> 
     plans, _ = brief.plans
     assert [plan.lender for plan in plans] == [""]
     assert plans[0] == own_plan(brief.frame, brief.theme.melody)
-    assert [bar.likeness.bar for bar in plans[0].bars] == [-1, -1, -1, -1, 0, 1, -1, -1]
+    assert [bar.recurrence.bar for bar in plans[0].bars] == [-1, -1, -1, -1, 0, 1, -1, -1]
     rhythm = {bar.rhythm.onset for bar in plans[0].bars}
     assert rhythm == {tuple(range(0, 2400, 480))}
 
@@ -83,9 +83,9 @@ def test_nobody_lends_a_plan_in_a_metre_that_no_tune_has(index: PhraseIndex) -> 
 def test_loosened_plans_return_less_and_less(index: PhraseIndex) -> None:
     plan = lent_plan(lender(EIGHT), brief_of(index).frame, 120)
     assert plan is not None
-    kinds = [plan.loosened(loose).bars[4].likeness.kind for loose in range(4)]
+    kinds = [plan.loosened(loose).bars[4].recurrence.kind for loose in range(4)]
     assert kinds == ["exact", "varied", "rhythm", "new"]
-    assert plan.loosened(1).bars[4].likeness.head == 960
+    assert plan.loosened(1).bars[4].recurrence.head == 960
 
 
 def test_nearer_plans_are_drawn_more_often(index: PhraseIndex) -> None:
