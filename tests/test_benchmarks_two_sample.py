@@ -3,8 +3,10 @@
 import importlib
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,15 +67,24 @@ def held(number: int) -> Melody:
     )
 
 
+def of_few_figures(pieces: Any) -> Any:
+    """Return the same pieces with every eighth figure, which are learned sooner."""
+    return replace(
+        pieces,
+        names={part: names[::8] for part, names in pieces.names.items()},
+        figures={part: table[:, ::8] for part, table in pieces.figures.items()},
+    )
+
+
 def test_real_is_not_told_from_real_and_held_notes_always_are(lent: dict[str, ModuleType]) -> None:
     two = lent["two_sample"]
     real = two.seen([invented(number) for number in range(MANY)], BARS)
     group = np.arange(MANY)
-    chance = two.control(real, group, 0, 0)
+    chance = two.control(of_few_figures(real), group, 0, 0)
     assert len(chance) == 4
     assert 0.35 < np.mean(list(chance.values())) < 0.65
     other = two.seen([held(number) for number in range(MANY)], BARS)
-    told = two.told(real, other, group, 0, explain=True)
+    told = two.told(of_few_figures(real), of_few_figures(other), group, 0, explain=True)
     assert all(verdict.auc > 0.98 for verdict in told.verdicts.values())
     assert max(told.importances.values()) > 0.01
     table = lent["two_sample_tables"].report({"held": told}, [chance], real, {"held": other}, BARS)
