@@ -199,6 +199,24 @@ def test_figures_do_not_depend_on_the_key(
     np.testing.assert_allclose(list(here.values()), list(there.values()), atol=1e-9)
 
 
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(55, 80), st.integers(1, 40)), min_size=6, max_size=40))
+def test_every_piece_has_the_same_figures(
+    lent: dict[str, ModuleType], notes: list[tuple[int, int]]
+) -> None:
+    # bars without a note, notes over several bars, and a piece that ends too soon
+    pitch, eighths = zip(*notes, strict=True)
+    duration = 240 * np.array(eighths)
+    onset = np.cumsum([0, *duration[:-1]])
+    tune = Melody(pitch=pitch, onset=onset, duration=duration, meter=(4, 4), key=Key(0))
+    measured = lent["piece_features"].measured
+    for first, last in ((2, 7), (0, 8)):
+        with np.errstate(all="raise"):
+            assert measured(tune, BARS, first, last).keys() == (
+                measured(invented(0), BARS, first, last).keys()
+            )
+
+
 @pytest.mark.parametrize("letters", ["ABAC", "ABCD", "AABA", "ABAB"])
 def test_a_plan_is_read_off_the_notes(lent: dict[str, ModuleType], letters: str) -> None:
     part = {letter: [[60 + 2 * n] * 4, [61 + 2 * n] * 4] for n, letter in enumerate("ABCD")}
