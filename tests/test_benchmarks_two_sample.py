@@ -4,6 +4,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -76,8 +77,11 @@ def of_few_figures(pieces: Any) -> Any:
     )
 
 
-def test_real_is_not_told_from_real_and_held_notes_always_are(lent: dict[str, ModuleType]) -> None:
+def test_real_is_not_told_from_real_and_held_notes_always_are(
+    lent: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
     two = lent["two_sample"]
+    monkeypatch.setattr(two, "folds", partial(lent["classifiers"].folds, count=3))
     real = two.seen([invented(number) for number in range(MANY)], BARS)
     group = np.arange(MANY)
     chance = two.control(of_few_figures(real), group, 0, 0)
@@ -91,6 +95,11 @@ def test_real_is_not_told_from_real_and_held_notes_always_are(lent: dict[str, Mo
     assert "| bars 5-6 resemble 1-2 |" in table
     assert "- **held**: " in table
     assert f"| held | {MANY} |" in table
+    tables = lent["two_sample_tables"]
+    page = tables.page("", table, "command", (BARS, MANY, MANY + 1))
+    assert page.startswith("# Can generated pieces be told from real tunes?")
+    both = tables.page(page, "further tables", "command", (16, MANY, MANY))
+    assert tables.page(both, table, "command", (BARS, MANY, MANY + 1)) == both
 
 
 @settings(max_examples=30)
