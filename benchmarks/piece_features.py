@@ -164,8 +164,9 @@ def _ends(piece: Bars, chosen: range, inside: Marks) -> dict[str, float]:
     if 3 in chosen:
         figures["bar 4 stops"] = float(stops[list(chosen).index(3)])
     for bar in range(3, chosen.stop, 4):
-        if bar in chosen and piece.notes[bar]:
-            degree = (piece.notes[bar][-1][1] - _tonic(piece)) % 12
+        if bar in chosen:
+            last = piece.notes[bar][-1][1] if piece.notes[bar] else float("nan")
+            degree = (last - _tonic(piece)) % 12
             figures[f"bar {bar + 1} ends on tonic"] = float(degree == 0)
             figures[f"bar {bar + 1} ends on fifth or second"] = float(degree in (2, 7))
     return figures

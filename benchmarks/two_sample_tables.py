@@ -165,8 +165,8 @@ def page(before: str, tables: str, command: str, counts: tuple[int, int, int]) -
     """
     bars, tunes, removed = counts
     said = (
-        f"## {bars} bars\n\n`{command}`: motifs of {tunes} tunes; {removed} tunes, they and their "
-        f"relatives, were taken out of the index.\n\n{tables}"
+        f"## {bars} bars\n\n`{command}`: motifs of {tunes} tunes.\n"
+        f"{removed} tunes, they and their relatives, were taken out of the index.\n\n{tables}"
     )
     return replace_blocks(before or _PAGE, {f"{bars} bars": said})
 
@@ -186,10 +186,10 @@ tune's relatives, they had not seen (five folds).
 The figure is the area under the ROC curve (AUC): how often, of a real and a generated piece, the
 generated one is taken to be the generated one. .5 means that they cannot be told apart, 1 that they
 always can. `inner` shows the classifiers only the bars after the motif and before the last; `whole`
-shows everything, so that it also tells a tune that was cut in the middle from a piece that ends.
-In brackets: the 95% bootstrap interval, groups of relatives resampled. `real` are
-as many real tunes against as many others, all with motifs of their own: the mean over splits by
-chance, and the least and the greatest.
+shows everything, so that it also tells a tune that was cut in the middle from a piece that ends. In
+brackets: the 95% bootstrap interval, groups of relatives resampled. `real` are as many real tunes
+against as many others, all with motifs of their own: the mean over splits by chance, and the least
+and the greatest.
 
 For comparison: a chain of order 1 over pitches and, apart from them, note lengths; a chain of order
 3 over both at once; and `another tune`, the motif followed by another real tune from its third bar
@@ -202,4 +202,5 @@ resemble each other if they sound the same pitch for half of the time, and use t
 they share .6 of their onsets. Letters of a plan are the quarters of the piece, equal where they
 resemble each other. The last list is how much AUC boosting loses when one figure is shuffled
 (`inner`); figures that say the same share the loss.
+
 """
