@@ -15,6 +15,7 @@ import numpy as np
 from distribution import MOTIF_BARS, FirstOrder, first_bars, rest_of
 
 from generate.compose import prepare, takes
+from generate.markov.refining import refiner
 from generate.plan.settings import Settings
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
@@ -33,6 +34,12 @@ def by_method(method: str) -> Candidate:
         return takes(prepare(motif, index, Settings(method=method, bars=bars)), rng, 1)[0].melody
 
     return compose
+
+
+def refined(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
+    """Return a piece by the method `markov`, chosen among many by the predictive model."""
+    brief = prepare(motif, index, Settings(bars=bars))
+    return takes(brief, rng, 1, rescore=refiner(brief))[0].melody
 
 
 def first_order(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
@@ -132,6 +139,7 @@ CANDIDATES: dict[str, Candidate] = {
     "order-3 chain": partial(by_chain, order=3),
     "another tune": another_tune,
     "markov": by_method("markov"),
+    "markov, refined": refined,
     "stitch": by_method("stitch"),
     "vary": by_method("vary"),
     "morph": by_method("morph"),

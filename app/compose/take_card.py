@@ -184,8 +184,9 @@ def _facts(facts: Facts, melody: Melody) -> str:
         f"least expected, with {float(facts.bits[peak]):.1f}. The grey columns under the roll "
         "show it."
     )
+    plan = f"<dt>Plan</dt><dd>{escape(facts.plan)}.</dd>" if facts.plan else ""
     return (
-        f'<dl class="facts"><dt>Originality</dt><dd>{shared}</dd>'
+        f'<dl class="facts">{plan}<dt>Originality</dt><dd>{shared}</dd>'
         f"<dt>Surprise</dt><dd>{surprise}</dd></dl>"
     )
 

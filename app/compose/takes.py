@@ -23,6 +23,7 @@ from generate.piece.composition import Composition
 from generate.plan.brief import Brief
 from generate.report.credits import credits_of
 from generate.report.report import as_json, describe
+from generate.report.tables import plan_line
 from generate.sound.audio import render, save_wav
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
@@ -109,6 +110,8 @@ class Facts:
         Share of human tunes of that length that share a longer run; None where that is not known.
     bits
         Shape (notes,): information content of each note, in bits.
+    plan
+        Its plan in letters and who lent it; empty if it has none.
     """
 
     run: int
@@ -116,6 +119,7 @@ class Facts:
     title: str
     human: float | None
     bits: Floats
+    plan: str = ""
 
 
 def brief_of(asked: Link, index: PhraseIndex) -> Brief:
@@ -233,7 +237,8 @@ def facts(take: Take, brief: Brief) -> Facts:
         share = human.share_above(run.notes, bars=piece.melody.bars)
     corpus = brief.corpus
     title = "" if run.tune < 0 else corpus.title(run.tune) or corpus.tune_id(run.tune)
-    return Facts(run.notes, run.start, title, share, bits_of(brief, piece.melody))
+    plan = plan_line(corpus, piece) if piece.plan else ""
+    return Facts(run.notes, run.start, title, share, bits_of(brief, piece.melody), plan)
 
 
 def file_stem(name: str, take: int) -> str:

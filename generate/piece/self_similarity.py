@@ -68,6 +68,8 @@ class Recurrence:
 
 
 _NOTHING = Recurrence(NEW)
+_UNIT = 2  # bars
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def recurrences(bars: Sequence[BarNotes], key: Key, bar_ticks: int) -> tuple[Recurrence, ...]:
@@ -99,6 +101,37 @@ def recurrences(bars: Sequence[BarNotes], key: Key, bar_ticks: int) -> tuple[Rec
                 best, rank = recurrence, far
         found.append(best)
     return tuple(found)
+
+
+def letters(found: Sequence[Recurrence]) -> str:
+    """Return a plan as it is spoken of: a letter for every two bars, the same for what comes again.
+
+    Two bars come again if at least one of them takes notes from its place in an earlier two.
+
+    Examples
+    --------
+    >>> new, again = Recurrence(NEW), [Recurrence(EXACT, bar) for bar in range(4)]
+    >>> letters([new, new, new, new, *again[:2], new, new]), letters([new, new, *again[:2]])
+    ('A B A C', 'A A')
+    """
+    named: list[str] = []
+    for unit in range(-(-len(found) // _UNIT)):
+        bars = range(unit * _UNIT, min((unit + 1) * _UNIT, len(found)))
+        again = [
+            _root(found, bar) // _UNIT
+            for bar in bars
+            if found[bar].kind not in (NEW, RHYTHM) and _root(found, bar) % _UNIT == bar % _UNIT
+        ]
+        earlier = [one for one in again if one < unit]
+        named.append(named[earlier[0]] if earlier else _LETTERS[len(set(named)) % len(_LETTERS)])
+    return " ".join(named)
+
+
+def _root(found: Sequence[Recurrence], bar: int) -> int:
+    """Return the bar that begins the row of bars each of which takes notes from the one before."""
+    while found[bar].kind not in (NEW, RHYTHM):
+        bar = found[bar].bar
+    return bar
 
 
 def _recurrence(

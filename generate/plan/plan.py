@@ -188,10 +188,22 @@ def plans_of(
     for neighbour in neighbours:
         plan = lent_plan(neighbour, frame, shortest)
         if plan is not None:
+            plan = _in_register(plan, theme)
             own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
             plans.append(plan)
             weights.append(neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD))
     return plans, weights
+
+
+def _in_register(plan: Plan, theme: Melody) -> Plan:
+    """Return the plan in the octave in which its beginning lies nearest to the motif."""
+    bars = max(int(theme.end[-1] - theme.downbeat) // theme.bar_ticks, 1)
+    own = np.concatenate([bar.pitch for bar in plan.bars[:bars]])
+    octave = 12 * round(float(theme.pitch.mean() - own.mean()) / 12)
+    if not octave:
+        return plan
+    moved = (replace(bar, pitch=tuple(pitch + octave for pitch in bar.pitch)) for bar in plan.bars)
+    return replace(plan, bars=tuple(moved))
 
 
 def own_plan(frame: Frame, theme: Melody) -> Plan:

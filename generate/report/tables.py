@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from generate.harmony.arrangement import Arrangement, chord_line
 from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
+from generate.piece.self_similarity import letters
 from generate.plan.brief import Brief
+from mer.corpus.corpus import Corpus
 from mer.notes.meter import Meter
 from mer.notes.names import counted
 
@@ -58,6 +60,14 @@ def summary(brief: Brief, piece: Composition) -> str:
     return text
 
 
+def plan_line(corpus: Corpus, piece: Composition) -> str:
+    """Return the plan of a piece in letters, and the tune that lent it."""
+    if not piece.lender:
+        return f"{letters(piece.plan)}, the usual one"
+    title = corpus.title(corpus.find(piece.lender)) or piece.lender
+    return f"{letters(piece.plan)}, lent by {title}"
+
+
 def account(
     brief: Brief,
     pieces: Sequence[Composition],
@@ -83,6 +93,8 @@ def account(
     yield from (f"note: {remark}" for remark in dict.fromkeys(remarks))
     for name, piece in zip(names, pieces, strict=True):
         yield f"{name}: {summary(brief, piece)}"
+        if piece.plan:
+            yield f"plan: {plan_line(brief.corpus, piece)}"
     for one in arrangements:
         if one.chords:
             yield f"chords ({one.pattern}): {chord_line(one.chords)}"
