@@ -151,7 +151,8 @@ class PhraseIndex:
         name = self.method_for(query) if method is None else method
         # Where nothing is aligned, repeats are left out of twenty times as many as are asked for.
         spare = 20 if distinct and method_named(name).compare is None else 1
-        limits = Limits(least=spare * k, candidates=candidates, complete=False)
+        best = None if distinct else k
+        limits = Limits(spare * k, candidates, complete=False, best=best)
         among = None if where is None else self.store.passing(where)
         ranking = rank(self.pool, query, name, limits=limits, among=among)
         rows = np.arange(len(ranking.similarity))
