@@ -173,20 +173,21 @@ def best_totals(
     local, inside = scoring.mode == "local", scoring.mode == "inside"
     shorter = inside & (block.lengths < queried)  # these lie inside the query
     some_shorter = bool(shorter.any())
-    ends = (block.lengths, np.arange(count))
+    ends = block.lengths * count + np.arange(count)  # the last cell of each column, of all cells
     lift = np.arange(notes + 1, dtype=np.float32)[:, None] * extend
     if local:
         lift = np.repeat(lift, count, axis=1)  # quicker to compare with than a column
     run = RunningMaximum(notes + 1, count)
     total = run.values
+    cells = total.reshape(-1)
     total[:] = lift
     if not local:
         total[1:] = np.where(inside & ~shorter, lift[1:], -opening)
     candidate_gap = np.full((notes + 1, count), _NEVER, dtype=np.float32)
     spare = np.empty_like(candidate_gap)
-    best = np.zeros(count, dtype=np.float32)
-    if some_shorter:
-        best = total[ends] - lift[block.lengths, 0]
+    lift_of_ends = lift[block.lengths, 0]
+    begin = np.where(shorter, lift[0, 0], _NEVER)  # all of what is shorter begins anywhere
+    best = cells[ends] - lift_of_ends if some_shorter else np.zeros(count, dtype=np.float32)
     totals, rows = [total - lift] if keep else [], []
     for note in range(queried):
         earned = block.earnings(note, base)
@@ -194,7 +195,8 @@ def best_totals(
         np.maximum(candidate_gap, spare, out=candidate_gap)
         np.add(total[:-1], earned, out=spare[1:])
         lift += extend
-        spare[0] = np.where(shorter, lift[0, 0], _NEVER) if some_shorter else _NEVER
+        begin += extend
+        spare[0] = begin
         np.maximum(spare, candidate_gap, out=total)
         if local:
             np.maximum(total, lift, out=total)
@@ -205,7 +207,8 @@ def best_totals(
         running -= opening
         np.maximum(total[1:], running[:-1], out=total[1:])
         if some_shorter:
-            np.maximum(best, total[ends] - lift[block.lengths, 0], out=best)
+            lift_of_ends += extend
+            np.maximum(best, cells[ends] - lift_of_ends, out=best)
         if keep:
             totals.append(total - lift)
             rows.append(earned - np.float32(2.0) * extend)
@@ -215,7 +218,7 @@ def best_totals(
         whole_query = np.where(reachable, total, _NEVER).max(axis=0)
         best = np.where(shorter, best, whole_query) if some_shorter else whole_query
     elif not local:
-        best = total[ends]
+        best = total.reshape(-1)[ends]
     return best, totals, rows
 
 
@@ -231,7 +234,9 @@ class RunningMaximum:
         self.reaches = [1 << step for step in range((rows - 1).bit_length())]
         self.above = self.reaches[-1] if self.reaches else 0
         shape = (self.above + rows, columns)
-        self.arrays = [np.full(shape, _NEVER, dtype=np.float32) for _ in range(3)]
+        self.arrays = [np.empty(shape, dtype=np.float32) for _ in range(3)]
+        for array in self.arrays:
+            array[: self.above] = _NEVER
         self.values = self.arrays[0][self.above :]
 
     def find(self) -> Singles:
