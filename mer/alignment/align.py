@@ -158,18 +158,19 @@ def _path(table: Singles, earned: Singles, scoring: Scoring) -> Pairs:
     if mode == "inside" and table.shape[1] < table.shape[0]:
         mode = "around"
     row, column = _TRACE_STARTS[mode](table)
+    totals, earns = table.tolist(), earned.tolist()  # single numbers of lists are quicker
     pairs: list[tuple[int, int]] = []
     while row > 0 and column > 0:
-        here = table[row, column]
+        here = totals[row][column]
         if scoring.mode == "local" and here <= 0.0:
             break
-        pair = float(earned[row - 1, column - 1])
-        if _near(here, table[row - 1, column - 1] + pair):
+        pair = earns[row - 1][column - 1]
+        if _near(here, totals[row - 1][column - 1] + pair):
             if pair > -1.0:
                 pairs.append((row - 1, column - 1))
             row, column = row - 1, column - 1
         else:
-            row, column = _skip_gap(table, row, column, scoring)
+            row, column = _skip_gap(totals, row, column, scoring)
     return tuple(reversed(pairs))
 
 
@@ -179,13 +180,15 @@ def _near(a: float, b: float) -> bool:
     return abs(a - b) <= 5e-4 + 1e-5 * abs(b)
 
 
-def _skip_gap(table: Singles, row: int, column: int, scoring: Scoring) -> tuple[int, int]:
+def _skip_gap(
+    totals: list[list[float]], row: int, column: int, scoring: Scoring
+) -> tuple[int, int]:
     """Return where the gap that ends at this cell was opened."""
-    here = table[row, column]
+    here = totals[row][column]
     for size in range(1, max(row, column) + 1):
         cost = scoring.gap_open + (size - 1) * scoring.gap_extend
-        if size <= row and _near(here, table[row - size, column] - cost):
+        if size <= row and _near(here, totals[row - size][column] - cost):
             return row - size, column
-        if size <= column and _near(here, table[row, column - size] - cost):
+        if size <= column and _near(here, totals[row][column - size] - cost):
             return row, column - size
     return row - 1, column - 1

@@ -67,7 +67,7 @@ class _Spans:
         count = max(0, len(columns.pitch) - distance)
         here, there = slice(0, count), slice(distance, distance + count)
         pitch, onset = columns.pitch.astype(np.int64), columns.onset.astype(np.int64)
-        self.interval = (pitch[there] - pitch[here]).astype(np.uint64)
+        self.interval = pitch[there] - pitch[here]
         self.log_time = np.log2(np.maximum(onset[there] - onset[here], 1))
         sequence = columns.sequence
         self.sequence = sequence[here]
