@@ -19,6 +19,7 @@ _GRID_TICKS = 40  # twelve to the quarter: sixteenths and triplets both fall on 
 _MAX_PERIOD = 96  # two bars of 4/4: longer pulses say little and cost much
 _BATCH_CELLS = 1 << 22
 _METER_BITS = 8
+_EMPTY = np.zeros(0, dtype=np.float32)
 
 
 def metrical_weight(columns: Columns) -> Singles:
@@ -53,8 +54,8 @@ def beat_strength(columns: Columns) -> Singles:
     above, below = columns.meter.astype(np.int64).T
     code = np.where(below > 0, above << _METER_BITS | below, 4 << _METER_BITS | 4)
     codes, which = np.unique(code, return_inverse=True)
-    tables = [_bar(*divmod(one, 1 << _METER_BITS)) for one in codes.tolist()]
-    starts = np.cumsum([0, *map(len, tables)])[which]
+    tables = [_EMPTY, *(_bar(*divmod(one, 1 << _METER_BITS)) for one in codes.tolist())]
+    starts = np.cumsum(list(map(len, tables)))[which]
     return np.concatenate(tables)[np.repeat(starts, columns.lengths) + bar_position(columns)]
 
 

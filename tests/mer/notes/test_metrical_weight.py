@@ -39,6 +39,7 @@ def test_each_sequence_has_its_own_metre():
     alone = [beat_strength(Columns.from_melodies([tune])) for tune in tunes]
     assert together.tolist() == np.concatenate(alone).tolist()
     assert alone[2].tolist() == alone[1].tolist() != alone[0].tolist()
+    assert beat_strength(Columns.from_melodies(tunes).take([])).tolist() == []
 
 
 def by_definition(cells):
