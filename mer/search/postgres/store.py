@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from mer.corpus.corpus import Corpus, Tune, texts_of
+from mer.corpus.corpus import Corpus, Tune, marks_of, texts_of
 from mer.corpus.filters import Filter
 from mer.corpus.joining import joined_columns
 from mer.embeddings import SETS, TermSets
@@ -87,6 +87,11 @@ class NodeStore:
     def has_metre(self) -> bool:
         """Whether metre or beat strength is given for most tunes."""
         return self._frame.has_metre
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the phrase marks of most tunes are known to be given."""
+        return self._frame.is_marked
 
     @property
     def collections(self) -> tuple[str, ...]:
@@ -369,7 +374,7 @@ class NodeStore:
                 [name.decode() for name in names],
                 [title.decode() for title in titles],
                 part.tunes.texts["collection"],
-            )
+            ) | marks_of(part.tunes.marked)
             tunes = Corpus(self._filled(part.tunes.tunes, joined), texts, place.collections)
             parts.append(replace(part, tunes=tunes))
         return Segments(parts)

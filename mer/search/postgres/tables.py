@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from mer.corpus.corpus import Corpus
+from mer.corpus.corpus import Corpus, marks_of
 from mer.embeddings import SETS, TERMS, TermSets
 from mer.notes.arrays import Array, Arrays, Ints, Keys
 from mer.notes.columns import Columns
@@ -128,6 +128,7 @@ def columns_of(segment: Segment) -> Arrays:
     tunes = segment.tunes.tunes
     marks = tunes.phrase_start
     made: Arrays = {name: getattr(tunes, name) for name in _PER_TUNE}
+    made |= marks_of(segment.tunes.marked)
     made |= {"collection": segment.tunes.texts["collection"], "shape": segment.shape}
     made["phrase_start"] = _NONE if marks is None else np.packbits(marks)
     strength = tunes.beat_strength
@@ -229,6 +230,8 @@ def frame(
         "id_keys": np.zeros(tunes, np.uint64),
         "id_tunes": np.arange(tunes, dtype=np.uint32),
     }
+    if "marked" in arrays:
+        texts["marked"] = arrays["marked"]
     for name in ("id", "title"):
         texts |= {f"{name}_bytes": _NONE, f"{name}_bounds": np.zeros(tunes + 1, np.int64)}
     empty: Arrays = {"terms_": np.zeros(0, np.uint64), "starts_": np.zeros(1, np.uint32)}

@@ -124,6 +124,11 @@ class Segment:
         return int((np.delete(self.tunes.tunes.meter, self.dead, axis=0)[:, 1] > 0).sum())
 
     @property
+    def marked_tunes(self) -> int:
+        """How many tunes that are not removed have phrase marks that are known to be given."""
+        return int(np.delete(self.tunes.marked, self.dead).sum())
+
+    @property
     def has_beat_strength(self) -> bool:
         """Whether a tune that is not removed has beat strengths of its own."""
         given = self.tunes.tunes.beat_strength is not None
@@ -213,6 +218,7 @@ def _fits(tunes: Corpus, sets: list[TermSets], shape: Keys) -> bool:
         *(columns.meter, columns.downbeat, columns.tonic, columns.mode, columns.tempo_bpm),
         *(texts["id_bounds"][1:], texts["title_bounds"][1:]),
         *(texts["collection"], texts["id_keys"], texts["id_tunes"]),
+        tunes.marked,
     ]
     per_note = [columns.onset, columns.duration, columns.phrase_start, columns.beat_strength]
     return (

@@ -78,6 +78,11 @@ class Segments:
             return True
         return 2 * sum(part.metred_tunes for part in self.parts) > self.size.tunes
 
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether the phrase marks of most tunes are known to be given."""
+        return 2 * sum(part.marked_tunes for part in self.parts) > self.size.tunes
+
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:
         """Yield what each segment says of the terms, by view."""
         for part in self.parts:
