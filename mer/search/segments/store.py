@@ -81,7 +81,7 @@ class Store(Protocol):
 
     @property
     def is_marked(self) -> bool:
-        """Whether the phrase marks of most tunes are known to be given; reads a bit a tune, once."""
+        """Whether phrase marks are known to be given for most tunes; reads a bit a tune, once."""
         ...
 
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:

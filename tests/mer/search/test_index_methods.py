@@ -9,8 +9,10 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.filters import Filter
 from mer.errors import InputError
 from mer.notes.melody import Melody
+from mer.notes.phrases import with_phrases
 from mer.search.index import PhraseIndex
-from mer.search.stack.methods import METHODS
+from mer.search.stack.methods import METHODS, rank
+from mer.search.stack.pool import Pool
 
 
 def random_corpus(seed, tunes, phrases=4, size=9):
@@ -37,6 +39,29 @@ def index():
 @cache
 def few(unit):
     return PhraseIndex.build(random_corpus(1, tunes=8), unit=unit)
+
+
+def test_marks_that_are_given_are_believed_as_evaluate_believes_them(tmp_path):
+    """Also where the model would set the same ones, so that they look like guesses."""
+    melodies = [with_phrases(tune.melody) for tune in random_corpus(3, tunes=12)]
+    tunes = [Tune(str(n), "", "songs", melody, marked=True) for n, melody in enumerate(melodies)]
+    PhraseIndex.build(Corpus.from_tunes(tunes[:9])).add(tunes[9:]).save(tmp_path / "songs")
+    stored = PhraseIndex.load(tmp_path / "songs").corpus
+    index = PhraseIndex.build(stored, unit="melody")
+    nobody_knows = [Tune(tune.tune_id, "", "songs", tune.melody) for tune in tunes]
+    unknown = PhraseIndex.build(Corpus.from_tunes(nobody_knows), unit="melody")
+    evaluated = Pool(melodies, marked=True)
+    differs = 0
+    for number, melody in enumerate(melodies):
+        wanted = rank(evaluated, number, "full-noexpand")
+        found = [m for m in index.search(melody, 12, method="full-noexpand") if m.number != number]
+        assert [match.number for match in found] == wanted.numbers.tolist()
+        assert [match.similarity for match in found] == wanted.similarity.tolist()
+        others = unknown.search(melody, 12, method="full-noexpand")
+        differs += [
+            m.similarity for m in others if m.number != number
+        ] != wanted.similarity.tolist()
+    assert differs
 
 
 @pytest.mark.parametrize("unit", ["phrase", "melody"])
