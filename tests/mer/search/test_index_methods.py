@@ -65,6 +65,13 @@ def test_marks_that_are_given_are_believed_as_evaluate_believes_them(tmp_path):
     assert differs
 
 
+@pytest.mark.parametrize("number", [10**6, 80, -1])
+def test_a_number_that_there_is_none_of_is_refused(number, index):
+    assert index.phrase(79).tune_id == "t19"
+    with pytest.raises(InputError, match=f"no phrase {number}; there are 80, from 0 to 79"):
+        index.phrase(number)
+
+
 @pytest.mark.parametrize("unit", ["phrase", "melody"])
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_every_method_ranks_for_a_query_from_outside_and_adds_up(method, unit):
