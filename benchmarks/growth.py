@@ -1,11 +1,14 @@
 """Corpora of more and more tunes -> what building, loading, adding and searching cost, and find.
 
-    python benchmarks/growth.py [--tunes 5000 40000] [--background FILE] [--queries 60] [--into DIR]
+    python benchmarks/growth.py [--tunes 5000 40000 | --phrases 528000] [--background FILE]
+        [--queries 60] [--into DIR]
 
 Corpora of any size are made by varying real tunes: the shipped ones and, with `--background`, the
 labelled melodies of a file, divided into phrases by the boundary model and without beat strengths,
 which files of users do not have either. The first round takes them
-as they are, each further one changes a tenth of the notes of every tune.
+as they are, each further one changes a tenth of the notes of every tune. With `--phrases` a corpus
+has exactly so many, the last tune being cut. What of the tunes is in `--into` already is not made
+again.
 
 Two ways are compared in one run. *Now*: segments of four-note and three-note sets. *Before*: three
 views with TF-IDF (skip-grams of three notes, intervals, intervals with rhythm; `BEFORE`) of the
@@ -41,6 +44,7 @@ from self_retrieval import damaged, transposed
 from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.storage import load_arrays, save_arrays
 from mer.embeddings import TERMS, TermView
+from mer.embeddings.term_sets import terms_of
 from mer.evaluation.labelled import load_labelled
 from mer.notes.arrays import Ints, Keys
 from mer.notes.melody import Melody
@@ -59,7 +63,7 @@ KIND, WHOLE, REAL = "three views", "whole.npz", "real.npz"
 DEPTHS = (100, 200, 800)
 SHORTEST = 8
 CHANGED = 0.1
-ONE = Limits(least=10, complete=False)  # as a search limits itself
+ONE = Limits(least=10, complete=False, best=10)  # as a search limits itself
 
 
 def light(melody: Melody, rng: np.random.Generator) -> Melody:
@@ -106,6 +110,22 @@ def real_tunes(background: str | None, folder: Path) -> None:
     Corpus.from_tunes([*shipped, *tunes]).save(folder / REAL)
 
 
+def chosen_tunes(real: Corpus, size: int, in_phrases: int) -> Iterator[Tune]:
+    """Yield so many tunes, or tunes with so many phrases in all."""
+    if not in_phrases:
+        yield from varied(real, 0, size)
+        return
+    left = size
+    for tune in varied(real, 0, size):
+        starts = tune.melody.phrase_starts or (0,)
+        if len(starts) >= left:
+            stop = starts[left] if len(starts) > left else len(tune.melody)
+            yield replace(tune, melody=tune.melody.cut(0, stop))
+            return
+        left -= len(starts)
+        yield tune
+
+
 def varied(real: Corpus, first: int, stop: int) -> Iterator[Tune]:
     """Yield tunes number `first` to `stop`: real ones, and from then on varied ones."""
     for number in range(first, stop):
@@ -126,11 +146,11 @@ def largest_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def build_now(folder: Path, tunes: int) -> dict[str, Any]:
+def build_now(folder: Path, tunes: int, in_phrases: int) -> dict[str, Any]:
     """Build the segments of so many tunes."""
     real, spent = Corpus.load(folder / REAL), 0.0
     with Draft(folder / f"now-{tunes}") as draft:
-        for tune in varied(real, 0, tunes):
+        for tune in chosen_tunes(real, tunes, in_phrases):
             began = time.process_time()
             draft.add(tune)
             spent += time.process_time() - began
@@ -139,6 +159,7 @@ def build_now(folder: Path, tunes: int) -> dict[str, Any]:
         spent += time.process_time() - began
     size = sum(path.stat().st_size for path in (folder / f"now-{tunes}").iterdir())
     return {
+        "tunes": segments.size.tunes,
         "phrases": segments.size.sequences,
         "build CPU s": spent,
         "build MiB": largest_mib(),
@@ -146,9 +167,9 @@ def build_now(folder: Path, tunes: int) -> dict[str, Any]:
     }
 
 
-def build_before(folder: Path, tunes: int) -> dict[str, Any]:
+def build_before(folder: Path, tunes: int, in_phrases: int) -> dict[str, Any]:
     """Build three views of so many tunes, in one file."""
-    made = list(varied(Corpus.load(folder / REAL), 0, tunes))
+    made = list(chosen_tunes(Corpus.load(folder / REAL), tunes, in_phrases))
     began = time.process_time()
     corpus = Corpus.from_tunes(made)
     columns = corpus.columns()
@@ -160,6 +181,7 @@ def build_before(folder: Path, tunes: int) -> dict[str, Any]:
     path = folder / f"before-{tunes}" / WHOLE
     save_arrays(path, arrays, header)
     return {
+        "tunes": len(corpus),
         "phrases": len(columns),
         "build CPU s": time.process_time() - began,
         "build MiB": largest_mib(),
@@ -187,8 +209,8 @@ def search_now(folder: Path, tunes: int, queries: int) -> dict[str, Any]:
     loading = time.process_time() - began
 
     def entries(query: Query) -> int:
-        sets = [part.sets["four-note"] for part in index.store.parts]  # type: ignore[attr-defined]
-        return sum(len(one.lists(one.of(query.columns))) for one in sets)
+        terms = {"four-note": terms_of(TERMS["four-note"], query.columns)}
+        return sum(len(listed["four-note"].sequences) for listed in index.store.lists(terms))
 
     asked = Asked(index.pool, "motif", index.store.shapes, entries)
     return {"segments": len(index.store.parts), "load CPU s": loading} | asked.answers(queries)  # type: ignore[attr-defined]
@@ -308,6 +330,7 @@ def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tunes", type=int, nargs="+", default=[5_000, 40_000])
+    parser.add_argument("--phrases", type=int, nargs="+", default=[], help="in place of --tunes")
     parser.add_argument("--background", help="labelled melodies to vary as well")
     parser.add_argument("--queries", type=int, default=60)
     parser.add_argument("--before-up-to", type=int, default=50_000, help="tunes (%(default)s)")
@@ -323,16 +346,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.into or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        real_tunes(options.background, folder)
-        for tunes in options.tunes:
+        if not (folder / REAL).exists():
+            real_tunes(options.background, folder)
+        unit, a_tune = ("phrases", 11) if options.phrases else ("tunes", 1)
+        for tunes in options.phrases or options.tunes:
             ways: dict[str, dict[str, Any]] = {}
-            if tunes <= options.before_up_to:
-                ways["before"] = in_a_process("build_before", folder, tunes)
+            how = (tunes, int(unit == "phrases"))
+            if tunes <= options.before_up_to * a_tune:
+                ways["before"] = in_a_process("build_before", folder, *how)
                 ways["before"] |= in_a_process("search_before", folder, tunes, options.queries)
-            ways["now"] = in_a_process("build_now", folder, tunes)
+            ways["now"] = in_a_process("build_now", folder, *how)
             ways["now"] |= in_a_process("search_now", folder, tunes, options.queries)
             ways["now"] |= in_a_process("add_now", folder, tunes)
-            print(f"\n{tunes:,} tunes")
+            print(f"\n{tunes:,} {unit}")
             print_table(ways)
 
 

@@ -94,7 +94,8 @@ def jaccard_of_sets(pool: Pool) -> Rank:
 
 def earth_movers(pool: Pool) -> Rank:
     """Earth mover's distance of duration-weighted pitch histograms, best transposition."""
-    histograms = pool.profile.histogram.astype(np.float64)
+    room = int(np.abs(SHIFTS).max())
+    histograms = np.pad(pool.profile.histogram, ((0, 0), (room, room))).astype(np.float64)
     histograms /= histograms.sum(axis=1, keepdims=True)
     return ranking(lambda query: -earth_mover(histograms[query], histograms, SHIFTS))
 

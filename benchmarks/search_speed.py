@@ -1,19 +1,24 @@
 """The shipped corpus -> time for a query, peak memory, build rate against parsing with music21.
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/search_speed.py [--corpus NAME] [--queries 300]
-        [--tunes 100] [--seed 0]
+        [--tunes 100] [--seed 0] [--before CHECKOUT]
 
 Queries are phrases, transposed, with one note changed; each time is that of one whole `search`.
 Beside the clock's time stands that of the processor: on a machine that does other things too, the
 second is what one idle core would take. The build rate is that of `PhraseIndex.build` on tunes in
 memory; music21 parses `--tunes` tunes of O'Neill's collection from ABC text, and the same tunes are
 indexed after that.
+
+`--before` names a checkout of an earlier commit that has a `.venv`: both search their own shipped
+corpus for the same queries by turns, and the ratio of processor time is printed instead.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -30,6 +35,19 @@ from mer.io.tunebook.tunes import read_tune, split_tunebook
 from mer.notes.melody import Melody
 from mer.notes.phrases import with_phrases
 from mer.search.index import MIN_QUERY_NOTES, PhraseIndex
+
+# What runs in a checkout: notes of a query on a line -> milliseconds of the processor on a line.
+SEARCHER = """
+import json, sys, time
+sys.path.insert(0, {root!r})
+from mer import Melody, PhraseIndex
+index = PhraseIndex.load()
+for line in sys.stdin:
+    query = Melody(**json.loads(line))
+    begin = time.process_time()
+    index.search(query)
+    print(1000 * (time.process_time() - begin), flush=True)
+"""
 
 
 def timed(action: Callable[[], object]) -> tuple[float, float]:
@@ -67,6 +85,42 @@ def print_search(name: str, index: PhraseIndex, asked: list[Melody]) -> None:
     for kind, column in zip(("clock", "processor"), seconds.T * 1000, strict=True):
         median, most = np.percentile(column, [50, 95])
         print(f"{name}, {kind}: median {median:.1f} ms, 95th percentile {most:.1f} ms")
+
+
+def print_ratio(before: Path, asked: list[Melody]) -> None:
+    """Search for all queries in an earlier checkout and in this one, and compare the times."""
+    here = Path(__file__).resolve().parent.parent
+    pythons = {before: str(before / ".venv" / "bin" / "python"), here: sys.executable}
+    searchers = [
+        subprocess.Popen(
+            [python, "-c", SEARCHER.format(root=str(root))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=root,
+        )
+        for root, python in pythons.items()
+    ]
+    warm = 3
+    spent = [
+        [answer(searcher, query) for searcher in searchers] for query in [*asked[:warm], *asked]
+    ]
+    for searcher in searchers:
+        searcher.communicate()
+    old, new = np.array(spent[warm:]).T
+    print(f"before: median {np.median(old):.1f} ms, now {np.median(new):.1f} ms of the processor")
+    print(f"ratio of the medians {np.median(new) / np.median(old):.2f}, ", end="")
+    print(f"of the means {new.mean() / old.mean():.2f}, median ratio {np.median(new / old):.2f}")
+
+
+def answer(searcher: subprocess.Popen[str], query: Melody) -> float:
+    """Return the milliseconds that a searcher took for a query."""
+    assert searcher.stdin is not None
+    assert searcher.stdout is not None
+    notes = {name: getattr(query, name).tolist() for name in ("pitch", "onset", "duration")}
+    searcher.stdin.write(json.dumps({**notes, "meter": query.meter}) + "\n")
+    searcher.stdin.flush()
+    return float(searcher.stdout.readline())
 
 
 def print_growth(index: PhraseIndex) -> None:
@@ -115,6 +169,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--tunes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--before", type=Path, help="an earlier checkout to compare with")
     options = parser.parse_args()
     before = peak_mib()
     loaded: list[PhraseIndex] = []
@@ -122,6 +177,9 @@ def main() -> None:
     index = loaded[0]
     print(f"{len(index)} {index.unit}s of {len(index.corpus)} tunes, loaded in {loading:.3f} s")
     rng = np.random.default_rng(options.seed)
+    if options.before is not None:
+        print_ratio(options.before.resolve(), queries(index, options.queries, rng))
+        return
     print_search(f"search for a {index.unit}", index, queries(index, options.queries, rng))
     print(f"peak memory: {peak_mib():.0f} MiB, of which {before:.0f} before the index was loaded")
     print_growth(index)

@@ -11,8 +11,9 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.visitor.sessions import Sessions
@@ -55,6 +56,15 @@ class Shelf:
     problems: tuple[str, ...] = ()
 
 
+@dataclass
+class _Adding:
+    """What a visitor adds at one time: several clicks may be on their way."""
+
+    running: int = 0
+    tunes: list[Tune] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
 class Library:
     """The shipped index, and the index of each visitor who has added files.
 
@@ -71,6 +81,8 @@ class Library:
         self._sessions = sessions
         self._open: OrderedDict[Path, PhraseIndex] = OrderedDict()
         self._lock = threading.Lock()
+        self._adding: dict[str, _Adding] = {}
+        self._writing = threading.Lock()
 
     def index_of(self, shelf: Shelf | None) -> PhraseIndex:
         """Return the index that a visitor's pages search: that of their shelf, or the shipped one.
@@ -97,7 +109,8 @@ class Library:
     def add(self, files: Sequence[Path], visitor: str, *, alone: bool = False) -> Shelf:
         """Return a shelf with the tunes in `files`, which may be zip archives.
 
-        What the visitor added before is replaced.
+        What the visitor added before is replaced, but not what is being added at the same time: the
+        shelf that is ready last holds the tunes of all.
 
         Parameters
         ----------
@@ -113,12 +126,31 @@ class Library:
         for file in files:
             self._sessions.uploaded(visitor, file)
         problems: list[str] = []
-        with music_files(files, folder) as (unpacked, found):
-            tunes = _read(found, unpacked, problems)
-        if not tunes:
-            first = f": {problems[0]}" if problems else ""
-            raise InputError(f"no tune could be read{first}")
-        return self._shelved(tunes, visitor, alone, tuple(problems))
+        with self._together(visitor) as adding:
+            with music_files(files, folder) as (unpacked, found):
+                tunes = _read(found, unpacked, problems)
+            if not tunes:
+                first = f": {problems[0]}" if problems else ""
+                raise InputError(f"no tune could be read{first}")
+            with self._writing:
+                adding.tunes += [tune for tune in tunes if tune not in adding.tunes]
+                adding.problems += problems
+                everything = list(unique_ids(adding.tunes))
+                return self._shelved(everything, visitor, alone, tuple(adding.problems))
+
+    @contextmanager
+    def _together(self, visitor: str) -> Iterator[_Adding]:
+        """Give what the visitor adds at this time, which is forgotten when all of it is done."""
+        with self._lock:
+            adding = self._adding.setdefault(visitor, _Adding())
+            adding.running += 1
+        try:
+            yield adding
+        finally:
+            with self._lock:
+                adding.running -= 1
+                if not adding.running:
+                    del self._adding[visitor]
 
     def limited(self, shelf: Shelf | None, visitor: str, *, alone: bool) -> Shelf:
         """Return a shelf with the same tunes, searched alone or beside the shipped ones.
@@ -134,12 +166,16 @@ class Library:
             return shelf
         corpus = self.index_of(shelf).corpus
         tunes = [corpus.tune(corpus.find(tune_id)) for tune_id in shelf.tune_ids]
-        return self._shelved(tunes, visitor, alone, shelf.problems)
+        with self._writing:
+            return self._shelved(tunes, visitor, alone, shelf.problems)
 
     def _shelved(
         self, tunes: Sequence[Tune], visitor: str, alone: bool, problems: tuple[str, ...]
     ) -> Shelf:
-        """Write the index of a visitor's tunes in place of the one before, and return its shelf."""
+        """Write the index of a visitor's tunes in place of the one before, and return its shelf.
+
+        Nobody else may write meanwhile.
+        """
         folder = self._sessions.folder(visitor)
         corpus = Corpus.from_tunes(tunes)
         index = PhraseIndex.build(corpus) if alone else self.shipped.add(tunes)
@@ -148,8 +184,6 @@ class Library:
         for old in folder.glob("own-*"):
             if old != path:
                 shutil.rmtree(old)
-        for lock in folder.glob(".own-*.lock"):  # one visitor, one writer: nobody waits for it
-            lock.unlink()
         return Shelf(
             path,
             tuple(tune.tune_id for tune in tunes),

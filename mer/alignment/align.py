@@ -37,8 +37,9 @@ __all__ = [
 
 Pairs = tuple[tuple[int, int], ...]
 
-_BATCH_CELLS = 1 << 16  # candidate notes handled at once: small enough to stay in the cache
-_MAX_STRETCH = 1.25  # longest over shortest candidate of a batch: padding costs time
+_BATCH_CELLS = 1 << 13  # candidate notes handled at once: small enough to stay in the cache
+_FEW_CELLS = 1 << 12  # a batch this small costs its steps, and not its cells
+_MAX_STRETCH = 1.5  # longest over shortest candidate of a batch: padding costs time
 _PLACES = 5  # what single precision leaves of a total over hundreds of notes
 _TRACE_CELLS = 1 << 21  # cells of the tables kept at once for tracing back
 
@@ -77,25 +78,24 @@ def align(
     """
     chosen = np.asarray(candidates, dtype=np.int64)
     if shifts is None:
-        shifts = best_shifts(query, pool.histogram[chosen], scoring.shifts)
+        shifts = best_shifts(query, pool, chosen, scoring.shifts)
     tries = shifts.shape[1]
-    lengths = np.repeat((pool.bounds[chosen + 1] - pool.bounds[chosen]), tries)
-    sequence, shift = np.repeat(chosen, tries), shifts.reshape(-1)
-    earned = np.empty(len(sequence), dtype=np.float32)
+    lengths = pool.bounds[chosen + 1] - pool.bounds[chosen]
+    earned = np.empty(shifts.shape, dtype=np.float32)
     order = np.argsort(lengths, kind="stable")
     start = 0
     while start < len(order):
         shortest = int(lengths[order[start]])
-        room = max(1, _BATCH_CELLS // shortest)
+        room = max(1, _BATCH_CELLS // (shortest * tries))
         part = order[start : start + room]
-        part = part[lengths[part] <= shortest * _MAX_STRETCH + 4]
-        block = Block(query, pool, sequence[part], shift[part], scoring)
-        earned[part] = best_totals(block, scoring)[0]
+        cells = lengths[part] * np.arange(1, len(part) + 1) * tries
+        part = part[(lengths[part] <= shortest * _MAX_STRETCH + 4) | (cells <= _FEW_CELLS)]
+        block = Block(query, pool, chosen[part], shifts[part].T, scoring)
+        earned[part] = best_totals(block, scoring)[0].reshape(tries, -1).T
         start += len(part)
     floor = np.float32(scoring.floor)
-    similarity = (earned / _norm(len(query.pitch), lengths, scoring.mode) - floor) / (1 - floor)
-    similarity = np.round(np.clip(similarity, 0.0, 1.0), _PLACES)
-    table = similarity.reshape(-1, tries)
+    norm = _norm(len(query.pitch), lengths, scoring.mode)[:, None]
+    table = np.round(np.clip((earned / norm - floor) / (1 - floor), 0.0, 1.0), _PLACES)
     best = np.argmax(table, axis=1)
     rows = np.arange(len(chosen))
     return table[rows, best], shifts[rows, best]
@@ -158,18 +158,19 @@ def _path(table: Singles, earned: Singles, scoring: Scoring) -> Pairs:
     if mode == "inside" and table.shape[1] < table.shape[0]:
         mode = "around"
     row, column = _TRACE_STARTS[mode](table)
+    totals, earns = table.tolist(), earned.tolist()  # single numbers of lists are quicker
     pairs: list[tuple[int, int]] = []
     while row > 0 and column > 0:
-        here = table[row, column]
+        here = totals[row][column]
         if scoring.mode == "local" and here <= 0.0:
             break
-        pair = float(earned[row - 1, column - 1])
-        if _near(here, table[row - 1, column - 1] + pair):
+        pair = earns[row - 1][column - 1]
+        if _near(here, totals[row - 1][column - 1] + pair):
             if pair > -1.0:
                 pairs.append((row - 1, column - 1))
             row, column = row - 1, column - 1
         else:
-            row, column = _skip_gap(table, row, column, scoring)
+            row, column = _skip_gap(totals, row, column, scoring)
     return tuple(reversed(pairs))
 
 
@@ -179,13 +180,15 @@ def _near(a: float, b: float) -> bool:
     return abs(a - b) <= 5e-4 + 1e-5 * abs(b)
 
 
-def _skip_gap(table: Singles, row: int, column: int, scoring: Scoring) -> tuple[int, int]:
+def _skip_gap(
+    totals: list[list[float]], row: int, column: int, scoring: Scoring
+) -> tuple[int, int]:
     """Return where the gap that ends at this cell was opened."""
-    here = table[row, column]
+    here = totals[row][column]
     for size in range(1, max(row, column) + 1):
         cost = scoring.gap_open + (size - 1) * scoring.gap_extend
-        if size <= row and _near(here, table[row - size, column] - cost):
+        if size <= row and _near(here, totals[row - size][column] - cost):
             return row - size, column
-        if size <= column and _near(here, table[row, column - size] - cost):
+        if size <= column and _near(here, totals[row][column - size] - cost):
             return row, column - size
     return row - 1, column - 1

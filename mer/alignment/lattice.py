@@ -86,17 +86,30 @@ class Difference:
         self.most = np.full_like(theirs, share) if widest > 1.0 else None
 
     def weigh(self, earned: Singles, note: int, factor: Singles) -> None:
-        """Multiply `earned` by the likeness, 1 - share to 1, with query note `note`."""
+        """Multiply `earned` by the likeness, 1 - share to 1, with query note `note`.
+
+        `earned` has shape (notes, transpositions, candidates): moving notes up or down changes
+        nothing in what else they are, so that one likeness, in `factor`, serves all.
+        """
         np.subtract(self.theirs, self.mine[note], out=factor)
         np.abs(factor, out=factor)
         if self.most is not None:
             np.minimum(factor, self.most, out=factor)
         np.subtract(_ONE, factor, out=factor)
-        earned *= factor
+        earned *= factor[:, None, :]
 
 
 class Block:
-    """Candidates side by side, padded to one length: arrays of shape (notes, candidates)."""
+    """Candidates side by side, padded to one length: arrays of shape (notes, columns).
+
+    Parameters
+    ----------
+    sequence
+        Shape (C,): the candidates.
+    shift
+        Shape (C,), or (T, C): semitones added to the query. There is a column for each candidate,
+        once for every transposition.
+    """
 
     earned: Singles
     factor: Singles
@@ -105,12 +118,15 @@ class Block:
         self, query: Profile, pool: Profile, sequence: Ints, shift: Ints, scoring: Scoring
     ) -> None:
         self.query_notes = len(query.pitch)
-        self.lengths = pool.bounds[sequence + 1] - pool.bounds[sequence]
-        rows = np.arange(int(self.lengths.max()))[:, None]
-        notes = pool.bounds[sequence] + np.minimum(rows, self.lengths - 1)
+        shift = np.atleast_2d(shift)
+        lengths = pool.bounds[sequence + 1] - pool.bounds[sequence]
+        self.lengths = np.tile(lengths, len(shift))
+        rows = np.arange(int(lengths.max()))[:, None]
+        notes = pool.bounds[sequence] + np.minimum(rows, lengths - 1)
         scale = np.float32(2.0 / scoring.pitch_band)
         self.mine = query.pitch * scale
-        self.pitch = (pool.pitch[notes] - shift.astype(np.float32)) * scale
+        pitch = (pool.pitch[notes][:, None, :] - shift.astype(np.float32)) * scale
+        self.pitch = pitch.reshape(len(rows), -1)
         self.pitch[rows >= self.lengths] = _FAR
         kinds = (
             (scoring.metre, pool.weight, query.weight),
@@ -121,7 +137,9 @@ class Block:
             Difference(theirs[notes], mine, share) for share, theirs, mine in kinds if share
         ]
         self.zeros = np.zeros_like(self.pitch)
-        self.earned, self.factor = np.empty_like(self.pitch), np.empty_like(self.pitch)
+        self.earned = np.empty_like(self.pitch)
+        self.by_shift = self.earned.reshape(pitch.shape)
+        self.factor = np.empty(notes.shape, dtype=np.float32)
 
     def earnings(self, note: int, base: np.float32) -> Singles:
         """Return what query note `note` earns with every candidate note: base to base + 2.
@@ -134,7 +152,7 @@ class Block:
         np.subtract(np.float32(2.0), earned, out=earned)
         np.maximum(earned, self.zeros, out=earned)
         for difference in self.differences:
-            difference.weigh(earned, note, self.factor)
+            difference.weigh(self.by_shift, note, self.factor)
         earned += base
         return earned
 
@@ -154,16 +172,22 @@ def best_totals(
     base = np.float32(2.0) * extend - _ONE
     local, inside = scoring.mode == "local", scoring.mode == "inside"
     shorter = inside & (block.lengths < queried)  # these lie inside the query
-    ends = (block.lengths, np.arange(count))
-    lift = np.repeat(np.arange(notes + 1, dtype=np.float32)[:, None] * extend, count, axis=1)
+    some_shorter = bool(shorter.any())
+    ends = block.lengths * count + np.arange(count)  # the last cell of each column, of all cells
+    lift = np.arange(notes + 1, dtype=np.float32)[:, None] * extend
+    if local:
+        lift = np.repeat(lift, count, axis=1)  # quicker to compare with than a column
     run = RunningMaximum(notes + 1, count)
     total = run.values
+    cells = total.reshape(-1)
     total[:] = lift
     if not local:
         total[1:] = np.where(inside & ~shorter, lift[1:], -opening)
     candidate_gap = np.full((notes + 1, count), _NEVER, dtype=np.float32)
     spare = np.empty_like(candidate_gap)
-    best = total[ends] - lift[ends] if inside else np.zeros(count, dtype=np.float32)
+    lift_of_ends = lift[block.lengths, 0]
+    begin = np.where(shorter, lift[0, 0], _NEVER)  # all of what is shorter begins anywhere
+    best = cells[ends] - lift_of_ends if some_shorter else np.zeros(count, dtype=np.float32)
     totals, rows = [total - lift] if keep else [], []
     for note in range(queried):
         earned = block.earnings(note, base)
@@ -171,7 +195,8 @@ def best_totals(
         np.maximum(candidate_gap, spare, out=candidate_gap)
         np.add(total[:-1], earned, out=spare[1:])
         lift += extend
-        spare[0] = np.where(shorter, lift[0], _NEVER)
+        begin += extend
+        spare[0] = begin
         np.maximum(spare, candidate_gap, out=total)
         if local:
             np.maximum(total, lift, out=total)
@@ -181,8 +206,9 @@ def best_totals(
         running = run.find()
         running -= opening
         np.maximum(total[1:], running[:-1], out=total[1:])
-        if inside:
-            np.maximum(best, total[ends] - lift[ends], out=best)
+        if some_shorter:
+            lift_of_ends += extend
+            np.maximum(best, cells[ends] - lift_of_ends, out=best)
         if keep:
             totals.append(total - lift)
             rows.append(earned - np.float32(2.0) * extend)
@@ -190,9 +216,9 @@ def best_totals(
     if inside:
         reachable = np.arange(notes + 1)[:, None] <= block.lengths
         whole_query = np.where(reachable, total, _NEVER).max(axis=0)
-        best = np.where(shorter, best, whole_query)
+        best = np.where(shorter, best, whole_query) if some_shorter else whole_query
     elif not local:
-        best = total[ends]
+        best = total.reshape(-1)[ends]
     return best, totals, rows
 
 
@@ -208,7 +234,9 @@ class RunningMaximum:
         self.reaches = [1 << step for step in range((rows - 1).bit_length())]
         self.above = self.reaches[-1] if self.reaches else 0
         shape = (self.above + rows, columns)
-        self.arrays = [np.full(shape, _NEVER, dtype=np.float32) for _ in range(3)]
+        self.arrays = [np.empty(shape, dtype=np.float32) for _ in range(3)]
+        for array in self.arrays:
+            array[: self.above] = _NEVER
         self.values = self.arrays[0][self.above :]
 
     def find(self) -> Singles:

@@ -11,13 +11,17 @@ from mer.notes.columns import Columns
 from mer.notes.metrical_weight import metrical_weight
 from mer.notes.viewpoints import inter_onset_interval, phrase_position
 
-_PITCHES = 128
+_HIGHEST = 127
 _MAX_SHIFT = 30
 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """What the alignment compares, per note: shape (N,) each, with sequence boundaries."""
+    """What the alignment compares, per note: shape (N,) each, with sequence boundaries.
+
+    ``histogram`` has shape (S, P): the share of time on each of P pitches, from `lowest` on, scaled
+    to length 1.
+    """
 
     pitch: Singles
     weight: Singles
@@ -25,6 +29,7 @@ class Profile:
     length: Singles
     bounds: Ints
     histogram: Singles
+    lowest: int
 
     def take(self, sequence: int) -> Profile:
         """Return the profile of one sequence."""
@@ -36,13 +41,12 @@ class Profile:
             length=self.length[begin:end],
             bounds=np.array([0, end - begin]),
             histogram=self.histogram[sequence : sequence + 1],
+            lowest=self.lowest,
         )
 
     @classmethod
     def of(cls, columns: Columns, *, metre: bool = True, to_last_onset: bool = False) -> Profile:
         """Return the profile of every sequence of `columns`.
-
-        ``histogram`` has shape (S, 128): the share of time on each pitch, scaled to length 1.
 
         Parameters
         ----------
@@ -53,10 +57,12 @@ class Profile:
             Whether a phrase ends where its last note begins (see
             `mer.notes.viewpoints.phrase_position`).
         """
-        cell = columns.sequence * _PITCHES + columns.pitch.astype(np.int64)
-        flat = np.bincount(cell, columns.duration, minlength=_PITCHES * len(columns))
-        histogram = flat.astype(np.float32).reshape(len(columns), _PITCHES)
-        histogram = histogram / np.linalg.norm(histogram, axis=1, keepdims=True)
+        lowest = int(columns.pitch.min(initial=_HIGHEST))
+        width = int(columns.pitch.max(initial=lowest)) - lowest + 1
+        cell = columns.sequence * width + (columns.pitch.astype(np.int64) - lowest)
+        flat = np.bincount(cell, columns.duration, minlength=width * len(columns))
+        histogram = flat.astype(np.float32).reshape(len(columns), width)
+        histogram /= np.linalg.norm(histogram, axis=1, keepdims=True)
         return cls(
             pitch=columns.pitch.astype(np.float32),
             weight=metrical_weight(columns) if metre else np.zeros(len(columns.pitch), np.float32),
@@ -64,21 +70,27 @@ class Profile:
             length=np.log2(inter_onset_interval(columns)).astype(np.float32),
             bounds=columns.bounds,
             histogram=histogram,
+            lowest=lowest,
         )
 
 
-def best_shifts(query: Profile, histograms: Singles, count: int) -> Ints:
+def best_shifts(query: Profile, pool: Profile, candidates: Ints, count: int) -> Ints:
     """Return the `count` transpositions of the query that fit each candidate best.
 
     Shape (candidates, count), semitones, best first. Two sequences fit where their
     duration-weighted pitch histograms overlap most.
     """
     if count == 0:
-        return np.zeros((len(histograms), 1), dtype=np.int64)
+        return np.zeros((len(candidates), 1), dtype=np.int64)
     shifts = np.arange(-_MAX_SHIFT, _MAX_SHIFT + 1)
     own = query.histogram[0]
-    padded = np.pad(own, _MAX_SHIFT)
-    moved = np.stack([padded[_MAX_SHIFT - s : _MAX_SHIFT - s + _PITCHES] for s in shifts])
-    overlap = histograms @ moved.T
-    best = np.argsort(-overlap, axis=1, kind="stable")[:, :count]
+    # Row p, column s: how much of the query sounds at pitch p when it is moved by shift s.
+    place = np.arange(pool.histogram.shape[1])[:, None] + pool.lowest - query.lowest - shifts
+    moved = np.where((place >= 0) & (place < len(own)), own[np.clip(place, 0, len(own) - 1)], 0)
+    overlap = pool.histogram[candidates] @ moved
+    best = np.empty((len(overlap), min(count, len(shifts))), dtype=np.int64)
+    rows = np.arange(len(overlap))
+    for rank in range(best.shape[1]):  # a few times the largest is quicker than an order of all
+        best[:, rank] = overlap.argmax(axis=1)
+        overlap[rows, best[:, rank]] = -1.0
     return np.asarray(shifts[best], dtype=np.int64)

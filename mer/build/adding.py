@@ -17,9 +17,10 @@ from mer.build.bundles import FileBatch, ReadFile, read_files, readers_version
 from mer.build.ledger import LEDGER, Ledger
 from mer.build.sources import SourceFile, grouped
 from mer.errors import InputError
+from mer.search.segments.locks import held_lock, sole_writer
 from mer.search.segments.manifest import segments_of
 from mer.search.segments.segments import Segments
-from mer.search.segments.writing import Draft, held_lock
+from mer.search.segments.writing import Draft
 
 BUNDLES, LOG = "bundles", "add.log"
 # Bundles of a folder that nobody has gone on with for so long are removed.
@@ -226,9 +227,8 @@ def undo(corpus: Path, place: Path) -> None:
             return
         _lock_of(place).unlink(missing_ok=True)
         place.parent.rmdir()  # not if others are adding
-        (corpus / LEDGER).unlink(missing_ok=True)
-        corpus.rmdir()
-        (corpus.parent / f".{corpus.name}.lock").unlink(missing_ok=True)
+        with sole_writer(corpus):
+            (corpus / LEDGER).unlink(missing_ok=True)
         corpus.parent.rmdir()
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from mer.build.collections import COLLECTIONS, collection_named
 from mer.build.corpora import build_collections
@@ -19,6 +19,7 @@ from mer.search.segments.manifest import open_segments
 from mer.search.segments.segment import Segment
 from mer.search.segments.writing import check_segments, merge_segments, remove_tunes
 
+_Step = TypeVar("_Step")
 USUAL_WORKERS = 4
 LARGEST_WORKERS = 256
 MOST_LINES = 5  # of problems on the screen; the log has all
@@ -67,9 +68,17 @@ def add_corpus_commands(commands: Any) -> None:
     remove.add_argument("ids", nargs="+", metavar="ID", help="a tune, as searches name it in JSON")
     remove.set_defaults(run=_remove)
     merge = actions.add_parser(
-        "merge", help="join the small segments of a corpus, and drop removed tunes from its files"
+        "merge",
+        help="join the small segments of a corpus, and drop removed tunes from its files",
+        description="Join the small segments of a corpus, and drop removed tunes from its files. "
+        "Searches find the same before and after. It is worth it after some dozens of additions, "
+        "as each small segment costs every search a fraction of a millisecond, and after many "
+        "removals, as removed tunes keep their place on disk until then. It reads and writes what "
+        "it joins; other writers wait, searches go on. From a hundred small segments on, adding "
+        "merges by itself.",
     )
     merge.add_argument("name", help="the corpus")
+    merge.add_argument("--quiet", action="store_true", help="show no progress")
     merge.set_defaults(run=_merge)
     check = actions.add_parser("check", help="compare the files of a corpus with their checksums")
     check.add_argument("name", nargs="?", help="the corpus: a name, file or folder (shipped)")
@@ -89,6 +98,16 @@ def _workers(options: argparse.Namespace) -> int:
     if options.workers is not None and not 1 <= options.workers <= LARGEST_WORKERS:
         raise InputError(f"--workers is {options.workers}; 1 to {LARGEST_WORKERS} is supported")
     return options.workers or min(os.cpu_count() or 1, USUAL_WORKERS)
+
+
+def _with_bar(steps: Iterable[_Step], title: str, quiet: bool) -> Iterable[_Step]:
+    """Return the steps, shown as a progress bar on stderr where that is a terminal."""
+    from tqdm import tqdm
+
+    bar: Iterable[_Step] = tqdm(
+        steps, desc=title, unit="segment", leave=False, disable=True if quiet else None
+    )
+    return bar
 
 
 def _say(line: str) -> None:
@@ -174,7 +193,10 @@ def _remove(options: argparse.Namespace) -> int:
 
 
 def _merge(options: argparse.Namespace) -> int:
-    before, after = merge_segments(corpus_folder(options.name))
+    def shown(groups: list[list[Segment]]) -> Iterable[list[Segment]]:
+        return _with_bar(groups, "merging", options.quiet)
+
+    before, after = merge_segments(corpus_folder(options.name), shown)
     _say(f"corpus {options.name!r}: {counted(before, 'segment')} before, {after:,} now")
     return 0
 
@@ -183,11 +205,7 @@ def _check(options: argparse.Namespace) -> int:
     segments = open_segments(index_file(options.name))
 
     def shown(parts: Iterable[Segment]) -> Iterable[Segment]:
-        from tqdm import tqdm
-
-        quiet = True if options.quiet else None
-        bar: Iterable[Segment] = tqdm(parts, desc="checking", unit="segment", disable=quiet)
-        return bar
+        return _with_bar(parts, "checking", options.quiet)
 
     check_segments(segments.parts, shown)
     _say(

@@ -130,12 +130,14 @@ def _kept(
             tally.duplicates += 1
         else:
             seen.add(notes)
-            tally.marked += bool(melody.phrase_starts)
+            # Lines of a song and fermatas are phrases; sections of a dance are not.
+            marked = bool(melody.phrase_starts)
+            tally.marked += marked
             melody = phrases_in_sections(melody) if sections else with_phrases(melody)
             tally.tunes += 1
             tally.notes += len(melody)
             tally.phrases += len(melody.phrase_starts)
-            yield Tune(tune_id, reading.title, collection.title, melody)
+            yield Tune(tune_id, reading.title, collection.title, melody, marked and not sections)
 
 
 def notes_of(melody: Melody) -> bytes:

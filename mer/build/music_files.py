@@ -44,7 +44,8 @@ def read_tunes(
                         f"{path}: {where}{title!r} has {counted(len(melody), 'note')}; 3 are needed"
                     )
                 else:
-                    yield Tune(f"{name}-{tune_id}", title, name, with_phrases(melody))
+                    marked = bool(melody.phrase_starts)
+                    yield Tune(f"{name}-{tune_id}", title, name, with_phrases(melody), marked)
         except InputError as error:
             problems.append(str(error))
 

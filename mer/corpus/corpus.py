@@ -18,7 +18,7 @@ import numpy as np
 
 from mer.corpus.storage import load_arrays, pack_strings, save_arrays, unpack_string
 from mer.errors import InputError
-from mer.notes.arrays import Array, Arrays, Ints, Keys
+from mer.notes.arrays import Array, Arrays, Flags, Ints, Keys
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody, Phrase
 from mer.notes.names import counted
@@ -36,16 +36,25 @@ _TEXTS = (
     "id_keys",
     "id_tunes",
 )
+_MARKED = "marked"
 
 
 @dataclass(frozen=True)
 class Tune:
-    """A melody with its identifier, title and the name of its collection."""
+    """A melody with its identifier, title and the name of its collection.
+
+    Parameters
+    ----------
+    marked
+        Whether the phrase marks of the melody are given with it: by the lines of a song or by
+        fermatas, say. False where they were guessed, or nobody can tell.
+    """
 
     tune_id: str
     title: str
     collection: str
     melody: Melody
+    marked: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +67,8 @@ class Corpus:
         One sequence per tune; ``tunes.phrase_start`` marks the phrases.
     texts
         The byte columns of tune ids and titles, and the collection of each tune; a key of each id,
-        rising, and its tune.
+        rising, and its tune. Where the phrase marks of some tunes are given, ``marked`` says of
+        which, in a bit each.
     collections
         Names of the collections.
 
@@ -119,6 +129,7 @@ class Corpus:
         code = {name: number for number, name in enumerate(collections)}
         codes = np.array([code[tune.collection] for tune in chosen], dtype=np.uint16)
         texts = texts_of(ids, [tune.title for tune in chosen], codes)
+        texts |= marks_of(np.array([tune.marked for tune in chosen], dtype=bool))
         return cls(Columns.from_melodies([tune.melody for tune in chosen]), texts, collections)
 
     def __len__(self) -> int:
@@ -140,6 +151,13 @@ class Corpus:
     def collection(self, tune: int) -> str:
         """Return the name of the collection of tune number `tune`."""
         return self.collections[int(self.texts["collection"][tune])]
+
+    @property
+    def marked(self) -> Flags:
+        """Whether the phrase marks of each tune are known to be given, shape (tunes,)."""
+        if _MARKED not in self.texts:
+            return np.zeros(len(self), dtype=bool)
+        return np.unpackbits(self.texts[_MARKED])[: len(self)].astype(bool)
 
     def find(self, tune_id: str) -> int:
         """Return the number of the tune with this id.
@@ -168,9 +186,13 @@ class Corpus:
 
     def tune(self, tune: int) -> Tune:
         """Return tune number `tune`."""
-        title = self.title(tune)
+        title, marks = self.title(tune), self.texts.get(_MARKED)
         return Tune(
-            self.tune_id(tune), title, self.collection(tune), self.tunes.melody(tune, title=title)
+            self.tune_id(tune),
+            title,
+            self.collection(tune),
+            self.tunes.melody(tune, title=title),
+            marks is not None and bool(marks[tune >> 3] & 128 >> (tune & 7)),
         )
 
     def __iter__(self) -> Iterator[Tune]:
@@ -246,6 +268,8 @@ class Corpus:
             if f"tunes.{f.name}" in arrays
         }
         texts = {name: arrays[f"texts.{name}"] for name in _TEXTS}
+        if f"texts.{_MARKED}" in arrays:
+            texts[_MARKED] = arrays[f"texts.{_MARKED}"]
         return cls(Columns(**columns), texts, tuple(collections))
 
     def save(self, path: str | Path) -> None:
@@ -281,6 +305,11 @@ def texts_of(tune_ids: Sequence[str], titles: Sequence[str], collection: Array) 
         "collection": collection,
         **_looked_up(tune_ids),
     }
+
+
+def marks_of(marked: Flags) -> Arrays:
+    """Return what the `texts` of a corpus say of tunes whose phrase marks are given, if any are."""
+    return {_MARKED: np.packbits(marked)} if marked.any() else {}
 
 
 def sorted_collections(names: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mer.corpus.corpus import Corpus, sorted_collections
+from mer.corpus.corpus import Corpus, marks_of, sorted_collections
 from mer.notes.arrays import Array, Arrays, Ints
 from mer.notes.columns import Columns
 
@@ -55,6 +55,7 @@ def joined_corpus(corpora: Sequence[Corpus]) -> Corpus:
     order = np.argsort(keys, kind="stable")
     texts["id_keys"] = keys[order]
     texts["id_tunes"] = np.concatenate(tunes)[order].astype(np.uint32)
+    texts |= marks_of(np.concatenate([part.marked for part in corpora]))
     return Corpus(joined_columns([part.tunes for part in corpora]), texts, names)
 
 
@@ -77,6 +78,7 @@ def taken_corpus(corpus: Corpus, tunes: npt.ArrayLike) -> Corpus:
     number = np.cumsum(kept) - 1
     texts["id_keys"] = corpus.texts["id_keys"][there]
     texts["id_tunes"] = number[corpus.texts["id_tunes"][there]].astype(np.uint32)
+    texts |= marks_of(corpus.marked[chosen])
     columns = corpus.tunes.take(chosen)
     marks, strength = columns.phrase_start, columns.beat_strength
     columns = replace(

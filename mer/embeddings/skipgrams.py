@@ -21,7 +21,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from mer.embeddings.terms import Terms
-from mer.notes.arrays import Array, Ints, Keys
+from mer.notes.arrays import Floats, Ints, Keys
 from mer.notes.columns import Columns
 from mer.notes.hashing import extend_key
 
@@ -49,30 +49,45 @@ def skip_patterns(reach: int, notes: int) -> list[tuple[int, ...]]:
 
 
 def _skipgrams(columns: Columns, *, reach: int, notes: int) -> Iterator[tuple[Keys, Ints]]:
-    found = [_pattern_keys(columns, pattern) for pattern in skip_patterns(reach, notes)]
+    spans = [_Spans(columns, distance) for distance in range(reach + 1)]
+    found = [_pattern_keys(spans, pattern) for pattern in skip_patterns(reach, notes)]
     key = np.concatenate([keys for keys, _ in found])
     sequence = np.concatenate([sequences for _, sequences in found])
     order = np.argsort(sequence, kind="stable")
     yield key[order], sequence[order]
 
 
-def _pattern_keys(columns: Columns, pattern: tuple[int, ...]) -> tuple[Keys, Ints]:
+class _Spans:
+    """What lies between each note and the one so many notes further on, for those that have one.
+
+    Patterns of skips have many distances in common, so that each is looked at once.
+    """
+
+    def __init__(self, columns: Columns, distance: int) -> None:
+        count = max(0, len(columns.pitch) - distance)
+        here, there = slice(0, count), slice(distance, distance + count)
+        pitch, onset = columns.pitch.astype(np.int64), columns.onset.astype(np.int64)
+        self.interval = pitch[there] - pitch[here]
+        self.log_time = np.log2(np.maximum(onset[there] - onset[here], 1))
+        sequence = columns.sequence
+        self.sequence = sequence[here]
+        self.is_one = self.sequence == sequence[there]
+
+
+def _pattern_keys(spans: list[_Spans], pattern: tuple[int, ...]) -> tuple[Keys, Ints]:
     """Return the terms of all notes i, i + pattern[0] and so on, and their sequences."""
-    count = max(0, len(columns.pitch) - pattern[-1])
-    parts = [slice(offset, offset + count) for offset in (0, *pattern)]
-    sequence = columns.sequence
-    together = sequence[parts[0]] == sequence[parts[-1]]
-    pitch, onset = columns.pitch.astype(np.int64), columns.onset.astype(np.int64)
-    spans = [onset[later] - onset[one] for one, later in pairwise(parts)]
-    values = [pitch[later] - pitch[one] for one, later in pairwise(parts)]
-    values += [_ratio(later, span) for span, later in pairwise(spans)]
+    whole = spans[pattern[-1]]
+    count = len(whole.sequence)
+    steps = [(spans[end - start], start) for start, end in pairwise((0, *pattern))]
+    values = [span.interval[start : start + count] for span, start in steps]
+    times = [span.log_time[start : start + count] for span, start in steps]
+    values += [_ratio(later, before) for before, later in pairwise(times)]
     key = np.zeros(count, dtype=np.uint64)
     for value in values:
         key = extend_key(key, value)
-    return key[together], sequence[parts[0]][together]
+    return key[whole.is_one], whole.sequence[whole.is_one]
 
 
-def _ratio(span: Array, before: Array) -> Ints:
+def _ratio(log_time: Floats, before: Floats) -> Ints:
     """Return log2 of the ratio of two time spans, in half steps of doubling."""
-    ratio = np.log2(np.maximum(span, 1) / np.maximum(before, 1))
-    return np.asarray(np.round(_RATIO_STEPS * ratio), dtype=np.int64)
+    return np.asarray(np.round(_RATIO_STEPS * (log_time - before)), dtype=np.int64)

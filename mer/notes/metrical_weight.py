@@ -6,6 +6,8 @@ there is neither, inner metric analysis, which needs nothing but onsets.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from mer.notes.arrays import Ints, Singles
@@ -16,6 +18,8 @@ from mer.notes.viewpoints import bar_position
 _GRID_TICKS = 40  # twelve to the quarter: sixteenths and triplets both fall on the grid
 _MAX_PERIOD = 96  # two bars of 4/4: longer pulses say little and cost much
 _BATCH_CELLS = 1 << 22
+_METER_BITS = 8
+_EMPTY = np.zeros(0, dtype=np.float32)
 
 
 def metrical_weight(columns: Columns) -> Singles:
@@ -28,12 +32,11 @@ def metrical_weight(columns: Columns) -> Singles:
     >>> metrical_weight(Columns.from_melodies([tune])).tolist()
     [1.0, 0.25, 0.5, 0.25]
     """
-    weight = np.full(len(columns.pitch), np.nan, dtype=np.float32)
+    known = np.repeat(columns.meter[:, 1] > 0, columns.lengths)
+    weight = np.where(known, beat_strength(columns), np.float32(np.nan))
     if columns.beat_strength is not None:
-        weight[:] = columns.beat_strength
-    notated = np.repeat(columns.meter[:, 1] > 0, columns.lengths) & np.isnan(weight)
-    if notated.any():
-        weight[notated] = beat_strength(columns)[notated]
+        given = ~np.isnan(columns.beat_strength)
+        weight[given] = columns.beat_strength[given]
     unknown = np.unique(columns.sequence[np.isnan(weight)])
     if unknown.size:
         rest = columns.take(unknown)
@@ -45,17 +48,27 @@ def metrical_weight(columns: Columns) -> Singles:
 def beat_strength(columns: Columns) -> Singles:
     """Return the strength of each note's place in the bar: 1 on the downbeat, halving below.
 
-    The bar is divided as its time signature says (6/8 in two, then three), then in halves.
+    The bar is divided as its time signature says (6/8 in two, then three), then in halves; 4/4
+    where the metre is unknown.
     """
-    position = bar_position(columns)
-    strength = np.full(len(position), 1.0 / 16, dtype=np.float32)
-    meters, which = np.unique(columns.meter, axis=0, return_inverse=True)
-    note_meter = np.repeat(which.reshape(-1), columns.lengths)
-    for number, (numerator, denominator) in enumerate(meters.tolist()):
-        here = note_meter == number
-        levels = _metrical_levels(Meter(numerator or 4, denominator or 4))
-        for depth in range(len(levels) - 1, -1, -1):
-            strength[here & (position % levels[depth] == 0)] = 0.5**depth
+    above, below = columns.meter.astype(np.int64).T
+    code = np.where(below > 0, above << _METER_BITS | below, 4 << _METER_BITS | 4)
+    codes, which = np.unique(code, return_inverse=True)
+    tables = [_EMPTY, *(_bar(*divmod(one, 1 << _METER_BITS)) for one in codes.tolist())]
+    starts = np.cumsum(list(map(len, tables)))[which]
+    return np.concatenate(tables)[np.repeat(starts, columns.lengths) + bar_position(columns)]
+
+
+@lru_cache(maxsize=64)
+def _bar(numerator: int, denominator: int) -> Singles:
+    """Return the strength of every tick of a bar."""
+    meter = Meter(numerator, denominator)
+    ticks = np.arange(meter.bar_ticks)
+    strength = np.full(len(ticks), 1.0 / 16, dtype=np.float32)
+    levels = _metrical_levels(meter)
+    for depth in range(len(levels) - 1, -1, -1):
+        strength[ticks % levels[depth] == 0] = 0.5**depth
+    strength.setflags(write=False)  # all that ask for it share it
     return strength
 
 

@@ -151,7 +151,8 @@ class PhraseIndex:
         name = self.method_for(query) if method is None else method
         # Where nothing is aligned, repeats are left out of twenty times as many as are asked for.
         spare = 20 if distinct and method_named(name).compare is None else 1
-        limits = Limits(least=spare * k, candidates=candidates, complete=False)
+        best = None if distinct else k
+        limits = Limits(spare * k, candidates, complete=False, best=best)
         among = None if where is None else self.store.passing(where)
         ranking = rank(self.pool, query, name, limits=limits, among=among)
         rows = np.arange(len(ranking.similarity))
@@ -285,7 +286,18 @@ class PhraseIndex:
         return PhraseIndex(self.store.remove([tune_ids] if isinstance(tune_ids, str) else tune_ids))
 
     def phrase(self, number: int) -> Phrase:
-        """Return sequence number `number`; a whole melody counts as one phrase."""
+        """Return sequence number `number`, counted from 0; a whole melody counts as one phrase.
+
+        Raises
+        ------
+        InputError
+            If there is no such sequence.
+        """
+        if not 0 <= number < len(self):
+            held = "phrase" if self.unit == "phrase" else "melody"
+            raise InputError(
+                f"no {held} {number}; there are {len(self):,}, from 0 to {len(self) - 1:,}"
+            )
         return self.store.phrases(np.array([number]))[0]
 
     def save(self, path: str | Path) -> None:

@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from mer.corpus.corpus import Corpus, Tune, texts_of
+from mer.corpus.corpus import Corpus, Tune, marks_of, texts_of
 from mer.corpus.filters import Filter
 from mer.corpus.joining import joined_columns
 from mer.embeddings import SETS, TermSets
-from mer.errors import InputError
 from mer.notes.arrays import Arrays, Ints, Keys
 from mer.notes.columns import Columns
 from mer.notes.melody import Phrase
@@ -26,13 +25,14 @@ from mer.search.postgres.places import Located, places_on
 from mer.search.postgres.tables import (
     LISTS,
     NAMES,
-    NOTE_KINDS,
     NOTES,
     SHAPES,
     as_array,
     buckets,
+    filled,
     found_lists,
     frame,
+    there,
 )
 from mer.search.segments.segment import Segment
 from mer.search.segments.segments import Segments
@@ -89,6 +89,11 @@ class NodeStore:
         return self._frame.has_metre
 
     @property
+    def is_marked(self) -> bool:
+        """Whether the phrase marks of most tunes are known to be given."""
+        return self._frame.is_marked
+
+    @property
     def collections(self) -> tuple[str, ...]:
         """The names of all collections."""
         return tuple(sorted({name for place in self._places for name in place.collections}))
@@ -108,7 +113,7 @@ class NodeStore:
                     array.reshape(-1, 2) if name == "meter" else array
                 )
         arrays = [found.get((place.node, place.segment)) for place in self._places]
-        return [self._there(one) for one in arrays]
+        return [there(one) for one in arrays]
 
     @cached_property
     def _frame(self) -> Segments:
@@ -158,7 +163,7 @@ class NodeStore:
                 if view is not None:
                     lists[SETS[view]] = (held[0], held[1], held[2])
         for place, part, kind in zip(self._places, self._frame.parts, kinds, strict=True):
-            found = self._there(joined.get((place.node, place.segment)))
+            found = there(joined.get((place.node, place.segment)))
             yield {
                 name: Listed(
                     found_lists(wanted, kind[name], *found.get(name, (b"", b"", b""))),
@@ -194,9 +199,9 @@ class NodeStore:
         found = []
         for which, wanted in stretches.items():
             place = self._places[which]
-            columns = self._there(held.get((place.node, place.segment)))
+            columns = there(held.get((place.node, place.segment)))
             taken = self._frame.parts[which].columns.take(row[part == which])
-            found.append(self._filled(taken, columns))
+            found.append(filled(taken, columns))
             assert len(wanted[0]) == len(taken)
         if not found:
             return self._frame.parts[0].columns.take(row)
@@ -230,18 +235,6 @@ class NodeStore:
             for node, parts in gathered.items()
         }
 
-    def _filled(self, taken: Columns, held: Sequence[bytes | None]) -> Columns:
-        """Return columns with the notes that a node has sent."""
-        columns: dict[str, Any] = {
-            name: np.frombuffer(data or b"", kind)
-            for (name, kind), data in zip(NOTE_KINDS.items(), held[:3], strict=True)
-        }
-        for column in columns.values():
-            if len(column) != len(taken.pitch):
-                self._there(None)
-        strength = None if held[3] is None else np.frombuffer(held[3], "<f4")
-        return replace(taken, **columns, beat_strength=strength)
-
     def phrases(self, numbers: Ints) -> list[Phrase]:
         """Return some sequences with the tunes that they are from."""
         part, row = self._frame.places(numbers)
@@ -271,7 +264,7 @@ class NodeStore:
         (tune,), (start,), (notes,) = (
             column.tolist() for column in self._stretches(which, np.array([row]))
         )
-        tune_id, title = self._there(names.get((place.node, place.segment, tune)))
+        tune_id, title = there(names.get((place.node, place.segment, tune)))
         first = row
         if self.unit == "phrase":
             first = int(np.searchsorted(segment.tunes.phrase_tune, tune))
@@ -297,7 +290,7 @@ class NodeStore:
         }
         for which in rows:
             place = self._places[which]
-            found[part == which] = self._there(held.get((place.node, place.segment)))
+            found[part == which] = there(held.get((place.node, place.segment)))
         return found
 
     def all_shapes(self) -> Keys:
@@ -313,7 +306,7 @@ class NodeStore:
         }
         shapes = []
         for place, part in zip(self._places, self._frame.parts, strict=True):
-            shape = self._there(held.get((place.node, place.segment)))
+            shape = there(held.get((place.node, place.segment)))
             shapes.append(shape if part.rows is None else shape[part.rows])
         return np.concatenate(shapes)
 
@@ -362,15 +355,15 @@ class NodeStore:
                 held.setdefault((node, segment), []).append(tuple(values))
         parts = []
         for place, part in zip(self._places, self._frame.parts, strict=True):
-            rows = self._there(held.get((place.node, place.segment)))
+            rows = there(held.get((place.node, place.segment)))
             names, titles, *notes = zip(*rows, strict=True)
             joined = [None if column[0] is None else b"".join(column) for column in notes]
             texts = texts_of(
                 [name.decode() for name in names],
                 [title.decode() for title in titles],
                 part.tunes.texts["collection"],
-            )
-            tunes = Corpus(self._filled(part.tunes.tunes, joined), texts, place.collections)
+            ) | marks_of(part.tunes.marked)
+            tunes = Corpus(filled(part.tunes.tunes, joined), texts, place.collections)
             parts.append(replace(part, tunes=tunes))
         return Segments(parts)
 
@@ -388,8 +381,3 @@ class NodeStore:
         for place in self._places:
             segments.setdefault(place.node, []).append(place.segment)
         return self.nodes.ask({node: (statement, (held,)) for node, held in segments.items()})
-
-    def _there(self, found: Any) -> Any:
-        if found is None:
-            raise InputError("the index on the nodes was changed meanwhile; open it again")
-        return found

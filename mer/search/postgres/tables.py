@@ -9,19 +9,22 @@ segment is on one node only.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from mer.corpus.corpus import Corpus
+from mer.corpus.corpus import Corpus, marks_of
 from mer.embeddings import SETS, TERMS, TermSets
+from mer.errors import InputError
 from mer.notes.arrays import Array, Arrays, Ints, Keys
 from mer.notes.columns import Columns
 from mer.search.segments.segment import Segment
 from mer.search.segments.store import Size
 
+_Found = TypeVar("_Found")
 # What one row of lists holds, about: so that rows are neither many nor long.
 _BUCKET_BYTES = 512
 _MOST_BITS = 31
@@ -128,6 +131,7 @@ def columns_of(segment: Segment) -> Arrays:
     tunes = segment.tunes.tunes
     marks = tunes.phrase_start
     made: Arrays = {name: getattr(tunes, name) for name in _PER_TUNE}
+    made |= marks_of(segment.tunes.marked)
     made |= {"collection": segment.tunes.texts["collection"], "shape": segment.shape}
     made["phrase_start"] = _NONE if marks is None else np.packbits(marks)
     strength = tunes.beat_strength
@@ -229,6 +233,8 @@ def frame(
         "id_keys": np.zeros(tunes, np.uint64),
         "id_tunes": np.arange(tunes, dtype=np.uint32),
     }
+    if "marked" in arrays:
+        texts["marked"] = arrays["marked"]
     for name in ("id", "title"):
         texts |= {f"{name}_bytes": _NONE, f"{name}_bounds": np.zeros(tunes + 1, np.int64)}
     empty: Arrays = {"terms_": np.zeros(0, np.uint64), "starts_": np.zeros(1, np.uint32)}
@@ -240,6 +246,42 @@ def frame(
     }
     corpus = Corpus(columns, texts, tuple(collections))
     return Segment(corpus, unit, sets, np.zeros(0, np.uint64), size, dead)
+
+
+def filled(taken: Columns, held: Sequence[bytes | None]) -> Columns:
+    """Return columns of a `frame` with the notes that a node has sent.
+
+    Parameters
+    ----------
+    held
+        Pitches, onsets, durations and strengths, joined.
+
+    Raises
+    ------
+    InputError
+        If there are more or fewer than the frame has.
+    """
+    columns: dict[str, Any] = {
+        name: np.frombuffer(data or b"", kind)
+        for (name, kind), data in zip(NOTE_KINDS.items(), held[:3], strict=True)
+    }
+    for column in columns.values():
+        there(column if len(column) == len(taken.pitch) else None)
+    strength = None if held[3] is None else np.frombuffer(held[3], "<f4")
+    return replace(taken, **columns, beat_strength=strength)
+
+
+def there(found: _Found | None) -> _Found:
+    """Return what a node was asked for.
+
+    Raises
+    ------
+    InputError
+        If it is None: the node has it no more.
+    """
+    if found is None:
+        raise InputError("the index on the nodes was changed meanwhile; open it again")
+    return found
 
 
 def _bits(sets: TermSets) -> int:

@@ -124,6 +124,11 @@ class Segment:
         return int((np.delete(self.tunes.tunes.meter, self.dead, axis=0)[:, 1] > 0).sum())
 
     @property
+    def marked_tunes(self) -> int:
+        """How many tunes that are not removed have phrase marks that are known to be given."""
+        return int(np.delete(self.tunes.marked, self.dead).sum())
+
+    @property
     def has_beat_strength(self) -> bool:
         """Whether a tune that is not removed has beat strengths of its own."""
         given = self.tunes.tunes.beat_strength is not None
@@ -192,9 +197,39 @@ class Segment:
             }
             shape = arrays["shape"]
             size = Size(len(tunes), len(shape), len(tunes.tunes.pitch))
+            fits = _fits(tunes, list(sets.values()), shape)
         except (KeyError, TypeError) as error:
             raise InputError(f"{path} is incomplete; build it again") from error
+        if not fits:
+            raise InputError(f"{path} is damaged: its arrays do not fit together; build it again")
         return cls(tunes, header["unit"], sets, shape, size, file=path)
+
+
+def _fits(tunes: Corpus, sets: list[TermSets], shape: Keys) -> bool:
+    """Return whether arrays are as long as others say; reads no more than the last of some."""
+    columns, texts = tunes.tunes, tunes.texts
+    ends = [
+        (columns.bounds, columns.pitch),
+        (texts["id_bounds"], texts["id_bytes"]),
+        (texts["title_bounds"], texts["title_bytes"]),
+        *((one.starts_, one.sequences_) for one in sets),
+    ]
+    per_tune = [
+        *(columns.meter, columns.downbeat, columns.tonic, columns.mode, columns.tempo_bpm),
+        *(texts["id_bounds"][1:], texts["title_bounds"][1:]),
+        *(texts["collection"], texts["id_keys"], texts["id_tunes"]),
+        tunes.marked,
+    ]
+    per_note = [columns.onset, columns.duration, columns.phrase_start, columns.beat_strength]
+    return (
+        len(columns) > 0
+        and all(bounds.ndim == 1 and bounds.dtype.kind in "iu" for bounds, _ in ends)
+        and all(len(bounds) and int(bounds[-1]) == len(held) for bounds, held in ends)
+        and all(len(array) == len(columns) for array in per_tune)
+        and all(len(array) == len(columns.pitch) for array in per_note if array is not None)
+        and all(len(one.sizes_) == len(shape) for one in sets)
+        and all(len(one.starts_) == len(one.terms_) + 1 for one in sets)
+    )
 
 
 def shapes_of(columns: Columns) -> Keys:

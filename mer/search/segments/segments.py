@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeVar
 
@@ -77,12 +78,22 @@ class Segments:
             return True
         return 2 * sum(part.metred_tunes for part in self.parts) > self.size.tunes
 
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether the phrase marks of most tunes are known to be given."""
+        return 2 * sum(part.marked_tunes for part in self.parts) > self.size.tunes
+
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:
         """Yield what each segment says of the terms, by view."""
         for part in self.parts:
+            with _reading(part):
+                living = part.rows
+                found = {name: part.sets[name].lists(wanted) for name, wanted in terms.items()}
+                for rows in found.values():
+                    if rows.max(initial=0) >= len(part.shape):
+                        raise IndexError(rows.max())
             yield {
-                name: Listed(part.sets[name].lists(wanted), part.sets[name].sizes_, part.rows)
-                for name, wanted in terms.items()
+                name: Listed(rows, part.sets[name].sizes_, living) for name, rows in found.items()
             }
 
     def notes(self, numbers: Ints) -> Columns:
@@ -94,7 +105,11 @@ class Segments:
         """Return some sequences with the tunes that they are from."""
         part, row = self.places(numbers)
         pairs = zip(part.tolist(), row.tolist(), strict=True)
-        return [self.parts[which].phrase(at) for which, at in pairs]
+        found = []
+        for which, at in pairs:
+            with _reading(self.parts[which]):
+                found.append(self.parts[which].phrase(at))
+        return found
 
     def shapes(self, numbers: Ints) -> Keys:
         """Return a key of each sequence, equal for the same up to transposition and tempo."""
@@ -198,7 +213,25 @@ class Segments:
         order = np.argsort(part, kind="stable")
         back = np.empty(len(order), dtype=np.int64)
         back[order] = np.arange(len(order))
-        return [take(self.parts[which], row[part == which]) for which in chosen], back
+        found = []
+        for which in chosen:
+            with _reading(self.parts[which]):
+                found.append(take(self.parts[which], row[part == which]))
+        return found, back
+
+
+@contextmanager
+def _reading(part: Segment) -> Iterator[None]:
+    """Say which file is damaged where what is read of it points to what is not there.
+
+    Files are not compared with their checksums when they are opened.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except (IndexError, ValueError) as error:
+        raise InputError(f"{part.file} is damaged; 'mer corpus check' says where") from error
 
 
 def _present(numbers: Ints) -> list[int]:

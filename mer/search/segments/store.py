@@ -79,6 +79,11 @@ class Store(Protocol):
         """Whether metre or beat strength is given for most tunes; reads 2 bytes a tune, once."""
         ...
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether phrase marks are known to be given for most tunes; reads a bit a tune, once."""
+        ...
+
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:
         """Yield what each segment says of the terms, by view.
 

@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.shipped import INDEX
 from mer.corpus.storage import verify_arrays
 from mer.errors import InputError
+from mer.search.segments.locks import lock_at, sole_writer
 from mer.search.segments.manifest import remedy, segments_of, write_manifest
 from mer.search.segments.segment import HELD, MOST_NOTES, MOST_SEQUENCES, Segment, merged
 from mer.search.segments.segments import Segments
@@ -30,12 +31,15 @@ from mer.search.segments.segments import Segments
 if TYPE_CHECKING:
     from filelock import FileLock
 
-_DRAFT, _LOCK = ".draft-", "lock"
+_DRAFT, _DRAFT_LOCK = ".draft-", "lock"
+_DRAFTED = re.compile(rf"{re.escape(_DRAFT)}[a-z0-9_]{{8}}")
 # What a writer may leave: segments in no manifest, an index of one file, and files half written.
 _LEFT = re.compile(rf"segment-\w+\.npz|{re.escape(INDEX)}|\..+\.(npz|part)")
 # So many segments more than need be are left to a step of its own; then adding merges, as every
 # segment takes one of the files that a process may have open.
 MOST_SPARE = 100
+# Groups of segments -> the same groups, shown.
+Shown = Callable[[list[list[Segment]]], Iterable[list[Segment]]]
 
 
 class Draft:
@@ -70,8 +74,8 @@ class Draft:
             return
         self._lock.release()
         shutil.rmtree(self._place, ignore_errors=True)
-        with sole_writer(self.folder), suppress(OSError):
-            self.folder.rmdir()  # an index that never came to be leaves no folder
+        with sole_writer(self.folder):
+            pass  # an index that never came to be leaves no folder
 
     def add(self, tune: Tune) -> None:
         """Take one more tune.
@@ -127,10 +131,9 @@ class Draft:
 
     def _write(self) -> None:
         if self._place is None:
-            with sole_writer(self.folder):  # so that nobody takes the new folder for a dead one
-                self.folder.mkdir(parents=True, exist_ok=True)
+            with sole_writer(self.folder):  # so that nobody takes the new folder for a left one
                 self._place = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=self.folder))
-                self._lock = _lock_at(self._place / _LOCK)
+                self._lock = lock_at(self._place / _DRAFT_LOCK)
                 self._lock.acquire()
         segment = Segment.of(Corpus.from_tunes(self._waiting), self.unit)
         self.segments.append(_stored(segment, self._place))
@@ -164,7 +167,6 @@ def publish_segments(folder: Path, segments: Sequence[Segment]) -> Segments:
         If the folder cannot be written, or the segments make no index.
     """
     with sole_writer(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         return _replaced(folder, [_stored(segment, folder) for segment in segments])
 
 
@@ -180,11 +182,16 @@ def remove_tunes(folder: Path, tune_ids: Sequence[str]) -> Segments:
         return _replaced(folder, Segments(_present(folder)).remove(tune_ids).parts)
 
 
-def merge_segments(folder: Path) -> tuple[int, int]:
+def merge_segments(folder: Path, shown: Shown = iter) -> tuple[int, int]:
     """Join small segments of the index of a folder, and drop removed tunes from the files.
 
     Searches find the same before and after. Neighbours in the list are joined while together they
     are small enough for one segment. Return how many segments there were, and how many there are.
+
+    Parameters
+    ----------
+    shown
+        What the groups that become a segment each go through: a progress bar, say.
 
     Raises
     ------
@@ -193,15 +200,15 @@ def merge_segments(folder: Path) -> tuple[int, int]:
     """
     with sole_writer(folder):
         old = _present(folder)
-        new = _merged(old, folder)
+        new = _merged(old, folder, shown)
         _replaced(folder, new)
     return len(old), len(new)
 
 
-def _merged(segments: Iterable[Segment], folder: Path) -> list[Segment]:
+def _merged(segments: Iterable[Segment], folder: Path, shown: Shown = iter) -> list[Segment]:
     return [
         group[0] if len(group) == 1 and not len(group[0].dead) else _stored(merged(group), folder)
-        for group in groups(segments)
+        for group in shown(list(groups(segments)))
     ]
 
 
@@ -254,49 +261,6 @@ def without_tunes(segments: Sequence[Segment], tune_ids: Iterable[str]) -> list[
     return [segment for segment in left if segment.size.tunes]
 
 
-@contextmanager
-def sole_writer(folder: Path) -> Iterator[None]:
-    """Let no other process change the index in `folder` meanwhile; wait for one that does.
-
-    Raises
-    ------
-    InputError
-        If the place cannot be written.
-    """
-    with held_lock(folder.parent / f".{folder.name}.lock", folder):
-        try:
-            yield
-        except OSError as error:
-            raise InputError(f"{folder}: cannot be written ({error.strerror or error})") from error
-
-
-@contextmanager
-def held_lock(path: Path, guarded: Path) -> Iterator[None]:
-    """Hold the lock at `path` meanwhile; wait for a process that holds it.
-
-    Raises
-    ------
-    InputError
-        If the lock cannot be made; the message names what is guarded by it.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = _lock_at(path)
-        lock.acquire()
-    except OSError as error:
-        raise InputError(f"{guarded}: cannot be written ({error.strerror or error})") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _lock_at(path: Path) -> FileLock:
-    from filelock import FileLock
-
-    return FileLock(path)
-
-
 def _present(folder: Path) -> list[Segment]:
     segments = segments_of(folder)
     if not segments:
@@ -343,7 +307,7 @@ def _replaced(folder: Path, segments: Sequence[Segment]) -> Segments:
     write_manifest(folder, segments)
     listed = {segment.file.name for segment in segments if segment.file is not None}
     for path in folder.iterdir():
-        if path.name.startswith(_DRAFT):
+        if _DRAFTED.fullmatch(path.name):
             _sweep(path)
         elif _LEFT.fullmatch(path.name) and path.name not in listed:
             path.unlink(missing_ok=True)
@@ -351,11 +315,22 @@ def _replaced(folder: Path, segments: Sequence[Segment]) -> Segments:
 
 
 def _sweep(draft: Path) -> None:
-    """Remove the draft of a writer that is no more: the lock of one that lives is held."""
-    lock = _lock_at(draft / _LOCK)
+    """Remove what a writer that is no more had drafted; that of one at work holds its lock.
+
+    A folder with anything in it that no draft holds is somebody else's.
+    """
+    if draft.is_symlink() or not draft.is_dir():
+        return
+    names = [path.name for path in draft.iterdir()]
+    if not all(name == _DRAFT_LOCK or _LEFT.fullmatch(name) for name in names):
+        return
+    lock = lock_at(draft / _DRAFT_LOCK)
     try:
         lock.acquire(timeout=0)
-    except (TimeoutError, OSError):
+    except OSError:  # held, or not to be written
         return
     lock.release()
-    shutil.rmtree(draft, ignore_errors=True)
+    for name in {*names, _DRAFT_LOCK}:
+        (draft / name).unlink(missing_ok=True)
+    with suppress(OSError):
+        draft.rmdir()

@@ -50,6 +50,8 @@ _NOTES_TIMES_SHIFTS = 64
 # Of a motif: candidates, and pairs of notes, which bound the time where sequences are long.
 _MOST_CANDIDATES, _FEWEST_CANDIDATES = 800, 100
 _MOTIF_PAIRS = 16_000_000
+# By how much similarities may be off, with room to spare: alignments are rounded to five places.
+_ROUNDING = 1e-3
 # Of whole melodies, in pairs of notes: for choosing candidates, and for comparing them with care.
 COARSE_PAIRS, FINE_PAIRS = 8_000_000, 3_000_000
 FEWEST = 50
@@ -69,12 +71,16 @@ class Limits:
         Whether to compare the whole pool, with all the care there is.
     complete
         Whether the ranking goes on behind those that were compared.
+    best
+        How many of the most similar are wanted, where no others are; a comparison may then leave
+        out what cannot be among them.
     """
 
     least: int = 0
     candidates: int | None = None
     everything: bool = False
     complete: bool = True
+    best: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +112,11 @@ Comparison = Callable[[Pool, Query, Proposal, Shares, Limits], Compared]
 def by_motif(
     pool: Pool, query: Query, proposed: Proposal, shares: Shares, limits: Limits
 ) -> Compared:
-    """Compare the best proposed inside, and as a whole at the same transposition."""
+    """Compare the best proposed inside, and as a whole at the same transposition.
+
+    As a whole a candidate earns no more than inside, where the ends are free. So what is too far
+    behind already is not aligned as a whole, where only the best are wanted.
+    """
     tries = min(_NOTES_TIMES_SHIFTS // max(len(query), 1), _MOST_SHIFTS[pool.unit])
     tries = max(tries, _FEWEST_SHIFTS)
     count = limits.candidates
@@ -125,8 +135,14 @@ def by_motif(
     own = Profile.of(query.columns, metre=metre > 0.0)
     others = Profile.of(pool.take(numbers), metre=metre > 0.0)
     rows = np.arange(len(numbers))
-    shifts = best_shifts(own, others.histogram, tries)
+    shifts = best_shifts(own, others, rows, tries)
     inside, shift = align(own, others, rows, replace(INSIDE_SCORING, metre=metre), shifts=shifts)
+    if limits.best is not None and limits.best < len(rows):
+        least = proposed.quick[numbers] + shares[INSIDE] * inside
+        most = least + shares[WHOLE] * inside
+        wanted = np.partition(least, -limits.best)[-limits.best]
+        rows = np.flatnonzero(most >= wanted - _ROUNDING)
+        numbers, inside, shift = numbers[rows], inside[rows], shift[rows]
     scoring = replace(WHOLE_SCORING, metre=metre)
     whole, _ = align(own, others, rows, scoring, shifts=shift[:, None])
     return Compared(numbers, rest, {INSIDE: inside, WHOLE: whole}, shift)
@@ -240,7 +256,7 @@ def corresponding(
     rows = np.arange(len(numbers))
     scoring = LOCAL if local else INSIDE_SCORING
     if transposition is None:
-        shifts = best_shifts(own, others.histogram, _FEWEST_SHIFTS)
+        shifts = best_shifts(own, others, rows, _FEWEST_SHIFTS)
         _, transposition = align(own, others, rows, scoring, shifts=shifts)
     return traces(own, others, rows, transposition, scoring), transposition
 

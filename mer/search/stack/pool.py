@@ -84,8 +84,8 @@ class Pool:
     unit
         ``"melody"``, or ``"phrase"`` where each sequence is one phrase.
     marked
-        Whether the marks of phrases are known to be given with the data; None where nobody can
-        tell, as with a corpus: then they are compared with those of the boundary model.
+        Whether the marks of phrases are known to be given with the data; None for what the segments
+        say, or where nobody can tell: then they are compared with those of the boundary model.
 
     Attributes
     ----------
@@ -243,12 +243,15 @@ class Pool:
     def has_phrases(self) -> bool:
         """Whether phrase marks are given, close enough to be those of phrases, and no guesses.
 
-        Corpora mark phrases by the boundary model where a file marks none, and do not say where
-        they did; so the marks of some sequences are compared with those of the model, unless it is
-        known where they come from.
+        Corpora mark phrases by the boundary model where a file marks none, and those of earlier
+        releases do not say where they did; so the marks of some sequences are compared with those
+        of the model, unless it is known where they come from.
         """
-        guesses = self._marks_are_guesses if self.marked is None else not self.marked
-        return self._has_marks and not guesses
+        if not self._has_marks:
+            return False
+        if self.marked is not None:
+            return self.marked
+        return (self._store is not None and self._store.is_marked) or not self._marks_are_guesses
 
     @cached_property
     def _has_marks(self) -> bool:

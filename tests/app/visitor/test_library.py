@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -94,6 +95,29 @@ def test_adding_again_replaces_and_leaving_removes(library: Library, own: Path) 
     assert not second.path.exists()
     with pytest.raises(InputError, match="add them again"):
         library.index_of(second)
+
+
+def test_of_two_added_at_once_none_is_lost(
+    library: Library, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second click comes, and is done with, while the first is still reading."""
+    save_melody(melody(103), tmp_path / "third.mid")
+    others, reading = [], libraries._read
+
+    def read(*given: Any) -> list[Tune]:
+        if not others:
+            others.append(None)
+            others[0] = library.add([tmp_path / "third.mid"], "ann")
+            library.add([own], "bob", alone=True)
+        return reading(*given)
+
+    monkeypatch.setattr(libraries, "_read", read)
+    last = library.add([own], "ann")
+    assert [len(shelf.tune_ids) for shelf in (*others, last)] == [1, 3]
+    assert len(library.index_of(last).corpus) == 23
+    assert len(last.problems) == 1
+    assert len(library.add([own, own], "ann").tune_ids) == 4  # what is done before is replaced
+    assert not library._adding
 
 
 def test_few_indexes_are_kept_open(library: Library, own: Path) -> None:

@@ -88,6 +88,24 @@ def test_candidates_side_by_side_change_nothing_for_each_other() -> None:
         assert best_totals(block, scoring)[0].tolist() == pytest.approx(alone, abs=1e-5)
 
 
+@pytest.mark.parametrize("mode", ["global", "inside", "local"])
+def test_several_transpositions_at_once_are_each_alone(mode: str) -> None:
+    tunes = [MOTIF, [61, 63, 65, 60], [60, 62]]
+    columns = Columns.from_melodies(
+        [
+            Melody(pitch=p, onset=240 * np.arange(len(p)), duration=[240] * len(p), meter=(3, 8))
+            for p in tunes
+        ]
+    )
+    pool, own = Profile.of(columns), profile(MOTIF)
+    shifts, everything = np.array([[0, 1, 2], [1, -1, 0]]), np.arange(3)
+    scoring = Scoring(mode=mode, metre=0.4, length=0.3)
+    together = best_totals(Block(own, pool, everything, shifts, scoring), scoring)[0]
+    for row, shift in enumerate(shifts):
+        alone = best_totals(Block(own, pool, everything, shift, scoring), scoring)[0]
+        assert together.reshape(2, 3)[row].tolist() == alone.tolist()
+
+
 def test_bad_scorings_are_refused() -> None:
     with pytest.raises(InputError, match="unknown alignment mode 'around'; one of global, local"):
         Scoring(mode="around")

@@ -1,5 +1,6 @@
 """Building corpora from a small stand-in for music21's corpus."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,19 @@ def test_a_collection_is_built_with_its_index(tmp_path: Path, small: Collection)
     assert index.corpus.tune(0).title == "Tune 1"
     assert index.corpus.n_phrases == tally.phrases >= 3
     assert index.search(index.corpus.phrase(0).melody, k=1)[0].similarity > 0.99
+
+
+@pytest.mark.parametrize(("marks", "given"), [("lines", True), ("sections", False)])
+def test_lines_of_a_song_are_phrases_and_sections_of_a_dance_are_not(
+    tmp_path: Path, small: Collection, monkeypatch: pytest.MonkeyPatch, marks: str, given: bool
+) -> None:
+    song = replace(small, convention=Convention(marks=marks))
+    monkeypatch.setitem(mer.build.collections.COLLECTIONS, "small", song)
+    files_of(song)[0].write_text(abc(1, "ABcd|efga|\nb2ag|fedc||"))
+    (tally,) = build_collections(["small"], tmp_path / "out")
+    corpus = load_corpus(tmp_path / "out")
+    assert corpus.marked.tolist() == [given] * tally.tunes
+    assert (len(corpus.tune(0).melody.phrase_starts) == 2) or not given
 
 
 def test_what_is_left_out_is_counted(tmp_path: Path, small: Collection) -> None:

@@ -70,7 +70,7 @@ def test_nobody_else_writes_between_reading_and_publishing(
 
     def noted(step: Callable[..., Any]) -> Callable[..., Any]:
         def watched(*given: Any) -> Any:
-            other = FileLock(home / ".mine.lock")
+            other = FileLock(home / "mine" / ".lock")
             with pytest.raises(Timeout):
                 other.acquire(timeout=0)
             held.append(step.__name__)
@@ -85,7 +85,7 @@ def test_nobody_else_writes_between_reading_and_publishing(
         monkeypatch.setattr(writing, name, noted(getattr(writing, name)))
     add_folder(own, "mine")
     assert held == ["segments_of", "write_manifest"]
-    FileLock(home / ".mine.lock").acquire(timeout=0).lock.release()
+    FileLock(home / "mine" / ".lock").acquire(timeout=0).lock.release()
 
 
 def test_a_place_that_cannot_be_written_is_told(
@@ -192,7 +192,7 @@ def test_a_corpus_that_cannot_be_opened_is_said_how_to_mend(
         assert main(["corpus", *command]) == 2
         assert f"(remove the folder {folder}, then add again)" in capsys.readouterr().err
     assert not read
-    assert [path.name for path in folder.iterdir()] == [file]
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", file]
 
 
 def test_a_damaged_corpus_is_listed_as_damaged(

@@ -1,10 +1,12 @@
 """The corpus: tunes and phrases out of columns, and back from a file."""
 
+from dataclasses import replace
+
 import pytest
 
 import mer.corpus.corpus
 from mer.corpus.corpus import Corpus, Tune
-from mer.corpus.joining import joined_corpus
+from mer.corpus.joining import joined_corpus, taken_corpus
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -53,6 +55,20 @@ def test_saved_and_loaded_it_is_the_same(tunes, tmp_path):
     loaded = Corpus.load(tmp_path / "corpus.npz")
     assert list(loaded) == list(corpus)
     assert loaded.phrase_bounds.tolist() == corpus.phrase_bounds.tolist()
+
+
+def test_a_bit_a_tune_says_where_phrases_are_given_and_nothing_where_none_are(tunes, tmp_path):
+    many = [replace(tunes[0], tune_id=str(n), marked=n % 3 == 0) for n in range(11)]
+    corpus = Corpus.from_tunes(many)
+    assert corpus.arrays()["texts.marked"].nbytes == 2
+    corpus.save(tmp_path / "corpus.npz")
+    loaded = Corpus.load(tmp_path / "corpus.npz")
+    assert [tune.marked for tune in loaded] == loaded.marked.tolist() == [n.marked for n in many]
+    unknown = Corpus.from_tunes(tunes)
+    assert "texts.marked" not in unknown.arrays()
+    assert unknown.marked.tolist() == [False] * 3
+    assert "texts.marked" not in taken_corpus(corpus, [1, 2, 4]).arrays()
+    assert joined_corpus([unknown, corpus]).marked.tolist() == [False] * 3 + loaded.marked.tolist()
 
 
 def test_what_cannot_be_a_corpus_is_refused(tunes):

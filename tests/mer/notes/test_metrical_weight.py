@@ -31,6 +31,17 @@ def test_beat_strength_by_hand(meter, step, expected):
     assert beat_strength(columns).tolist() == expected
 
 
+def test_each_sequence_has_its_own_metre():
+    tunes = [
+        notes_at([0, 240, 480, 720, 960], meter=meter) for meter in ((6, 8), (4, 4), None, (6, 8))
+    ]
+    together = beat_strength(Columns.from_melodies(tunes))
+    alone = [beat_strength(Columns.from_melodies([tune])) for tune in tunes]
+    assert together.tolist() == np.concatenate(alone).tolist()
+    assert alone[2].tolist() == alone[1].tolist() != alone[0].tolist()
+    assert beat_strength(Columns.from_melodies(tunes).take([])).tolist() == []
+
+
 def by_definition(cells):
     """Inner metric weight: every chain of equal steps that cannot be made longer."""
     onsets, weight = set(cells), dict.fromkeys(cells, 0)

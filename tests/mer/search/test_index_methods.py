@@ -1,5 +1,6 @@
 """Every method of `mer evaluate`, asked through an index, for phrases and for whole tunes."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -9,8 +10,10 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.filters import Filter
 from mer.errors import InputError
 from mer.notes.melody import Melody
+from mer.notes.phrases import with_phrases
 from mer.search.index import PhraseIndex
-from mer.search.stack.methods import METHODS
+from mer.search.stack.methods import METHODS, rank
+from mer.search.stack.pool import Pool
 
 
 def random_corpus(seed, tunes, phrases=4, size=9):
@@ -37,6 +40,36 @@ def index():
 @cache
 def few(unit):
     return PhraseIndex.build(random_corpus(1, tunes=8), unit=unit)
+
+
+def test_marks_that_are_given_are_believed_as_evaluate_believes_them(tmp_path):
+    """Also where the model would set the same ones, so that they look like guesses."""
+    unmarked = [replace(tune.melody, phrase_starts=()) for tune in random_corpus(3, tunes=12)]
+    melodies = [with_phrases(melody) for melody in unmarked]
+    tunes = [Tune(str(n), "", "songs", melody, marked=True) for n, melody in enumerate(melodies)]
+    PhraseIndex.build(Corpus.from_tunes(tunes[:9])).add(tunes[9:]).save(tmp_path / "songs")
+    stored = PhraseIndex.load(tmp_path / "songs").corpus
+    index = PhraseIndex.build(stored, unit="melody")
+    nobody_knows = [Tune(tune.tune_id, "", "songs", tune.melody) for tune in tunes]
+    unknown = PhraseIndex.build(Corpus.from_tunes(nobody_knows), unit="melody")
+    evaluated = Pool(melodies, marked=True)
+    differs = 0
+    for number, melody in enumerate(melodies):
+        wanted = rank(evaluated, number, "full-noexpand")
+        found = [m for m in index.search(melody, 12, method="full-noexpand") if m.number != number]
+        assert [match.number for match in found] == wanted.numbers.tolist()
+        assert [match.similarity for match in found] == wanted.similarity.tolist()
+        others = unknown.search(melody, 12, method="full-noexpand")
+        similar = [match.similarity for match in others if match.number != number]
+        differs += similar != wanted.similarity.tolist()
+    assert differs
+
+
+@pytest.mark.parametrize("number", [10**6, 80, -1])
+def test_a_number_that_there_is_none_of_is_refused(number, index):
+    assert index.phrase(79).tune_id == "t19"
+    with pytest.raises(InputError, match=f"no phrase {number}; there are 80, from 0 to 79"):
+        index.phrase(number)
 
 
 @pytest.mark.parametrize("unit", ["phrase", "melody"])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.servers import Server, servers, why_none
+from mer.corpus.corpus import Corpus, marks_of
 from mer.corpus.joining import taken_corpus
 from mer.search.index import load_corpus
 from mer.search.segments.segment import Segment
@@ -34,6 +35,8 @@ def urls(pair: list[Server]) -> str:
 def segments(tmp_path_factory: pytest.TempPathFactory) -> Segments:
     """Four segments in files, two of them without some tunes."""
     corpus = taken_corpus(load_corpus(), np.arange(TUNES))
+    texts = corpus.texts | marks_of(np.arange(TUNES) % 3 > 0)
+    corpus = Corpus(corpus.tunes, texts, corpus.collections)
     bounds = np.linspace(0, TUNES, PARTS + 1).astype(int)
     parts = [
         Segment.of(taken_corpus(corpus, np.arange(start, stop))) for start, stop in pairwise(bounds)

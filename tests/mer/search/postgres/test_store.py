@@ -49,6 +49,8 @@ def test_a_store_says_what_segments_say(remote: PhraseIndex, segments: Segments)
     assert isinstance(store, Store)
     assert (store.size, store.unit) == (segments.size, segments.unit)
     assert (store.collections, store.has_metre) == (segments.collections, segments.has_metre)
+    assert store.is_marked
+    assert segments.is_marked
     np.testing.assert_array_equal(store.all_shapes(), segments.all_shapes())
     some = np.array([segments.size.sequences - 1, 0, 5, 0])
     np.testing.assert_array_equal(store.shapes(some), segments.shapes(some))

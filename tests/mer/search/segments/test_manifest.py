@@ -9,10 +9,12 @@ import pytest
 
 import mer.search.segments.manifest
 from mer.corpus.corpus import Corpus, Tune
+from mer.corpus.storage import load_arrays, save_arrays
 from mer.errors import InputError
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex, load_corpus
 from mer.search.segments.manifest import open_segments, segments_of, write_manifest
+from mer.search.segments.segment import KIND, VERSION
 from mer.search.segments.writing import Draft, check_segments, remove_tunes
 
 
@@ -115,6 +117,49 @@ def test_the_message_names_the_segment_that_is_damaged(folder, message):
     DAMAGE[message](path)
     with pytest.raises(InputError, match=re.escape(f"{path} {message}")):
         open_segments(folder / "manifest.json")
+
+
+@pytest.fixture
+def damaged(folder):
+    """Return a function that changes one array of the first segment of the folder."""
+
+    def change(name, changed):
+        path = segments_of(folder)[0].file
+        arrays, header = load_arrays(path, kind=KIND, version=VERSION)
+        copied = {key: array.copy() for key, array in arrays.items()}
+        save_arrays(path, copied | {name: changed(copied[name])}, header)
+        return path
+
+    return change
+
+
+def test_arrays_that_do_not_fit_together_are_refused(folder, damaged):
+    path = segments_of(folder)[0].file
+    whole = path.read_bytes()
+    arrays, _ = load_arrays(path, kind=KIND, version=VERSION)
+    for name in arrays:
+        damaged(name, lambda array: array[:-1])
+        with pytest.raises(InputError, match=re.escape(f"{path} is damaged: its arrays do not")):
+            segments_of(folder)
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sets.four-note.sequences_", 255),
+        ("tunes.bounds", 10**6),
+        ("texts.id_bytes", 255),
+    ],
+)
+def test_a_search_names_the_file_that_is_damaged(folder, damaged, name, value):
+    def changed(array):
+        array[:-1] = value
+        return array
+
+    path = damaged(name, changed)
+    with pytest.raises(InputError, match=re.escape(f"{path} is damaged; 'mer corpus check' says")):
+        PhraseIndex.load(folder).search(tune(0).melody)
 
 
 def test_a_check_compares_the_counts_with_the_files(folder):

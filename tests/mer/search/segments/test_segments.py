@@ -35,7 +35,8 @@ def made_tune(number):
         phrase_starts=(0, notes // 2) if notes > 3 and number % 2 else (),
         beat_strength=rng.random(notes).round(2) if number % 7 == 6 else None,
     )
-    return Tune(f"tüne-{number}", "Ŧitle" * (number % 3), f"Collection {number % 4}", melody)
+    title, collection = "Ŧitle" * (number % 3), f"Collection {number % 4}"
+    return Tune(f"tüne-{number}", title, collection, melody, marked=number % 5 > 1)
 
 
 QUERY = Melody(pitch=[60, 64, 62, 67], onset=[0, 480, 960, 1440], duration=[480] * 4)
@@ -74,6 +75,9 @@ def assert_same(index, fresh):
     tunes = fresh.corpus.tunes
     metred = tunes.beat_strength is not None or bool((tunes.meter[:, 1] > 0).mean() > 0.5)
     assert fresh.pool.has_metre == metred
+    marked = [tune.marked for tune in fresh.corpus]
+    assert [tune.marked for tune in index.corpus] == marked == fresh.corpus.marked.tolist()
+    assert index.store.is_marked == fresh.store.is_marked == (np.mean(marked) > 0.5)
     assert index.search(QUERY, 20) == fresh.search(QUERY, 20)
     assert index.search(QUERY, 5, distinct=True) == fresh.search(QUERY, 5, distinct=True)
 

@@ -40,7 +40,7 @@ def ids(folder):
 def left_over(folder):
     """What lies in a folder and is in no manifest."""
     listed = {part.file.name for part in segments_of(folder)}
-    return {path.name for path in folder.iterdir()} - listed - {"manifest.json"}
+    return {path.name for path in folder.iterdir()} - listed - {"manifest.json", ".lock"}
 
 
 def test_segments_are_written_as_soon_as_there_are_enough(tmp_path, monkeypatch):
@@ -86,7 +86,9 @@ def test_merging_joins_what_is_small_and_changes_no_answer(tmp_path, monkeypatch
     assert merge_segments(tmp_path / "own") == (4, 3)
     assert PhraseIndex.load(tmp_path / "own").search(query, 12) == found
     assert before.search(query, 12) == found  # although its files are gone
-    assert merge_segments(tmp_path / "own") == (3, 3)
+    shown = []
+    assert merge_segments(tmp_path / "own", lambda groups: shown.append(groups) or groups) == (3, 3)
+    assert [len(group) for group in shown[0]] == [1, 1, 1]
     assert left_over(tmp_path / "own") == set()
     assert all(not len(part.dead) for part in segments_of(tmp_path / "own"))
 
@@ -123,17 +125,26 @@ def test_what_a_writer_left_is_swept_and_what_another_writes_is_not(tmp_path):
     add(folder, range(2))
     for name in (".x.part", "segment-0.npz", ".7-8.npz"):
         (folder / name).write_text("half")
-    (folder / ".draft-dead").mkdir()
+    (folder / ".draft-killed__").mkdir()
+    (folder / ".draft-12345678").mkdir()
+    for name in ("lock", "segment-1.npz", ".1-2.npz", ".segment-1.npz.9.part"):
+        (folder / ".draft-12345678" / name).write_text("half")
     (folder / "notes.txt").write_text("the user's own")
-    (folder / ".hidden").mkdir()
+    own = {"notes.txt", ".hidden", ".draft-letters", ".draft-abcdefgh", ".draft-87654321"}
+    for name in own - {"notes.txt", ".draft-87654321"}:
+        (folder / name).mkdir()
+    (folder / ".draft-abcdefgh" / "segment-1.npz").write_text("beside what no draft holds")
+    (folder / ".draft-abcdefgh" / "novel.txt").write_text("chapter 1")
+    (folder / ".draft-87654321").write_text("a file")
     with Draft(folder) as draft:
         draft.add(tune(5))
         draft._write()
         add(folder, [6])
-        assert left_over(folder) == {draft._place.name, "notes.txt", ".hidden"}
+        assert left_over(folder) == {draft._place.name, *own}
         draft.publish()
     assert ids(folder) == ["t0", "t1", "t6", "t5"]
-    assert left_over(folder) == {"notes.txt", ".hidden"}
+    assert left_over(folder) == own
+    assert len(list((folder / ".draft-abcdefgh").iterdir())) == 2
 
 
 def test_nothing_added_leaves_nothing(tmp_path):

@@ -98,6 +98,21 @@ def test_a_large_pool_is_searched_within_the_budgets(pool, monkeypatch):
     assert len(rank(pool, 0, "full-noexpand", limits=limits).similarity) == 20
 
 
+@pytest.mark.parametrize("wanted", [1, 5, 60])
+def test_what_cannot_be_among_the_best_is_left_out_and_nothing_else(pool, tunes, wanted):
+    left_out = 0
+    for number in range(0, 60, 7):
+        motif = tunes[number].cut(3, 14)
+        everything = rank(pool, motif, "motif", limits=Limits(complete=False))
+        best = rank(pool, motif, "motif", limits=Limits(complete=False, best=wanted))
+        assert best.numbers[:wanted].tolist() == everything.numbers[:wanted].tolist()
+        for name, values in everything.parts.items():
+            assert best.parts[name][:wanted].tolist() == values[:wanted].tolist()
+        assert best.transposition[:wanted].tolist() == everything.transposition[:wanted].tolist()
+        left_out += len(everything.numbers) - len(best.numbers)
+    assert (left_out > 0) == (wanted < 60)
+
+
 def test_only_some_may_be_found(pool):
     some = np.array([3, 5, 7, 50])
     for name in ("motif", "full", "full-noexpand", "align", "inside", "ngram", "vector"):
