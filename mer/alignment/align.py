@@ -120,7 +120,9 @@ def align_pairs(
         alike = np.flatnonzero(notes == count)
         for among in _batches(lengths[alike]):
             part = alike[among]
-            block = Block(pool.side_by_side(query[part]), pool, sequence[part], shift[part], scoring)
+            block = Block(
+                pool.side_by_side(query[part]), pool, sequence[part], shift[part], scoring
+            )
             earned[part] = best_totals(block, scoring)[0]
     return _best_tries(earned, notes, lengths, shifts, scoring)
 

@@ -45,6 +45,7 @@ from mer.search.stack.comparison import (
 )
 from mer.search.stack.expansion import AllPairs, expanded
 from mer.search.stack.fusion import Shares, parts_of, similarity_of, with_floor
+from mer.search.stack.neighbours import NeighbourLists
 from mer.search.stack.pool import Pool, Query
 from mer.search.stack.proposal import Proposal, propose
 
@@ -122,6 +123,8 @@ class RankingMethod:
             plain_profile(pool)
         if self.expand and pool.is_small:
             AllPairs.of(pool, shares, aligned)
+        elif self.expand:
+            NeighbourLists.of_pool(pool)
 
 
 @dataclass(frozen=True, eq=False)
