@@ -33,8 +33,8 @@ from mer.search.stack.proposal import Proposal, propose
 LISTS = "neighbour lists"
 NEIGHBOURS = 15
 AVERAGED = 4
-# What the agreement of lists counts, beside 1 for the similarity. In a large pool, larger shares did
-# harm where few tunes belong together.
+# What the agreement of lists counts, beside 1 for the similarity. In a large pool, larger shares
+# did harm where few tunes belong together.
 LARGE_POOL_SHARE = 0.1
 SMALL_POOL_SHARE = 1.0
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 
-from mer.alignment.align import align_pairs
 from mer.corpus.storage import load_arrays, save_arrays
 from mer.embeddings.terms import find_terms
 from mer.errors import InputError
@@ -23,7 +22,7 @@ from mer.notes.arrays import Array, Flags, Ints, Keys, Singles
 from mer.notes.columns import Columns
 from mer.notes.hashing import extend_key
 from mer.search.segments.segment import shapes_of
-from mer.search.stack.comparison import LOCALLY, scorings
+from mer.search.stack.comparison import of_pairs
 from mer.search.stack.pool import Pool
 
 KIND = "mer graph"
@@ -73,7 +72,8 @@ class NeighbourGraph:
         ----------
         known
             A graph of some of the same melodies: only the others are aligned, with all of the pool.
-            Where a pool has at most `NEAREST` melodies more than one, the result is the same.
+            Where a pool has at most `NEAREST` melodies more than one, the result is the same, but
+            for transpositions that fit equally well.
         """
         keys = sequence_keys(pool.columns)
         old = cls.empty(keys) if known is None else known.of_keys(keys)
@@ -82,10 +82,9 @@ class NeighbourGraph:
             return old
         first, second = _nearest_pairs(pool, new, NEAREST)
         found = np.empty(len(first), dtype=np.float16)
-        scoring = scorings(pool)[LOCALLY]
         parts = list(_parts(np.diff(pool.profile.bounds), first, second))
         for part in pool.shown(iter(parts), len(parts), "neighbour graph"):
-            found[part] = align_pairs(pool.profile, first[part], second[part], scoring)[0]
+            found[part] = of_pairs(pool, first[part], second[part])
         return old._learned(first, second, found)
 
     @classmethod
