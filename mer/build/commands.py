@@ -194,9 +194,7 @@ def _merge(options: argparse.Namespace) -> int:
 def _graph(options: argparse.Namespace) -> int:
     tunes, new = make_graph(corpus_folder(options.name), progress=not options.quiet)
     if not tunes:
-        _say(
-            f"corpus {options.name!r} is small and needs no graph: a search compares all of its tunes"
-        )
+        _say(f"corpus {options.name!r} is small and needs no graph: a search compares all of it")
         return 0
     _say(f"corpus {options.name!r}: graph of {counted(tunes, 'tune')}, {new:,} of them new to it")
     return 0

@@ -60,7 +60,7 @@ def test_a_search_of_whole_melodies_reads_it(folder, tmp_path, capsys):
     motif = tmp_path / "motif.mid"
     save_melody(line(4, 20).transpose(2), motif)
     asked = ["search", str(motif), "--corpus", "mine", "--unit", "melody", "--method", "full"]
-    assert main([*asked, "-k", "3"]) == 0
+    assert main([*asked, "--k", "3"]) == 0
     assert "Tune 4" in capsys.readouterr().out.splitlines()[1]
     (folder / GRAPH).write_bytes(b"no graph")
     assert main(asked) == 2

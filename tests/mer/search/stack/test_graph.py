@@ -60,7 +60,8 @@ def test_a_small_pool_is_compared_as_a_whole(pool, graph):
         order = others[np.argsort(-table[one, others].astype(float), kind="stable")][:KEPT]
         assert graph.numbers[one].tolist() == order.tolist()
         assert np.array_equal(graph.similarity[one], table[one, order])
-    assert graph.numbers[3, 0] == 30 and graph.numbers[30, 0] == 3
+    assert graph.numbers[3, 0] == 30
+    assert graph.numbers[30, 0] == 3
 
 
 @pytest.mark.parametrize("first", [1, 2, 12, 30])

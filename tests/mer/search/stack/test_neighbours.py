@@ -81,7 +81,8 @@ def test_few_candidates_and_small_pools_do(tunes):
         for graph in (None, NeighbourGraph.of(pool)):
             numbers = np.arange(max(size - 1, 1))
             found = NeighbourLists(pool, graph).agreement(numbers, np.ones(len(numbers), "f"))
-            assert np.isfinite(found).all() and found.shape == numbers.shape
+            assert np.isfinite(found).all()
+            assert found.shape == numbers.shape
 
 
 def test_a_search_reads_the_graph_of_its_pool(tunes, tmp_path, monkeypatch):
