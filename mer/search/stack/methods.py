@@ -9,7 +9,8 @@ part counts. Six names are fixed:
   once, as a whole, and the best of these with more care, locally and as a whole. What a search for
   whole melodies does unless asked, if the query has at least 16 notes and half as many as the
   melodies have on average; a shorter one is a motif.
-- ``full``: the same, then re-scored by neighbour lists (`mer.search.stack.expansion`).
+- ``full``: the same, then re-scored by neighbour lists (`mer.search.stack.expansion`), which in a
+  large pool are those of its neighbour graph, if it has one.
 - ``align`` and ``inside``: local alignment, or alignment inside, with every sequence, and no more.
 - ``ngram``: the weighted mean of the cosines in all n-gram views; rhythm counts for more in pools
   whose rhythm tells more.
