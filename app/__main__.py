@@ -6,7 +6,9 @@ import argparse
 import logging
 import os
 import sys
+from pathlib import Path
 
+from app.listen.judgements import load_judgements, report
 from app.serve.serving import Serving, serve
 from app.visitor.limits import PER_MINUTE
 from mer.terminal import Parser, run
@@ -18,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve the page until the process is interrupted; return the exit status."""
     options = build_parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    return run(lambda: _serve(options))
+    return run(lambda: _report(options) if options.listen_report else _serve(options))
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -80,7 +82,22 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also offer the functions as MCP tools, at /gradio_api/mcp/",
     )
+    parser.add_argument(
+        "--listen",
+        metavar="FOLDER",
+        help="serve a listening test instead, real tune or new piece; answers go to FOLDER",
+    )
+    parser.add_argument(
+        "--listen-report",
+        metavar="FILE",
+        help="say how often listeners were right, from such a file, and serve nothing",
+    )
     return parser
+
+
+def _report(options: argparse.Namespace) -> int:
+    print(report(load_judgements(Path(options.listen_report))))
+    return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -95,6 +112,7 @@ def _serve(options: argparse.Namespace) -> int:
         waiting=options.queue,
         per_minute=options.per_minute,
         mcp=options.mcp,
+        listen=options.listen,
     )
     serve(wanted, lambda line: print(line, flush=True))
     return 0

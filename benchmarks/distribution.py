@@ -44,11 +44,11 @@ def first_bars(melody: Melody, bars: int) -> Melody:
     return replace(cut, duration=np.minimum(cut.duration, stop - cut.onset))
 
 
-def held_out(corpus: Corpus, count: int, rng: np.random.Generator) -> list[int]:
+def held_out(corpus: Corpus, count: int, rng: np.random.Generator, bars: int = BARS) -> list[int]:
     """Return the numbers of tunes that are long enough, have a metre and a key, and a motif."""
     columns = corpus.columns("melody")
     ticks = (columns.onset + columns.duration)[columns.bounds[1:] - 1] - columns.downbeat
-    fits = (ticks >= BARS * columns.bar_ticks) & (columns.meter[:, 1] > 0) & (columns.tonic >= 0)
+    fits = (ticks >= bars * columns.bar_ticks) & (columns.meter[:, 1] > 0) & (columns.tonic >= 0)
     chosen = []
     for number in rng.permutation(np.flatnonzero(fits)).tolist():
         if 4 <= len(first_bars(corpus.tune(number).melody, MOTIF_BARS)) <= 24:
@@ -78,11 +78,13 @@ class FirstOrder:
             for meter in {(int(a), int(b)) for a, b in columns.meter}
         }
 
-    def compose(self, motif: Melody, mode: int, rng: np.random.Generator) -> Melody:
-        """Return eight bars that begin with the motif; the last note is cut off at the end."""
+    def compose(
+        self, motif: Melody, mode: int, rng: np.random.Generator, bars: int = BARS
+    ) -> Melody:
+        """Return bars that begin with the motif; the last note is cut off at the end."""
         assert motif.key is not None
         assert motif.meter is not None
-        stop = motif.downbeat + BARS * motif.bar_ticks
+        stop = motif.downbeat + bars * motif.bar_ticks
         pitch, duration = motif.pitch.tolist(), motif.duration.tolist()
         onset = motif.onset.tolist()
         while onset[-1] + duration[-1] < stop:

@@ -168,7 +168,7 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
         "--form",
         metavar="PLAN",
         help="where the motif returns, such as \"A A' B A''\": a prime varies it, a comma ends "
-        "a section openly, a full stop on the tonic (default: by length)",
+        "a section openly, a full stop on the tonic (default: a plan borrowed from a neighbour)",
     )
     group.add_argument(
         "--surprise",

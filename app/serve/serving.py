@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.listen.judgements import check_folder
 from app.serve import allocator as memory
 from app.serve import stubs
 from app.visitor.limits import IDLE_SEC, MOST_UPLOAD_BYTES, PER_MINUTE
@@ -56,6 +57,8 @@ class Serving:
         Compositions of one visitor.
     mcp
         Whether to offer the same functions as MCP tools.
+    listen
+        Folder for the answers of listeners; then the listening page is served, and no other.
 
     Raises
     ------
@@ -73,6 +76,7 @@ class Serving:
     waiting: int = 16
     per_minute: int = PER_MINUTE
     mcp: bool = False
+    listen: str | None = None
 
     def __post_init__(self) -> None:
         _within("--port", self.port, 1, 65_535)
@@ -110,14 +114,16 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
     Raises
     ------
     InputError
-        If gradio is not installed, the index or soundfont cannot be read, the port is taken or no
-        public link can be made.
+        If gradio is not installed, the index or soundfont cannot be read, the port is taken, no
+        public link can be made, or answers cannot be written.
     """
     if importlib.util.find_spec("gradio") is None:
         raise InputError(
             "the page needs the package 'gradio'; install it with: pip install 'mer[app]'"
         )
     check_free(wanted.host, wanted.port)
+    if wanted.listen is not None:
+        check_folder(Path(wanted.listen))
     memory.share_arenas()
     stop = threading.Event()
     for number in _SIGNALS:
@@ -241,7 +247,8 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
     os.environ["HF_HUB_OFFLINE"] = "1"
 
     with stubs.left_alone():
-        from app.serve.site import build_site
+        from app.listen.page import Listening
+        from app.serve.site import build_listening, build_site
     from app.visitor.limits import Turns
     from app.visitor.sessions import Sessions
     from generate.sound.soundfont import find_soundfont
@@ -250,8 +257,10 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
     soundfont = None if wanted.soundfont is None else find_soundfont(wanted.soundfont)
     index = PhraseIndex.load(wanted.corpus)
     sessions = Sessions(folder / "visitors", Turns(wanted.per_minute))
-    app = build_site(index, soundfont, sessions, most_waiting=wanted.waiting)
-    return app, sessions
+    if wanted.listen is None:
+        return build_site(index, soundfont, sessions, most_waiting=wanted.waiting), sessions
+    listening = Listening(index, soundfont, sessions, Path(wanted.listen))
+    return build_listening(listening, most_waiting=wanted.waiting), sessions
 
 
 def _launched(app: Any, wanted: Serving) -> str:

@@ -1,4 +1,4 @@
-"""An index and a soundfont -> the whole site: the four pages, one under each tab."""
+"""An index and a soundfont -> the whole site: four pages under their tabs, or that to listen."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.corpora.page import corpus_page
 from app.explore.atlas import Atlases
 from app.explore.page import explore_page
 from app.explore.tours import Tours
+from app.listen.page import Listening, listen_page
 from app.serve.tabs import tabbed
 from app.visitor.library import Library
 from app.visitor.sessions import Sessions
@@ -49,4 +50,10 @@ def build_site(
         "compare": lambda site, shared: compare_page(trials, shared),
         "corpus": lambda site, shared: corpus_page(library, shared),
     }
+    return tabbed(pages).queue(max_size=most_waiting, default_concurrency_limit=2)
+
+
+def build_listening(listening: Listening, *, most_waiting: int = _MOST_WAITING) -> Any:
+    """Return the site of the listening page alone: nothing else there may give a tune away."""
+    pages = {"listen": lambda _, __: listen_page(listening)}
     return tabbed(pages).queue(max_size=most_waiting, default_concurrency_limit=2)

@@ -14,6 +14,7 @@ import numpy as np
 
 from generate.piece.composition import CORPUS, Source
 from generate.plan.brief import Brief
+from generate.plan.layout import MOVED
 from generate.plan.material import Neighbour
 from generate.plan.rhythm import Slot
 from mer.notes.arrays import Floats, Ints
@@ -39,10 +40,18 @@ def cite(
     """Return one source per note; statements of the motif keep the source that they have."""
     stock = _stock(brief)
     sources: list[Source] = []
+    numbers = {slot.onset: number for number, slot in enumerate(slots)}
     previous = -1
     for note, slot in enumerate(slots):
         if slot.source is not None:
             sources.append(slot.source)
+            previous = -1
+            continue
+        if slot.echo is not None:
+            origin = numbers[slot.echo]
+            interval = int(pitch[note] - pitch[origin])
+            cited = sources[origin]
+            sources.append(cited.then(MOVED, interval) if interval else cited)
             previous = -1
             continue
         places, context = _best_places(stock, pitch, note)

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generate.markov.markov import ContradictionError, written
-from generate.markov.statements import Statement, place_statements
+from generate.markov.statements import Statement, exact_returns, place_statements
 from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
 from generate.plan.brief import Brief, Rescore, brief_of
 from generate.plan.frame import SHORTEST_MOTIF, usable_motif
+from generate.plan.layout import lay_out_plan
+from generate.plan.plan import draw_plan
 from generate.plan.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Ints
@@ -156,6 +158,15 @@ def reroll(
     kept = np.isin(_bar_numbers(piece.melody), [0, *keep_bars])
     groups = _groups(piece, np.flatnonzero(kept).tolist())
     for _ in range(_ATTEMPTS):
+        if brief.is_planned:
+            plan = draw_plan(*brief.plans, rng)
+            slots = _around(lay_out_plan(plan, brief.frame), groups, keep_bars, brief)
+            try:
+                made = written(brief, slots, rng, keep=True, rescore=rescore)
+            except ContradictionError as contradiction:
+                refused = contradiction
+                continue
+            return replace(made, method="infill", returns=exact_returns(made, brief.frame))
         statements = () if brief.settings.keep_rhythm else _free_statements(brief, keep_bars, rng)
         statements = tuple(s for s in statements if _fits(s, groups))
         given = groups + [stated(s.fragment, s.start) for s in statements]
@@ -170,6 +181,29 @@ def reroll(
         returns = sorted((*_left(piece, kept, made), *made.returns), key=lambda r: r.note)
         return replace(made, method="infill", returns=tuple(returns))
     raise InputError(refused.explained(rng))
+
+
+def _around(
+    planned: Sequence[Slot],
+    groups: Sequence[Sequence[Slot]],
+    keep_bars: Collection[int],
+    brief: Brief,
+) -> list[Slot]:
+    """Return the notes that are kept, and those of a plan that stand in other bars."""
+    frame, kept = brief.frame, {0, *keep_bars}
+    taken = [(group[0].onset, group[-1].onset + group[-1].duration) for group in groups]
+    slots = [slot for group in groups for slot in group]
+    for slot in planned:
+        bar = (slot.onset - frame.pickup) // frame.bar_ticks + 1
+        end = slot.onset + slot.duration
+        if bar not in kept and all(end <= low or high <= slot.onset for low, high in taken):
+            slots.append(slot)
+    onsets = {slot.onset for slot in slots}
+    # What repeats a note that is not there has to be new.
+    return sorted(
+        (s if s.echo in onsets else replace(s, echo=None, steps=0) for s in slots),
+        key=lambda slot: slot.onset,
+    )
 
 
 def _free_statements(

@@ -1,13 +1,16 @@
-"""Brief -> composition: the rhythm of the neighbours' bars, pitches by a variable-order chain.
+"""Brief -> composition: a plan and rhythm that neighbours lend, pitches by a variable-order chain.
 
 Pitches are drawn from the exact distribution of the chain under the constraints (range, scale, the
 motif in its planned places, endings, cadence), and no run longer than the bound is shared with any
-tune of the corpus.
+tune of the corpus. What comes again has to be known first: notes are drawn up to the first return
+of new ones, then these stand fixed, and what remains is drawn. Every constraint holds throughout;
+that what comes first does not know what its return will meet is the one approximation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,12 +18,14 @@ import numpy as np
 from generate.markov.citation import cite
 from generate.markov.copying import CopyGuard, draw_original
 from generate.markov.demands import alphabet_of, demands, preferences
-from generate.markov.statements import Statement, place_statements
+from generate.markov.statements import Statement, exact_returns, place_statements
 from generate.markov.surprise import bent, information
 from generate.piece.composition import Composition, Return
 from generate.plan.brief import Brief, Rescore
 from generate.plan.frame import Frame
 from generate.plan.habits import with_joins
+from generate.plan.layout import lay_out_plan, moved, with_returns
+from generate.plan.plan import draw_plan
 from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling.chain import Chain
 from generate.sampling.constraints import Constraint, clash, masked
@@ -80,6 +85,8 @@ def compose_markov(
     InputError
         If the constraints contradict each other; the message names them.
     """
+    if brief.is_planned:
+        return _planned(brief, rng, rescore)
     for attempt in range(_ATTEMPTS):
         # Where a statement and what follows it would copy a tune, it gives way to new notes.
         loose = sum(attempt >= tried for tried in _LOOSER_AFTER)
@@ -91,10 +98,32 @@ def compose_markov(
             else choose_bars(brief.frame, brief.theme.melody, brief.bars, rng)
         )
         slots = lay_out(brief.frame, bars, given)
+        # A rhythm that is asked for goes on as it is; where nothing else works, letters differ.
+        if brief.settings.form is not None and loose < len(_LOOSER_AFTER):
+            slots = with_returns(slots, brief.frame)
         try:
             return written(brief, slots, rng, statements=statements, rescore=rescore)
         except ContradictionError as contradiction:
             refused = contradiction
+    raise InputError(refused.explained(rng))
+
+
+def _planned(brief: Brief, rng: np.random.Generator, rescore: Rescore | None) -> Composition:
+    """Return a piece to a plan that one of the neighbours lends."""
+    for attempt in range(_ATTEMPTS):
+        plan = draw_plan(*brief.plans, rng)
+        loose = sum(attempt >= tried for tried in _LOOSER_AFTER[1:])
+        plan = plan.loosened(loose)
+        try:
+            piece = written(brief, lay_out_plan(plan, brief.frame), rng, rescore=rescore)
+        except ContradictionError as contradiction:
+            refused = contradiction
+            continue
+        returns = exact_returns(piece, brief.frame)
+        starts = _phrase_starts(brief.frame, piece.melody.onset, [r.note for r in returns])
+        melody = replace(piece.melody, phrase_starts=starts)
+        kinds = tuple(bar.recurrence for bar in plan.bars)
+        return replace(piece, melody=melody, returns=returns, plan=kinds, lender=plan.lender)
     raise InputError(refused.explained(rng))
 
 
@@ -126,6 +155,39 @@ def written(
     InputError
         If a wish cannot be read.
     """
+    known, target = _with_echoes(brief, slots, np.zeros(0, dtype=np.int64), keep), None
+    while True:
+        # What returns has to be known before it can stand where it returns.
+        waiting = [slot.echo is not None and slot.pitch is None for slot in known]
+        pitch, target = _drawn(brief, known, rng, keep, statements, rescore)
+        if not any(waiting):
+            break
+        known = _with_echoes(brief, known, pitch[: waiting.index(True)], keep)
+    return Composition(
+        _melody(brief, slots, pitch, statements),
+        cite(brief, slots, pitch, rng),
+        "markov",
+        brief.remarks,
+        tuple(_return(statement, slots) for statement in statements),
+        target,
+    )
+
+
+def _drawn(
+    brief: Brief,
+    slots: Sequence[Slot],
+    rng: np.random.Generator,
+    keep: bool,
+    statements: Sequence[Statement],
+    rescore: Rescore | None,
+) -> tuple[Ints, float | None]:
+    """Return a pitch for each slot, shape (notes,), and the target in bits that they were bent to.
+
+    Raises
+    ------
+    ContradictionError
+        If no pitches meet all constraints.
+    """
     symbols, chain, guard = _alphabet(brief, slots, keep)
     if guard.fixed_copy:
         raise ContradictionError(brief, slots, keep)
@@ -140,19 +202,33 @@ def written(
         drawn = draw_original(used, allowed, guard, rng, CANDIDATES if rescore else 1)
     except InputError:
         raise ContradictionError(brief, slots, keep) from None
+    if rescore is None:
+        return symbols[drawn[0]], target
     melodies = [_melody(brief, slots, symbols[row], statements) for row in drawn]
-    chosen = melodies[0]
-    if rescore is not None:
-        bits = information(chain, drawn).sum(axis=1)
-        chosen = melodies[resampled(bits, rescore(melodies), rng)]
-    return Composition(
-        chosen,
-        cite(brief, slots, chosen.pitch, rng),
-        "markov",
-        brief.remarks,
-        tuple(_return(statement, slots) for statement in statements),
-        target,
-    )
+    bits = information(chain, drawn).sum(axis=1)
+    return melodies[resampled(bits, rescore(melodies), rng)].pitch, target
+
+
+def _with_echoes(brief: Brief, slots: Sequence[Slot], decided: Ints, keep: bool) -> list[Slot]:
+    """Return the slots with the first pitches as decided, and what repeats them.
+
+    Raises
+    ------
+    ContradictionError
+        If what is moved leaves the range.
+    """
+    frame = brief.frame
+    known = {slot.onset: slot.pitch for slot in slots if slot.pitch is not None}
+    known |= {slot.onset: pitch for slot, pitch in zip(slots, decided.tolist(), strict=False)}
+    found = []
+    for slot in slots:
+        pitch = known.get(slot.onset, slot.pitch)
+        if pitch is None and slot.echo in known:
+            pitch = moved(known[slot.echo], slot.steps, frame.key)
+            if not frame.low <= pitch <= frame.high:
+                raise ContradictionError(brief, slots, keep)
+        found.append(replace(slot, pitch=pitch))
+    return found
 
 
 def _alphabet(brief: Brief, slots: Sequence[Slot], keep: bool) -> tuple[Ints, Chain, CopyGuard]:
@@ -173,15 +249,18 @@ def _possible(chain: Chain, weights: Floats) -> bool:
 def _melody(
     brief: Brief, slots: Sequence[Slot], pitch: Ints, statements: Sequence[Statement]
 ) -> Melody:
+    onset = np.array([slot.onset for slot in slots])
     return Melody(
         pitch=pitch,
-        onset=np.array([slot.onset for slot in slots]),
+        onset=onset,
         duration=np.array([slot.duration for slot in slots]),
         meter=brief.frame.meter,
         key=brief.frame.key,
         tempo_bpm=brief.tempo_bpm,
         downbeat=brief.frame.pickup,
-        phrase_starts=_phrase_starts(brief.frame, slots, statements),
+        phrase_starts=_phrase_starts(
+            brief.frame, onset, [_first(statement, onset) for statement in statements]
+        ),
     )
 
 
@@ -195,13 +274,17 @@ def _joins(symbols: Ints, slots: Sequence[Slot]) -> set[tuple[int, int]]:
     }
 
 
+def _first(statement: Statement, onset: Ints) -> int:
+    """Return the first note of a statement in a piece with these onsets."""
+    return int(np.searchsorted(onset, statement.start))
+
+
 def _return(statement: Statement, slots: Sequence[Slot]) -> Return:
     """Return where a statement stands in the piece."""
-    first = next(i for i, slot in enumerate(slots) if slot.onset >= statement.start)
     return Return(
         section=statement.section.name,
         bar=statement.section.start + 1,
-        note=first,
+        note=_first(statement, np.array([slot.onset for slot in slots])),
         notes=len(statement.fragment),
         stated=statement.whole,
         transposition=statement.fragment.sources[0].transposition,
@@ -210,16 +293,20 @@ def _return(statement: Statement, slots: Sequence[Slot]) -> Return:
     )
 
 
-def _phrase_starts(
-    frame: Frame, slots: Sequence[Slot], statements: Sequence[Statement]
-) -> tuple[int, ...]:
-    """Return the first note of each section, and of every fourth bar of long ones."""
-    begins = {s.section.start: s.start for s in statements}
-    ticks = [0]
+def _phrase_starts(frame: Frame, onset: Ints, leading: Sequence[int]) -> tuple[int, ...]:
+    """Return the first note of each section, and of every fourth bar of long ones.
+
+    Parameters
+    ----------
+    leading
+        The first notes of what begins with a pick-up.
+    """
+    first = set()
     for section in frame.sections:
         for bar in range(section.start, section.stop, _PHRASE_BARS):
-            if bar and section.stop - bar >= _SHORTEST_PHRASE_BARS:
-                ticks.append(begins.get(bar, frame.pickup + bar * frame.bar_ticks))
-    onsets = [slot.onset for slot in slots]
-    first = [int(np.searchsorted(onsets, tick)) for tick in ticks]
-    return tuple(sorted({note for note in first if note < len(slots)}))
+            if bar and section.stop - bar < _SHORTEST_PHRASE_BARS:
+                continue
+            barline = frame.pickup + bar * frame.bar_ticks
+            led = [n for n in leading if barline - frame.pickup <= onset[n] < barline]
+            first.add(led[0] if bar and led else int(np.searchsorted(onset, barline * (bar > 0))))
+    return tuple(sorted(note for note in first if note < len(onset)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generate.piece.composition import Fragment
+from generate.piece.composition import Composition, Fragment, Return
 from generate.piece.degrees import to_degrees
 from generate.piece.operators import invert, ornament, thin, transpose_diatonic, varied
 from generate.plan.form import CLOSED, OPEN, RUNS_ON, Section
@@ -142,6 +142,29 @@ def place_statements(
             fragment, name = _varied(head, section.primes, frame, theme, rng)
         far = distance(head.melody, fragment.melody, frame.key) if name != EXACT else 0.0
         found.append(Statement(section, start, fragment, len(head), name, round(far, 4)))
+    return tuple(found)
+
+
+def exact_returns(piece: Composition, frame: Frame) -> tuple[Return, ...]:
+    """Return where the opening of a piece stands, and where its first notes come again.
+
+    They stand at the same place in a bar, at the same height, and are three or more.
+    """
+    if frame.opening is None:
+        return ()
+    first = piece.sources[0]
+    own = [(source.note, source.transposition, source.is_statement) for source in piece.sources]
+    found = []
+    for start in range(len(own)):
+        onset = int(piece.melody.onset[start])
+        notes = 0
+        while start + notes < len(own) and notes < len(frame.opening):
+            if own[start + notes] != own[notes] or not own[notes][2]:
+                break
+            notes += 1
+        if onset % frame.bar_ticks == 0 and (notes >= _FEWEST or start == 0):
+            bar = onset // frame.bar_ticks + 1
+            found.append(Return("A", bar, start, notes, notes, first.transposition, EXACT, 0.0))
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from generate.piece.self_similarity import Recurrence
 from mer.errors import InputError
 from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
@@ -181,12 +182,18 @@ class Composition(Fragment):
         The planned places of the motif.
     target_bits
         The mean information content that its new notes were drawn for; None for no target.
+    plan
+        What each bar takes from an earlier one, where that was planned.
+    lender
+        The tune that the plan was borrowed from; the empty string for none.
     """
 
     method: str = ""
     remarks: tuple[str, ...] = ()
     returns: tuple[Return, ...] = ()
     target_bits: float | None = None
+    plan: tuple[Recurrence, ...] = ()
+    lender: str = ""
 
 
 def statement_runs(sources: Sequence[Source]) -> Ints:

@@ -13,7 +13,8 @@ from generate.originality.originality import Originality
 from generate.piece.composition import Composition, Fragment
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
-from generate.plan.material import Neighbour, gather
+from generate.plan.material import Neighbour, gather, other_tunes
+from generate.plan.plan import Plan, own_plan, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
 from generate.sampling.chain import Chain
@@ -25,6 +26,8 @@ from mer.notes.meter import Meter
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
+# With fewer plans from the neighbours, further tunes are asked.
+_FEWEST_PLANS = 3
 # Writes one piece. A method makes it from a brief, and it holds what all pieces share.
 Writer = Callable[[np.random.Generator], Composition]
 # Melodies -> the bits that a richer model gives to each, to choose among exact draws by.
@@ -108,6 +111,21 @@ class Brief:
     def bars(self) -> Stock:
         """The bars of the neighbours, from which the rhythm is taken."""
         return bar_stock(self.frame, self.theme.melody, self.neighbours)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether a piece borrows its plan; else a form or a rhythm is asked for."""
+        return self.settings.form is None and not self.settings.keep_rhythm
+
+    @cached_property
+    def plans(self) -> tuple[list[Plan], list[float]]:
+        """The plans that are lent, and their weights: by the neighbours, or else by other tunes."""
+        frame, theme = self.frame, self.theme.melody
+        plans, weights = plans_of(frame, theme, self.neighbours)
+        if len(plans) < _FEWEST_PLANS:
+            others, far = plans_of(frame, theme, other_tunes(self.index, frame, self.neighbours))
+            plans, weights = [*plans, *others], [*weights, *far]
+        return (plans, weights) if plans else ([own_plan(frame, theme)], [1.0])
 
     def chain(self, symbols: Ints) -> Chain:
         """Return how the pitches `symbols` follow each other in the neighbours and the corpus."""

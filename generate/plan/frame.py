@@ -29,6 +29,9 @@ SHORTEST_MOTIF = 3
 LONGEST_MOTIF = 24
 # A twelfth: what an untrained voice sings and what most folk tunes keep to.
 _USUAL_SPAN = 19
+# Semitones below and above the middle of the motif. Tunes mostly climb after their beginning, and a
+# piece that has a tune's plan climbs with it.
+_AROUND, _PLANNED = (9, 9), (8, 12)
 _DEFAULT_METER = (4, 4)
 
 
@@ -189,8 +192,9 @@ def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
     """Return the theme, moved by octaves into the range if need be, and the range."""
     lowest, highest = int(theme.melody.pitch.min()), int(theme.melody.pitch.max())
     middle = (lowest + highest) // 2
-    low = settings.low if settings.low is not None else min(lowest, middle - _USUAL_SPAN // 2)
-    high = settings.high if settings.high is not None else max(highest, middle + _USUAL_SPAN // 2)
+    below, above = _PLANNED if settings.method == "markov" else _AROUND
+    low = settings.low if settings.low is not None else min(lowest, middle - below)
+    high = settings.high if settings.high is not None else max(highest, middle + above)
     if settings.low is not None and settings.high is None:
         high = max(high, low + _USUAL_SPAN)
     if settings.high is not None and settings.low is None:

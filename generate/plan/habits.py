@@ -36,7 +36,7 @@ _PRIOR = (4.0, 4.0, 3.0, 2.0)
 _MOTIF_WEIGHT = 2.0
 _LARGEST_LEAP = 12
 # Wider leaps than a fourth are made rarer than they are in instrumental tunes, per semitone.
-_EASY_LEAP, _LEAP_DECAY = 5, 0.25
+_EASY_LEAP, _LEAP_DECAY = 5, 0.15
 _INTERVALS = 2 * _LARGEST_LEAP + 1
 # Leaps of a seventh are rarer still, and after any leap wider than a sixth a turn back is likelier.
 _SEVENTHS, _SEVENTH_EASE = (10, 11), 0.3

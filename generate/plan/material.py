@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # the share of notes that fall into the scale.
 _TONIC_BONUS = 0.3
 _MATCH_BONUS = 0.1
+# Tunes that are asked for a plan where the neighbours have too few, and what each counts.
+_OTHERS, _FAR = 40, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +106,24 @@ def gather(
         weight = (max(match.similarity for match in own) / best) ** 2
         found.append(Neighbour(tune, tuple(own), shift, weight))
     return found
+
+
+def other_tunes(index: PhraseIndex, frame: Frame, known: Sequence[Neighbour]) -> list[Neighbour]:
+    """Return some tunes in the metre of the piece beside the ones that were found: far neighbours.
+
+    They are the same for every piece of a metre and a key.
+    """
+    corpus = index.corpus
+    columns = corpus.columns("melody")
+    taken = {neighbour.tune.tune_id for neighbour in known}
+    fitting = np.flatnonzero((columns.meter == frame.meter).all(axis=1))
+    stride = max(1, -(-len(fitting) // _OTHERS))
+    tunes = [corpus.tune(int(number)) for number in fitting[::stride]]
+    return [
+        Neighbour(tune, (), shift_into(tune.melody, frame, 0), _FAR)
+        for tune in tunes
+        if tune.tune_id not in taken
+    ]
 
 
 def shift_into(melody: Melody, frame: Frame, matched: int) -> int:

@@ -18,11 +18,11 @@ from generate.plan.material import Neighbour
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 # The shortest note that cutting leaves, and that a bar may have unless the motif has shorter ones.
-_SHORTEST_NOTE = TICKS_PER_QUARTER // 8
-_SHORTEST_QUOTED = TICKS_PER_QUARTER // 4
+SHORTEST_NOTE = TICKS_PER_QUARTER // 8
+SHORTEST_QUOTED = TICKS_PER_QUARTER // 4
 _USED_BEFORE = 0.2
 # How many notes a bar may have more or less than the motif has, before it becomes unlikely.
-_DENSITY_SPREAD = 1.5
+DENSITY_SPREAD = 1.5
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class Slot:
         Set where the note is fixed: in statements of the motif and in bars that are kept.
     ending
         ``"open"`` or ``"closed"`` if the note ends a section so.
+    echo, steps
+        Onset of the earlier note that it repeats, and by how many scale steps it is moved; None for
+        a note of its own.
+    near
+        The pitch that the lender of the plan has there, for its register; None where none is lent.
     """
 
     onset: int
@@ -64,14 +69,22 @@ class Slot:
     pitch: int | None = None
     source: Source | None = None
     ending: str = RUNS_ON
+    echo: int | None = None
+    steps: int = 0
+    near: int | None = None
 
 
 def bars_of(melody: Melody, neighbour: Neighbour | None = None) -> list[Bar]:
     """Return the bars of a melody that begin with a note and that no note crosses."""
+    return list(numbered_bars(melody, neighbour).values())
+
+
+def numbered_bars(melody: Melody, neighbour: Neighbour | None = None) -> dict[int, Bar]:
+    """Return the same by their number, from 0; a pick-up is none."""
     length = melody.bar_ticks
     number = (melody.onset - melody.downbeat) // length
     position = melody.bar_position
-    found = []
+    found = {}
     for bar in range(int(number[0]), int(number[-1]) + 1):
         notes = np.flatnonzero(number == bar)
         if not len(notes) or position[notes[0]] != 0:
@@ -84,8 +97,8 @@ def bars_of(melody: Melody, neighbour: Neighbour | None = None) -> list[Bar]:
             Place("", 0, note) if neighbour is None else neighbour.place(note)
             for note in notes.tolist()
         )
-        found.append(
-            Bar(tuple(position[notes].tolist()), tuple(melody.duration[notes].tolist()), places)
+        found[bar] = Bar(
+            tuple(position[notes].tolist()), tuple(melody.duration[notes].tolist()), places
         )
     return found
 
@@ -102,7 +115,7 @@ Stock = Sequence[tuple[Sequence[Bar], float]]
 
 def bar_stock(frame: Frame, theme: Melody, neighbours: Sequence[Neighbour]) -> Stock:
     """Return the bars of each neighbour in the metre of the piece, and its weight."""
-    shortest = min(_SHORTEST_QUOTED, int(theme.duration.min()))
+    shortest = min(SHORTEST_QUOTED, int(theme.duration.min()))
     stock = []
     for neighbour in neighbours:
         if neighbour.tune.melody.meter == frame.meter:
@@ -122,9 +135,9 @@ def choose_bars(
     notes per bar. The last bar before a pause is closed.
     """
     motif = [] if frame.opening is None else bars_of(frame.opening.melody)
-    pool = stock[_drawn([weight for _, weight in stock], rng)][0]
+    pool = stock[drawn([weight for _, weight in stock], rng)][0]
     density = len(theme) * frame.bar_ticks / max(int(theme.end[-1]), 1)
-    closeness = np.array([np.exp(-abs(len(bar.onset) - density) / _DENSITY_SPREAD) for bar in pool])
+    closeness = np.array([np.exp(-abs(len(bar.onset) - density) / DENSITY_SPREAD) for bar in pool])
     chosen: dict[tuple[str, int], Bar] = {}
     piece = []
     for section in frame.sections:
@@ -135,7 +148,7 @@ def choose_bars(
             if place not in chosen:
                 used = chosen.values()
                 fresh = [_USED_BEFORE if bar in used else 1.0 for bar in pool]
-                chosen[place] = pool[_drawn((closeness * fresh).tolist(), rng)]
+                chosen[place] = pool[drawn((closeness * fresh).tolist(), rng)]
             ends = section.ending and number == section.bars - 1
             piece.append(closed(chosen[place], frame) if ends else chosen[place])
     return tuple(piece)
@@ -149,7 +162,8 @@ def repeated_bars(frame: Frame, melody: Melody) -> tuple[Bar, ...]:
     return tuple(closed(bar, frame) if n in pauses else bar for n, bar in enumerate(bars))
 
 
-def _drawn(weights: Sequence[float], rng: np.random.Generator) -> int:
+def drawn(weights: Sequence[float], rng: np.random.Generator) -> int:
+    """Return a place, drawn in proportion to its weight."""
     reached = np.cumsum(weights)
     return min(int(np.searchsorted(reached, rng.random() * reached[-1])), len(reached) - 1)
 
@@ -182,7 +196,7 @@ def lay_out(frame: Frame, bars: Sequence[Bar], given: Sequence[Sequence[Slot]]) 
         start = frame.pickup + number * frame.bar_ticks
         fresh: list[Slot] = []
         for low, high in _free(start, start + frame.bar_ticks, walls):
-            fresh.extend(_filled(bar, start, (low, high), number in pauses))
+            fresh.extend(filled(bar, start, (low, high), number in pauses))
         if number in pauses and fresh:
             # What stands after it is fixed: a pick-up of the next section.
             fresh[-1] = replace(fresh[-1], ending=pauses[number])
@@ -204,19 +218,19 @@ def _free(low: int, high: int, walls: Sequence[tuple[int, int]]) -> list[tuple[i
     """Return the stretches of (low, high) outside the walls, long enough for a note."""
     stretches, at = [], low
     for begin, end in [*walls, (high, high)]:
-        if min(begin, high) - at >= _SHORTEST_NOTE:
+        if min(begin, high) - at >= SHORTEST_NOTE:
             stretches.append((at, min(begin, high)))
         at = max(at, min(end, high))
     return stretches
 
 
-def _filled(bar: Bar, start: int, stretch: tuple[int, int], hold: bool) -> list[Slot]:
+def filled(bar: Bar, start: int, stretch: tuple[int, int], hold: bool) -> list[Slot]:
     """Return the notes of a bar that sound within a stretch, cut to it; `hold` fills it up."""
     low, high = stretch
     slots: list[Slot] = []
     for onset, duration, place in zip(bar.onset, bar.duration, bar.places, strict=True):
         begin, end = max(start + onset, low), min(start + onset + duration, high)
-        if end - begin >= _SHORTEST_NOTE:
+        if end - begin >= SHORTEST_NOTE:
             slots.append(Slot(begin, end - begin, place))
     if slots and hold:
         last = slots[-1]

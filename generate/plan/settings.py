@@ -40,7 +40,8 @@ class Settings:
     open_with_motif
         Whether the motif opens the piece.
     form
-        Plan such as ``"A A' B A''"`` (see `generate.plan.form`); None takes the usual one.
+        Such as ``"A A' B A''"`` (see `generate.plan.form`); None borrows a neighbour's plan
+        (see `generate.plan.plan`).
     scale
         Scale of new notes (see `generate.plan.scales.scale_of`); None takes the key's or the
         motif's.

@@ -65,7 +65,9 @@ def describe(
             "pickup_quarter": frame.pickup / TICKS_PER_QUARTER,
             "key": str(frame.key),
             "scale": list(frame.scale),
-            "form": [asdict(section) for section in frame.sections],
+            "form": [asdict(section) for section in frame.sections]
+            if brief.settings.form
+            else None,
             "low": frame.low,
             "high": frame.high,
         },
@@ -108,9 +110,22 @@ def _piece(brief: Brief, piece: Composition, files: dict[str, str]) -> dict[str,
         "bars": piece.melody.bars,
         "notes": notes,
         "motif_places": [asdict(place) for place in piece.returns],
+        "plan": _plan(piece),
         "surprise": _surprise(brief, piece),
         "originality": _originality(brief, run) | _compared(brief, piece, run),
     }
+
+
+def _plan(piece: Composition) -> dict[str, Any] | None:
+    """Return which tune lent the plan, and which bar each bar takes after (both from 1)."""
+    if not piece.plan:
+        return None
+    bars = [
+        {"bar": number, "takes": recurrence.kind, "of_bar": recurrence.bar + 1 or None}
+        | ({"steps": recurrence.steps} if recurrence.steps else {})
+        for number, recurrence in enumerate(piece.plan, start=1)
+    ]
+    return {"lent_by": piece.lender or None, "bars": bars}
 
 
 def _surprise(brief: Brief, piece: Composition) -> dict[str, Any]:

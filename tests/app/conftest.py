@@ -355,6 +355,13 @@ def faultless() -> set[str]:
 
 
 @pytest.fixture
+def visit_at(chromium: Any, faultless: set[str]) -> Callable[..., Visit]:
+    """Open a page of another server, by its whole address."""
+    pytest.importorskip("gradio", reason="gradio is not installed")
+    return lambda address, **options: Visit(chromium, address, faultless, **options)
+
+
+@pytest.fixture
 def visit(chromium: Any, served: str, faultless: set[str]) -> Callable[..., Visit]:
     """Open the page, or what a link on it leads to."""
 

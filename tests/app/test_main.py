@@ -71,6 +71,7 @@ def test_the_parser_and_the_server_agree_on_what_is_usual() -> None:
         (["--auth", "ann:sesame", "--mcp"], "--mcp and --auth exclude each other"),
         (["--host", "no such host"], "no such host"),
         (["--soundfont", "/no/such.sf2"], "the soundfont '/no/such.sf2' is not a file"),
+        (["--listen", str(ROOT / "README.md")], "README.md: answers cannot be written there"),
         (["--unheard-of"], "--unheard-of"),
     ],
 )

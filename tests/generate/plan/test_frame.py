@@ -34,7 +34,8 @@ def test_a_long_motif_ends_with_a_phrase_if_one_ends_in_time() -> None:
 @pytest.mark.parametrize(
     ("settings", "low", "high"),
     [
-        (Settings(), 54, 72),  # nine semitones on either side of Eb4, the middle
+        (Settings(), 55, 75),  # eight semitones below Eb4, the middle, and an octave above
+        (Settings(method="vary"), 54, 72),  # nine semitones on either side
         (Settings(low=60), 60, 79),  # a twelfth at least
         (Settings(high=67), 48, 67),
         (Settings(low=57, high=70), 57, 70),

@@ -1,0 +1,4 @@
+"""The listening page: a real tune and a new piece, in chance order -> which one is taken for real.
+
+Imports `app.style`, `app.visitor` and `app.pictures`.
+"""

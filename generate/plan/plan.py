@@ -1,0 +1,214 @@
+"""Neighbours -> `Plan` of a piece: which bars return, and how; the rhythm of those that do not.
+
+A plan is borrowed from one of the neighbours' tunes, drawn by similarity and by how near its bars
+come to the motif in notes per bar. The motif stands in the place of that tune's first bars: what
+takes after them there takes after the motif here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generate.piece.self_similarity import (
+    EXACT,
+    NEW,
+    RHYTHM,
+    VARIED,
+    BarNotes,
+    Recurrence,
+    recurrences,
+)
+from generate.plan.frame import Frame
+from generate.plan.material import Neighbour
+from generate.plan.rhythm import (
+    DENSITY_SPREAD,
+    SHORTEST_QUOTED,
+    Bar,
+    bars_of,
+    drawn,
+    even_bar,
+    numbered_bars,
+)
+from mer.notes.key import estimate_key
+from mer.notes.melody import Melody
+
+_PHRASE_BARS, _FEWEST_BARS = 4, 8
+# The plan of eight bars that is commonest among the tunes of the shipped corpus: A B A C.
+_USUAL = (
+    *[Recurrence(NEW)] * 4,
+    Recurrence(EXACT, 0),
+    Recurrence(EXACT, 1),
+    *[Recurrence(NEW)] * 2,
+)
+
+
+@dataclass(frozen=True)
+class PlannedBar:
+    """One bar of a plan.
+
+    Parameters
+    ----------
+    recurrence
+        What it takes from an earlier bar.
+    rhythm
+        Its rhythm in the tune that lends the plan.
+    keeps_rhythm
+        Whether a variation has the rhythm of the bar that it varies.
+    pitch
+        The pitches there, in the key and register of the piece, one for each note of the rhythm;
+        none where nothing but the rhythm is lent.
+    """
+
+    recurrence: Recurrence
+    rhythm: Bar
+    keeps_rhythm: bool
+    pitch: tuple[int, ...]
+
+    def pitch_at(self, position: int) -> int | None:
+        """Return the pitch that sounds there, or sounded last, so many ticks after the barline."""
+        if not self.pitch:
+            return None
+        return self.pitch[max(bisect_right(self.rhythm.onset, position) - 1, 0)]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is decided of the bars of a piece before its notes.
+
+    Parameters
+    ----------
+    bars
+        One for each bar of the piece.
+    lender
+        The tune that it is borrowed from.
+    """
+
+    bars: tuple[PlannedBar, ...]
+    lender: str
+
+    def loosened(self, loose: int) -> Plan:
+        """Return the plan with returns that leave more to new notes.
+
+        Parameters
+        ----------
+        loose
+            1 to vary what returned exactly, 2 to keep the rhythm alone, 3 for nothing at all.
+        """
+        return replace(self, bars=tuple(_loosened(bar, loose) for bar in self.bars))
+
+
+def _loosened(bar: PlannedBar, loose: int) -> PlannedBar:
+    recurrence = bar.recurrence
+    if recurrence.kind == NEW or not loose:
+        return bar
+    if loose == 1 and recurrence.kind == EXACT:
+        half = max(bar.rhythm.onset[len(bar.rhythm.onset) // 2], 1)
+        end = bar.rhythm.onset[-1] + bar.rhythm.duration[-1]
+        varied = Recurrence(VARIED, recurrence.bar, head=half, tail=end)
+        return replace(bar, recurrence=varied, keeps_rhythm=True)
+    if loose == 1:
+        return bar
+    return replace(
+        bar, recurrence=Recurrence(RHYTHM, recurrence.bar) if loose == 2 else Recurrence(NEW)
+    )
+
+
+def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
+    """Return the plan of the first bars of a tune, or None if it has none for such a piece.
+
+    A piece that is longer than the tune comes back to its beginning after every other round.
+
+    Parameters
+    ----------
+    shortest
+        Ticks of the shortest note that the piece may have.
+    """
+    melody = neighbour.tune.melody
+    if melody.meter != frame.meter:
+        return None
+    numbered = numbered_bars(melody, neighbour)
+    whole = next((bar for bar in range(frame.bars) if bar not in numbered), frame.bars)
+    if whole < frame.bars:
+        whole -= whole % _PHRASE_BARS
+        if whole < _FEWEST_BARS:
+            return None
+    rhythm = [numbered[bar] for bar in range(whole)]
+    if min(min(bar.duration) for bar in rhythm) < shortest:
+        return None
+    notes = [_notes(bar, neighbour) for bar in rhythm]
+    key = melody.key or estimate_key(melody.pitch, melody.duration)
+    found = recurrences(notes, key.transpose(neighbour.shift), frame.bar_ticks)
+    bars = [
+        PlannedBar(
+            recurrence,
+            bar,
+            recurrence.bar >= 0 and own.rhythm == notes[recurrence.bar].rhythm,
+            tuple(own.pitch.tolist()),
+        )
+        for recurrence, bar, own in zip(found, rhythm, notes, strict=True)
+    ]
+    return Plan(_rounds(bars, frame.bars), neighbour.tune.tune_id)
+
+
+def _rounds(bars: Sequence[PlannedBar], count: int) -> tuple[PlannedBar, ...]:
+    """Return `count` bars: the given ones, others with their plan, the given ones again, and so on.
+
+    Every other round is new, as in a rondo.
+    """
+    planned = list(bars)
+    for number in range(len(bars), count):
+        round_, place = divmod(number, len(bars))
+        bar = bars[place]
+        if round_ % 2 == 0:
+            recurrence = Recurrence(EXACT, place)
+        elif bar.recurrence.bar >= 0:
+            recurrence = replace(bar.recurrence, bar=bar.recurrence.bar + round_ * len(bars))
+        else:
+            recurrence = bar.recurrence
+        planned.append(replace(bar, recurrence=recurrence))
+    return tuple(planned[:count])
+
+
+def _notes(bar: Bar, neighbour: Neighbour) -> BarNotes:
+    places = [place.note for place in bar.places if place is not None]
+    return BarNotes(np.array(bar.onset), np.array(bar.duration), neighbour.pitch[places])
+
+
+def plans_of(
+    frame: Frame, theme: Melody, neighbours: Sequence[Neighbour]
+) -> tuple[list[Plan], list[float]]:
+    """Return the plans that the neighbours lend, and the weight of each."""
+    shortest = min(SHORTEST_QUOTED, int(theme.duration.min()))
+    density = len(theme) * frame.bar_ticks / max(int(theme.end[-1]), 1)
+    plans, weights = [], []
+    for neighbour in neighbours:
+        plan = lent_plan(neighbour, frame, shortest)
+        if plan is not None:
+            own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
+            plans.append(plan)
+            weights.append(neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD))
+    return plans, weights
+
+
+def own_plan(frame: Frame, theme: Melody) -> Plan:
+    """Return a plan for a metre in which no tune lends one, from the bars of the motif itself.
+
+    The rounds of eight bars are alike: the first two bars come again as the fifth and sixth.
+    """
+    own = bars_of(theme) or [even_bar(frame)]
+    return Plan(
+        tuple(
+            PlannedBar(_USUAL[number % len(_USUAL)], own[number % len(own)], True, ())
+            for number in range(frame.bars)
+        ),
+        "",
+    )
+
+
+def draw_plan(plans: Sequence[Plan], weights: Sequence[float], rng: np.random.Generator) -> Plan:
+    """Return one of the plans, drawn by their weights."""
+    return plans[drawn(weights, rng)]

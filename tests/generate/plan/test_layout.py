@@ -1,0 +1,141 @@
+"""Plans laid out as slots, and pieces in which what was planned can be found again."""
+
+import numpy as np
+import pytest
+
+from generate.compose import prepare, takes
+from generate.piece.composition import Composition
+from generate.piece.degrees import to_degrees
+from generate.piece.self_similarity import Recurrence
+from generate.plan.layout import lay_out_plan, moved
+from generate.plan.plan import Plan, PlannedBar
+from generate.plan.rhythm import Bar
+from generate.plan.settings import Settings
+from mer.notes.arrays import Ints
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+
+BAR = 1920
+HALVES = Bar((0, 960), (960, 960), (None, None))
+
+
+def motif(lead: bool) -> Melody:
+    """Two bars of beats in C, with a pick-up of one or none."""
+    pitch = [67, *range(60, 68)] if lead else [*range(60, 68)]
+    inside = np.array([60, 62, 64, 65, 67, 65, 64, 67])
+    return Melody(
+        pitch=[67, *inside.tolist()] if lead else inside,
+        onset=480 * np.arange(len(pitch)),
+        duration=[480] * len(pitch),
+        meter=(4, 4),
+        key=Key(0),
+        downbeat=480 * lead,
+    )
+
+
+def planned(*recurrences: Recurrence) -> Plan:
+    """A plan of eight bars: two of the motif, those given, and new ones in half notes."""
+    new = Recurrence("new")
+    kinds = [new, new, *recurrences, *[new] * (6 - len(recurrences))]
+    return Plan(tuple(PlannedBar(kind, HALVES, True, (64, 62)) for kind in kinds), "lender")
+
+
+def in_bar(slots: list[tuple[int, ...]], bar: int, pickup: int = 0) -> list[tuple[int, ...]]:
+    start = pickup + bar * BAR
+    return [(s[0] - start, *s[1:]) for s in slots if start <= s[0] < start + BAR]
+
+
+def test_kinds_by_hand(index: PhraseIndex) -> None:
+    frame = prepare(motif(False), index, Settings()).frame
+    plan = planned(
+        Recurrence("exact", 0),
+        Recurrence("moved", 1, steps=1),
+        Recurrence("rhythm", 0),
+        Recurrence("varied", 0, head=960, tail=BAR),
+        Recurrence("exact", 4),
+    )
+    slots = lay_out_plan(plan, frame)
+    notes = [(s.onset, s.duration, -1 if s.pitch is None else s.pitch) for s in slots]
+    assert [note[2] for note in in_bar(notes, 2)] == [60, 62, 64, 65]
+    assert [note[2] for note in in_bar(notes, 3)] == [69, 67, 65, 69]
+    assert in_bar(notes, 4) == [(480 * n, 480, -1) for n in range(4)]
+    assert [note[2] for note in in_bar(notes, 5)] == [60, 62, -1, -1]
+    assert [s.echo for s in slots if 6 * BAR <= s.onset < 7 * BAR] == [
+        4 * BAR + 480 * n for n in range(4)
+    ]
+    assert in_bar(notes, 7) == [(0, 960, -1), (960, 960, -1)]
+    assert slots[-1].ending == "closed"
+    assert [s.near for s in slots if s.onset >= 7 * BAR] == [64, 62]
+    assert all(source is not None for source in (s.source for s in slots if s.pitch is not None))
+
+
+def test_what_leads_to_the_motif_leads_back_to_it(index: PhraseIndex) -> None:
+    frame = prepare(motif(True), index, Settings()).frame
+    slots = lay_out_plan(
+        planned(Recurrence("new"), Recurrence("new"), Recurrence("exact", 0)), frame
+    )
+    before = [s for s in slots if 480 + 3 * BAR <= s.onset < 480 + 4 * BAR]
+    assert [(s.onset - 480 - 3 * BAR, s.duration, s.pitch) for s in before] == [
+        (0, 960, None),
+        (960, 480, None),
+        (1440, 480, 67),
+    ]
+
+
+@pytest.mark.parametrize(("pitch", "steps", "higher"), [(64, 2, 67), (66, -1, 65), (60, 7, 72)])
+def test_moved(pitch: int, steps: int, higher: int) -> None:
+    assert moved(pitch, steps, Key(0)) == higher
+
+
+def bars_of(piece: Composition) -> list[tuple[Ints, Ints, Ints]]:
+    melody = piece.melody
+    number = (melody.onset - melody.downbeat) // melody.bar_ticks
+    found = []
+    for bar in range(melody.bars):
+        notes = np.flatnonzero(number == bar)
+        found.append((melody.bar_position[notes], melody.duration[notes], melody.pitch[notes]))
+    return found
+
+
+@pytest.mark.parametrize("lead", [False, True])
+def test_every_planned_return_is_in_the_notes(index: PhraseIndex, lead: bool) -> None:
+    brief = prepare(motif(lead), index, Settings())
+    seen = set()
+    for piece in takes(brief, np.random.default_rng(3), 40):
+        bars, given = bars_of(piece), 2
+        for number, recurrence in enumerate(piece.plan[:-1]):
+            if number < given or recurrence.kind == "new":
+                continue
+            seen.add(recurrence.kind)
+            here, there = bars[number], bars[recurrence.bar]
+            # A pick-up of what comes next may take the place of the last notes.
+            led = lead and piece.plan[number + 1].bar == 0
+            count = sum(here[0] < BAR - 480 * led)
+            if recurrence.kind == "varied":
+                count = int(sum(there[0] + there[1] <= recurrence.head))
+            for mine, its in zip(here[:2], there[:2], strict=True):
+                assert mine[:count].tolist()[: count - led] == its[: count - led].tolist()
+            if recurrence.kind in ("exact", "varied"):
+                assert here[2][:count].tolist() == there[2][:count].tolist()
+            if recurrence.kind == "moved":
+                one, other = (to_degrees(part[2][:count], Key(0))[0] for part in (there, here))
+                assert (other - one).tolist() == [recurrence.steps] * count
+    assert {"exact", "varied"} & seen
+
+
+@pytest.mark.parametrize("form", ["A B A B", "A B A' B'", "A B C B"])
+def test_every_letter_of_a_form_comes_again_with_its_own_notes(
+    index: PhraseIndex, form: str
+) -> None:
+    brief = prepare(motif(False), index, Settings(bars=16, form=form))
+    same = 0
+    for piece in takes(brief, np.random.default_rng(1), 12):
+        bars = bars_of(piece)
+        first = 4 * form.split().index("B")
+        again = 12
+        # Four bars a section; the fourth has an ending of its own, and half of a B' is new.
+        for bar in range(2 if "'" in form else 3):
+            there, here = bars[first + bar], bars[again + bar]
+            same += all(a.tolist() == b.tolist() for a, b in zip(there, here, strict=True))
+    assert same == 12 * (2 if "'" in form else 3)

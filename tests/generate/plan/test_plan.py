@@ -1,0 +1,97 @@
+"""Plans that tunes lend: by hand, over rounds, and where nobody lends one."""
+
+import numpy as np
+import pytest
+
+from generate.compose import prepare
+from generate.plan.brief import Brief
+from generate.plan.material import Neighbour
+from generate.plan.plan import draw_plan, lent_plan, own_plan
+from generate.plan.settings import Settings
+from mer.corpus.corpus import Tune
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+
+BEATS = [480] * 4
+FIRST, SECOND, THIRD = [60, 62, 64, 60], [64, 65, 67, 67], [67, 65, 64, 62]
+
+
+def tune(bars: list[list[int]], meter: tuple[int, int] = (4, 4)) -> Melody:
+    pitch = [number for bar in bars for number in bar]
+    return Melody(
+        pitch=pitch,
+        onset=480 * np.arange(len(pitch)),
+        duration=[480] * len(pitch),
+        meter=meter,
+        key=Key(0),
+    )
+
+
+def lender(bars: list[list[int]], meter: tuple[int, int] = (4, 4)) -> Neighbour:
+    return Neighbour(Tune("lender", "A", "made up", tune(bars, meter)), (), 2, 1.0)
+
+
+def brief_of(index: PhraseIndex, bars: int = 8, meter: tuple[int, int] = (4, 4)) -> Brief:
+    motif = tune([FIRST, SECOND]) if meter == (4, 4) else tune([FIRST, SECOND, THIRD], meter)
+    return prepare(motif, index, Settings(bars=bars))
+
+
+EIGHT = [FIRST, SECOND, THIRD, [62, 62, 62, 67], FIRST, SECOND, THIRD, [60, 59, 60, 60]]
+
+
+def test_a_plan_by_hand(index: PhraseIndex) -> None:
+    plan = lent_plan(lender(EIGHT), brief_of(index).frame, 120)
+    assert plan is not None
+    assert plan.lender == "lender"
+    kinds = [(bar.recurrence.kind, bar.recurrence.bar) for bar in plan.bars]
+    assert kinds[4:7] == [("exact", 0), ("exact", 1), ("exact", 2)]
+    assert plan.bars[2].pitch == (69, 67, 66, 64)  # two semitones higher
+    assert [plan.bars[2].pitch_at(tick) for tick in (0, 479, 480, 5000)] == [69, 69, 67, 64]
+
+
+def test_rounds_of_a_short_tune_are_a_rondo(index: PhraseIndex) -> None:
+    plan = lent_plan(lender(EIGHT), brief_of(index, 32).frame, 120)
+    assert plan is not None
+    assert len(plan.bars) == 32
+    recurrence = [bar.recurrence for bar in plan.bars]
+    assert [recurrence[8].kind, recurrence[12].bar] == ["new", 8]
+    assert [(one.kind, one.bar) for one in recurrence[16:24]] == [("exact", n) for n in range(8)]
+    assert recurrence[28].bar == 24
+
+
+@pytest.mark.parametrize(
+    ("bars", "meter", "shortest"),
+    [(EIGHT[:7], (4, 4), 120), (EIGHT, (2, 4), 120), (EIGHT, (4, 4), 500)],
+)
+def test_some_tunes_lend_nothing(
+    index: PhraseIndex, bars: list[list[int]], meter: tuple[int, int], shortest: int
+) -> None:
+    assert lent_plan(lender(bars, meter), brief_of(index).frame, shortest) is None
+
+
+def test_nobody_lends_a_plan_in_a_metre_that_no_tune_has(index: PhraseIndex) -> None:
+    brief = brief_of(index, meter=(5, 4))
+    plans, _ = brief.plans
+    assert [plan.lender for plan in plans] == [""]
+    assert plans[0] == own_plan(brief.frame, brief.theme.melody)
+    assert [bar.recurrence.bar for bar in plans[0].bars] == [-1, -1, -1, -1, 0, 1, -1, -1]
+    rhythm = {bar.rhythm.onset for bar in plans[0].bars}
+    assert rhythm == {tuple(range(0, 2400, 480))}
+
+
+def test_loosened_plans_return_less_and_less(index: PhraseIndex) -> None:
+    plan = lent_plan(lender(EIGHT), brief_of(index).frame, 120)
+    assert plan is not None
+    kinds = [plan.loosened(loose).bars[4].recurrence.kind for loose in range(4)]
+    assert kinds == ["exact", "varied", "rhythm", "new"]
+    assert plan.loosened(1).bars[4].recurrence.head == 960
+
+
+def test_nearer_plans_are_drawn_more_often(index: PhraseIndex) -> None:
+    frame = brief_of(index).frame
+    plans = [lent_plan(lender(bars), frame, 120) for bars in (EIGHT, EIGHT[::-1])]
+    found = [plan for plan in plans if plan is not None]
+    rng = np.random.default_rng(0)
+    first = sum(draw_plan(found, [0.9, 0.1], rng) is found[0] for _ in range(300))
+    assert 240 < first < 297
