@@ -149,7 +149,7 @@ def _search(options: argparse.Namespace) -> int:
     motif = reading.melody if reading.pace_known else at_best_pace(reading.melody, index)
     if options.unit not in (None, index.unit):
         print(f"building an index with unit {options.unit!r} first", file=sys.stderr)
-        index = PhraseIndex.build(index.corpus, unit=options.unit)
+        index = index.of_unit(options.unit)
     method = options.method or index.method_for(motif)
     index.prepare(method, progress=True)
     matches = index.search(motif, options.k, method=method, distinct=options.distinct, where=where)

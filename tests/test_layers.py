@@ -57,6 +57,7 @@ ONE_SCORER = {
         "mer.search.index",
         "mer.search.likeness",
         "mer.search.stack.expansion",
+        "mer.search.stack.graph",
         "mer.search.stack.methods",
     },
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,19 @@ class Profile:
             bounds=np.array([0, end - begin]),
             histogram=self.histogram[sequence : sequence + 1],
             lowest=self.lowest,
+        )
+
+    def side_by_side(self, sequences: Ints) -> Profile:
+        """Return the profiles of sequences of as many notes, shape (notes, sequences) each."""
+        notes = int(self.bounds[sequences[0] + 1] - self.bounds[sequences[0]])
+        at = self.bounds[sequences] + np.arange(notes)[:, None]
+        return replace(
+            self,
+            pitch=self.pitch[at],
+            weight=self.weight[at],
+            position=self.position[at],
+            length=self.length[at],
+            histogram=self.histogram[sequences],
         )
 
     @classmethod

@@ -15,9 +15,11 @@ from mer.build.ledger import LEDGER, opened
 from mer.corpus.shipped import index_file
 from mer.errors import InputError
 from mer.notes.names import counted
+from mer.search.graphs import make_graph
 from mer.search.segments.manifest import open_segments
 from mer.search.segments.segment import Segment
 from mer.search.segments.writing import check_segments, merge_segments, remove_tunes
+from mer.search.stack.graph import GRAPH
 
 _Step = TypeVar("_Step")
 USUAL_WORKERS = 4
@@ -80,6 +82,14 @@ def add_corpus_commands(commands: Any) -> None:
     merge.add_argument("name", help="the corpus")
     merge.add_argument("--quiet", action="store_true", help="show no progress")
     merge.set_defaults(run=_merge)
+    graph = actions.add_parser(
+        "graph",
+        help="make the neighbour graph of a large corpus, or bring it up to date, for searches of "
+        "whole melodies with --method full",
+    )
+    graph.add_argument("name", help="the corpus")
+    graph.add_argument("--quiet", action="store_true", help="show no progress")
+    graph.set_defaults(run=_graph)
     check = actions.add_parser("check", help="compare the files of a corpus with their checksums")
     check.add_argument("name", nargs="?", help="the corpus: a name, file or folder (shipped)")
     check.add_argument("--quiet", action="store_true", help="show no progress")
@@ -150,6 +160,8 @@ def _add(options: argparse.Namespace) -> int:
         f"{counted(added.tunes, 'tune')} and {counted(added.phrases, 'phrase')}: "
         f"use it with --corpus {added.folder.name}"
     )
+    if added.new and (added.folder / GRAPH).is_file():
+        _say(f"its neighbour graph lacks them: python -m mer corpus graph {added.folder.name}")
     return 0
 
 
@@ -198,6 +210,15 @@ def _merge(options: argparse.Namespace) -> int:
 
     before, after = merge_segments(corpus_folder(options.name), shown)
     _say(f"corpus {options.name!r}: {counted(before, 'segment')} before, {after:,} now")
+    return 0
+
+
+def _graph(options: argparse.Namespace) -> int:
+    tunes, new = make_graph(corpus_folder(options.name), progress=not options.quiet)
+    if not tunes:
+        _say(f"corpus {options.name!r} is small and needs no graph: a search compares all of it")
+        return 0
+    _say(f"corpus {options.name!r}: graph of {counted(tunes, 'tune')}, {new:,} of them new to it")
     return 0
 
 

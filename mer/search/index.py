@@ -17,7 +17,7 @@ import numpy as np
 
 from mer.corpus.corpus import UNITS, Corpus, Tune
 from mer.corpus.filters import Filter
-from mer.corpus.shipped import index_file
+from mer.corpus.shipped import MANIFEST, index_file
 from mer.errors import InputError
 from mer.notes.arrays import Floats, Ints, Keys
 from mer.notes.columns import Columns
@@ -29,6 +29,7 @@ from mer.search.segments.segment import merged
 from mer.search.segments.segments import Segments
 from mer.search.segments.store import Store
 from mer.search.stack.comparison import LOCALLY, Limits, corresponding
+from mer.search.stack.graph import GRAPH
 from mer.search.stack.methods import (
     METHODS,
     MOTIF_VIEWS,
@@ -55,6 +56,9 @@ class PhraseIndex:
     ----------
     store
         The segments: what is searched, and what of it need not be made anew.
+    graph_file
+        Where the neighbour graph of whole melodies is, if there is one (see
+        `mer.search.graphs.make_graph`).
 
     Examples
     --------
@@ -68,6 +72,7 @@ class PhraseIndex:
     """
 
     store: Store
+    graph_file: Path | None = None
 
     @classmethod
     def build(cls, corpus: Corpus, *, unit: str = "phrase") -> PhraseIndex:
@@ -108,7 +113,7 @@ class PhraseIndex:
     @cached_property
     def pool(self) -> Pool:
         """The indexed sequences, as the methods rank them."""
-        return Pool(self.store)
+        return Pool(self.store, graph_file=self.graph_file if self.unit == "melody" else None)
 
     def search(
         self,
@@ -268,7 +273,7 @@ class PhraseIndex:
         InputError
             If there is no tune, or one has an id that is taken: `remove` that one first.
         """
-        return PhraseIndex(self.store.add(tunes))
+        return PhraseIndex(self.store.add(tunes), self.graph_file)
 
     def remove(self, tune_ids: str | Iterable[str]) -> PhraseIndex:
         """Return the index of the corpus without these tunes; this one stays.
@@ -283,7 +288,20 @@ class PhraseIndex:
         InputError
             If there is no tune of an id, or none would be left.
         """
-        return PhraseIndex(self.store.remove([tune_ids] if isinstance(tune_ids, str) else tune_ids))
+        ids = [tune_ids] if isinstance(tune_ids, str) else tune_ids
+        return PhraseIndex(self.store.remove(ids), self.graph_file)
+
+    def of_unit(self, unit: str) -> PhraseIndex:
+        """Return the index of all phrases (or whole melodies) of the same tunes.
+
+        Raises
+        ------
+        InputError
+            If `unit` is neither ``"phrase"`` nor ``"melody"``.
+        """
+        if unit == self.unit:
+            return self
+        return PhraseIndex(PhraseIndex.build(self.corpus, unit=unit).store, self.graph_file)
 
     def phrase(self, number: int) -> Phrase:
         """Return sequence number `number`, counted from 0; a whole melody counts as one phrase.
@@ -343,7 +361,8 @@ class PhraseIndex:
             from mer.search.postgres.store import NodeStore  # only those who have servers need it
 
             return cls(NodeStore.open(str(path)))
-        return cls(open_segments(index_file(path)))
+        file = index_file(path)
+        return cls(open_segments(file), file.parent / GRAPH if file.name == MANIFEST else None)
 
 
 def load_corpus(path: str | Path | None = None) -> Corpus:

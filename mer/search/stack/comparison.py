@@ -14,7 +14,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mer.alignment.align import Pairs, Profile, Scoring, align, best_shifts, traces
+from mer.alignment.align import (
+    Pairs,
+    Profile,
+    Scoring,
+    align,
+    align_pairs,
+    best_shifts,
+    traces,
+)
 from mer.notes.arrays import Ints, Singles
 from mer.notes.columns import Columns
 from mer.search.stack.fusion import Shares, total
@@ -178,6 +186,11 @@ def careful_values(pool: Pool, query: Query, numbers: Ints) -> tuple[dict[str, S
     local, shift = align(own, pool.profile, numbers, scoring[LOCALLY])
     whole, _ = align(own, pool.profile, numbers, scoring[WHOLE], shifts=shift[:, None])
     return {LOCALLY: local, WHOLE: whole}, shift
+
+
+def of_pairs(pool: Pool, first: Ints, second: Ints) -> Singles:
+    """Return how well whole melodies of the pool align locally, pair by pair, shape (pairs,)."""
+    return align_pairs(pool.profile, first, second, scorings(pool)[LOCALLY])[0]
 
 
 def locally(

@@ -4,8 +4,8 @@ Two settings of a tune may share little and still both be near the same other se
 and an item are compared by their *neighbour lists*: the similarity of each to its nearest
 neighbours, averaged with the lists of the very nearest, and 0 elsewhere. The agreement of two lists
 is their cosine; it is added to the similarity itself. The measure looks at the pool, so figures
-with and without it are reported apart. A small pool is compared as a whole, once; of a large one,
-the candidates are compared with each other by their learned vectors.
+with and without it are reported apart. A small pool is compared as a whole, once; in a large one
+lists are shorter, and found otherwise (`mer.search.stack.neighbours`).
 
 This is the local query expansion and k-nearest encoding of Zhong et al. (2017) without the
 reciprocity test, which did not help on the development families.
@@ -26,17 +26,16 @@ import numpy as np
 from mer.notes.arrays import Floats, Ints, Singles
 from mer.search.stack.comparison import Compared, careful_values
 from mer.search.stack.fusion import Shares, parts_of, scaled, similarity_of, total
+from mer.search.stack.neighbours import NeighbourLists
 from mer.search.stack.pool import Pool, Query
 from mer.search.stack.proposal import Proposal, propose
 
 LISTS = "neighbour lists"
 NEIGHBOURS = 15
 AVERAGED = 4
-# Length of a neighbour list in a large pool, and what the agreement of lists counts there, beside 1
-# for the similarity. The lists hold candidates only, and larger shares did harm where families are
-# only partly labelled. In a small pool they count for as much as the similarity.
-LARGE_POOL_NEIGHBOURS = 30
-LARGE_POOL_SHARE = 0.3
+# What the agreement of lists counts, beside 1 for the similarity. In a large pool, larger shares
+# did harm where few tunes belong together.
+LARGE_POOL_SHARE = 0.1
 SMALL_POOL_SHARE = 1.0
 
 
@@ -157,12 +156,13 @@ def expanded(
     """
     fused = similarity_of(parts).astype(np.float32)
     if pairs is None:
-        share, agreed = LARGE_POOL_SHARE, _among_candidates(pool, query, numbers, fused)
+        lists = NeighbourLists.of_pool(pool)
+        share, agreed = LARGE_POOL_SHARE, lists.agreement(numbers, fused, query.number)
     else:
         share, agreed = SMALL_POOL_SHARE, _among_all(pairs.fused, query, numbers, fused)
     whole = 1.0 + share
-    lists = scaled(parts_of({LISTS: 1.0}, {LISTS: agreed}), share / whole)
-    return scaled(parts, 1.0 / whole) | lists
+    added = scaled(parts_of({LISTS: 1.0}, {LISTS: agreed}), share / whole)
+    return scaled(parts, 1.0 / whole) | added
 
 
 def _among_all(table: Singles, query: Query, numbers: Ints, fused: Singles) -> Singles:
@@ -175,15 +175,3 @@ def _among_all(table: Singles, query: Query, numbers: Ints, fused: Singles) -> S
     joined[1:, 1:] = table
     joined[0, 1:] = joined[1:, 0] = row
     return np.asarray(agreement(joined, 0)[1:][numbers], dtype=np.float32)
-
-
-def _among_candidates(pool: Pool, query: Query, numbers: Ints, fused: Singles) -> Singles:
-    own = pool.vectors[[query.number]] if query.number is not None else _vector(pool, query)
-    rows = np.concatenate([own, pool.vectors[numbers]])
-    table = ((1.0 + rows @ rows.T) / 2.0).astype(np.float32)
-    table[0, 1:] = table[1:, 0] = fused
-    return np.asarray(agreement(table, 0, neighbours=LARGE_POOL_NEIGHBOURS)[1:], dtype=np.float32)
-
-
-def _vector(pool: Pool, query: Query) -> Singles:
-    return np.asarray(pool.view("vector").transform(query.columns), dtype=np.float32)

@@ -9,7 +9,8 @@ part counts. Six names are fixed:
   once, as a whole, and the best of these with more care, locally and as a whole. What a search for
   whole melodies does unless asked, if the query has at least 16 notes and half as many as the
   melodies have on average; a shorter one is a motif.
-- ``full``: the same, then re-scored by neighbour lists (`mer.search.stack.expansion`).
+- ``full``: the same, then re-scored by neighbour lists (`mer.search.stack.expansion`), which in a
+  large pool are those of its neighbour graph, if it has one.
 - ``align`` and ``inside``: local alignment, or alignment inside, with every sequence, and no more.
 - ``ngram``: the weighted mean of the cosines in all n-gram views; rhythm counts for more in pools
   whose rhythm tells more.
@@ -45,6 +46,7 @@ from mer.search.stack.comparison import (
 )
 from mer.search.stack.expansion import AllPairs, expanded
 from mer.search.stack.fusion import Shares, parts_of, similarity_of, with_floor
+from mer.search.stack.neighbours import NeighbourLists
 from mer.search.stack.pool import Pool, Query
 from mer.search.stack.proposal import Proposal, propose
 
@@ -122,6 +124,8 @@ class RankingMethod:
             plain_profile(pool)
         if self.expand and pool.is_small:
             AllPairs.of(pool, shares, aligned)
+        elif self.expand:
+            NeighbourLists.of_pool(pool)
 
 
 @dataclass(frozen=True, eq=False)

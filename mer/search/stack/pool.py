@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -86,6 +87,8 @@ class Pool:
     marked
         Whether the marks of phrases are known to be given with the data; None for what the segments
         say, or where nobody can tell: then they are compared with those of the boundary model.
+    graph_file
+        Where a neighbour graph of some of the sequences is, if there is one.
 
     Attributes
     ----------
@@ -110,10 +113,12 @@ class Pool:
         *,
         unit: str = "melody",
         marked: bool | None = None,
+        graph_file: Path | None = None,
     ) -> None:
         self._store: Store | None = None
         self.unit = unit
         self.marked = marked
+        self.graph_file = graph_file
         if isinstance(sequences, Store):
             self._store, self.unit = sequences, sequences.unit
         else:

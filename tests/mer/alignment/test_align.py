@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mer.alignment.align import ALIGNMENT_MODES, Profile, Scoring, align, best_shifts, trace, traces
+from mer.alignment.align import (
+    ALIGNMENT_MODES,
+    Profile,
+    Scoring,
+    align,
+    align_pairs,
+    best_shifts,
+    trace,
+    traces,
+)
 from mer.errors import InputError
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
@@ -207,3 +216,21 @@ def test_a_transposed_query_is_as_similar_with_a_floor(floor, query, candidate, 
     first, _ = align(here, pool, [0], scoring, shifts=shifts)
     second, _ = align(moved, pool, [0], scoring, shifts=shifts - shift)
     assert first == pytest.approx(second, abs=2e-5)  # rounded to five places
+
+
+@pytest.mark.parametrize("mode", ALIGNMENT_MODES)
+@pytest.mark.parametrize("shifts", [0, 1, 3])
+def test_pairs_are_aligned_as_one_after_another(mode, shifts):
+    rng = np.random.default_rng(5)
+    pool = profile(*(tune(rng.integers(55, 75, rng.integers(3, 9))) for _ in range(20)))
+    first, second = rng.integers(0, 20, 60), rng.integers(0, 20, 60)
+    scoring = Scoring(mode=mode, shifts=shifts, position=0.3, length=0.2)
+    values, moved = align_pairs(pool, first, second, scoring)
+    for query in range(20):
+        pairs = np.flatnonzero(first == query)
+        alone, shift = align(pool.take(query), pool, second[pairs], scoring)
+        assert np.array_equal(values[pairs], alone)
+        assert np.array_equal(moved[pairs], shift)
+    again, _ = align_pairs(pool, first, second, scoring, shifts=moved[:, None])
+    assert np.array_equal(again, values)
+    assert len(align_pairs(pool, [], [], scoring)[0]) == 0

@@ -1,0 +1,207 @@
+"""A pool of whole melodies -> for each the nearest others, aligned once, kept in a file.
+
+The nearest by learned vector are aligned by their best stretch, in pairs, and the best are kept. A
+pair counts for both, so that a melody that comes later joins the lists of those before it. Which
+melody a row is about is told by a key of its notes: so a graph serves every pool that holds some of
+the same melodies, in any order, whatever was added or removed since; melodies that it does not know
+have no list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mer.corpus.storage import load_arrays, save_arrays
+from mer.embeddings.terms import find_terms
+from mer.errors import InputError
+from mer.notes.arrays import Array, Flags, Ints, Keys, Singles
+from mer.notes.columns import Columns
+from mer.notes.hashing import extend_key
+from mer.search.segments.segment import shapes_of
+from mer.search.stack.comparison import of_pairs
+from mer.search.stack.pool import Pool
+
+KIND = "mer graph"
+VERSION = 1
+GRAPH = "graph.npz"
+# How many are aligned with each melody, and how many are kept: more than a search reads, so that
+# some may be removed.
+NEAREST, KEPT = 60, 20
+NOBODY = -1
+_ROWS = 256  # of the table of vectors, at once
+_PAIRS_OF_NOTES = 60_000_000  # a second of work or so: one step of the progress bar
+
+
+@dataclass(frozen=True, eq=False)
+class NeighbourGraph:
+    """The nearest of each melody, best first.
+
+    Parameters
+    ----------
+    keys
+        Shape (S,): which melody a row is about (see `sequence_keys`).
+    numbers
+        Shape (S, KEPT): rows of the nearest; `NOBODY` behind the last.
+    similarity
+        Shape (S, KEPT), half precision: how well their best stretches align, 0 to 1.
+
+    Examples
+    --------
+    >>> from mer.notes.melody import Melody
+    >>> beat = {"onset": [0, 480, 960, 1440], "duration": [480] * 4}
+    >>> scale = Melody(pitch=[60, 62, 64, 65], **beat)
+    >>> leaps = Melody(pitch=[60, 72, 61, 73], **beat)
+    >>> graph = NeighbourGraph.of(Pool([scale, leaps, scale.transpose(5)]))
+    >>> graph.numbers[:, 0].tolist()
+    [2, 0, 0]
+    """
+
+    keys: Keys
+    numbers: Array
+    similarity: Array
+
+    @classmethod
+    def of(cls, pool: Pool, known: NeighbourGraph | None = None) -> NeighbourGraph:
+        """Return the graph of a pool; it may take minutes.
+
+        Parameters
+        ----------
+        known
+            A graph of some of the same melodies: only the others are aligned, with all of the pool.
+            Where a pool has at most `NEAREST` melodies more than one, the result is the same, but
+            for transpositions that fit equally well.
+        """
+        keys = sequence_keys(pool.columns)
+        old = cls.empty(keys) if known is None else known.of_keys(keys)
+        new = np.flatnonzero(~old.is_listed)
+        if len(pool) < 2 or not len(new):
+            return old
+        first, second = _nearest_pairs(pool, new, NEAREST)
+        found = np.empty(len(first), dtype=np.float16)
+        parts = list(_parts(np.diff(pool.profile.bounds), first, second))
+        for part in pool.shown(iter(parts), len(parts), "neighbour graph"):
+            found[part] = of_pairs(pool, first[part], second[part])
+        return old._learned(first, second, found)
+
+    @classmethod
+    def empty(cls, keys: Keys) -> NeighbourGraph:
+        """Return a graph in which no melody has a neighbour."""
+        shape = (len(keys), KEPT)
+        return cls(keys, np.full(shape, NOBODY, np.int32), np.zeros(shape, np.float16))
+
+    @property
+    def is_listed(self) -> Flags:
+        """Which melodies have a list, shape (S,)."""
+        return np.asarray(self.numbers[:, 0] != NOBODY)
+
+    def of_keys(self, keys: Keys) -> NeighbourGraph:
+        """Return the graph of the melodies with these keys; a list loses those that are gone."""
+        order = np.argsort(keys, kind="stable")
+        place, there = find_terms(keys[order], self.keys)
+        now = np.full(len(self.keys) + 1, NOBODY, dtype=np.int32)  # the last is that of NOBODY
+        now[:-1][there] = order[place[there]]
+        made = self.empty(keys)
+        rows = now[:-1][there]
+        numbers, similarity = now[self.numbers[there]], self.similarity[there]
+        # Those that are left move to the front, in their order.
+        front = np.argsort(numbers == NOBODY, axis=1, kind="stable")
+        made.numbers[rows] = np.take_along_axis(numbers, front, axis=1)
+        made.similarity[rows] = np.take_along_axis(similarity, front, axis=1)
+        made.similarity[made.numbers == NOBODY] = 0
+        return made
+
+    def _learned(self, first: Ints, second: Ints, similarity: Array) -> NeighbourGraph:
+        """Return the graph with pairs that it did not have, each in the lists of both."""
+        row, place = np.nonzero(self.numbers != NOBODY)
+        one = np.concatenate([row, first, second])
+        other = np.concatenate([self.numbers[row, place].astype(np.int64), second, first])
+        value = np.concatenate([self.similarity[row, place], similarity, similarity])
+        order = np.lexsort((other, -value.astype(np.float32), one))
+        one, other, value = one[order], other[order], value[order]
+        rank = np.arange(len(one)) - np.searchsorted(one, one)
+        kept = rank < KEPT
+        made = self.empty(self.keys)
+        made.numbers[one[kept], rank[kept]] = other[kept]
+        made.similarity[one[kept], rank[kept]] = value[kept]
+        return made
+
+    def save(self, path: Path) -> None:
+        """Write the graph to a file, all or nothing.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        arrays = {"keys": self.keys, "numbers": self.numbers, "similarity": self.similarity}
+        save_arrays(path, arrays, {"kind": KIND, "version": VERSION})
+
+    @classmethod
+    def load(cls, path: Path) -> NeighbourGraph:
+        """Return the graph of a file.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, damaged, or of another version.
+        """
+        arrays, _ = load_arrays(path, kind=KIND, version=VERSION)
+        try:
+            keys, numbers, similarity = (arrays[n] for n in ("keys", "numbers", "similarity"))
+        except KeyError as error:
+            raise InputError(f"{path} is incomplete; remove it and make the graph again") from error
+        shape = (len(keys), KEPT)
+        fits = numbers.shape == similarity.shape == shape
+        if not fits or numbers.min(initial=0) < NOBODY or numbers.max(initial=0) >= len(keys):
+            raise InputError(f"{path} is damaged; remove it and make the graph again")
+        return cls(keys, numbers, similarity)
+
+
+def sequence_keys(columns: Columns) -> Keys:
+    """Return a key for each sequence, shape (S,): of its notes, and which of its equals it is.
+
+    Transposition and tempo change nothing. Where equal sequences change places, they change keys
+    as well, which does no harm: their neighbours are the same.
+    """
+    shape = shapes_of(columns)
+    order = np.argsort(shape, kind="stable")
+    equals = np.empty(len(shape), dtype=np.int64)
+    equals[order] = np.arange(len(shape)) - np.searchsorted(shape[order], shape[order])
+    return extend_key(shape, equals)
+
+
+def nearest_by_vector(vectors: Singles, rows: Ints, count: int) -> Ints:
+    """Return the `count` nearest of each row, best first, without itself, shape (rows, count)."""
+    found = np.empty((len(rows), count), dtype=np.int64)
+    for start in range(0, len(rows), _ROWS):
+        part = rows[start : start + _ROWS]
+        table = vectors[part] @ vectors.T
+        table[np.arange(len(part)), part] = -np.inf
+        if count < table.shape[1]:
+            chosen = np.sort(np.argpartition(-table, count - 1, axis=1)[:, :count], axis=1)
+        else:
+            chosen = np.broadcast_to(np.arange(count), (len(part), count))
+        best = np.argsort(-np.take_along_axis(table, chosen, axis=1), axis=1, kind="stable")
+        found[start : start + len(part)] = np.take_along_axis(chosen, best, axis=1)
+    return found
+
+
+def _nearest_pairs(pool: Pool, rows: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return each pair of a row and one of its nearest once, the smaller number first."""
+    count = min(count, len(pool) - 1)
+    own = np.repeat(rows, count)
+    other = nearest_by_vector(pool.vectors, rows, count).ravel()
+    pair = np.unique(np.minimum(own, other) * len(pool) + np.maximum(own, other))
+    return pair // len(pool), pair % len(pool)
+
+
+def _parts(lengths: Ints, first: Ints, second: Ints) -> Iterator[Ints]:
+    """Yield pairs in parts of about equal work; those whose first is as long are together."""
+    order = np.argsort(lengths[first], kind="stable")
+    work = np.cumsum(lengths[first[order]] * lengths[second[order]])
+    steps = np.arange(_PAIRS_OF_NOTES, int(work[-1]), _PAIRS_OF_NOTES)
+    yield from (part for part in np.split(order, np.searchsorted(work, steps)) if len(part))

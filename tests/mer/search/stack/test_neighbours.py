@@ -1,0 +1,97 @@
+"""Lists of a large pool: the agreement by brute force, and where the lists come from."""
+
+import numpy as np
+import pytest
+
+from mer.search.stack import neighbours
+from mer.search.stack.graph import KEPT, NeighbourGraph, nearest_by_vector
+from mer.search.stack.methods import rank
+from mer.search.stack.neighbours import AVERAGED, LISTED, NeighbourLists
+from mer.search.stack.pool import Pool
+from tests.mer.search.stack.test_graph import line
+
+
+@pytest.fixture(scope="module")
+def tunes():
+    return [line(seed, 12) for seed in range(40)]
+
+
+@pytest.fixture(scope="module")
+def pool(tunes):
+    return Pool(tunes)
+
+
+def slow(nearest, numbers, fused, query, size):
+    """The agreement by vectors with a place for every sequence, lists added up one by one."""
+    order = numbers[np.argsort(-fused, kind="stable")]
+
+    def members(number):
+        found = np.zeros(size)
+        found[[number, *nearest[number]]] = 1.0
+        return found
+
+    own = np.zeros(size)
+    own[order[:LISTED]] = 1.0
+    own += sum(members(number) for number in order[: AVERAGED - 1])
+    cosines = []
+    for number in numbers:
+        theirs = sum(members(n) for n in [number, *nearest[number][: AVERAGED - 1]])
+        if query is not None:
+            own[query] = theirs[query] = 0.0
+        cosines.append(own @ theirs / np.linalg.norm(own) / np.linalg.norm(theirs))
+    return np.array(cosines)
+
+
+@pytest.mark.parametrize("query", [None, 7])
+@pytest.mark.parametrize("by_graph", [False, True])
+def test_the_agreement_is_that_of_whole_vectors(pool, query, by_graph):
+    graph = NeighbourGraph.of(pool) if by_graph else None
+    lists = NeighbourLists(pool, graph)
+    rng = np.random.default_rng(2)
+    numbers = np.setdiff1d(rng.permutation(40)[:25], [7])
+    fused = rng.random(len(numbers)).astype(np.float32)
+    everyone = np.arange(40)
+    nearest = nearest_by_vector(pool.vectors, everyone, LISTED - 1)
+    if graph is not None:
+        nearest = graph.numbers[:, : LISTED - 1]
+    found = lists.agreement(numbers, fused, query)
+    expected = slow(nearest, numbers, fused, query, 40)
+    assert found == pytest.approx(expected, abs=1e-5)
+    assert ((found >= 0) & (found <= 1 + 1e-6)).all()
+
+
+def test_melodies_that_the_graph_lacks_are_found_by_vector(tunes, pool):
+    lists = NeighbourLists(pool, NeighbourGraph.of(Pool(tunes[:30])))
+    by_vector = nearest_by_vector(pool.vectors, np.array([33, 39]), LISTED - 1)
+    assert np.array_equal(lists.nearest(np.array([33, 39])), by_vector)
+    known = NeighbourGraph.of(Pool(tunes[:30])).numbers[5, : LISTED - 1]
+    assert lists.nearest(np.array([5]))[0].tolist() == known.tolist()
+
+
+def test_lists_are_made_once(pool, monkeypatch):
+    lists = NeighbourLists(pool)
+    before = lists.nearest(np.array([3, 5]))
+    monkeypatch.setattr(neighbours, "nearest_by_vector", None)
+    assert np.array_equal(lists.nearest(np.array([5, 3])), before[::-1])
+
+
+def test_few_candidates_and_small_pools_do(tunes):
+    for size in (1, 2, 3, LISTED - 1, KEPT + 2):
+        pool = Pool(tunes[:size])
+        for graph in (None, NeighbourGraph.of(pool)):
+            numbers = np.arange(max(size - 1, 1))
+            found = NeighbourLists(pool, graph).agreement(numbers, np.ones(len(numbers), "f"))
+            assert np.isfinite(found).all()
+            assert found.shape == numbers.shape
+
+
+def test_a_search_reads_the_graph_of_its_pool(tunes, tmp_path, monkeypatch):
+    monkeypatch.setattr("mer.search.stack.pool.SMALL_POOL_NOTES", 0)
+    file = tmp_path / "graph.npz"
+    without = rank(Pool(tunes, graph_file=file), 3, "full")
+    NeighbourGraph.of(Pool(tunes)).save(file)
+    pool = Pool(tunes, graph_file=file)
+    with_graph = rank(pool, 3, "full")
+    assert set(with_graph.parts) == set(without.parts)
+    known = NeighbourGraph.load(file).numbers[:, : LISTED - 1]
+    assert np.array_equal(NeighbourLists.of_pool(pool).nearest(np.arange(40)), known)
