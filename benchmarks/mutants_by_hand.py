@@ -89,11 +89,11 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "generate/plan/habits.py",
-        "_EASY_LEAP, _LEAP_DECAY = 5, 0.25",
+        "_EASY_LEAP, _LEAP_DECAY = 5, 0.15",
         "_EASY_LEAP, _LEAP_DECAY = 7, 0.25",
     ),
     ("generate/plan/habits.py", "_INSISTENCE = 0.25", "_INSISTENCE = 1.0"),
-    ("generate/plan/rhythm.py", "_DENSITY_SPREAD = 1.5", "_DENSITY_SPREAD = 3.0"),
+    ("generate/plan/rhythm.py", "DENSITY_SPREAD = 1.5", "_DENSITY_SPREAD = 3.0"),
     ("generate/plan/frame.py", "_USUAL_SPAN = 19", "_USUAL_SPAN = 24"),
     ("generate/report/report.py", '"note": source.note', '"note": source.note + 1'),
     ("generate/report/report.py", '"begins_at_note": run.start', '"begins_at_note": run.note'),

@@ -104,6 +104,8 @@ class Block:
 
     Parameters
     ----------
+    query
+        One sequence, or as many of one length as there are candidates, side by side.
     sequence
         Shape (C,): the candidates.
     shift
@@ -125,6 +127,8 @@ class Block:
         notes = pool.bounds[sequence] + np.minimum(rows, lengths - 1)
         scale = np.float32(2.0 / scoring.pitch_band)
         self.mine = query.pitch * scale
+        if self.mine.ndim > 1:  # a query for each candidate
+            self.mine = np.tile(self.mine, len(shift))
         pitch = (pool.pitch[notes][:, None, :] - shift.astype(np.float32)) * scale
         self.pitch = pitch.reshape(len(rows), -1)
         self.pitch[rows >= self.lengths] = _FAR
