@@ -81,7 +81,10 @@ def _wire_motif(components: Components, answers: Answers) -> None:
                 *(other for other in components.sources if other is not source),
             ],
             api_name=name,
-            **_AT_ANY_TIME | {"api_visibility": "private" if name == "hear_file" else "public"},
+            api_visibility="private" if name == "hear_file" else "public",
+            # A recorder may tell of one recording twice.
+            trigger_mode="multiple" if source is components.upload else "once",
+            **_QUIET,
         )
         # A file that cannot be used must not stay beside the motif that is still in use.
         read.failure(lambda: None, None, source, **_PRIVATE)

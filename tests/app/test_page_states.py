@@ -2,14 +2,9 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-TRIES = 6
 BOOK = """X:1
 T:Reel
 M:4/4
@@ -41,12 +36,7 @@ def test_what_is_shown_belongs_together(visit: Callable[..., Any], tmp_path: Pat
     alone.click()
     assert "you have added no files yet" in opened.wait(".toast-body").inner_text()
     page.wait_for_function("!document.querySelector(\"input[value='my files only']\").checked")
-    # Gradio forgets a file whose upload meets the end of another event: it is given again.
-    for _ in range(TRIES):
-        page.locator("#own-files input[type=file]").set_input_files(str(tmp_path / "book.abc"))
-        with suppress(playwright_api.TimeoutError):
-            opened.wait("#own-files", has_text="book.abc", timeout=10_000)
-            break
+    opened.give_own(tmp_path / "book.abc")
     page.locator("#add-files").click()
     opened.wait("#shelf", has_text="search these beside the shipped tunes")
     alone.click()
