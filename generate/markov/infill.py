@@ -158,29 +158,39 @@ def reroll(
     kept = np.isin(_bar_numbers(piece.melody), [0, *keep_bars])
     groups = _groups(piece, np.flatnonzero(kept).tolist())
     for _ in range(_ATTEMPTS):
-        if brief.is_planned:
-            plan = draw_plan(*brief.plans, rng)
-            slots = _around(lay_out_plan(plan, brief.frame), groups, keep_bars, brief)
-            try:
-                made = written(brief, slots, rng, keep=True, rescore=rescore)
-            except ContradictionError as contradiction:
-                refused = contradiction
-                continue
-            return replace(made, method="infill", returns=exact_returns(made, brief.frame))
-        statements = () if brief.settings.keep_rhythm else _free_statements(brief, keep_bars, rng)
-        statements = tuple(s for s in statements if _fits(s, groups))
-        given = groups + [stated(s.fragment, s.start) for s in statements]
-        given.sort(key=lambda group: group[0].onset)
-        slots = lay_out(brief.frame, _rhythm(piece, brief, rng), given)
-        slots = _resting(slots, brief, keep_bars)
+        slots, statements = _anew(piece, brief, keep_bars, groups, rng)
         try:
             made = written(brief, slots, rng, keep=True, statements=statements, rescore=rescore)
         except ContradictionError as contradiction:
             refused = contradiction
             continue
-        returns = sorted((*_left(piece, kept, made), *made.returns), key=lambda r: r.note)
-        return replace(made, method="infill", returns=tuple(returns))
+        if brief.is_planned:
+            returns = exact_returns(made, brief.frame)
+        else:
+            returns = tuple(
+                sorted((*_left(piece, kept, made), *made.returns), key=lambda r: r.note)
+            )
+        return replace(made, method="infill", returns=returns)
     raise InputError(refused.explained(rng))
+
+
+def _anew(
+    piece: Composition,
+    brief: Brief,
+    keep_bars: Collection[int],
+    groups: Sequence[Sequence[Slot]],
+    rng: np.random.Generator,
+) -> tuple[list[Slot], tuple[Statement, ...]]:
+    """Return the notes that are kept, new ones without pitches, and the statements among these."""
+    if brief.is_planned:
+        planned = lay_out_plan(draw_plan(*brief.plans, rng), brief.frame)
+        return _around(planned, groups, keep_bars, brief), ()
+    statements = () if brief.settings.keep_rhythm else _free_statements(brief, keep_bars, rng)
+    statements = tuple(s for s in statements if _fits(s, groups))
+    given = [*groups, *(stated(s.fragment, s.start) for s in statements)]
+    given.sort(key=lambda group: group[0].onset)
+    slots = lay_out(brief.frame, _rhythm(piece, brief, rng), given)
+    return _resting(slots, brief, keep_bars), statements
 
 
 def _around(

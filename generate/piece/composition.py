@@ -183,7 +183,8 @@ class Composition(Fragment):
     target_bits
         The mean information content that its new notes were drawn for; None for no target.
     plan
-        What each bar takes from an earlier one, where that was planned.
+        What each bar takes from an earlier one, where that was planned. The last bar closes anew,
+        and a pick-up may take the place of the last notes before what it leads to.
     lender
         The tune that the plan was borrowed from; the empty string for none.
     """

@@ -188,11 +188,20 @@ def plans_of(
     for neighbour in neighbours:
         plan = lent_plan(neighbour, frame, shortest)
         if plan is not None:
-            plan = _in_register(plan, theme)
+            plan = _opened(_in_register(plan, theme), frame)
             own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
             plans.append(plan)
             weights.append(neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD))
     return plans, weights
+
+
+def _opened(plan: Plan, frame: Frame) -> Plan:
+    """Return the plan with the motif in the place of its first bars, which take after no other."""
+    if frame.opening is None:
+        return plan
+    given = -(-(int(frame.opening.melody.end[-1]) - frame.pickup) // frame.bar_ticks)
+    own = (replace(bar, recurrence=Recurrence(NEW)) for bar in plan.bars[:given])
+    return replace(plan, bars=(*own, *plan.bars[given:]))
 
 
 def _in_register(plan: Plan, theme: Melody) -> Plan:

@@ -1,0 +1,225 @@
+"""A visit of a page in headless Chromium: what is done there, and what must hold of every state.
+
+Set MER_SCREENSHOTS to a folder to have every state written there as a PNG.
+"""
+
+import os
+import re
+import urllib.parse
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+PATIENCE_MS = 60_000
+SCREENS: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "large": {"viewport": {"width": 1920, "height": 1080}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+SETTLED = """() => Promise.race([new Promise(late => setTimeout(late, 2000)),
+    Promise.allSettled(document.getAnimations()
+        .filter(a => a.effect.getComputedTiming().iterations !== Infinity)
+        .map(a => a.finished))])"""
+# What a screen reader would have no name for.
+NAMELESS = """[...document.querySelectorAll('button, input, textarea, canvas, svg[role=img]')]
+    .filter(e => e.offsetParent && !(e.textContent.trim() || e.ariaLabel || e.title
+        || e.labels?.length || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML)"""
+
+# What there is to find fault with: kinds of elements, by what they say of themselves and what they
+# are in; looks of texts, by colour, size and what lies behind them.
+KINDS = """within => {
+    const kind = e => [e.tagName, e.role, e.type, ...e.getAttributeNames().sort()].join();
+    return [...document.querySelectorAll(`${within} *`)]
+        .filter(e => e.checkVisibility() && (!e.closest('svg') || e.role || e.ariaLabel))
+        .map(e => `${kind(e)} in ${kind(e.parentElement)}`);
+}"""
+LOOKS = """() => {
+    const behind = new Map([[null, '']]);
+    const below = e => {
+        if (!behind.has(e)) {
+            const style = getComputedStyle(e);
+            const own = [style.backgroundColor, style.backgroundImage, style.opacity].join();
+            const parent = below(e.parentElement);
+            behind.set(e, parent.endsWith(own) ? parent : `${parent} / ${own}`);
+        }
+        return behind.get(e);
+    };
+    return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
+        && (e.value || [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))).map(e => {
+            const style = getComputedStyle(e);
+            return [style.color, style.fontSize, style.fontWeight, below(e)].join();
+        });
+}"""
+# What axe-core finds. Strokes without a name of their own are out of the way meanwhile: there are
+# thousands in an engraving, and axe would compare each with all. Gradio's own messages are buttons
+# with a button in them.
+AXE = """async ([within, contrast]) => {
+    const named = 'text, title, [role], [tabindex], [aria-label]';
+    const strokes = [...document.querySelectorAll('svg *')].filter(e => e.tagName !== 'title'
+        && !e.matches(named) && !e.querySelector(named) && !e.closest('text'));
+    const places = strokes.map(stroke => {
+        const place = document.createComment('');
+        stroke.replaceWith(place);
+        return [place, stroke];
+    });
+    const {violations} = await axe.run({include: [[within]], exclude: [['.toast-body']]},
+        {resultTypes: ['violations'], rules: {'color-contrast': {enabled: contrast}}});
+    places.reverse().forEach(([place, stroke]) => place.replaceWith(stroke));
+    return violations;
+}"""
+
+
+class Visit:
+    """A page whose requests to anywhere but the app are refused and written down."""
+
+    def __init__(
+        self,
+        browser: Any,
+        address: str,
+        faultless: set[str],
+        tab: str = "",
+        screen: str = "wide",
+        **context: Any,
+    ) -> None:
+        self.address = address
+        self.faultless = faultless  # kinds and looks in which axe-core found nothing
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        self.context = browser.new_context(accept_downloads=True, **SCREENS[screen], **context)
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.answers: set[Any] = set()  # what gradio still sends
+        self.context.route("**/*", self._only_local)
+        self.context.on("request", self._note_request)
+        self.context.on("requestfinished", lambda request: self.answers.discard(request))
+        self.context.on("requestfailed", lambda request: self.answers.discard(request))
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(address)
+        if "tab=" not in address:
+            self.wait("#motif-card audio")
+        if tab:
+            self.page.get_by_role("tab", name=tab).click()
+
+    def _note_request(self, request: Any) -> None:
+        if "/queue/" in request.url:
+            self.answers.add(request)
+
+    def _only_local(self, route: Any) -> None:
+        place = urllib.parse.urlsplit(route.request.url)
+        if place.scheme in ("data", "blob") or place.hostname == "127.0.0.1":
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+    def wait(self, selector: str, *, timeout: float = PATIENCE_MS, **options: Any) -> Any:
+        """Return the first such element, when it is seen."""
+        found = self.page.locator(selector, **options).first
+        found.wait_for(timeout=timeout)
+        return found
+
+    def upload(self, path: Path) -> None:
+        self.page.get_by_role("tab", name="File").click()
+        self.give("#motif-file", path)
+
+    def give(self, part: str, path: Path) -> None:
+        """Choose a file; gradio forgets one whose upload meets the end of another event."""
+        for _ in range(PATIENCE_MS // 100):
+            if not self.answers:
+                break
+            self.page.wait_for_timeout(100)
+        self.page.locator(f"{part} input[type=file]").set_input_files(str(path))
+
+    def give_own(self, path: Path) -> None:
+        """Choose a file of one's own; again if it was forgotten."""
+        from playwright.sync_api import TimeoutError as Late
+
+        for patience in (10_000, 10_000, PATIENCE_MS):
+            self.give("#own-files", path)
+            try:
+                self.wait("#own-files", timeout=patience, has_text=path.name)
+                return
+            except Late:
+                continue
+        raise AssertionError(f"{path.name} is not shown")
+
+    def motif_named(self, name: str) -> None:
+        self.wait("#motif-card h3", has_text=name)
+
+    def compose(self) -> None:
+        self.page.locator("#compose").click()
+        self.done()
+
+    def done(self) -> None:
+        """Wait until all takes are there."""
+        self.page.get_by_text(re.compile(r"Done in \d")).wait_for()
+
+    def query(self) -> str:
+        """Return what follows the address; the browser knows it sooner than `page.url`."""
+        return str(self.page.evaluate("location.search"))
+
+    def served(self, selector: str, attribute: str = "src") -> bytes:
+        source = self.page.locator(selector).first.evaluate(f"element => element.{attribute}")
+        with urllib.request.urlopen(source) as answer:
+            contents: bytes = answer.read()
+        return contents
+
+    def picture(self, name: str, *parts: str) -> None:
+        """Write the page as a PNG, or what spans some parts of it, where pictures are wanted."""
+        folder = os.environ.get("MER_SCREENSHOTS")
+        if not folder:
+            return
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        path = str(Path(folder) / f"{name}.png")
+        self.page.evaluate(SETTLED)
+        if not parts:
+            self.page.screenshot(path=path, full_page=True)
+            return
+        self.page.evaluate("scrollTo(0, 0)")
+        shown = [self.page.locator(part).locator("visible=true").first for part in parts]
+        boxes = [part.bounding_box() for part in shown]
+        left, top = (min(box[side] for box in boxes) - 8 for side in ("x", "y"))
+        right = max(box["x"] + box["width"] for box in boxes) + 8
+        bottom = max(box["y"] + box["height"] for box in boxes) + 8
+        clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+        self.page.screenshot(path=path, full_page=True, clip=clip)
+
+    def serious_faults(self, within: str = "body") -> list[str]:
+        """Return what axe-core finds serious or critical, where it is installed."""
+        if find_spec("axe_playwright_python") is None:
+            return []
+        import axe_playwright_python
+
+        self.page.evaluate(SETTLED)  # half-way between two colours the contrast is neither's
+        kinds = set(self.page.evaluate(KINDS, within)) - self.faultless
+        looks = set(self.page.evaluate(LOOKS)) - self.faultless
+        if not kinds | looks:
+            return []
+        script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+        self.page.evaluate(script.read_text(encoding="utf-8"))
+        violations = self.page.evaluate(AXE, [within, bool(looks)])
+        faults = [
+            f"{one['id']} ({one['impact']}): {node['html'][:200]}"
+            for one in violations
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+        if within == "body" and not faults:
+            self.faultless |= kinds | looks
+        return faults
+
+    def leave(self) -> None:
+        """Check what must hold of every visit, and close it."""
+        self.check()
+        self.context.close()
+
+    def check(self) -> None:
+        """Check what must hold of every state of the page."""
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= self.page.viewport_size["width"], "the page scrolls sideways"
+        assert self.outside == []
+        assert self.errors == []
+        assert self.page.evaluate(NAMELESS) == []
+        assert self.serious_faults() == []
