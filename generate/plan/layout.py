@@ -37,7 +37,7 @@ def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
             continue
         if number and _leads_back(bar, frame) and start - frame.pickup >= known:
             slots = _with_pickup(slots, opening, start, frame)
-        slots += _lent(_bar(bar, slots, start, frame), bar, start)
+        slots = _joined(slots, _lent(_bar(bar, slots, start, frame), bar, start))
     return _ended(_breathing(slots, plan, frame, known), frame)
 
 
@@ -66,6 +66,25 @@ def with_returns(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
     return [replace(s, echo=echoes[s.onset]) if s.onset in echoes else s for s in slots]
 
 
+def _joined(slots: Sequence[Slot], bar: Sequence[Slot]) -> list[Slot]:
+    """Return the slots and those of a bar after them; a note that crosses the barline gives way."""
+    if not slots or not bar:
+        return [*slots, *bar]
+    last = _cut(slots[-1], bar[0].onset)
+    return [*slots[:-1], *([] if last is None else [last]), *bar]
+
+
+def _cut(slot: Slot, stop: int) -> Slot | None:
+    """Return a note that ends by `stop`; None if too little is left of it."""
+    room = stop - slot.onset
+    if slot.duration <= room:
+        return slot
+    if room < SHORTEST_NOTE:
+        return None
+    source = None if slot.source is None else slot.source.then("cut")
+    return replace(slot, duration=room, source=source)
+
+
 def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
     """Return the slots of a bar, free ones with the pitch that the lender has there."""
     return [
@@ -86,13 +105,7 @@ def _with_pickup(
 ) -> list[Slot]:
     """Return the slots with the motif's pick-up before the bar that begins at `start`."""
     wall = start - frame.pickup
-    kept = []
-    for slot in slots:
-        room = min(slot.onset + slot.duration, wall) - slot.onset
-        if room == slot.duration:
-            kept.append(slot)
-        elif room >= SHORTEST_NOTE:
-            kept.append(replace(slot, duration=room, echo=None))
+    kept = [slot for slot in (_cut(slot, wall) for slot in slots) if slot is not None]
     led = [slot for slot in opening if slot.onset < frame.pickup]
     return kept + [_repeated(slot, wall, 0, frame.key) for slot in led]
 
@@ -178,7 +191,10 @@ def _ended(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
     """Return the slots, the last bar brought to rest on a note that can be the tonic."""
     start = frame.length - frame.bar_ticks
     before = [slot for slot in slots if slot.onset < start]
-    inside = [slot for slot in slots if slot.onset >= start]
+    cut = [_cut(slot, frame.length) for slot in slots if slot.onset >= start]
+    inside = [slot for slot in cut if slot is not None]
+    if not inside:  # a bar like one into which a long note is held
+        return _joined(before, [Slot(start, frame.bar_ticks, ending=CLOSED)])
     if inside[-1].duration < frame.beat_ticks:
         rests = [
             number

@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from generate.compose import prepare, takes
 from generate.piece.composition import Composition
 from generate.piece.degrees import to_degrees
 from generate.piece.self_similarity import Recurrence
+from generate.plan.frame import plan_frame
 from generate.plan.layout import lay_out_plan, moved
 from generate.plan.plan import Plan, PlannedBar
 from generate.plan.rhythm import Bar
@@ -86,6 +89,45 @@ def test_what_leads_to_the_motif_leads_back_to_it(index: PhraseIndex) -> None:
 @pytest.mark.parametrize(("pitch", "steps", "higher"), [(64, 2, 67), (66, -1, 65), (60, 7, 72)])
 def test_moved(pitch: int, steps: int, higher: int) -> None:
     assert moved(pitch, steps, Key(0)) == higher
+
+
+KINDS = st.one_of(
+    st.just(Recurrence("new")),
+    st.sampled_from(["exact", "rhythm"]).flatmap(
+        lambda kind: st.integers(0, 1).map(lambda bar: Recurrence(kind, bar))
+    ),
+    st.integers(-3, 3).map(lambda steps: Recurrence("moved", 1, steps=steps)),
+    st.tuples(st.integers(0, BAR), st.integers(0, BAR)).map(
+        lambda ends: Recurrence("varied", 0, head=min(ends), tail=max(ends))
+    ),
+)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.integers(50, 2500), min_size=4, max_size=24),
+    st.integers(0, 600),
+    st.lists(KINDS, min_size=6, max_size=6),
+)
+def test_a_motif_off_the_grid_overlaps_nothing(
+    index: PhraseIndex, lengths: list[int], lead: int, kinds: list[Recurrence]
+) -> None:
+    onset = np.cumsum([0, *lengths[:-1]])
+    # Hummed: notes begin anywhere, last for most of the time to the next, and cross barlines.
+    hummed = Melody(
+        pitch=60 + np.arange(len(lengths)) % 7,
+        onset=onset,
+        duration=np.maximum(np.array(lengths) - 7, 1),
+        meter=(4, 4),
+        key=Key(0),
+        downbeat=int(lead),
+    )
+    frame = plan_frame(hummed, [], Settings())[0]
+    slots = lay_out_plan(planned(*kinds), frame)
+    ends = [slot.onset + slot.duration for slot in slots]
+    assert all(end <= slot.onset for end, slot in zip(ends[:-1], slots[1:], strict=True))
+    assert ends[-1] <= frame.length
+    assert slots[-1].onset >= frame.length - frame.bar_ticks
 
 
 def bars_of(piece: Composition) -> list[tuple[Ints, Ints, Ints]]:
