@@ -60,5 +60,6 @@ def style_sheet() -> str:
 
 
 def head() -> str:
-    """Return what stands in the head of the document: a script that runs before all is drawn."""
-    return f"<script>\n{asset('style/opening.js')}</script>"
+    """Return what stands in the head of the document: scripts that run before all is drawn."""
+    scripts = (asset("style/opening.js"), asset("serve/stream.js"))
+    return "\n".join(f"<script>\n{script}</script>" for script in scripts)

@@ -72,7 +72,7 @@ AXE = """async ([within, contrast]) => {
 
 
 class Visit:
-    """A page whose requests to anywhere but the app are refused and written down."""
+    """A page whose requests to anywhere but the app are written down; they lead nowhere."""
 
     def __init__(
         self,
@@ -81,6 +81,7 @@ class Visit:
         faultless: set[str],
         tab: str = "",
         screen: str = "wide",
+        script: str = "",
         **context: Any,
     ) -> None:
         self.address = address
@@ -89,11 +90,9 @@ class Visit:
         self.errors: list[str] = []
         self.context = browser.new_context(accept_downloads=True, **SCREENS[screen], **context)
         self.context.set_default_timeout(PATIENCE_MS)
-        self.answers: set[Any] = set()  # what gradio still sends
-        self.context.route("**/*", self._only_local)
-        self.context.on("request", self._note_request)
-        self.context.on("requestfinished", lambda request: self.answers.discard(request))
-        self.context.on("requestfailed", lambda request: self.answers.discard(request))
+        self.context.on("request", self._note_outside)
+        if script:
+            self.context.add_init_script(script)
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(address)
@@ -102,17 +101,10 @@ class Visit:
         if tab:
             self.page.get_by_role("tab", name=tab).click()
 
-    def _note_request(self, request: Any) -> None:
-        if "/queue/" in request.url:
-            self.answers.add(request)
-
-    def _only_local(self, route: Any) -> None:
-        place = urllib.parse.urlsplit(route.request.url)
-        if place.scheme in ("data", "blob") or place.hostname == "127.0.0.1":
-            route.continue_()
-        else:
-            self.outside.append(route.request.url)
-            route.abort()
+    def _note_outside(self, request: Any) -> None:
+        place = urllib.parse.urlsplit(request.url)
+        if place.scheme not in ("data", "blob") and place.hostname != "127.0.0.1":
+            self.outside.append(request.url)
 
     def wait(self, selector: str, *, timeout: float = PATIENCE_MS, **options: Any) -> Any:
         """Return the first such element, when it is seen."""
@@ -125,25 +117,8 @@ class Visit:
         self.give("#motif-file", path)
 
     def give(self, part: str, path: Path) -> None:
-        """Choose a file; gradio forgets one whose upload meets the end of another event."""
-        for _ in range(PATIENCE_MS // 100):
-            if not self.answers:
-                break
-            self.page.wait_for_timeout(100)
+        """Choose a file."""
         self.page.locator(f"{part} input[type=file]").set_input_files(str(path))
-
-    def give_own(self, path: Path) -> None:
-        """Choose a file of one's own; again if it was forgotten."""
-        from playwright.sync_api import TimeoutError as Late
-
-        for patience in (10_000, 10_000, PATIENCE_MS):
-            self.give("#own-files", path)
-            try:
-                self.wait("#own-files", timeout=patience, has_text=path.name)
-                return
-            except Late:
-                continue
-        raise AssertionError(f"{path.name} is not shown")
 
     def motif_named(self, name: str) -> None:
         self.wait("#motif-card h3", has_text=name)
