@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from distribution import MOTIF_BARS, FirstOrder, first_bars, rest_of
 
 from generate.compose import prepare, takes
-from generate.markov.refining import refiner
 from generate.plan.settings import Settings
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
@@ -27,19 +27,14 @@ Candidate = Callable[[Melody, PhraseIndex, int, np.random.Generator], Melody]
 Event = tuple[int, int]  # semitones above the tonic, ticks
 
 
-def by_method(method: str) -> Candidate:
-    """Return the candidate that composes by a method with its default settings."""
+def by_method(method: str, **wishes: Any) -> Candidate:
+    """Return the candidate that composes by a method, with default settings but for some wishes."""
 
     def compose(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
-        return takes(prepare(motif, index, Settings(method=method, bars=bars)), rng, 1)[0].melody
+        settings = Settings(method=method, bars=bars, **wishes)
+        return takes(prepare(motif, index, settings), rng, 1)[0].melody
 
     return compose
-
-
-def refined(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
-    """Return a piece by the method `markov`, chosen among many by the predictive model."""
-    brief = prepare(motif, index, Settings(bars=bars))
-    return takes(brief, rng, 1, rescore=refiner(brief))[0].melody
 
 
 def first_order(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
@@ -139,7 +134,7 @@ CANDIDATES: dict[str, Candidate] = {
     "order-3 chain": partial(by_chain, order=3),
     "another tune": another_tune,
     "markov": by_method("markov"),
-    "markov, refined": refined,
+    "markov, chain": by_method("markov", model="chain"),
     "stitch": by_method("stitch"),
     "vary": by_method("vary"),
     "morph": by_method("morph"),

@@ -25,7 +25,7 @@ ROOMS = {
         *("evaluation", "maps", "build", "__init__", "__main__"),
     ),
     "generate": (
-        *("piece", "sampling", "originality", "plan", "prediction", "markov", "lines", "harmony"),
+        *("piece", "sampling", "originality", "prediction", "plan", "markov", "lines", "harmony"),
         *("sound", "report", "compose", "__init__", "__main__"),
     ),
     "app": (

@@ -31,7 +31,6 @@ _HOMES = {
     "retakes": "generate.compose",
     "nearest_tunes": "generate.originality.borrowing",
     "prepare": "generate.compose",
-    "refiner": "generate.markov.refining",
     "render": "generate.sound.audio",
     "save_arrangement": "generate.harmony.arrangement",
     "save_wav": "generate.sound.audio",
@@ -56,7 +55,6 @@ __all__ = [
     "nearest_tunes",
     "prepare",
     "prepare_infill",
-    "refiner",
     "render",
     "reroll",
     "retakes",
@@ -71,7 +69,6 @@ if TYPE_CHECKING:
     from generate.harmony.chords import Chord
     from generate.harmony.harmony import harmonise
     from generate.markov.infill import prepare_infill, reroll
-    from generate.markov.refining import refiner
     from generate.originality.borrowing import Borrowing, nearest_tunes
     from generate.piece.composition import Composition, Fragment, Source
     from generate.piece.operators import OPERATORS

@@ -17,7 +17,7 @@ from mer.terminal import Parser, add_motif_options, motif_options, run
 
 if TYPE_CHECKING:
     from generate.piece.composition import Composition
-    from generate.plan.brief import Brief, Rescore
+    from generate.plan.brief import Brief
     from generate.plan.settings import Settings
     from generate.report.outputs import Outputs
     from generate.report.writing import ReportFile
@@ -192,9 +192,10 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
         help="give new notes the rhythm of the motif, or of the bars that they replace",
     )
     group.add_argument(
-        "--refine",
-        action="store_true",
-        help="draw 200 pieces and choose by the predictive model, which takes some seconds",
+        "--model",
+        metavar="NAME",
+        help="what chooses the pitches: mixture, the predictive model with the chain of the "
+        "neighbours, or chain, the latter alone, which is quicker (mixture)",
     )
     group.add_argument(
         "--keep-bars",
@@ -212,7 +213,7 @@ _CHAIN_ONLY = {
     "last": "--last",
     "keep_rhythm": "--keep-rhythm",
     "keep_bars": "--keep-bars",
-    "refine": "--refine",
+    "model": "--model",
 }
 
 
@@ -225,7 +226,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         If a value cannot be read, or two options contradict each other.
     """
     from generate.compose import METHODS
-    from generate.plan.settings import Settings
+    from generate.plan.settings import MODELS, Settings
 
     if options.method not in METHODS:
         raise InputError(f"--method is {options.method!r}; choose one of {', '.join(METHODS)}")
@@ -233,6 +234,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         for name, option in _CHAIN_ONLY.items():
             if getattr(options, name):
                 raise InputError(f"{option} works only with --method markov, not {options.method}")
+    if options.model == "mixture" and options.surprise is not None:
+        raise InputError("--surprise bends the chain alone, so it does not go with --model mixture")
     if options.soundfont is not None and options.wav is None:
         raise InputError(f"--soundfont is {options.soundfont!r}, which needs --wav")
     if options.rng_seed < 0:
@@ -258,6 +261,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         last_note=_note(options.last),
         cadence=options.cadence,
         surprise=_surprise(options.surprise),
+        model=options.model or MODELS[0],
         keep_rhythm=options.keep_rhythm,
     )
 
@@ -346,22 +350,13 @@ def _composed(
             raise InputError(f"--keep-bars keeps all {len(bars)} bars; name fewer of them")
         brief, given = prepare_infill(motif, index, settings, bars)
         brief = at_tempo(brief, options.tempo)
-        rescore = _rescore(options, brief)
-        return brief, retakes(given, bars, brief, rng, options.count, rescore=rescore)
+        return brief, retakes(given, bars, brief, rng, options.count)
     brief = at_tempo(prepare(motif, index, settings, target=target), options.tempo)
     if options.wav is not None:  # said before the work is done, not after it
         from generate.sound.performance import check_length
 
         check_length(brief.frame.length, brief.tempo_bpm)
-    return brief, takes(brief, rng, options.count, rescore=_rescore(options, brief))
-
-
-def _rescore(options: argparse.Namespace, brief: Brief) -> Rescore | None:
-    if not options.refine:
-        return None
-    from generate.markov.refining import refiner
-
-    return refiner(brief)
+    return brief, takes(brief, rng, options.count)
 
 
 def _program(instrument: str | None) -> int:

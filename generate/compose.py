@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from generate.piece.composition import Composition
-from generate.plan.brief import Brief, Rescore, Writer, brief_of
+from generate.plan.brief import Brief, Writer, brief_of
 from generate.plan.settings import Settings
 from mer.errors import InputError
 from mer.notes.melody import Melody
@@ -42,34 +42,33 @@ class Method(NamedTuple):
     prepare
         Returns the brief with what only this method needs.
     writer
-        Returns the function that writes one piece to such a brief. The second argument rates
-        finished melodies by a richer model (see `takes`); most methods ignore it.
+        Returns the function that writes one piece to such a brief.
     """
 
     prepare: Callable[[Brief], Brief]
-    writer: Callable[[Brief, Rescore | None], Writer]
+    writer: Callable[[Brief], Writer]
 
 
 # Each method is imported when it is used: the command line starts with one of them.
-def _markov(brief: Brief, rescore: Rescore | None) -> Writer:
+def _markov(brief: Brief) -> Writer:
     from generate.markov.markov import compose_markov
 
-    return lambda rng: compose_markov(brief, rng, rescore)
+    return lambda rng: compose_markov(brief, rng)
 
 
-def _stitch(brief: Brief, _: Rescore | None) -> Writer:
+def _stitch(brief: Brief) -> Writer:
     from generate.lines.stitch import stitching
 
     return stitching(brief)
 
 
-def _vary(brief: Brief, _: Rescore | None) -> Writer:
+def _vary(brief: Brief) -> Writer:
     from generate.lines.variations import varying
 
     return varying(brief)
 
 
-def _morph(brief: Brief, _: Rescore | None) -> Writer:
+def _morph(brief: Brief) -> Writer:
     from generate.lines.morph import morphing
 
     return morphing(brief)
@@ -159,7 +158,7 @@ def prepare(
     return _method(settings).prepare(brief)
 
 
-def writer_of(brief: Brief, *, rescore: Rescore | None = None) -> Writer:
+def writer_of(brief: Brief) -> Writer:
     """Return the function that writes one piece to a brief with a random generator (see `takes`).
 
     Raises
@@ -167,7 +166,7 @@ def writer_of(brief: Brief, *, rescore: Rescore | None = None) -> Writer:
     InputError
         If the method is unknown.
     """
-    return _method(brief.settings).writer(brief, rescore)
+    return _method(brief.settings).writer(brief)
 
 
 def _method(settings: Settings) -> Method:
@@ -177,25 +176,15 @@ def _method(settings: Settings) -> Method:
     return METHODS[settings.method]
 
 
-def takes(
-    brief: Brief, rng: np.random.Generator, count: int, *, rescore: Rescore | None = None
-) -> list[Composition]:
+def takes(brief: Brief, rng: np.random.Generator, count: int) -> list[Composition]:
     """Return `count` different compositions to one brief, each from its own random stream.
-
-    Parameters
-    ----------
-    rescore
-        Returns the bits that a richer model gives to each of several melodies (such as
-        `generate.markov.refining.refiner`): the method ``markov`` then draws some hundred pieces
-        exactly and chooses among them by these bits, which is approximate (see
-        `generate.sampling.reweighting`). The other methods ignore it.
 
     Raises
     ------
     InputError
         If the method is unknown, or so many different pieces cannot be found.
     """
-    return _different(writer_of(brief, rescore=rescore), rng, count)
+    return _different(writer_of(brief), rng, count)
 
 
 def retakes(
@@ -204,8 +193,6 @@ def retakes(
     brief: Brief,
     rng: np.random.Generator,
     count: int,
-    *,
-    rescore: Rescore | None = None,
 ) -> list[Composition]:
     """Return `count` different pieces in which some bars are kept.
 
@@ -218,9 +205,7 @@ def retakes(
     """
     from generate.markov.infill import reroll
 
-    return _different(
-        lambda stream: reroll(piece, keep_bars, brief, stream, rescore=rescore), rng, count
-    )
+    return _different(lambda stream: reroll(piece, keep_bars, brief, stream), rng, count)
 
 
 def _different(write: Writer, rng: np.random.Generator, count: int) -> list[Composition]:

@@ -86,8 +86,8 @@ EXAMPLES = (
     Example(
         "londonderry",
         "londonderry-air.mid",
-        "--chords arpeggio --instrument violin --tempo 76 --bars 16 --surprise calm --refine",
-        "slow, over a guitar; calm, and chosen by the predictive model",
+        "--chords arpeggio --instrument violin --tempo 76 --bars 16 --surprise calm",
+        "slow, over a guitar; calm",
     ),
     Example(
         "korobeiniki",

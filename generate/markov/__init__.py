@@ -1,4 +1,4 @@
-"""A brief -> new notes, drawn exactly from the chain of the neighbours.
+"""A brief -> new notes, drawn from the chain of the neighbours, which a richer model may steer.
 
-Imports the rooms up to `generate.plan`, and `generate.prediction`.
+Imports the rooms up to `generate.plan`.
 """

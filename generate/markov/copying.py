@@ -136,6 +136,18 @@ class CopyGuard:
         )
         return copied & self._watched
 
+    def found_at_end(self, drawn: Ints) -> Flags:
+        """Return which sequences, of so many notes, end a forbidden run, shape (sequences,)."""
+        count, notes = drawn.shape[1], self.bound.notes
+        if count < notes or not self._watched[count - 1]:
+            return np.zeros(len(drawn), dtype=bool)
+        last = slice(count - notes, count)
+        onset = np.array([slot.onset for slot in self.slots[last]])
+        copied = self.bound.originality.copied(
+            self.symbols[drawn[:, last]], onset, self._lengths[0][last], notes
+        )
+        return np.asarray(copied[:, -1])
+
     def runs(self, drawn: Ints, found: Flags) -> Runs:
         """Return the runs found, at all places that have their rhythm."""
         notes = self.bound.notes
@@ -163,6 +175,32 @@ class CopyGuard:
 _NEW = Source("corpus", 0, 0)
 
 
+def guarded(chain: Chain, weights: Floats, guard: CopyGuard) -> tuple[Sampler, bool]:
+    """Return the sampler, and whether it leaves out all forbidden runs by itself.
+
+    It knows those that are at most two notes longer than the chain looks back.
+
+    Raises
+    ------
+    InputError
+        If the fixed notes are a copy, or no sequence has a positive probability.
+    """
+    notes = guard.bound.notes
+    if len(weights) < notes:
+        return Sampler(chain, weights), True
+    possible = supports(weights)
+    if notes > chain.order + 2:
+        if guard.unavoidable(possible):
+            raise InputError(f"{guard.name}: the fixed notes are a copy")
+        return Sampler(chain, weights), False
+    closed = guard.closed(possible)
+    # Two notes more than the chain looks back: its tables do not hold them.
+    if notes == chain.order + 2:
+        return Sampler(chain, weights, longer=closed), True
+    masks = {end: _mask(one, possible[end - notes + 1 : end + 1]) for end, one in closed.items()}
+    return Sampler(chain, weights, closed=masks), True
+
+
 def draw_original(
     chain: Chain,
     weights: Floats,
@@ -182,22 +220,9 @@ def draw_original(
     InputError
         If there is none, or if none is found in some thousands of draws.
     """
-    notes = guard.bound.notes
-    if len(weights) < notes:
-        return Sampler(chain, weights).draw_many(rng, count)
-    if notes <= chain.order + 2:
-        possible = supports(weights)
-        closed = guard.closed(possible)
-        # Two notes more than the chain looks back: its tables do not hold them.
-        if notes == chain.order + 2:
-            return Sampler(chain, weights, longer=closed).draw_many(rng, count)
-        masks = {
-            end: _mask(one, possible[end - notes + 1 : end + 1]) for end, one in closed.items()
-        }
-        return Sampler(chain, weights, closed=masks).draw_many(rng, count)
-    if guard.unavoidable(supports(weights)):
-        raise InputError(f"{guard.name}: the fixed notes are a copy")
-    sampler = Sampler(chain, weights)
+    sampler, whole = guarded(chain, weights, guard)
+    if whole:
+        return sampler.draw_many(rng, count)
     learned: list[Runs] = []
     accepted: list[Ints] = []
     for size in (count, *_BATCHES):

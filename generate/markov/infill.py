@@ -16,7 +16,7 @@ import numpy as np
 from generate.markov.markov import ContradictionError, written
 from generate.markov.statements import Statement, exact_returns, place_statements
 from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
-from generate.plan.brief import Brief, Rescore, brief_of
+from generate.plan.brief import Brief, brief_of
 from generate.plan.frame import SHORTEST_MOTIF, usable_motif
 from generate.plan.layout import lay_out_plan
 from generate.plan.plan import draw_plan
@@ -125,8 +125,6 @@ def reroll(
     keep_bars: Collection[int],
     brief: Brief,
     rng: np.random.Generator,
-    *,
-    rescore: Rescore | None = None,
 ) -> Composition:
     """Return the piece with the notes of some bars kept and all others drawn anew.
 
@@ -141,8 +139,6 @@ def reroll(
         What the piece was composed to. With ``settings.keep_rhythm`` the new notes take the rhythm
         of those that they replace; otherwise the motif returns where the plan has it, provided that
         its whole place is free.
-    rescore
-        See `generate.markov.markov.compose_markov`.
 
     Raises
     ------
@@ -160,7 +156,7 @@ def reroll(
     for _ in range(_ATTEMPTS):
         slots, statements = _anew(piece, brief, keep_bars, groups, rng)
         try:
-            made = written(brief, slots, rng, keep=True, statements=statements, rescore=rescore)
+            made = written(brief, slots, rng, keep=True, statements=statements)
         except ContradictionError as contradiction:
             refused = contradiction
             continue

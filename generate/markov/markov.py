@@ -19,9 +19,10 @@ from generate.markov.citation import cite
 from generate.markov.copying import CopyGuard, draw_original
 from generate.markov.demands import alphabet_of, demands, preferences
 from generate.markov.statements import Statement, exact_returns, place_statements
-from generate.markov.surprise import bent, information
+from generate.markov.steering import Expectation, steered
+from generate.markov.surprise import bent
 from generate.piece.composition import Composition, Return
-from generate.plan.brief import Brief, Rescore
+from generate.plan.brief import Brief
 from generate.plan.frame import Frame
 from generate.plan.habits import with_joins
 from generate.plan.layout import lay_out_plan, moved, with_returns
@@ -29,7 +30,6 @@ from generate.plan.plan import draw_plan
 from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling.chain import Chain
 from generate.sampling.constraints import Constraint, clash, masked
-from generate.sampling.reweighting import CANDIDATES, resampled
 from generate.sampling.sampler import Sampler
 from mer.errors import InputError
 from mer.notes.arrays import Floats, Ints
@@ -70,15 +70,8 @@ class ContradictionError(InputError):
         return clash(parts, possible)
 
 
-def compose_markov(
-    brief: Brief, rng: np.random.Generator, rescore: Rescore | None = None
-) -> Composition:
-    """Return a piece drawn from the chain of the neighbours.
-
-    Parameters
-    ----------
-    rescore
-        Melodies -> the bits that a richer model gives to each; see `generate.sampling.reweighting`.
+def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
+    """Return a piece whose pitches the predictive model chooses, or the chain alone.
 
     Raises
     ------
@@ -86,7 +79,7 @@ def compose_markov(
         If the constraints contradict each other; the message names them.
     """
     if brief.is_planned:
-        return _planned(brief, rng, rescore)
+        return _planned(brief, rng)
     for attempt in range(_ATTEMPTS):
         # Where a statement and what follows it would copy a tune, it gives way to new notes.
         loose = sum(attempt >= tried for tried in _LOOSER_AFTER)
@@ -102,20 +95,20 @@ def compose_markov(
         if brief.settings.form is not None and loose < len(_LOOSER_AFTER):
             slots = with_returns(slots, brief.frame)
         try:
-            return written(brief, slots, rng, statements=statements, rescore=rescore)
+            return written(brief, slots, rng, statements=statements)
         except ContradictionError as contradiction:
             refused = contradiction
     raise InputError(refused.explained(rng))
 
 
-def _planned(brief: Brief, rng: np.random.Generator, rescore: Rescore | None) -> Composition:
+def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
     """Return a piece to a plan that one of the neighbours lends."""
     for attempt in range(_ATTEMPTS):
         plan = draw_plan(*brief.plans, rng)
         loose = sum(attempt >= tried for tried in _LOOSER_AFTER[1:])
         plan = plan.loosened(loose)
         try:
-            piece = written(brief, lay_out_plan(plan, brief.frame), rng, rescore=rescore)
+            piece = written(brief, lay_out_plan(plan, brief.frame), rng)
         except ContradictionError as contradiction:
             refused = contradiction
             continue
@@ -134,9 +127,8 @@ def written(
     *,
     keep: bool = False,
     statements: Sequence[Statement] = (),
-    rescore: Rescore | None = None,
 ) -> Composition:
-    """Return the slots with pitches drawn from the chain, and every note cited.
+    """Return the slots with pitches drawn, and every note cited.
 
     Parameters
     ----------
@@ -145,8 +137,6 @@ def written(
         be copies.
     statements
         The statements of the motif among the fixed notes.
-    rescore
-        See `compose_markov`.
 
     Raises
     ------
@@ -159,10 +149,11 @@ def written(
     while True:
         # What returns has to be known before it can stand where it returns.
         waiting = [slot.echo is not None and slot.pitch is None for slot in known]
-        pitch, target = _drawn(brief, known, rng, keep, statements, rescore)
-        if not any(waiting):
+        stop = waiting.index(True) if any(waiting) else len(known)
+        pitch, target = _drawn(brief, known, rng, keep, statements, stop)
+        if stop == len(known):
             break
-        known = _with_echoes(brief, known, pitch[: waiting.index(True)], keep)
+        known = _with_echoes(brief, known, pitch, keep)
     return Composition(
         _melody(brief, slots, pitch, statements),
         cite(brief, slots, pitch, rng),
@@ -179,9 +170,9 @@ def _drawn(
     rng: np.random.Generator,
     keep: bool,
     statements: Sequence[Statement],
-    rescore: Rescore | None,
+    stop: int,
 ) -> tuple[Ints, float | None]:
-    """Return a pitch for each slot, shape (notes,), and the target in bits that they were bent to.
+    """Return a pitch for each slot before `stop`, and the target in bits that they were bent to.
 
     Raises
     ------
@@ -199,14 +190,15 @@ def _drawn(
         new = np.array([slot.pitch is None for slot in slots])
         used, target = bent(chain, allowed, new, brief.settings.surprise)
     try:
-        drawn = draw_original(used, allowed, guard, rng, CANDIDATES if rescore else 1)
+        if brief.is_steered:
+            rhythm = _melody(brief, slots, np.full(len(slots), symbols[0]), statements)
+            expectation = Expectation(brief.model, rhythm, symbols)
+            crowd = steered(chain, allowed, guard, expectation, rng, stop)
+            return symbols[crowd.one(rng)], None
+        drawn = draw_original(used, allowed, guard, rng)
     except InputError:
         raise ContradictionError(brief, slots, keep) from None
-    if rescore is None:
-        return symbols[drawn[0]], target
-    melodies = [_melody(brief, slots, symbols[row], statements) for row in drawn]
-    bits = information(chain, drawn).sum(axis=1)
-    return melodies[resampled(bits, rescore(melodies), rng)].pitch, target
+    return symbols[drawn[0, :stop]], target
 
 
 def _with_echoes(brief: Brief, slots: Sequence[Slot], decided: Ints, keep: bool) -> list[Slot]:

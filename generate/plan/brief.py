@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,16 +11,18 @@ import numpy as np
 from generate.originality.bound import CopyBound
 from generate.originality.originality import Originality
 from generate.piece.composition import Composition, Fragment
+from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
 from generate.plan.material import Neighbour, gather, other_tunes
 from generate.plan.plan import Plan, own_plan, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
+from generate.prediction import MelodyModel
 from generate.sampling.chain import Chain
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.notes.arrays import Floats, Ints
+from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.search.index import PhraseIndex
@@ -30,8 +32,6 @@ from mer.search.match import Match
 _FEWEST_PLANS = 3
 # Writes one piece. A method makes it from a brief, and it holds what all pieces share.
 Writer = Callable[[np.random.Generator], Composition]
-# Melodies -> the bits that a richer model gives to each, to choose among exact draws by.
-Rescore = Callable[[Sequence[Melody]], Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +117,11 @@ class Brief:
         """Whether a piece borrows its plan; else a form or a rhythm is asked for."""
         return self.settings.form is None and not self.settings.keep_rhythm
 
+    @property
+    def is_steered(self) -> bool:
+        """Whether the predictive model chooses; else the chain alone, which can be bent."""
+        return self.settings.model == "mixture" and self.settings.surprise is None
+
     @cached_property
     def plans(self) -> tuple[list[Plan], list[float]]:
         """The plans that are lent, and their weights: by the neighbours, or else by other tunes."""
@@ -136,6 +141,11 @@ class Brief:
                 symbols, self.frame, theme, self.neighbours, self.habits
             )
         return self._chains[place]
+
+    @property
+    def model(self) -> MelodyModel:
+        """The predictive model of the corpus in keys of this kind; its tonic is C."""
+        return expectation_of(self.corpus, self.habits)
 
     @cached_property
     def _chains(self) -> dict[tuple[int, ...], Chain]:

@@ -31,7 +31,7 @@ LONGEST_MOTIF = 24
 _USUAL_SPAN = 19
 # Semitones below and above the middle of the motif. Tunes mostly climb after their beginning, and a
 # piece that has a tune's plan climbs with it.
-_AROUND, _PLANNED = (9, 9), (8, 12)
+_AROUND, _PLANNED = (9, 9), (10, 15)
 _DEFAULT_METER = (4, 4)
 
 

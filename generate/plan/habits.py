@@ -36,10 +36,10 @@ _PRIOR = (4.0, 4.0, 3.0, 2.0)
 _MOTIF_WEIGHT = 2.0
 _LARGEST_LEAP = 12
 # Wider leaps than a fourth are made rarer than they are in instrumental tunes, per semitone.
-_EASY_LEAP, _LEAP_DECAY = 5, 0.15
+_EASY_LEAP, _LEAP_DECAY = 5, 0.05
 _INTERVALS = 2 * _LARGEST_LEAP + 1
 # Leaps of a seventh are rarer still, and after any leap wider than a sixth a turn back is likelier.
-_SEVENTHS, _SEVENTH_EASE = (10, 11), 0.3
+_SEVENTHS, _SEVENTH_EASE = (10, 11), 0.6
 _WIDE_LEAP, _UNRECOVERED = 9, 0.3
 # A pitch heard twice comes a third time this much less often, unless the motif insists too.
 _INSISTENCE = 0.25
@@ -70,6 +70,8 @@ class Habits:
         Shape (sampled tunes,): their numbers in the corpus.
     owner, tonic
         Shape (notes counted,): position in `tunes`, and tonic, of each note.
+    third
+        Semitones of the third above the tonic that these tunes have: 4 or 3.
     """
 
     step: Floats
@@ -80,6 +82,7 @@ class Habits:
     tunes: Ints
     owner: Ints
     tonic: Ints
+    third: int
 
 
 def habits(columns: Columns, mode: str) -> Habits:
@@ -112,6 +115,7 @@ def habits(columns: Columns, mode: str) -> Habits:
         tunes=tunes,
         owner=columns.sequence,
         tonic=tonic,
+        third=_third(mode),
     )
 
 
@@ -134,8 +138,12 @@ def _with_keys(columns: Columns) -> Columns:
     )
 
 
+def _third(mode: str) -> int:
+    return _MAJOR_THIRD if _MAJOR_THIRD in MODE_SCALES[mode] else _MINOR_THIRD
+
+
 def _similar_tunes(columns: Columns, mode: str) -> Ints:
-    third = _MAJOR_THIRD if _MAJOR_THIRD in MODE_SCALES[mode] else _MINOR_THIRD
+    third = _third(mode)
     alike = [number for number, name in enumerate(MODES) if third in MODE_SCALES[name]]
     tunes = np.flatnonzero((columns.tonic >= 0) & np.isin(columns.mode, alike))
     stride = max(1, -(-len(tunes) // _SAMPLED_TUNES))

@@ -9,6 +9,8 @@ from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.names import pitch_name
 
+# What may choose the pitches.
+MODELS = ("mixture", "chain")
 # Longest run, in notes, that may be shared with a tune where nothing else is asked for.
 USUAL_COPY_BOUND = 8
 
@@ -28,7 +30,8 @@ class Settings:
     key
         Target key, or its name, such as ``"D minor"``; None keeps the motif's.
     low, high
-        Lowest and highest MIDI number; None places a range of about a twelfth around the motif.
+        Lowest and highest MIDI number; None places a range around the motif, of about two octaves
+        for the method ``markov``, of a twelfth for the others.
     max_copy
         Longest run, in notes, that may be shared with a corpus tune. None stands for the method's
         own bound: 8 notes, except that ``stitch``, which quotes phrases and cites them, has none.
@@ -53,6 +56,10 @@ class Settings:
     surprise
         Mean information content that new notes should have: bits per note, or a name in
         `generate.markov.surprise.LEVELS`; None leaves the chain as it is.
+    model
+        What chooses among the pitches that the constraints leave: ``"mixture"``, the predictive
+        model of the corpus together with the chain of the neighbours, or ``"chain"``, the latter
+        alone, which is quicker and exact. A surprise that is asked for bends the chain alone.
     keep_rhythm
         Whether new notes take the rhythm of the motif, or of the piece that they are put into.
 
@@ -78,6 +85,7 @@ class Settings:
     last_note: int | None = None
     cadence: str | None = None
     surprise: float | str | None = None
+    model: str = "mixture"
     keep_rhythm: bool = False
 
     def __post_init__(self) -> None:
@@ -85,6 +93,8 @@ class Settings:
         for name in ("method", "form", "scale", "cadence"):
             if not isinstance(getattr(self, name), str | None):
                 raise InputError(f"{name} is {getattr(self, name)!r}; a name in quotes is needed")
+        if self.model not in MODELS:
+            raise InputError(f"unknown model {self.model!r}; choose one of {', '.join(MODELS)}")
         _within("bars", self.bars, 1, 128)
         _within("k", self.k, 1, 200)
         _within("low", self.low, 0, 127)

@@ -15,12 +15,13 @@ from generate.prediction.experts import QUICK, TARGETS
 from generate.prediction.notes import Notes
 from generate.prediction.predictor import Predictor, Scene
 from mer.errors import InputError
-from mer.notes.arrays import Floats, Ints
+from mer.notes.arrays import Flags, Floats, Ints
+from mer.notes.columns import Columns
+from mer.notes.key import MODE_SCALES, MODES
 from mer.notes.melody import Melody
 
 # Semitones beyond the training melodies in which a pitch can still be asked for.
 _MARGIN = 12
-_LESSONS = 2500
 
 
 class MelodyModel:
@@ -36,11 +37,18 @@ class MelodyModel:
     thorough
         Whether to use every expert and every training note for the weights: several times as slow,
         and up to five hundredths of a bit better.
+    in_scale
+        Whether to learn the weights for a choice among the notes of the scale alone: for pitches,
+        where the melodies to be asked about keep to their scale.
+    lessons
+        On about how many training notes the weights are learned, unless on all.
 
     Attributes
     ----------
     alphabet_
         Rising: the MIDI numbers (or ticks) that have a probability.
+    middle_
+        Median of the values that were learned from.
 
     Examples
     --------
@@ -54,14 +62,26 @@ class MelodyModel:
     """
 
     def __init__(
-        self, target: str = "pitch", *, tonic: int | None = None, thorough: bool = False
+        self,
+        target: str = "pitch",
+        *,
+        tonic: int | None = None,
+        thorough: bool = False,
+        in_scale: bool = False,
+        lessons: int = 2500,
     ) -> None:
         self.target = target
         self.tonic = tonic
         self.thorough = thorough
+        self.in_scale = in_scale
+        self.lessons = lessons
 
     def fit(
-        self, melodies: Sequence[Melody], *, reach: tuple[int, int] | None = None
+        self,
+        melodies: Sequence[Melody],
+        *,
+        reach: tuple[int, int] | None = None,
+        weights: Floats | None = None,
     ) -> MelodyModel:
         """Learn from melodies and return self.
 
@@ -72,6 +92,9 @@ class MelodyModel:
         reach
             Lowest and highest pitch that will be asked for, if further out than an octave beyond
             the training melodies.
+        weights
+            Weights of the experts that were learned before (`weights_` of such a model); learning
+            them takes most of the time.
 
         Raises
         ------
@@ -88,9 +111,26 @@ class MelodyModel:
             target = replace(target, experts=QUICK[self.target])
         notes = Notes.of([self._moved(melody) for melody in melodies])
         self.alphabet_ = _alphabet(target.values(notes), target.noun, reach)
-        lessons = None if self.thorough else _LESSONS
-        self._predictor = Predictor(target, self.alphabet_, n_lessons=lessons).fit(notes)
+        lessons = None if self.thorough else self.lessons
+        self._predictor = Predictor(target, self.alphabet_, n_lessons=lessons)
+        possible = self._scale_notes if self.in_scale else None
+        self._predictor.fit(notes, possible, weights=weights)
+        self.middle_ = float(np.median(target.values(notes)))
         return self
+
+    @property
+    def weights_(self) -> Floats:
+        """Weights of the experts, shape (experts, 1 + levels + classes of how often)."""
+        return self._predictor.mixture_.weights_
+
+    def _scale_notes(self, notes: Notes, asked: Ints) -> Flags:
+        """Return which pitches are in the scale of the melody of each note; all if unknown."""
+        columns, melody = notes.columns, notes.melody[asked]
+        scales = np.ones((len(MODES) + 1, 12), dtype=bool)
+        for number, name in enumerate(MODES):
+            scales[number] = np.isin(np.arange(12), MODE_SCALES[name])
+        degree = (self.alphabet_ - columns.tonic[melody].astype(np.int64)[:, None]) % 12
+        return np.asarray(scales[columns.mode[melody].astype(np.int64)[:, None], degree])
 
     def _moved(self, melody: Melody) -> Melody:
         if self.tonic is None or melody.key is None:
@@ -145,7 +185,32 @@ class MelodyModel:
             duration=np.append(so_far.duration, so_far.duration[-1]),
             beat_strength=None,
         )
-        return np.asarray(self._predictor.predict(Notes.of([longer]))[-1])
+        return np.asarray(self.chances(longer, longer.pitch[None], np.array([len(so_far)]))[0, 0])
+
+    def chances(self, rhythm: Melody, pitch: Ints, asked: Ints) -> Floats:
+        """Return the probability of each value of the alphabet before notes of many versions.
+
+        Parameters
+        ----------
+        rhythm
+            A melody of n notes; what counts is when they begin and how long they last.
+        pitch
+            Shape (versions, n): the pitches of each version. Those from the last note asked about
+            on are never looked at.
+        asked
+            Shape (m,): numbers of notes.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (versions, m, alphabet).
+        """
+        versions, notes = pitch.shape
+        columns = Columns.from_melodies([rhythm]).take(np.zeros(versions, dtype=np.int64))
+        inside = np.clip(pitch, self.alphabet_[0], self.alphabet_[-1]).astype(np.uint8)
+        rows = np.arange(versions)[:, None] * notes + asked
+        said = self._predictor.before(Notes(replace(columns, pitch=inside.ravel())), rows.ravel())
+        return said.reshape(versions, len(asked), -1)
 
 
 def _alphabet(values: Ints, noun: str, reach: tuple[int, int] | None) -> Ints:

@@ -170,7 +170,15 @@ def take(view: View, notes: Ints) -> View:
     return View(view.symbols[notes], view.options[notes], view.size, keys)
 
 
-def short_term(view: View, notes: Notes, *, fading: float | None = None) -> Evidence:
+def at(view: View, asked: Ints) -> View:
+    """Return a view whose options are those of the notes asked about, with these notes only."""
+    keys = [level[asked] for level in view.keys]
+    return View(view.symbols[asked], view.options, view.size, keys)
+
+
+def short_term(
+    view: View, notes: Notes, *, fading: float | None = None, asked: Ints | None = None
+) -> Evidence:
     """Return what the piece so far says of each note.
 
     Parameters
@@ -179,39 +187,45 @@ def short_term(view: View, notes: Notes, *, fading: float | None = None) -> Evid
         The notes of whole melodies.
     fading
         Notes after which an event counts 1/e, or None if it is never forgotten.
+    asked
+        Numbers of the notes to speak about, those of the options of the view; None for all.
     """
-    blend = Blend(len(notes), view.size, SHORT)
-    for level, (at, counts) in enumerate(_matches(view, notes, fading)):
+    if asked is None:
+        asked = np.arange(len(notes))
+    blend = Blend(len(asked), view.size, SHORT)
+    for level, (at, counts) in enumerate(_matches(view, notes, fading, asked)):
         blend.refine(level, at, counts)
     return Evidence.of(blend, view)
 
 
-def _matches(view: View, notes: Notes, fading: float | None) -> Iterable[tuple[Ints, Singles]]:
-    """Yield, level by level, the notes whose context came before, and what followed it."""
-    now, earlier = earlier_pairs(notes)
+def _matches(
+    view: View, notes: Notes, fading: float | None, asked: Ints
+) -> Iterable[tuple[Ints, Singles]]:
+    """Yield, level by level, the places in `asked` whose context came before, and what followed."""
+    place, earlier = earlier_pairs(notes, asked)
     for keys in view.keys:
-        same: Keys = keys[now] == keys[earlier]
-        now, earlier = now[same], earlier[same]
-        new = np.append(True, now[1:] != now[:-1])[: len(now)]
+        same: Keys = keys[asked[place]] == keys[earlier]
+        place, earlier = place[same], earlier[same]
+        new = np.append(True, place[1:] != place[:-1])[: len(place)]
         row = np.cumsum(new) - 1
-        weight = None if fading is None else np.exp((earlier - now) / fading)
+        weight = None if fading is None else np.exp((earlier - asked[place]) / fading)
         many = int(new.sum())
         cells = row * view.size + view.symbols[earlier]
         counts = np.bincount(cells, weights=weight, minlength=many * view.size)
-        yield now[new], counts.reshape(many, view.size).astype(np.float32)
+        yield place[new], counts.reshape(many, view.size).astype(np.float32)
 
 
-def earlier_pairs(notes: Notes) -> tuple[Ints, Ints]:
-    """Return each note together with each earlier note of its melody, as two index columns.
+def earlier_pairs(notes: Notes, asked: Ints) -> tuple[Ints, Ints]:
+    """Return each note asked about, by its place there, with each earlier note of its melody.
 
     Examples
     --------
     >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[60, 62, 59], onset=[0, 480, 960], duration=[480] * 3)
-    >>> [side.tolist() for side in earlier_pairs(Notes.of([tune, tune]))]
-    [[1, 2, 2, 4, 5, 5], [0, 0, 1, 3, 3, 4]]
+    >>> [side.tolist() for side in earlier_pairs(Notes.of([tune, tune]), np.array([2, 4]))]
+    [[0, 0, 1], [0, 1, 3]]
     """
-    many = np.minimum(notes.place, LONGEST_MEMORY)
-    now = np.repeat(np.arange(len(notes)), many)
+    many = np.minimum(notes.place[asked], LONGEST_MEMORY)
+    place = np.repeat(np.arange(len(asked)), many)
     start = np.cumsum(many) - many
-    return now, np.arange(len(now)) - np.repeat(start - np.arange(len(notes)) + many, many)
+    return place, np.arange(len(place)) - np.repeat(start - asked + many, many)

@@ -21,11 +21,14 @@ import numpy as np
 
 from generate.prediction.descent import minimise
 from generate.prediction.memories import CLASSES, Evidence
-from mer.notes.arrays import Floats, Ints, Singles
+from mer.errors import InputError
+from mer.notes.arrays import Flags, Floats, Ints, Singles
 
 # A prior on the weights: what a squared unit costs in nats. Weights that hold for some notes only
 # have to be worth it.
 _PENALTY, _SPECIAL_PENALTY = 1.0, 100.0
+# The logarithm of a candidate that is none.
+_IMPOSSIBLE = -1e4
 # Sums further from 1 than this are a fault.
 _TOLERANCE = 1e-9
 
@@ -104,6 +107,7 @@ class Mixture:
         *,
         steps: int = 60,
         start: Floats | None = None,
+        possible: Flags | None = None,
     ) -> Mixture:
         """Learn the weights and return self.
 
@@ -117,6 +121,8 @@ class Mixture:
             At most this many steps of the descent.
         start
             Weights to begin with, if good ones are known.
+        possible
+            Shape (N, A): the candidates that the choice is among; None for all.
         """
         stack = _Stack.of(evidence, self.levels)
         shape = (len(evidence), 1 + self.levels + CLASSES)
@@ -127,6 +133,8 @@ class Mixture:
         def loss(flat: Floats) -> tuple[float, Floats]:
             weights = flat.reshape(shape)
             score = stack.score(self._table(weights))
+            if possible is not None:
+                score = np.where(possible, score, np.float32(_IMPOSSIBLE))
             score -= score.max(axis=1, keepdims=True)
             chance = np.exp(score)
             total = chance.sum(axis=1, keepdims=True)
@@ -141,6 +149,20 @@ class Mixture:
             start = np.zeros(shape)
             start[:, 0] = 1.0 / len(evidence) ** 0.8
         self.weights_ = minimise(loss, start.ravel(), steps=steps).reshape(shape)
+        return self
+
+    def with_weights(self, weights: Floats, experts: int) -> Mixture:
+        """Take weights that were learned before and return self.
+
+        Raises
+        ------
+        InputError
+            If they are not of the shape that so many experts need.
+        """
+        shape = (experts, 1 + self.levels + CLASSES)
+        if weights.shape != shape:
+            raise InputError(f"the weights have shape {weights.shape}; {shape} is needed")
+        self.weights_ = weights
         return self
 
     def _states(self, experts: int) -> int:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from generate.prediction.experts import Expert, Target
-from generate.prediction.memories import FADING, Evidence, LongTerm, short_term, take
+from generate.prediction.memories import FADING, Evidence, LongTerm, at, short_term, take
 from generate.prediction.mixture import Mixture
 from generate.prediction.notes import Notes
 from generate.prediction.views import View, view
 from mer.errors import InputError
-from mer.notes.arrays import Floats, Ints
+from mer.notes.arrays import Flags, Floats, Ints
 
+# Notes, those n that are asked about -> the candidates that there are, shape (n, A).
+Possible = Callable[[Notes, Ints], Flags]
 # Evidence that does not depend on what was learned, by expert.
 Prepared = Mapping[Expert, Evidence]
 
@@ -103,20 +105,52 @@ class Predictor:
         self.alphabet = alphabet
         self.n_lessons = n_lessons
 
-    def fit(self, melodies: Notes) -> Predictor:
-        """Learn from melodies and return self."""
-        return self.fit_scene(Scene.of(melodies, self.target, self.alphabet))
+    def fit(
+        self,
+        melodies: Notes,
+        possible: Possible | None = None,
+        *,
+        weights: Floats | None = None,
+    ) -> Predictor:
+        """Learn from melodies and return self (see `fit_scene`)."""
+        scene = Scene.of(melodies, self.target, self.alphabet)
+        return self.fit_scene(scene, possible, weights=weights)
 
-    def fit_scene(self, scene: Scene) -> Predictor:
-        """Learn from melodies that were seen before and return self."""
+    def fit_scene(
+        self, scene: Scene, possible: Possible | None = None, *, weights: Floats | None = None
+    ) -> Predictor:
+        """Learn from melodies that were seen before and return self.
+
+        Parameters
+        ----------
+        possible
+            Which candidates the choice is among at each note, where not all are: the weights are
+            then the best ones for that choice.
+        weights
+            Weights that were learned before, for the same experts.
+
+        Raises
+        ------
+        InputError
+            If they are not of the shape that is needed.
+        """
         self.memory_ = {
             expert.viewpoint: LongTerm.of(scene.views[expert.viewpoint])
             for expert in self.target.experts
             if expert.memory not in FADING
         }
         levels = max(len(seen.keys) for seen in scene.views.values())
-        came = scene.came[self.lesson_notes(scene)]
-        self.mixture_ = Mixture(levels).fit(self.lessons(scene), came)
+        if weights is not None:
+            self.mixture_ = Mixture(levels).with_weights(weights, len(self.target.experts))
+            return self
+        asked = self.lesson_notes(scene)
+        came, lessons, allowed = scene.came[asked], self.lessons(scene), None
+        if possible is not None:
+            allowed = possible(scene.notes, asked)
+            inside = np.flatnonzero(allowed[np.arange(len(came)), came])
+            came, allowed = came[inside], allowed[inside]
+            lessons = [said.take(inside) for said in lessons]
+        self.mixture_ = Mixture(levels).fit(lessons, came, possible=allowed)
         return self
 
     def lesson_notes(self, scene: Scene) -> Ints:
@@ -150,6 +184,27 @@ class Predictor:
     def predict_scene(self, scene: Scene) -> Floats:
         """Return the same for melodies that were seen before."""
         return self.mixture_.distribution(self.evidence(scene))
+
+    def before(self, notes: Notes, asked: Ints) -> Floats:
+        """Return the probability of each candidate before some notes, shape (asked, A).
+
+        Quicker than `predict` where few are asked about.
+        """
+        values = self.target.values(notes)
+        views = {
+            name: view(notes, self.alphabet, values, self.target.viewpoints[name], asked=asked)
+            for name in dict.fromkeys(expert.viewpoint for expert in self.target.experts)
+        }
+        return self.mixture_.distribution(
+            [
+                short_term(
+                    views[expert.viewpoint], notes, fading=FADING[expert.memory], asked=asked
+                )
+                if expert.memory in FADING
+                else self.memory_[expert.viewpoint].consult(at(views[expert.viewpoint], asked))
+                for expert in self.target.experts
+            ]
+        )
 
     def evidence(self, scene: Scene) -> list[Evidence]:
         """Return what each expert says of melodies that were not learned."""

@@ -10,6 +10,8 @@ import numpy as np
 
 from generate.prediction.notes import NOTHING, Notes
 from generate.prediction.views import (
+    ALL,
+    Asked,
     Chain,
     Viewpoint,
     columns,
@@ -99,38 +101,44 @@ TIMED_PITCH_VIEWPOINTS: dict[str, Viewpoint] = {
 }
 
 
-def of_ratio(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_ratio(notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return how much longer than the note before, on a logarithmic scale."""
-    earlier = notes.before(notes.duration, 1)[:, None]
+    earlier = notes.before(notes.duration, 1)[asked][:, None]
     ratio = np.round(_STEPS * np.log2(candidates / np.maximum(earlier, 1))).astype(np.int64)
     steps = np.clip(ratio, -_WIDEST, _WIDEST) + _WIDEST
     return np.where(earlier == NOTHING, 2 * _WIDEST + 1, steps), 2 * _WIDEST + 2
 
 
-def _end(notes: Notes, candidates: Ints, span: Ints, longest: int) -> tuple[Ints, int]:
+def _end(
+    notes: Notes, asked: Asked, candidates: Ints, span: Ints, longest: int
+) -> tuple[Ints, int]:
     """Return where in a span of time the note would end."""
-    return (notes.onset[:, None] + candidates) % span // _GRID, longest // _GRID + 1
+    return (notes.onset[asked][:, None] + candidates) % span // _GRID, longest // _GRID + 1
 
 
-def of_end_in_bar(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_end_in_bar(notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return where in the bar the note would end."""
-    bar = notes.columns.bar_ticks[notes.melody][:, None]
-    return _end(notes, candidates, np.minimum(bar, _LONGEST_BAR), _LONGEST_BAR)
+    bar = notes.columns.bar_ticks[notes.melody][asked][:, None]
+    return _end(notes, asked, candidates, np.minimum(bar, _LONGEST_BAR), _LONGEST_BAR)
 
 
-def of_end_in_three(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_end_in_three(
+    notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints
+) -> tuple[Ints, int]:
     """Return where in a span of three quarters the note would end."""
-    return _end(notes, candidates, np.array(_THREE), _THREE)
+    return _end(notes, asked, candidates, np.array(_THREE), _THREE)
 
 
-def of_end_in_beat(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_end_in_beat(
+    notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints
+) -> tuple[Ints, int]:
     """Return where in a quarter the note would end."""
-    return _end(notes, candidates, np.array(_BEAT), _BEAT)
+    return _end(notes, asked, candidates, np.array(_BEAT), _BEAT)
 
 
 def _steps(notes: Notes) -> Ints:
     """Return the place of each duration's ratio to the one before."""
-    places, _ = of_ratio(notes, notes.duration, notes.duration[:, None])
+    places, _ = of_ratio(notes, ALL, notes.duration, notes.duration[:, None])
     return places[:, 0]
 
 

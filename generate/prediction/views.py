@@ -27,8 +27,12 @@ from mer.notes.arrays import Ints, Keys
 LONGEST = 8
 
 
-# Notes, alphabet, candidates (1 or N, A) -> symbols of shape (N, A), and how many there are.
-Symbols = Callable[[Notes, Ints, Ints], tuple[Ints, int]]
+# Which of the notes are asked about: their numbers, or a slice.
+Asked = Ints | slice
+ALL = slice(None)
+# Notes, those n of them that are asked about, alphabet, candidates (1 or n, A) -> symbols of shape
+# (n, A), and how many there are.
+Symbols = Callable[[Notes, Asked, Ints, Ints], tuple[Ints, int]]
 # Notes -> shape (N, links), nearest link first.
 Chain = Callable[[Notes], Ints]
 
@@ -42,7 +46,8 @@ class View:
     symbols
         Shape (N,): the symbol of the note that came.
     options
-        Shape (N, A): the symbol that each candidate would have; no column if nobody will ask.
+        Shape (n, A): the symbol that each candidate would have at the notes that are asked about,
+        all of them as a rule; no column if nobody will ask.
     size
         How many symbols there are.
     keys
@@ -62,36 +67,36 @@ def _above(reference: Ints, alphabet: Ints, candidates: Ints) -> tuple[Ints, int
     return np.where((reference == NOTHING)[:, None], 2 * reach + 1, distance), 2 * reach + 2
 
 
-def of_value(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_value(notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return the place of each candidate in the alphabet."""
     places = np.searchsorted(alphabet, candidates)
-    return np.broadcast_to(places, (len(notes), places.shape[1])), len(alphabet)
+    return np.broadcast_to(places, (len(notes.pitch[asked]), places.shape[1])), len(alphabet)
 
 
-def of_interval(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_interval(notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return semitones from the note before."""
-    return _above(notes.before(notes.pitch, 1), alphabet, candidates)
+    return _above(notes.before(notes.pitch, 1)[asked], alphabet, candidates)
 
 
-def of_first(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_first(notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return semitones from the first note of the melody."""
-    return _above(notes.before(notes.first, 1), alphabet, candidates)
+    return _above(notes.before(notes.first, 1)[asked], alphabet, candidates)
 
 
-def of_highest(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_highest(notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return semitones from the highest note so far."""
-    return _above(notes.highest, alphabet, candidates)
+    return _above(notes.highest[asked], alphabet, candidates)
 
 
-def of_contour(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_contour(notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return whether a candidate lies above, below or on the note before."""
-    earlier = notes.before(notes.pitch, 1)[:, None]
+    earlier = notes.before(notes.pitch, 1)[asked][:, None]
     return np.where(earlier == NOTHING, 3, np.sign(candidates - earlier) + 1), 4
 
 
-def of_class(notes: Notes, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
+def of_class(notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
     """Return semitones above the first note, octaves dropped."""
-    reference = notes.before(notes.first, 1)[:, None]
+    reference = notes.before(notes.first, 1)[asked][:, None]
     return np.where(reference == NOTHING, 12, (candidates - reference) % 12), 13
 
 
@@ -161,7 +166,13 @@ PITCH_VIEWPOINTS: dict[str, Viewpoint] = {
 
 
 def view(
-    notes: Notes, alphabet: Ints, values: Ints, viewpoint: Viewpoint, *, options: bool = True
+    notes: Notes,
+    alphabet: Ints,
+    values: Ints,
+    viewpoint: Viewpoint,
+    *,
+    options: bool = True,
+    asked: Asked = ALL,
 ) -> View:
     """Return what a viewpoint says of `notes`.
 
@@ -177,9 +188,11 @@ def view(
         One of the viewpoints of the target.
     options
         Whether the candidates will be asked about, not only what came.
+    asked
+        Before which notes.
     """
     symbols, chain = viewpoint
     candidates = alphabet if options else alphabet[:0]
-    of_candidates, size = symbols(notes, alphabet, candidates[None])
-    taken, _ = symbols(notes, alphabet, values[:, None])
+    of_candidates, size = symbols(notes, asked, alphabet, candidates[None])
+    taken, _ = symbols(notes, ALL, alphabet, values[:, None])
     return View(taken[:, 0], of_candidates, size, level_keys(chain(notes)))

@@ -220,18 +220,13 @@ class Sampler:
 
     def options(self, symbols: Sequence[int]) -> Floats:
         """Return the exact distribution of the next symbol, shape (symbols,)."""
-        drawn = np.array(symbols, dtype=np.int64).reshape(-1, 1)
-        local = np.zeros_like(drawn)
-        state = np.full(1, NONE, dtype=np.int64)
+        draws = Draws.of(self, 1)
         for position, symbol in enumerate(symbols):
-            step = self._steps[position]
-            local[position] = np.searchsorted(step.support, symbol)
-            state = self._moved(position, local, state)
-        step = self._steps[len(symbols)]
-        row = self._mass(len(symbols), local, drawn, state)[0]
+            draws.add(np.searchsorted(self._steps[position].support, [symbol]))
+        row = draws.mass()[0]
         full = np.zeros(self.chain.symbols)
         total = row.sum()
-        full[step.support] = row / total if total > 0 else row
+        full[draws.support] = row / total if total > 0 else row
         return full
 
     def draw(self, rng: np.random.Generator) -> tuple[int, ...]:
@@ -240,17 +235,14 @@ class Sampler:
 
     def draw_many(self, rng: np.random.Generator, count: int) -> Ints:
         """Return `count` independent sequences, shape (count, positions)."""
-        local = np.zeros((len(self), count), dtype=np.int64)
-        drawn = np.zeros((len(self), count), dtype=np.int64)
+        draws = Draws.of(self, count)
         uniform = rng.random((len(self), count))
-        state = np.full(count, NONE, dtype=np.int64)
-        for position, step in enumerate(self._steps):
-            if len(step.support) > 1:
-                mass = self._mass(position, local, drawn, state)
-                local[position] = _picked(mass, uniform[position])
-            drawn[position] = step.support[local[position]]
-            state = self._moved(position, local, state)
-        return np.ascontiguousarray(drawn.T)
+        for position in range(len(self)):
+            if len(draws.support) > 1:
+                draws.add(picked(draws.mass(), uniform[position]))
+            else:
+                draws.add(np.zeros(count, dtype=np.int64))
+        return draws.drawn
 
     def expected(self, values: Sequence[Floats]) -> Floats:
         """Return the expected value of each symbol drawn, shape (positions,), exactly.
@@ -280,6 +272,14 @@ class Sampler:
             means.append(float((joint * values[back][chosen]).sum()))
             reached = joint.sum(axis=0) if position >= self.order else joint
         return np.array(means)
+
+    def _chance(self, position: int, local: Ints) -> Floats:
+        """Return what the chain alone gives to each possible symbol, shape (draws, symbols)."""
+        back = min(position, self.chain.order)
+        support = [step.support for step in self._steps[position - back : position + 1]]
+        table = self.chain.among(support)
+        table = table[tuple(local[position - back : position])] if back else table[None]
+        return np.broadcast_to(table, (local.shape[1], table.shape[-1]))
 
     def _mass(self, position: int, local: Ints, drawn: Ints, state: Ints) -> Floats:
         """Return the mass of each possible symbol after what was drawn, shape (draws, symbols)."""
@@ -320,12 +320,68 @@ class Sampler:
         return after
 
 
+@dataclass(eq=False)
+class Draws:
+    """Sequences that are being drawn, side by side and symbol by symbol.
+
+    Parameters
+    ----------
+    sampler
+        What they are drawn from.
+    position
+        How many symbols each has.
+    """
+
+    sampler: Sampler
+    position: int
+    _local: Ints
+    _drawn: Ints
+    _state: Ints
+
+    @classmethod
+    def of(cls, sampler: Sampler, count: int) -> Draws:
+        """Return `count` sequences that are still empty."""
+        empty = np.zeros((len(sampler), count), dtype=np.int64)
+        return cls(sampler, 0, empty, empty.copy(), np.full(count, NONE, dtype=np.int64))
+
+    @property
+    def drawn(self) -> Ints:
+        """What was drawn, shape (count, position)."""
+        return np.ascontiguousarray(self._drawn[: self.position].T)
+
+    @property
+    def support(self) -> Ints:
+        """The symbols that are possible next."""
+        return self.sampler._steps[self.position].support
+
+    def mass(self) -> Floats:
+        """Return the mass of each of them, with all that lies ahead: shape (count, support)."""
+        return self.sampler._mass(self.position, self._local, self._drawn, self._state)
+
+    def chance(self) -> Floats:
+        """Return what the chain alone gives to each of them, shape (count, support)."""
+        return self.sampler._chance(self.position, self._local)
+
+    def add(self, place: Ints) -> None:
+        """Go on with one symbol each: shape (count,), places in the support."""
+        self._local[self.position] = place
+        self._drawn[self.position] = self.support[place]
+        self._state = self.sampler._moved(self.position, self._local, self._state)
+        self.position += 1
+
+    def take(self, chosen: Ints) -> None:
+        """Go on with the chosen sequences only, each as often as it is named."""
+        self._local = self._local[:, chosen]
+        self._drawn = self._drawn[:, chosen]
+        self._state = self._state[chosen]
+
+
 def _totals(mass: Floats) -> Floats:
     """Return the sums over the last axis, which is short: a product is faster than `sum`."""
     return np.asarray(mass @ np.ones(mass.shape[-1]))
 
 
-def _picked(mass: Floats, uniform: Floats) -> Ints:
+def picked(mass: Floats, uniform: Floats) -> Ints:
     """Return one symbol for each row, drawn in proportion to its mass."""
     reached = np.cumsum(mass, axis=1)
     picked = (reached <= (uniform * reached[:, -1])[:, None]).sum(axis=1)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -106,3 +108,24 @@ def test_bad_input(model: MelodyModel, melodies: list[Melody]) -> None:
         model.information_content(high)
     wider = MelodyModel().fit(melodies[:3], reach=(0, 127))
     assert wider.information_content(high).shape == (1,)
+
+
+def test_chances_of_many_versions_are_those_of_each(melodies: list[Melody]) -> None:
+    model = MelodyModel("pitch_given_rhythm").fit(melodies[:20])
+    tune = melodies[20]
+    versions = [tune, replace(tune, pitch=tune.pitch[::-1]), tune.transpose(2)]
+    asked = np.array([2, 5, len(tune) - 1])
+    said = model.chances(tune, np.array([version.pitch for version in versions]), asked)
+    for row, version in enumerate(versions):
+        place = np.searchsorted(model.alphabet_, version.pitch[asked])
+        bits = -np.log2(said[row, np.arange(3), place])
+        assert bits == pytest.approx(model.information_content(version)[asked], abs=1e-6)
+
+
+def test_weights_that_were_learned_give_the_same_model(melodies: list[Melody]) -> None:
+    learned = MelodyModel("pitch_given_rhythm").fit(melodies[:20])
+    again = MelodyModel("pitch_given_rhythm").fit(melodies[:20], weights=learned.weights_)
+    bits = learned.information_content(melodies[20])
+    assert again.information_content(melodies[20]) == pytest.approx(bits)
+    with pytest.raises(InputError, match="the weights have shape"):
+        MelodyModel("pitch_given_rhythm").fit(melodies[:20], weights=learned.weights_[1:])

@@ -127,7 +127,7 @@ def test_a_fading_memory_prefers_the_recent() -> None:
 
 def test_a_long_piece_is_remembered_for_a_while_only() -> None:
     notes = Notes.of([tune(*[60] * 900)])
-    now, earlier = earlier_pairs(notes)
+    now, earlier = earlier_pairs(notes, np.arange(len(notes)))
     assert (now - earlier).max() == 400
     assert (earlier < now).all()
 

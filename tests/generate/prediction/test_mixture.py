@@ -60,3 +60,21 @@ def test_the_slope_is_that_of_the_loss() -> None:
             mixture.weights_[cell] += step
             assert loss() > best - 0.02
             mixture.weights_[cell] -= step
+
+
+def test_weights_for_a_choice_among_some_are_the_better_ones_there() -> None:
+    # One expert knows which of the possible ones comes, the other only that they are possible.
+    rng = np.random.default_rng(2)
+    possible = rng.random((600, 6)) < 0.5
+    came = rng.integers(0, 6, 600)
+    possible[np.arange(600), came] = True
+    which, whether = (evidence(rng, 600, 6, 0.3) for _ in range(2))
+    which.log_probability[np.arange(600), came] += 1.0
+    whether.log_probability[:] += 3.0 * possible
+    bits = []
+    for allowed in (None, possible):
+        mixture = Mixture(4).fit([which, whether], came, possible=allowed)
+        chances = mixture.distribution([which, whether]) * possible
+        bits.append(-np.log2(chances[np.arange(600), came] / chances.sum(axis=1)).mean())
+    assert bits[1] < bits[0]
+    assert mixture.weights_[0, 0] > mixture.weights_[1, 0]

@@ -1,0 +1,53 @@
+"""Corpus + kind of key -> the predictive model of its tunes, made once for all briefs.
+
+It learns from some hundred tunes whose third is that of the key, all brought to the tonic C. Its
+weights are not learned here: ``data/expectation.npz`` holds those that were learned once from the
+shipped tunes (`benchmarks/train_expectation.py`), for a choice among the notes of the scale.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generate.prediction import MelodyModel
+from mer.corpus.shipped import data_folder
+from mer.corpus.storage import load_arrays
+from mer.notes.arrays import Floats
+
+if TYPE_CHECKING:
+    from generate.plan.habits import Habits
+    from mer.corpus.corpus import Corpus
+
+FILE, KIND, VERSION = "expectation.npz", "weights of experts", 1
+TARGET, TONIC = "pitch_given_rhythm", 0
+# More change what it expects little, and take longer.
+LEARNED_TUNES = 400
+
+
+def expectation_of(corpus: Corpus, known: Habits) -> MelodyModel:
+    """Return the model of a corpus; its tonic is C.
+
+    Parameters
+    ----------
+    known
+        The habits of the corpus in keys of the kind that is wanted.
+
+    Raises
+    ------
+    InputError
+        If the file of weights is damaged.
+    """
+    name = f"expectation of {known.third} semitones"
+    made = corpus.attached.get(name)
+    if not isinstance(made, MelodyModel):
+        stride = max(1, -(-len(known.tunes) // LEARNED_TUNES))
+        tunes = [corpus.tune(int(number)).melody for number in known.tunes[::stride]]
+        model = MelodyModel(TARGET, tonic=TONIC)
+        made = corpus.attached[name] = model.fit(tunes, weights=learned_weights())
+    return made
+
+
+def learned_weights() -> Floats:
+    """Return the weights that were learned from the shipped tunes."""
+    arrays, _ = load_arrays(data_folder() / FILE, kind=KIND, version=VERSION)
+    return arrays["weights"]
