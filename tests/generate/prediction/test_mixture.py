@@ -68,7 +68,7 @@ def test_weights_for_a_choice_among_some_are_the_better_ones_there() -> None:
     possible = rng.random((600, 6)) < 0.5
     came = rng.integers(0, 6, 600)
     possible[np.arange(600), came] = True
-    which, whether = (evidence(rng, 600, 6, 0.3) for _ in range(2))
+    which, whether = (evidence(rng, 600, 6, 1.0) for _ in range(2))
     which.log_probability[np.arange(600), came] += 1.0
     whether.log_probability[:] += 3.0 * possible
     bits = []
