@@ -89,7 +89,7 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "generate/plan/habits.py",
-        "_EASY_LEAP, _LEAP_DECAY = 5, 0.15",
+        "_EASY_LEAP, _LEAP_DECAY = 5, 0.05",
         "_EASY_LEAP, _LEAP_DECAY = 7, 0.25",
     ),
     ("generate/plan/habits.py", "_INSISTENCE = 0.25", "_INSISTENCE = 1.0"),

@@ -14,9 +14,12 @@ import numpy as np
 
 from generate.markov.copying import CopyGuard, guarded
 from generate.prediction import MelodyModel
+from generate.sampling.automaton import Runs
 from generate.sampling.chain import Chain
 from generate.sampling.particles import Crowd, grow
-from mer.notes.arrays import Floats, Ints
+from generate.sampling.sampler import Sampler
+from mer.errors import InputError
+from mer.notes.arrays import Flags, Floats, Ints
 from mer.notes.melody import Melody
 
 # Of a long piece the model sees the first note and so many before the one it is asked about: so
@@ -24,6 +27,8 @@ from mer.notes.melody import Melody
 _HORIZON = 160
 # How much the model counts beside the chain of the neighbours.
 SHARE = 0.5
+# How often the particles begin again if all of them ran into copies.
+_ROUNDS = 24
 # No pitch is ruled out by the model alone.
 _LEAST = 1e-9
 
@@ -118,5 +123,38 @@ def steered(
         If none is found.
     """
     sampler, whole = guarded(chain, weights, guard)
-    forbidden = None if whole else guard.found_at_end
-    return grow(sampler, expectation, rng, stop=stop, share=SHARE, forbidden=forbidden)
+    met = _Met(guard)
+    for _ in range(_ROUNDS):
+        try:
+            forbidden = None if whole else met
+            return grow(sampler, expectation, rng, stop=stop, share=SHARE, forbidden=forbidden)
+        except InputError:
+            # What all of them ran into is known now, and looked ahead to.
+            if not met.runs:
+                raise
+            sampler = Sampler(chain, weights, runs=met.joined())
+    raise InputError(f"{guard.name}: no piece was found")
+
+
+class _Met:
+    """Finds forbidden runs, and keeps those that were found."""
+
+    def __init__(self, guard: CopyGuard) -> None:
+        self.guard = guard
+        self.runs: list[Runs] = []
+
+    def __call__(self, drawn: Ints) -> Flags:
+        """Return which sequences end a forbidden run."""
+        copied = self.guard.found_at_end(drawn)
+        if copied.any():
+            found = np.zeros(drawn.shape, dtype=bool)
+            found[:, -1] = copied
+            self.runs.append(self.guard.runs(drawn, found))
+        return copied
+
+    def joined(self) -> Runs:
+        """Return all that were found."""
+        return Runs(
+            np.concatenate([runs.ends for runs in self.runs]),
+            np.concatenate([runs.symbols for runs in self.runs]),
+        )

@@ -151,6 +151,8 @@ class Blend:
         """
         total = counts.sum(axis=1)
         known = total > 0
+        if not known.any():
+            return notes[:0]
         notes, counts, total = notes[known], counts[known], total[known]
         discount, extra = self.smoothing.discount, self.smoothing.extra
         kept = np.maximum(counts - np.float32(discount), 0)

@@ -88,6 +88,8 @@ class LongTerm:
         """
         blend, left = Blend(len(view.symbols), view.size, LONG), np.arange(len(view.symbols))
         for level, (counts, keys) in enumerate(zip(self.levels, view.keys, strict=True)):
+            if not len(left):
+                break
             rows = counts.rows(keys[left], view.size)
             if banned is not None and melody is not None:
                 rows -= banned.rows(level, extend_key(keys[left], melody[left]), view.size)
@@ -206,6 +208,8 @@ def _matches(
     for keys in view.keys:
         same: Keys = keys[asked[place]] == keys[earlier]
         place, earlier = place[same], earlier[same]
+        if not len(place):
+            return
         new = np.append(True, place[1:] != place[:-1])[: len(place)]
         row = np.cumsum(new) - 1
         weight = None if fading is None else np.exp((earlier - asked[place]) / fading)

@@ -68,9 +68,16 @@ class Notes:
     def before(self, values: Ints, steps: int) -> Ints:
         """Return the value `steps` notes earlier in the same melody, or `NOTHING`; shape (N,)."""
         earlier = np.full(len(self), NOTHING, dtype=np.int64)
-        there = np.flatnonzero(self.place >= steps)
+        there = self._after.get(steps)
+        if there is None:
+            there = self._after[steps] = np.flatnonzero(self.place >= steps)
         earlier[there] = values[there - steps]
         return earlier
+
+    @cached_property
+    def _after(self) -> dict[int, Ints]:
+        """Which notes have so many before them in their melody, by how many."""
+        return {}
 
     def difference(self, values: Ints, others: Ints) -> Ints:
         """Return ``values - others``, or `NOTHING` where either is; shape (N,)."""

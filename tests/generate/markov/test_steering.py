@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from generate.compose import prepare, takes
+from generate.compose import prepare, retakes, takes
 from generate.markov.steering import Expectation
 from generate.plan.brief import Brief
 from generate.plan.settings import Settings
@@ -90,3 +90,17 @@ def test_what_comes_later_says_nothing() -> None:
     one = expectation(np.array([[0, 2, 4, 5, 7, 9]]), np.array([3]))
     other = expectation(np.array([[0, 2, 4]]), np.array([3]))
     assert one == pytest.approx(other)
+
+
+def test_what_all_run_into_is_looked_ahead_to() -> None:
+    """A bound of 6 where the chain looks back 3: most continuations of a tune are copies."""
+    index = PhraseIndex.load()
+    for number in (3, 11, 40):
+        tune = index.corpus.tune(number).melody
+        bar = tune.downbeat + 2 * tune.bar_ticks
+        motif = tune.cut(0, int(np.searchsorted(tune.onset, bar)))
+        brief = prepare(motif, index, Settings(max_copy=6, bars=8))
+        piece = takes(brief, np.random.default_rng(0), 1)[0]
+        kept = retakes(piece, [1, 2, 3, 5, 6, 8], brief, np.random.default_rng(1), 2)
+        for one in kept:
+            assert brief.originality.longest_run(one.melody, one.sources).notes <= 6
