@@ -31,6 +31,7 @@ import generate.markov.steering as steering
 from generate.compose import prepare, takes
 from generate.piece.composition import Composition
 from generate.plan.brief import Brief
+from generate.plan.expectation import expectation_of
 from generate.plan.settings import Settings
 from generate.sampling.chain import Chain
 from generate.sampling.particles import Crowd, grow
@@ -45,7 +46,8 @@ SHARES = {"model and chain": steering.SHARE, "model alone": 1.0}
 
 def bits(brief: Brief, melody: Melody) -> float:
     """Return what a note after the motif costs under the model, on average."""
-    model = brief.model
+    model = expectation_of(brief.corpus, brief.habits)
+    assert model is not None
     shift = -brief.frame.key.tonic
     middle = float(np.median(melody.pitch)) + shift
     shift += 12 * round((model.middle_ - middle) / 12)

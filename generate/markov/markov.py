@@ -185,14 +185,14 @@ def _drawn(
     constraints = demands(brief, symbols, slots, KEPT if keep else STATED)
     weights = preferences(brief, symbols, slots)
     allowed = masked(weights, constraints)
-    used, target = chain, None
+    used, target, model = chain, None, brief.model
     if brief.settings.surprise is not None and _possible(chain, allowed):
         new = np.array([slot.pitch is None for slot in slots])
         used, target = bent(chain, allowed, new, brief.settings.surprise)
     try:
-        if brief.is_steered:
+        if model is not None:
             rhythm = _melody(brief, slots, np.full(len(slots), symbols[0]), statements)
-            expectation = Expectation(brief.model, rhythm, symbols)
+            expectation = Expectation(model, rhythm, symbols)
             crowd = steered(chain, allowed, guard, expectation, rng, stop)
             return symbols[crowd.one(rng)], None
         drawn = draw_original(used, allowed, guard, rng)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from generate.markov.copying import CopyGuard, guarded
+from generate.markov.copying import CopyGuard, draw_original, guarded
 from generate.prediction import MelodyModel
 from generate.sampling.automaton import Runs
 from generate.sampling.chain import Chain
@@ -28,7 +28,7 @@ _HORIZON = 160
 # How much the model counts beside the chain of the neighbours.
 SHARE = 0.5
 # How often the particles begin again if all of them ran into copies.
-_ROUNDS = 24
+_ROUNDS = 6
 # No pitch is ruled out by the model alone.
 _LEAST = 1e-9
 
@@ -110,6 +110,8 @@ def steered(
 ) -> Crowd:
     """Return sequences that follow what is expected, none with a forbidden run.
 
+    If all of them run into copies again and again, one that the chain alone draws.
+
     Parameters
     ----------
     weights
@@ -133,7 +135,8 @@ def steered(
             if not met.runs:
                 raise
             sampler = Sampler(chain, weights, runs=met.joined())
-    raise InputError(f"{guard.name}: no piece was found")
+    drawn = draw_original(chain, weights, guard, rng)[:, :stop]
+    return Crowd(drawn, np.zeros(1), np.ones(stop))
 
 
 class _Met:

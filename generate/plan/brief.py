@@ -117,11 +117,6 @@ class Brief:
         """Whether a piece borrows its plan; else a form or a rhythm is asked for."""
         return self.settings.form is None and not self.settings.keep_rhythm
 
-    @property
-    def is_steered(self) -> bool:
-        """Whether the predictive model chooses; else the chain alone, which can be bent."""
-        return self.settings.model == "mixture" and self.settings.surprise is None
-
     @cached_property
     def plans(self) -> tuple[list[Plan], list[float]]:
         """The plans that are lent, and their weights: by the neighbours, or else by other tunes."""
@@ -143,8 +138,10 @@ class Brief:
         return self._chains[place]
 
     @property
-    def model(self) -> MelodyModel:
-        """The predictive model of the corpus in keys of this kind; its tonic is C."""
+    def model(self) -> MelodyModel | None:
+        """The predictive model that chooses, its tonic C; None where the chain alone does."""
+        if self.settings.model != "mixture" or self.settings.surprise is not None:
+            return None
         return expectation_of(self.corpus, self.habits)
 
     @cached_property

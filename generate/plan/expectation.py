@@ -1,6 +1,7 @@
 """Corpus + kind of key -> the predictive model of its tunes, made once for all briefs.
 
-It learns from some hundred tunes whose third is that of the key, all brought to the tonic C. Its
+It learns from some hundred tunes whose third is that of the key, or, where there are few of them,
+from tunes of all kinds, all brought to the tonic C. Its
 weights are not learned here: ``data/expectation.npz`` holds those that were learned once from the
 shipped tunes (`benchmarks/train_expectation.py`), for a choice among the notes of the scale.
 """
@@ -8,6 +9,8 @@ shipped tunes (`benchmarks/train_expectation.py`), for a choice among the notes 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from generate.prediction import MelodyModel
 from mer.corpus.shipped import data_folder
@@ -20,12 +23,14 @@ if TYPE_CHECKING:
 
 FILE, KIND, VERSION = "expectation.npz", "weights of experts", 1
 TARGET, TONIC = "pitch_given_rhythm", 0
+# With fewer tunes of the kind of key that is wanted, it learns from all kinds.
+_FEWEST_TUNES, _LEAST_TUNES = 20, 2
 # More change what it expects little, and take longer.
 LEARNED_TUNES = 400
 
 
-def expectation_of(corpus: Corpus, known: Habits) -> MelodyModel:
-    """Return the model of a corpus; its tonic is C.
+def expectation_of(corpus: Corpus, known: Habits) -> MelodyModel | None:
+    """Return the model of a corpus, its tonic C; None if there are not two tunes to learn from.
 
     Parameters
     ----------
@@ -40,8 +45,11 @@ def expectation_of(corpus: Corpus, known: Habits) -> MelodyModel:
     name = f"expectation of {known.third} semitones"
     made = corpus.attached.get(name)
     if not isinstance(made, MelodyModel):
-        stride = max(1, -(-len(known.tunes) // LEARNED_TUNES))
-        tunes = [corpus.tune(int(number)).melody for number in known.tunes[::stride]]
+        every = known.tunes if len(known.tunes) >= _FEWEST_TUNES else np.arange(len(corpus))
+        if len(every) < _LEAST_TUNES:
+            return None
+        stride = max(1, -(-len(every) // LEARNED_TUNES))
+        tunes = [corpus.tune(int(number)).melody for number in every[::stride]]
         model = MelodyModel(TARGET, tonic=TONIC)
         made = corpus.attached[name] = model.fit(tunes, weights=learned_weights())
     return made

@@ -17,6 +17,7 @@ def test_one_model_for_each_third() -> None:
     )
     assert major is mixolydian
     assert major is not minor
+    assert major is not None
     assert major.tonic == 0
 
 
@@ -32,6 +33,7 @@ def test_it_expects_the_third_that_it_has_learned() -> None:
     shares = []
     for mode in ("major", "minor"):
         model = expectation_of(corpus, habits(columns, mode))
+        assert model is not None
         chances = model.distribution(so_far)
         thirds = [chances[model.alphabet_ % 12 == third].sum() for third in (4, 3)]
         shares.append(thirds[0] / sum(thirds))
