@@ -1,5 +1,6 @@
 """Particles: exact in what they forbid, near the model in what they draw."""
 
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -26,6 +27,7 @@ WEIGHTS[3] = [0.0, 1.0, 0.0]  # a fixed note
 WEIGHTS[4] = [1.0, 0.5, 0.0]
 
 
+@lru_cache
 def expected(past: tuple[int, ...]) -> Floats:
     """Return what the richer model gives to each symbol: it remembers everything."""
     rng = np.random.default_rng([7, len(past), *past])
