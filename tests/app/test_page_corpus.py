@@ -37,7 +37,7 @@ def test_corpus_and_own_files(visit: Callable[..., Any], own_files: Path) -> Non
     assert "public domain" in opened.page.locator("#holdings details").first.inner_text()
     opened.picture("corpus-1")
 
-    opened.give("#own-files", own_files)
+    opened.give_own(own_files)
     opened.page.locator("#add-files").click()
     opened.wait("#shelf", has_text="1 tune of your own")
     assert "broken.mid" in opened.page.locator("#shelf").inner_text()
@@ -60,7 +60,7 @@ def test_bad_archive_shows_one_line(visit: Callable[..., Any], tmp_path: Path) -
     opened = visit(tab="Corpus")
     bad = tmp_path / "letters.zip"
     bad.write_text("Dear Sir or Madam, this is no archive.")
-    opened.give("#own-files", bad)
+    opened.give_own(bad)
     opened.page.locator("#add-files").click()
     words = opened.wait(".toast-body").inner_text()
     assert "letters.zip: is damaged or no zip archive" in words

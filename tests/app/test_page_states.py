@@ -36,7 +36,7 @@ def test_what_is_shown_belongs_together(visit: Callable[..., Any], tmp_path: Pat
     alone.click()
     assert "you have added no files yet" in opened.wait(".toast-body").inner_text()
     page.wait_for_function("!document.querySelector(\"input[value='my files only']\").checked")
-    opened.give("#own-files", tmp_path / "book.abc")
+    opened.give_own(tmp_path / "book.abc")
     page.locator("#add-files").click()
     opened.wait("#shelf", has_text="search these beside the shipped tunes")
     alone.click()

@@ -90,7 +90,10 @@ class Visit:
         self.errors: list[str] = []
         self.context = browser.new_context(accept_downloads=True, **SCREENS[screen], **context)
         self.context.set_default_timeout(PATIENCE_MS)
-        self.context.on("request", self._note_outside)
+        self.answers: set[Any] = set()  # what gradio still sends
+        self.context.on("request", self._note_request)
+        self.context.on("requestfinished", lambda request: self.answers.discard(request))
+        self.context.on("requestfailed", lambda request: self.answers.discard(request))
         if script:
             self.context.add_init_script(script)
         self.page = self.context.new_page()
@@ -101,7 +104,9 @@ class Visit:
         if tab:
             self.page.get_by_role("tab", name=tab).click()
 
-    def _note_outside(self, request: Any) -> None:
+    def _note_request(self, request: Any) -> None:
+        if "/queue/" in request.url:
+            self.answers.add(request)
         place = urllib.parse.urlsplit(request.url)
         if place.scheme not in ("data", "blob") and place.hostname != "127.0.0.1":
             self.outside.append(request.url)
@@ -117,8 +122,25 @@ class Visit:
         self.give("#motif-file", path)
 
     def give(self, part: str, path: Path) -> None:
-        """Choose a file."""
+        """Choose a file; gradio forgets one whose upload meets the end of another event."""
+        for _ in range(PATIENCE_MS // 100):
+            if not self.answers:
+                break
+            self.page.wait_for_timeout(100)
         self.page.locator(f"{part} input[type=file]").set_input_files(str(path))
+
+    def give_own(self, path: Path) -> None:
+        """Choose a file of one's own; again if it was forgotten."""
+        from playwright.sync_api import TimeoutError as Late
+
+        for patience in (10_000, 10_000, PATIENCE_MS):
+            self.give("#own-files", path)
+            try:
+                self.wait("#own-files", timeout=patience, has_text=path.name)
+                return
+            except Late:
+                continue
+        raise AssertionError(f"{path.name} is not shown")
 
     def motif_named(self, name: str) -> None:
         self.wait("#motif-card h3", has_text=name)
