@@ -37,7 +37,9 @@
         const parts = (text + part.value).split("\n\n");
         text = parts.pop();
         for (const message of parts) {
-          if (isEnd(message)) reply = await ask(again.clone());
+          const next = isEnd(message) ? await ask(again.clone()) : null;
+          // Where the stream cannot go on, its end is told after all.
+          if (next?.ok) reply = next;
           else yield `${message}\n\n`;
         }
       }

@@ -1,7 +1,7 @@
 """Piece + bars to keep -> a piece in which those bars stand as they were and the rest is new.
 
-The bars that are kept are fixed notes to the sampler, so what is drawn between them follows the
-exact distribution given what stands before and after.
+The bars that are kept are fixed notes to the sampler, so what is drawn between them knows what
+stands before and after.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Brief -> composition: a plan and rhythm that neighbours lend, pitches by a variable-order chain.
 
-Pitches are drawn from the exact distribution of the chain under the constraints (range, scale, the
-motif in its planned places, endings, cadence), and no run longer than the bound is shared with any
-tune of the corpus. What comes again has to be known first: notes are drawn up to the first return
-of new ones, then these stand fixed, and what remains is drawn. Every constraint holds throughout;
-that what comes first does not know what its return will meet is the one approximation.
+Pitches are drawn from the chain under the constraints (range, scale, the motif in its planned
+places, endings, cadence), exactly, or near what the chain and a predictive model want together
+(`generate.markov.steering`); no run longer than the bound is shared with any tune of the corpus.
+What comes again has to be known first: notes are drawn up to the first return of new ones, then
+these stand fixed, and what remains is drawn. Every constraint holds throughout; what comes first
+does not know what its return will meet.
 """
 
 from __future__ import annotations
