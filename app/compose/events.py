@@ -103,7 +103,10 @@ def _wire_motif(components: Components, answers: Answers) -> None:
             {components.shared.motif, control},
             changes,
             api_name=f"take_{name}",
-            **_AT_ANY_TIME,
+            # A menu tells of one choice twice. The second time comes when the first is answered,
+            # and changes nothing; beside the first it would end what is composed meanwhile.
+            trigger_mode="always_last",
+            **_PRIVATE,
         )
         for name, control in components.passage.items()
     ]

@@ -1,9 +1,11 @@
-"""The example in docs/web-api.md runs as it stands, and the page names every endpoint in it."""
+"""The example in docs/web-api.md runs, the page names all endpoints in it; how events are asked."""
 
 import re
 from pathlib import Path
 
 import pytest
+
+from benchmarks.page_client import PageClient
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "web-api.md").read_text(encoding="utf-8")
@@ -51,3 +53,14 @@ def test_what_cannot_be_done_is_said(served: str) -> None:
     for given, name, words in wrong:
         with pytest.raises(client_api.exceptions.AppError, match=words):
             client.predict(*given, api_name=name)
+
+
+def test_a_choice_that_a_menu_tells_of_twice_is_read_once_at_a_time(served: str) -> None:
+    # Read beside the first, the second would come later and end what is composed meanwhile.
+    client = PageClient(served)
+    asked = [each for each in client.config["dependencies"] if each["api_name"].startswith("take_")]
+    client.close()
+    modes = {each["api_name"]: each["trigger_mode"] for each in asked}
+    modes.pop("take_up")
+    assert len(modes) > 3
+    assert set(modes.values()) == {"always_last"}

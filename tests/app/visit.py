@@ -113,8 +113,14 @@ class Visit:
 
     def wait(self, selector: str, *, timeout: float = PATIENCE_MS, **options: Any) -> Any:
         """Return the first such element, when it is seen."""
+        from playwright.sync_api import TimeoutError as Late
+
         found = self.page.locator(selector, **options).first
-        found.wait_for(timeout=timeout)
+        try:
+            found.wait_for(timeout=timeout)
+        except Late as late:
+            shown = self.page.locator("#status, .toast-body, #neighbours").all_inner_texts()
+            raise AssertionError(f"{late}\nThe page says: {shown}") from late
         return found
 
     def upload(self, path: Path) -> None:
@@ -130,17 +136,9 @@ class Visit:
         self.page.locator(f"{part} input[type=file]").set_input_files(str(path))
 
     def give_own(self, path: Path) -> None:
-        """Choose a file of one's own; again if it was forgotten."""
-        from playwright.sync_api import TimeoutError as Late
-
-        for patience in (10_000, 10_000, PATIENCE_MS):
-            self.give("#own-files", path)
-            try:
-                self.wait("#own-files", timeout=patience, has_text=path.name)
-                return
-            except Late:
-                continue
-        raise AssertionError(f"{path.name} is not shown")
+        """Choose a file of one's own, and wait until it is there."""
+        self.give("#own-files", path)
+        self.wait("#own-files", has_text=path.name)
 
     def motif_named(self, name: str) -> None:
         self.wait("#motif-card h3", has_text=name)
@@ -151,7 +149,7 @@ class Visit:
 
     def done(self) -> None:
         """Wait until all takes are there."""
-        self.page.get_by_text(re.compile(r"Done in \d")).wait_for()
+        self.wait("#status", has_text=re.compile(r"Done in \d"))
 
     def query(self) -> str:
         """Return what follows the address; the browser knows it sooner than `page.url`."""
