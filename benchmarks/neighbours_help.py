@@ -42,7 +42,6 @@ from generate.prediction.memories import (
     LongTerm,
     owned_keys,
     short_term,
-    take,
 )
 from generate.prediction.mixture import Mixture
 from generate.prediction.notes import Notes
@@ -129,7 +128,7 @@ def gather(corpus: Corpus, count: int, rng: np.random.Generator) -> Material:
         queries,
         asked,
         own.melody[asked],
-        {name: take(v, asked) for name, v in seen.items()},
+        {name: v.take(asked) for name, v in seen.items()},
         [said.take(asked) for said in so_far],
     )
 
@@ -193,7 +192,7 @@ def of_pool(material: Material, pool: Ints, banned: Sequence[Ints] | None) -> li
     counted = notes_of(material, [pool])[0]
     said = []
     for name in POOL_VIEWS:
-        memory = LongTerm.of(take(material.views[name], counted))
+        memory = LongTerm.of(material.views[name].take(counted))
         without = assigned(material, name, banned) if banned is not None else None
         seen = material.seen[name]
         said.append(memory.consult(seen, melody=material.owner, banned=without))
@@ -210,7 +209,7 @@ def of_tunes(material: Material, tunes: Sequence[Ints]) -> list[Evidence]:
 
 def bits(material: Material, said: Sequence[Evidence], learn: int) -> Floats:
     """Return bits per note of each test query, the weights learned on the first queries."""
-    levels = max(len(v.keys) for v in material.seen.values())
+    levels = max(v.levels for v in material.seen.values())
     learned, tested = (np.flatnonzero(m) for m in (material.owner < learn, material.owner >= learn))
     mixture = Mixture(levels).fit([e.take(learned) for e in said], material.came[learned], steps=40)
     probability = mixture.distribution([e.take(tested) for e in said])

@@ -129,14 +129,14 @@ class Answers:
         return take_passage
 
     def take_up(self, values: Values, request: gr.Request) -> Values:
-        """Show a motif that another page has chosen; what is shown already stays as it is."""
-        motif = values[self.components.shared.motif]
-        if motif is None or motif.text == values[self.components.shown]:
+        """Show a motif that another page has chosen."""
+        chosen = self.components.shared.chosen
+        if values[chosen] is None:
             return _nothing()
         with self._told(request):
-            shown = self._another(motif, self._visitors.ask(), request)
-            shown.pop(self.components.shared.motif, None)  # it is set already
-            return shown
+            shown = self._another(values[chosen], self._visitors.ask(), request)
+            # Emptied, so that the same motif can be chosen once more.
+            return _together({chosen: None}, shown)
 
     def reuse(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Take one of the takes as the next motif."""
@@ -303,7 +303,6 @@ class Answers:
         parts = self.components
         return {
             parts.shared.motif: motif,
-            parts.shown: motif.text,
             parts.notes: motif.text,
             parts.motif_card: card,
             parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif)),
@@ -367,7 +366,6 @@ class Answers:
         motif = self.landing.motif
         return {
             self.components.shared.motif: motif,
-            self.components.shown: "" if motif is None else motif.text,
             **self._states(self.landing.progress.result, ""),
         }
 

@@ -110,10 +110,10 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         )
         for name, control in components.passage.items()
     ]
-    taken_up = components.shared.motif.change(
+    taken_up = components.shared.chosen.change(
         answers.take_up,
-        {components.shared.motif, components.shown},
-        [change for change in changes if change is not components.shared.motif],
+        {components.shared.chosen},
+        [components.shared.chosen, *changes],
         api_name="take_up",
         **_PRIVATE,
     )

@@ -45,7 +45,6 @@ class Components:
     notes: Any
     use_notes: Any
     motif_card: Any
-    shown: Any
     number: Any
     passage: Mapping[str, Any]
     settings: Mapping[str, Any]
@@ -68,7 +67,6 @@ class Components:
         """What changes with the motif."""
         return (
             self.shared.motif,
-            self.shown,
             self.notes,
             self.motif_card,
             self.settings["tempo_bpm"],

@@ -118,7 +118,6 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
         notes=notes,
         use_notes=use_notes,
         motif_card=motif_card,
-        shown=gr.State(""),
         number=gr.Number(0, visible=False, precision=0, label="Motif number"),
         passage=passage,
         settings=settings,

@@ -158,12 +158,13 @@ def _wire_phrase(
             card = tours.card(tours.phrase(number, shelf), visitor_of(request))
         return card, gr.Button(visible=True), number
 
-    def use_phrase(number: float, shelf: Shelf | None) -> Motif:
+    def use_phrase(number: float, shelf: Shelf | None) -> tuple[Motif, Motif]:
         """Take a phrase, by its number, as the motif of all pages."""
         with friendly():
             phrase = tours.phrase(number, shelf)
             name = f"{phrase.title or 'Untitled'}, phrase {phrase.number}"
-            return named_motif(phrase.melody, name)
+            motif = named_motif(phrase.melody, name)
+        return motif, motif
 
     components.map.pick(
         show_phrase,
@@ -175,7 +176,10 @@ def _wire_phrase(
         show_progress="hidden",
     )
     components.use.click(
-        use_phrase, [components.number, shared.shelf], shared.motif, api_name="use_phrase"
+        use_phrase,
+        [components.number, shared.shelf],
+        [shared.motif, shared.chosen],
+        api_name="use_phrase",
     ).success(draw, *_drawn(shared, components), api_visibility="private", show_progress="hidden")
 
 

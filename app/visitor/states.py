@@ -21,6 +21,8 @@ class Shared(NamedTuple):
     ----------
     motif
         An `app.visitor.motifs.Motif`, or None.
+    chosen
+        A motif that another page has just set, and that the first one does not show yet; or None.
     takes
         A tuple of (name, `mer.notes.melody.Melody`): the music made last, newest first.
     shelf
@@ -28,10 +30,11 @@ class Shared(NamedTuple):
     """
 
     motif: Any
+    chosen: Any
     takes: Any
     shelf: Any
 
 
 def shared_states() -> Shared:
     """Return new states, a part of the site that is being laid out."""
-    return Shared(gr.State(None), gr.State(()), gr.State(None))
+    return Shared(gr.State(None), gr.State(None), gr.State(()), gr.State(None))

@@ -49,8 +49,8 @@ def expectation_of(corpus: Corpus, known: Habits) -> MelodyModel | None:
         if len(every) < _LEAST_TUNES:
             return None
         stride = max(1, -(-len(every) // LEARNED_TUNES))
-        tunes = [corpus.tune(int(number)).melody for number in every[::stride]]
         model = MelodyModel(TARGET, tonic=TONIC)
+        tunes = corpus.columns("melody").take(every[::stride])
         made = corpus.attached[name] = model.fit(tunes, weights=learned_weights())
     return made
 

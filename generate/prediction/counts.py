@@ -53,17 +53,20 @@ class Counts:
     Parameters
     ----------
     keys
-        Shape (contexts,): rising.
+        Shape (contexts,): rising; without their last `dropped` bits.
     bounds
         Shape (contexts + 1,): context c owns the entries ``bounds[c]`` to ``bounds[c + 1]``.
     symbols, counts
         Shape (entries,): which symbols followed, and how often.
+    dropped
+        Bits of a key that hold no context, but the symbol while it is counted.
     """
 
     keys: Keys
     bounds: Ints
     symbols: Ints
     counts: Singles
+    dropped: np.uint64
 
     @classmethod
     def of(cls, keys: Keys, symbols: Ints) -> Counts:
@@ -71,25 +74,29 @@ class Counts:
 
         Examples
         --------
-        >>> counts = Counts.of(np.array([7, 7, 9, 7], np.uint64), np.array([1, 0, 2, 1]))
-        >>> counts.rows(np.array([7, 8], np.uint64), 3).tolist()
+        >>> seven, eight, nine = level_keys(np.array([[7], [8], [9]]))[1]
+        >>> counts = Counts.of(np.array([seven, seven, nine, seven]), np.array([1, 0, 2, 1]))
+        >>> counts.rows(np.array([seven, eight]), 3).tolist()
         [[1.0, 2.0, 0.0], [0.0, 0.0, 0.0]]
         """
-        order = np.lexsort((symbols, keys))
-        keys, symbols = keys[order], symbols[order]
-        new_key = np.append(True, keys[1:] != keys[:-1])[: len(keys)]
-        new = new_key | np.append(True, symbols[1:] != symbols[:-1])[: len(keys)]
-        first = np.flatnonzero(new)
-        counts = np.diff(np.append(first, len(keys))).astype(np.float32)
-        starts = np.flatnonzero(new_key[first])
-        return cls(keys[first[starts]], np.append(starts, len(first)), symbols[first], counts)
+        dropped = np.uint64(int(symbols.max(initial=0)).bit_length())
+        # One sort of whole numbers is many times as quick as one by two keys.
+        pairs = np.sort((keys >> dropped << dropped) | symbols.astype(np.uint64))
+        first = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
+        counts = np.diff(np.append(first, len(pairs))).astype(np.float32)
+        pairs = pairs[first]
+        contexts = pairs >> dropped
+        starts = np.flatnonzero(np.append(True, contexts[1:] != contexts[:-1])[: len(pairs)])
+        symbols = (pairs - (contexts << dropped)).astype(np.int64)
+        return cls(contexts[starts], np.append(starts, len(first)), symbols, counts, dropped)
 
     def rows(self, keys: Keys, size: int) -> Singles:
         """Return the counts of all symbols after each of `keys`, shape (keys, size)."""
         if not len(self.keys):
             return np.zeros((len(keys), size), dtype=np.float32)
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        known = np.flatnonzero(self.keys[at] == keys)
+        contexts = keys >> self.dropped
+        at = np.minimum(np.searchsorted(self.keys, contexts), len(self.keys) - 1)
+        known = np.flatnonzero(self.keys[at] == contexts)
         start = self.bounds[at[known]]
         many = self.bounds[at[known] + 1] - start
         ends = np.cumsum(many)

@@ -78,7 +78,7 @@ class MelodyModel:
 
     def fit(
         self,
-        melodies: Sequence[Melody],
+        melodies: Sequence[Melody] | Columns,
         *,
         reach: tuple[int, int] | None = None,
         weights: Floats | None = None,
@@ -88,7 +88,7 @@ class MelodyModel:
         Parameters
         ----------
         melodies
-            At least two.
+            At least two, none of them empty.
         reach
             Lowest and highest pitch that will be asked for, if further out than an octave beyond
             the training melodies.
@@ -102,14 +102,15 @@ class MelodyModel:
             If there are fewer than two melodies, or no such target.
         """
         if self.target not in TARGETS:
-            known = ", ".join(TARGETS)
-            raise InputError(f"unknown target {self.target!r}; choose one of {known}")
+            names = ", ".join(TARGETS)
+            raise InputError(f"unknown target {self.target!r}; choose one of {names}")
         if len(melodies) < 2:
             raise InputError(f"{len(melodies)} melodies to learn from; at least 2 are needed")
         target = TARGETS[self.target]
         if not self.thorough:
             target = replace(target, experts=QUICK[self.target])
-        notes = Notes.of([self._moved(melody) for melody in melodies])
+        known = melodies if isinstance(melodies, Columns) else Columns.from_melodies(melodies)
+        notes = Notes(self._moved(known))
         self.alphabet_ = _alphabet(target.values(notes), target.noun, reach)
         lessons = None if self.thorough else self.lessons
         self._predictor = Predictor(target, self.alphabet_, n_lessons=lessons)
@@ -132,12 +133,18 @@ class MelodyModel:
         degree = (self.alphabet_ - columns.tonic[melody].astype(np.int64)[:, None]) % 12
         return np.asarray(scales[columns.mode[melody].astype(np.int64)[:, None], degree])
 
-    def _moved(self, melody: Melody) -> Melody:
-        if self.tonic is None or melody.key is None:
-            return melody
-        shift = (self.tonic - melody.key.tonic + 5) % 12 - 5
-        inside = melody.pitch.min() + shift >= 0 and melody.pitch.max() + shift <= 127
-        return melody.transpose(shift) if inside else melody
+    def _moved(self, columns: Columns) -> Columns:
+        """Return the melodies in the tonic of the model, but those that would leave MIDI."""
+        if self.tonic is None:
+            return columns
+        shift = (self.tonic - columns.tonic.astype(np.int64) + 5) % 12 - 5
+        first = columns.bounds[:-1]
+        low = np.minimum.reduceat(columns.pitch, first) + shift
+        high = np.maximum.reduceat(columns.pitch, first) + shift
+        shift[(columns.tonic < 0) | (low < 0) | (high > 127)] = 0
+        pitch = columns.pitch + np.repeat(shift, columns.lengths)
+        tonic = np.where(columns.tonic < 0, -1, (columns.tonic + shift) % 12)
+        return replace(columns, pitch=pitch.astype(np.uint8), tonic=tonic.astype(np.int8))
 
     def information_content(self, melody: Melody) -> Floats:
         """Return how surprising each note is, in bits, shape (notes,).

@@ -53,9 +53,23 @@ class Evidence:
     def of(cls, blend: Blend, view: View) -> Evidence:
         """Return the evidence of a blend over the symbols of a view."""
         cells = np.take_along_axis(blend.probability, view.options, axis=1)
-        logs = np.log(np.maximum(cells, _SMALLEST))
-        logs -= logs.mean(axis=1, keepdims=True)
-        return cls(logs, blend.level, np.digitize(blend.seen, _OFTEN))
+        return cls.stacked(cells[None], blend.level[None], blend.seen[None])[0]
+
+    @classmethod
+    def stacked(cls, probability: Singles, level: Ints, seen: Singles) -> list[Evidence]:
+        """Return the evidence of several experts.
+
+        Parameters
+        ----------
+        probability
+            Shape (experts, N, A).
+        level, seen
+            Shape (experts, N): the deepest level whose context was known, and how many notes had
+            followed it.
+        """
+        logs = np.log(np.maximum(probability, _SMALLEST))
+        logs -= logs.mean(axis=2, keepdims=True)
+        return [cls(*said) for said in zip(logs, level, np.digitize(seen, _OFTEN), strict=True)]
 
     def take(self, notes: Ints) -> Evidence:
         """Return the evidence on some notes only."""
@@ -114,7 +128,7 @@ class LongTerm:
             rows = counts.rows(keys[asked[left]], view.size)
             rows -= Counts.of(owned, view.symbols).rows(owned[asked[left]], view.size)
             left = blend.refine(level, left, rows)
-        return Evidence.of(blend, take(view, asked))
+        return Evidence.of(blend, view.take(asked))
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,18 +180,6 @@ def owned_keys(view: View, melody: Ints) -> list[Keys]:
     return [extend_key(keys, melody) for keys in view.keys]
 
 
-def take(view: View, notes: Ints) -> View:
-    """Return the view of some notes only."""
-    keys = [level[notes] for level in view.keys]
-    return View(view.symbols[notes], view.options[notes], view.size, keys)
-
-
-def at(view: View, asked: Ints) -> View:
-    """Return a view whose options are those of the notes asked about, with these notes only."""
-    keys = [level[asked] for level in view.keys]
-    return View(view.symbols[asked], view.options, view.size, keys)
-
-
 def short_term(
     view: View, notes: Notes, *, fading: float | None = None, asked: Ints | None = None
 ) -> Evidence:
@@ -205,9 +207,11 @@ def _matches(
 ) -> Iterable[tuple[Ints, Singles]]:
     """Yield, level by level, the places in `asked` whose context came before, and what followed."""
     place, earlier = earlier_pairs(notes, asked)
-    for keys in view.keys:
-        same: Keys = keys[asked[place]] == keys[earlier]
-        place, earlier = place[same], earlier[same]
+    for level in range(view.levels):
+        if level:
+            link = view.chain[:, level - 1]
+            same = link[asked[place]] == link[earlier]
+            place, earlier = place[same], earlier[same]
         if not len(place):
             return
         new = np.append(True, place[1:] != place[:-1])[: len(place)]

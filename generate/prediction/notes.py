@@ -74,6 +74,19 @@ class Notes:
         earlier[there] = values[there - steps]
         return earlier
 
+    def earlier(self, values: Ints, start: int, count: int) -> Ints:
+        """Return the values `start` notes earlier, and of those before; shape (N, count).
+
+        Examples
+        --------
+        >>> notes = Notes.of([Melody(pitch=[60, 62, 59], onset=[0, 480, 960], duration=[480] * 3)])
+        >>> notes.earlier(notes.pitch, 1, 2)[2].tolist()
+        [62, 60]
+        """
+        steps = np.arange(start, start + count)
+        at = np.maximum(np.arange(len(self))[:, None] - steps, 0)
+        return np.where(self.place[:, None] >= steps, values[at], NOTHING)
+
     @cached_property
     def _after(self) -> dict[int, Ints]:
         """Which notes have so many before them in their melody, by how many."""
@@ -115,17 +128,21 @@ class Notes:
         return self.before(self._running(np.minimum), 1)
 
     def _running(self, extreme: np.ufunc) -> Ints:
-        bounds = self.columns.bounds
-        parts = [extreme.accumulate(part) for part in np.split(self.pitch, bounds[1:-1])]
-        return np.concatenate(parts) if parts else self.pitch
+        return self._accumulated(extreme, self.pitch)
+
+    def _accumulated(self, join: np.ufunc, values: Ints) -> Ints:
+        """Return what all values of a melody up to each come to, shape (N,)."""
+        lengths = np.diff(self.columns.bounds)
+        if len(lengths) and (lengths == lengths[0]).all():
+            return np.asarray(join.accumulate(values.reshape(len(lengths), -1), axis=1).ravel())
+        parts = [join.accumulate(part) for part in np.split(values, self.columns.bounds[1:-1])]
+        return np.concatenate(parts) if parts else values
 
     @cached_property
     def heard(self) -> Ints:
         """Pitch classes before each note, counted from the first note: a sum of powers of two."""
         bit = np.left_shift(1, self.from_first % 12)
-        bounds = self.columns.bounds
-        parts = [np.bitwise_or.accumulate(part) for part in np.split(bit, bounds[1:-1])]
-        return self.before(np.concatenate(parts), 1)
+        return self.before(self._accumulated(np.bitwise_or, bit), 1)
 
     @cached_property
     def onset(self) -> Ints:

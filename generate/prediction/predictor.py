@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from generate.prediction.experts import Expert, Target
-from generate.prediction.memories import FADING, Evidence, LongTerm, at, short_term, take
+from generate.prediction.lookup import Lookup, so_far
+from generate.prediction.memories import FADING, Evidence, LongTerm, short_term
 from generate.prediction.mixture import Mixture
 from generate.prediction.notes import Notes
 from generate.prediction.views import View, view
@@ -43,8 +45,13 @@ class Scene:
     recalled: Prepared
 
     @classmethod
-    def of(cls, notes: Notes, target: Target, alphabet: Ints) -> Scene:
+    def of(cls, notes: Notes, target: Target, alphabet: Ints, *, options: bool = True) -> Scene:
         """Return the notes seen through the viewpoints that the experts of `target` use.
+
+        Parameters
+        ----------
+        options
+            Whether the candidates will be asked about, not only what came.
 
         Raises
         ------
@@ -57,7 +64,10 @@ class Scene:
         if strange.size:
             raise InputError(f"{target.noun} {values[strange[0]]} is not in the alphabet")
         names = dict.fromkeys(expert.viewpoint for expert in target.experts)
-        views = {n: view(notes, alphabet, values, target.viewpoints[n]) for n in names}
+        views = {
+            name: view(notes, alphabet, values, target.viewpoints[name], options=options)
+            for name in names
+        }
         return cls(notes, came, views, {})
 
     def recall(self, experts: Iterable[Expert]) -> Scene:
@@ -75,7 +85,7 @@ class Scene:
         """Return the scene of some melodies only."""
         columns = self.notes.columns
         chosen = np.concatenate([np.arange(*columns.bounds[m : m + 2]) for m in melodies])
-        views = {name: take(seen, chosen) for name, seen in self.views.items()}
+        views = {name: seen.take(chosen) for name, seen in self.views.items()}
         recalled = {expert: said.take(chosen) for expert, said in self.recalled.items()}
         return Scene(Notes(columns.take(melodies)), self.came[chosen], views, recalled)
 
@@ -113,7 +123,7 @@ class Predictor:
         weights: Floats | None = None,
     ) -> Predictor:
         """Learn from melodies and return self (see `fit_scene`)."""
-        scene = Scene.of(melodies, self.target, self.alphabet)
+        scene = Scene.of(melodies, self.target, self.alphabet, options=weights is None)
         return self.fit_scene(scene, possible, weights=weights)
 
     def fit_scene(
@@ -139,7 +149,7 @@ class Predictor:
             for expert in self.target.experts
             if expert.memory not in FADING
         }
-        levels = max(len(seen.keys) for seen in scene.views.values())
+        levels = max(seen.levels for seen in scene.views.values())
         if weights is not None:
             self.mixture_ = Mixture(levels).with_weights(weights, len(self.target.experts))
             return self
@@ -191,20 +201,37 @@ class Predictor:
         Quicker than `predict` where few are asked about.
         """
         values = self.target.values(notes)
+        short = [expert for expert in self.target.experts if expert.memory in FADING]
+        counted = {expert.viewpoint for expert in short}
         views = {
-            name: view(notes, self.alphabet, values, self.target.viewpoints[name], asked=asked)
-            for name in dict.fromkeys(expert.viewpoint for expert in self.target.experts)
+            name: view(
+                notes,
+                self.alphabet,
+                values,
+                self.target.viewpoints[name],
+                came=name in counted,
+                asked=asked,
+            )
+            for name in {*self.memory_, *counted}
         }
+        said = self._lookup.consult({name: views[name].at(asked) for name in self.memory_})
+        recalled = so_far(
+            [views[expert.viewpoint] for expert in short],
+            [FADING[expert.memory] for expert in short],
+            notes,
+            asked,
+        )
+        of_short = dict(zip(short, recalled, strict=True))
         return self.mixture_.distribution(
             [
-                short_term(
-                    views[expert.viewpoint], notes, fading=FADING[expert.memory], asked=asked
-                )
-                if expert.memory in FADING
-                else self.memory_[expert.viewpoint].consult(at(views[expert.viewpoint], asked))
+                of_short[expert] if expert in of_short else said[expert.viewpoint]
                 for expert in self.target.experts
             ]
         )
+
+    @cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup.of(self.memory_)
 
     def evidence(self, scene: Scene) -> list[Evidence]:
         """Return what each expert says of melodies that were not learned."""

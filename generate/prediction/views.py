@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -50,14 +51,32 @@ class View:
         all of them as a rule; no column if nobody will ask.
     size
         How many symbols there are.
-    keys
-        Shape (N,) for each level: the context (see `level_keys`).
+    chain
+        Shape (N, links): the context, nearest link first.
     """
 
     symbols: Ints
     options: Ints
     size: int
-    keys: list[Keys]
+    chain: Ints
+
+    @cached_property
+    def keys(self) -> list[Keys]:
+        """Shape (N,) for each level: the context (see `level_keys`)."""
+        return level_keys(self.chain)
+
+    @property
+    def levels(self) -> int:
+        """How many levels of contexts there are: none of the links, the first, and so on."""
+        return int(self.chain.shape[1]) + 1
+
+    def take(self, notes: Ints) -> View:
+        """Return the view of some notes only."""
+        return View(self.symbols[notes], self.options[notes], self.size, self.chain[notes])
+
+    def at(self, asked: Ints) -> View:
+        """Return a view whose options are those of the notes asked about, with only these."""
+        return View(self.symbols[asked], self.options, self.size, self.chain[asked])
 
 
 def _above(reference: Ints, alphabet: Ints, candidates: Ints) -> tuple[Ints, int]:
@@ -102,7 +121,7 @@ def of_class(notes: Notes, asked: Asked, alphabet: Ints, candidates: Ints) -> tu
 
 def history(notes: Notes, values: Ints, *, start: int = 1, links: int = LONGEST) -> Ints:
     """Return the values of the notes before, nearest first; shape (N, links)."""
-    return np.stack([notes.before(values, start + k) for k in range(links)], axis=1)
+    return notes.earlier(values, start, links)
 
 
 def columns(*links: Ints) -> Ints:
@@ -172,6 +191,7 @@ def view(
     viewpoint: Viewpoint,
     *,
     options: bool = True,
+    came: bool = True,
     asked: Asked = ALL,
 ) -> View:
     """Return what a viewpoint says of `notes`.
@@ -188,11 +208,15 @@ def view(
         One of the viewpoints of the target.
     options
         Whether the candidates will be asked about, not only what came.
+    came
+        Whether what came will be counted; all symbols are 0 if not.
     asked
         Before which notes.
     """
     symbols, chain = viewpoint
     candidates = alphabet if options else alphabet[:0]
     of_candidates, size = symbols(notes, asked, alphabet, candidates[None])
-    taken, _ = symbols(notes, ALL, alphabet, values[:, None])
-    return View(taken[:, 0], of_candidates, size, level_keys(chain(notes)))
+    taken = np.zeros(len(notes), dtype=np.int64)
+    if came:
+        taken = symbols(notes, ALL, alphabet, values[:, None])[0][:, 0]
+    return View(taken, of_candidates, size, chain(notes))

@@ -90,10 +90,7 @@ class Visit:
         self.errors: list[str] = []
         self.context = browser.new_context(accept_downloads=True, **SCREENS[screen], **context)
         self.context.set_default_timeout(PATIENCE_MS)
-        self.answers: set[Any] = set()  # what gradio still sends
         self.context.on("request", self._note_request)
-        self.context.on("requestfinished", lambda request: self.answers.discard(request))
-        self.context.on("requestfailed", lambda request: self.answers.discard(request))
         if script:
             self.context.add_init_script(script)
         self.page = self.context.new_page()
@@ -105,8 +102,6 @@ class Visit:
             self.page.get_by_role("tab", name=tab).click()
 
     def _note_request(self, request: Any) -> None:
-        if "/queue/" in request.url:
-            self.answers.add(request)
         place = urllib.parse.urlsplit(request.url)
         if place.scheme not in ("data", "blob") and place.hostname != "127.0.0.1":
             self.outside.append(request.url)
@@ -125,20 +120,12 @@ class Visit:
 
     def upload(self, path: Path) -> None:
         self.page.get_by_role("tab", name="File").click()
-        self.give("#motif-file", path)
-
-    def give(self, part: str, path: Path) -> None:
-        """Choose a file; gradio forgets one whose upload meets the end of another event."""
-        for _ in range(PATIENCE_MS // 100):
-            if not self.answers:
-                break
-            self.page.wait_for_timeout(100)
-        self.page.locator(f"{part} input[type=file]").set_input_files(str(path))
+        self.page.locator("#motif-file input[type=file]").set_input_files(str(path))
 
     def give_own(self, path: Path) -> None:
-        """Choose a file of one's own, and wait until it is there."""
-        self.give("#own-files", path)
-        self.wait("#own-files", has_text=path.name)
+        """Choose a file of one's own, and wait until it is in the list."""
+        self.page.locator("#own-files input[type=file]").first.set_input_files(str(path))
+        self.wait(f"#own-files [aria-label='{path.name}']")
 
     def motif_named(self, name: str) -> None:
         self.wait("#motif-card h3", has_text=name)

@@ -220,3 +220,13 @@ def test_a_broken_link_shows_what_the_page_opens_with(answers: Any, query: str) 
 
 def test_own_files_that_come_or_go_are_said_of_what_is_shown(answers: Any) -> None:
     assert "compose again" in answers.shelf_changed(answers.landing.progress.result)
+
+
+def test_a_motif_of_another_page_is_shown_as_often_as_it_is_chosen(answers: Any) -> None:
+    parts = answers.components
+    for _ in range(2):
+        shown = answers.take_up({parts.shared.chosen: MOTIF}, ANN)
+        assert shown[parts.shared.motif] is MOTIF
+        assert shown[parts.notes] == MOTIF.text
+        assert shown[parts.shared.chosen] is None
+    assert answers.take_up({parts.shared.chosen: None}, ANN) == gr.skip()

@@ -11,7 +11,6 @@ from generate.prediction.memories import (
     earlier_pairs,
     owned_keys,
     short_term,
-    take,
 )
 from generate.prediction.notes import Notes
 from generate.prediction.views import PITCH_VIEWPOINTS, View, view
@@ -45,7 +44,7 @@ def test_leaving_out_equals_counting_again(name: str) -> None:
     for number in range(len(TUNES)):
         mine = np.flatnonzero(notes.melody == number)
         others = np.flatnonzero(notes.melody != number)
-        again = LongTerm.of(take(whole, others)).consult(take(whole, mine))
+        again = LongTerm.of(whole.take(others)).consult(whole.take(mine))
         assert left_out.log_probability[mine] == pytest.approx(again.log_probability, abs=1e-5)
         assert (left_out.level[mine] == again.level).all()
         assert (left_out.often[mine] == again.often).all()
@@ -62,7 +61,7 @@ def test_banning_equals_counting_without() -> None:
     for number, gone in ((0, [0, 1]), (1, [4])):
         mine = np.flatnonzero(asked_notes.melody == number)
         kept = np.flatnonzero(~np.isin(notes.melody, gone))
-        again = LongTerm.of(take(whole, kept)).consult(take(asked, mine))
+        again = LongTerm.of(whole.take(kept)).consult(asked.take(mine))
         assert said.log_probability[mine] == pytest.approx(again.log_probability, abs=1e-5)
 
 
@@ -75,8 +74,8 @@ def test_what_is_assigned_speaks_to_its_owner_only() -> None:
     said = near.consult(asked, asked_notes.melody)
     for number, of_tune in ((0, 1), (1, 4)):
         mine = np.flatnonzero(asked_notes.melody == number)
-        alone = LongTerm.of(take(whole, np.flatnonzero(notes.melody == of_tune)))
-        again = alone.consult(take(asked, mine))
+        alone = LongTerm.of(whole.take(np.flatnonzero(notes.melody == of_tune)))
+        again = alone.consult(asked.take(mine))
         assert said.log_probability[mine] == pytest.approx(again.log_probability, abs=1e-5)
 
 
