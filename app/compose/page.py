@@ -76,6 +76,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
     with gr.Row(equal_height=False):
         with gr.Column(min_width=320, scale=5):
             gr.HTML(
+                '<a class="skip" href="#compose">Skip to “Find and compose”</a>'
                 '<div class="step"><h2>1. Your motif</h2></div>',
                 js_on_load=asset("pictures/player.js"),
             )
@@ -104,12 +105,12 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
                 compose_more = gr.Button("New takes", size="lg", elem_id="new-takes", min_width=110)
             status = gr.HTML("", label="Status", elem_id="status")
         with gr.Column(min_width=320, scale=7):
+            bar, takes = _takes(landing)
             neighbours = gr.HTML(
                 landing.progress.neighbours or NOTHING_YET,
                 label="Neighbours",
                 elem_id="neighbours",
             )
-            bar, takes = _takes(landing)
     return Components(
         shared=shared,
         example=example,

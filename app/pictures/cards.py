@@ -27,7 +27,7 @@ def player(sound: Path | None, label: str) -> str:
     if sound is None:
         return '<div class="player waiting" aria-hidden="true"></div>'
     return (
-        f'<audio class="player" controls preload="metadata" aria-label="{escape(label)}" '
+        f'<audio class="player" controls preload="none" aria-label="{escape(label)}" '
         f'src="{address(sound)}"></audio>'
     )
 

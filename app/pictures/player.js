@@ -51,6 +51,13 @@ if (!window.merPlayer) {
     document.addEventListener(name, (event) => follow(event.target), true);
   }
 
+  // Nothing is fetched before somebody comes near.
+  const prepare = (event) => {
+    const audio = event.target.closest?.(".card")?.querySelector("audio[preload=none]");
+    if (audio) audio.preload = "metadata";
+  };
+  for (const name of ["pointerover", "focusin"]) document.addEventListener(name, prepare);
+
   document.addEventListener("pointerover", (event) => {
     const rect = event.target.closest?.(".generated .roll rect");
     if (rect) say(cardOf(rect), rect);

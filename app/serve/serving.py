@@ -267,9 +267,13 @@ def _launched(app: Any, wanted: Serving) -> str:
     """Start the server and return its address."""
     from starlette.middleware import Middleware
 
+    from app.compose.landing import linked_motifs
+    from app.serve.front import Front
     from app.serve.gate import Gate
     from app.style.theme import head, style_sheet, theme
 
+    # The listening page must not give a tune away.
+    linked = linked_motifs() if wanted.listen is None else lambda query: None
     # What gradio prints, about links and tools, is said here in one line or not at all.
     with contextlib.redirect_stdout(io.StringIO()):
         try:
@@ -279,7 +283,7 @@ def _launched(app: Any, wanted: Serving) -> str:
                 share=wanted.share,
                 auth=wanted.login,
                 mcp_server=wanted.mcp,
-                app_kwargs={"middleware": [Middleware(Gate)]},
+                app_kwargs={"middleware": [Middleware(Gate), Middleware(Front, linked=linked)]},
                 theme=theme(),
                 css=style_sheet(),
                 head=head(),

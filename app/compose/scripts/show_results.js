@@ -1,5 +1,5 @@
 // The results lie below the settings, on a phone far below.
 () => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  document.getElementById("status").scrollIntoView({ behavior: calm ? "auto" : "smooth" });
+  document.getElementById("takes").scrollIntoView({ behavior: calm ? "auto" : "smooth" });
 }

@@ -57,4 +57,3 @@ def test_each_viewpoint_says_the_same_as_by_itself() -> None:
         recalled = so_far(list(views.values()), [fading] * len(views), notes, asked)
         for seen, said in zip(views.values(), recalled, strict=True):
             assert_same(said, short_term(seen, notes, fading=fading, asked=asked))
-

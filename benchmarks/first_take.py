@@ -1,0 +1,59 @@
+"""What a first piece costs from the command line, with and without the predictive model.
+
+    python benchmarks/first_take.py [--seed motif.mid] [--runs 7] [--bars 8]
+
+The command is run with ``--model mixture`` (the default) and ``--model chain`` in turn, each time
+as a process of its own, so that what is loaded and learned counts. Told is the processor time of
+the median run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from tqdm import tqdm
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = ("mixture", "chain")
+
+
+def seconds(seed: Path, bars: int, model: str, folder: str) -> float:
+    """Return the processor time of one run."""
+    command = [sys.executable, "-m", "generate", "--seed", str(seed), "--bars", str(bars)]
+    command += ["--model", model, "--out", str(Path(folder) / "new.mid")]
+    before = os.times()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    after = os.times()
+    return (after.children_user - before.children_user) + (
+        after.children_system - before.children_system
+    )
+
+
+def main() -> None:
+    """Run, count and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--seed", type=Path, default=ROOT / "data/motifs/greensleeves.abc")
+    parser.add_argument("--runs", type=int, default=7, help="of each")
+    parser.add_argument("--bars", type=int, default=8)
+    options = parser.parse_args()
+    spent: dict[str, list[float]] = {model: [] for model in MODELS}
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in tqdm(range(options.runs), disable=None):
+            for model in MODELS:
+                spent[model].append(seconds(options.seed.resolve(), options.bars, model, folder))
+    usual = median(spent["chain"])
+    print("| model | seconds | ratio |")
+    print("|---|---|---|")
+    for model in MODELS:
+        taken = median(spent[model])
+        print(f"| {model} | {taken:.2f} | {taken / usual:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
