@@ -157,7 +157,8 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> list[Melody]:
     return queries
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: a server that waits asks itself a thousand times a second what to do.
+@pytest.fixture(scope="package")
 def served() -> Iterator[str]:
     """Serve the app on a free loopback port, and stop it; the address."""
     pytest.importorskip("gradio", reason="gradio is not installed")

@@ -28,8 +28,8 @@ NAMELESS = """[...document.querySelectorAll('button, input, textarea, canvas, sv
         || e.labels?.length || e.getAttribute('aria-labelledby'))).map(e => e.outerHTML)"""
 
 # What there is to find fault with: kinds of elements, by what they say of themselves and what they
-# are in; looks of texts, by colour, size and what lies behind them. Those who have a new look are
-# told to axe-core, which takes longest for colours.
+# are in; looks of texts, by colour, size and what lies behind them. The first and the last that
+# have a new look are told to axe-core, which takes longest for colours.
 KINDS = """within => {
     const kind = e => [e.tagName, e.role, e.type, ...e.getAttributeNames().sort()].join();
     return [...document.querySelectorAll(`${within} *`)]
@@ -47,19 +47,17 @@ LOOKS = """([within, known]) => {
         }
         return behind.get(e);
     };
-    const found = new Set();
+    const found = new Map();
     const faultless = new Set(known);
-    window.newLooks = [];
     for (const e of document.querySelectorAll(`${within} *`)) {
         if (!e.checkVisibility()) continue;
         if (!e.value && ![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
         const style = getComputedStyle(e);
         const look = [style.color, style.fontSize, style.fontWeight, below(e)].join();
-        if (faultless.has(look)) continue;
-        found.add(look);
-        window.newLooks.push(e);
+        if (!faultless.has(look)) found.set(look, [found.get(look)?.[0] ?? e, e]);
     }
-    return [...found];
+    window.newLooks = [...new Set([...found.values()].flat())];
+    return [...found.keys()];
 }"""
 # What axe-core finds within a part of the page; of colours only where they are new. Strokes without
 # a name of their own are out of the way meanwhile: there are thousands in an engraving, and axe
