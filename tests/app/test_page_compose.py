@@ -96,16 +96,11 @@ def every_format(opened: Any, folder: Path) -> None:
     (folder / "fromabc.abc").write_text(ABC.replace("Typed tune", "Fromabc"))
     (folder / "fromkrn.krn").write_text(KERN)
     for ending in ("mid", "musicxml", "mxl", "abc", "krn"):
-        clear(opened)
         opened.upload(folder / f"from{ending}.{ending}")
         opened.motif_named(f"From{ending}")
         assert opened.page.locator("#motif-card .roll rect").count() == len(TUNE), ending
-    clear(opened)
-
-
-def clear(opened: Any) -> None:
-    """Take the file that is shown away from its field."""
-    opened.page.locator("#motif-file").get_by_label("Clear").first.click()
+        # The field shows the file: it is cleared for the next one.
+        opened.page.locator("#motif-file").get_by_label("Clear").first.click()
 
 
 def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Path) -> None:
