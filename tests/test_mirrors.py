@@ -103,21 +103,26 @@ def reached(test: str) -> set[str]:
         if path in found:
             continue
         found.add(path)
-        for name in imports(ROOT / path):
-            parts = name.split(".")
-            for length in range(1, len(parts) + 1):
-                file = "/".join(parts[:length])
-                waiting += [
-                    f for f in (f"{file}.py", f"{file}/__init__.py") if (ROOT / f).is_file()
-                ]
+        waiting += leads_to(path)
     return found
+
+
+@cache
+def leads_to(path: str) -> set[str]:
+    """Return the files that are run where a file is imported, itself left out."""
+    names = {
+        "/".join(parts[:length])
+        for parts in (name.split(".") for name in imports(ROOT / path))
+        for length in range(1, len(parts) + 1)
+    }
+    files = {file for name in names for file in (f"{name}.py", f"{name}/__init__.py")}
+    return {file for file in files if (ROOT / file).is_file()}
 
 
 def conftests(test: str) -> list[Path]:
     return [p / "conftest.py" for p in (ROOT / test).parents if (p / "conftest.py").is_file()]
 
 
-@cache
 def imports(path: Path) -> set[str]:
     """Return the names that a file imports, holds as text, or runs as a program."""
     names: set[str] = set()

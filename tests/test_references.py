@@ -6,6 +6,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ DEFINITIONS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def prose(code: str) -> Iterator[str]:
-    """Yield the docstrings and comments of a module."""
+    """Yield the docstrings and comments of a module, if there is a name or a place in it at all."""
+    if not NAME.search(code) and not PLACE.search(code):
+        return
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, DEFINITIONS):
             yield ast.get_docstring(node) or ""
@@ -41,6 +44,7 @@ def has(thing: Any, attribute: str) -> bool:
     return hasattr(thing, attribute) or attribute in fields
 
 
+@cache
 def exists(name: str) -> bool:
     """Return whether a dotted name leads to a module, or to something in one."""
     parts = name.split(".")

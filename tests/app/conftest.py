@@ -16,6 +16,7 @@ from app.compose.visits import Visits
 from app.visitor.motifs import example_motifs
 from app.visitor.sessions import Sessions
 from benchmarks import page_client
+from generate.plan.brief import Brief
 from generate.sound import audio
 from generate.sound.performance import Performance
 from mer.corpus.corpus import Corpus, Tune
@@ -28,6 +29,24 @@ from mer.search.match import Match
 from tests.app.visit import Visit
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Playwright's own list gives way to this one. Under each window's bar of addresses there would be
+# pages, too, which take as long to load as half of ours; and nothing is to be fetched unasked.
+UNUSED_FEATURES = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AimEnabled",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,6 +55,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(UNUSED_FEATURES)}",
     # Nothing but this machine has an address. A route that refuses would switch off the cache.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
@@ -88,8 +108,14 @@ def clicks(
 @pytest.fixture
 def visits(walking_index: PhraseIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Visits:
     """The actions of the page over a small index, with one example, "Walk up"."""
-    monkeypatch.setattr(audio, "SYNTHESISERS", {"clicks": clicks})
+    quicken(monkeypatch)
     return visits_in(tmp_path, walking_index)
+
+
+def quicken(patched: pytest.MonkeyPatch) -> None:
+    """Let pieces come of the chain alone and sound as clicks; served pages do all that is done."""
+    patched.setattr(audio, "SYNTHESISERS", {"clicks": clicks})
+    patched.setattr(Brief, "model", None)
 
 
 def visits_in(place: Path, index: PhraseIndex) -> Visits:
@@ -110,7 +136,7 @@ def laid_out(
     from app.visitor.states import shared_states
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(audio, "SYNTHESISERS", {"clicks": clicks})
+        quicken(patched)
         visits = visits_in(tmp_path_factory.mktemp("laid-out"), walking_index)
         landing = compose_landing(visits)
     with gradio.Blocks():
@@ -131,7 +157,8 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> list[Melody]:
     return queries
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: a server that waits asks itself a thousand times a second what to do.
+@pytest.fixture(scope="package")
 def served() -> Iterator[str]:
     """Serve the app on a free loopback port, and stop it; the address."""
     pytest.importorskip("gradio", reason="gradio is not installed")

@@ -32,7 +32,7 @@ def samples_of(contents: bytes) -> np.ndarray:
     return frames.astype(float) / 32_768
 
 
-def test_nobody_meets_an_empty_page(visit: Callable[..., Any]) -> None:
+def test_nobody_meets_an_empty_page_and_notes_are_typed(visit: Callable[..., Any]) -> None:
     opened = visit()
     page = opened.page
     opened.picture("01-opened")
@@ -48,12 +48,74 @@ def test_nobody_meets_an_empty_page(visit: Callable[..., Any]) -> None:
     page.locator("#takes .take-0 audio").evaluate(play)
     page.locator("#takes .take-0 .stage.playing").wait_for()
     opened.picture("take", "#takes .take .card", "#takes .take .again")
+    page.wait_for_function("document.querySelector('#takes .take-0 audio').currentTime > 7")
+    page.locator("#takes .take-0 audio").evaluate("audio => audio.pause()")
+
+    box = page.locator("#notes textarea")
+    box.fill("3/4 G4 B4 D5 | C5:2 A4")
+    page.locator("#use-notes").click()
+    opened.motif_named("Your notes")
+    assert "3/4" in page.locator("#motif-card .line").inner_text()
+    box.fill(ABC)
+    page.locator("#use-notes").click()
+    opened.motif_named("Typed tune")
+    # One button: what is in the box is what is searched.
+    box.fill("C4 E4 G4 E4 C4")
+    opened.compose()
+    opened.motif_named("Your notes")
+    page.wait_for_function("location.search.includes('notes=C4')")
+    # A form that is typed is not completed to another one.
+    page.get_by_text("Key, form and more").click()
+    form = page.locator("#form input")
+    form.fill("A B")
+    form.press("Enter")
+    # However often it is clicked, the number goes on by what is composed.
+    page.locator("#new-takes").evaluate("button => [1, 2, 3, 4].forEach(() => button.click())")
+    page.wait_for_function("location.search.includes('take=')")
+    assert "take=4" in opened.query()
+    assert "form=A+B&" in opened.query()
+    assert page.locator("#first-take input").input_value() == "4"
+    tabs = page.locator("#takes [role=tab]").all_inner_texts()
+    assert tabs == ["Take 4", "Take 5", "Take 6"]
+    # An address leads to what is shown, or to nothing.
+    page.get_by_text("Sakura", exact=True).click()
+    opened.motif_named("Sakura")
+    page.wait_for_function("!location.search.includes('notes=')")
+    box.fill("hello")
+    page.locator("#use-notes").click()
+    opened.wait(".toast-body", has_text="Hello")
+    assert "Hello" in opened.wait("#status [role=alert]").inner_text()
+    opened.picture("05-mistyped")
     opened.leave()
+
+
+def every_format(opened: Any, folder: Path) -> None:
+    """Upload a file of each kind; the field is cleared for the next one."""
+    for ending in (".mid", ".musicxml", ".mxl"):
+        save_melody(TUNE, folder / f"from{ending[1:]}{ending}")
+    (folder / "fromabc.abc").write_text(ABC.replace("Typed tune", "Fromabc"))
+    (folder / "fromkrn.krn").write_text(KERN)
+    for ending in ("mid", "musicxml", "mxl", "abc", "krn"):
+        opened.upload(folder / f"from{ending}.{ending}")
+        opened.motif_named(f"From{ending}")
+        assert opened.page.locator("#motif-card .roll rect").count() == len(TUNE), ending
+        # The field shows the file: it is cleared for the next one.
+        opened.page.locator("#motif-file").get_by_label("Clear").first.click()
 
 
 def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Path) -> None:
     opened = visit()
     page = opened.page
+    bad = tmp_path / "letter.mid"
+    bad.write_text("Dear Sir or Madam, this is no music.")
+    opened.upload(bad)
+    words = page.locator(".toast-body").inner_text()
+    assert "letter.mid" in words
+    assert "/" not in words.replace("n/a", "")
+    assert "Traceback" not in page.content()
+    opened.picture("06-refused")
+    every_format(opened, tmp_path)
+
     save_melody(TUNE, tmp_path / "My <b>motif & co.mid")
     opened.upload(tmp_path / "My <b>motif & co.mid")
     page.locator("#motif-card .line", has_text=f"{len(TUNE)} notes").wait_for()
@@ -113,73 +175,4 @@ def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Pat
     with page.expect_download() as download:
         take.locator("[data-kind=wav]").click()
     assert Path(download.value.path()).read_bytes() == opened.served("#takes audio")
-    opened.leave()
-
-
-def test_every_format(visit: Callable[..., Any], tmp_path: Path) -> None:
-    opened = visit()
-    for ending in (".mid", ".musicxml", ".mxl"):
-        save_melody(TUNE, tmp_path / f"from{ending[1:]}{ending}")
-    (tmp_path / "fromabc.abc").write_text(ABC.replace("Typed tune", "Fromabc"))
-    (tmp_path / "fromkrn.krn").write_text(KERN)
-    for ending in ("mid", "musicxml", "mxl", "abc", "krn"):
-        opened.upload(tmp_path / f"from{ending}.{ending}")
-        opened.motif_named(f"From{ending}")
-        assert opened.page.locator("#motif-card .roll rect").count() == len(TUNE), ending
-        # The field shows the file: it is cleared for the next one.
-        opened.page.locator("#motif-file").get_by_label("Clear").first.click()
-    opened.leave()
-
-
-def test_typed_notes(visit: Callable[..., Any]) -> None:
-    opened = visit()
-    page = opened.page
-    box = page.locator("#notes textarea")
-    box.fill("3/4 G4 B4 D5 | C5:2 A4")
-    page.locator("#use-notes").click()
-    opened.motif_named("Your notes")
-    assert "3/4" in page.locator("#motif-card .line").inner_text()
-    box.fill(ABC)
-    page.locator("#use-notes").click()
-    opened.motif_named("Typed tune")
-    # One button: what is in the box is what is searched.
-    box.fill("C4 E4 G4 E4 C4")
-    opened.compose()
-    opened.motif_named("Your notes")
-    page.wait_for_function("location.search.includes('notes=C4')")
-    # A form that is typed is not completed to another one.
-    page.get_by_text("Key, form and more").click()
-    form = page.locator("#form input")
-    form.fill("A B")
-    form.press("Enter")
-    # However often it is clicked, the number goes on by what is composed.
-    page.locator("#new-takes").evaluate("button => [1, 2, 3, 4].forEach(() => button.click())")
-    page.wait_for_function("location.search.includes('take=')")
-    assert "take=4" in opened.query()
-    assert "form=A+B&" in opened.query()
-    assert page.locator("#first-take input").input_value() == "4"
-    tabs = page.locator("#takes [role=tab]").all_inner_texts()
-    assert tabs == ["Take 4", "Take 5", "Take 6"]
-    # An address leads to what is shown, or to nothing.
-    page.get_by_text("Sakura", exact=True).click()
-    opened.motif_named("Sakura")
-    page.wait_for_function("!location.search.includes('notes=')")
-    box.fill("hello")
-    page.locator("#use-notes").click()
-    opened.wait(".toast-body", has_text="Hello")
-    assert "Hello" in opened.wait("#status [role=alert]").inner_text()
-    opened.picture("05-mistyped")
-    opened.leave()
-
-
-def test_bad_upload_shows_a_message(visit: Callable[..., Any], tmp_path: Path) -> None:
-    opened = visit()
-    bad = tmp_path / "letter.mid"
-    bad.write_text("Dear Sir or Madam, this is no music.")
-    opened.upload(bad)
-    words = opened.page.locator(".toast-body").inner_text()
-    assert "letter.mid" in words
-    assert "/" not in words.replace("n/a", "")
-    assert "Traceback" not in opened.page.content()
-    opened.picture("06-refused")
     opened.leave()

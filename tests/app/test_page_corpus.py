@@ -29,9 +29,13 @@ def own_files(tmp_path: Path) -> Path:
     return path
 
 
-def test_corpus_and_own_files(visit: Callable[..., Any], own_files: Path) -> None:
-    opened = visit(tab="Corpus")
+def test_corpus_and_own_files(visit: Callable[..., Any], own_files: Path, tmp_path: Path) -> None:
+    opened = visit("?tab=corpus&keep=1")
     opened.wait("#holdings .charts svg")
+    assert "keep=1" in opened.query()
+    opened.page.reload()
+    opened.wait("#holdings .charts svg")
+    assert "tab=corpus" in opened.query()
     assert opened.page.locator("#holdings .charts svg").count() == 4
     opened.page.locator("#holdings summary").first.click()
     assert "public domain" in opened.page.locator("#holdings details").first.inner_text()
@@ -53,11 +57,7 @@ def test_corpus_and_own_files(visit: Callable[..., Any], own_files: Path) -> Non
     opened.page.locator("#remove-files").click()
     opened.wait("#shelf", has_text="No files of your own yet")
     opened.page.locator("#holdings h3", has_text="Your files").wait_for(state="detached")
-    opened.leave()
 
-
-def test_bad_archive_shows_one_line(visit: Callable[..., Any], tmp_path: Path) -> None:
-    opened = visit(tab="Corpus")
     bad = tmp_path / "letters.zip"
     bad.write_text("Dear Sir or Madam, this is no archive.")
     opened.give_own(bad)
@@ -67,14 +67,4 @@ def test_bad_archive_shows_one_line(visit: Callable[..., Any], tmp_path: Path) -
     assert "Traceback" not in opened.page.content()
     opened.wait("#shelf", has_text="No files of your own yet")
     opened.picture("corpus-3-error")
-    opened.leave()
-
-
-def test_the_address_names_the_tab(visit: Callable[..., Any]) -> None:
-    opened = visit("?tab=corpus&keep=1")
-    opened.wait("#holdings .charts svg")
-    assert "keep=1" in opened.query()
-    opened.page.reload()
-    opened.wait("#holdings .charts svg")
-    assert "tab=corpus" in opened.query()
     opened.leave()

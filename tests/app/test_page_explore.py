@@ -52,17 +52,61 @@ def lasso(opened: Any, x: float, y: float) -> None:
     mouse.up()
 
 
+def zoom_and_move(opened: Any) -> None:
+    """Zoom by wheel and by keyboard, and drag, on a map on which nothing was chosen yet."""
+    x, y = middle(opened)
+    mouse, keyboard = opened.page.mouse, opened.page.keyboard
+    mouse.move(x, y)
+    before = opened.page.evaluate("scrollY")
+    mouse.wheel(0, 40)
+    opened.page.wait_for_function(f"scrollY !== {before}")
+    assert zoom(opened) == 1.0, "the wheel alone is the page's"
+
+    # The point under the pointer stays there.
+    x, y = middle(opened)
+    at = next(
+        (x + dx, y + dy)
+        for dy in (0, 20, 40)
+        for dx in range(-60, 61, 6)
+        if shown(opened, x + dx, y + dy)
+    )
+    name = shown(opened, *at)
+    keyboard.down("Control")
+    mouse.wheel(0, -90)
+    opened.page.wait_for_function("document.querySelector('.map-size').textContent !== '× 1.0'")
+    keyboard.up("Control")
+    assert shown(opened, *at) == name
+
+    # Moved with shift it goes along, and nothing is chosen by that.
+    keyboard.down("Shift")
+    mouse.down()
+    mouse.move(at[0] + 70, at[1] + 30, steps=4)
+    mouse.up()
+    keyboard.up("Shift")
+    assert shown(opened, at[0] + 70, at[1] + 30) == name
+    root = opened.page.locator("#map .map")
+    assert (root.get_attribute("data-picked"), root.get_attribute("data-group")) == ("", "")
+
+    # By the keyboard, far from where the map is seen: the view follows.
+    opened.page.locator("#map canvas").focus()
+    for key in ("+", "+", "+", "+", "m"):
+        keyboard.press(key)
+    assert zoom(opened) > 5
+    assert "your motif" in opened.page.locator(".map-now").inner_text()
+    keyboard.press("0")
+    assert zoom(opened) == 1.0
+
+
 def test_explore_with_a_mouse(visit: Callable[..., Any]) -> None:
     opened = visit(tab="Explore")
     map_ready(opened)
     assert "tab=explore" in opened.query()
     assert "the motif" in opened.page.locator(".map-marks").inner_text()
     opened.picture("explore-1-map")
+    zoom_and_move(opened)
 
-    # The motif and what is near it: to the first neighbour by M, whose phrase is shown.
-    canvas = opened.page.locator("#map canvas")
-    canvas.focus()
-    for key in ("m", "m", "Enter"):
+    # On to what is near the motif: to the first neighbour by M, whose phrase is shown.
+    for key in ("m", "Enter"):
         opened.page.keyboard.press(key)
     assert opened.page.locator(".map-now").inner_text().startswith("neighbour 1: ")
     opened.wait("#map-phrase audio")
@@ -108,72 +152,7 @@ def test_explore_with_a_mouse(visit: Callable[..., Any]) -> None:
     opened.leave()
 
 
-def test_the_map_zooms_and_moves(visit: Callable[..., Any]) -> None:
-    opened = visit(tab="Explore")
-    map_ready(opened)
-    x, y = middle(opened)
-    mouse, keyboard = opened.page.mouse, opened.page.keyboard
-    mouse.move(x, y)
-    before = opened.page.evaluate("scrollY")
-    mouse.wheel(0, 40)
-    opened.page.wait_for_function(f"scrollY !== {before}")
-    assert zoom(opened) == 1.0, "the wheel alone is the page's"
-
-    # The point under the pointer stays there.
-    x, y = middle(opened)
-    at = next(
-        (x + dx, y + dy)
-        for dy in (0, 20, 40)
-        for dx in range(-60, 61, 6)
-        if shown(opened, x + dx, y + dy)
-    )
-    name = shown(opened, *at)
-    keyboard.down("Control")
-    mouse.wheel(0, -90)
-    opened.page.wait_for_function("document.querySelector('.map-size').textContent !== '× 1.0'")
-    keyboard.up("Control")
-    assert shown(opened, *at) == name
-
-    # Moved with shift it goes along, and nothing is chosen by that.
-    keyboard.down("Shift")
-    mouse.down()
-    mouse.move(at[0] + 70, at[1] + 30, steps=4)
-    mouse.up()
-    keyboard.up("Shift")
-    assert shown(opened, at[0] + 70, at[1] + 30) == name
-    root = opened.page.locator("#map .map")
-    assert (root.get_attribute("data-picked"), root.get_attribute("data-group")) == ("", "")
-
-    # By the keyboard, far from where the map is seen: the view follows.
-    opened.page.locator("#map canvas").focus()
-    for key in ("+", "+", "+", "+", "m"):
-        keyboard.press(key)
-    assert zoom(opened) > 5
-    assert "your motif" in opened.page.locator(".map-now").inner_text()
-    keyboard.press("0")
-    assert zoom(opened) == 1.0
-    opened.leave()
-
-
-def test_neighbourhoods(visit: Callable[..., Any]) -> None:
-    pytest.importorskip("sklearn")
-    opened = visit(tab="Explore", screen="dark")
-    map_ready(opened)
-    opened.page.evaluate(NOTE_WORDS)
-    opened.page.get_by_role("radio", name="neighbourhoods").focus()
-    opened.page.keyboard.press("Space")
-    placed = opened.page.locator(".map-axes", has_text="Near points are alike")
-    placed.wait_for(timeout=PLACING_MS)
-    assert re.search("Trustworthiness 0.9", placed.inner_text())
-    # What was said meanwhile is over before it can be looked for, if the layout is known already.
-    first, *later = opened.page.evaluate("window.words")
-    assert "a few seconds" in first
-    assert later == [""]
-    opened.picture("explore-6-neighbourhoods")
-    opened.leave()
-
-
-def test_explore_with_the_keyboard(visit: Callable[..., Any]) -> None:
+def test_the_keyboard_and_neighbourhoods(visit: Callable[..., Any]) -> None:
     opened = visit("?tab=explore", screen="dark")
     map_ready(opened)
     # Opened first, it knows the motif and the music of the other page.
@@ -187,6 +166,19 @@ def test_explore_with_the_keyboard(visit: Callable[..., Any]) -> None:
     opened.page.keyboard.press("g")
     opened.wait("#map-why h2", has_text="What these 40 have in common")
     opened.picture("explore-4-dark")
+
+    pytest.importorskip("sklearn")
+    opened.page.evaluate(NOTE_WORDS)
+    opened.page.get_by_role("radio", name="neighbourhoods").focus()
+    opened.page.keyboard.press("Space")
+    placed = opened.page.locator(".map-axes", has_text="Near points are alike")
+    placed.wait_for(timeout=PLACING_MS)
+    assert re.search("Trustworthiness 0.9", placed.inner_text())
+    # What was said meanwhile is over before it can be looked for, if the layout is known already.
+    first, *later = opened.page.evaluate("window.words")
+    assert "a few seconds" in first
+    assert later == [""]
+    opened.picture("explore-6-neighbourhoods")
     opened.leave()
 
 

@@ -7,11 +7,16 @@ from typing import Any
 
 from app.listen.judgements import FILE, load_judgements
 from benchmarks import page_client
+from mer.search.index import PhraseIndex
 
 
-def test_a_pair_is_heard_and_judged(tmp_path: Path, visit_at: Callable[..., Any]) -> None:
-    folder = tmp_path / "answers"
-    with page_client.served("--listen", str(folder)) as (address, _):
+def test_a_pair_is_heard_and_judged(
+    walking_index: PhraseIndex, tmp_path: Path, visit_at: Callable[..., Any]
+) -> None:
+    folder, corpus = tmp_path / "answers", tmp_path / "walking.npz"
+    walking_index.save(corpus)
+    options = ("--listen", str(folder), "--corpus", str(corpus))
+    with page_client.served(*options) as (address, _):
         opened = visit_at(f"{address}/?tab=listen")
         opened.wait("#pair audio")
         players = opened.page.locator("#pair audio")

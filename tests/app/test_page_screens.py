@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.app.visit import SCREENS
 
-@pytest.mark.parametrize("screen", ["phone", "dark", "large"])
+
+@pytest.mark.parametrize("screen", ["phone", "dark"])
 def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
     opened = visit(screen=screen)
     opened.picture(f"07-{screen}")
@@ -22,6 +24,7 @@ def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
     if opened.page.locator("#takes .score").count():
         assert shown.is_visible()
     opened.check()
+    on_a_large_screen(opened, screen)
     for way in ("Piano", "Hum", "File", "Examples"):
         opened.page.locator("#sources").get_by_role("tab", name=way).click()
         assert opened.serious_faults("#sources") == [], way
@@ -33,4 +36,17 @@ def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
         opened.wait(part)
         opened.picture(f"{tab.lower()}-{screen}")
         opened.check()
+        on_a_large_screen(opened, screen)
     opened.leave()
+
+
+def on_a_large_screen(opened: Any, screen: str) -> None:
+    """Check the page on a large screen, in the dark; on phones nothing is large."""
+    if screen == "dark":
+        size = opened.page.viewport_size
+        opened.page.set_viewport_size(SCREENS["large"]["viewport"])
+        score = opened.page.locator("#takes .score.wide").first
+        assert score.is_visible() or not opened.page.locator("#takes").is_visible()
+        opened.picture("large")
+        opened.check()
+        opened.page.set_viewport_size(size)

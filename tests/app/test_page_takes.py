@@ -1,16 +1,45 @@
 """In headless Chromium: what a take leads to, a link that makes it again, piano and microphone."""
 
-import json
 import re
 import urllib.error
 import urllib.request
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+
+WHISTLED = [67, 71, 74, 72, 69]
+
+
+def whistle(path: Path, pitches: list[int]) -> None:
+    """Write what Chromium's fake microphone plays over and over."""
+    rate, length = 48_000, 0.45
+    time = np.arange(int(rate * length)) / rate
+    swell = np.minimum(1, np.minimum(time, length - time) / 0.05)
+    tones = [0.6 * swell * np.sin(2 * np.pi * 440 * 2 ** ((p - 69) / 12) * time) for p in pitches]
+    samples = np.concatenate([*tones, np.zeros(rate // 2)])
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((samples * 32_000).astype("<i2").tobytes())
+
+
+@pytest.fixture(scope="module")
+def chromium(launch: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Chromium with a microphone into which somebody whistles."""
+    path = tmp_path_factory.mktemp("sound") / "whistle.wav"
+    whistle(path, WHISTLED)
+    browser = launch(
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={path}",
+    )
+    yield browser
+    browser.close()
 
 
 def notes_of(page: Any, place: int = 0) -> list[tuple[str, str, str]]:
@@ -21,7 +50,9 @@ def notes_of(page: Any, place: int = 0) -> list[tuple[str, str, str]]:
     )
 
 
-def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any]) -> None:
+def test_locked_bars_stay_and_the_link_makes_it_again(
+    visit: Callable[..., Any], served: str
+) -> None:
     opened = visit("?notes=G4+B4+D5+B4+C5+A4&bars=8&takes=2&instrument=piano")
     page = opened.page
     # Nothing looks like the answer before it is there.
@@ -51,12 +82,11 @@ def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any])
     opened.picture("kept", "#takes [role=tablist]", "#takes .take .scores")
 
     midi = opened.served("#takes [data-kind=midi]", "href")
-    linked = visit(opened.query())
-    linked.done()
-    assert notes_of(linked.page) == after
-    assert linked.served("#takes [data-kind=midi]", "href") == midi
-    assert linked.page.locator("#notes textarea").input_value() == "G4 B4 D5 B4 C5 A4"
-    linked.leave()
+    opened.open(f"{served}{opened.query()}")
+    opened.done()
+    assert notes_of(page) == after
+    assert opened.served("#takes [data-kind=midi]", "href") == midi
+    assert page.locator("#notes textarea").input_value() == "G4 B4 D5 B4 C5 A4"
 
     # A take as the next motif.
     take.locator("[data-do=reuse]").click()
@@ -64,35 +94,46 @@ def test_locked_bars_stay_and_the_link_makes_it_again(visit: Callable[..., Any])
     opened.leave()
 
 
-def _notes_told(report: bytes) -> Any:
-    return [(piece["notes"], piece["originality"]) for piece in json.loads(report)["pieces"]]
-
-
-def test_downloads_are_those_of_the_api(visit: Callable[..., Any], served: str) -> None:
+def test_downloads_are_those_of_the_api_and_the_microphone_is_heard(
+    visit: Callable[..., Any], served: str
+) -> None:
     client_api = pytest.importorskip("gradio_client", reason="gradio_client is not installed")
-    opened = visit("?notes=E4+G4+A4+B4+A4&takes=1&chords=auto")
+    link = "?notes=E4+G4+A4+B4+A4&takes=1&chords=auto"
+    opened = visit(link, permissions=["microphone"])
     opened.done()
     client = client_api.Client(served, verbose=False)
-    made = client.predict("E4 G4 A4 B4 A4", chords="auto", api_name="/compose")
+    made = client.predict("E4 G4 A4 B4 A4", chords="auto", takes=1, api_name="/compose")
     for kind, file in made["takes"][0]["files"].items():
         assert Path(file).read_bytes() == opened.served(f"#takes [data-kind={kind}]", "href"), kind
+
+    pytest.importorskip("swift_f0", reason="the extra for recordings is not installed")
+    page = opened.page
+    page.get_by_role("tab", name="Hum").click()
+    page.locator("#recording button.record-button").click()
+    # Six seconds of sound hold the tune twice.
+    page.locator("#recording time", has_text=re.compile("0:06")).first.wait_for()
+    opened.picture("13-recording")
+    page.locator("#recording button.stop-button").click()
+    opened.motif_named("Your melody")
+    heard = page.locator("#notes textarea").input_value()
+    # On a busy machine the fake microphone stutters, and more is heard than was played.
+    assert set(re.findall(r"[A-G]#?\d", heard)) >= {"G4", "B4", "D5", "C5", "A4"}
+    opened.picture("14-heard")
+    opened.compose()
+    assert page.locator("#takes .take audio").count() >= 1
     opened.leave()
 
 
-def test_a_bad_link_says_so(visit: Callable[..., Any]) -> None:
+def test_a_bad_link_a_piano_and_a_recording(visit: Callable[..., Any], tmp_path: Path) -> None:
     opened = visit("?notes=C4+D4+E4&bars=900")
-    assert "900" in opened.page.locator(".toast-body").inner_text()
+    page = opened.page
+    assert "900" in page.locator(".toast-body").inner_text()
     # The sentence stays when the message is gone, and what was covered is shown again.
     said = opened.wait("#status [role=alert]").inner_text()
     assert said.startswith("The link could not be opened: bars is 900")
     opened.wait("#takes .take audio")
-    assert opened.page.locator("#motif-card h3").inner_text() == "Londonderry Air"
-    opened.leave()
+    assert page.locator("#motif-card h3").inner_text() == "Londonderry Air"
 
-
-def test_piano_with_pointer_and_letters(visit: Callable[..., Any]) -> None:
-    opened = visit()
-    page = opened.page
     page.get_by_role("tab", name="Piano").click()
     for step in (0, 4, 7):
         page.locator(f".piano [data-step='{step}']").click()
@@ -109,63 +150,14 @@ def test_piano_with_pointer_and_letters(visit: Callable[..., Any]) -> None:
     opened.compose()
     opened.motif_named("Your notes")
     assert page.locator("#motif-card .roll rect").count() == 4
-    opened.leave()
 
-
-def whistle(path: Path, pitches: list[int]) -> None:
-    """Write what Chromium's fake microphone plays over and over."""
-    rate, length = 48_000, 0.45
-    time = np.arange(int(rate * length)) / rate
-    swell = np.minimum(1, np.minimum(time, length - time) / 0.05)
-    tones = [0.6 * swell * np.sin(2 * np.pi * 440 * 2 ** ((p - 69) / 12) * time) for p in pitches]
-    samples = np.concatenate([*tones, np.zeros(rate // 2)])
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes((samples * 32_000).astype("<i2").tobytes())
-
-
-def test_hum_through_the_microphone(
-    launch: Callable[..., Any], tmp_path: Path, visit: Callable[..., Any]
-) -> None:
     pytest.importorskip("swift_f0", reason="the extra for recordings is not installed")
-    whistle(tmp_path / "whistle.wav", [67, 71, 74, 72, 69])
-    browser = launch(
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-audio-capture={tmp_path / 'whistle.wav'}",
-    )
-    try:
-        opened = visit(browser=browser, permissions=["microphone"])
-        page = opened.page
-        page.get_by_role("tab", name="Hum").click()
-        page.locator("#recording button.record-button").click()
-        # Six seconds of sound hold the tune twice.
-        page.locator("#recording time", has_text=re.compile("0:06")).first.wait_for()
-        opened.picture("13-recording")
-        page.locator("#recording button.stop-button").click()
-        opened.motif_named("Your melody")
-        heard = page.locator("#notes textarea").input_value()
-        # On a busy machine the fake microphone stutters, and more is heard than was played.
-        assert set(re.findall(r"[A-G]#?\d", heard)) >= {"G4", "B4", "D5", "C5", "A4"}
-        opened.picture("14-heard")
-        opened.compose()
-        assert page.locator("#takes .take audio").count() >= 1
-        opened.leave()
-    finally:
-        browser.close()
-
-
-def test_an_uploaded_recording_is_heard(visit: Callable[..., Any], tmp_path: Path) -> None:
-    pytest.importorskip("swift_f0", reason="the extra for recordings is not installed")
-    whistle(tmp_path / "song.wav", [67, 71, 74, 72, 69])
-    opened = visit()
-    opened.page.get_by_role("tab", name="Hum").click()
-    opened.page.get_by_role("button", name="Upload file").click()
-    opened.page.locator("#recording input[type=file]").set_input_files(tmp_path / "song.wav")
+    whistle(tmp_path / "song.wav", WHISTLED)
+    page.get_by_role("tab", name="Hum").click()
+    page.get_by_role("button", name="Upload file").click()
+    page.locator("#recording input[type=file]").set_input_files(tmp_path / "song.wav")
     opened.motif_named("Your melody")
-    assert opened.page.locator("#motif-card .roll rect").count() == 5
+    assert page.locator("#motif-card .roll rect").count() == len(WHISTLED)
     opened.picture("heard", "#recording", "#motif-card")
     opened.leave()
 

@@ -1,4 +1,4 @@
-"""Twenty visitors at once, who do all that can be done, with FluidSynth and without: none fails.
+"""Many visitors at once, who do all that can be done, with FluidSynth and without: none fails.
 
 The second server starts where Ctrl-C stopped the first.
 """
@@ -22,7 +22,8 @@ sys.path.remove(str(ROOT / "benchmarks"))
 
 pytest.importorskip("gradio", reason="gradio is not installed")
 pytest.importorskip("httpx", reason="httpx is not installed")
-VISITORS = 20
+# Setup -> how many there are. The synthesiser of a library is what so many could get in the way of.
+VISITORS = {"without FluidSynth": 10, "with a stand-in for FluidSynth": 20}
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +34,19 @@ def port() -> int:
     return number
 
 
-@pytest.mark.parametrize("setup", [name for name in SETUPS if name != "as it is"])
-def test_twenty_visitors_at_once(
+def test_the_setups_are_those_of_the_benchmark() -> None:
+    assert set(VISITORS) == {*SETUPS} - {"as it is"}
+
+
+@pytest.mark.parametrize("setup", VISITORS)
+def test_many_visitors_at_once(
     setup: str, port: int, walking_index: PhraseIndex, tmp_path: Path
 ) -> None:
     walking_index.save(tmp_path / "walking.npz")
     options = ("--corpus", str(tmp_path / "walking.npz"), "--per-minute", "10000", "--queue", "100")
     with served(*options, port=port, environment=set_up(setup, tmp_path)) as (address, server):
-        found = soak(address, visitors=VISITORS, least=1)
+        found = soak(address, visitors=VISITORS[setup], least=1)
         server.send_signal(signal.SIGINT)
         assert server.wait(timeout=60) == 0
     assert found.failed == []
-    assert found.done == dict.fromkeys(ACTIONS, VISITORS // len(ACTIONS))
+    assert found.done == dict.fromkeys(ACTIONS, VISITORS[setup] // len(ACTIONS))

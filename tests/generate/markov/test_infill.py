@@ -26,12 +26,20 @@ def notes_of(melody: Melody, bars: set[int]) -> list[tuple[int, int, int]]:
     return [row for row, number in zip(rows, bar.tolist(), strict=True) if number in bars]
 
 
-@pytest.mark.parametrize("method", ["markov", "stitch", "vary"])
-@pytest.mark.parametrize("keep", [{1, 2, 7, 8}, {4}, set(range(1, 9)), {3, 5}])
+KEPT: tuple[set[int], ...] = ({1, 2, 7, 8}, {4}, set(range(1, 9)), {3, 5})
+
+
+@pytest.mark.parametrize(
+    ("method", "model", "keep"),
+    [
+        *((method, "chain", keep) for method in ("markov", "stitch", "vary") for keep in KEPT),
+        *(("markov", "mixture", keep) for keep in KEPT[:2]),
+    ],
+)
 def test_kept_bars_stand_and_the_rest_is_new(
-    method: str, keep: set[int], index: PhraseIndex
+    method: str, model: str, keep: set[int], index: PhraseIndex
 ) -> None:
-    brief = prepare(MOTIF, index, Settings(method=method))
+    brief = prepare(MOTIF, index, Settings(method=method, model=model))
     piece = takes(brief, np.random.default_rng(1), 1)[0]
     made = reroll(piece, keep, brief, np.random.default_rng(2))
     assert notes_of(made.melody, {0, *keep}) == notes_of(piece.melody, {0, *keep})
@@ -48,7 +56,7 @@ def test_kept_bars_stand_and_the_rest_is_new(
 
 def test_a_given_piece_is_filled_between_its_bars(index: PhraseIndex) -> None:
     tune = index.corpus.tune(0).melody
-    brief, given = prepare_infill(tune, index, Settings(), {1, 2, 7, 8})
+    brief, given = prepare_infill(tune, index, Settings(model="chain"), {1, 2, 7, 8})
     pieces = retakes(given, {1, 2, 7, 8}, brief, np.random.default_rng(0), 3)
     assert len({piece.melody for piece in pieces}) == 3
     for piece in pieces:
@@ -59,7 +67,7 @@ def test_a_given_piece_is_filled_between_its_bars(index: PhraseIndex) -> None:
 
 def test_the_rhythm_may_stay(index: PhraseIndex) -> None:
     tune = index.corpus.tune(3).melody
-    brief, given = prepare_infill(tune, index, Settings(keep_rhythm=True), {1, 2})
+    brief, given = prepare_infill(tune, index, Settings(keep_rhythm=True, model="chain"), {1, 2})
     made = reroll(given, {1, 2}, brief, np.random.default_rng(0))
     bar = tune.bar_ticks
     whole = slice(0, int(np.searchsorted(tune.onset, 3 * bar)))
@@ -75,8 +83,9 @@ def test_lists_of_bars() -> None:
 
 
 def test_what_cannot_be_is_refused(index: PhraseIndex) -> None:
-    piece = compose(MOTIF, index, Settings(), np.random.default_rng(0))
-    brief = prepare(MOTIF, index, Settings())
+    settings = Settings(model="chain")
+    piece = compose(MOTIF, index, settings, np.random.default_rng(0))
+    brief = prepare(MOTIF, index, settings)
     with pytest.raises(InputError, match="bar 9 is not in the piece"):
         reroll(piece, {9}, brief, np.random.default_rng(0))
     with pytest.raises(InputError, match="infilling keeps the key"):

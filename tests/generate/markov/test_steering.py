@@ -1,5 +1,7 @@
 """The predictive model beside the chain: better expected, and every constraint as before."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -15,9 +17,11 @@ from mer.notes.key import Key
 from mer.notes.melody import Melody
 
 
-def brief_for(**wishes: object) -> Brief:
-    motif = load_melody(data_folder() / "motifs" / "korobeiniki.mid")
-    return prepare(motif, PhraseIndex.load(), Settings(**wishes))  # type: ignore[arg-type]
+@pytest.fixture(scope="module")
+def brief_for() -> Callable[..., Brief]:
+    """The brief for one motif and these wishes; what is learnt of the corpus is shared."""
+    motif, index = load_melody(data_folder() / "motifs" / "korobeiniki.mid"), PhraseIndex.load()
+    return lambda **wishes: prepare(motif, index, Settings(**wishes))
 
 
 def bits_a_note(brief: Brief, melodies: list[Melody]) -> float:
@@ -29,7 +33,7 @@ def bits_a_note(brief: Brief, melodies: list[Melody]) -> float:
     return float(np.mean([bits[opening:].mean() for bits in found]))
 
 
-def test_the_model_expects_what_it_steers() -> None:
+def test_the_model_expects_what_it_steers(brief_for: Callable[..., Brief]) -> None:
     steered, plain = brief_for(), brief_for(model="chain")
     pieces = takes(steered, np.random.default_rng(1), 8)
     others = takes(plain, np.random.default_rng(1), 8)
@@ -43,19 +47,19 @@ def test_the_model_expects_what_it_steers() -> None:
 
 
 @pytest.mark.parametrize("bound", [3, 4, 5, 6])
-def test_short_copies_are_left_out(bound: int) -> None:
+def test_short_copies_are_left_out(bound: int, brief_for: Callable[..., Brief]) -> None:
     brief = brief_for(max_copy=bound)
     for piece in takes(brief, np.random.default_rng(2), 3):
         assert brief.originality.longest_run(piece.melody, piece.sources).notes <= bound
 
 
-def test_the_same_seed_gives_the_same_piece() -> None:
+def test_the_same_seed_gives_the_same_piece(brief_for: Callable[..., Brief]) -> None:
     brief = brief_for()
     one, other = (takes(brief, np.random.default_rng(3), 1)[0].melody for _ in range(2))
     assert one == other
 
 
-def test_a_surprise_bends_the_chain_alone() -> None:
+def test_a_surprise_bends_the_chain_alone(brief_for: Callable[..., Brief]) -> None:
     assert brief_for().model is not None
     assert brief_for(surprise="calm").model is None
     assert brief_for(model="chain").model is None
@@ -63,7 +67,9 @@ def test_a_surprise_bends_the_chain_alone() -> None:
         Settings(model="oracle")
 
 
-def test_expectation_is_the_same_in_every_key_and_octave() -> None:
+def test_expectation_is_the_same_in_every_key_and_octave(
+    brief_for: Callable[..., Brief],
+) -> None:
     model = brief_for().model
     assert model is not None
     scale = np.array([60, 62, 64, 65, 67, 69, 71, 72])
@@ -84,7 +90,7 @@ def test_expectation_is_the_same_in_every_key_and_octave() -> None:
     assert said[2] == pytest.approx(said[0])
 
 
-def test_what_comes_later_says_nothing() -> None:
+def test_what_comes_later_says_nothing(brief_for: Callable[..., Brief]) -> None:
     model = brief_for().model
     assert model is not None
     rhythm = Melody(

@@ -60,8 +60,8 @@ def test_what_cannot_be_reached_is_refused(chain: Chain) -> None:
 def test_pieces_differ_in_surprise(index: PhraseIndex) -> None:
     means = []
     for level in ("calm", "balanced", "adventurous"):
-        brief = prepare(MOTIF, index, Settings(surprise=level, bars=16))
-        pieces = takes(brief, np.random.default_rng(0), 6)
+        brief = prepare(MOTIF, index, Settings(surprise=level, bars=8))
+        pieces = takes(brief, np.random.default_rng(0), 4)
         bits = [
             bits_of(brief, piece.melody)[[s.kind != "motif" for s in piece.sources]].mean()
             for piece in pieces

@@ -32,7 +32,8 @@ def subjects(draw: st.DrawFn) -> Subject:
     """A melody whose notes lie in its key, sixteenths to halves, sometimes with rests."""
     key = Key(draw(st.integers(0, 11)), draw(st.sampled_from(MODES)))
     notes = draw(st.integers(1, 16))
-    scale = [pitch for pitch in range(48, 85) if in_scale(np.array([pitch]), key)[0]]
+    pitches = np.arange(48, 85)
+    scale = pitches[in_scale(pitches, key)].tolist()
     melodies = []
     for _ in range(2):
         pitch = draw(st.lists(st.sampled_from(scale), min_size=notes, max_size=notes))

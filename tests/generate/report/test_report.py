@@ -19,7 +19,7 @@ MOTIF = Melody(
 
 
 def described(index: PhraseIndex, method: str) -> str:
-    brief = prepare(MOTIF, index, Settings(method=method, key=Key(2)))
+    brief = prepare(MOTIF, index, Settings(method=method, key=Key(2), model="chain"))
     pieces = takes(brief, np.random.default_rng(1), 2)
     return as_json(describe(brief, pieces, seed_path="m.mid", rng_seed=1))
 

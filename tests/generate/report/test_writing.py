@@ -20,6 +20,7 @@ def test_every_file_of_every_take(tmp_path: Path, index_file: str) -> None:
     save_melody(MOTIF, tmp_path / "seed.mid")
     arguments = ["--seed", str(tmp_path / "seed.mid"), "--corpus", index_file, "--quiet"]
     arguments += ["--out", str(tmp_path / "new.mid"), "--abc", "--musicxml", "--count", "2"]
+    arguments += ["--model", "chain"]
     assert main([*arguments, "--report", str(tmp_path / "new.json")]) == 0
     names = [f"new-0{n}.{ending}" for n in (1, 2) for ending in ("abc", "mid", "musicxml")]
     assert sorted(path.name for path in tmp_path.glob("new-*")) == sorted(names)
