@@ -26,6 +26,7 @@ from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.search.index import PhraseIndex
+from mer.search.keys import VOTERS, is_doubtful, with_key
 from mer.search.match import Match
 
 # With fewer plans from the neighbours, further tunes are asked.
@@ -164,7 +165,12 @@ def at_tempo(brief: Brief, beats: float | None) -> Brief:
 
 
 def brief_of(
-    motif: Melody, index: PhraseIndex, settings: Settings, *, target: Melody | None = None
+    motif: Melody,
+    index: PhraseIndex,
+    settings: Settings,
+    *,
+    target: Melody | None = None,
+    key_is_sure: bool = False,
 ) -> Brief:
     """Return the brief: neighbours retrieved and brought into the key and range of the piece.
 
@@ -172,6 +178,8 @@ def brief_of(
     ----------
     target
         The motif that a morph leads to, as it is given; other methods ignore it.
+    key_is_sure
+        Whether the key that the motif comes with stays, whatever its notes say.
 
     Raises
     ------
@@ -181,7 +189,12 @@ def brief_of(
     if not isinstance(settings, Settings):
         raise InputError(f"settings is {settings!r}; give Settings, such as Settings(bars=8)")
     used, remarks = usable_motif(motif)
-    matches = tuple(index.search(used, k=settings.k, distinct=True))
+    doubtful = is_doubtful(used) and not key_is_sure
+    found = index.search(used, max(settings.k, VOTERS * doubtful), distinct=True)
+    matches = tuple(found[: settings.k])
+    if doubtful:
+        used, said = with_key(used, index, found)
+        remarks += said
     frame, theme, more = plan_frame(used, matches, settings)
     moved = theme.sources[0].transposition
     neighbours = tuple(gather(matches, index, frame, moved))

@@ -17,7 +17,7 @@ from generate.plan.form import Section, plan_form
 from generate.plan.scales import scale_of
 from generate.plan.settings import Settings
 from mer.errors import InputError
-from mer.notes.key import Key, estimate_key
+from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.notes.names import counted, pitch_name
@@ -119,7 +119,7 @@ def plan_frame(
     Raises
     ------
     InputError
-        If the motif does not fit the range, or the range does not contain the tonic.
+        If the motif has no key (see `mer.search.keys.with_key`), does not fit the range, or the range does not contain the tonic.
     """
     remarks: list[str] = []
     meter = motif.meter
@@ -129,10 +129,9 @@ def plan_frame(
         remarks.append(f"the motif has no metre; {Meter(*meter)} is assumed")
     own_key = motif.key
     if own_key is None:
-        own_key = estimate_key(motif.pitch, motif.duration, final_weight=0.1)
-        remarks.append(f"the motif has no key signature; the key is estimated as {own_key}")
+        raise InputError("the motif has no key; see mer.search.keys.with_key")
     key = settings.target_key or own_key
-    theme = _in_key(replace(motif, key=own_key), own_key, key)
+    theme = _in_key(motif, own_key, key)
     theme, low, high = _fitted(theme, settings)
     if settings.end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
         lowest, highest = pitch_name(low), pitch_name(high)
