@@ -148,7 +148,7 @@ def table(sets: dict[str, list[Opening]]) -> list[str]:
     for name, of_it in sets.items():
         for guess, function in GUESSES.items():
             keys = [function(opening) for opening in of_it]
-            tonic = [k.tonic == o.key.tonic for k, o in zip(keys, of_it, strict=True)]
+            tonic = _tonic_right(keys, of_it)
             whole = [k == o.key for k, o in zip(keys, of_it, strict=True)]
             lines.append(f"| {name} | {len(of_it)} | {guess} | {share(tonic)} | {share(whole)} |")
     return lines
@@ -162,15 +162,22 @@ def given_table(of_it: Sequence[Opening]) -> list[str]:
         given = [opening.key.transpose(shift) for opening in of_it]
         taken = [o.with_key(key) for o, key in zip(of_it, given, strict=True)]
         stays = [a == b for a, b in zip(given, taken, strict=True)]
-        right = [k is not None and k.tonic == o.key.tonic for k, o in zip(taken, of_it, strict=True)]
+        right = [
+            k is not None and k.tonic == o.key.tonic for k, o in zip(taken, of_it, strict=True)
+        ]
         lines.append(f"| {name} | {share(stays)} | {share(right)} |")
     always = Key(0)
     taken = [opening.with_key(always) for opening in of_it]
-    right = [k is not None and k.tonic == o.key.tonic for k, o in zip(taken, of_it, strict=True)]
+    right = _tonic_right(taken, of_it)
     before = [opening.key.tonic == 0 for opening in of_it]
     kept = share([k == always for k in taken])
     lines.append(f"| C major, whatever it is (right: {share(before)}) | {kept} | {share(right)} |")
     return lines
+
+
+def _tonic_right(keys: Sequence[Key | None], of_it: Sequence[Opening]) -> list[bool]:
+    both = zip(keys, of_it, strict=True)
+    return [key is not None and key.tonic == opening.key.tonic for key, opening in both]
 
 
 def session(path: Path, count: int, seed: int) -> list[Melody]:
@@ -186,9 +193,7 @@ def session(path: Path, count: int, seed: int) -> list[Melody]:
         try:
             meter = Meter.parse(row["meter"])
             key = Key.parse(row["key"])
-            whole = Melody(
-                pitch=row["pitch"], onset=onset, duration=length, meter=meter, key=key
-            )
+            whole = Melody(pitch=row["pitch"], onset=onset, duration=length, meter=meter, key=key)
             motif = first_bars(whole, MOTIF_BARS)
         except (InputError, KeyError):
             continue

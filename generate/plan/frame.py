@@ -119,7 +119,8 @@ def plan_frame(
     Raises
     ------
     InputError
-        If the motif has no key (see `mer.search.keys.with_key`), does not fit the range, or the range does not contain the tonic.
+        If the motif has no key (see `mer.search.keys.with_key`) or does not fit the range, or the
+        range does not contain the tonic.
     """
     remarks: list[str] = []
     meter = motif.meter

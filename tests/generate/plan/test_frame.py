@@ -74,10 +74,11 @@ def test_another_mode_bends_the_third() -> None:
 
 
 def test_what_is_not_notated_is_guessed_and_said() -> None:
-    frame, _, remarks = plan_frame(motif(FIVE, meter=None, key=None), [], Settings())
+    frame, _, remarks = plan_frame(motif(FIVE, meter=None), [], Settings())
     assert (frame.meter, frame.key) == ((4, 4), Key(0))
     assert remarks[0] == "the motif has no metre; 4/4 is assumed"
-    assert remarks[1] == "the motif has no key signature; the key is estimated as C major"
+    with pytest.raises(InputError, match="has no key"):
+        plan_frame(motif(FIVE, key=None), [], Settings())
 
 
 def test_the_opening_is_as_much_as_the_first_section_holds() -> None:
