@@ -32,7 +32,7 @@ class Bar:
     Parameters
     ----------
     onset, duration
-        Ticks; onsets count from the barline, the first is 0.
+        Ticks; onsets count from the barline. The first is 0 in bars that tunes lend.
     places
         The note that each was taken from; None where the rhythm is even beats.
     """
@@ -104,7 +104,7 @@ def numbered_bars(melody: Melody, neighbour: Neighbour | None = None) -> dict[in
 
 
 def even_bar(frame: Frame) -> Bar:
-    """Return a bar of plain beats, for metres in which the corpus has no tune."""
+    """Return a bar of plain beats."""
     beat = frame.beat_ticks
     onset = tuple(range(0, frame.bar_ticks, beat))
     return Bar(onset, tuple(min(beat, frame.bar_ticks - o) for o in onset), (None,) * len(onset))
@@ -122,7 +122,7 @@ def bar_stock(frame: Frame, theme: Melody, neighbours: Sequence[Neighbour]) -> S
             own = bars_of(neighbour.tune.melody, neighbour)
             own = [bar for bar in own if min(bar.duration) >= shortest]
             stock += [(own, neighbour.weight)] if own else []
-    return stock or [([even_bar(frame)], 1.0)]
+    return stock
 
 
 def choose_bars(
@@ -154,9 +154,8 @@ def choose_bars(
     return tuple(piece)
 
 
-def repeated_bars(frame: Frame, melody: Melody) -> tuple[Bar, ...]:
-    """Return the bars of a melody, over and over, for every bar of the piece; pauses closed."""
-    own = bars_of(melody) or [even_bar(frame)]
+def repeated_bars(frame: Frame, own: Sequence[Bar]) -> tuple[Bar, ...]:
+    """Return bars of rhythm, over and over, for every bar of the piece; pauses closed."""
     pauses = {section.stop - 1 for section in frame.sections if section.ending}
     bars = [own[number % len(own)] for number in range(frame.bars)]
     return tuple(closed(bar, frame) if n in pauses else bar for n, bar in enumerate(bars))
@@ -170,11 +169,12 @@ def drawn(weights: Sequence[float], rng: np.random.Generator) -> int:
 
 def closed(bar: Bar, frame: Frame) -> Bar:
     """Return the bar brought to rest: its last beat up to the middle is held to the barline."""
-    rest = max(
+    beats = [
         i
         for i, onset in enumerate(bar.onset)
         if 2 * onset <= frame.bar_ticks and onset % frame.beat_ticks == 0
-    )
+    ]
+    rest = max(beats, default=0)
     held = (*bar.duration[:rest], frame.bar_ticks - bar.onset[rest])
     return Bar(bar.onset[: rest + 1], held, bar.places[: rest + 1])
 
