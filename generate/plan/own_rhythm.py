@@ -17,7 +17,7 @@ from generate.piece.composition import Place
 from generate.piece.self_similarity import EXACT, NEW, VARIED, Recurrence
 from generate.plan.frame import Frame
 from generate.plan.plan import Plan, PlannedBar
-from generate.plan.rhythm import SHORTEST_NOTE, SHORTEST_QUOTED, Bar, Stock
+from generate.plan.rhythm import SHORTEST_NOTE, SHORTEST_QUOTED, Bar, Stock, with_lead
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
 
@@ -83,7 +83,8 @@ def own_bars(melody: Melody) -> list[Bar]:
     """Return the rhythm of the bars of a motif, one at least.
 
     What sounds over a barline is cut there and struck again. Bars that are half empty are left out;
-    where all are, the notes are moved to the barline and the last is held.
+    where all are, the notes are moved to the barline and the last is held. After the last bar, the
+    rhythm of a pick-up comes again.
     """
     length = melody.bar_ticks
     start = melody.onset - melody.downbeat
@@ -100,7 +101,7 @@ def own_bars(melody: Melody) -> list[Bar]:
                 notes.append((begin - low, end - begin, Place("", 0, note, done)))
         if 2 * sum(duration for _, duration, _ in notes) >= length:
             found.append(_bar(notes))
-    return found or [_gathered(melody)]
+    return [*found[:-1], with_lead(found[-1], melody)] if found else [_gathered(melody)]
 
 
 def _gathered(melody: Melody) -> Bar:

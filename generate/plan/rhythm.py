@@ -103,6 +103,27 @@ def numbered_bars(melody: Melody, neighbour: Neighbour | None = None) -> dict[in
     return found
 
 
+def with_lead(bar: Bar, melody: Melody) -> Bar:
+    """Return a bar with the rhythm of a melody's pick-up at its end, as far as that is free.
+
+    A motif with a pick-up mostly stops where its next round would begin: what stands there leads
+    into whatever follows.
+    """
+    move = melody.bar_ticks - melody.downbeat
+    free = bar.onset[-1] + bar.duration[-1]
+    onset, duration = melody.onset.tolist(), melody.duration.tolist()
+    led = [
+        note
+        for note in range(int(np.searchsorted(melody.onset, melody.downbeat)))
+        if onset[note] + move >= free and onset[note] + duration[note] <= melody.downbeat
+    ]
+    return Bar(
+        (*bar.onset, *(onset[note] + move for note in led)),
+        (*bar.duration, *(duration[note] for note in led)),
+        (*bar.places, *(Place("", 0, note) for note in led)),
+    )
+
+
 def even_bar(frame: Frame) -> Bar:
     """Return a bar of plain beats."""
     beat = frame.beat_ticks
@@ -149,8 +170,11 @@ def choose_bars(
                 used = chosen.values()
                 fresh = [_USED_BEFORE if bar in used else 1.0 for bar in pool]
                 chosen[place] = pool[drawn((closeness * fresh).tolist(), rng)]
+            bar = chosen[place]
+            if number == section.bars - 1 and frame.opening is not None:
+                bar = with_lead(bar, frame.opening.melody)
             ends = section.ending and number == section.bars - 1
-            piece.append(closed(chosen[place], frame) if ends else chosen[place])
+            piece.append(closed(chosen[place], frame) if ends else bar)
     return tuple(piece)
 
 
