@@ -156,7 +156,7 @@ def exact_returns(piece: Composition, frame: Frame) -> tuple[Return, ...]:
     own = [(source.note, source.transposition, source.is_statement) for source in piece.sources]
     found = []
     for start in range(len(own)):
-        onset = int(piece.melody.onset[start])
+        onset = int(piece.melody.onset[start] - frame.opening.melody.onset[0])
         notes = 0
         while start + notes < len(own) and notes < len(frame.opening):
             if own[start + notes] != own[notes] or not own[notes][2]:

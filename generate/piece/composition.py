@@ -116,8 +116,14 @@ class Fragment:
         return len(self.sources)
 
     def cut(self, start: int, stop: int) -> Fragment:
-        """Return notes `start` to `stop` (not included), beginning at tick 0."""
-        return Fragment(self.melody.cut(start, stop), self.sources[start:stop])
+        """Return notes `start` to `stop` (not included), beginning at tick 0.
+
+        A rest before the first note of all stays before it.
+        """
+        cut, lead = self.melody.cut(start, stop), int(self.melody.onset[0])
+        if start == 0 and lead:
+            cut = replace(cut, onset=cut.onset + lead, downbeat=self.melody.downbeat)
+        return Fragment(cut, self.sources[start:stop])
 
     def transpose(self, semitones: int) -> Fragment:
         """Return the fragment `semitones` higher; the citations stay true."""

@@ -32,6 +32,8 @@ _USUAL_SPAN = 19
 # Semitones below and above the middle of the motif. Tunes mostly climb after their beginning, and a
 # piece that has a tune's plan climbs with it.
 _AROUND, _PLANNED = (9, 9), (10, 15)
+# Of a bar: a longer pick-up is a bar that begins with a rest.
+_LONGEST_PICKUP = 5 / 6
 _DEFAULT_METER = (4, 4)
 
 
@@ -111,6 +113,25 @@ def usable_motif(motif: Melody, *, name: str = "seed") -> tuple[Melody, tuple[st
     return motif.cut(0, notes), (remark,)
 
 
+def with_leading_rest(motif: Melody) -> Melody:
+    """Return a motif whose pick-up is nearly a bar as one that begins with a rest.
+
+    A pick-up of more than five sixths of a bar, as of seven eighths in 4/4, is a first bar without
+    its beginning: hardly any tune has so long a pick-up.
+
+    Examples
+    --------
+    >>> late = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480, 480, 720],
+    ...               meter=(4, 4), downbeat=1680)
+    >>> with_leading_rest(late).onset.tolist(), with_leading_rest(late).downbeat
+    ([240, 720, 1200], 0)
+    """
+    bar = motif.bar_ticks
+    if motif.downbeat <= bar * _LONGEST_PICKUP or motif.onset[0] != 0:
+        return motif
+    return replace(motif, onset=motif.onset + bar - motif.downbeat, downbeat=0)
+
+
 def plan_frame(
     motif: Melody, matches: Sequence[Match], settings: Settings
 ) -> tuple[Frame, Fragment, tuple[str, ...]]:
@@ -128,6 +149,8 @@ def plan_frame(
         meter = _likely_meter(motif, matches)
         motif = replace(motif, meter=meter, downbeat=0)
         remarks.append(f"the motif has no metre; {Meter(*meter)} is assumed")
+    if settings.method == "markov" and settings.open_with_motif:
+        motif = with_leading_rest(motif)
     own_key = motif.key
     if own_key is None:
         raise InputError("the motif has no key; see mer.search.keys.with_key")

@@ -213,7 +213,9 @@ def lay_out(frame: Frame, bars: Sequence[Bar], given: Sequence[Sequence[Slot]]) 
     given
         Groups of notes that are fixed; between the notes of a group nothing is put.
     """
-    walls = [(group[0].onset, group[-1].onset + group[-1].duration) for group in given]
+    # A rest with which the motif begins stays empty wherever it is stated.
+    rest = 0 if frame.opening is None else int(frame.opening.melody.onset[0])
+    walls = [(group[0].onset - rest, group[-1].onset + group[-1].duration) for group in given]
     slots = [slot for group in given for slot in group]
     pauses = {section.stop - 1: section.ending for section in frame.sections if section.ending}
     for number, bar in enumerate(bars):
