@@ -116,14 +116,16 @@ class Fragment:
         return len(self.sources)
 
     def cut(self, start: int, stop: int) -> Fragment:
-        """Return notes `start` to `stop` (not included), beginning at tick 0.
+        """Return notes `start` to `stop` (not included), beginning at tick 0."""
+        return Fragment(self.melody.cut(start, stop), self.sources[start:stop])
 
-        A rest before the first note of all stays before it.
-        """
-        cut, lead = self.melody.cut(start, stop), int(self.melody.onset[0])
-        if start == 0 and lead:
-            cut = replace(cut, onset=cut.onset + lead, downbeat=self.melody.downbeat)
-        return Fragment(cut, self.sources[start:stop])
+    def head(self, notes: int) -> Fragment:
+        """Return the first notes, where they are: a rest before them stays."""
+        lead, cut = int(self.melody.onset[0]), self.cut(0, notes)
+        if not lead:
+            return cut
+        melody = replace(cut.melody, onset=cut.melody.onset + lead, downbeat=self.melody.downbeat)
+        return replace(cut, melody=melody)
 
     def transpose(self, semitones: int) -> Fragment:
         """Return the fragment `semitones` higher; the citations stay true."""

@@ -246,4 +246,4 @@ def _opening(theme: Fragment, sections: Sequence[Section]) -> Fragment | None:
     notes, most = np.searchsorted(melody.end, [section, half], side="right").tolist()
     if len(sections) == 1 or notes < SHORTEST_MOTIF:
         notes = most
-    return theme.cut(0, notes) if notes else None
+    return theme.head(notes) if notes else None
