@@ -1,4 +1,4 @@
-"""How many new bars have a rhythm of the motif, where few tunes lend one?
+"""Motifs of rare metres and rhythms -> how many new bars have a rhythm of the motif.
 
     python benchmarks/own_rhythm.py [--takes 4]
 

@@ -23,8 +23,7 @@ the skyline (``all-mono``) of Uitdenbogerd and Zobel, which listeners preferred 
 rules. Two departures. A lower note that begins under a held higher one is left out if at least half
 of it lies under that note; less is a legato overlap and trims the held note. And a note that a
 higher one cuts to under a sixteenth of a quarter is the bottom of a rolled chord and gives its
-onset away. And where the rest of a line is accompanied, a bass that goes on alone under a rest of the
-tune is left out.
+onset away. And where a line is accompanied, a bass that goes on alone under its rests is left out.
 
 References
 ----------
@@ -158,8 +157,6 @@ def _bass(line: Ints, notes: Ints) -> Flags:
         line[places[np.maximum(after - 1, 0)], 0],
     )
     return ~top & (line[:, 0] <= below[:, 0].max()) & (line[:, 0] <= above - 12)
-
-
 
 
 def _lay(kept: list[tuple[int, int, int]], note: tuple[int, int, int]) -> None:
