@@ -138,13 +138,9 @@ def _bass(line: Ints, notes: Ints) -> Flags:
     line, notes
         Shape (notes, 3): pitch, start and end of what was kept, and of everything.
     """
-    kept = {(pitch, end) for pitch, _, end in line.tolist()} | {
-        (pitch, start) for pitch, start, _ in line.tolist()
-    }
-    left = np.array(
-        [not ({(p, end), (p, start)} & kept) for p, start, end in notes.tolist()], dtype=bool
-    )
-    below = notes[left]
+    # A note that is kept may begin or end earlier than it did, but not both.
+    kept = {(pitch, tick) for pitch, *ticks in line.tolist() for tick in ticks}
+    below = notes[[kept.isdisjoint(((p, start), (p, end))) for p, start, end in notes.tolist()]]
     started = np.searchsorted(np.sort(below[:, 1]), line[:, 2])
     stopped = np.searchsorted(np.sort(below[:, 2]), line[:, 1], side="right")
     top = started > stopped
@@ -156,7 +152,8 @@ def _bass(line: Ints, notes: Ints) -> Flags:
         line[places[np.minimum(after, len(places) - 1)], 0],
         line[places[np.maximum(after - 1, 0)], 0],
     )
-    return ~top & (line[:, 0] <= below[:, 0].max()) & (line[:, 0] <= above - 12)
+    alone: Flags = ~top & (line[:, 0] <= below[:, 0].max()) & (line[:, 0] <= above - 12)
+    return alone
 
 
 def _lay(kept: list[tuple[int, int, int]], note: tuple[int, int, int]) -> None:
