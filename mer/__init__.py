@@ -17,6 +17,7 @@ _HOMES = {
     "Filter": "mer.corpus.filters",
     "InputError": "mer.errors",
     "Key": "mer.notes.key",
+    "KeyVote": "mer.search.keys",
     "Match": "mer.search.match",
     "Melody": "mer.notes.melody",
     "Meter": "mer.notes.meter",
@@ -25,6 +26,7 @@ _HOMES = {
     "Pool": "mer.search.stack.pool",
     "Tune": "mer.corpus.corpus",
     "evaluate": "mer.evaluation.metrics",
+    "guess_key": "mer.search.keys",
     "load_corpus": "mer.search.index",
     "load_labelled": "mer.evaluation.labelled",
     "load_melody": "mer.io",
@@ -43,6 +45,7 @@ __all__ = [
     "Filter",
     "InputError",
     "Key",
+    "KeyVote",
     "Match",
     "Melody",
     "Meter",
@@ -51,6 +54,7 @@ __all__ = [
     "Pool",
     "Tune",
     "evaluate",
+    "guess_key",
     "load_corpus",
     "load_labelled",
     "load_melody",
@@ -75,6 +79,7 @@ if TYPE_CHECKING:
     from mer.notes.melody import Melody, Phrase
     from mer.notes.meter import Meter
     from mer.search.index import PhraseIndex, load_corpus
+    from mer.search.keys import KeyVote, guess_key
     from mer.search.match import Explanation, Match
     from mer.search.stack.methods import METHODS, rank
     from mer.search.stack.pool import Pool

@@ -87,6 +87,11 @@ def _add_search(commands: Any) -> None:
         metavar="MODE",
         help=f"search only tunes notated in this mode ({', '.join(MODES)}); may be repeated",
     )
+    search.add_argument(
+        "--guess-key",
+        action="store_true",
+        help="also print the key of the motif, guessed from its notes and the tunes nearest to it",
+    )
     shown = search.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help="print JSON instead of a table")
     shown.add_argument("--explain", action="store_true", help="print why each match was found")
@@ -131,6 +136,7 @@ def _search(options: argparse.Namespace) -> int:
     from mer.io import read_melody
     from mer.notes.meter import Meter
     from mer.search.index import PhraseIndex
+    from mer.search.keys import guess_key
     from mer.search.listing import matches_as_json, matches_as_text
     from mer.search.pace import at_best_pace
     from mer.search.stack.methods import method_named
@@ -153,6 +159,8 @@ def _search(options: argparse.Namespace) -> int:
     method = options.method or index.method_for(motif)
     index.prepare(method, progress=True)
     matches = index.search(motif, options.k, method=method, distinct=options.distinct, where=where)
+    if options.guess_key:
+        print(f"the motif is probably in {guess_key(motif, index)}", file=sys.stderr)
     if options.svg:
         _draw(matches, Path(options.svg))
     if options.json:

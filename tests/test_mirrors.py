@@ -50,7 +50,6 @@ COVERED: dict[str, str] = {
     "generate/markov/citation.py": "tests/generate/test_compose.py",
     "generate/markov/markov.py": "tests/generate/test_compose.py",
     "generate/originality/bound.py": "tests/generate/markov/test_copying.py",
-    "generate/plan/brief.py": "tests/generate/test_compose.py",
     "generate/prediction/experts.py": "tests/generate/prediction/test_melody_model.py",
     "generate/prediction/predictor.py": "tests/generate/prediction/test_melody_model.py",
     "generate/prediction/rhythm_views.py": "tests/generate/prediction/test_melody_model.py",

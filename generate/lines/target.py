@@ -17,10 +17,10 @@ from generate.piece.operators import change_mode, varied
 from generate.plan.brief import Brief
 from generate.plan.frame import SHORTEST_MOTIF, Frame, usable_motif
 from mer.errors import InputError
-from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.notes.names import pitch_name
+from mer.search.keys import with_key
 
 
 def with_destination(brief: Brief) -> Brief:
@@ -35,6 +35,8 @@ def with_destination(brief: Brief) -> Brief:
         found, remarks = _from_neighbours(brief)
     else:
         motif, remarks = usable_motif(brief.target, name="target")
+        motif, said = with_key(motif, brief.index, name="target")
+        remarks += said
         found = _in_key(motif, brief.frame)
     if found.melody.meter != brief.frame.meter:
         barred = rebarred(found, brief.frame, bar_rhythms(brief))
@@ -60,12 +62,10 @@ def with_destination(brief: Brief) -> Brief:
 
 def _in_key(motif: Melody, frame: Frame) -> Fragment:
     """Return the target on the tonic and in the mode of the piece."""
-    key = motif.key or estimate_key(motif.pitch, motif.duration, final_weight=0.1)
+    key = motif.key or frame.key
     if motif.meter is None:
         motif = replace(motif, meter=frame.meter, downbeat=0)
-    given = Fragment(
-        replace(motif, key=key), tuple(Source(TARGET, note, 0) for note in range(len(motif)))
-    )
+    given = Fragment(motif, tuple(Source(TARGET, note, 0) for note in range(len(motif))))
     if key.mode != frame.key.mode:
         given = varied(given, "mode change", change_mode(given.melody, key, frame.key.mode))
     return given.transpose((frame.key.tonic - key.tonic + 6) % 12 - 6)

@@ -83,7 +83,7 @@ def prepare_infill(
     first, stop = _longest_stretch(melody, keep_bars)
     kept = melody.cut(first, stop)
     passage, _ = usable_motif(kept)
-    brief = brief_of(passage, index, settings)
+    brief = brief_of(passage, index, settings, key_is_sure=True)
     remarks = brief.remarks
     if len(passage) < len(kept):
         count = f"{len(passage)} of the {len(kept)} notes that are kept in a row"

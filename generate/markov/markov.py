@@ -27,6 +27,7 @@ from generate.plan.brief import Brief
 from generate.plan.frame import Frame
 from generate.plan.habits import with_joins
 from generate.plan.layout import lay_out_plan, moved, with_returns
+from generate.plan.own_rhythm import own_bars
 from generate.plan.plan import draw_plan
 from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling.chain import Chain
@@ -87,7 +88,7 @@ def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
         statements = place_statements(brief.frame, brief.theme, rng, loose=loose)
         given = [stated(statement.fragment, statement.start) for statement in statements]
         bars = (
-            repeated_bars(brief.frame, brief.theme.melody)
+            repeated_bars(brief.frame, own_bars(brief.theme.melody))
             if brief.settings.keep_rhythm
             else choose_bars(brief.frame, brief.theme.melody, brief.bars, rng)
         )

@@ -137,7 +137,7 @@ def place_statements(
             # Any number of notes may be the one after which the motif leads to no copy.
             notes = int(rng.integers(min(_FEWEST, len(head)), len(head) + 1))
             if notes < len(head):
-                fragment, name = head.cut(0, notes), NEW_ENDING
+                fragment, name = head.head(notes), NEW_ENDING
         elif found and section.primes:
             fragment, name = _varied(head, section.primes, frame, theme, rng)
         far = distance(head.melody, fragment.melody, frame.key) if name != EXACT else 0.0
@@ -156,7 +156,7 @@ def exact_returns(piece: Composition, frame: Frame) -> tuple[Return, ...]:
     own = [(source.note, source.transposition, source.is_statement) for source in piece.sources]
     found = []
     for start in range(len(own)):
-        onset = int(piece.melody.onset[start])
+        onset = int(piece.melody.onset[start] - frame.opening.melody.onset[0])
         notes = 0
         while start + notes < len(own) and notes < len(frame.opening):
             if own[start + notes] != own[notes] or not own[notes][2]:
@@ -180,7 +180,7 @@ def _head(frame: Frame, section: Section) -> Fragment | None:
             limit = min(limit, section.bars * bar)
         notes = int(np.searchsorted(frame.opening.melody.end, limit, side="right"))
         if notes >= _FEWEST:
-            return frame.opening.cut(0, notes)
+            return frame.opening.head(notes)
     return None
 
 
@@ -250,7 +250,7 @@ def _inverted(head: Fragment, key: Key, rng: np.random.Generator) -> Iterator[Fr
 def _cut(head: Fragment, key: Key, rng: np.random.Generator) -> Iterator[Fragment]:
     notes = -(-2 * len(head) // 3)
     if _FEWEST <= notes < len(head):
-        yield head.cut(0, notes)
+        yield head.head(notes)
 
 
 _VARIATIONS: dict[str, Callable[[Fragment, Key, np.random.Generator], Iterator[Fragment]]] = {

@@ -26,11 +26,23 @@ _STATEMENT_OPERATORS = frozenset({"mode change", "hold"})
 
 @dataclass(frozen=True)
 class Place:
-    """A note of the corpus: tune, phrase (from 1) and note (from 0, counted in the tune)."""
+    """A note whose duration is taken.
+
+    Parameters
+    ----------
+    tune_id, phrase
+        The tune and the phrase in it (from 1); the empty string and 0 for the motif.
+    note
+        From 0, counted in the tune or the motif.
+    operator
+        What was done to its duration or its place in the bar, by the motif's own rules
+        (`generate.plan.own_rhythm`); the empty string for nothing.
+    """
 
     tune_id: str
     phrase: int
     note: int
+    operator: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +118,14 @@ class Fragment:
     def cut(self, start: int, stop: int) -> Fragment:
         """Return notes `start` to `stop` (not included), beginning at tick 0."""
         return Fragment(self.melody.cut(start, stop), self.sources[start:stop])
+
+    def head(self, notes: int) -> Fragment:
+        """Return the first notes, where they are: a rest before them stays."""
+        lead, cut = int(self.melody.onset[0]), self.cut(0, notes)
+        if not lead:
+            return cut
+        melody = replace(cut.melody, onset=cut.melody.onset + lead, downbeat=self.melody.downbeat)
+        return replace(cut, melody=melody)
 
     def transpose(self, semitones: int) -> Fragment:
         """Return the fragment `semitones` higher; the citations stay true."""

@@ -15,7 +15,14 @@ from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
 from generate.plan.material import Neighbour, gather, other_tunes
-from generate.plan.plan import Plan, own_plan, plans_of
+from generate.plan.own_rhythm import (
+    FEWEST_LENDERS,
+    in_own_rhythm,
+    is_foreign,
+    own_plans,
+    own_stock,
+)
+from generate.plan.plan import Plan, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
 from generate.prediction import MelodyModel
@@ -26,10 +33,9 @@ from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.search.index import PhraseIndex
+from mer.search.keys import VOTERS, is_doubtful, with_key
 from mer.search.match import Match
 
-# With fewer plans from the neighbours, further tunes are asked.
-_FEWEST_PLANS = 3
 # Writes one piece. A method makes it from a brief, and it holds what all pieces share.
 Writer = Callable[[np.random.Generator], Composition]
 
@@ -108,9 +114,24 @@ class Brief:
         return bound
 
     @cached_property
+    def _lent_bars(self) -> Stock:
+        """The bars of the neighbours, and of further tunes where they are few in this metre."""
+        frame, theme = self.frame, self.theme.melody
+        stock = bar_stock(frame, theme, self.neighbours)
+        if len(stock) < FEWEST_LENDERS:
+            others = other_tunes(self.index, frame, self.neighbours)
+            stock = [*stock, *bar_stock(frame, theme, others)]
+        return stock
+
+    @cached_property
+    def keeps_own_rhythm(self) -> bool:
+        """Whether the motif's rhythm is foreign to what was found, so that its bars are varied."""
+        return is_foreign(self.theme.melody, self._lent_bars)
+
+    @cached_property
     def bars(self) -> Stock:
-        """The bars of the neighbours, from which the rhythm is taken."""
-        return bar_stock(self.frame, self.theme.melody, self.neighbours)
+        """The bars from which the rhythm is taken: of the neighbours, or the motif's own."""
+        return own_stock(self.theme.melody) if self.keeps_own_rhythm else self._lent_bars
 
     @property
     def is_planned(self) -> bool:
@@ -122,10 +143,18 @@ class Brief:
         """The plans that are lent, and their weights: by the neighbours, or else by other tunes."""
         frame, theme = self.frame, self.theme.melody
         plans, weights = plans_of(frame, theme, self.neighbours)
-        if len(plans) < _FEWEST_PLANS:
+        if len(plans) < FEWEST_LENDERS:
             others, far = plans_of(frame, theme, other_tunes(self.index, frame, self.neighbours))
             plans, weights = [*plans, *others], [*weights, *far]
-        return (plans, weights) if plans else ([own_plan(frame, theme)], [1.0])
+        if len(plans) < FEWEST_LENDERS:
+            return own_plans(frame, theme)
+        if self.keeps_own_rhythm:
+            # Chance of its own: a brief is the same however often it is made.
+            plans = [
+                in_own_rhythm(plan, theme, np.random.default_rng(number))
+                for number, plan in enumerate(plans)
+            ]
+        return plans, weights
 
     def chain(self, symbols: Ints) -> Chain:
         """Return how the pitches `symbols` follow each other in the neighbours and the corpus."""
@@ -164,7 +193,12 @@ def at_tempo(brief: Brief, beats: float | None) -> Brief:
 
 
 def brief_of(
-    motif: Melody, index: PhraseIndex, settings: Settings, *, target: Melody | None = None
+    motif: Melody,
+    index: PhraseIndex,
+    settings: Settings,
+    *,
+    target: Melody | None = None,
+    key_is_sure: bool = False,
 ) -> Brief:
     """Return the brief: neighbours retrieved and brought into the key and range of the piece.
 
@@ -172,6 +206,8 @@ def brief_of(
     ----------
     target
         The motif that a morph leads to, as it is given; other methods ignore it.
+    key_is_sure
+        Whether the key that the motif comes with stays, whatever its notes say.
 
     Raises
     ------
@@ -181,8 +217,25 @@ def brief_of(
     if not isinstance(settings, Settings):
         raise InputError(f"settings is {settings!r}; give Settings, such as Settings(bars=8)")
     used, remarks = usable_motif(motif)
-    matches = tuple(index.search(used, k=settings.k, distinct=True))
+    doubtful = is_doubtful(used) and not key_is_sure
+    found = index.search(used, max(settings.k, VOTERS * doubtful), distinct=True)
+    matches = tuple(found[: settings.k])
+    if doubtful:
+        used, said = with_key(used, index, found)
+        remarks += said
     frame, theme, more = plan_frame(used, matches, settings)
     moved = theme.sources[0].transposition
     neighbours = tuple(gather(matches, index, frame, moved))
-    return Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)
+    brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)
+    return replace(brief, remarks=brief.remarks + _said_of_rhythm(brief))
+
+
+def _said_of_rhythm(brief: Brief) -> tuple[str, ...]:
+    """Return a remark where the motif's own bars are varied instead of those that tunes lend."""
+    settings = brief.settings
+    if settings.method != "markov" or settings.keep_rhythm or not brief.keeps_own_rhythm:
+        return ()
+    meter = Meter(*brief.frame.meter)
+    few = len(brief._lent_bars) < FEWEST_LENDERS
+    why = f"hardly any tune is in {meter}" if few else "few tunes found are syncopated so"
+    return (f"{why}: the rhythm varies the bars of the motif",)

@@ -17,7 +17,7 @@ from generate.plan.form import Section, plan_form
 from generate.plan.scales import scale_of
 from generate.plan.settings import Settings
 from mer.errors import InputError
-from mer.notes.key import Key, estimate_key
+from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.notes.names import counted, pitch_name
@@ -32,6 +32,8 @@ _USUAL_SPAN = 19
 # Semitones below and above the middle of the motif. Tunes mostly climb after their beginning, and a
 # piece that has a tune's plan climbs with it.
 _AROUND, _PLANNED = (9, 9), (10, 15)
+# Of a bar: a longer pick-up is a bar that begins with a rest.
+_LONGEST_PICKUP = 5 / 6
 _DEFAULT_METER = (4, 4)
 
 
@@ -111,6 +113,25 @@ def usable_motif(motif: Melody, *, name: str = "seed") -> tuple[Melody, tuple[st
     return motif.cut(0, notes), (remark,)
 
 
+def with_leading_rest(motif: Melody) -> Melody:
+    """Return a motif whose pick-up is nearly a bar as one that begins with a rest.
+
+    A pick-up of more than five sixths of a bar, as of seven eighths in 4/4, is a first bar without
+    its beginning: hardly any tune has so long a pick-up.
+
+    Examples
+    --------
+    >>> late = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480, 480, 720],
+    ...               meter=(4, 4), downbeat=1680)
+    >>> with_leading_rest(late).onset.tolist(), with_leading_rest(late).downbeat
+    ([240, 720, 1200], 0)
+    """
+    bar = motif.bar_ticks
+    if motif.downbeat <= bar * _LONGEST_PICKUP or motif.onset[0] != 0:
+        return motif
+    return replace(motif, onset=motif.onset + bar - motif.downbeat, downbeat=0)
+
+
 def plan_frame(
     motif: Melody, matches: Sequence[Match], settings: Settings
 ) -> tuple[Frame, Fragment, tuple[str, ...]]:
@@ -119,7 +140,8 @@ def plan_frame(
     Raises
     ------
     InputError
-        If the motif does not fit the range, or the range does not contain the tonic.
+        If the motif has no key (see `mer.search.keys.with_key`) or does not fit the range, or the
+        range does not contain the tonic.
     """
     remarks: list[str] = []
     meter = motif.meter
@@ -127,12 +149,13 @@ def plan_frame(
         meter = _likely_meter(motif, matches)
         motif = replace(motif, meter=meter, downbeat=0)
         remarks.append(f"the motif has no metre; {Meter(*meter)} is assumed")
+    if settings.method == "markov" and settings.open_with_motif:
+        motif = with_leading_rest(motif)
     own_key = motif.key
     if own_key is None:
-        own_key = estimate_key(motif.pitch, motif.duration, final_weight=0.1)
-        remarks.append(f"the motif has no key signature; the key is estimated as {own_key}")
+        raise InputError("the motif has no key; see mer.search.keys.with_key")
     key = settings.target_key or own_key
-    theme = _in_key(replace(motif, key=own_key), own_key, key)
+    theme = _in_key(motif, own_key, key)
     theme, low, high = _fitted(theme, settings)
     if settings.end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
         lowest, highest = pitch_name(low), pitch_name(high)
@@ -223,4 +246,4 @@ def _opening(theme: Fragment, sections: Sequence[Section]) -> Fragment | None:
     notes, most = np.searchsorted(melody.end, [section, half], side="right").tolist()
     if len(sections) == 1 or notes < SHORTEST_MOTIF:
         notes = most
-    return theme.cut(0, notes) if notes else None
+    return theme.head(notes) if notes else None

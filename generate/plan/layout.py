@@ -15,7 +15,7 @@ from generate.piece.degrees import to_degrees, to_pitch
 from generate.plan.form import CLOSED, OPEN, Section
 from generate.plan.frame import Frame
 from generate.plan.plan import Plan, PlannedBar
-from generate.plan.rhythm import SHORTEST_NOTE, Slot, filled, stated
+from generate.plan.rhythm import SHORTEST_NOTE, Slot, filled, stated, with_lead
 from mer.notes.key import Key
 
 MOVED = "diatonic transposition"
@@ -33,7 +33,11 @@ def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
         if known >= stop - SHORTEST_NOTE:
             continue
         if known > start:  # the motif ends within this bar
-            slots += _lent(filled(bar.rhythm, start, (known, stop), False), bar, start)
+            fresh = filled(bar.rhythm, start, (known, stop), False)
+            if not fresh and frame.opening is not None:
+                lead = with_lead(bar.rhythm, frame.opening.melody)
+                fresh = filled(lead, start, (known, stop), False)
+            slots += _lent(fresh, bar, start)
             continue
         if number and _leads_back(bar, frame) and start - frame.pickup >= known:
             slots = _with_pickup(slots, opening, start, frame)

@@ -28,22 +28,13 @@ from generate.plan.rhythm import (
     DENSITY_SPREAD,
     SHORTEST_QUOTED,
     Bar,
-    bars_of,
     drawn,
-    even_bar,
     numbered_bars,
 )
 from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 
 _PHRASE_BARS, _FEWEST_BARS = 4, 8
-# The plan of eight bars that is commonest among the tunes of the shipped corpus: A B A C.
-_USUAL = (
-    *[Recurrence(NEW)] * 4,
-    Recurrence(EXACT, 0),
-    Recurrence(EXACT, 1),
-    *[Recurrence(NEW)] * 2,
-)
 
 
 @dataclass(frozen=True)
@@ -213,21 +204,6 @@ def _in_register(plan: Plan, theme: Melody) -> Plan:
         return plan
     moved = (replace(bar, pitch=tuple(pitch + octave for pitch in bar.pitch)) for bar in plan.bars)
     return replace(plan, bars=tuple(moved))
-
-
-def own_plan(frame: Frame, theme: Melody) -> Plan:
-    """Return a plan for a metre in which no tune lends one, from the bars of the motif itself.
-
-    The rounds of eight bars are alike: the first two bars come again as the fifth and sixth.
-    """
-    own = bars_of(theme) or [even_bar(frame)]
-    return Plan(
-        tuple(
-            PlannedBar(_USUAL[number % len(_USUAL)], own[number % len(own)], True, ())
-            for number in range(frame.bars)
-        ),
-        "",
-    )
 
 
 def draw_plan(plans: Sequence[Plan], weights: Sequence[float], rng: np.random.Generator) -> Plan:

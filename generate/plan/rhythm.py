@@ -32,7 +32,7 @@ class Bar:
     Parameters
     ----------
     onset, duration
-        Ticks; onsets count from the barline, the first is 0.
+        Ticks; onsets count from the barline. The first is 0 in bars that tunes lend.
     places
         The note that each was taken from; None where the rhythm is even beats.
     """
@@ -103,8 +103,29 @@ def numbered_bars(melody: Melody, neighbour: Neighbour | None = None) -> dict[in
     return found
 
 
+def with_lead(bar: Bar, melody: Melody) -> Bar:
+    """Return a bar with the rhythm of a melody's pick-up at its end, as far as that is free.
+
+    A motif with a pick-up mostly stops where its next round would begin: what stands there leads
+    into whatever follows.
+    """
+    move = melody.bar_ticks - melody.downbeat
+    free = bar.onset[-1] + bar.duration[-1]
+    onset, duration = melody.onset.tolist(), melody.duration.tolist()
+    led = [
+        note
+        for note in range(int(np.searchsorted(melody.onset, melody.downbeat)))
+        if onset[note] + move >= free and onset[note] + duration[note] <= melody.downbeat
+    ]
+    return Bar(
+        (*bar.onset, *(onset[note] + move for note in led)),
+        (*bar.duration, *(duration[note] for note in led)),
+        (*bar.places, *(Place("", 0, note) for note in led)),
+    )
+
+
 def even_bar(frame: Frame) -> Bar:
-    """Return a bar of plain beats, for metres in which the corpus has no tune."""
+    """Return a bar of plain beats."""
     beat = frame.beat_ticks
     onset = tuple(range(0, frame.bar_ticks, beat))
     return Bar(onset, tuple(min(beat, frame.bar_ticks - o) for o in onset), (None,) * len(onset))
@@ -122,7 +143,7 @@ def bar_stock(frame: Frame, theme: Melody, neighbours: Sequence[Neighbour]) -> S
             own = bars_of(neighbour.tune.melody, neighbour)
             own = [bar for bar in own if min(bar.duration) >= shortest]
             stock += [(own, neighbour.weight)] if own else []
-    return stock or [([even_bar(frame)], 1.0)]
+    return stock
 
 
 def choose_bars(
@@ -149,14 +170,16 @@ def choose_bars(
                 used = chosen.values()
                 fresh = [_USED_BEFORE if bar in used else 1.0 for bar in pool]
                 chosen[place] = pool[drawn((closeness * fresh).tolist(), rng)]
+            bar = chosen[place]
+            if number == section.bars - 1 and frame.opening is not None:
+                bar = with_lead(bar, frame.opening.melody)
             ends = section.ending and number == section.bars - 1
-            piece.append(closed(chosen[place], frame) if ends else chosen[place])
+            piece.append(closed(chosen[place], frame) if ends else bar)
     return tuple(piece)
 
 
-def repeated_bars(frame: Frame, melody: Melody) -> tuple[Bar, ...]:
-    """Return the bars of a melody, over and over, for every bar of the piece; pauses closed."""
-    own = bars_of(melody) or [even_bar(frame)]
+def repeated_bars(frame: Frame, own: Sequence[Bar]) -> tuple[Bar, ...]:
+    """Return bars of rhythm, over and over, for every bar of the piece; pauses closed."""
     pauses = {section.stop - 1 for section in frame.sections if section.ending}
     bars = [own[number % len(own)] for number in range(frame.bars)]
     return tuple(closed(bar, frame) if n in pauses else bar for n, bar in enumerate(bars))
@@ -170,11 +193,12 @@ def drawn(weights: Sequence[float], rng: np.random.Generator) -> int:
 
 def closed(bar: Bar, frame: Frame) -> Bar:
     """Return the bar brought to rest: its last beat up to the middle is held to the barline."""
-    rest = max(
+    beats = [
         i
         for i, onset in enumerate(bar.onset)
         if 2 * onset <= frame.bar_ticks and onset % frame.beat_ticks == 0
-    )
+    ]
+    rest = max(beats, default=0)
     held = (*bar.duration[:rest], frame.bar_ticks - bar.onset[rest])
     return Bar(bar.onset[: rest + 1], held, bar.places[: rest + 1])
 
@@ -189,7 +213,9 @@ def lay_out(frame: Frame, bars: Sequence[Bar], given: Sequence[Sequence[Slot]]) 
     given
         Groups of notes that are fixed; between the notes of a group nothing is put.
     """
-    walls = [(group[0].onset, group[-1].onset + group[-1].duration) for group in given]
+    # A rest with which the motif begins stays empty wherever it is stated.
+    rest = 0 if frame.opening is None else int(frame.opening.melody.onset[0])
+    walls = [(group[0].onset - rest, group[-1].onset + group[-1].duration) for group in given]
     slots = [slot for group in given for slot in group]
     pauses = {section.stop - 1: section.ending for section in frame.sections if section.ending}
     for number, bar in enumerate(bars):

@@ -180,7 +180,7 @@ def _place(place: Place) -> dict[str, Any]:
         "tune_id": place.tune_id or None,
         "phrase": place.phrase or None,
         "note": place.note,
-    }
+    } | ({"operator": place.operator} if place.operator else {})
 
 
 def _originality(brief: Brief, run: Run) -> dict[str, Any]:

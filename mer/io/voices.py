@@ -6,7 +6,8 @@ Two documented steps, the same for MIDI and for scores.
 
 - name: 1 if it is called melody, vocal, soprano, lead ..., -1 if bass, chords, pad ..., else 0;
 - height: mean pitch of its highest line, 0 for the lowest voice of the piece, 1 for the highest;
-- singleness: share of its onsets at which a single note sounds;
+- singleness: share of its onsets at which a single note sounds, or two a third, a sixth or an
+  octave apart, as where a tune is played in thirds;
 - activity: notes compared with a quarter of the busiest voice's, at most 1;
 - register: 1 if the mean pitch is where singers sing, less by a twelfth for each semitone outside;
 - variety: how many different pairs of interval and time to the next note its line has, compared
@@ -22,7 +23,7 @@ the skyline (``all-mono``) of Uitdenbogerd and Zobel, which listeners preferred 
 rules. Two departures. A lower note that begins under a held higher one is left out if at least half
 of it lies under that note; less is a legato overlap and trims the held note. And a note that a
 higher one cuts to under a sixteenth of a quarter is the bottom of a rolled chord and gives its
-onset away.
+onset away. And where a line is accompanied, a bass that goes on alone under its rests is left out.
 
 References
 ----------
@@ -39,12 +40,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.errors import InputError
-from mer.notes.arrays import Floats, Ints
+from mer.notes.arrays import Flags, Floats, Ints
 from mer.notes.melody import TICKS_PER_QUARTER
 from mer.notes.names import counted, pitch_name
 
 ROLL_TICKS = TICKS_PER_QUARTER // 16
 _LISTED = 16
+# Share of its notes under which others sound, for a line to have an accompaniment.
+_ACCOMPANIED = 0.25
 _WEIGHTS = {
     "name": 2.0,
     "height": 1.0,
@@ -59,6 +62,9 @@ _WEIGHTS = {
 _SUNG_FROM, _SUNG_TO = 55, 81  # G3 to A5, for the mean pitch of a line
 # General MIDI: ranges of instruments that seldom have the melody.
 _BESIDE = {range(32, 40): -1.0, range(48, 52): -0.5, range(88, 96): -0.5, range(112, 128): -1.0}
+
+# Semitones between the notes of a tune that is played in thirds, sixths or octaves.
+_TOGETHER = (3, 4, 8, 9, 12)
 
 _MELODY_NAMES = re.compile(
     r"melod|vocal|voice|vox\b|sopran|lead|solo|cantus|superius|descant|tune|theme|sing(?!le)|gesang"
@@ -117,7 +123,37 @@ def skyline(voice: Voice) -> Voice:
     for note in zip(pitch.tolist(), onset.tolist(), (onset + duration).tolist(), strict=True):
         _lay(kept, note)
     line = np.array(kept, dtype=np.int64).reshape(-1, 3)
+    line = line[~_bass(line, np.stack([pitch, onset, onset + duration], axis=1))]
     return Voice(voice.name, line[:, 0], line[:, 1], line[:, 2] - line[:, 1])
+
+
+def _bass(line: Ints, notes: Ints) -> Flags:
+    """Return which notes of a line are the bass that goes on where the tune rests, shape (notes,).
+
+    They stand alone, no higher than notes that were left out elsewhere, and an octave or more below
+    what was accompanied before and after.
+
+    Parameters
+    ----------
+    line, notes
+        Shape (notes, 3): pitch, start and end of what was kept, and of everything.
+    """
+    # A note that is kept may begin or end earlier than it did, but not both.
+    kept = {(pitch, tick) for pitch, *ticks in line.tolist() for tick in ticks}
+    below = notes[[kept.isdisjoint(((p, start), (p, end))) for p, start, end in notes.tolist()]]
+    started = np.searchsorted(np.sort(below[:, 1]), line[:, 2])
+    stopped = np.searchsorted(np.sort(below[:, 2]), line[:, 1], side="right")
+    top = started > stopped
+    if top.mean() < _ACCOMPANIED:
+        return np.zeros(len(line), dtype=bool)
+    places = np.flatnonzero(top)
+    after = np.searchsorted(places, np.arange(len(line)))
+    above = np.minimum(
+        line[places[np.minimum(after, len(places) - 1)], 0],
+        line[places[np.maximum(after - 1, 0)], 0],
+    )
+    alone: Flags = ~top & (line[:, 0] <= below[:, 0].max()) & (line[:, 0] <= above - 12)
+    return alone
 
 
 def _lay(kept: list[tuple[int, int, int]], note: tuple[int, int, int]) -> None:
@@ -242,13 +278,17 @@ def _steps(line: Voice) -> float:
 
 
 def _singleness(voice: Voice) -> float:
-    """Return the share of onsets at which no more than one note sounds."""
-    times = np.unique(voice.onset)
+    """Return the share of onsets at which one note sounds, or two that go together."""
+    times, index, begun_there = np.unique(voice.onset, return_inverse=True, return_counts=True)
     # A sixteenth of a quarter of overlap is legato playing, not a second voice.
     ends = np.sort(np.maximum(voice.onset + voice.duration - ROLL_TICKS, voice.onset + 1))
     begun = np.searchsorted(np.sort(voice.onset), times, side="right")
     sounding = begun - np.searchsorted(ends, times, side="right")
-    return float((sounding <= 1).mean())
+    top, low = np.zeros(len(times), dtype=np.int64), np.full(len(times), 127)
+    np.maximum.at(top, index, voice.pitch)
+    np.minimum.at(low, index, voice.pitch)
+    together = (begun_there == 2) & (sounding == 2) & np.isin(top - low, _TOGETHER)
+    return float(((sounding <= 1) | together).mean())
 
 
 def _reasons(features: dict[str, Floats], chosen: int) -> str:

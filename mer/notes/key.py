@@ -141,12 +141,49 @@ def estimate_key(
     >>> str(estimate_key(np.array([67, 69, 71, 72, 74, 78, 79]), np.ones(7, int)))
     'G major'
     """
+    fits = key_fits(pitch, duration, final_weight=final_weight)
+    if not fits.any():
+        return Key(int(pitch[-1]) % 12)
+    best = int(np.argmax(fits))
+    return Key(best % 12, "major" if best < 12 else "minor")
+
+
+def key_fits(
+    pitch: npt.NDArray[np.integer], duration: npt.NDArray[np.integer], *, final_weight: float = 0.5
+) -> Floats:
+    """Return how well each key fits a melody, shape (24,): major on C ... B, then minor.
+
+    The values are correlations with the key profiles, -1 to 1; all are 0 where every pitch class
+    sounds as long. Parameters as for `estimate_key`.
+    """
     weight = np.bincount(np.asarray(pitch) % 12, weights=duration, minlength=12).astype(float)
     weight[int(pitch[-1]) % 12] += final_weight * weight.sum()
     if np.ptp(weight) == 0.0:
-        return Key(int(pitch[-1]) % 12)
-    best = int(np.argmax(profile_matrix() @ (weight - weight.mean())))
-    return Key(best % 12, "major" if best < 12 else "minor")
+        return np.zeros(24)
+    centred = weight - weight.mean()
+    return np.asarray(profile_matrix() @ (centred / np.linalg.norm(centred)))
+
+
+def share_outside(
+    pitch: npt.NDArray[np.integer], duration: npt.NDArray[np.integer], key: Key
+) -> float:
+    """Return the share of its time for which a melody sounds notes that its key does not have.
+
+    A key with a minor third has the raised sixth and seventh as well.
+
+    Examples
+    --------
+    >>> a_minor = np.array([69, 71, 72, 68])
+    >>> share_outside(a_minor, np.ones(4, int), Key.parse("Am"))
+    0.0
+    >>> share_outside(a_minor, np.ones(4, int), Key.parse("C"))
+    0.25
+    """
+    steps = set(MODE_SCALES[key.mode])
+    if 3 in steps:
+        steps |= {9, 11}
+    outside = ~np.isin((np.asarray(pitch) - key.tonic) % 12, list(steps))
+    return float((outside * duration).sum() / np.sum(duration))
 
 
 def profile_matrix() -> Floats:

@@ -74,10 +74,11 @@ def test_another_mode_bends_the_third() -> None:
 
 
 def test_what_is_not_notated_is_guessed_and_said() -> None:
-    frame, _, remarks = plan_frame(motif(FIVE, meter=None, key=None), [], Settings())
+    frame, _, remarks = plan_frame(motif(FIVE, meter=None), [], Settings())
     assert (frame.meter, frame.key) == ((4, 4), Key(0))
     assert remarks[0] == "the motif has no metre; 4/4 is assumed"
-    assert remarks[1] == "the motif has no key signature; the key is estimated as C major"
+    with pytest.raises(InputError, match="has no key"):
+        plan_frame(motif(FIVE, key=None), [], Settings())
 
 
 def test_the_opening_is_as_much_as_the_first_section_holds() -> None:
@@ -107,3 +108,16 @@ def test_a_range_without_the_tonic_is_refused() -> None:
         plan_frame(motif(FIVE), [], given)
     free = Settings(low=61, high=70, open_with_motif=False, end_on_tonic=False)
     assert plan_frame(motif(FIVE), [], free)[0].low == 61
+
+
+def test_a_pick_up_of_nearly_a_bar_is_a_bar_that_begins_with_a_rest() -> None:
+    late = motif(FIVE, downbeat=1680)
+    frame, theme, _ = plan_frame(late, [], Settings(bars=4))
+    assert (frame.pickup, frame.length) == (0, 4 * 1920)
+    assert theme.melody.onset[0] == 240
+    assert frame.opening is not None
+    assert frame.opening.melody.onset[0] == 240
+    for downbeat in (480, 1440, 1600):  # a quarter of rest may be a long pick-up
+        assert plan_frame(motif(FIVE, downbeat=downbeat), [], Settings())[0].pickup == downbeat
+    # The other methods lay fragments end to end, from the first note on.
+    assert plan_frame(late, [], Settings(method="vary"))[0].pickup == 1680

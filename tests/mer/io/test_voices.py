@@ -111,6 +111,34 @@ def test_a_line_below_the_singers_loses_to_one_among_them():
     assert choose_voice([scale(64, "a"), scale(112, "b")])[0] == 0
 
 
+TUNE = [(72, 0, 480), (79, 480, 480), (76, 960, 480), (84, 1440, 480), (79, 1920, 960)]
+
+
+def test_a_tune_in_thirds_is_no_accompaniment():
+    # All leaps, so that single notes and steps speak for the bass under it.
+    leaps = [72, 79, 76, 84, 79, 72, 76, 84]
+    tune = [(pitch, 960 * i, 960) for i, pitch in enumerate(leaps)]
+    thirds = voice(*tune, *((pitch - 4, onset, 960) for pitch, onset, _ in tune), name="a")
+    bass = voice(*((48 + 2 * (i % 5), 480 * i, 480) for i in range(16)), name="b")
+    assert choose_voice([thirds, bass])[0] == 0
+    assert choose_voice([bass, thirds])[0] == 1
+
+
+def test_a_bass_that_goes_on_under_a_rest_is_left_out():
+    # The tune rests in the fourth quarter; the bass sounds in every one.
+    tune = [note for note in TUNE if note[1] != 1440]
+    thirds = [(pitch - 4, onset, duration) for pitch, onset, duration in tune]
+    bass = [(48 + 2 * (i % 2), 480 * i, 480) for i in range(6)]
+    assert line_of(*tune, *thirds, *bass) == tune
+    # A bass before the tune is no tune either, and what leaps down alone is no bass.
+    late = [(pitch, onset + 960, duration) for pitch, onset, duration in tune]
+    assert line_of(*late, *bass, (50, 2880, 960)) == late
+    leap = (60, 1440, 480)
+    assert line_of(*tune, leap, *bass[:3], *bass[4:]) == sorted([*tune, leap], key=lambda n: n[1])
+    alone = [(72, 0, 480), (48, 480, 480), (74, 960, 480)]
+    assert line_of(*alone) == alone
+
+
 def test_words_and_instruments_are_heard():
     notes = scale(60)
     sung = Voice("a", notes.pitch, notes.onset, notes.duration, sung=0.9)
