@@ -29,6 +29,8 @@ from mer.errors import InputError
 _MOST_WAITING = 1_000
 _MOST_PER_MINUTE = 100_000
 _SWEEP_SEC = 15.0
+# How often the queue looks for work. Gradio's own thousandth keeps a server busy that has none.
+_LOOK_SEC = 0.02
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _VISITORS_REMEMBERED = 200
 
@@ -272,6 +274,7 @@ def _launched(app: Any, wanted: Serving) -> str:
     from app.serve.gate import Gate
     from app.style.theme import head, style_sheet, theme
 
+    app._queue.sleep_when_free = _LOOK_SEC
     # The listening page must not give a tune away.
     linked = linked_motifs() if wanted.listen is None else lambda query: None
     # What gradio prints, about links and tools, is said here in one line or not at all.

@@ -76,9 +76,9 @@ def distance(count: int, draws: int, share: float) -> float:
 
 @pytest.mark.parametrize(("share", "far"), [(1.0, 0.3), (0.5, 0.15)])
 def test_more_particles_come_nearer_to_what_is_wanted(share: float, far: float) -> None:
-    alone, many = (distance(count, 1000, share) for count in (1, PARTICLES))
+    alone, many = (distance(count, 1500, share) for count in (1, PARTICLES))
     # As many draws from the distribution itself are .06 away from it.
-    assert many < 0.1
+    assert many < 0.08
     assert alone > far
 
 
