@@ -64,7 +64,9 @@ class Answers:
         with self._told(request):
             asked = self._visitors.ask()
             motif = self.visits.choose_example(example)
-            return self._another(motif, asked, request, source=self.components.example)
+            return self._another(
+                motif, asked, request, source=self.components.example, at_once=True
+            )
 
     def upload(self, file: str, request: gr.Request) -> Values:
         """Take the motif in a MIDI, MusicXML, ABC or kern file; its notes come back as text.
@@ -81,7 +83,7 @@ class Answers:
             asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), file)
             motif = self.visits.upload(file)
-            return self._another(motif, asked, request, source=self.components.upload)
+            return self._another(motif, asked, request, source=self.components.upload, at_once=True)
 
     def hear(self, recording: str | None, request: gr.Request) -> Values:
         """Take the motif that was hummed, whistled or played; its notes come back as text.
@@ -99,7 +101,9 @@ class Answers:
             asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), recording)
             motif = self.visits.hear(recording)
-            return self._another(motif, asked, request, source=self.components.recording)
+            return self._another(
+                motif, asked, request, source=self.components.recording, at_once=True
+            )
 
     hear_file = hear
 
@@ -108,7 +112,8 @@ class Answers:
         at_hand, notes = values[self.components.shared.motif], values[self.components.notes]
         with self._told(request):
             asked = self._visitors.ask()
-            return self._another(self.visits.edited(at_hand, notes), asked, request)
+            motif = self.visits.edited(at_hand, notes)
+            return self._another(motif, asked, request, at_once=True)
 
     def passage(self, name: str) -> Callable[[Values, gr.Request], Values]:
         """Return what takes another passage of the motif's file when one control is changed."""
@@ -313,7 +318,13 @@ class Answers:
         }
 
     def _another(
-        self, motif: Motif, asked: int, request: gr.Request, *, source: Any = None
+        self,
+        motif: Motif,
+        asked: int,
+        request: gr.Request,
+        *,
+        source: Any = None,
+        at_once: bool = False,
     ) -> Values:
         """Return what shows a motif, with nothing made of it yet; nothing if it comes too late.
 
@@ -323,6 +334,8 @@ class Answers:
             The number of the request for it.
         source
             The component that it comes from; the others are emptied.
+        at_once
+            Whether it is composed from without another click.
         """
         shown = self._motif(motif, request)
         # What is composed of the motif before it is not shown any more.
@@ -339,7 +352,7 @@ class Answers:
             parts.settings["key"]: usual.key,
             parts.settings["take"]: usual.take,
             parts.status: "",
-            parts.neighbours: NOTHING_YET,
+            parts.neighbours: _SEARCHING if at_once else NOTHING_YET,
             parts.bar: "",
             **dict.fromkeys(parts.takes, ""),
             **self._states(None, ""),

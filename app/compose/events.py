@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.compose.answers import Answers
+from app.compose.answers import NOTHING_YET, Answers
 from app.compose.layout import Components
 from app.style.assets import asset
 
@@ -65,7 +65,8 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         api_name="choose_example",
         **_AT_ANY_TIME,
     )
-    taken = [chosen]
+    # What is made of these at once; of a passage, somebody may still want another.
+    at_once = [chosen]
     for source, answer, name, event in (
         (components.upload, answers.upload, "upload", components.upload.upload),
         (components.recording, answers.hear, "hear", components.recording.stop_recording),
@@ -88,16 +89,18 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         )
         # A file that cannot be used must not stay beside the motif that is still in use.
         read.failure(lambda: None, None, source, **_PRIVATE)
-        taken.append(read)
-    used = gr.on(
-        [components.use_notes.click, components.notes.submit],
-        answers.use_notes,
-        {components.shared.motif, components.notes},
-        changes,
-        api_name="use_notes",
-        **_AT_ANY_TIME,
+        at_once.append(read)
+    at_once.append(
+        gr.on(
+            [components.use_notes.click, components.notes.submit],
+            answers.use_notes,
+            {components.shared.motif, components.notes},
+            changes,
+            api_name="use_notes",
+            **_AT_ANY_TIME,
+        )
     )
-    taken += [
+    passages = [
         control.input(
             answers.passage(name),
             {components.shared.motif, control},
@@ -117,14 +120,39 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         api_name="take_up",
         **_PRIVATE,
     )
-    for event in (*taken, used, taken_up):
+    for event in (*at_once, *passages, taken_up):
         _tell_why(event, components, answers)
-    for event in (*taken, used):
+    for event in (*at_once, *passages):
         # The address of what was made of another motif would be a wrong one.
         _write_address(event, components)
+    for number, event in enumerate(at_once):
+        event.success(None, js=_script("play_first"))
+        composed = _compose(
+            event.success, answers.compose, f"compose_{number}", components, answers
+        )
+        composed.failure(lambda: NOTHING_YET, None, components.neighbours, **_PRIVATE)
 
 
 def _wire_compose(components: Components, answers: Answers) -> None:
+    # A second click for more counts on from what the first one shows.
+    for button, answer, name, mode in (
+        (components.compose, answers.compose, "compose_page", _AT_ANY_TIME),
+        (components.compose_more, answers.compose_more, "compose_more", _PRIVATE),
+    ):
+        button.click(None, js=_script("show_results"))
+        button.click(None, js=_script("play_first"))
+        _compose(button.click, answer, name, components, answers, mode)
+
+
+def _compose(
+    when: Any,
+    answer: Any,
+    name: str,
+    components: Components,
+    answers: Answers,
+    mode: dict[str, Any] = _AT_ANY_TIME,
+) -> Any:
+    """Wire an event to composing, and return what comes of it."""
     given = {
         components.number,
         components.shared.motif,
@@ -133,16 +161,11 @@ def _wire_compose(components: Components, answers: Answers) -> None:
         *components.settings.values(),
     }
     changes = [*components.motif, *components.sources, *components.results]
-    # A second click for more counts on from what the first one shows.
-    for button, answer, name, mode in (
-        (components.compose, answers.compose, "compose_page", _AT_ANY_TIME),
-        (components.compose_more, answers.compose_more, "compose_more", _PRIVATE),
-    ):
-        button.click(None, js=_script("show_results"))
-        composed = button.click(answer, given, changes, api_name=name, **mode)
-        _write_address(composed, components)
-        composed.failure(None, js=_script("stop_waiting"))
-        _tell_why(composed, components, answers)
+    composed = when(answer, given, changes, api_name=name, **mode)
+    _write_address(composed, components)
+    composed.failure(None, js=_script("stop_waiting"))
+    _tell_why(composed, components, answers)
+    return composed
 
 
 def _wire_takes(components: Components, answers: Answers) -> None:

@@ -51,3 +51,12 @@ element.addEventListener("click", (event) => {
   button.textContent = "Re-rolling…";
   trigger("reroll", { number, keep });
 });
+
+// What was asked for is heard at once; a browser that allows no sound yet stays silent.
+watch("value", () => {
+  const takes = element.closest("#takes");
+  const audio = element.querySelector("audio");
+  if (!audio || !element.closest(".take-0") || !("play" in takes.dataset)) return;
+  delete takes.dataset.play;
+  audio.play().catch(() => {});
+});
