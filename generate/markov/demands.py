@@ -84,9 +84,13 @@ def demands(
         found[1] = found[1].with_raised(symbols, approach, raised)
     if settings.cadence is not None:
         found += _cadence(brief, symbols, len(slots))
-    for note, number in ((0, settings.first_note), (last, settings.last_note)):
+    first = brief.left_out
+    for end, note, number in (
+        ("first", first, settings.first_note),
+        ("last", last, settings.last_note),
+    ):
         if number is not None:
-            name = f"the {'last' if note else 'first'} note {pitch_name(number)}"
+            name = f"the {end} note {pitch_name(number)}"
             _check_possible(brief, number, name, free=bool(free[note]))
             found.append(fixed(symbols, len(slots), {note: number}, name))
     return found

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from generate.markov.citation import cite
+from generate.markov.alone import without_motif
 from generate.markov.copying import CopyGuard, draw_original
 from generate.markov.demands import alphabet_of, demands, preferences
 from generate.markov.statements import Statement, exact_returns, place_statements
@@ -27,7 +28,6 @@ from generate.plan.brief import Brief
 from generate.plan.frame import Frame
 from generate.plan.habits import with_joins
 from generate.plan.layout import lay_out_plan, moved, with_returns
-from generate.plan.plan import draw_plan
 from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling.chain import Chain
 from generate.sampling.constraints import Constraint, clash, masked
@@ -105,7 +105,7 @@ def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
 def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
     """Return a piece to a plan that one of the neighbours lends."""
     for attempt in range(_ATTEMPTS):
-        plan = draw_plan(*brief.plans, rng)
+        plan = brief.plan_drawn(rng)
         loose = sum(attempt >= tried for tried in _LOOSER_AFTER[1:])
         plan = plan.loosened(loose)
         try:
@@ -114,10 +114,14 @@ def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
             refused = contradiction
             continue
         returns = exact_returns(piece, brief.frame)
-        starts = _phrase_starts(brief.frame, piece.melody.onset, [r.note for r in returns])
+        leading = [r.note for r in returns]
+        if brief.frame.part and brief.frame.opening is not None:
+            leading.append(len(brief.frame.opening))
+        starts = _phrase_starts(brief.frame, piece.melody.onset, leading)
         melody = replace(piece.melody, phrase_starts=starts)
         kinds = tuple(bar.recurrence for bar in plan.bars)
-        return replace(piece, melody=melody, returns=returns, plan=kinds, lender=plan.lender)
+        whole = replace(piece, melody=melody, returns=returns, plan=kinds, lender=plan.lender)
+        return without_motif(whole, brief)
     raise InputError(refused.explained(rng))
 
 
@@ -158,7 +162,7 @@ def written(
     return Composition(
         _melody(brief, slots, pitch, statements),
         cite(brief, slots, pitch, rng),
-        "markov",
+        brief.settings.verb,
         brief.remarks,
         tuple(_return(statement, slots) for statement in statements),
         target,

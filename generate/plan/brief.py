@@ -14,8 +14,9 @@ from generate.piece.composition import Composition, Fragment
 from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
+from generate.plan.layout import renewed
 from generate.plan.material import Neighbour, gather, other_tunes
-from generate.plan.plan import Plan, own_plan, plans_of
+from generate.plan.plan import Plan, draw_plan, own_plan, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
 from generate.prediction import MelodyModel
@@ -114,18 +115,39 @@ class Brief:
 
     @property
     def is_planned(self) -> bool:
-        """Whether a piece borrows its plan; else a form or a rhythm is asked for."""
-        return self.settings.form is None and not self.settings.keep_rhythm
+        """Whether a piece has a plan; else a form or a rhythm is asked for."""
+        free = self.settings.form is None and not self.settings.keep_rhythm
+        return free or self.frame.part
 
     @cached_property
     def plans(self) -> tuple[list[Plan], list[float]]:
         """The plans that are lent, and their weights: by the neighbours, or else by other tunes."""
         frame, theme = self.frame, self.theme.melody
+        if frame.part and self.settings.keep_rhythm:
+            return [own_plan(frame, theme)], [1.0]
         plans, weights = plans_of(frame, theme, self.neighbours)
         if len(plans) < _FEWEST_PLANS:
             others, far = plans_of(frame, theme, other_tunes(self.index, frame, self.neighbours))
             plans, weights = [*plans, *others], [*weights, *far]
         return (plans, weights) if plans else ([own_plan(frame, theme)], [1.0])
+
+    def plan_drawn(self, rng: np.random.Generator) -> Plan:
+        """Return one of the plans, drawn by their weights, in which enough is new."""
+        return renewed(draw_plan(*self.plans, rng), self.frame)
+
+    @property
+    def left_out(self) -> int:
+        """How many notes are composed to and left out: those of the motif where it is only answered.
+
+        A part is written beside the motif, whether or not that stands in front of it in the end.
+        """
+        opening = self.frame.opening
+        return 0 if opening is None or self.settings.opens else len(opening)
+
+    @property
+    def bars_written(self) -> int:
+        """How many bars a piece has in the end."""
+        return self.frame.bars // 2 if self.left_out else self.frame.bars
 
     def chain(self, symbols: Ints) -> Chain:
         """Return how the pitches `symbols` follow each other in the neighbours and the corpus."""
@@ -182,7 +204,7 @@ def brief_of(
         raise InputError(f"settings is {settings!r}; give Settings, such as Settings(bars=8)")
     used, remarks = usable_motif(motif)
     matches = tuple(index.search(used, k=settings.k, distinct=True))
-    frame, theme, more = plan_frame(used, matches, settings)
+    frame, theme, more = plan_frame(motif, matches, settings)
     moved = theme.sources[0].transposition
     neighbours = tuple(gather(matches, index, frame, moved))
     return Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)

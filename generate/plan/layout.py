@@ -14,12 +14,15 @@ from generate.piece.composition import MOTIF, Place
 from generate.piece.degrees import to_degrees, to_pitch
 from generate.plan.form import CLOSED, OPEN, Section
 from generate.plan.frame import Frame
-from generate.plan.plan import Plan, PlannedBar
+from generate.plan.plan import Plan, PlannedBar, loosened
 from generate.plan.rhythm import SHORTEST_NOTE, Slot, filled, stated
 from mer.notes.key import Key
 
 MOVED = "diatonic transposition"
 _PHRASE_BARS = 4
+# Of the notes of a piece so many are new; where the motif is more than a quarter of it, of those
+# that follow the motif.
+LEAST_NEW, _SHORT_MOTIF = 0.6, 0.25
 
 
 def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
@@ -33,12 +36,54 @@ def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
         if known >= stop - SHORTEST_NOTE:
             continue
         if known > start:  # the motif ends within this bar
-            slots += _lent(filled(bar.rhythm, start, (known, stop), False), bar, start)
+            led = _led(opening, stop, known, frame)
+            if not frame.part:
+                led = _lent(filled(bar.rhythm, start, (known, stop), False), bar, start)
+            slots += led
             continue
         if number and _leads_back(bar, frame) and start - frame.pickup >= known:
             slots = _with_pickup(slots, opening, start, frame)
-        slots = _joined(slots, _lent(_bar(bar, slots, start, frame), bar, start))
+        inside = _bar(bar, slots, start, frame)
+        if frame.part and slots == opening:  # no rest between the motif and what answers it
+            inside = _begun(inside, start)
+        slots = _joined(slots, _lent(inside, bar, start))
     return _ended(_breathing(slots, plan, frame, known), frame)
+
+
+def renewed(plan: Plan, frame: Frame) -> Plan:
+    """Return the plan with fewer returns of the motif, if need be, so that enough notes are new.
+
+    The last ones go first, a bar at a time: from a return to a variation, and then to the rhythm.
+    """
+    if frame.opening is None:
+        return plan
+    bars = list(plan.bars)
+    for number in reversed(range(len(bars))):
+        for loose in (1, 2):
+            if share_new(lay_out_plan(plan, frame), frame) >= LEAST_NEW:
+                return plan
+            if _states(bars, number, frame):
+                bars[number] = loosened(bars[number], loose)
+                plan = replace(plan, bars=tuple(bars))
+    return plan
+
+
+def share_new(slots: Sequence[Slot], frame: Frame) -> float:
+    """Return the share of notes that are not the motif's own, as `LEAST_NEW` counts them."""
+    given = 0 if frame.opening is None else len(frame.opening)
+    own = [slot.source is not None and slot.source.is_statement for slot in slots]
+    counted = own if given <= _SHORT_MOTIF * len(own) else own[given:]
+    return 1.0 - sum(counted) / max(len(counted), 1)
+
+
+def _states(bars: Sequence[PlannedBar], number: int, frame: Frame) -> bool:
+    """Return whether a bar states notes of the motif again as they were."""
+    recurrence = bars[number].recurrence
+    if recurrence.kind not in (kinds.EXACT, kinds.VARIED):
+        return False
+    assert frame.opening is not None
+    given = -(-(int(frame.opening.melody.end[-1]) - frame.pickup) // frame.bar_ticks)
+    return recurrence.bar < given or _states(bars, recurrence.bar, frame)
 
 
 def with_returns(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
@@ -93,6 +138,20 @@ def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
     ]
 
 
+def _begun(bar: Sequence[Slot], start: int) -> list[Slot]:
+    """Return the slots of a bar, the first of them from its barline on."""
+    first, *others = bar
+    return [replace(first, onset=start, duration=first.onset + first.duration - start), *others]
+
+
+def _led(opening: Sequence[Slot], stop: int, known: int, frame: Frame) -> list[Slot]:
+    """Return the pick-up of a part, like the motif's, before `stop`; none if there is no room."""
+    wall = stop - frame.pickup
+    if known > wall:
+        return []
+    return [_free(slot, wall) for slot in opening if slot.onset < frame.pickup]
+
+
 def _leads_back(bar: PlannedBar, frame: Frame) -> bool:
     """Return whether a bar begins as the first does, after a pick-up."""
     recurrence = bar.recurrence
@@ -117,6 +176,8 @@ def _bar(bar: PlannedBar, slots: Sequence[Slot], start: int, frame: Frame) -> li
     earlier = frame.pickup + recurrence.bar * length
     shift = start - earlier
     there = [slot for slot in slots if earlier <= slot.onset < earlier + length]
+    if not there:  # the motif holds a note all through that bar
+        return filled(bar.rhythm, start, (start, start + length), False)
     if recurrence.kind in (kinds.EXACT, kinds.MOVED):
         return [_repeated(slot, shift, recurrence.steps, frame.key) for slot in there]
     if recurrence.kind == kinds.RHYTHM:

@@ -3,6 +3,10 @@
 A plan is borrowed from one of the neighbours' tunes, drawn by similarity and by how near its bars
 come to the motif in notes per bar. The motif stands in the place of that tune's first bars: what
 takes after them there takes after the motif here.
+
+A part that is written beside the motif (`Frame.part`) borrows from the second half of a tune
+instead: what comes again within it, its rhythm and its register. What takes after the first half
+there has the motif's rhythm here and notes of its own.
 """
 
 from __future__ import annotations
@@ -98,10 +102,11 @@ class Plan:
         loose
             1 to vary what returned exactly, 2 to keep the rhythm alone, 3 for nothing at all.
         """
-        return replace(self, bars=tuple(_loosened(bar, loose) for bar in self.bars))
+        return replace(self, bars=tuple(loosened(bar, loose) for bar in self.bars))
 
 
-def _loosened(bar: PlannedBar, loose: int) -> PlannedBar:
+def loosened(bar: PlannedBar, loose: int) -> PlannedBar:
+    """Return a bar with a return that leaves more to new notes (see `Plan.loosened`)."""
     recurrence = bar.recurrence
     if recurrence.kind == NEW or not loose:
         return bar
@@ -131,13 +136,14 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
     if melody.meter != frame.meter:
         return None
     numbered = numbered_bars(melody, neighbour)
-    whole = next((bar for bar in range(frame.bars) if bar not in numbered), frame.bars)
+    wanted = max(numbered, default=0) + 1 if frame.part else frame.bars
+    whole = next((bar for bar in range(wanted) if bar not in numbered), wanted)
     if whole < frame.bars:
         whole -= whole % _PHRASE_BARS
         if whole < _FEWEST_BARS:
             return None
     rhythm = [numbered[bar] for bar in range(whole)]
-    if min(min(bar.duration) for bar in rhythm) < shortest:
+    if not rhythm or min(min(bar.duration) for bar in rhythm) < shortest:
         return None
     notes = [_notes(bar, neighbour) for bar in rhythm]
     key = melody.key or estimate_key(melody.pitch, melody.duration)
@@ -151,7 +157,33 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
         )
         for recurrence, bar, own in zip(found, rhythm, notes, strict=True)
     ]
+    if frame.part:
+        bars = _second_half(bars, frame.bars // 2)
     return Plan(_rounds(bars, frame.bars), neighbour.tune.tune_id)
+
+
+def _second_half(bars: Sequence[PlannedBar], part: int) -> list[PlannedBar]:
+    """Return as many first bars as a part has, and after them those of the second half.
+
+    Where the second half is shorter than the part, the bars are returned as they are.
+    """
+    half = len(bars) // (2 * _PHRASE_BARS) * _PHRASE_BARS
+    if len(bars) < max(half + part, _FEWEST_BARS):
+        return list(bars)
+    renamed: dict[Recurrence, int] = {}
+    second = []
+    for place, bar in enumerate(bars[half : half + part], start=part):
+        recurrence = bar.recurrence
+        if recurrence.bar >= half:
+            recurrence = replace(recurrence, bar=recurrence.bar - half + part)
+        elif recurrence.kind == EXACT and recurrence in renamed:
+            # Two bars that are the same as one of the first half are the same as each other.
+            recurrence = Recurrence(EXACT, renamed[recurrence])
+        elif recurrence.kind != NEW:
+            renamed.setdefault(recurrence, place)
+            recurrence = replace(recurrence, bar=recurrence.bar % part)
+        second.append(replace(bar, recurrence=recurrence))
+    return [*bars[:part], *second]
 
 
 def _rounds(bars: Sequence[PlannedBar], count: int) -> tuple[PlannedBar, ...]:
@@ -189,6 +221,7 @@ def plans_of(
         plan = lent_plan(neighbour, frame, shortest)
         if plan is not None:
             plan = _opened(_in_register(plan, theme), frame)
+            plan = as_part(plan) if frame.part else plan
             own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
             plans.append(plan)
             weights.append(neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD))
@@ -215,16 +248,38 @@ def _in_register(plan: Plan, theme: Melody) -> Plan:
     return replace(plan, bars=tuple(moved))
 
 
-def own_plan(frame: Frame, theme: Melody) -> Plan:
-    """Return a plan for a metre in which no tune lends one, from the bars of the motif itself.
+def as_part(plan: Plan) -> Plan:
+    """Return the plan of a part, of whose second half every note is new.
 
-    The rounds of eight bars are alike: the first two bars come again as the fifth and sixth.
+    What takes after a bar of the first half, the motif, has its rhythm alone, and so has the first
+    bar of every phrase of four bars: so a part grows from the rhythm that it stands beside.
+    """
+    part = len(plan.bars) // 2
+    bars = list(plan.bars)
+    for place, bar in enumerate(bars[part:]):
+        recurrence = bar.recurrence
+        if recurrence.kind == NEW and place % _PHRASE_BARS == 0:
+            recurrence = Recurrence(RHYTHM, place)
+        elif recurrence.kind != NEW and recurrence.bar < part:
+            recurrence = Recurrence(RHYTHM, recurrence.bar)
+        bars[part + place] = replace(bar, recurrence=recurrence)
+    return replace(plan, bars=tuple(bars))
+
+
+def own_plan(frame: Frame, theme: Melody) -> Plan:
+    """Return a plan that no tune lends, from the bars of the motif itself.
+
+    The rounds of eight bars are alike: the first two bars come again as the fifth and sixth. A part
+    has the rhythm of the motif, bar for bar.
     """
     own = bars_of(theme) or [even_bar(frame)]
+    part = frame.bars // 2
+    kinds = [_USUAL[number % len(_USUAL)] for number in range(frame.bars)]
+    if frame.part:
+        kinds[part:] = [Recurrence(RHYTHM, number) for number in range(part)]
     return Plan(
         tuple(
-            PlannedBar(_USUAL[number % len(_USUAL)], own[number % len(own)], True, ())
-            for number in range(frame.bars)
+            PlannedBar(kind, own[number % len(own)], True, ()) for number, kind in enumerate(kinds)
         ),
         "",
     )

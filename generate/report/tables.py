@@ -43,7 +43,7 @@ def summary(brief: Brief, piece: Composition) -> str:
     target = f", {kinds[TARGET]} from the target" if kinds[TARGET] else ""
     run = brief.originality.longest_run(piece.melody, piece.sources)
     text = (
-        f"{piece.method}, {counted(frame.bars, 'bar')} of {Meter(*frame.meter)} in "
+        f"{piece.verb}, {counted(brief.bars_written, 'bar')} of {Meter(*frame.meter)} in "
         f"{frame.key}, "
         f"{counted(len(piece), 'note')}: {kinds[MOTIF]} from the motif{target}"
     )

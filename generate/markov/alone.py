@@ -1,0 +1,60 @@
+"""A part beside its motif <-> the part alone.
+
+A part is drawn after the motif that it goes with: what sounds before it, copies across the join
+included, is known to every constraint. Only then is the motif left out, where it is not asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generate.piece.composition import Composition
+from generate.piece.self_similarity import NEW, Recurrence
+from generate.plan.brief import Brief
+from mer.notes.melody import Melody
+
+
+def without_motif(piece: Composition, brief: Brief) -> Composition:
+    """Return the piece without the notes that the brief leaves out; as it is if there are none."""
+    notes = brief.left_out
+    if not notes:
+        return piece
+    part = brief.bars_written
+    cut = piece.cut(notes, len(piece))
+    return replace(
+        piece,
+        melody=cut.melody,
+        sources=cut.sources,
+        returns=(),
+        plan=tuple(_within(recurrence, part) for recurrence in piece.plan[part:]),
+    )
+
+
+def _within(recurrence: Recurrence, part: int) -> Recurrence:
+    """Return a recurrence counted from the first bar of the part."""
+    if recurrence.bar < part:
+        return Recurrence(NEW)
+    return replace(recurrence, bar=recurrence.bar - part)
+
+
+def with_motif(piece: Composition, brief: Brief) -> Composition:
+    """Return the piece with the notes that the brief leaves out before it."""
+    opening = brief.frame.opening
+    if not brief.left_out or opening is None:
+        return piece
+    frame, first, own = brief.frame, opening.melody, piece.melody
+    begins = frame.pickup + brief.bars_written * frame.bar_ticks - own.downbeat
+    melody = Melody(
+        pitch=np.concatenate([first.pitch, own.pitch]),
+        onset=np.concatenate([first.onset, own.onset + begins]),
+        duration=np.concatenate([first.duration, own.duration]),
+        meter=frame.meter,
+        key=frame.key,
+        tempo_bpm=own.tempo_bpm,
+        downbeat=frame.pickup,
+    )
+    return replace(
+        piece, melody=melody, sources=(*opening.sources, *piece.sources), returns=(), plan=()
+    )
