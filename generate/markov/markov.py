@@ -27,7 +27,7 @@ from generate.piece.composition import Composition, Return
 from generate.plan.brief import Brief
 from generate.plan.frame import Frame
 from generate.plan.habits import with_joins
-from generate.plan.layout import lay_out_plan, moved, with_returns
+from generate.plan.layout import lay_out_plan, moved_within, with_returns
 from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling.chain import Chain
 from generate.sampling.constraints import Constraint, clash, masked
@@ -221,7 +221,7 @@ def _with_echoes(brief: Brief, slots: Sequence[Slot], decided: Ints, keep: bool)
     for slot in slots:
         pitch = known.get(slot.onset, slot.pitch)
         if pitch is None and slot.echo in known:
-            pitch = moved(known[slot.echo], slot.steps, frame.key)
+            pitch = moved_within(known[slot.echo], slot.steps, frame)
             if not frame.low <= pitch <= frame.high:
                 raise ContradictionError(brief, slots, keep)
         found.append(replace(slot, pitch=pitch))

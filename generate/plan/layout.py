@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from generate.piece import self_similarity as kinds
 from generate.piece.composition import MOTIF, Place
-from generate.piece.degrees import to_degrees, to_pitch
+from generate.piece.degrees import settle, to_degrees, to_pitch
 from generate.plan.form import CLOSED, OPEN, Section
 from generate.plan.frame import Frame
 from generate.plan.plan import Plan, PlannedBar, loosened
@@ -130,11 +132,23 @@ def _cut(slot: Slot, stop: int) -> Slot | None:
     return replace(slot, duration=room, source=source)
 
 
+def _held(slot: Slot, stop: int) -> Slot:
+    """Return a note that sounds up to `stop`."""
+    room = stop - slot.onset
+    if slot.duration == room:
+        return slot
+    source = None if slot.source is None else slot.source.then("hold")
+    return replace(slot, duration=room, source=source)
+
+
 def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
     """Return the slots of a bar, free ones with the pitch that the lender has there."""
+    if not bar.pitch:
+        return list(slots)
+    near = [(bar.pitch_at(slot.onset - start) or 0) + bar.lift for slot in slots]
     return [
-        replace(slot, near=bar.pitch_at(slot.onset - start)) if slot.pitch is None else slot
-        for slot in slots
+        slot if slot.pitch is not None else replace(slot, near=pitch)
+        for slot, pitch in zip(slots, near, strict=True)
     ]
 
 
@@ -166,7 +180,7 @@ def _with_pickup(
     wall = start - frame.pickup
     kept = [slot for slot in (_cut(slot, wall) for slot in slots) if slot is not None]
     led = [slot for slot in opening if slot.onset < frame.pickup]
-    return kept + [_repeated(slot, wall, 0, frame.key) for slot in led]
+    return kept + [_repeated(slot, wall, 0, frame) for slot in led]
 
 
 def _bar(bar: PlannedBar, slots: Sequence[Slot], start: int, frame: Frame) -> list[Slot]:
@@ -179,7 +193,7 @@ def _bar(bar: PlannedBar, slots: Sequence[Slot], start: int, frame: Frame) -> li
     if not there:  # the motif holds a note all through that bar
         return filled(bar.rhythm, start, (start, start + length), False)
     if recurrence.kind in (kinds.EXACT, kinds.MOVED):
-        return [_repeated(slot, shift, recurrence.steps, frame.key) for slot in there]
+        return [_repeated(slot, shift, recurrence.steps, frame) for slot in there]
     if recurrence.kind == kinds.RHYTHM:
         return [_free(slot, shift) for slot in there]
     head = [s for s in there if s.onset + s.duration - earlier <= recurrence.head]
@@ -190,11 +204,11 @@ def _bar(bar: PlannedBar, slots: Sequence[Slot], start: int, frame: Frame) -> li
         middle = [_free(slot, shift) for slot in there if slot not in head and slot not in tail]
     else:
         middle = filled(bar.rhythm, start, (low, high), False)
-    again = [_repeated(slot, shift, 0, frame.key) for slot in (*head, *tail)]
+    again = [_repeated(slot, shift, 0, frame) for slot in (*head, *tail)]
     return sorted([*again, *middle], key=lambda slot: slot.onset)
 
 
-def _repeated(slot: Slot, shift: int, steps: int, key: Key) -> Slot:
+def _repeated(slot: Slot, shift: int, steps: int, frame: Frame) -> Slot:
     """Return a slot again, `shift` ticks later, moved by scale steps."""
     if slot.pitch is None or slot.source is None:
         echo = slot.onset if slot.echo is None else slot.echo
@@ -203,7 +217,7 @@ def _repeated(slot: Slot, shift: int, steps: int, key: Key) -> Slot:
         )
     if not steps:
         return replace(slot, onset=slot.onset + shift)
-    pitch = moved(slot.pitch, steps, key)
+    pitch = moved_within(slot.pitch, steps, frame)
     source = slot.source.then(MOVED, pitch - slot.pitch)
     return replace(slot, onset=slot.onset + shift, pitch=pitch, source=source)
 
@@ -218,6 +232,14 @@ def moved(pitch: int, steps: int, key: Key) -> int:
     """
     degree, alteration = to_degrees(pitch, key)  # type: ignore[arg-type]
     return int(to_pitch(degree + steps, key) + alteration)
+
+
+def moved_within(pitch: int, steps: int, frame: Frame) -> int:
+    """Return the same on the scale of the piece, where that is another one than the key's."""
+    found = moved(pitch, steps, frame.key)
+    if set(frame.scale) == set(frame.key.scale):
+        return found
+    return int(settle(np.array([found]), frame.scale)[0])
 
 
 def _free(slot: Slot, shift: int) -> Slot:
@@ -264,8 +286,8 @@ def _ended(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
             and (slot.onset - start) % frame.beat_ticks == 0
         ]
         inside = inside[: (rests[-1] if rests else 0) + 1]
-        inside[-1] = replace(inside[-1], duration=frame.length - inside[-1].onset)
-    last = inside[-1]
+    last = _held(inside[-1], frame.length)
+    inside[-1] = last
     if not (last.pitch is not None and last.pitch % 12 == frame.key.tonic):
         inside[-1] = Slot(last.onset, last.duration, last.place, ending=CLOSED, near=last.near)
     return [*before, *inside]

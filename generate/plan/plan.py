@@ -41,6 +41,8 @@ from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 
 _PHRASE_BARS, _FEWEST_BARS = 4, 8
+# What a tune of one strain counts as the lender of a part, beside one of two.
+_ONE_STRAIN = 0.1
 # The plan of eight bars that is commonest among the tunes of the shipped corpus: A B A C.
 _USUAL = (
     *[Recurrence(NEW)] * 4,
@@ -65,12 +67,15 @@ class PlannedBar:
     pitch
         The pitches there, in the key and register of the piece, one for each note of the rhythm;
         none where nothing but the rhythm is lent.
+    lift
+        Semitones from there to where the notes of the piece are to lie, about.
     """
 
     recurrence: Recurrence
     rhythm: Bar
     keeps_rhythm: bool
     pitch: tuple[int, ...]
+    lift: int = 0
 
     def pitch_at(self, position: int) -> int | None:
         """Return the pitch that sounds there, or sounded last, so many ticks after the barline."""
@@ -89,10 +94,13 @@ class Plan:
         One for each bar of the piece.
     lender
         The tune that it is borrowed from.
+    second
+        Whether it ends with the second half of that tune.
     """
 
     bars: tuple[PlannedBar, ...]
     lender: str
+    second: bool = False
 
     def loosened(self, loose: int) -> Plan:
         """Return the plan with returns that leave more to new notes.
@@ -157,19 +165,18 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
         )
         for recurrence, bar, own in zip(found, rhythm, notes, strict=True)
     ]
-    if frame.part:
-        bars = _second_half(bars, frame.bars // 2)
-    return Plan(_rounds(bars, frame.bars), neighbour.tune.tune_id)
+    second = _second_half(bars, frame.bars // 2) if frame.part else None
+    return Plan(_rounds(second or bars, frame.bars), neighbour.tune.tune_id, second is not None)
 
 
-def _second_half(bars: Sequence[PlannedBar], part: int) -> list[PlannedBar]:
+def _second_half(bars: Sequence[PlannedBar], part: int) -> list[PlannedBar] | None:
     """Return as many first bars as a part has, and after them those of the second half.
 
-    Where the second half is shorter than the part, the bars are returned as they are.
+    None where the tune has no second strain, or one that is shorter than the part.
     """
     half = len(bars) // (2 * _PHRASE_BARS) * _PHRASE_BARS
-    if len(bars) < max(half + part, _FEWEST_BARS):
-        return list(bars)
+    if half < _FEWEST_BARS or len(bars) < half + part:
+        return None
     renamed: dict[Recurrence, int] = {}
     second = []
     for place, bar in enumerate(bars[half : half + part], start=part):
@@ -221,10 +228,11 @@ def plans_of(
         plan = lent_plan(neighbour, frame, shortest)
         if plan is not None:
             plan = _opened(_in_register(plan, theme), frame)
-            plan = as_part(plan) if frame.part else plan
+            plan = as_part(plan, theme) if frame.part else plan
             own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
             plans.append(plan)
-            weights.append(neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD))
+            weight = neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD)
+            weights.append(weight * (_ONE_STRAIN if frame.part and not plan.second else 1.0))
     return plans, weights
 
 
@@ -248,14 +256,17 @@ def _in_register(plan: Plan, theme: Melody) -> Plan:
     return replace(plan, bars=tuple(moved))
 
 
-def as_part(plan: Plan) -> Plan:
+def as_part(plan: Plan, theme: Melody) -> Plan:
     """Return the plan of a part, of whose second half every note is new.
 
     What takes after a bar of the first half, the motif, has its rhythm alone, and so has the first
-    bar of every phrase of four bars: so a part grows from the rhythm that it stands beside.
+    bar of every phrase of four bars: so a part grows from the rhythm that it stands beside. It lies
+    as far above the motif, or below, as the tune's second half above its first.
     """
     part = len(plan.bars) // 2
-    bars = list(plan.bars)
+    first = np.concatenate([bar.pitch for bar in plan.bars[:part]])
+    lift = round(float(theme.pitch.mean() - first.mean()))
+    bars = [replace(bar, lift=lift) for bar in plan.bars]
     for place, bar in enumerate(bars[part:]):
         recurrence = bar.recurrence
         if recurrence.kind == NEW and place % _PHRASE_BARS == 0:
