@@ -244,10 +244,10 @@ def settings_of(options: argparse.Namespace) -> Settings:
     check_taken(options.verb, asked, sign="--")
     if options.keep_bars is not None:
         for option in ("bars", "form", "with-motif"):
-            if _given(options, option) is not None:
-                raise InputError(
-                    f"--keep-bars keeps the piece as it stands, so it goes without --{option}"
-                )
+            value = _given(options, option)
+            if value is not None:
+                named = "no-motif" if value is False else option
+                raise InputError(f"--keep-bars keeps the piece as it is; leave out --{named}")
     if options.model == "mixture" and options.surprise is not None:
         raise InputError("--surprise bends the chain alone, so it does not go with --model mixture")
     if options.soundfont is not None and options.wav is None:

@@ -232,13 +232,26 @@ def _half(theme: Fragment, bars: int) -> Fragment | None:
 
 
 def _cut(theme: Fragment, bars: int) -> Fragment | None:
-    """Return the notes that end by a barline; what leads to the bar after it is left out."""
-    melody = theme.melody
+    notes = notes_by_barline(theme.melody, bars)
+    return theme.cut(0, notes) if notes else None
+
+
+def notes_by_barline(melody: Melody, bars: int) -> int:
+    """Return how many notes end by the barline after so many bars.
+
+    Where the melody begins with a pick-up, what leads to the bar after that barline does not count.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[67, 60, 62, 64, 65, 67], onset=[0, 480, 1440, 1920, 2400, 3360],
+    ...               duration=[480, 960, 480, 480, 960, 480], meter=(4, 4), downbeat=480)
+    >>> notes_by_barline(tune, 1)
+    3
+    """
     limit = melody.downbeat + bars * melody.bar_ticks
     if melody.downbeat and not _sounds_across(melody, limit - melody.downbeat):
         limit -= melody.downbeat
-    notes = int(np.searchsorted(melody.end, limit, side="right"))
-    return theme.cut(0, notes) if notes else None
+    return int(np.searchsorted(melody.end, limit, side="right"))
 
 
 def _sounds_across(melody: Melody, tick: int) -> bool:
@@ -249,8 +262,11 @@ def _cut_remark(opening: Fragment | None, theme: Fragment, bars: int) -> str:
     piece = f"a piece of {counted(bars, 'bar')}"
     if opening is None:
         return f"{piece} leaves no room for the motif; ask for more bars to hear it"
-    heard, whole = max(opening.melody.bars, 1), theme.melody.bars
-    part = f"the first {counted(heard, 'bar')} of the motif's {whole}"
-    if heard >= whole:
-        part = f"the first {len(opening)} of the motif's {counted(len(theme), 'note')}"
-    return f"only {part} are heard in {piece}; ask for more bars to hear the rest"
+    heard, whole = opening.melody.bars, theme.melody.bars
+    part, of = counted(heard, "bar"), str(whole)
+    if not 0 < heard < whole:
+        part, of = counted(len(opening), "note"), counted(len(theme), "note")
+    one = part.startswith("1 ")
+    first, verb = (part[2:], "is") if one else (part, "are")
+    heard_of = f"the first {first} of the motif's {of} {verb} heard in {piece}"
+    return f"only {heard_of}; ask for more bars to hear the rest"

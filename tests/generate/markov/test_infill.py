@@ -26,12 +26,12 @@ def notes_of(melody: Melody, bars: set[int]) -> list[tuple[int, int, int]]:
     return [row for row, number in zip(rows, bar.tolist(), strict=True) if number in bars]
 
 
-@pytest.mark.parametrize("method", ["markov", "stitch", "vary"])
+@pytest.mark.parametrize("verb", ["continue", "stitch", "vary"])
 @pytest.mark.parametrize("keep", [{1, 2, 7, 8}, {4}, set(range(1, 9)), {3, 5}])
 def test_kept_bars_stand_and_the_rest_is_new(
-    method: str, keep: set[int], index: PhraseIndex
+    verb: str, keep: set[int], index: PhraseIndex
 ) -> None:
-    brief = prepare(MOTIF, index, Settings(method=method))
+    brief = prepare(MOTIF, index, Settings(verb=verb))
     piece = takes(brief, np.random.default_rng(1), 1)[0]
     made = reroll(piece, keep, brief, np.random.default_rng(2))
     assert notes_of(made.melody, {0, *keep}) == notes_of(piece.melody, {0, *keep})

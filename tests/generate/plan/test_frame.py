@@ -35,7 +35,7 @@ def test_a_long_motif_ends_with_a_phrase_if_one_ends_in_time() -> None:
     ("settings", "low", "high"),
     [
         (Settings(), 53, 78),  # ten semitones below Eb4, the middle, and fifteen above
-        (Settings(method="vary"), 54, 72),  # nine semitones on either side
+        (Settings(verb="vary"), 54, 72),  # nine semitones on either side
         (Settings(low=60), 60, 79),  # a twelfth at least
         (Settings(high=67), 48, 67),
         (Settings(low=57, high=70), 57, 70),
