@@ -22,8 +22,8 @@ from mer.notes.key import Key
 
 MOVED = "diatonic transposition"
 _PHRASE_BARS = 4
-# Of the notes of a piece so many are new; where the motif is more than a quarter of it, of those
-# that follow the motif.
+# Of the notes of a piece so many are new; where the motif has more than a quarter of the bars, of
+# those that follow the motif.
 LEAST_NEW, _SHORT_MOTIF = 0.6, 0.25
 
 
@@ -74,7 +74,8 @@ def share_new(slots: Sequence[Slot], frame: Frame) -> float:
     """Return the share of notes that are not the motif's own, as `LEAST_NEW` counts them."""
     given = 0 if frame.opening is None else len(frame.opening)
     own = [slot.source is not None and slot.source.is_statement for slot in slots]
-    counted = own if given <= _SHORT_MOTIF * len(own) else own[given:]
+    bars = 0 if frame.opening is None else frame.opening.melody.bars
+    counted = own if bars <= _SHORT_MOTIF * frame.bars else own[given:]
     return 1.0 - sum(counted) / max(len(counted), 1)
 
 

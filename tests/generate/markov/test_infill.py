@@ -79,5 +79,8 @@ def test_what_cannot_be_is_refused(index: PhraseIndex) -> None:
     brief = prepare(MOTIF, index, Settings())
     with pytest.raises(InputError, match="bar 9 is not in the piece"):
         reroll(piece, {9}, brief, np.random.default_rng(0))
-    with pytest.raises(InputError, match="infilling keeps the key"):
-        prepare_infill(MOTIF, index, Settings(key=Key(2)), {1})
+    for wishes, kept in (({"key": Key(2)}, "key"), ({"bars": 4}, "bars"), ({"form": "A B"}, "form")):
+        with pytest.raises(InputError, match=f"keep-bars keeps the {kept} of the piece"):
+            prepare_infill(MOTIF, index, Settings(**wishes), {1})  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="keep-bars goes with continue, not with vary"):
+        prepare_infill(MOTIF, index, Settings(verb="vary"), {1})

@@ -15,8 +15,8 @@ from mer.notes.key import Key
 from mer.notes.melody import Melody
 
 
-def brief_for(**wishes: object) -> Brief:
-    motif = load_melody(data_folder() / "motifs" / "korobeiniki.mid")
+def brief_for(name: str = "korobeiniki", **wishes: object) -> Brief:
+    motif = load_melody(data_folder() / "motifs" / f"{name}.mid")
     return prepare(motif, PhraseIndex.load(), Settings(**wishes))  # type: ignore[arg-type]
 
 
@@ -44,7 +44,7 @@ def test_the_model_expects_what_it_steers() -> None:
 
 @pytest.mark.parametrize("bound", [3, 4, 5, 6])
 def test_short_copies_are_left_out(bound: int) -> None:
-    brief = brief_for(max_copy=bound)
+    brief = brief_for("frere-jacques", max_copy=bound)
     for piece in takes(brief, np.random.default_rng(2), 3):
         assert brief.originality.longest_run(piece.melody, piece.sources).notes <= bound
 
