@@ -96,9 +96,7 @@ def judged(brief: Brief, piece: Composition, known: set[Run], seconds: float) ->
     """Return what is seen of a piece."""
     frame, melody, motif = brief.frame, piece.melody, brief.theme.melody
     given = 0 if brief.left_out else len(motif)
-    wanted = Wanted(
-        brief.bars_written, frame.meter, frame.low, frame.high, frame.key.tonic, BOUND
-    )
+    wanted = Wanted(brief.bars_written, frame.meter, frame.low, frame.high, frame.key.tonic, BOUND)
     broken = faults(as_notes(melody), melody.meter or (0, 0), wanted, melody.downbeat)
     own = np.array([source.is_statement for source in piece.sources])
     classes = {*frame.scale, leading_note(frame.key, frame.scale)}
@@ -161,12 +159,13 @@ def row(verb: str, found: list[tuple[str, Judged | str]]) -> str:
     )
 
 
-HEAD = """| verb | pieces | refused | broken | copies | motif whole | new | new after the motif (least) \
-| bars in its rhythm | semitones higher | s |
+HEAD = """| verb | pieces | refused | broken | copies | motif whole | new \
+| new after the motif (least) | bars in its rhythm | semitones higher | s |
 |---|---|---|---|---|---|---|---|---|---|---|"""
 
 
 def main() -> None:
+    """Print the table, and write the page if asked."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--takes", type=int, default=2, help="pieces of each motif")
     parser.add_argument("--model", default=MODELS[1], choices=MODELS)

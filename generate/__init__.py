@@ -37,8 +37,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "VERBS",
     "OPERATORS",
+    "VERBS",
     "Arrangement",
     "Borrowing",
     "Chord",

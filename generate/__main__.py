@@ -78,8 +78,8 @@ def build_parser() -> argparse.ArgumentParser:
         default=USUAL_VERB,
         metavar="VERB",
         help="what to make of the motif: continue (it opens, new music follows), answer (only a "
-        "reply of its length), b-part (it is kept as A, and a B part is written), vary, morph (into "
-        "another motif) or stitch (phrases of its neighbours) (default: %(default)s)",
+        "reply of its length), b-part (it is kept as A, and a B part is written), vary, morph "
+        "(into another motif) or stitch (phrases of its neighbours) (default: %(default)s)",
     )
     parser.add_argument("--version", action="version", version=f"mer {__version__}")
     _add_files(parser.add_argument_group("files"))
@@ -191,8 +191,9 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--form",
         metavar="PLAN",
-        help="with continue: where the motif returns, such as \"A A' B A''\": a prime varies it, a comma ends "
-        "a section openly, a full stop on the tonic (default: a plan borrowed from a neighbour)",
+        help="with continue: where the motif returns, such as \"A A' B A''\": a prime varies it, a "
+        "comma ends a section openly, a full stop on the tonic (default: a plan borrowed from a "
+        "neighbour)",
     )
     group.add_argument(
         "--surprise",
@@ -202,8 +203,8 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--scale",
         metavar="NAME",
-        help="of new notes: key, pentatonic, chromatic or notes such as 'C D E G A' (default: the key's, or "
-        "the motif's if it has five notes)",
+        help="of new notes: key, pentatonic, chromatic or notes such as 'C D E G A' (default: the "
+        "key's, or the motif's if it has five notes)",
     )
     group.add_argument(
         "--cadence", metavar="NAME", help="how to end: authentic, plagal or half (default: tonic)"

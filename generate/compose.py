@@ -161,7 +161,7 @@ def prepare(
 
 
 def writer_of(brief: Brief) -> Writer:
-    """Return the function that writes one piece to a brief with a random generator (see `takes`)."""
+    """Return the function that writes one piece to a brief with a generator (see `takes`)."""
     return _method(brief).writer(brief)
 
 

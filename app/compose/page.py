@@ -241,7 +241,12 @@ def _settings(landing: Landing) -> dict[str, Any]:
     with gr.Accordion("Key, form and more", open=False, elem_id="more"):
         menu("key", offered.keys_offered(), "Key")
         with gr.Row():
-            menu("form", list(offered.FORMS), "Form (Continue)", "Or type a plan of your own, such as A B.")
+            menu(
+                "form",
+                list(offered.FORMS),
+                "Form (Continue)",
+                "Or type a plan of your own, such as A B.",
+            )
             menu("rhythm", list(offered.RHYTHMS), "Rhythm (Continue, Answer, B part)")
         slider("max_copy", (3, 16), "Notes in a row from any one tune, at most")
         slider("takes", (1, MOST_TAKES), "Takes")

@@ -204,7 +204,9 @@ def _parts(brief: Brief, phrases: Sequence[Candidate], bars: int) -> Iterator[Ca
 def between(brief: Brief, target: Melody) -> list[int]:
     """Return the numbers of the phrases nearest to points between the motif and the target."""
     total = len(brief.index)
-    near_to = [brief.index.proposed(melody) for melody in (usable_motif(brief.theme.melody)[0], target)]
+    near_to = [
+        brief.index.proposed(melody) for melody in (usable_motif(brief.theme.melody)[0], target)
+    ]
     chosen: dict[int, None] = {}
     for point in _POINTS:
         near = (1 - point) * near_to[0] + point * near_to[1]

@@ -75,10 +75,10 @@ def prepare_infill(
         If the melody is too short, or another verb, key, length or form is asked for.
     """
     check_taken(settings.verb, ["keep-bars"])
-    for kept in ("key", "bars", "form"):
-        if getattr(settings, kept) is not None:
-            asked = getattr(settings, kept)
-            raise InputError(f"keep-bars keeps the {kept} of the piece; {asked} was asked for")
+    for name in ("key", "bars", "form"):
+        if getattr(settings, name) is not None:
+            asked = getattr(settings, name)
+            raise InputError(f"keep-bars keeps the {name} of the piece; {asked} was asked for")
     if melody.meter is None:
         melody = replace(melody, meter=(4, 4), downbeat=0)
     if melody.key is None:
@@ -137,8 +137,8 @@ def reroll(
     piece
         What was composed to `brief`, by any verb.
     keep_bars
-        Bars of it, from 1, whose notes stay, with their sources; a note belongs to the bar that it begins
-        in. A pick-up always stays, and so do the rests in these bars.
+        Bars of it, from 1, whose notes stay, with their sources; a note belongs to the bar that it
+        begins in. A pick-up always stays, and so do the rests in these bars.
     brief
         What the piece was composed to. With ``settings.keep_rhythm`` the new notes take the rhythm
         of those that they replace; otherwise the motif returns where the plan has it, provided that

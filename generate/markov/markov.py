@@ -16,8 +16,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from generate.markov.citation import cite
 from generate.markov.alone import without_motif
+from generate.markov.citation import cite
 from generate.markov.copying import CopyGuard, draw_original
 from generate.markov.demands import alphabet_of, demands, preferences
 from generate.markov.statements import Statement, exact_returns, place_statements

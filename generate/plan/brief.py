@@ -137,7 +137,7 @@ class Brief:
 
     @property
     def left_out(self) -> int:
-        """How many notes are composed to and left out: those of the motif where it is only answered.
+        """How many notes are composed to and left out: the motif's, where it is only answered.
 
         A part is written beside the motif, whether or not that stands in front of it in the end.
         """

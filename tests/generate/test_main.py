@@ -134,7 +134,10 @@ def test_wav_beside_the_midi(seed: Path, index_file: str) -> None:
         (["stitch", "--model", "chain"], "--model goes with continue, answer or b-part"),
         (["morph", "--keep-bars", "1"], "--keep-bars goes with continue, not with morph"),
         (["--to", "motif.mid"], "--to goes with morph, not with continue"),
-        (["--keep-bars", "1", "--bars", "4"], "--keep-bars keeps the piece as it is; leave out --bars"),
+        (
+            ["--keep-bars", "1", "--bars", "4"],
+            "--keep-bars keeps the piece as it is; leave out --bars",
+        ),
         (["--keep-bars", "1", "--form", "A B"], "leave out --form"),
         (["--keep-bars", "1", "--no-motif"], "leave out --no-motif"),
         (["--with-motif", "--no-motif"], "not allowed with argument --with-motif"),

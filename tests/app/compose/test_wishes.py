@@ -10,19 +10,19 @@ from app.compose.wishes import (
     CLOSENESS,
     FORMS,
     KEY_OF_MOTIF,
-    OLD_NAMES,
-    VERB_NAMES,
     MOTIFS_RHYTHM,
+    OLD_NAMES,
     RHYTHMS,
     SURPRISES,
+    VERB_NAMES,
     Wishes,
     bars_offered,
     keys_offered,
     whole,
 )
 from app.visitor.motifs import Motif, typed_motif
-from generate.plan.verbs import VERBS
 from generate.plan.form import plan_form
+from generate.plan.verbs import VERBS
 from generate.sound.audio import INSTRUMENTS
 from mer.errors import InputError
 
@@ -86,7 +86,9 @@ def test_what_a_verb_does_not_take_is_left_out() -> None:
     every = Wishes(bars=12, form="A B", closeness="only its neighbours")
     taken = [
         (told.bars, told.form, told.opens)
-        for told in (replace(every, verb=name).settings() for name in ("Continue", "Vary", "B part"))
+        for told in (
+            replace(every, verb=name).settings() for name in ("Continue", "Vary", "B part")
+        )
     ]
     assert taken == [(12, "A B", False), (12, None, False), (None, None, False)]
 

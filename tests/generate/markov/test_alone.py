@@ -23,10 +23,14 @@ def motif(lead: bool, bars: int = 2) -> Melody:
     pitch = [67, 60, 62, 64, 65, 67, 65, 64, 62, 60, 62, 64, 60][: len(ticks)]
     onset = np.cumsum(ticks) - ticks
     downbeat = 480 * lead
-    return Melody(pitch=pitch, onset=onset, duration=ticks, meter=(4, 4), key=Key(0), downbeat=downbeat)
+    return Melody(
+        pitch=pitch, onset=onset, duration=ticks, meter=(4, 4), key=Key(0), downbeat=downbeat
+    )
 
 
-def made(index: PhraseIndex, given: Melody, verb: str, **wishes: object) -> tuple[Brief, Composition]:
+def made(
+    index: PhraseIndex, given: Melody, verb: str, **wishes: object
+) -> tuple[Brief, Composition]:
     asked = Settings(verb=verb, model="chain", **wishes)  # type: ignore[arg-type]
     brief = prepare(given, index, asked)
     return brief, takes(brief, np.random.default_rng(3), 1)[0]
@@ -92,7 +96,9 @@ def test_bars_of_a_part_are_kept(index: PhraseIndex, verb: str) -> None:
     for again in retakes(piece, [last], brief, rng, 2):
         assert again.melody.bars == last
         number = [(p.melody.onset - p.melody.downbeat) // 1920 + 1 for p in (piece, again)]
-        kept = [p.melody.pitch[n == last].tolist() for p, n in zip((piece, again), number, strict=True)]
+        kept = [
+            p.melody.pitch[n == last].tolist() for p, n in zip((piece, again), number, strict=True)
+        ]
         assert kept[0] == kept[1]
         if verb == "b-part":
             assert again.melody.pitch[:6].tolist() == piece.melody.pitch[:6].tolist()
@@ -114,7 +120,7 @@ def test_a_part_is_as_long_as_any_motif(index: PhraseIndex, data: st.DataObject)
         key=Key(0),
         downbeat=lead,
     )
-    brief, piece = made(index, given, "b-part")
+    _, piece = made(index, given, "b-part")
     notes, part = len(given), max(given.bars, 1)
     assert piece.melody.pitch[:notes].tolist() == given.pitch.tolist()
     assert piece.melody.duration[:notes].tolist() == given.duration.tolist()

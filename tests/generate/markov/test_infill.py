@@ -28,9 +28,7 @@ def notes_of(melody: Melody, bars: set[int]) -> list[tuple[int, int, int]]:
 
 @pytest.mark.parametrize("verb", ["continue", "stitch", "vary"])
 @pytest.mark.parametrize("keep", [{1, 2, 7, 8}, {4}, set(range(1, 9)), {3, 5}])
-def test_kept_bars_stand_and_the_rest_is_new(
-    verb: str, keep: set[int], index: PhraseIndex
-) -> None:
+def test_kept_bars_stand_and_the_rest_is_new(verb: str, keep: set[int], index: PhraseIndex) -> None:
     brief = prepare(MOTIF, index, Settings(verb=verb))
     piece = takes(brief, np.random.default_rng(1), 1)[0]
     made = reroll(piece, keep, brief, np.random.default_rng(2))
@@ -79,7 +77,11 @@ def test_what_cannot_be_is_refused(index: PhraseIndex) -> None:
     brief = prepare(MOTIF, index, Settings())
     with pytest.raises(InputError, match="bar 9 is not in the piece"):
         reroll(piece, {9}, brief, np.random.default_rng(0))
-    for wishes, kept in (({"key": Key(2)}, "key"), ({"bars": 4}, "bars"), ({"form": "A B"}, "form")):
+    for wishes, kept in (
+        ({"key": Key(2)}, "key"),
+        ({"bars": 4}, "bars"),
+        ({"form": "A B"}, "form"),
+    ):
         with pytest.raises(InputError, match=f"keep-bars keeps the {kept} of the piece"):
             prepare_infill(MOTIF, index, Settings(**wishes), {1})  # type: ignore[arg-type]
     with pytest.raises(InputError, match="keep-bars goes with continue, not with vary"):

@@ -85,7 +85,9 @@ def test_what_is_not_notated_is_guessed_and_said() -> None:
 
 def test_the_motif_opens_whole_and_is_answered() -> None:
     for notes, bars in ((5, 8), (8, 8), (16, 8), (20, 12), (32, 16)):
-        frame, theme, remarks = plan_frame(motif([60, 62, 64, 65] * 8).cut(0, notes), [], Settings())
+        frame, theme, remarks = plan_frame(
+            motif([60, 62, 64, 65] * 8).cut(0, notes), [], Settings()
+        )
         assert (frame.bars, len(theme), frame.opening, remarks) == (bars, notes, theme, ())
 
 

@@ -30,7 +30,11 @@ def test_what_is_too_long() -> None:
 @pytest.mark.parametrize(
     ("verb", "wishes", "message"),
     [
-        ("answer", {"bars": 4}, "^bars goes with continue, vary, morph or stitch, not with answer$"),
+        (
+            "answer",
+            {"bars": 4},
+            "^bars goes with continue, vary, morph or stitch, not with answer$",
+        ),
         ("b-part", {"form": "A B"}, "^form goes with continue, not with b-part$"),
         ("vary", {"scale": "key"}, "^scale goes with continue, answer or b-part, not with vary$"),
         ("stitch", {"first_note": 60}, "^first goes with"),
