@@ -22,7 +22,7 @@ from constraints import as_notes
 from typed_motifs import typed_motifs
 
 from generate.compose import prepare, takes
-from generate.piece.composition import Composition
+from generate.piece.composition import Composition, statement_runs
 from generate.plan.brief import Brief
 from generate.plan.scales import leading_note
 from generate.plan.settings import MODELS, Settings
@@ -104,7 +104,11 @@ def judged(brief: Brief, piece: Composition, known: set[Run], seconds: float) ->
         drawn = [s.kind == "corpus" or s.rhythm is not None for s in piece.sources]
         if not set((melody.pitch[drawn] % 12).tolist()) <= classes:
             broken.append("outside the scale")
-    places = [(place.note, place.note + place.notes) for place in piece.returns] or [(0, given)]
+    stated = statement_runs(piece.sources)
+    places = [
+        (int(notes[0]), int(notes[-1]) + 1)
+        for notes in (np.flatnonzero(stated == run) for run in range(int(stated.max()) + 1))
+    ]
     rhythms = set(bar_rhythms(motif).values())
     first = 0 if brief.left_out else motif.bars
     later = [one for bar, one in bar_rhythms(melody).items() if bar >= first]

@@ -1,7 +1,8 @@
-"""A part beside its motif <-> the part alone.
+"""A counterpart beside its motif <-> the counterpart alone.
 
-A part is drawn after the motif that it goes with: what sounds before it, copies across the join
-included, is known to every constraint. Only then is the motif left out, where it is not asked for.
+A counterpart is drawn after the motif that it goes with: what sounds before it, copies across the
+join included, is known to every constraint. Only then is the motif left out, where it is not asked
+for.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def without_motif(piece: Composition, brief: Brief) -> Composition:
 
 
 def _within(recurrence: Recurrence, part: int) -> Recurrence:
-    """Return a recurrence counted from the first bar of the part."""
+    """Return a recurrence counted from the first bar of the counterpart."""
     if recurrence.bar < part:
         return Recurrence(NEW)
     return replace(recurrence, bar=recurrence.bar - part)

@@ -19,7 +19,7 @@ from mer.notes.names import pitch_name
 # Semitones around the middle of the range within which melodies mostly stay.
 _REGISTER = 6.0
 # The same around the pitch that the lender of a plan has there.
-_NEARNESS, _NEARNESS_IN_PARTS = 5.0, 3.5
+_NEARNESS, _NEARNESS_IN_COUNTERPARTS = 5.0, 3.5
 _STRESS_POWER = 0.6
 # Weight of the tonic just before a closing tonic.
 _SAME_AGAIN = 0.15
@@ -153,7 +153,7 @@ def preferences(brief: Brief, symbols: Ints, slots: Sequence[Slot]) -> Floats:
     middle = float(np.median(brief.theme.melody.pitch))
     register = np.exp(-(((symbols - middle) / _REGISTER) ** 2) / 2)
     stress = known.stress[degree] ** _STRESS_POWER
-    nearness = _NEARNESS_IN_PARTS if frame.part else _NEARNESS
+    nearness = _NEARNESS_IN_COUNTERPARTS if frame.counterpart else _NEARNESS
     weights = np.tile(register**0.25, (len(slots), 1))
     for note, slot in enumerate(slots):
         if slot.near is not None:

@@ -155,7 +155,7 @@ def reroll(
         raise InputError(f"bar {outside[0]} is not in the piece, which has bars 1 to {bars}")
     if set(range(1, bars + 1)).issubset(keep_bars):
         return piece
-    if brief.frame.part:  # the motif that a part is written to stays
+    if brief.frame.counterpart:  # the motif that a part is written to stays
         motif = range(1, brief.frame.bars // 2 + 1)
         later = brief.frame.bars - bars
         keep_bars = {*motif, *(bar + later for bar in keep_bars)}

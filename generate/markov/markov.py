@@ -115,7 +115,7 @@ def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
             continue
         returns = exact_returns(piece, brief.frame)
         leading = [r.note for r in returns]
-        if brief.frame.part and brief.frame.opening is not None:
+        if brief.frame.counterpart and brief.frame.opening is not None:
             leading.append(len(brief.frame.opening))
         starts = _phrase_starts(brief.frame, piece.melody.onset, leading)
         melody = replace(piece.melody, phrase_starts=starts)

@@ -117,13 +117,13 @@ class Brief:
     def is_planned(self) -> bool:
         """Whether a piece has a plan; else a form or a rhythm is asked for."""
         free = self.settings.form is None and not self.settings.keep_rhythm
-        return free or self.frame.part
+        return free or self.frame.counterpart
 
     @cached_property
     def plans(self) -> tuple[list[Plan], list[float]]:
         """The plans that are lent, and their weights: by the neighbours, or else by other tunes."""
         frame, theme = self.frame, self.theme.melody
-        if frame.part and self.settings.keep_rhythm:
+        if frame.counterpart and self.settings.keep_rhythm:
             return [own_plan(frame, theme)], [1.0]
         plans, weights = plans_of(frame, theme, self.neighbours)
         if len(plans) < _FEWEST_PLANS:
@@ -139,7 +139,7 @@ class Brief:
     def left_out(self) -> int:
         """How many notes are composed to and left out: the motif's, where it is only answered.
 
-        A part is written beside the motif, whether or not that stands in front of it in the end.
+        A counterpart is written beside the motif, whether or not that stands in front in the end.
         """
         opening = self.frame.opening
         return 0 if opening is None or self.settings.opens else len(opening)

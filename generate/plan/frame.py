@@ -60,8 +60,8 @@ class Frame:
         The plan of the piece.
     scale
         The pitch classes of new notes, from the tonic upwards.
-    part
-        Whether the second half is a part of its own, and the first half the motif, whole.
+    counterpart
+        Whether the second half is a counterpart, and the first half the motif, whole.
     """
 
     meter: tuple[int, int]
@@ -75,7 +75,7 @@ class Frame:
     opening: Fragment | None
     sections: tuple[Section, ...]
     scale: tuple[int, ...]
-    part: bool = False
+    counterpart: bool = False
 
     @property
     def length(self) -> int:
@@ -141,7 +141,7 @@ def plan_frame(
             f"the range {lowest} to {highest} does not contain the tonic, {key.tonic_name}"
         )
     bars = settings.bars or usual_bars(settings.verb, theme.melody.bars)
-    sections = plan_form(bars, "A B" if settings.part else settings.form)
+    sections = plan_form(bars, "A B" if settings.counterpart else settings.form)
     opening = _opening(theme, sections, settings)
     if settings.opens and (opening is None or len(opening) < len(theme)):
         remarks.append(_cut_remark(opening, theme, bars))
@@ -157,7 +157,7 @@ def plan_frame(
         opening=opening,
         sections=sections,
         scale=scale_of(settings.scale, theme.melody, key),
-        part=settings.part,
+        counterpart=settings.counterpart,
     )
     return frame, theme, tuple(remarks)
 
@@ -199,7 +199,7 @@ def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
         low = min(low, high - _USUAL_SPAN)
     low, high = max(low, 0), min(high, 127)
     shifts = [12 * o for o in range(-10, 11) if low <= lowest + 12 * o and highest + 12 * o <= high]
-    if not shifts and (settings.opens or settings.part):
+    if not shifts and (settings.opens or settings.counterpart):
         raise InputError(
             f"the motif spans {pitch_name(lowest)} to {pitch_name(highest)} and does not fit the "
             f"range {pitch_name(low)} to {pitch_name(high)} in any octave; widen the range, or "
@@ -214,9 +214,9 @@ def _opening(theme: Fragment, sections: Sequence[Section], settings: Settings) -
 
     A piece that is longer than the motif has all of it, unless a form says otherwise: then as much
     as the first section holds. Where there would be no room for anything else, half of the piece is
-    the motif's. A part is written beside all of it.
+    the motif's. A counterpart is written beside all of it.
     """
-    if settings.part:
+    if settings.counterpart:
         return theme
     bars = sections[-1].stop
     if not settings.opens:

@@ -39,14 +39,14 @@ def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
             continue
         if known > start:  # the motif ends within this bar
             led = _led(opening, stop, known, frame)
-            if not frame.part:
+            if not frame.counterpart:
                 led = _lent(filled(bar.rhythm, start, (known, stop), False), bar, start)
             slots += led
             continue
         if number and _leads_back(bar, frame) and start - frame.pickup >= known:
             slots = _with_pickup(slots, opening, start, frame)
         inside = _bar(bar, slots, start, frame)
-        if frame.part and slots == opening:  # no rest between the motif and what answers it
+        if frame.counterpart and slots == opening:  # no rest between the motif and what answers it
             inside = _begun(inside, start)
         slots = _joined(slots, _lent(inside, bar, start))
     return _ended(_breathing(slots, plan, frame, known), frame)
@@ -160,7 +160,7 @@ def _begun(bar: Sequence[Slot], start: int) -> list[Slot]:
 
 
 def _led(opening: Sequence[Slot], stop: int, known: int, frame: Frame) -> list[Slot]:
-    """Return the pick-up of a part, like the motif's, before `stop`; none if there is no room."""
+    """Return the pick-up of a counterpart, like the motif's, before `stop`, if there is room."""
     wall = stop - frame.pickup
     if known > wall:
         return []

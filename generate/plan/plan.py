@@ -4,9 +4,9 @@ A plan is borrowed from one of the neighbours' tunes, drawn by similarity and by
 come to the motif in notes per bar. The motif stands in the place of that tune's first bars: what
 takes after them there takes after the motif here.
 
-A part that is written beside the motif (`Frame.part`) borrows from the second half of a tune
-instead: what comes again within it, its rhythm and its register. What takes after the first half
-there has the motif's rhythm here and notes of its own.
+A counterpart of the motif borrows from the second half of a tune instead: what comes again within
+it, its rhythm and its register. What takes after the first half there has the motif's rhythm here
+and notes of its own.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 
 _PHRASE_BARS, _FEWEST_BARS = 4, 8
-# What a tune of one strain counts as the lender of a part, beside one of two.
+# What a tune of one strain counts as the lender of a counterpart, beside one of two.
 _ONE_STRAIN = 0.1
 # The plan of eight bars that is commonest among the tunes of the shipped corpus: A B A C.
 _USUAL = (
@@ -144,7 +144,7 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
     if melody.meter != frame.meter:
         return None
     numbered = numbered_bars(melody, neighbour)
-    wanted = max(numbered, default=0) + 1 if frame.part else frame.bars
+    wanted = max(numbered, default=0) + 1 if frame.counterpart else frame.bars
     whole = next((bar for bar in range(wanted) if bar not in numbered), wanted)
     if whole < frame.bars:
         whole -= whole % _PHRASE_BARS
@@ -165,14 +165,14 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
         )
         for recurrence, bar, own in zip(found, rhythm, notes, strict=True)
     ]
-    second = _second_half(bars, frame.bars // 2) if frame.part else None
+    second = _second_half(bars, frame.bars // 2) if frame.counterpart else None
     return Plan(_rounds(second or bars, frame.bars), neighbour.tune.tune_id, second is not None)
 
 
 def _second_half(bars: Sequence[PlannedBar], part: int) -> list[PlannedBar] | None:
-    """Return as many first bars as a part has, and after them those of the second half.
+    """Return as many first bars as a counterpart has, and after them those of the second half.
 
-    None where the tune has no second strain, or one that is shorter than the part.
+    None where the tune has no second strain, or one that is shorter than the counterpart.
     """
     half = len(bars) // (2 * _PHRASE_BARS) * _PHRASE_BARS
     if half < _FEWEST_BARS or len(bars) < half + part:
@@ -228,11 +228,11 @@ def plans_of(
         plan = lent_plan(neighbour, frame, shortest)
         if plan is not None:
             plan = _opened(_in_register(plan, theme), frame)
-            plan = as_part(plan, theme) if frame.part else plan
+            plan = as_counterpart(plan, theme) if frame.counterpart else plan
             own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
             plans.append(plan)
             weight = neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD)
-            weights.append(weight * (_ONE_STRAIN if frame.part and not plan.second else 1.0))
+            weights.append(weight * (_ONE_STRAIN if frame.counterpart and not plan.second else 1.0))
     return plans, weights
 
 
@@ -256,11 +256,11 @@ def _in_register(plan: Plan, theme: Melody) -> Plan:
     return replace(plan, bars=tuple(moved))
 
 
-def as_part(plan: Plan, theme: Melody) -> Plan:
-    """Return the plan of a part, of whose second half every note is new.
+def as_counterpart(plan: Plan, theme: Melody) -> Plan:
+    """Return the plan of a counterpart, of whose second half every note is new.
 
     What takes after a bar of the first half, the motif, has its rhythm alone, and so has the first
-    bar of every phrase of four bars: so a part grows from the rhythm that it stands beside. It lies
+    bar of every phrase of four bars: so it grows from the rhythm that it stands beside. It lies
     as far above the motif, or below, as the tune's second half above its first.
     """
     part = len(plan.bars) // 2
@@ -280,13 +280,13 @@ def as_part(plan: Plan, theme: Melody) -> Plan:
 def own_plan(frame: Frame, theme: Melody) -> Plan:
     """Return a plan that no tune lends, from the bars of the motif itself.
 
-    The rounds of eight bars are alike: the first two bars come again as the fifth and sixth. A part
-    has the rhythm of the motif, bar for bar.
+    The rounds of eight bars are alike: the first two bars come again as the fifth and sixth. A
+    counterpart has the rhythm of the motif, bar for bar.
     """
     own = bars_of(theme) or [even_bar(frame)]
     part = frame.bars // 2
     kinds = [_USUAL[number % len(_USUAL)] for number in range(frame.bars)]
-    if frame.part:
+    if frame.counterpart:
         kinds[part:] = [Recurrence(RHYTHM, number) for number in range(part)]
     return Plan(
         tuple(

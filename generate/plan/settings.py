@@ -145,9 +145,9 @@ class Settings:
         return self.open_with_motif
 
     @property
-    def part(self) -> bool:
-        """Whether a new part of the motif's length is written (`generate.plan.verbs.Verb`)."""
-        return verb_named(self.verb).part
+    def counterpart(self) -> bool:
+        """Whether a counterpart of the motif's length is written (`generate.plan.verbs.Verb`)."""
+        return verb_named(self.verb).counterpart
 
     @property
     def target_key(self) -> Key | None:

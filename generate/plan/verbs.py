@@ -26,21 +26,21 @@ class Verb:
         A name in `generate.compose.METHODS`: how it is made.
     opens
         Whether the motif stands at the beginning unless something else is asked for.
-    part
-        Whether a new part of the motif's own length is written, as its counterpart; else a piece
+    counterpart
+        whether a counterpart of the motif's own length is written, as its counterpart; else a piece
         of any length grows from it.
     """
 
     method: str
     opens: bool = True
-    part: bool = False
+    counterpart: bool = False
 
 
 VERBS: MappingProxyType[str, Verb] = MappingProxyType(
     {
         "continue": Verb("markov"),
-        "answer": Verb("markov", opens=False, part=True),
-        "b-part": Verb("markov", part=True),
+        "answer": Verb("markov", opens=False, counterpart=True),
+        "b-part": Verb("markov", counterpart=True),
         "vary": Verb("vary"),
         "morph": Verb("morph"),
         "stitch": Verb("stitch"),
@@ -48,7 +48,7 @@ VERBS: MappingProxyType[str, Verb] = MappingProxyType(
 )
 USUAL_VERB = "continue"
 _DRAWING = tuple(name for name, verb in VERBS.items() if verb.method == "markov")
-_GROWING = tuple(name for name, verb in VERBS.items() if not verb.part)
+_GROWING = tuple(name for name, verb in VERBS.items() if not verb.counterpart)
 # What not every verb takes, by the name of the option.
 TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -109,13 +109,13 @@ def check_taken(verb: str, options: Iterable[str], *, sign: str = "") -> None:
 def usual_bars(verb: str, motif_bars: int) -> int:
     """Return the length of what a verb makes of a motif, the motif included, in bars.
 
-    A piece hears the motif whole and is at least as long again, in phrases of four bars. A part is
-    as long as the motif, beside it.
+    A piece hears the motif whole and is at least as long again, in phrases of four bars. A
+    counterpart is as long as the motif, beside it.
 
     Raises
     ------
     InputError
-        If a part of the motif's length is too long.
+        If a counterpart of the motif's length is too long.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def usual_bars(verb: str, motif_bars: int) -> int:
     12
     """
     bars = max(motif_bars, 1)
-    if not verb_named(verb).part:
+    if not verb_named(verb).counterpart:
         phrases = -(-2 * bars // _PHRASE_BARS)
         return min(max(phrases * _PHRASE_BARS, _FEWEST_BARS), MOST_BARS)
     if 2 * bars > MOST_BARS:

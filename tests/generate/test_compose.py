@@ -38,7 +38,7 @@ MOTIFS = {
     "no tune in this metre": melody([60, 62, 64, 65, 67], [1] * 5, meter=(5, 4)),
 }
 VERB_NAMES = list(VERBS)
-GROWING = [name for name, verb in VERBS.items() if not verb.part]
+GROWING = [name for name, verb in VERBS.items() if not verb.counterpart]
 
 
 def asked(verb: str, **wishes: Any) -> Settings:
@@ -99,7 +99,7 @@ def test_every_verb_keeps_to_the_frame(verb: str, name: str, index: PhraseIndex)
     brief = prepare(motif, index, asked(verb))
     for piece in takes(brief, rng(), 2):
         frame, made = brief.frame, piece.melody
-        part = VERBS[verb].part
+        part = VERBS[verb].counterpart
         assert frame.bars == (2 * motif.bars if part else 8)
         assert made.bars == brief.bars_written == (frame.bars - motif.bars * (verb == "answer"))
         assert made.end[-1] == made.downbeat + made.bars * made.bar_ticks
@@ -210,7 +210,7 @@ def test_a_given_range_is_kept(verb: str, index: PhraseIndex) -> None:
 def test_without_motif_and_tonic(verb: str, index: PhraseIndex) -> None:
     settings = asked(verb, open_with_motif=False, end_on_tonic=False)
     pieces = compose_many(MOTIFS["pick-up"], index, settings, rng(), 4)
-    part = VERBS[verb].part
+    part = VERBS[verb].counterpart
     assert all(piece.melody.bars == (2 if part else 8) for piece in pieces)
     # The motif ends a beat before the barline: there a part has its pick-up, as the motif has.
     assert all(piece.melody.downbeat == 480 * part for piece in pieces)

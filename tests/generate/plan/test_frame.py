@@ -132,7 +132,7 @@ def test_the_notes_that_are_kept_are_unchanged_and_whole(data: st.DataObject) ->
         downbeat=data.draw(st.sampled_from([0, 240, 480])),
     )
     bars = data.draw(st.none() | st.integers(1, 40))
-    verb = data.draw(st.sampled_from([name for name in VERBS if not VERBS[name].part]))
+    verb = data.draw(st.sampled_from([name for name in VERBS if not VERBS[name].counterpart]))
     frame, _, remarks = plan_frame(given_motif, [], Settings(verb=verb, bars=bars))
     opening = frame.opening
     whole = opening is not None and len(opening) == len(given_motif)

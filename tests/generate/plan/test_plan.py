@@ -6,7 +6,7 @@ import pytest
 from generate.compose import prepare
 from generate.plan.brief import Brief
 from generate.plan.material import Neighbour
-from generate.plan.plan import as_part, draw_plan, lent_plan, own_plan
+from generate.plan.plan import as_counterpart, draw_plan, lent_plan, own_plan
 from generate.plan.settings import Settings
 from mer.corpus.corpus import Tune
 from mer.notes.key import Key
@@ -113,7 +113,7 @@ def test_a_part_takes_after_the_second_half(index: PhraseIndex) -> None:
     # The ninth bar is the second again; so is the eleventh, which is the ninth.
     assert found[:3] == [("exact", 1), ("exact", 0), ("exact", 4)]
     assert plan.bars[4].pitch == tuple(pitch + 2 for pitch in SECOND)
-    part = as_part(plan, brief.theme.melody)
+    part = as_counterpart(plan, brief.theme.melody)
     kinds = [(bar.recurrence.kind, bar.recurrence.bar) for bar in part.bars[4:7]]
     assert kinds == [("rhythm", 1), ("rhythm", 0), ("exact", 4)]
 
@@ -122,7 +122,7 @@ def test_a_part_lies_as_far_from_the_motif_as_in_the_tune(index: PhraseIndex) ->
     brief = part_brief(index, 4)
     plan = lent_plan(lender(SIXTEEN), brief.frame, 120)
     assert plan is not None
-    part = as_part(plan, brief.theme.melody)
+    part = as_counterpart(plan, brief.theme.melody)
     assert {bar.lift for bar in part.bars} == {-2}  # the lender lies two semitones higher
 
 
