@@ -14,7 +14,25 @@ import numpy as np
 from generate.piece.composition import Composition
 from generate.piece.self_similarity import NEW, Recurrence
 from generate.plan.brief import Brief
+from generate.plan.frame import Frame
+from generate.plan.rhythm import numbered_bars
 from mer.notes.melody import Melody
+
+_FEWEST = 3
+
+
+def restates(piece: Composition, frame: Frame) -> bool:
+    """Return whether a bar of a counterpart, of three notes or more, is one of the motif's again."""
+    if not frame.counterpart:
+        return False
+    bars = numbered_bars(piece.melody)
+    pitch = piece.melody.pitch.tolist()
+    number = ((piece.melody.onset - frame.pickup) // frame.bar_ticks).tolist()
+    notes = {bar: tuple(p for p, n in zip(pitch, number, strict=True) if n == bar) for bar in bars}
+    told = {bar: (one.onset, one.duration, notes[bar]) for bar, one in bars.items()}
+    part = frame.bars // 2
+    motif = [one for bar, one in told.items() if bar < part and len(one[2]) >= _FEWEST]
+    return any(one in motif for bar, one in told.items() if bar >= part)
 
 
 def without_motif(piece: Composition, brief: Brief) -> Composition:

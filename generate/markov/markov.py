@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from generate.markov.alone import without_motif
+from generate.markov.alone import restates, without_motif
 from generate.markov.citation import cite
 from generate.markov.copying import CopyGuard, draw_original
 from generate.markov.demands import alphabet_of, demands, preferences
@@ -37,6 +37,8 @@ from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
 
 _ATTEMPTS = 48
+# So many times a counterpart that has a bar of the motif again is drawn anew.
+_FRESH_ATTEMPTS = 24
 # After how many attempts the statements of the motif give way, step by step.
 _LOOSER_AFTER = (3, 6, 14, 30)
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
@@ -112,6 +114,8 @@ def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
             piece = written(brief, lay_out_plan(plan, brief.frame), rng)
         except ContradictionError as contradiction:
             refused = contradiction
+            continue
+        if attempt < _FRESH_ATTEMPTS and restates(piece, brief.frame):
             continue
         returns = exact_returns(piece, brief.frame)
         leading = [r.note for r in returns]

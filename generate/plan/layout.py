@@ -22,9 +22,8 @@ from mer.notes.key import Key
 
 MOVED = "diatonic transposition"
 _PHRASE_BARS = 4
-# Of the notes of a piece so many are new; where the motif has more than a quarter of the bars, of
-# those that follow the motif.
-LEAST_NEW, _SHORT_MOTIF = 0.6, 0.25
+# Of the notes that follow the motif so many are new.
+LEAST_NEW = 0.6
 
 
 def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
@@ -71,12 +70,10 @@ def renewed(plan: Plan, frame: Frame) -> Plan:
 
 
 def share_new(slots: Sequence[Slot], frame: Frame) -> float:
-    """Return the share of notes that are not the motif's own, as `LEAST_NEW` counts them."""
+    """Return the share of the notes after the motif that are not the motif's own again."""
     given = 0 if frame.opening is None else len(frame.opening)
     own = [slot.source is not None and slot.source.is_statement for slot in slots]
-    bars = 0 if frame.opening is None else frame.opening.melody.bars
-    counted = own if bars <= _SHORT_MOTIF * frame.bars else own[given:]
-    return 1.0 - sum(counted) / max(len(counted), 1)
+    return 1.0 - sum(own[given:]) / max(len(own) - given, 1)
 
 
 def _states(bars: Sequence[PlannedBar], number: int, frame: Frame) -> bool:

@@ -1,12 +1,14 @@
 """Answers and B parts: what is new, what stays, and a part alone as one beside its motif."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generate.compose import prepare, retakes, takes
-from generate.markov.alone import with_motif
+from generate.markov.alone import restates, with_motif
 from generate.piece.composition import Composition
 from generate.plan.brief import Brief
 from generate.plan.settings import Settings
@@ -102,6 +104,16 @@ def test_bars_of_a_part_are_kept(index: PhraseIndex, verb: str) -> None:
         assert kept[0] == kept[1]
         if verb == "b-part":
             assert again.melody.pitch[:6].tolist() == piece.melody.pitch[:6].tolist()
+
+
+def test_a_bar_of_the_motif_again_is_found(index: PhraseIndex) -> None:
+    brief, piece = made(index, motif(False), "b-part")
+    assert not restates(piece, brief.frame)
+    pitch = np.array(piece.melody.pitch)
+    pitch[6:9] = pitch[:3]  # the third bar has the rhythm of the first already
+    again = replace(piece, melody=replace(piece.melody, pitch=pitch))
+    assert restates(again, brief.frame)
+    assert not restates(again, replace(brief.frame, counterpart=False))
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
