@@ -22,7 +22,7 @@ _FEWEST = 3
 
 
 def restates(piece: Composition, frame: Frame) -> bool:
-    """Return whether a bar of a counterpart, of three notes or more, is one of the motif's again."""
+    """Return whether a bar of a counterpart, of three notes or more, is the motif's again."""
     if not frame.counterpart:
         return False
     bars = numbered_bars(piece.melody)
