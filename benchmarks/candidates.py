@@ -1,4 +1,4 @@
-"""What writes pieces for `benchmarks/two_sample.py`: the methods of the project, and baselines.
+"""What writes pieces for `benchmarks/two_sample.py`: the verbs of the project, and baselines.
 
 `CANDIDATES` is the table; a new one is a line: a name, and a function from motif, index, number of
 bars and random generator to a melody that begins with the motif.
@@ -27,11 +27,11 @@ Candidate = Callable[[Melody, PhraseIndex, int, np.random.Generator], Melody]
 Event = tuple[int, int]  # semitones above the tonic, ticks
 
 
-def by_method(method: str, **wishes: Any) -> Candidate:
-    """Return the candidate that composes by a method, with default settings but for some wishes."""
+def by_verb(verb: str, **wishes: Any) -> Candidate:
+    """Return the candidate that composes by a verb, with default settings but for some wishes."""
 
     def compose(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
-        settings = Settings(method=method, bars=bars, **wishes)
+        settings = Settings(verb=verb, bars=bars, **wishes)
         return takes(prepare(motif, index, settings), rng, 1)[0].melody
 
     return compose
@@ -133,9 +133,9 @@ CANDIDATES: dict[str, Candidate] = {
     "order-1 chain": first_order,
     "order-3 chain": partial(by_chain, order=3),
     "another tune": another_tune,
-    "markov": by_method("markov"),
-    "markov, chain": by_method("markov", model="chain"),
-    "stitch": by_method("stitch"),
-    "vary": by_method("vary"),
-    "morph": by_method("morph"),
+    "continue": by_verb("continue"),
+    "continue, chain": by_verb("continue", model="chain"),
+    "stitch": by_verb("stitch"),
+    "vary": by_verb("vary"),
+    "morph": by_verb("morph"),
 }

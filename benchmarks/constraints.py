@@ -149,7 +149,7 @@ def page(rows: list[dict[str, object]], melodies: int, tunes: int) -> str:
 `python benchmarks/constraints.py --melodies {melodies} --bounds {bounds} --page`
 
 {melodies} melodies for each copy bound, from {MOTIFS} motifs ({SHIPPED} shipped ones, the others
-phrases of the corpus), by the method `markov`: 4 to 16 bars, a range of about two octaves, the end
+phrases of the corpus), by the verb `continue`: 4 to 16 bars, a range of about two octaves, the end
 on the tonic, no run of more than the bound's notes shared with any of the {tunes:,} tunes.
 
 | bound, notes | all constraints kept | with a longer copy | refused | opens with the motif whole \

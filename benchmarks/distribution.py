@@ -32,7 +32,7 @@ from mer.search.index import PhraseIndex
 
 BARS, MOTIF_BARS = 8, 2
 REAL, BASELINE = "real", "order-1 chain"
-METHODS = ("markov", "stitch", "vary", "morph")
+VERBS = ("continue", "stitch", "vary", "morph")
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "experiments" / "distribution.md"
 
 
@@ -122,21 +122,21 @@ def _drawn(followers: Followers, before: int, rng: np.random.Generator) -> int:
 
 
 def composed(
-    corpus: Corpus, index: PhraseIndex, numbers: Sequence[int], methods: Sequence[str], seed: int
+    corpus: Corpus, index: PhraseIndex, numbers: Sequence[int], verbs: Sequence[str], seed: int
 ) -> dict[str, list[Melody]]:
-    """Return the real tunes and, from the motif of each, one piece by every method."""
+    """Return the real tunes and, from the motif of each, one piece by every verb."""
     chain = FirstOrder(index.corpus)
     mode = corpus.columns("melody").mode
-    pieces: dict[str, list[Melody]] = {name: [] for name in (REAL, BASELINE, *methods)}
+    pieces: dict[str, list[Melody]] = {name: [] for name in (REAL, BASELINE, *verbs)}
     for count, number in enumerate(numbers):
         tune = corpus.tune(number).melody
         rng = np.random.default_rng([seed, number])
         motif = first_bars(tune, MOTIF_BARS)
         row = {BASELINE: chain.compose(motif, int(mode[number]), rng), REAL: first_bars(tune, BARS)}
         try:
-            for method in methods:
-                brief = prepare(motif, index, Settings(method=method, bars=BARS))
-                row[method] = takes(brief, rng, 1)[0].melody
+            for verb in verbs:
+                brief = prepare(motif, index, Settings(verb=verb, bars=BARS))
+                row[verb] = takes(brief, rng, 1)[0].melody
         except InputError as error:
             print(f"{corpus.tune_id(number)}: {error}", file=sys.stderr)
             continue
@@ -208,7 +208,7 @@ def page(sets: dict[str, dict[str, Floats]], command: str, pieces: int) -> str:
 
 
 _METHOD = """\
-{} tunes were held out of the index. From the first two bars of each, every method wrote eight bars
+{} tunes were held out of the index. From the first two bars of each, every verb wrote eight bars
 with its default settings; so did a chain of order 1 over pitches (by mode) and note lengths (by
 metre) that had counted the same tunes, begun with the same two bars. `real` are the tunes
 themselves, cut to eight bars. Features and comparison are those of Yang and Lerch (2018), in our
@@ -226,7 +226,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tunes", type=int, default=400, help="how many are held out")
     parser.add_argument("--splits", type=int, default=20, help="how often they are halved")
-    parser.add_argument("--methods", nargs="+", default=list(METHODS))
+    parser.add_argument("--verbs", nargs="+", default=list(VERBS))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--page", action="store_true", help=f"write {PAGE.name}")
     options = parser.parse_args()
@@ -234,7 +234,7 @@ def main() -> None:
     corpus = index.corpus
     numbers = held_out(corpus, options.tunes, np.random.default_rng(options.seed))
     rest = index.remove([corpus.tune_id(number) for number in numbers])
-    pieces = composed(corpus, rest, numbers, options.methods, options.seed)
+    pieces = composed(corpus, rest, numbers, options.verbs, options.seed)
     after = {name: [rest_of(m) for m in melodies] for name, melodies in pieces.items()}
     sets = {
         "Overlapping area": compared(pieces, options.splits, overlap, options.seed),

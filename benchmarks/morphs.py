@@ -53,7 +53,7 @@ def morphed(index: PhraseIndex, pair: tuple[Melody, Melody], bars: int, seed: in
     InputError
         If the pair cannot be morphed.
     """
-    settings = Settings(method="morph", bars=bars)
+    settings = Settings(verb="morph", bars=bars)
     brief = prepare(pair[0], index, settings, target=pair[1])
     piece = takes(brief, np.random.default_rng(seed), 1)[0]
     starts = [*piece.melody.phrase_starts, len(piece)]

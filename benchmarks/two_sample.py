@@ -1,7 +1,7 @@
 """Can a classifier tell what is generated from real tunes? The page docs/experiments/two-sample.md.
 
-    python benchmarks/two_sample.py [--tunes 200] [--bars 8] [--methods markov ...] [--jobs 2]
-    python benchmarks/two_sample.py --tunes 100 --methods markov     while working on a method
+    python benchmarks/two_sample.py [--tunes 200] [--bars 8] [--methods continue ...] [--jobs 2]
+    python benchmarks/two_sample.py --tunes 100 --methods continue     while working on a method
 
 Tunes are held out of the index together with their relatives. From the first two bars of each,
 every candidate (`benchmarks/candidates.py`) writes one piece with default settings; its real

@@ -1,6 +1,6 @@
 """Made pieces, written as MIDI, MusicXML and ABC -> how many each reader gets back as they were.
 
-    python benchmarks/written_files.py                  40 pieces: ten motifs, four methods
+    python benchmarks/written_files.py                  40 pieces: ten motifs, each verb
     python benchmarks/written_files.py --motifs 2       the pieces of the first motifs only
     python benchmarks/written_files.py --list           also print each difference
 
@@ -34,8 +34,9 @@ from benchmarks.written_readers import (
     is_installed,
     without_repeats,
 )
-from generate.compose import METHODS, Settings, prepare, takes
+from generate.compose import Settings, prepare, takes
 from generate.harmony.arrangement import arrange, sheet_of
+from generate.plan.verbs import VERBS
 from generate.report.credits import credits_of
 from generate.sound.performance import perform_parts
 from mer.corpus.shipped import data_folder
@@ -81,24 +82,24 @@ def _tune(pitches: list[int], lengths: list[int], meter: tuple[int, int]) -> Mel
 
 
 def pieces(count: int) -> Iterator[Written]:
-    """Yield a piece of each method for each of the first motifs, with chords.
+    """Yield a piece of each verb for each of the first motifs, with chords.
 
     Those that are varied come twice in a row, without chords, and so have a strain to repeat.
     """
     index = PhraseIndex.load()
     for number, (name, motif) in enumerate([*motifs()][:count]):
-        for method in METHODS:
+        for verb in VERBS:
             try:
-                brief = prepare(motif, index, Settings(method=method, bars=8))
+                brief = prepare(motif, index, Settings(verb=verb))
                 piece = takes(brief, np.random.default_rng(number), 1)[0]
             except InputError as error:
-                print(f"{name}, {method}: {error}", file=sys.stderr)
+                print(f"{name}, {verb}: {error}", file=sys.stderr)
                 continue
-            melody = replace(piece.melody, title=f"After {name}, {method}")
+            melody = replace(piece.melody, title=f"After {name}, {verb}")
             # Chords would be chosen for the whole, and differ.
-            arranged = arrange(_twice(melody), "none") if method == "vary" else arrange(melody)
+            arranged = arrange(_twice(melody), "none") if verb == "vary" else arrange(melody)
             music = sheet_of(arranged, credits=credits_of(piece, brief))
-            yield Written(f"{name}, {method}", music)
+            yield Written(f"{name}, {verb}", music)
 
 
 def _twice(melody: Melody) -> Melody:

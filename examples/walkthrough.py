@@ -27,7 +27,7 @@ for match in index.search(motif, k=5):
     print(f"      {same} of {len(motif)} notes are the same, moved by {match.transposition}")
 
 # 4. Grow eight bars out of the neighbours. The same number gives the same music.
-settings = generate.Settings(method="markov", bars=8)
+settings = generate.Settings(verb="continue")
 (piece,) = generate.compose_many(motif, index, settings, np.random.default_rng(1), 1)
 
 # 5. Every note says where it comes from. Here are the last eight.

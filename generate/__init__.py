@@ -16,7 +16,7 @@ _HOMES = {
     "Chord": "generate.harmony.chords",
     "Composition": "generate.piece.composition",
     "Fragment": "generate.piece.composition",
-    "METHODS": "generate.compose",
+    "VERBS": "generate.plan.verbs",
     "MelodyModel": "generate.prediction",
     "OPERATORS": "generate.piece.operators",
     "Settings": "generate.plan.frame",
@@ -37,8 +37,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "METHODS",
     "OPERATORS",
+    "VERBS",
     "Arrangement",
     "Borrowing",
     "Chord",
@@ -63,7 +63,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from generate.compose import METHODS, compose_many, prepare, retakes
+    from generate.compose import compose_many, prepare, retakes
     from generate.harmony.accompaniment import accompany
     from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
     from generate.harmony.chords import Chord
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from generate.piece.composition import Composition, Fragment, Source
     from generate.piece.operators import OPERATORS
     from generate.plan.settings import Settings
+    from generate.plan.verbs import VERBS
     from generate.prediction import MelodyModel
     from generate.report.report import describe
     from generate.sound.audio import render, save_wav

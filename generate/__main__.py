@@ -1,5 +1,6 @@
 """Command line: ``python -m generate --seed motif.mid`` writes new music beside the motif.
 
+``python -m generate answer --seed motif.mid`` names what is made of it; `continue` goes without.
 `_run` goes from options to settings, a brief, pieces and files, in this order.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generate.plan.verbs import TAKEN_BY, USUAL_VERB, check_taken, verb_named
 from mer import __version__
 from mer.errors import InputError
 from mer.terminal import Parser, add_motif_options, motif_options, run
@@ -31,7 +33,8 @@ _SLOWEST, _FASTEST = 20, 400  # beats a minute
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, or 2 if the input cannot be used."""
-    options = build_parser().parse_args(arguments)
+    # Intermixed, so that the verb may stand anywhere.
+    options = build_parser().parse_intermixed_args(arguments)
     return run(lambda: _run(options))
 
 
@@ -69,6 +72,15 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m generate",
         description="Find the phrases nearest to a motif and grow new music from them.",
     )
+    parser.add_argument(
+        "verb",
+        nargs="?",
+        default=USUAL_VERB,
+        metavar="VERB",
+        help="what to make of the motif: continue (it opens, new music follows), answer (only a "
+        "reply of its length), b-part (it is kept as A, and a B part is written), vary, morph "
+        "(into another motif) or stitch (phrases of its neighbours) (default: %(default)s)",
+    )
     parser.add_argument("--version", action="version", version=f"mer {__version__}")
     _add_files(parser.add_argument_group("files"))
     _add_music(parser.add_argument_group("music"))
@@ -83,7 +95,7 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
         help="the motif: MIDI, MusicXML, ABC, kern or a recording",
     )
     group.add_argument(
-        "--to", metavar="FILE", help="second motif, for --method morph (default: a neighbour)"
+        "--to", metavar="FILE", help="second motif, with morph (default: a neighbour)"
     )
     group.add_argument("--out", metavar="FILE", help="MIDI to write (default: SEED-generated.mid)")
     group.add_argument(
@@ -117,12 +129,11 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
 
 def _add_music(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--method",
-        default="markov",
-        metavar="NAME",
-        help="markov, stitch, vary or morph (default: %(default)s)",
+        "--bars",
+        type=int,
+        help="length in bars (default: the motif whole and as much again, 8 at least); not with "
+        "answer and b-part, which are as long as the motif asks",
     )
-    group.add_argument("--bars", type=int, default=8, help="length in bars (default: %(default)s)")
     group.add_argument("--k", type=int, default=12, help="neighbours to use (default: %(default)s)")
     group.add_argument("--count", type=int, default=1, help="how many takes (default: 1)")
     group.add_argument("--key", help="target key, such as 'D' or 'E dorian' (default: the motif's)")
@@ -159,7 +170,20 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help="the number that chance starts from: the same number gives the same music",
     )
-    group.add_argument("--no-motif", action="store_true", help="do not open with the motif")
+    opening = group.add_mutually_exclusive_group()
+    opening.add_argument(
+        "--with-motif",
+        action="store_true",
+        default=None,
+        help="begin with the motif: all verbs but answer do",
+    )
+    opening.add_argument(
+        "--no-motif",
+        action="store_false",
+        dest="with_motif",
+        default=None,
+        help="leave the motif out; with b-part: write the B part alone",
+    )
     group.add_argument("--no-tonic-end", action="store_true", help="end on any note")
 
 
@@ -167,8 +191,9 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--form",
         metavar="PLAN",
-        help="where the motif returns, such as \"A A' B A''\": a prime varies it, a comma ends "
-        "a section openly, a full stop on the tonic (default: a plan borrowed from a neighbour)",
+        help="with continue: where the motif returns, such as \"A A' B A''\": a prime varies it, a "
+        "comma ends a section openly, a full stop on the tonic (default: a plan borrowed from a "
+        "neighbour)",
     )
     group.add_argument(
         "--surprise",
@@ -178,8 +203,8 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--scale",
         metavar="NAME",
-        help="key, pentatonic, chromatic or notes such as 'C D E G A' (default: the key's, or "
-        "the motif's if it has five notes)",
+        help="of new notes: key, pentatonic, chromatic or notes such as 'C D E G A' (default: the "
+        "key's, or the motif's if it has five notes)",
     )
     group.add_argument(
         "--cadence", metavar="NAME", help="how to end: authentic, plagal or half (default: tonic)"
@@ -200,21 +225,9 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--keep-bars",
         metavar="LIST",
-        help="the seed is a whole piece: keep these bars, such as 1-2,7-8, and fill the rest anew",
+        help="with continue: the seed is a whole piece; keep these bars, such as 1-2,7-8, and fill "
+        "the rest anew",
     )
-
-
-# Options that only the chain can honour, by the name of the setting.
-_CHAIN_ONLY = {
-    "surprise": "--surprise",
-    "scale": "--scale",
-    "cadence": "--cadence",
-    "first": "--first",
-    "last": "--last",
-    "keep_rhythm": "--keep-rhythm",
-    "keep_bars": "--keep-bars",
-    "model": "--model",
-}
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
@@ -225,15 +238,17 @@ def settings_of(options: argparse.Namespace) -> Settings:
     InputError
         If a value cannot be read, or two options contradict each other.
     """
-    from generate.compose import METHODS
     from generate.plan.settings import MODELS, Settings
 
-    if options.method not in METHODS:
-        raise InputError(f"--method is {options.method!r}; choose one of {', '.join(METHODS)}")
-    if options.method != "markov":
-        for name, option in _CHAIN_ONLY.items():
-            if getattr(options, name):
-                raise InputError(f"{option} works only with --method markov, not {options.method}")
+    verb_named(options.verb)
+    asked = [option for option in TAKEN_BY if _given(options, option) is not None]
+    check_taken(options.verb, asked, sign="--")
+    if options.keep_bars is not None:
+        for option in ("bars", "form", "with-motif"):
+            value = _given(options, option)
+            if value is not None:
+                named = "no-motif" if value is False else option
+                raise InputError(f"--keep-bars keeps the piece as it is; leave out --{named}")
     if options.model == "mixture" and options.surprise is not None:
         raise InputError("--surprise bends the chain alone, so it does not go with --model mixture")
     if options.soundfont is not None and options.wav is None:
@@ -246,7 +261,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     if low is not None and high is not None and low > high:
         raise InputError(f"--low {options.low} is above --high {options.high}")
     return Settings(
-        method=options.method,
+        verb=options.verb,
         bars=options.bars,
         k=options.k,
         key=options.key,
@@ -254,7 +269,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         high=high,
         max_copy=options.max_copy,
         end_on_tonic=not options.no_tonic_end,
-        open_with_motif=not options.no_motif,
+        open_with_motif=options.with_motif,
         form=options.form,
         scale=options.scale,
         first_note=_note(options.first),
@@ -264,6 +279,12 @@ def settings_of(options: argparse.Namespace) -> Settings:
         model=options.model or MODELS[0],
         keep_rhythm=options.keep_rhythm,
     )
+
+
+def _given(options: argparse.Namespace, option: str) -> object:
+    """Return what was given for an option; None where it was not."""
+    value = getattr(options, option.replace("-", "_"))
+    return None if value is False and option != "with-motif" else value
 
 
 def _note(name: str | None) -> int | None:
@@ -313,8 +334,6 @@ def _target(options: argparse.Namespace) -> Melody | None:
     """Return the target of a morph, or None if none is given."""
     if options.to is None:
         return None
-    if options.method != "morph":
-        raise InputError(f"--to is {options.to!r}, which only --method morph takes")
     from mer.io import load_melody
 
     return load_melody(options.to)

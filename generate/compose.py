@@ -1,8 +1,9 @@
 """Motif -> compositions: retrieve neighbours, plan the frame, and let a method write.
 
-The one table of methods is `METHODS`. A method is a pair: `prepare` adds to the brief what only
-this method needs, and `writer` works out once what all pieces share and returns the function that
-writes one. Every method keeps to the frame of the brief.
+What is wanted is a verb (`generate.plan.verbs`); how it is made is a method, and the one table of
+methods is `METHODS`. A method is a pair: `prepare` adds to the brief what only this method needs,
+and `writer` works out once what all pieces share and returns the function that writes one. Every
+method keeps to the frame of the brief.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from generate.piece.composition import Composition
 from generate.plan.brief import Brief, Writer, brief_of
 from generate.plan.settings import Settings
+from generate.plan.verbs import verb_named
 from mer.errors import InputError
 from mer.notes.melody import Melody
 from mer.notes.names import counted
@@ -112,11 +114,11 @@ def compose(
     index
         Where its neighbours are looked up.
     settings
-        Method, length, key, range and bounds.
+        Verb, length, key, range and bounds.
     rng
         Source of all randomness: the same state gives the same piece.
     target
-        The motif that the method ``morph`` leads to; without one it is a retrieved phrase.
+        The motif that the verb ``morph`` leads to; without one it is a retrieved phrase.
 
     Raises
     ------
@@ -147,33 +149,24 @@ def prepare(
     Parameters
     ----------
     target
-        The motif that the method ``morph`` leads to; the other methods ignore it.
+        The motif that the verb ``morph`` leads to; the other verbs ignore it.
 
     Raises
     ------
     InputError
-        If the method is unknown, the motif is too short, or it does not fit the range.
+        If the motif is too short, or does not fit the range.
     """
     brief = brief_of(motif, index, settings, target=target)
-    return _method(settings).prepare(brief)
+    return _method(brief).prepare(brief)
 
 
 def writer_of(brief: Brief) -> Writer:
-    """Return the function that writes one piece to a brief with a random generator (see `takes`).
-
-    Raises
-    ------
-    InputError
-        If the method is unknown.
-    """
-    return _method(brief.settings).writer(brief)
+    """Return the function that writes one piece to a brief with a generator (see `takes`)."""
+    return _method(brief).writer(brief)
 
 
-def _method(settings: Settings) -> Method:
-    if settings.method not in METHODS:
-        known = ", ".join(METHODS)
-        raise InputError(f"unknown method {settings.method!r}; choose one of {known}")
-    return METHODS[settings.method]
+def _method(brief: Brief) -> Method:
+    return METHODS[verb_named(brief.settings.verb).method]
 
 
 def takes(brief: Brief, rng: np.random.Generator, count: int) -> list[Composition]:
@@ -182,7 +175,7 @@ def takes(brief: Brief, rng: np.random.Generator, count: int) -> list[Compositio
     Raises
     ------
     InputError
-        If the method is unknown, or so many different pieces cannot be found.
+        If so many different pieces cannot be found.
     """
     return _different(writer_of(brief), rng, count)
 
@@ -222,7 +215,7 @@ def _different(write: Writer, rng: np.random.Generator, count: int) -> list[Comp
         if piece is None:
             raise InputError(
                 f"found {len(found)} of the {counted(count, 'different piece')} asked for; "
-                "try fewer takes, more bars or another method"
+                "try fewer takes, more bars or another verb"
             )
         found.append(piece)
     return found

@@ -39,6 +39,8 @@ WORDS = [
     "card",
     "shelf",
     "route",
+    "verb",
+    "counterpart",
     "method",
     "writer",
     "plan",

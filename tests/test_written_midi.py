@@ -1,13 +1,15 @@
-"""MIDI files of every method, chord pattern and instrument, read by pretty_midi note by note."""
+"""MIDI files of every verb, chord pattern and instrument, read by pretty_midi note by note."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from generate.compose import METHODS, Settings, compose_many
+from generate.compose import Settings, compose_many
 from generate.harmony.accompaniment import CHOICES
 from generate.harmony.arrangement import arrange, save_arrangement
+from generate.plan.verbs import VERBS
 from generate.sound.audio import INSTRUMENTS
 from generate.sound.performance import perform_parts
 from mer.corpus.shipped import data_folder
@@ -58,12 +60,14 @@ def assert_holds(path: Path, parts: tuple[Part, ...]) -> None:
         assert midi.get_tempo_changes()[1] == pytest.approx([leader.tempo_bpm], abs=0.01)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("seed", [0, 1])
-def test_pieces_of_every_method(
-    method: str, seed: int, index: PhraseIndex, motif: Melody, tmp_path: Path
+def test_pieces_of_every_verb(
+    verb: str, seed: int, index: PhraseIndex, motif: Melody, tmp_path: Path
 ) -> None:
-    rng, settings = np.random.default_rng(seed), Settings(method=method, model="chain")
+    rng = np.random.default_rng(seed)
+    wishes: dict[str, Any] = {"model": "chain"} if VERBS[verb].method == "markov" else {}
+    settings = Settings(verb=verb, **wishes)
     (piece,) = compose_many(motif, index, count=1, settings=settings, rng=rng)
     path = tmp_path / "piece.mid"
     save_melody(piece.melody, path)

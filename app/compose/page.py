@@ -223,11 +223,17 @@ def _settings(landing: Landing) -> dict[str, Any]:
         value = getattr(usual, name) if value is None else value
         made[name] = gr.Slider(*ends, value=value, step=1, label=label, min_width=200)
 
-    chips("method", list(offered.METHOD_NAMES), "Method")
+    chips("verb", list(offered.VERB_NAMES), "What becomes of the motif")
     chips("closeness", list(offered.CLOSENESS), "Closeness to the motif")
-    chips("surprise", list(offered.SURPRISES), "Surprise (method “Grow from neighbours” only)")
+    chips("surprise", list(offered.SURPRISES), "Surprise (Continue, Answer and B part)")
     with gr.Row():
-        slider("bars", (2, offered.LONGEST_BARS), "Bars")
+        made["bars"] = gr.Dropdown(
+            offered.bars_offered(),
+            value=usual.bars,
+            label="Bars (not Answer, B part)",
+            min_width=140,
+            elem_id="bars",
+        )
         slider("tempo_bpm", (SLOWEST, FASTEST), **tempo_shown(landing.motif))
     with gr.Row():
         menu("instrument", list(INSTRUMENTS), "Instrument")
@@ -235,8 +241,13 @@ def _settings(landing: Landing) -> dict[str, Any]:
     with gr.Accordion("Key, form and more", open=False, elem_id="more"):
         menu("key", offered.keys_offered(), "Key")
         with gr.Row():
-            menu("form", list(offered.FORMS), "Form", "Or type a plan of your own, such as A B.")
-            menu("rhythm", list(offered.RHYTHMS), "Rhythm")
+            menu(
+                "form",
+                list(offered.FORMS),
+                "Form (Continue)",
+                "Or type a plan of your own, such as A B.",
+            )
+            menu("rhythm", list(offered.RHYTHMS), "Rhythm (Continue, Answer, B part)")
         slider("max_copy", (3, 16), "Notes in a row from any one tune, at most")
         slider("takes", (1, MOST_TAKES), "Takes")
         made["take"] = gr.Number(

@@ -50,7 +50,7 @@ class Programs:
         """
         return {
             "examples": {name: motif.text for name, motif in self._visits.examples.items()},
-            "method": list(offered.METHOD_NAMES),
+            "verb": list(offered.VERB_NAMES),
             "closeness": list(offered.CLOSENESS),
             "surprise": list(offered.SURPRISES),
             "form": list(offered.FORMS),
@@ -95,7 +95,7 @@ class Programs:
         self,
         notes: str,
         request: gr.Request,
-        method: str = _TYPED.method,
+        verb: str = _TYPED.verb,
         bars: int = _TYPED.bars,
         closeness: str = _TYPED.closeness,
         surprise: str = _TYPED.surprise,
@@ -118,8 +118,9 @@ class Programs:
 
         Args:
             notes: the motif, as note names or ABC.
-            method: how to compose; see the endpoint choices for this and what follows.
-            bars: length of the new music, 1 to 32.
+            verb: what to make of the motif; see the endpoint choices for this and what follows.
+            bars: length of the new music, 1 to 32; 0 hears the motif whole and answers it. An
+                answer and a B part are as long as the motif.
             closeness: how near the motif to stay.
             surprise: how predictable the new notes are.
             form: such as "A A' B A''".
@@ -139,7 +140,7 @@ class Programs:
             if meter != offered.METER_OF_MOTIF:
                 motif = another_passage(motif, Passage(meter=meter))
             wishes = Wishes(
-                method=method,
+                verb=verb,
                 bars=whole("bars", bars),
                 closeness=closeness,
                 surprise=surprise,

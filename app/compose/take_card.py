@@ -92,7 +92,7 @@ def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
     )
     key = "" if melody.key is None else f" · {melody.key}"
     size = f"{counted(len(melody), 'note')} · {counted(melody.bars, 'bar')}"
-    line = escape(f"{wishes.method} · {size}{key}")
+    line = escape(f"{wishes.verb} · {size}{key}")
     curve = surprise_curve(melody, shown.facts.bits)
     pictures = stage(picture + curve, melody, wishes.tempo_bpm)
     body = (

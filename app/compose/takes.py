@@ -153,7 +153,7 @@ def regrow(take: Take, keep: str, brief: Brief) -> Take:
     InputError
         If a bar is not in the piece, or nothing fits between the bars.
     """
-    bars = parse_bars(keep, brief.frame.bars) if keep.strip() else ()
+    bars = parse_bars(keep, brief.bars_written) if keep.strip() else ()
     rng = np.random.default_rng([take.number, len(take.keeps) + 1])
     made = reroll(take.composition, bars, brief, rng)
     return Take(take.number, made, (*take.keeps, keep))
@@ -167,7 +167,7 @@ def check_some_free(keep: str, brief: Brief) -> None:
     InputError
         If it is so, or the list of bars cannot be read.
     """
-    bars = brief.frame.bars
+    bars = brief.bars_written
     if keep.strip() and len(parse_bars(keep, bars)) == bars:
         raise InputError(f"all {bars} bars are kept: choose fewer, or press New takes")
 

@@ -306,7 +306,7 @@ class Visits:
             remarks=tuple(dict.fromkeys((*brief.remarks, *piece.remarks, *said))),
         )
         keep = take.keeps[-1] if take.keeps else ""
-        bars = parse_bars(keep, brief.frame.bars) if keep else ()
+        bars = parse_bars(keep, brief.bars_written) if keep else ()
         return take_card(contents, kept=bars)
 
     def _sounds(self, result: Result) -> dict[int, Path]:

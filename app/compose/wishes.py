@@ -15,6 +15,7 @@ from app.visitor.motifs import USUAL_TEMPO
 from generate.harmony.accompaniment import CHOICES
 from generate.markov.surprise import LEVELS
 from generate.plan.settings import USUAL_COPY_BOUND, Settings
+from generate.plan.verbs import TAKEN_BY
 from generate.sound.audio import INSTRUMENTS
 from mer.errors import InputError
 from mer.notes.key import Key
@@ -28,16 +29,22 @@ ANY_SURPRISE = "as it comes"
 NEIGHBOURS_RHYTHM = "from the neighbours"
 MOTIFS_RHYTHM = "of the motif"
 RHYTHMS = (NEIGHBOURS_RHYTHM, MOTIFS_RHYTHM)
-CHAIN = "markov"
+BARS_OF_MOTIF, BARS_SHOWN = 0, "as the motif asks"
 _WHOLE = {"bars": "bars", "max_copy": "notes in a row", "takes": "takes", "take": "take"}
 
-METHOD_NAMES: MappingProxyType[str, str] = MappingProxyType(
+VERB_NAMES: MappingProxyType[str, str] = MappingProxyType(
     {
-        "Grow from neighbours": CHAIN,
-        "Stitch phrases": "stitch",
-        "Vary the motif": "vary",
+        "Continue": "continue",
+        "Answer": "answer",
+        "B part": "b-part",
+        "Vary": "vary",
         "Morph into a neighbour": "morph",
+        "Stitch phrases": "stitch",
     }
+)
+# What addresses once called them, as `method`.
+OLD_NAMES: MappingProxyType[str, str] = MappingProxyType(
+    {"Grow from neighbours": "Continue", "Vary the motif": "Vary"}
 )
 FORMS = (USUAL_FORM, "A A' B A''", "A A' A A''", "A B A'", "A B A' B'", "A A' B B'", "A B C A'")
 SURPRISES = (ANY_SURPRISE, *LEVELS)
@@ -71,14 +78,15 @@ class Wishes:
 
     Parameters
     ----------
-    method
-        A key of `METHOD_NAMES`.
+    verb
+        A key of `VERB_NAMES`. Not every verb takes bars, surprise, form and rhythm: where it does
+        not (`generate.plan.verbs.TAKEN_BY`), what they stand at does not count.
     bars
-        Length of the new music in bars.
+        Length of the new music in bars; 0 follows the motif.
     closeness
         A key of `CLOSENESS`.
     surprise
-        One of `SURPRISES`; it and `rhythm` count only where the method is the first one.
+        One of `SURPRISES`.
     form
         One of `FORMS` or another plan.
     key
@@ -97,8 +105,8 @@ class Wishes:
         How many takes, and the number of the first: the same number gives the same music again.
     """
 
-    method: str = "Grow from neighbours"
-    bars: int = 8
+    verb: str = "Continue"
+    bars: int = BARS_OF_MOTIF
     closeness: str = "balanced"
     surprise: str = ANY_SURPRISE
     form: str = USUAL_FORM
@@ -119,7 +127,7 @@ class Wishes:
         InputError
             If a wish is unknown or out of range.
         """
-        method = _chosen("method", self.method, METHOD_NAMES)
+        verb = _chosen("verb", self.verb, VERB_NAMES)
         near = _chosen("closeness", self.closeness, CLOSENESS)
         for name, value, known in (
             ("surprise", self.surprise, SURPRISES),
@@ -127,28 +135,29 @@ class Wishes:
             ("chords", self.chords, CHORDS),
         ):
             _chosen(name, value, dict.fromkeys(known))
-        _within("bars", self.bars, 1, LONGEST_BARS)
+        if self.bars != BARS_OF_MOTIF:
+            _within("bars", self.bars, 1, LONGEST_BARS)
         _within("takes", self.takes, 1, MOST_TAKES)
         _within("take", self.take, 0, LARGEST_TAKE)
-        chain = method == CHAIN
+        takes = {option for option, verbs in TAKEN_BY.items() if verb in verbs}
         return Settings(
-            method=method,
-            bars=self.bars,
+            verb=verb,
+            bars=self.bars or None if "bars" in takes else None,
             k=near.neighbours,
             key=None if self.key == KEY_OF_MOTIF else Key.parse(self.key),
             max_copy=self.max_copy,
             tempo_bpm=self.tempo_bpm,
-            form=self._form(near),
-            open_with_motif=near.opens,
-            surprise=self.surprise if chain and self.surprise in LEVELS else None,
-            keep_rhythm=chain and self.rhythm == MOTIFS_RHYTHM,
+            form=self._form(near) if "form" in takes else None,
+            open_with_motif=None if near.opens else False,
+            surprise=self.surprise if "surprise" in takes and self.surprise in LEVELS else None,
+            keep_rhythm="keep-rhythm" in takes and self.rhythm == MOTIFS_RHYTHM,
         )
 
     def _form(self, near: Closeness) -> str | None:
         if self.form != USUAL_FORM:
             return self.form
         # A plan of four sections needs as many bars, and room for the motif in each.
-        return near.form if self.bars >= 8 else None
+        return near.form if self.bars == BARS_OF_MOTIF or self.bars >= 8 else None
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Wishes:
@@ -183,6 +192,17 @@ def _chosen(what: str, name: str, table: Mapping[str, _Entry]) -> _Entry:
     if name not in table:
         raise InputError(f"unknown {what} {str(name)[:40]!r}; choose one of {', '.join(table)}")
     return table[name]
+
+
+def bars_offered() -> list[tuple[str, int]]:
+    """Return the lengths that the page offers, as they are shown and as they are counted.
+
+    Examples
+    --------
+    >>> bars_offered()[:3]
+    [('as the motif asks', 0), ('1', 1), ('2', 2)]
+    """
+    return [(BARS_SHOWN, BARS_OF_MOTIF), *((str(n), n) for n in range(1, LONGEST_BARS + 1))]
 
 
 def _within(name: str, value: float, low: int, high: int) -> None:

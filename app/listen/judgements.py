@@ -29,7 +29,7 @@ class Judgement:
         When, by ISO 8601.
     listener
         Chance letters, the same for all answers of one visit.
-    tune_id, seed, method
+    tune_id, seed, verb
         The pair (see `app.listen.pairs`).
     tune_first
         Whether the real tune was heard first.
@@ -42,7 +42,7 @@ class Judgement:
     listener: str
     tune_id: str
     seed: int
-    method: str
+    verb: str
     tune_first: bool
     answer: str
 
@@ -117,7 +117,7 @@ def _read(line: str, where: str) -> Judgement:
 
 
 def report(judgements: Sequence[Judgement]) -> str:
-    """Return the share right, of all and of each method, with its exact 95% interval.
+    """Return the share right, of all and of each verb, with its exact 95% interval.
 
     The interval is that of Clopper and Pearson (1934); one half is chance. It takes answers as
     independent, which those of one listener may not be.
@@ -129,11 +129,11 @@ def report(judgements: Sequence[Judgement]) -> str:
 
     Examples
     --------
-    >>> right = Judgement("2026-01-01T00:00:00", "abc", "t1", 3, "markov", True, "first")
+    >>> right = Judgement("2026-01-01T00:00:00", "abc", "t1", 3, "continue", True, "first")
     >>> print(report([right] * 4))
     4 answers of 1 listener
-    all     4 of 4 right  100% (40% to 100%)
-    markov  4 of 4 right  100% (40% to 100%)
+    all       4 of 4 right  100% (40% to 100%)
+    continue  4 of 4 right  100% (40% to 100%)
     """
     told = [one for one in judgements if one.answer != KNOWN]
     if not told:
@@ -142,10 +142,10 @@ def report(judgements: Sequence[Judgement]) -> str:
     lines = [f"{counted(len(told), 'answer')} of {counted(many, 'listener')}"]
     if len(told) < len(judgements):
         lines[0] += f"; {len(judgements) - len(told)} left out: the tune was known"
-    methods = sorted({one.method for one in told})
-    width = max(len(name) for name in ("all", *methods))
-    for name in ("all", *methods):
-        chosen = [one.is_right for one in told if name in ("all", one.method)]
+    verbs = sorted({one.verb for one in told})
+    width = max(len(name) for name in ("all", *verbs))
+    for name in ("all", *verbs):
+        chosen = [one.is_right for one in told if name in ("all", one.verb)]
         low, high = interval(sum(chosen), len(chosen))
         share = sum(chosen) / len(chosen)
         lines.append(

@@ -79,7 +79,7 @@ class Listening:
             If it cannot be written.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        of_pair = (pair.tune_id, pair.seed, pair.method, pair.tune_first)
+        of_pair = (pair.tune_id, pair.seed, pair.verb, pair.tune_first)
         append(Judgement(now, listener, *of_pair, answer), self.folder)
 
 

@@ -32,7 +32,7 @@ class Pair:
         The tune.
     seed
         What the piece was drawn with.
-    method
+    verb
         How it was composed.
     tune, piece
         The notes, of the same length.
@@ -42,7 +42,7 @@ class Pair:
 
     tune_id: str
     seed: int
-    method: str
+    verb: str
     tune: Melody
     piece: Melody
     tune_first: bool
@@ -79,7 +79,7 @@ def suitable(corpus: Corpus) -> Ints:
     return np.flatnonzero(known & (ticks >= BARS * columns.bar_ticks))
 
 
-def draw_pair(index: PhraseIndex, seed: int, *, method: str = "markov") -> Pair:
+def draw_pair(index: PhraseIndex, seed: int, *, verb: str = "continue") -> Pair:
     """Return a pair: eight bars with the pick-up, a strain of most tunes.
 
     Raises
@@ -97,12 +97,12 @@ def draw_pair(index: PhraseIndex, seed: int, *, method: str = "markov") -> Pair:
             continue
         try:
             rest = index.remove([corpus.tune_id(n) for n in same_title(corpus, number)])
-            piece = compose(motif, rest, Settings(method=method, bars=BARS), rng).melody
+            piece = compose(motif, rest, Settings(verb=verb, bars=BARS), rng).melody
         except InputError:  # nothing fits this motif, or no other tune is left
             continue
         tune, piece = opening(tune, BARS * bar), opening(piece, BARS * bar)
         tune_first = bool(rng.integers(2))
-        return Pair(corpus.tune_id(number), seed, method, tune, piece, tune_first)
+        return Pair(corpus.tune_id(number), seed, verb, tune, piece, tune_first)
     raise InputError("this corpus has no tune of eight bars from which a piece can be made")
 
 

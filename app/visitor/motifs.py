@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from app.visitor.notation import read_notes, write_notes
-from generate.plan.frame import usable_motif
+from generate.plan.frame import SHORTEST_MOTIF, notes_by_barline, usable_motif
 from mer.errors import InputError
 from mer.io import LOADERS, Reading, read_melody
 from mer.io.passage import bar_numbers, bars_of, in_meter, passage
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
+from mer.notes.names import counted
 from mer.search.index import PhraseIndex
 from mer.search.pace import at_best_pace, at_pace
 
@@ -27,6 +28,9 @@ UPLOAD_LIMIT_BYTES = 2_000_000
 RECORDING_LIMIT_BYTES = 12_000_000  # a minute of a stereo microphone
 RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
 MOTIF_LIMIT_SEC = 120.0
+# A motif is heard whole and answered: so it is at most half of the longest piece of the page. Of a
+# file whose bars nobody has chosen, the first strain of most tunes is enough.
+MOST_BARS, BARS_OF_A_FILE, MOST_NOTES = 16, 8, 256
 LONGEST_NAME = 80
 SLOWEST, FASTEST = 40, 240  # beats a minute
 USUAL_TEMPO = 110.0  # quarters a minute
@@ -254,11 +258,29 @@ def _motif(
     whole: Reading, name: str, asked: Passage = Passage(), file: Path | None = None
 ) -> Motif:
     reading = passage(_in_its_meter(whole, asked), asked.from_bar, asked.to_bar)
-    melody, remarks = usable_motif(reading.melody)
+    usable_motif(reading.melody)  # raises if it is none
+    chosen = file is None or asked.from_bar is not None
+    melody, remarks = _of_few_bars(reading.melody, MOST_BARS if chosen else BARS_OF_A_FILE)
     melody, shortened = _short_enough(melody)
     said = (*reading.remarks, *remarks, *shortened)
     melody = read_notes(write_notes(melody)).melody
     return Motif(melody, name[:LONGEST_NAME], said, passage=asked, whole=whole, file=file)
+
+
+def _of_few_bars(melody: Melody, bars: int) -> tuple[Melody, tuple[str, ...]]:
+    """Return the first bars of a melody, whole, and a remark if there are more."""
+    heard = min(bars, melody.bars)
+    while heard > 1 and notes_by_barline(melody, heard) > MOST_NOTES:
+        heard -= 1
+    notes = len(melody) if heard == melody.bars else notes_by_barline(melody, heard)
+    notes = min(max(notes, SHORTEST_MOTIF), MOST_NOTES)
+    if notes >= len(melody):
+        return melody, ()
+    remark = (
+        f"the first {counted(heard, 'bar')} of {melody.bars} are the motif; it can be other bars, "
+        f"at most {MOST_BARS}"
+    )
+    return melody.cut(0, notes), (remark,)
 
 
 def _in_its_meter(whole: Reading, asked: Passage) -> Reading:

@@ -74,13 +74,13 @@ EXAMPLES = (
     Example(
         "frere",
         "frere-jacques.mid",
-        "--method stitch --chords block --instrument clarinet",
+        "stitch --chords block --instrument clarinet",
         "whole phrases of other tunes, quoted and cited",
     ),
     Example(
         "ah-vous",
         "ah-vous-dirai-je.mid",
-        "--method vary --chords block --instrument piano --tempo 96",
+        "vary --chords block --instrument piano --tempo 96",
         "the motif, varied",
     ),
     Example(
@@ -104,7 +104,7 @@ EXAMPLES = (
     Example(
         "minuet",
         "minuet-in-g.mxl",
-        "--method morph --to data/motifs/ode-to-joy.musicxml --bars 16 --chords --instrument harp",
+        "morph --to data/motifs/ode-to-joy.musicxml --bars 16 --chords --instrument harp",
         "from the minuet to the Ode to Joy, through phrases that lie between them",
     ),
     Example(

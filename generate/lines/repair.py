@@ -1,6 +1,6 @@
 """Line + copy bound -> composition in which no copied run is longer than the bound.
 
-Methods that quote or vary phrases copy by nature. Where a bound is set, one note of every run that
+Verbs that quote or vary phrases copy by nature. Where a bound is set, one note of every run that
 is too long is moved by a scale step, and cites the operator that moved it.
 """
 
@@ -27,7 +27,7 @@ _WHIMS = (0.1, 1.5, 3.0)  # chance in the choice of moves: where the best ones l
 
 
 def finished(
-    brief: Brief, line: Fragment, method: str, bound: int | None, rng: np.random.Generator
+    brief: Brief, line: Fragment, verb: str, bound: int | None, rng: np.random.Generator
 ) -> Composition:
     """Return the line as a composition, its copies cut to at most `bound` notes if that is set.
 
@@ -41,7 +41,7 @@ def finished(
     ):
         line = loosen(line, brief.frame, brief.originality.check(bound + 1), rng)
     line = with_tempo(line, brief.tempo_bpm)
-    return Composition(line.melody, line.sources, method, brief.remarks)
+    return Composition(line.melody, line.sources, verb, brief.remarks)
 
 
 def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Generator) -> Fragment:
@@ -61,7 +61,7 @@ def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Genera
     raise InputError(
         f"cannot keep copied runs to {check.notes - 1} notes (max-copy) by varying quoted phrases "
         f"in {frame.key} between {pitch_name(frame.low)} and {pitch_name(frame.high)}; "
-        "raise max-copy or use markov"
+        "raise max-copy, or use continue"
     )
 
 

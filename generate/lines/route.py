@@ -151,10 +151,11 @@ def route_of(brief: Brief, prices: JoinPrices) -> Route | None:
     goal = closed_on_tonic(frame, head(target, frame, closing))
     # What counts is likeness to the target as it was given, whatever metre it had to go into.
     given = target.melody if brief.target is None else usable_motif(brief.target)[0]
+    own, _ = usable_motif(motif.melody)
 
     def measure(melodies: Sequence[Melody]) -> Floats:
         known = Likeness(melodies)
-        return np.column_stack([known.of(melody) for melody in (motif.melody, given)])
+        return np.column_stack([known.of(melody) for melody in (own, given)])
 
     phrases = phrases_between(brief, target.melody, bar_rhythms(brief))
     choices = {}

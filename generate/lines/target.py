@@ -34,7 +34,13 @@ def with_destination(brief: Brief) -> Brief:
     if brief.target is None:
         found, remarks = _from_neighbours(brief)
     else:
-        motif, remarks = usable_motif(brief.target, name="target")
+        motif, _ = usable_motif(brief.target)
+        remarks = ()
+        if len(motif) < len(brief.target):
+            remarks = (
+                f"the target has {len(brief.target)} notes; the morph leads to the first "
+                f"{len(motif)} of them",
+            )
         motif, said = with_key(motif, brief.index, name="target")
         remarks += said
         found = _in_key(motif, brief.frame)

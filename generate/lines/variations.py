@@ -17,6 +17,7 @@ from generate.lines.stitch import parts, prepared, quoted
 from generate.piece.composition import Composition, Fragment
 from generate.piece.operators import OPERATORS, Subject, varied
 from generate.plan.brief import Brief, Writer
+from generate.plan.layout import LEAST_NEW
 from mer.errors import InputError
 
 # What suits a theme with variations in one key, and what each costs: plain operators are cheap, and
@@ -72,10 +73,16 @@ def _candidates(
             if changed is None:
                 continue
             candidate = prepared(brief, changed, cost + extra)
-            if candidate is not None:
+            if candidate is not None and _is_new(candidate.fragment):
                 yield candidate
     # Plain phrases make sure that every length can be filled.
     yield from (Candidate(c.fragment, c.cost + 1.0) for c in phrases)
+
+
+def _is_new(fragment: Fragment) -> bool:
+    """Return whether enough of the notes are other ones than the motif has there."""
+    own = [source.is_statement for source in fragment.sources]
+    return 1.0 - sum(own) / len(own) >= LEAST_NEW
 
 
 def _themes(brief: Brief) -> list[Fragment]:

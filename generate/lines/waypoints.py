@@ -20,7 +20,7 @@ from generate.lines.stitch import prepared
 from generate.piece.composition import Fragment
 from generate.piece.degrees import to_degrees, to_pitch
 from generate.plan.brief import Brief
-from generate.plan.frame import Frame
+from generate.plan.frame import Frame, usable_motif
 from generate.plan.material import Neighbour, shift_into
 from generate.plan.rhythm import Bar
 from mer.notes.melody import Melody
@@ -204,7 +204,9 @@ def _parts(brief: Brief, phrases: Sequence[Candidate], bars: int) -> Iterator[Ca
 def between(brief: Brief, target: Melody) -> list[int]:
     """Return the numbers of the phrases nearest to points between the motif and the target."""
     total = len(brief.index)
-    near_to = [brief.index.proposed(melody) for melody in (brief.theme.melody, target)]
+    near_to = [
+        brief.index.proposed(melody) for melody in (usable_motif(brief.theme.melody)[0], target)
+    ]
     chosen: dict[int, None] = {}
     for point in _POINTS:
         near = (1 - point) * near_to[0] + point * near_to[1]

@@ -19,6 +19,7 @@ from generate.plan.material import Neighbour
 from generate.plan.rhythm import Slot
 from mer.notes.arrays import Floats, Ints
 
+NEW_RHYTHM = "even rhythm"
 _LONGEST_CONTEXT = 8
 _SEPARATOR = -1000
 _MOTIF_WEIGHT = 0.5
@@ -58,13 +59,22 @@ def cite(
         if context == 0 and note > 0:
             found = _anywhere(brief, int(pitch[note - 1]), int(pitch[note]), rng)
             if found is not None:
-                sources.append(replace(found, rhythm=slot.place))
+                sources.append(_with_rhythm(found, slot))
                 previous = -1
                 continue
         previous = _chosen(stock, places, previous, rng)
         source = _source(brief, stock, previous, int(pitch[note]), context)
-        sources.append(replace(source, rhythm=slot.place))
+        sources.append(_with_rhythm(source, slot))
     return tuple(sources)
+
+
+def _with_rhythm(source: Source, slot: Slot) -> Source:
+    """Return the source of a pitch, and where the duration is taken from.
+
+    A new note that takes its pitch from the motif is no statement of it, whatever its duration.
+    """
+    cited = replace(source, rhythm=slot.place)
+    return cited.then(NEW_RHYTHM) if cited.is_statement else cited
 
 
 def _stock(brief: Brief) -> _Stock:

@@ -19,7 +19,7 @@ from mer.notes.names import pitch_name
 # Semitones around the middle of the range within which melodies mostly stay.
 _REGISTER = 6.0
 # The same around the pitch that the lender of a plan has there.
-_NEARNESS = 5.0
+_NEARNESS, _NEARNESS_IN_COUNTERPARTS = 5.0, 3.5
 _STRESS_POWER = 0.6
 # Weight of the tonic just before a closing tonic.
 _SAME_AGAIN = 0.15
@@ -84,9 +84,13 @@ def demands(
         found[1] = found[1].with_raised(symbols, approach, raised)
     if settings.cadence is not None:
         found += _cadence(brief, symbols, len(slots))
-    for note, number in ((0, settings.first_note), (last, settings.last_note)):
+    first = brief.left_out
+    for end, note, number in (
+        ("first", first, settings.first_note),
+        ("last", last, settings.last_note),
+    ):
         if number is not None:
-            name = f"the {'last' if note else 'first'} note {pitch_name(number)}"
+            name = f"the {end} note {pitch_name(number)}"
             _check_possible(brief, number, name, free=bool(free[note]))
             found.append(fixed(symbols, len(slots), {note: number}, name))
     return found
@@ -149,10 +153,11 @@ def preferences(brief: Brief, symbols: Ints, slots: Sequence[Slot]) -> Floats:
     middle = float(np.median(brief.theme.melody.pitch))
     register = np.exp(-(((symbols - middle) / _REGISTER) ** 2) / 2)
     stress = known.stress[degree] ** _STRESS_POWER
+    nearness = _NEARNESS_IN_COUNTERPARTS if frame.counterpart else _NEARNESS
     weights = np.tile(register**0.25, (len(slots), 1))
     for note, slot in enumerate(slots):
         if slot.near is not None:
-            weights[note] = np.exp(-(((symbols - slot.near) / _NEARNESS) ** 2) / 2)
+            weights[note] = np.exp(-(((symbols - slot.near) / nearness) ** 2) / 2)
         on_downbeat = (slot.onset - frame.pickup) % frame.bar_ticks == 0
         if slot.ending == OPEN:
             weights[note] *= _HALF_CLOSE[degree]

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from generate.markov.alone import with_motif, without_motif
 from generate.markov.markov import ContradictionError, written
 from generate.markov.statements import Statement, exact_returns, place_statements
 from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
 from generate.plan.brief import Brief, brief_of
 from generate.plan.frame import SHORTEST_MOTIF, usable_motif
 from generate.plan.layout import lay_out_plan
-from generate.plan.plan import draw_plan
 from generate.plan.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
+from generate.plan.verbs import check_taken
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Ints
 from mer.notes.key import estimate_key
@@ -71,15 +72,18 @@ def prepare_infill(
     Raises
     ------
     InputError
-        If the melody is too short, or another key is asked for.
+        If the melody is too short, or another verb, key, length or form is asked for.
     """
-    if settings.key is not None:
-        raise InputError(f"infilling keeps the key of the piece; {settings.key} was asked for")
+    check_taken(settings.verb, ["keep-bars"])
+    for name in ("key", "bars", "form"):
+        if getattr(settings, name) is not None:
+            asked = getattr(settings, name)
+            raise InputError(f"keep-bars keeps the {name} of the piece; {asked} was asked for")
     if melody.meter is None:
         melody = replace(melody, meter=(4, 4), downbeat=0)
     if melody.key is None:
         melody = replace(melody, key=estimate_key(melody.pitch, melody.duration))
-    settings = replace(settings, method="markov", bars=melody.bars, open_with_motif=False)
+    settings = replace(settings, bars=melody.bars, open_with_motif=False)
     first, stop = _longest_stretch(melody, keep_bars)
     kept = melody.cut(first, stop)
     passage, _ = usable_motif(kept)
@@ -131,10 +135,10 @@ def reroll(
     Parameters
     ----------
     piece
-        What was composed to `brief`, by any method.
+        What was composed to `brief`, by any verb.
     keep_bars
-        Bars, from 1, whose notes stay, with their sources; a note belongs to the bar that it begins
-        in. A pick-up always stays, and so do the rests in these bars.
+        Bars of it, from 1, whose notes stay, with their sources; a note belongs to the bar that it
+        begins in. A pick-up always stays, and so do the rests in these bars.
     brief
         What the piece was composed to. With ``settings.keep_rhythm`` the new notes take the rhythm
         of those that they replace; otherwise the motif returns where the plan has it, provided that
@@ -145,12 +149,17 @@ def reroll(
     InputError
         If a bar is not in the piece, or no piece can meet the brief; the message says why.
     """
-    bars = brief.frame.bars
+    bars = brief.bars_written
     outside = [bar for bar in keep_bars if not 1 <= bar <= bars]
     if outside:
         raise InputError(f"bar {outside[0]} is not in the piece, which has bars 1 to {bars}")
     if set(range(1, bars + 1)).issubset(keep_bars):
         return piece
+    if brief.frame.counterpart:  # the motif that a part is written to stays
+        motif = range(1, brief.frame.bars // 2 + 1)
+        later = brief.frame.bars - bars
+        keep_bars = {*motif, *(bar + later for bar in keep_bars)}
+    piece = with_motif(piece, brief)
     kept = np.isin(_bar_numbers(piece.melody), [0, *keep_bars])
     groups = _groups(piece, np.flatnonzero(kept).tolist())
     for _ in range(_ATTEMPTS):
@@ -166,7 +175,7 @@ def reroll(
             returns = tuple(
                 sorted((*_left(piece, kept, made), *made.returns), key=lambda r: r.note)
             )
-        return replace(made, method="infill", returns=returns)
+        return without_motif(replace(made, verb="infill", returns=returns), brief)
     raise InputError(refused.explained(rng))
 
 
@@ -179,7 +188,7 @@ def _anew(
 ) -> tuple[list[Slot], tuple[Statement, ...]]:
     """Return the notes that are kept, new ones without pitches, and the statements among these."""
     if brief.is_planned:
-        planned = lay_out_plan(draw_plan(*brief.plans, rng), brief.frame)
+        planned = lay_out_plan(brief.plan_drawn(rng), brief.frame)
         return _around(planned, groups, keep_bars, brief), ()
     statements = () if brief.settings.keep_rhythm else _free_statements(brief, keep_bars, rng)
     statements = tuple(s for s in statements if _fits(s, groups))

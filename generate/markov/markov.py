@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from generate.markov.alone import restates, without_motif
 from generate.markov.citation import cite
 from generate.markov.copying import CopyGuard, draw_original
 from generate.markov.demands import alphabet_of, demands, preferences
@@ -26,9 +27,8 @@ from generate.piece.composition import Composition, Return
 from generate.plan.brief import Brief
 from generate.plan.frame import Frame
 from generate.plan.habits import with_joins
-from generate.plan.layout import lay_out_plan, moved, with_returns
+from generate.plan.layout import lay_out_plan, moved_within, with_returns
 from generate.plan.own_rhythm import own_bars
-from generate.plan.plan import draw_plan
 from generate.plan.rhythm import Slot, choose_bars, lay_out, repeated_bars, stated
 from generate.sampling.chain import Chain
 from generate.sampling.constraints import Constraint, clash, masked
@@ -38,6 +38,8 @@ from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
 
 _ATTEMPTS = 48
+# So many times a counterpart that has a bar of the motif again is drawn anew.
+_FRESH_ATTEMPTS = 24
 # After how many attempts the statements of the motif give way, step by step.
 _LOOSER_AFTER = (3, 6, 14, 30)
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
@@ -106,7 +108,7 @@ def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
 def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
     """Return a piece to a plan that one of the neighbours lends."""
     for attempt in range(_ATTEMPTS):
-        plan = draw_plan(*brief.plans, rng)
+        plan = brief.plan_drawn(rng)
         loose = sum(attempt >= tried for tried in _LOOSER_AFTER[1:])
         plan = plan.loosened(loose)
         try:
@@ -114,11 +116,17 @@ def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
         except ContradictionError as contradiction:
             refused = contradiction
             continue
+        if attempt < _FRESH_ATTEMPTS and restates(piece, brief.frame):
+            continue
         returns = exact_returns(piece, brief.frame)
-        starts = _phrase_starts(brief.frame, piece.melody.onset, [r.note for r in returns])
+        leading = [r.note for r in returns]
+        if brief.frame.counterpart and brief.frame.opening is not None:
+            leading.append(len(brief.frame.opening))
+        starts = _phrase_starts(brief.frame, piece.melody.onset, leading)
         melody = replace(piece.melody, phrase_starts=starts)
         kinds = tuple(bar.recurrence for bar in plan.bars)
-        return replace(piece, melody=melody, returns=returns, plan=kinds, lender=plan.lender)
+        whole = replace(piece, melody=melody, returns=returns, plan=kinds, lender=plan.lender)
+        return without_motif(whole, brief)
     raise InputError(refused.explained(rng))
 
 
@@ -159,7 +167,7 @@ def written(
     return Composition(
         _melody(brief, slots, pitch, statements),
         cite(brief, slots, pitch, rng),
-        "markov",
+        brief.settings.verb,
         brief.remarks,
         tuple(_return(statement, slots) for statement in statements),
         target,
@@ -218,7 +226,7 @@ def _with_echoes(brief: Brief, slots: Sequence[Slot], decided: Ints, keep: bool)
     for slot in slots:
         pitch = known.get(slot.onset, slot.pitch)
         if pitch is None and slot.echo in known:
-            pitch = moved(known[slot.echo], slot.steps, frame.key)
+            pitch = moved_within(known[slot.echo], slot.steps, frame)
             if not frame.low <= pitch <= frame.high:
                 raise ContradictionError(brief, slots, keep)
         found.append(replace(slot, pitch=pitch))

@@ -113,9 +113,8 @@ def place_statements(
     Parameters
     ----------
     loose
-        1 to vary the returns by new endings only, so that new notes stand between statements; 2 to
-        give the first statement a new ending too; 3 to leave out half of the returns besides; 4 to
-        leave out all of them.
+        1 or 2 to vary the returns by new endings only, so that new notes stand between statements;
+        3 to leave out half of the returns besides; 4 to leave out all of them.
     """
     if frame.opening is None:
         return ()
@@ -133,7 +132,7 @@ def place_statements(
         if found and loose in _LEFT_OUT and rng.random() < _LEFT_OUT[loose]:
             continue
         fragment, name = head, EXACT
-        if loose and (found or loose > 1):
+        if loose and found:
             # Any number of notes may be the one after which the motif leads to no copy.
             notes = int(rng.integers(min(_FEWEST, len(head)), len(head) + 1))
             if notes < len(head):

@@ -196,8 +196,8 @@ class Composition(Fragment):
 
     Parameters
     ----------
-    method, remarks
-        How it was made, and sentences for the user.
+    verb, remarks
+        What was made of the motif (``"infill"`` where bars were kept), and sentences for the user.
     returns
         The planned places of the motif.
     target_bits
@@ -209,7 +209,7 @@ class Composition(Fragment):
         The tune that the plan was borrowed from; the empty string for none.
     """
 
-    method: str = ""
+    verb: str = ""
     remarks: tuple[str, ...] = ()
     returns: tuple[Return, ...] = ()
     target_bits: float | None = None

@@ -14,17 +14,20 @@ from generate.piece.composition import Composition, Fragment
 from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
+from generate.plan.layout import renewed
 from generate.plan.material import Neighbour, gather, other_tunes
 from generate.plan.own_rhythm import (
     FEWEST_LENDERS,
     in_own_rhythm,
     is_foreign,
+    own_counterpart,
     own_plans,
     own_stock,
 )
-from generate.plan.plan import Plan, plans_of
+from generate.plan.plan import Plan, draw_plan, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
+from generate.plan.verbs import verb_named
 from generate.prediction import MelodyModel
 from generate.sampling.chain import Chain
 from mer.corpus.corpus import Corpus
@@ -135,18 +138,23 @@ class Brief:
 
     @property
     def is_planned(self) -> bool:
-        """Whether a piece borrows its plan; else a form or a rhythm is asked for."""
-        return self.settings.form is None and not self.settings.keep_rhythm
+        """Whether a piece has a plan; else a form or a rhythm is asked for."""
+        free = self.settings.form is None and not self.settings.keep_rhythm
+        return free or self.frame.counterpart
 
     @cached_property
     def plans(self) -> tuple[list[Plan], list[float]]:
         """The plans that are lent, and their weights: by the neighbours, or else by other tunes."""
         frame, theme = self.frame, self.theme.melody
+        if frame.counterpart and self.settings.keep_rhythm:
+            return [own_counterpart(frame, theme)], [1.0]
         plans, weights = plans_of(frame, theme, self.neighbours)
         if len(plans) < FEWEST_LENDERS:
             others, far = plans_of(frame, theme, other_tunes(self.index, frame, self.neighbours))
             plans, weights = [*plans, *others], [*weights, *far]
         if len(plans) < FEWEST_LENDERS:
+            if frame.counterpart:
+                return [own_counterpart(frame, theme)], [1.0]
             return own_plans(frame, theme)
         if self.keeps_own_rhythm:
             # Chance of its own: a brief is the same however often it is made.
@@ -155,6 +163,24 @@ class Brief:
                 for number, plan in enumerate(plans)
             ]
         return plans, weights
+
+    def plan_drawn(self, rng: np.random.Generator) -> Plan:
+        """Return one of the plans, drawn by their weights, in which enough is new."""
+        return renewed(draw_plan(*self.plans, rng), self.frame)
+
+    @property
+    def left_out(self) -> int:
+        """How many notes are composed to and left out: the motif's, where it is only answered.
+
+        A counterpart is written beside the motif, whether or not that stands in front in the end.
+        """
+        opening = self.frame.opening
+        return 0 if opening is None or self.settings.opens else len(opening)
+
+    @property
+    def bars_written(self) -> int:
+        """How many bars a piece has in the end."""
+        return self.frame.bars // 2 if self.left_out else self.frame.bars
 
     def chain(self, symbols: Ints) -> Chain:
         """Return how the pitches `symbols` follow each other in the neighbours and the corpus."""
@@ -222,8 +248,8 @@ def brief_of(
     matches = tuple(found[: settings.k])
     if doubtful:
         used, said = with_key(used, index, found)
-        remarks += said
-    frame, theme, more = plan_frame(used, matches, settings)
+        motif, remarks = replace(motif, key=used.key), remarks + said
+    frame, theme, more = plan_frame(motif, matches, settings)
     moved = theme.sources[0].transposition
     neighbours = tuple(gather(matches, index, frame, moved))
     brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)
@@ -233,7 +259,8 @@ def brief_of(
 def _said_of_rhythm(brief: Brief) -> tuple[str, ...]:
     """Return a remark where the motif's own bars are varied instead of those that tunes lend."""
     settings = brief.settings
-    if settings.method != "markov" or settings.keep_rhythm or not brief.keeps_own_rhythm:
+    draws = verb_named(settings.verb).method == "markov"
+    if not draws or settings.keep_rhythm or not brief.keeps_own_rhythm:
         return ()
     meter = Meter(*brief.frame.meter)
     few = len(brief._lent_bars) < FEWEST_LENDERS

@@ -1,7 +1,7 @@
 """Settings + motif + neighbours -> `Frame`: what every method must keep to.
 
 The frame holds what has been decided before a note is written: metre, length in ticks, key, range,
-and the opening, that is the motif (or as much of it as fits) in the key that is asked for.
+and the opening, that is the motif (whole, or cut at a barline) in the key that is asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from generate.piece.composition import MOTIF, Fragment, Source
 from generate.plan.form import Section, plan_form
 from generate.plan.scales import scale_of
 from generate.plan.settings import Settings
+from generate.plan.verbs import usual_bars, verb_named
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -61,6 +62,8 @@ class Frame:
         The plan of the piece.
     scale
         The pitch classes of new notes, from the tonic upwards.
+    counterpart
+        Whether the second half is a counterpart, and the first half the motif, whole.
     """
 
     meter: tuple[int, int]
@@ -74,6 +77,7 @@ class Frame:
     opening: Fragment | None
     sections: tuple[Section, ...]
     scale: tuple[int, ...]
+    counterpart: bool = False
 
     @property
     def length(self) -> int:
@@ -86,8 +90,8 @@ class Frame:
         return Meter(*self.meter).beat_ticks
 
 
-def usable_motif(motif: Melody, *, name: str = "seed") -> tuple[Melody, tuple[str, ...]]:
-    """Return as much of the motif as is used, and remarks for the user, who calls it by `name`.
+def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
+    """Return as much of a motif as is searched with, and remarks for the user.
 
     Raises
     ------
@@ -106,10 +110,7 @@ def usable_motif(motif: Melody, *, name: str = "seed") -> tuple[Melody, tuple[st
     # A phrase that ends in time is a better motif than one that stops anywhere.
     ends = [start for start in motif.phrase_starts if SHORTEST_MOTIF < start <= LONGEST_MOTIF]
     notes = ends[-1] if ends else LONGEST_MOTIF
-    remark = (
-        f"the {name} has {len(motif)} notes; only the first {notes} are used, for the search and "
-        "the new music"
-    )
+    remark = f"the seed has {len(motif)} notes; the search uses the first {notes}"
     return motif.cut(0, notes), (remark,)
 
 
@@ -149,7 +150,7 @@ def plan_frame(
         meter = _likely_meter(motif, matches)
         motif = replace(motif, meter=meter, downbeat=0)
         remarks.append(f"the motif has no metre; {Meter(*meter)} is assumed")
-    if settings.method == "markov" and settings.open_with_motif:
+    if verb_named(settings.verb).method == "markov" and settings.opens:
         motif = with_leading_rest(motif)
     own_key = motif.key
     if own_key is None:
@@ -162,18 +163,14 @@ def plan_frame(
         raise InputError(
             f"the range {lowest} to {highest} does not contain the tonic, {key.tonic_name}"
         )
-    sections = plan_form(settings.bars, settings.form)
-    opening = _opening(theme, sections) if settings.open_with_motif else None
-    used = 0 if opening is None else len(opening)
-    if settings.open_with_motif and used < len(theme):
-        first = "first note" if used == 1 else f"first {used}"
-        remarks.append(
-            f"only the {first} of the motif's {len(theme)} notes fit{'s' * (used == 1)} a piece of "
-            f"{counted(settings.bars, 'bar')}; ask for more bars to hear the rest"
-        )
+    bars = settings.bars or usual_bars(settings.verb, theme.melody.bars)
+    sections = plan_form(bars, "A B" if settings.counterpart else settings.form)
+    opening = _opening(theme, sections, settings)
+    if settings.opens and (opening is None or len(opening) < len(theme)):
+        remarks.append(_cut_remark(opening, theme, bars))
     frame = Frame(
         meter=meter,
-        bars=settings.bars,
+        bars=bars,
         bar_ticks=theme.melody.bar_ticks,
         pickup=theme.melody.downbeat if opening is not None else 0,
         key=key,
@@ -183,6 +180,7 @@ def plan_frame(
         opening=opening,
         sections=sections,
         scale=scale_of(settings.scale, theme.melody, key),
+        counterpart=settings.counterpart,
     )
     return frame, theme, tuple(remarks)
 
@@ -215,7 +213,7 @@ def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
     """Return the theme, moved by octaves into the range if need be, and the range."""
     lowest, highest = int(theme.melody.pitch.min()), int(theme.melody.pitch.max())
     middle = (lowest + highest) // 2
-    below, above = _PLANNED if settings.method == "markov" else _AROUND
+    below, above = _PLANNED if verb_named(settings.verb).method == "markov" else _AROUND
     low = settings.low if settings.low is not None else min(lowest, middle - below)
     high = settings.high if settings.high is not None else max(highest, middle + above)
     if settings.low is not None and settings.high is None:
@@ -224,7 +222,7 @@ def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
         low = min(low, high - _USUAL_SPAN)
     low, high = max(low, 0), min(high, 127)
     shifts = [12 * o for o in range(-10, 11) if low <= lowest + 12 * o and highest + 12 * o <= high]
-    if not shifts and settings.open_with_motif:
+    if not shifts and (settings.opens or settings.counterpart):
         raise InputError(
             f"the motif spans {pitch_name(lowest)} to {pitch_name(highest)} and does not fit the "
             f"range {pitch_name(low)} to {pitch_name(high)} in any octave; widen the range, or "
@@ -234,16 +232,64 @@ def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
     return (theme.transpose(shift) if shift else theme), low, high
 
 
-def _opening(theme: Fragment, sections: Sequence[Section]) -> Fragment | None:
-    """Return the notes of the theme that fit into the first section, if any do.
+def _opening(theme: Fragment, sections: Sequence[Section], settings: Settings) -> Fragment | None:
+    """Return the motif as it opens the piece, whole or cut at a barline; None if it does not.
 
-    Where those are fewer than three, or there is but one section, half of the piece may be used.
+    A piece that is longer than the motif has all of it, unless a form says otherwise: then as much
+    as the first section holds. Where there would be no room for anything else, half of the piece is
+    the motif's. A counterpart is written beside all of it.
     """
-    melody, first = theme.melody, sections[0]
-    half = melody.downbeat + sections[-1].stop * melody.bar_ticks // 2
-    # The next section may begin with the pick-up: what of the last bar it takes is left free.
-    section = first.bars * melody.bar_ticks
-    notes, most = np.searchsorted(melody.end, [section, half], side="right").tolist()
-    if len(sections) == 1 or notes < SHORTEST_MOTIF:
-        notes = most
-    return theme.head(notes) if notes else None
+    if settings.counterpart:
+        return theme
+    bars = sections[-1].stop
+    if not settings.opens:
+        return None
+    if settings.form is not None and len(sections) > 1:
+        first = _cut(theme, sections[0].bars)
+        return first if first is not None and len(first) >= SHORTEST_MOTIF else _half(theme, bars)
+    return theme if theme.melody.bars < bars else _half(theme, bars)
+
+
+def _half(theme: Fragment, bars: int) -> Fragment | None:
+    return _cut(theme, bars // 2) if bars > 1 else None
+
+
+def _cut(theme: Fragment, bars: int) -> Fragment | None:
+    notes = notes_by_barline(theme.melody, bars)
+    return theme.cut(0, notes) if notes else None
+
+
+def notes_by_barline(melody: Melody, bars: int) -> int:
+    """Return how many notes end by the barline after so many bars.
+
+    Where the melody begins with a pick-up, what leads to the bar after that barline does not count.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[67, 60, 62, 64, 65, 67], onset=[0, 480, 1440, 1920, 2400, 3360],
+    ...               duration=[480, 960, 480, 480, 960, 480], meter=(4, 4), downbeat=480)
+    >>> notes_by_barline(tune, 1)
+    3
+    """
+    limit = melody.downbeat + bars * melody.bar_ticks
+    if melody.downbeat and not _sounds_across(melody, limit - melody.downbeat):
+        limit -= melody.downbeat
+    return int(np.searchsorted(melody.end, limit, side="right"))
+
+
+def _sounds_across(melody: Melody, tick: int) -> bool:
+    return bool(((melody.onset < tick) & (melody.end > tick)).any())
+
+
+def _cut_remark(opening: Fragment | None, theme: Fragment, bars: int) -> str:
+    piece = f"a piece of {counted(bars, 'bar')}"
+    if opening is None:
+        return f"{piece} leaves no room for the motif; ask for more bars to hear it"
+    heard, whole = opening.melody.bars, theme.melody.bars
+    part, of = counted(heard, "bar"), str(whole)
+    if not 0 < heard < whole:
+        part, of = counted(len(opening), "note"), counted(len(theme), "note")
+    one = part.startswith("1 ")
+    first, verb = (part[2:], "is") if one else (part, "are")
+    heard_of = f"the first {first} of the motif's {of} {verb} heard in {piece}"
+    return f"only {heard_of}; ask for more bars to hear the rest"

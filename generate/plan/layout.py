@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from generate.piece import self_similarity as kinds
 from generate.piece.composition import MOTIF, Place
-from generate.piece.degrees import to_degrees, to_pitch
+from generate.piece.degrees import settle, to_degrees, to_pitch
 from generate.plan.form import CLOSED, OPEN, Section
 from generate.plan.frame import Frame
-from generate.plan.plan import Plan, PlannedBar
+from generate.plan.plan import Plan, PlannedBar, loosened
 from generate.plan.rhythm import SHORTEST_NOTE, Slot, filled, stated, with_lead
 from mer.notes.key import Key
 
 MOVED = "diatonic transposition"
 _PHRASE_BARS = 4
+# Of the notes that follow the motif so many are new.
+LEAST_NEW = 0.6
 
 
 def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
@@ -33,16 +37,57 @@ def lay_out_plan(plan: Plan, frame: Frame) -> list[Slot]:
         if known >= stop - SHORTEST_NOTE:
             continue
         if known > start:  # the motif ends within this bar
-            fresh = filled(bar.rhythm, start, (known, stop), False)
-            if not fresh and frame.opening is not None:
-                lead = with_lead(bar.rhythm, frame.opening.melody)
-                fresh = filled(lead, start, (known, stop), False)
-            slots += _lent(fresh, bar, start)
+            led = _led(opening, stop, known, frame)
+            if not frame.counterpart:
+                fresh = filled(bar.rhythm, start, (known, stop), False)
+                if not fresh and frame.opening is not None:
+                    lead = with_lead(bar.rhythm, frame.opening.melody)
+                    fresh = filled(lead, start, (known, stop), False)
+                led = _lent(fresh, bar, start)
+            slots += led
             continue
         if number and _leads_back(bar, frame) and start - frame.pickup >= known:
             slots = _with_pickup(slots, opening, start, frame)
-        slots = _joined(slots, _lent(_bar(bar, slots, start, frame), bar, start))
+        inside = _bar(bar, slots, start, frame)
+        if frame.counterpart and slots == opening:  # no rest between the motif and what answers it
+            inside = _begun(inside, start)
+        slots = _joined(slots, _lent(inside, bar, start))
     return _ended(_breathing(slots, plan, frame, known), frame)
+
+
+def renewed(plan: Plan, frame: Frame) -> Plan:
+    """Return the plan with fewer returns of the motif, if need be, so that enough notes are new.
+
+    The last ones go first, a bar at a time: from a return to a variation, and then to the rhythm.
+    """
+    if frame.opening is None:
+        return plan
+    bars = list(plan.bars)
+    for number in reversed(range(len(bars))):
+        for loose in (1, 2):
+            if share_new(lay_out_plan(plan, frame), frame) >= LEAST_NEW:
+                return plan
+            if _states(bars, number, frame):
+                bars[number] = loosened(bars[number], loose)
+                plan = replace(plan, bars=tuple(bars))
+    return plan
+
+
+def share_new(slots: Sequence[Slot], frame: Frame) -> float:
+    """Return the share of the notes after the motif that are not the motif's own again."""
+    given = 0 if frame.opening is None else len(frame.opening)
+    own = [slot.source is not None and slot.source.is_statement for slot in slots]
+    return 1.0 - sum(own[given:]) / max(len(own) - given, 1)
+
+
+def _states(bars: Sequence[PlannedBar], number: int, frame: Frame) -> bool:
+    """Return whether a bar states notes of the motif again as they were."""
+    recurrence = bars[number].recurrence
+    if recurrence.kind not in (kinds.EXACT, kinds.VARIED):
+        return False
+    assert frame.opening is not None
+    given = -(-(int(frame.opening.melody.end[-1]) - frame.pickup) // frame.bar_ticks)
+    return recurrence.bar < given or _states(bars, recurrence.bar, frame)
 
 
 def with_returns(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
@@ -89,12 +134,38 @@ def _cut(slot: Slot, stop: int) -> Slot | None:
     return replace(slot, duration=room, source=source)
 
 
+def _held(slot: Slot, stop: int) -> Slot:
+    """Return a note that sounds up to `stop`."""
+    room = stop - slot.onset
+    if slot.duration == room:
+        return slot
+    source = None if slot.source is None else slot.source.then("hold")
+    return replace(slot, duration=room, source=source)
+
+
 def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
     """Return the slots of a bar, free ones with the pitch that the lender has there."""
+    if not bar.pitch:
+        return list(slots)
+    near = [(bar.pitch_at(slot.onset - start) or 0) + bar.lift for slot in slots]
     return [
-        replace(slot, near=bar.pitch_at(slot.onset - start)) if slot.pitch is None else slot
-        for slot in slots
+        slot if slot.pitch is not None else replace(slot, near=pitch)
+        for slot, pitch in zip(slots, near, strict=True)
     ]
+
+
+def _begun(bar: Sequence[Slot], start: int) -> list[Slot]:
+    """Return the slots of a bar, the first of them from its barline on."""
+    first, *others = bar
+    return [replace(first, onset=start, duration=first.onset + first.duration - start), *others]
+
+
+def _led(opening: Sequence[Slot], stop: int, known: int, frame: Frame) -> list[Slot]:
+    """Return the pick-up of a counterpart, like the motif's, before `stop`, if there is room."""
+    wall = stop - frame.pickup
+    if known > wall:
+        return []
+    return [_free(slot, wall) for slot in opening if slot.onset < frame.pickup]
 
 
 def _leads_back(bar: PlannedBar, frame: Frame) -> bool:
@@ -111,7 +182,7 @@ def _with_pickup(
     wall = start - frame.pickup
     kept = [slot for slot in (_cut(slot, wall) for slot in slots) if slot is not None]
     led = [slot for slot in opening if slot.onset < frame.pickup]
-    return kept + [_repeated(slot, wall, 0, frame.key) for slot in led]
+    return kept + [_repeated(slot, wall, 0, frame) for slot in led]
 
 
 def _bar(bar: PlannedBar, slots: Sequence[Slot], start: int, frame: Frame) -> list[Slot]:
@@ -121,8 +192,10 @@ def _bar(bar: PlannedBar, slots: Sequence[Slot], start: int, frame: Frame) -> li
     earlier = frame.pickup + recurrence.bar * length
     shift = start - earlier
     there = [slot for slot in slots if earlier <= slot.onset < earlier + length]
+    if not there:  # the motif holds a note all through that bar
+        return filled(bar.rhythm, start, (start, start + length), False)
     if recurrence.kind in (kinds.EXACT, kinds.MOVED):
-        return [_repeated(slot, shift, recurrence.steps, frame.key) for slot in there]
+        return [_repeated(slot, shift, recurrence.steps, frame) for slot in there]
     if recurrence.kind == kinds.RHYTHM:
         return [_free(slot, shift) for slot in there]
     head = [s for s in there if s.onset + s.duration - earlier <= recurrence.head]
@@ -133,11 +206,11 @@ def _bar(bar: PlannedBar, slots: Sequence[Slot], start: int, frame: Frame) -> li
         middle = [_free(slot, shift) for slot in there if slot not in head and slot not in tail]
     else:
         middle = filled(bar.rhythm, start, (low, high), False)
-    again = [_repeated(slot, shift, 0, frame.key) for slot in (*head, *tail)]
+    again = [_repeated(slot, shift, 0, frame) for slot in (*head, *tail)]
     return sorted([*again, *middle], key=lambda slot: slot.onset)
 
 
-def _repeated(slot: Slot, shift: int, steps: int, key: Key) -> Slot:
+def _repeated(slot: Slot, shift: int, steps: int, frame: Frame) -> Slot:
     """Return a slot again, `shift` ticks later, moved by scale steps."""
     if slot.pitch is None or slot.source is None:
         echo = slot.onset if slot.echo is None else slot.echo
@@ -146,7 +219,7 @@ def _repeated(slot: Slot, shift: int, steps: int, key: Key) -> Slot:
         )
     if not steps:
         return replace(slot, onset=slot.onset + shift)
-    pitch = moved(slot.pitch, steps, key)
+    pitch = moved_within(slot.pitch, steps, frame)
     source = slot.source.then(MOVED, pitch - slot.pitch)
     return replace(slot, onset=slot.onset + shift, pitch=pitch, source=source)
 
@@ -161,6 +234,14 @@ def moved(pitch: int, steps: int, key: Key) -> int:
     """
     degree, alteration = to_degrees(pitch, key)  # type: ignore[arg-type]
     return int(to_pitch(degree + steps, key) + alteration)
+
+
+def moved_within(pitch: int, steps: int, frame: Frame) -> int:
+    """Return the same on the scale of the piece, where that is another one than the key's."""
+    found = moved(pitch, steps, frame.key)
+    if set(frame.scale) == set(frame.key.scale):
+        return found
+    return int(settle(np.array([found]), frame.scale)[0])
 
 
 def _free(slot: Slot, shift: int) -> Slot:
@@ -207,8 +288,8 @@ def _ended(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
             and (slot.onset - start) % frame.beat_ticks == 0
         ]
         inside = inside[: (rests[-1] if rests else 0) + 1]
-        inside[-1] = replace(inside[-1], duration=frame.length - inside[-1].onset)
-    last = inside[-1]
+    last = _held(inside[-1], frame.length)
+    inside[-1] = last
     if not (last.pitch is not None and last.pitch % 12 == frame.key.tonic):
         inside[-1] = Slot(last.onset, last.duration, last.place, ending=CLOSED, near=last.near)
     return [*before, *inside]

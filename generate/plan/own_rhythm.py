@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from generate.piece.composition import Place
-from generate.piece.self_similarity import EXACT, NEW, VARIED, Recurrence
+from generate.piece.self_similarity import EXACT, NEW, RHYTHM, VARIED, Recurrence
 from generate.plan.frame import Frame
 from generate.plan.plan import Plan, PlannedBar
 from generate.plan.rhythm import SHORTEST_NOTE, SHORTEST_QUOTED, Bar, Stock, with_lead
@@ -299,6 +299,21 @@ def own_plans(frame: Frame, theme: Melody) -> tuple[list[Plan], list[float]]:
         plans.append(in_own_rhythm(plan, theme, rng))
         weights.append(float(_FORMS[form]))
     return plans, weights
+
+
+def own_counterpart(frame: Frame, theme: Melody) -> Plan:
+    """Return the plan of a counterpart that has the rhythm of the motif, bar for bar."""
+    own, part = own_bars(theme), frame.bars // 2
+    bars = [
+        PlannedBar(
+            Recurrence(NEW) if number < part else Recurrence(RHYTHM, number - part),
+            own[number % len(own)],
+            True,
+            (),
+        )
+        for number in range(frame.bars)
+    ]
+    return Plan(tuple(bars), "")
 
 
 def _recurrence(form: str, bar: int) -> Recurrence:

@@ -3,6 +3,10 @@
 A plan is borrowed from one of the neighbours' tunes, drawn by similarity and by how near its bars
 come to the motif in notes per bar. The motif stands in the place of that tune's first bars: what
 takes after them there takes after the motif here.
+
+A counterpart of the motif borrows from the second half of a tune instead: what comes again within
+it, its rhythm and its register. What takes after the first half there has the motif's rhythm here
+and notes of its own.
 """
 
 from __future__ import annotations
@@ -35,6 +39,8 @@ from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 
 _PHRASE_BARS, _FEWEST_BARS = 4, 8
+# What a tune of one strain counts as the lender of a counterpart, beside one of two.
+_ONE_STRAIN = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,12 +58,15 @@ class PlannedBar:
     pitch
         The pitches there, in the key and register of the piece, one for each note of the rhythm;
         none where nothing but the rhythm is lent.
+    lift
+        Semitones from there to where the notes of the piece are to lie, about.
     """
 
     recurrence: Recurrence
     rhythm: Bar
     keeps_rhythm: bool
     pitch: tuple[int, ...]
+    lift: int = 0
 
     def pitch_at(self, position: int) -> int | None:
         """Return the pitch that sounds there, or sounded last, so many ticks after the barline."""
@@ -76,10 +85,13 @@ class Plan:
         One for each bar of the piece.
     lender
         The tune that it is borrowed from.
+    second
+        Whether it ends with the second half of that tune.
     """
 
     bars: tuple[PlannedBar, ...]
     lender: str
+    second: bool = False
 
     def loosened(self, loose: int) -> Plan:
         """Return the plan with returns that leave more to new notes.
@@ -89,10 +101,11 @@ class Plan:
         loose
             1 to vary what returned exactly, 2 to keep the rhythm alone, 3 for nothing at all.
         """
-        return replace(self, bars=tuple(_loosened(bar, loose) for bar in self.bars))
+        return replace(self, bars=tuple(loosened(bar, loose) for bar in self.bars))
 
 
-def _loosened(bar: PlannedBar, loose: int) -> PlannedBar:
+def loosened(bar: PlannedBar, loose: int) -> PlannedBar:
+    """Return a bar with a return that leaves more to new notes (see `Plan.loosened`)."""
     recurrence = bar.recurrence
     if recurrence.kind == NEW or not loose:
         return bar
@@ -122,13 +135,14 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
     if melody.meter != frame.meter:
         return None
     numbered = numbered_bars(melody, neighbour)
-    whole = next((bar for bar in range(frame.bars) if bar not in numbered), frame.bars)
+    wanted = max(numbered, default=0) + 1 if frame.counterpart else frame.bars
+    whole = next((bar for bar in range(wanted) if bar not in numbered), wanted)
     if whole < frame.bars:
         whole -= whole % _PHRASE_BARS
         if whole < _FEWEST_BARS:
             return None
     rhythm = [numbered[bar] for bar in range(whole)]
-    if min(min(bar.duration) for bar in rhythm) < shortest:
+    if not rhythm or min(min(bar.duration) for bar in rhythm) < shortest:
         return None
     notes = [_notes(bar, neighbour) for bar in rhythm]
     key = melody.key or estimate_key(melody.pitch, melody.duration)
@@ -142,7 +156,32 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
         )
         for recurrence, bar, own in zip(found, rhythm, notes, strict=True)
     ]
-    return Plan(_rounds(bars, frame.bars), neighbour.tune.tune_id)
+    second = _second_half(bars, frame.bars // 2) if frame.counterpart else None
+    return Plan(_rounds(second or bars, frame.bars), neighbour.tune.tune_id, second is not None)
+
+
+def _second_half(bars: Sequence[PlannedBar], part: int) -> list[PlannedBar] | None:
+    """Return as many first bars as a counterpart has, and after them those of the second half.
+
+    None where the tune has no second strain, or one that is shorter than the counterpart.
+    """
+    half = len(bars) // (2 * _PHRASE_BARS) * _PHRASE_BARS
+    if half < _FEWEST_BARS or len(bars) < half + part:
+        return None
+    renamed: dict[Recurrence, int] = {}
+    second = []
+    for place, bar in enumerate(bars[half : half + part], start=part):
+        recurrence = bar.recurrence
+        if recurrence.bar >= half:
+            recurrence = replace(recurrence, bar=recurrence.bar - half + part)
+        elif recurrence.kind == EXACT and recurrence in renamed:
+            # Two bars that are the same as one of the first half are the same as each other.
+            recurrence = Recurrence(EXACT, renamed[recurrence])
+        elif recurrence.kind != NEW:
+            renamed.setdefault(recurrence, place)
+            recurrence = replace(recurrence, bar=recurrence.bar % part)
+        second.append(replace(bar, recurrence=recurrence))
+    return [*bars[:part], *second]
 
 
 def _rounds(bars: Sequence[PlannedBar], count: int) -> tuple[PlannedBar, ...]:
@@ -180,9 +219,11 @@ def plans_of(
         plan = lent_plan(neighbour, frame, shortest)
         if plan is not None:
             plan = _opened(_in_register(plan, theme), frame)
+            plan = as_counterpart(plan, theme) if frame.counterpart else plan
             own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
             plans.append(plan)
-            weights.append(neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD))
+            weight = neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD)
+            weights.append(weight * (_ONE_STRAIN if frame.counterpart and not plan.second else 1.0))
     return plans, weights
 
 
@@ -204,6 +245,27 @@ def _in_register(plan: Plan, theme: Melody) -> Plan:
         return plan
     moved = (replace(bar, pitch=tuple(pitch + octave for pitch in bar.pitch)) for bar in plan.bars)
     return replace(plan, bars=tuple(moved))
+
+
+def as_counterpart(plan: Plan, theme: Melody) -> Plan:
+    """Return the plan of a counterpart, of whose second half every note is new.
+
+    What takes after a bar of the first half, the motif, has its rhythm alone, and so has the first
+    bar of every phrase of four bars: so it grows from the rhythm that it stands beside. It lies
+    as far above the motif, or below, as the tune's second half above its first.
+    """
+    part = len(plan.bars) // 2
+    first = np.concatenate([bar.pitch for bar in plan.bars[:part]])
+    lift = round(float(theme.pitch.mean() - first.mean()))
+    bars = [replace(bar, lift=lift) for bar in plan.bars]
+    for place, bar in enumerate(bars[part:]):
+        recurrence = bar.recurrence
+        if recurrence.kind == NEW and place % _PHRASE_BARS == 0:
+            recurrence = Recurrence(RHYTHM, place)
+        elif recurrence.kind != NEW and recurrence.bar < part:
+            recurrence = Recurrence(RHYTHM, recurrence.bar)
+        bars[part + place] = replace(bar, recurrence=recurrence)
+    return replace(plan, bars=tuple(bars))
 
 
 def draw_plan(plans: Sequence[Plan], weights: Sequence[float], rng: np.random.Generator) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from numbers import Integral, Real
 
+from generate.plan.verbs import MOST_BARS, USUAL_VERB, check_taken, verb_named
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.names import pitch_name
@@ -21,19 +22,21 @@ class Settings:
 
     Parameters
     ----------
-    method
-        A name in `generate.compose.METHODS`.
+    verb
+        What is made of the motif: a name in `generate.plan.verbs.VERBS`. Not every verb takes
+        every setting (`generate.plan.verbs.TAKEN_BY`).
     bars
-        Length in bars, the pick-up not counted.
+        Length in bars, the pick-up not counted; None follows the motif, which is heard whole and
+        then answered (`generate.plan.verbs.usual_bars`).
     k
         How many neighbours are retrieved.
     key
         Target key, or its name, such as ``"D minor"``; None keeps the motif's.
     low, high
         Lowest and highest MIDI number; None places a range around the motif, of about two octaves
-        for the method ``markov``, of a twelfth for the others.
+        where notes are drawn one by one, of a twelfth for ``vary``, ``morph`` and ``stitch``.
     max_copy
-        Longest run, in notes, that may be shared with a corpus tune. None stands for the method's
+        Longest run, in notes, that may be shared with a corpus tune. None stands for the verb's
         own bound: 8 notes, except that ``stitch``, which quotes phrases and cites them, has none.
     tempo_bpm
         Quarter notes a minute, 4 to 1000; None keeps the motif's. What people write is beats a
@@ -41,7 +44,8 @@ class Settings:
     end_on_tonic
         Whether the last note is the tonic.
     open_with_motif
-        Whether the motif opens the piece.
+        Whether the motif stands at the beginning; None for what the verb does: only ``answer``
+        leaves it out.
     form
         Such as ``"A A' B A''"`` (see `generate.plan.form`); None borrows a neighbour's plan
         (see `generate.plan.plan`).
@@ -66,11 +70,11 @@ class Settings:
     Raises
     ------
     InputError
-        If a value is outside its limits or of the wrong type.
+        If a value is outside its limits or of the wrong type, or the verb does not take it.
     """
 
-    method: str = "markov"
-    bars: int = 8
+    verb: str = USUAL_VERB
+    bars: int | None = None
     k: int = 12
     key: Key | str | None = None
     low: int | None = None
@@ -78,7 +82,7 @@ class Settings:
     max_copy: int | None = None
     tempo_bpm: float | None = None
     end_on_tonic: bool = True
-    open_with_motif: bool = True
+    open_with_motif: bool | None = None
     form: str | None = None
     scale: str | None = None
     first_note: int | None = None
@@ -90,12 +94,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", _as_key(self.key))
-        for name in ("method", "form", "scale", "cadence"):
-            if not isinstance(getattr(self, name), str | None):
+        for name in ("verb", "form", "scale", "cadence"):
+            if not isinstance(getattr(self, name), str if name == "verb" else str | None):
                 raise InputError(f"{name} is {getattr(self, name)!r}; a name in quotes is needed")
         if self.model not in MODELS:
             raise InputError(f"unknown model {self.model!r}; choose one of {', '.join(MODELS)}")
-        _within("bars", self.bars, 1, 128)
+        _within("bars", self.bars, 1, MOST_BARS)
         _within("k", self.k, 1, 200)
         _within("low", self.low, 0, 127)
         _within("high", self.high, 0, 127)
@@ -105,6 +109,8 @@ class Settings:
         _within("last", self.last_note, 0, 127)
         if not isinstance(self.surprise, str):
             _within("surprise", self.surprise, 0, 12, whole=False)
+        verb_named(self.verb)
+        check_taken(self.verb, self._asked())
         for name in ("bars", "k", "low", "high", "max_copy", "first_note", "last_note"):
             value = getattr(self, name)
             object.__setattr__(self, name, None if value is None else int(value))
@@ -116,6 +122,32 @@ class Settings:
                 f"the range {low} to {high} spans {self.high - self.low} semitones; "
                 "at least 7 (a fifth) are needed"
             )
+
+    def _asked(self) -> list[str]:
+        """Return the options that are asked for and that not every verb takes."""
+        wished = {
+            "bars": self.bars,
+            "form": self.form,
+            "scale": self.scale,
+            "cadence": self.cadence,
+            "first": self.first_note,
+            "last": self.last_note,
+            "surprise": self.surprise,
+            "keep-rhythm": self.keep_rhythm or None,
+        }
+        return [option for option, value in wished.items() if value is not None]
+
+    @property
+    def opens(self) -> bool:
+        """Whether the motif stands at the beginning: as asked for, or as the verb does."""
+        if self.open_with_motif is None:
+            return verb_named(self.verb).opens
+        return self.open_with_motif
+
+    @property
+    def counterpart(self) -> bool:
+        """Whether a counterpart of the motif's length is written (`generate.plan.verbs.Verb`)."""
+        return verb_named(self.verb).counterpart
 
     @property
     def target_key(self) -> Key | None:

@@ -45,7 +45,7 @@ def credits_of(piece: Composition, brief: Brief) -> Credits:
     motif = [f"{brief.motif.title} (the motif)"] if stated and brief.motif.title else []
     titles = Counter({corpus.title(number): counts[corpus.tune_id(number)] for number in numbers})
     return Credits(
-        composer=f"mer {__version__}, method {piece.method}",
+        composer=f"mer {__version__}, {piece.verb}",
         sources=(*motif, *(_cited(corpus, number) for number in numbers)),
         rhythm=dance_of(titles, piece.melody.meter),
     )

@@ -61,7 +61,7 @@ def describe(
             "meter": _meter(frame.meter),
             "beat": Meter(*frame.meter).beat_name,
             "beats_a_minute": _beats(brief),
-            "bars": frame.bars,
+            "bars": brief.bars_written,
             "pickup_quarter": frame.pickup / TICKS_PER_QUARTER,
             "key": str(frame.key),
             "scale": list(frame.scale),
@@ -106,7 +106,7 @@ def _piece(brief: Brief, piece: Composition, files: dict[str, str]) -> dict[str,
         note["operators"] = list(source.operators)
     return {
         "files": files,
-        "method": piece.method,
+        "verb": piece.verb,
         "bars": piece.melody.bars,
         "notes": notes,
         "motif_places": [asdict(place) for place in piece.returns],

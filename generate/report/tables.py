@@ -39,14 +39,18 @@ def summary(brief: Brief, piece: Composition) -> str:
     """Return one line about a piece: size, key, sources, longest copied run."""
     frame = brief.frame
     kinds = Counter(source.kind for source in piece.sources)
+    own = sum(source.kind == MOTIF and source.is_statement for source in piece.sources)
+    after = kinds[MOTIF] - own
     tunes = len({source.tune_id for source in piece.sources if source.kind == CORPUS})
     target = f", {kinds[TARGET]} from the target" if kinds[TARGET] else ""
     run = brief.originality.longest_run(piece.melody, piece.sources)
     text = (
-        f"{piece.method}, {counted(frame.bars, 'bar')} of {Meter(*frame.meter)} in "
+        f"{piece.verb}, {counted(brief.bars_written, 'bar')} of {Meter(*frame.meter)} in "
         f"{frame.key}, "
-        f"{counted(len(piece), 'note')}: {kinds[MOTIF]} from the motif{target}"
+        f"{counted(len(piece), 'note')}: {own} from the motif{target}"
     )
+    if after:
+        text += f", {after} new after it"
     if tunes:
         text += f", {kinds[CORPUS]} from {counted(tunes, 'tune')}"
     if run.tune < 0:

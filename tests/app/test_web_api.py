@@ -48,7 +48,7 @@ def test_what_cannot_be_done_is_said(served: str) -> None:
         (["C4 D E", 500], "/find_phrases", "500"),
         (["bars=8"], "/open_link", "no motif"),
         (["notes=C4+D+E&takes=1", 7, "1"], "/reroll", "no take 7"),
-        (["C4 D E", "zzz"], "/compose", "unknown method 'zzz'"),
+        (["C4 D E", "zzz"], "/compose", "unknown verb 'zzz'"),
     ]
     for given, name, words in wrong:
         with pytest.raises(client_api.exceptions.AppError, match=words):

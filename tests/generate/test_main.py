@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from generate.__main__ import build_parser, main
+from generate.plan.verbs import VERBS
 from mer.corpus.shipped import data_folder
 from mer.io import load_melody, save_melody
 from mer.notes.key import Key
@@ -83,7 +84,7 @@ def test_same_seed_same_bytes(seed: Path, index_file: str) -> None:
 
 def test_musical_options_are_kept(seed: Path, index_file: str) -> None:
     options = ["--bars", "4", "--key", "Eb", "--low", "C4", "--high", "84", "--tempo", "90"]
-    options += ["--instrument", "violin", "--method", "vary", "--quiet"]
+    options += ["--instrument", "violin", "vary", "--quiet"]
     assert run(seed, index_file, *options) == 0
     path = seed.with_name("motif-generated.mid")
     made = load_melody(path)
@@ -101,7 +102,7 @@ def test_a_tempo_counts_the_beats_of_the_metre(
     seed: Path, index_file: str, options: list[str]
 ) -> None:
     report = seed.with_name("report.json")
-    asked = ["--meter", "6/8", "--tempo", "80", "--bars", "4", "--quiet", "--report", str(report)]
+    asked = ["--meter", "6/8", "--tempo", "80", "--quiet", "--report", str(report)]
     assert run(seed, index_file, *asked, *options, *QUICK) == 0
     made = load_melody(seed.with_name("motif-generated.mid"))
     assert (made.meter, made.tempo_bpm) == ((6, 8), 120.0)
@@ -132,7 +133,20 @@ def test_wav_beside_the_midi(seed: Path, index_file: str) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--method", "dream"], "--method is 'dream'"),
+        (["dream"], "unknown verb 'dream'; choose one of continue, answer, b-part, vary"),
+        (["answer", "--bars", "4"], "--bars goes with continue, vary, morph or stitch, not with"),
+        (["b-part", "--form", "A B"], "--form goes with continue, not with b-part"),
+        (["vary", "--scale", "key"], "--scale goes with continue, answer or b-part, not with vary"),
+        (["stitch", "--model", "chain"], "--model goes with continue, answer or b-part"),
+        (["morph", "--keep-bars", "1"], "--keep-bars goes with continue, not with morph"),
+        (["--to", "motif.mid"], "--to goes with morph, not with continue"),
+        (
+            ["--keep-bars", "1", "--bars", "4"],
+            "--keep-bars keeps the piece as it is; leave out --bars",
+        ),
+        (["--keep-bars", "1", "--form", "A B"], "leave out --form"),
+        (["--keep-bars", "1", "--no-motif"], "leave out --no-motif"),
+        (["--with-motif", "--no-motif"], "not allowed with argument --with-motif"),
         (["--bars", "0"], "bars is 0"),
         (["--bars", "many"], "--bars: invalid int value: 'many'"),
         (["--key", "H"], "cannot read the key 'H'"),
@@ -219,21 +233,43 @@ def test_the_seed_is_never_overwritten(
     assert seed.read_bytes() == before
 
 
-def test_every_method_in_the_help_exists() -> None:
-    from generate.compose import METHODS
-
+def test_every_verb_in_the_help_exists() -> None:
     text = build_parser().format_help()
-    assert all(method in text for method in METHODS)
+    assert all(verb in text for verb in VERBS)
+
+
+@pytest.mark.parametrize(("options", "bars"), [([], 2), (["--with-motif"], 4)])
+def test_a_verb_may_stand_anywhere(
+    seed: Path, index_file: str, options: list[str], bars: int
+) -> None:
+    asked = ["--model", "chain", *options, "answer", "--quiet"]
+    assert run(seed, index_file, *asked) == 0
+    assert load_melody(seed.with_name("motif-generated.mid")).bars == bars
+    first = seed.with_name("motif-generated.mid").read_bytes()
+    arguments = ["answer", "--seed", str(seed), "--corpus", index_file, "--model", "chain"]
+    assert main([*arguments, *options, "--quiet"]) == 0
+    assert seed.with_name("motif-generated.mid").read_bytes() == first
+
+
+def test_a_cut_is_said_and_reported(
+    seed: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = seed.with_name("report.json")
+    options = ["--bars", "2", "--model", "chain", "--report", str(report)]
+    assert run(seed, index_file, *options) == 0
+    said = "only the first bar of the motif's 2 is heard in a piece of 2 bars"
+    assert f"note: {said}" in capsys.readouterr().out
+    assert any(said in remark for remark in json.loads(report.read_text())["remarks"])
 
 
 @pytest.mark.skipif(
     not (data_folder() / "folk" / "index.npz").is_file(),
     reason="the shipped corpus has not been built",
 )
-@pytest.mark.parametrize("method", ["markov", "stitch", "vary"])
-def test_the_shipped_corpus_is_the_default(method: str, seed: Path) -> None:
+@pytest.mark.parametrize("verb", ["continue", "stitch", "vary"])
+def test_the_shipped_corpus_is_the_default(verb: str, seed: Path) -> None:
     report = seed.with_name("report.json")
-    options = ["--method", method, "--report", str(report), "--quiet"]
+    options = [verb, "--report", str(report), "--quiet"]
     assert main(["--seed", str(seed), *options]) == 0
     description = json.loads(report.read_text())
     assert len(description["neighbours"]) == 12
@@ -245,7 +281,7 @@ def test_a_morph_without_room_is_said_and_reported(
     seed: Path, index_file: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = seed.with_name("report.json")
-    options = ["--method", "morph", "--bars", "2", "--report", str(report)]
+    options = ["morph", "--bars", "2", "--report", str(report)]
     assert run(seed, index_file, *options) == 0
     assert "too short for a morph" in capsys.readouterr().out
     assert any("too short" in remark for remark in json.loads(report.read_text())["remarks"])

@@ -54,16 +54,16 @@ SEARCHES: dict[str, tuple[str | tuple[str, int, int], dict[str, Any]]] = {
     "a chorale, distinct": (("bach-bwv253", 0, 12), {"distinct": True}),
 }
 EXPLAINED = ("frère jacques", "greensleeves, distinct", "b-a-c-h")
-# Motif, method, number that chance starts with, settings.
+# Motif, verb, number that chance starts with, settings.
 PIECES: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
-    ("frere-jacques.mid", "markov", 1, {}),
-    ("greensleeves.abc", "markov", 2, {"max_copy": 5, "cadence": "authentic"}),
-    ("minuet-in-g.mxl", "markov", 3, {"key": "D minor", "surprise": "adventurous"}),
+    ("frere-jacques.mid", "continue", 1, {}),
+    ("greensleeves.abc", "continue", 2, {"max_copy": 5, "cadence": "authentic"}),
+    ("minuet-in-g.mxl", "continue", 3, {"key": "D minor", "surprise": "adventurous"}),
     ("fur-elise.mid", "stitch", 4, {}),
-    ("auld-lang-syne.mid", "stitch", 5, {"bars": 12}),
+    ("auld-lang-syne.mid", "b-part", 5, {}),
     ("kettle-lane.krn", "vary", 6, {}),
-    ("ode-to-joy.musicxml", "vary", 7, {"form": "A A' B A''"}),
-    ("ah-vous-dirai-je.mid", "vary", 8, {"key": "G"}),
+    ("ode-to-joy.musicxml", "vary", 7, {}),
+    ("ah-vous-dirai-je.mid", "answer", 8, {"key": "G"}),
     ("scarborough-fair.mid", "morph", 9, {}),
     ("korobeiniki.mid", "morph", 10, {"low": 57, "high": 81}),
 )
@@ -130,21 +130,21 @@ def explanations() -> str:
 
 @cache
 def _written(number: int) -> tuple[Brief, Composition]:
-    motif, method, seed, settings = PIECES[number]
-    brief = prepare(_motif(motif), _index(), Settings(method=method, **settings))
+    motif, verb, seed, settings = PIECES[number]
+    brief = prepare(_motif(motif), _index(), Settings(verb=verb, **settings))
     return brief, takes(brief, np.random.default_rng(seed), 1)[0]
 
 
 def pieces() -> str:
     """Return ten pieces bar by bar, each note with its source, and a hash of the MIDI file."""
     described = {}
-    for number, (motif, method, seed, settings) in enumerate(PIECES):
+    for number, (motif, verb, seed, settings) in enumerate(PIECES):
         piece = _written(number)[1]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "piece.mid"
             save_arrangement(arrange(piece.melody, "none"), path)
             content = path.read_bytes()
-        described[f"{motif} {method} {seed}"] = {
+        described[f"{motif} {verb} {seed}"] = {
             "settings": settings,
             "key": str(piece.melody.key),
             "bars": _bars(piece),

@@ -10,23 +10,25 @@ from app.compose.wishes import (
     CLOSENESS,
     FORMS,
     KEY_OF_MOTIF,
-    METHOD_NAMES,
     MOTIFS_RHYTHM,
+    OLD_NAMES,
     RHYTHMS,
     SURPRISES,
+    VERB_NAMES,
     Wishes,
+    bars_offered,
     keys_offered,
     whole,
 )
 from app.visitor.motifs import Motif, typed_motif
-from generate.compose import METHODS
 from generate.plan.form import plan_form
+from generate.plan.verbs import VERBS
 from generate.sound.audio import INSTRUMENTS
 from mer.errors import InputError
 
 MOTIF = typed_motif("4/4 key=G-major tempo=90 G4 A4 B4 D5", "Walk up")
 OFFERED = {
-    "method": METHOD_NAMES,
+    "verb": VERB_NAMES,
     "closeness": CLOSENESS,
     "surprise": SURPRISES,
     "form": FORMS,
@@ -37,8 +39,8 @@ OFFERED = {
 }
 
 
-def test_methods_of_the_page_are_those_of_the_generator() -> None:
-    assert sorted(METHOD_NAMES.values()) == sorted(METHODS)
+def test_verbs_of_the_page_are_those_of_the_generator() -> None:
+    assert list(VERB_NAMES.values()) == list(VERBS)
 
 
 @pytest.mark.parametrize("name", OFFERED)
@@ -55,9 +57,9 @@ def test_everything_on_offer_is_understood(name: str) -> None:
 @pytest.mark.parametrize(
     ("wishes", "message"),
     [
-        (Wishes(method="magic"), "magic"),
+        (Wishes(verb="magic"), "magic"),
         (Wishes(key="H major"), "H major"),
-        (Wishes(bars=0), "bars"),
+        (Wishes(bars=-1), "bars"),
         (Wishes(bars=33), "33"),
         (Wishes(tempo_bpm=5000), "tempo"),
         (Wishes(tempo_bpm=float("nan")), "tempo"),
@@ -76,11 +78,33 @@ def test_bad_wishes(wishes: Wishes, message: str) -> None:
         _ = Wishes(instrument="kazoo").program
 
 
-def test_what_only_the_chain_can_do_is_left_out_elsewhere() -> None:
-    wishes = Wishes(method="Stitch phrases", surprise="calm", rhythm=MOTIFS_RHYTHM)
+def test_what_a_verb_does_not_take_is_left_out() -> None:
+    wishes = Wishes(verb="Stitch phrases", surprise="calm", rhythm=MOTIFS_RHYTHM)
     assert wishes.settings().surprise is None
     assert not wishes.settings().keep_rhythm
-    assert replace(wishes, method="Grow from neighbours").settings().surprise == "calm"
+    assert replace(wishes, verb="Continue").settings().surprise == "calm"
+    every = Wishes(bars=12, form="A B", closeness="only its neighbours")
+    taken = [
+        (told.bars, told.form, told.opens)
+        for told in (
+            replace(every, verb=name).settings() for name in ("Continue", "Vary", "B part")
+        )
+    ]
+    assert taken == [(12, "A B", False), (12, None, False), (None, None, False)]
+
+
+def test_lengths_follow_the_motif_unless_chosen() -> None:
+    assert Wishes().settings().bars is None
+    assert Wishes.of({"bars": 12.0}).settings().bars == 12
+    assert [value for _, value in bars_offered()] == list(range(33))
+
+
+@pytest.mark.parametrize("name", [*OLD_NAMES, "Stitch phrases"])
+def test_links_made_before_there_were_verbs(name: str) -> None:
+    link = read_link(f"notes=C4+D4+E4&method={name.replace(' ', '+')}", {})
+    assert link is not None
+    assert link.wishes.verb == OLD_NAMES.get(name, name)
+    assert "method" not in write_link(link)
 
 
 @pytest.mark.parametrize("value", [None, 2.5, float("inf")])
@@ -125,7 +149,7 @@ def test_a_link_counts_beats_and_links_made_before_are_still_understood() -> Non
         ("notes=hello+world", "Hello"),
         ("notes=C+D+E&bars=many", "many"),
         ("notes=C+D+E&bars=99", "99"),
-        ("notes=C+D+E&method=magic", "magic"),
+        ("notes=C+D+E&verb=magic", "magic"),
         ("notes=C+D+E&keep=x", "keep"),
         ("notes=C+D+E" + "&keep=1:1" * (MOST_REROLLS + 1), "re-rolls"),
         ("notes=C" + "&a=1" * 100, "too many"),

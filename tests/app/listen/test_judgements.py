@@ -21,7 +21,7 @@ from app.listen.judgements import (
 )
 from mer.errors import InputError
 
-ONE = Judgement("2026-01-01T00:00:00+00:00", "ab", "t1", 3, "markov", True, "first")
+ONE = Judgement("2026-01-01T00:00:00+00:00", "ab", "t1", 3, "continue", True, "first")
 
 judgements = st.builds(
     Judgement,
@@ -29,7 +29,7 @@ judgements = st.builds(
     listener=st.text(max_size=5),
     tune_id=st.text(max_size=9),
     seed=st.integers(0, 2**31),
-    method=st.sampled_from(["markov", "vary"]),
+    verb=st.sampled_from(["continue", "vary"]),
     tune_first=st.booleans(),
     answer=st.sampled_from(ANSWERS),
 )
@@ -65,13 +65,13 @@ def test_the_exact_interval() -> None:
 
 def test_a_report_by_hand() -> None:
     wrong = replace(ONE, answer="second", listener="cd")
-    vary = replace(ONE, method="vary")
+    vary = replace(ONE, verb="vary")
     given = [ONE, ONE, wrong, vary, vary, replace(ONE, answer="known")]
     assert report(given).splitlines() == [
         "5 answers of 2 listeners; 1 left out: the tune was known",
-        "all     4 of 5 right  80% (28% to 99%)",
-        "markov  2 of 3 right  67% (9% to 99%)",
-        "vary    2 of 2 right  100% (16% to 100%)",
+        "all       4 of 5 right  80% (28% to 99%)",
+        "continue  2 of 3 right  67% (9% to 99%)",
+        "vary      2 of 2 right  100% (16% to 100%)",
     ]
 
 

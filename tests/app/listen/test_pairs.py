@@ -27,8 +27,8 @@ def test_a_pair_begins_alike_and_ends_together(walking_index: PhraseIndex) -> No
 
 
 def test_a_seed_gives_the_same_pair_and_both_orders_come(walking_index: PhraseIndex) -> None:
-    pairs = [draw_pair(walking_index, seed, method="vary") for seed in range(5)]
-    assert pairs[3] == draw_pair(walking_index, 3, method="vary")
+    pairs = [draw_pair(walking_index, seed, verb="vary") for seed in range(5)]
+    assert pairs[3] == draw_pair(walking_index, 3, verb="vary")
     assert {pair.tune_first for pair in pairs} == {True, False}
     for pair in pairs:
         assert pair.heard[not pair.tune_first] == pair.tune

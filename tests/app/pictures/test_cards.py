@@ -52,7 +52,7 @@ def shown(
     piece = Composition(melody, sources, "markov")
     bits = np.linspace(0.5, 3.0, len(melody))
     return CardContents(
-        asked=Link(Motif(melody, text), Wishes(method=text, tempo_bpm=120.0)),
+        asked=Link(Motif(melody, text), Wishes(verb=text, tempo_bpm=120.0)),
         take=Take(1, piece),
         facts=Facts(3, 0, text, 0.25, bits),
         files=Files.at(Path(f"/x/{text}")),

@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 
 from app.visitor.motifs import (
+    BARS_OF_A_FILE,
+    MOST_BARS,
+    MOST_NOTES,
     RECORDING_LIMIT_BYTES,
     UPLOAD_LIMIT_BYTES,
+    Passage,
+    another_passage,
     example_motifs,
     heard_motif,
     load_motif,
     named_motif,
     typed_motif,
 )
-from generate.plan.frame import LONGEST_MOTIF
 from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.shipped import data_folder
 from mer.errors import InputError
@@ -47,7 +51,8 @@ def test_examples_are_named_and_sorted(tmp_path: Path) -> None:
 def test_the_shipped_examples_can_all_be_used() -> None:
     examples = example_motifs(data_folder() / "motifs")
     assert len(examples) >= 5
-    assert all(3 <= len(motif.melody) <= LONGEST_MOTIF for motif in examples.values())
+    assert all(3 <= len(motif.melody) <= MOST_NOTES for motif in examples.values())
+    assert all(motif.melody.bars <= BARS_OF_A_FILE for motif in examples.values())
 
 
 def test_load_motif_in_each_format(tmp_path: Path) -> None:
@@ -65,14 +70,28 @@ def test_a_long_tune_is_cut_and_said_to_be(tmp_path: Path) -> None:
         tmp_path / "long.mid",
     )
     motif = load_motif(tmp_path / "long.mid")
-    assert len(motif.melody) == LONGEST_MOTIF
-    assert any("200" in remark for remark in motif.remarks)
+    assert len(motif.melody) == 4 * BARS_OF_A_FILE
+    assert any("the first 8 bars of 50 are the motif" in remark for remark in motif.remarks)
+    chosen = another_passage(motif, Passage(from_bar=2, to_bar=40))
+    assert len(chosen.melody) == 4 * MOST_BARS
+    assert any("the first 16 bars of 39" in remark for remark in chosen.remarks)
+
+
+def test_bars_of_many_notes_are_fewer(tmp_path: Path) -> None:
+    notes = 600
+    quick = Melody(
+        pitch=[60, 62] * 300, onset=np.arange(notes) * 60, duration=[60] * notes, meter=(4, 4)
+    )
+    save_melody(quick, tmp_path / "quick.mid")
+    motif = load_motif(tmp_path / "quick.mid")
+    assert len(motif.melody) == MOST_NOTES == 8 * 32
+    assert typed_motif(motif.text).melody == motif.melody
 
 
 def test_a_very_slow_motif_is_cut_or_refused(tmp_path: Path) -> None:
-    slow = Melody(pitch=[60] * 8, onset=np.arange(8) * 19_200, duration=[19_200] * 8)
-    save_melody(slow, tmp_path / "slow.mid")
-    assert len(load_motif(tmp_path / "slow.mid").melody) == 6  # 20 s each
+    slow = Melody(pitch=[60] * 8, onset=np.arange(8) * 1920, duration=[1920] * 8)
+    save_melody(slow, tmp_path / "slow.mid", tempo_bpm=15)
+    assert len(load_motif(tmp_path / "slow.mid").melody) == 7  # 16 s each
     slower = Melody(pitch=[60] * 4, onset=np.arange(4) * 30_000, duration=[30_000] * 4)
     save_melody(slower, tmp_path / "slower.mid", tempo_bpm=30)
     with pytest.raises(InputError, match="120"):
@@ -104,7 +123,7 @@ def test_music_made_here_becomes_a_motif() -> None:
     long = Melody(pitch=[60, 62] * 40, onset=np.arange(80) * 480, duration=[480] * 80)
     motif = named_motif(long, "Sakura, take 2")
     assert motif.name == "Sakura, take 2"
-    assert len(motif.melody) == LONGEST_MOTIF
+    assert len(motif.melody) == 4 * MOST_BARS
 
 
 def test_tempo_of_a_motif_has_limits() -> None:

@@ -20,7 +20,7 @@ def brief(index: PhraseIndex) -> Brief:
         meter=(4, 4),
         key=Key(0),
     )
-    return prepare(motif, index, Settings(method="stitch"))
+    return prepare(motif, index, Settings(verb="stitch"))
 
 
 def piece(pitch: list[int], tune: str = "a", first: int = 0) -> Fragment:

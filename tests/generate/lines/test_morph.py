@@ -32,7 +32,7 @@ TARGETS = {"same metre": DOWN, "other metre and mode": WALTZ, "none": None}
 
 
 def brief_of(index: PhraseIndex, target: Melody | None, **settings: Any) -> Brief:
-    return prepare(UP, index, Settings(method="morph", **settings), target=target)
+    return prepare(UP, index, Settings(verb="morph", **settings), target=target)
 
 
 def route_between(brief: Brief) -> Route | None:
@@ -88,7 +88,7 @@ def test_the_range_widens_for_the_target_unless_it_is_asked_for(index: PhraseInd
 def test_a_piece_without_room_says_so(index: PhraseIndex) -> None:
     brief = brief_of(index, DOWN, bars=2)
     assert route_between(brief) is None
-    piece = compose(UP, index, Settings(method="morph", bars=2), np.random.default_rng(0))
+    piece = compose(UP, index, Settings(verb="morph", bars=2), np.random.default_rng(0))
     assert any("too short for a morph" in remark for remark in piece.remarks)
     assert piece.melody.bars == 2
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -30,16 +32,17 @@ KEPT: tuple[set[int], ...] = ({1, 2, 7, 8}, {4}, set(range(1, 9)), {3, 5})
 
 
 @pytest.mark.parametrize(
-    ("method", "model", "keep"),
+    ("verb", "model", "keep"),
     [
-        *((method, "chain", keep) for method in ("markov", "stitch", "vary") for keep in KEPT),
-        *(("markov", "mixture", keep) for keep in KEPT[:2]),
+        *((verb, "chain", keep) for verb in ("continue", "stitch", "vary") for keep in KEPT),
+        *(("continue", "mixture", keep) for keep in KEPT[:2]),
     ],
 )
 def test_kept_bars_stand_and_the_rest_is_new(
-    method: str, model: str, keep: set[int], index: PhraseIndex
+    verb: str, model: str, keep: set[int], index: PhraseIndex
 ) -> None:
-    brief = prepare(MOTIF, index, Settings(method=method, model=model))
+    wishes: dict[str, Any] = {"model": model} if verb == "continue" else {}
+    brief = prepare(MOTIF, index, Settings(verb=verb, **wishes))
     piece = takes(brief, np.random.default_rng(1), 1)[0]
     made = reroll(piece, keep, brief, np.random.default_rng(2))
     assert notes_of(made.melody, {0, *keep}) == notes_of(piece.melody, {0, *keep})
@@ -88,5 +91,12 @@ def test_what_cannot_be_is_refused(index: PhraseIndex) -> None:
     brief = prepare(MOTIF, index, settings)
     with pytest.raises(InputError, match="bar 9 is not in the piece"):
         reroll(piece, {9}, brief, np.random.default_rng(0))
-    with pytest.raises(InputError, match="infilling keeps the key"):
-        prepare_infill(MOTIF, index, Settings(key=Key(2)), {1})
+    for wishes, kept in (
+        ({"key": Key(2)}, "key"),
+        ({"bars": 4}, "bars"),
+        ({"form": "A B"}, "form"),
+    ):
+        with pytest.raises(InputError, match=f"keep-bars keeps the {kept} of the piece"):
+            prepare_infill(MOTIF, index, Settings(**wishes), {1})  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="keep-bars goes with continue, not with vary"):
+        prepare_infill(MOTIF, index, Settings(verb="vary"), {1})

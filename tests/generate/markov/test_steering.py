@@ -20,8 +20,13 @@ from mer.notes.melody import Melody
 @pytest.fixture(scope="module")
 def brief_for() -> Callable[..., Brief]:
     """The brief for one motif and these wishes; what is learnt of the corpus is shared."""
-    motif, index = load_melody(data_folder() / "motifs" / "korobeiniki.mid"), PhraseIndex.load()
-    return lambda **wishes: prepare(motif, index, Settings(**wishes))
+    index = PhraseIndex.load()
+
+    def made(name: str = "korobeiniki", **wishes: object) -> Brief:
+        motif = load_melody(data_folder() / "motifs" / f"{name}.mid")
+        return prepare(motif, index, Settings(**wishes))  # type: ignore[arg-type]
+
+    return made
 
 
 def bits_a_note(brief: Brief, melodies: list[Melody]) -> float:
@@ -48,7 +53,7 @@ def test_the_model_expects_what_it_steers(brief_for: Callable[..., Brief]) -> No
 
 @pytest.mark.parametrize("bound", [3, 4, 5, 6])
 def test_short_copies_are_left_out(bound: int, brief_for: Callable[..., Brief]) -> None:
-    brief = brief_for(max_copy=bound)
+    brief = brief_for("frere-jacques", max_copy=bound)
     for piece in takes(brief, np.random.default_rng(2), 3):
         assert brief.originality.longest_run(piece.melody, piece.sources).notes <= bound
 

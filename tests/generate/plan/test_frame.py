@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generate.plan.frame import plan_frame, usable_motif
 from generate.plan.settings import Settings
+from generate.plan.verbs import VERBS
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -24,7 +27,7 @@ def test_a_long_motif_ends_with_a_phrase_if_one_ends_in_time() -> None:
     for starts, notes in (((), 24), ((0, 10, 20, 27), 20), ((0, 3), 24), ((0, 24), 24)):
         used, remarks = usable_motif(motif(long, phrase_starts=starts))
         assert len(used) == notes
-        assert f"only the first {notes} are used" in remarks[0]
+        assert f"the search uses the first {notes}" in remarks[0]
     whole = motif(long[:24], phrase_starts=(0, 10))
     assert usable_motif(whole) == (whole, ())
     with pytest.raises(InputError, match=r"has 2 notes; at least 3"):
@@ -35,7 +38,7 @@ def test_a_long_motif_ends_with_a_phrase_if_one_ends_in_time() -> None:
     ("settings", "low", "high"),
     [
         (Settings(), 53, 78),  # ten semitones below Eb4, the middle, and fifteen above
-        (Settings(method="vary"), 54, 72),  # nine semitones on either side
+        (Settings(verb="vary"), 54, 72),  # nine semitones on either side
         (Settings(low=60), 60, 79),  # a twelfth at least
         (Settings(high=67), 48, 67),
         (Settings(low=57, high=70), 57, 70),
@@ -81,17 +84,71 @@ def test_what_is_not_notated_is_guessed_and_said() -> None:
         plan_frame(motif(FIVE, key=None), [], Settings())
 
 
-def test_the_opening_is_as_much_as_the_first_section_holds() -> None:
+def test_the_motif_opens_whole_and_is_answered() -> None:
+    for notes, bars in ((5, 8), (8, 8), (16, 8), (20, 12), (32, 16)):
+        frame, theme, remarks = plan_frame(
+            motif([60, 62, 64, 65] * 8).cut(0, notes), [], Settings()
+        )
+        assert (frame.bars, len(theme), frame.opening, remarks) == (bars, notes, theme, ())
+
+
+@pytest.mark.parametrize(
+    ("settings", "heard", "said"),
+    [
+        (Settings(bars=6), 20, ""),
+        (Settings(bars=5), 8, "the first 2 bars of the motif's 5 are heard in a piece of 5 bars"),
+        (Settings(bars=3), 4, "the first bar of the motif's 5 is heard in a piece of 3 bars"),
+        (Settings(bars=1), 0, "a piece of 1 bar leaves no room for the motif"),
+        (Settings(bars=8, form="A A' B A''"), 8, "the first 2 bars of the motif's 5 are heard"),
+        (Settings(bars=8, form="A"), 20, ""),
+        (Settings(verb="answer"), 20, ""),
+    ],
+)
+def test_a_cut_is_at_a_barline_and_said(settings: Settings, heard: int, said: str) -> None:
     long = motif([60, 62, 64, 65] * 5)
-    frame, theme, remarks = plan_frame(long, [], Settings(bars=8))
-    assert (len(theme), len(frame.opening or ())) == (20, 8)  # two bars of four beats
-    assert "only the first 8 of the motif's 20 notes" in remarks[0]
-    frame, _, _ = plan_frame(long, [], Settings(bars=16))
-    assert len(frame.opening or ()) == 16
-    frame, _, _ = plan_frame(long, [], Settings(bars=8, form="A"))
-    assert len(frame.opening or ()) == 16  # half of the piece
-    frame, _, remarks = plan_frame(long, [], Settings(open_with_motif=False))
-    assert (frame.opening, remarks) == (None, ())
+    frame, theme, remarks = plan_frame(long, [], settings)
+    assert (len(theme), len(frame.opening or ())) == (20, heard)
+    assert [said in remark for remark in remarks] == [True] * bool(said)
+
+
+def test_what_leads_to_the_bar_after_the_cut_is_left_out() -> None:
+    led = motif([67, *[60, 62, 64, 65] * 4], downbeat=480)
+    frame, _, _ = plan_frame(led, [], Settings(bars=4))
+    # Two bars and the pick-up before them, without the beat that leads to the third.
+    assert frame.opening is not None
+    assert len(frame.opening) == 8
+    assert frame.opening.melody.end[-1] == 2 * 1920
+
+
+@given(st.data())
+def test_the_notes_that_are_kept_are_unchanged_and_whole(data: st.DataObject) -> None:
+    duration = data.draw(st.lists(st.sampled_from([120, 240, 480, 720, 1440]), min_size=3))
+    meter = data.draw(st.sampled_from([(4, 4), (3, 4), (6, 8), (5, 4)]))
+    given_motif = Melody(
+        pitch=[60 + number % 5 for number in range(len(duration))],
+        onset=np.cumsum(duration) - duration,
+        duration=duration,
+        meter=meter,
+        key=Key(0),
+        downbeat=data.draw(st.sampled_from([0, 240, 480])),
+    )
+    bars = data.draw(st.none() | st.integers(1, 40))
+    verb = data.draw(st.sampled_from([name for name in VERBS if not VERBS[name].counterpart]))
+    frame, _, remarks = plan_frame(given_motif, [], Settings(verb=verb, bars=bars))
+    opening = frame.opening
+    whole = opening is not None and len(opening) == len(given_motif)
+    assert bool(remarks) == (not whole)
+    if bars is None or bars > given_motif.bars:
+        assert whole
+    if opening is not None:
+        assert opening.melody.cut(0, len(opening)) == given_motif.cut(0, len(opening))
+        assert all(source.is_statement for source in opening.sources)
+    if opening is not None and not whole:
+        # What is left out sounds at the barline of the cut or later, or leads to it.
+        kept = int(opening.melody.end[-1])
+        line = given_motif.downbeat + frame.bars // 2 * given_motif.bar_ticks
+        assert kept <= line
+        assert int(given_motif.end[len(opening)]) > line - given_motif.downbeat
 
 
 def test_a_pick_up_lengthens_the_piece_if_the_motif_opens_it() -> None:
@@ -120,4 +177,4 @@ def test_a_pick_up_of_nearly_a_bar_is_a_bar_that_begins_with_a_rest() -> None:
     for downbeat in (480, 1440, 1600):  # a quarter of rest may be a long pick-up
         assert plan_frame(motif(FIVE, downbeat=downbeat), [], Settings())[0].pickup == downbeat
     # The other methods lay fragments end to end, from the first note on.
-    assert plan_frame(late, [], Settings(method="vary"))[0].pickup == 1680
+    assert plan_frame(late, [], Settings(verb="vary"))[0].pickup == 1680

@@ -10,7 +10,7 @@ from generate.piece.composition import Composition
 from generate.piece.degrees import to_degrees
 from generate.piece.self_similarity import Recurrence
 from generate.plan.frame import plan_frame
-from generate.plan.layout import lay_out_plan, moved
+from generate.plan.layout import lay_out_plan, moved, moved_within, renewed, share_new
 from generate.plan.plan import Plan, PlannedBar
 from generate.plan.rhythm import Bar
 from generate.plan.settings import Settings
@@ -89,6 +89,45 @@ def test_what_leads_to_the_motif_leads_back_to_it(index: PhraseIndex) -> None:
 @pytest.mark.parametrize(("pitch", "steps", "higher"), [(64, 2, 67), (66, -1, 65), (60, 7, 72)])
 def test_moved(pitch: int, steps: int, higher: int) -> None:
     assert moved(pitch, steps, Key(0)) == higher
+
+
+def test_what_is_moved_stays_on_the_scale_of_the_piece(index: PhraseIndex) -> None:
+    key, five = (
+        prepare(motif(False), index, Settings(scale=name)).frame for name in ("key", "pentatonic")
+    )
+    assert [moved_within(pitch, 1, key) for pitch in (60, 64)] == [62, 65]
+    assert [moved_within(pitch, 1, five) for pitch in (60, 64)] == [62, 64]
+
+
+def test_too_many_returns_of_the_motif_give_way_from_the_end(index: PhraseIndex) -> None:
+    frame = prepare(motif(False), index, Settings()).frame
+    again = [Recurrence("exact", bar) for bar in (0, 1, 0, 1)]
+    plan = planned(*again)
+    assert share_new(lay_out_plan(plan, frame), frame) == pytest.approx(4 / 20)
+    fewer = renewed(plan, frame)
+    assert share_new(lay_out_plan(fewer, frame), frame) >= 0.6
+    kinds = [bar.recurrence.kind for bar in fewer.bars[2:6]]
+    assert kinds == ["exact", "exact", "rhythm", "rhythm"]
+    assert renewed(fewer, frame) == fewer
+
+
+def test_the_last_note_is_held_to_the_barline(index: PhraseIndex) -> None:
+    frame = prepare(motif(False), index, Settings()).frame
+    rests = Bar((0, 480), (480, 480), (None, None))
+    new = Recurrence("new")
+    plan = Plan(tuple(PlannedBar(new, rests, True, (64, 62)) for _ in range(8)), "lender")
+    last = lay_out_plan(plan, frame)[-1]
+    assert (last.onset, last.onset + last.duration) == (7 * BAR + 480, 8 * BAR)
+
+
+def test_a_part_leads_in_as_the_motif_does(index: PhraseIndex) -> None:
+    brief = prepare(motif(True).cut(0, 8), index, Settings(verb="b-part"))  # one beat is free
+    slots = lay_out_plan(brief.plan_drawn(np.random.default_rng(0)), brief.frame)
+    led, first = slots[8], slots[9]
+    assert (led.onset, led.duration, led.pitch) == (2 * BAR, 480, None)
+    assert led.place is not None
+    assert (led.place.tune_id, led.place.note) == ("", 0)
+    assert (first.onset, first.pitch) == (2 * BAR + 480, None)
 
 
 KINDS = st.one_of(

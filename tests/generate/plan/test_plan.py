@@ -6,7 +6,7 @@ import pytest
 from generate.compose import prepare
 from generate.plan.brief import Brief
 from generate.plan.material import Neighbour
-from generate.plan.plan import draw_plan, lent_plan
+from generate.plan.plan import as_counterpart, draw_plan, lent_plan
 from generate.plan.settings import Settings
 from mer.corpus.corpus import Tune
 from mer.notes.key import Key
@@ -84,3 +84,49 @@ def test_nearer_plans_are_drawn_more_often(index: PhraseIndex) -> None:
     rng = np.random.default_rng(0)
     first = sum(draw_plan(found, [0.9, 0.1], rng) is found[0] for _ in range(300))
     assert 240 < first < 297
+
+
+SIXTEEN = [*EIGHT, SECOND, FIRST, SECOND, [72, 71, 69, 67], SECOND, FIRST, THIRD, [60, 59, 60, 60]]
+
+
+def part_brief(index: PhraseIndex, bars: int) -> Brief:
+    return prepare(tune(EIGHT[:bars]), index, Settings(verb="b-part"))
+
+
+def test_a_part_takes_after_the_second_half(index: PhraseIndex) -> None:
+    brief = part_brief(index, 4)
+    plan = lent_plan(lender(SIXTEEN), brief.frame, 120)
+    assert plan is not None
+    assert plan.second
+    found = [(bar.recurrence.kind, bar.recurrence.bar) for bar in plan.bars[4:]]
+    # The ninth bar is the second again; so is the eleventh, which is the ninth.
+    assert found[:3] == [("exact", 1), ("exact", 0), ("exact", 4)]
+    assert plan.bars[4].pitch == tuple(pitch + 2 for pitch in SECOND)
+    part = as_counterpart(plan, brief.theme.melody)
+    kinds = [(bar.recurrence.kind, bar.recurrence.bar) for bar in part.bars[4:7]]
+    assert kinds == [("rhythm", 1), ("rhythm", 0), ("exact", 4)]
+
+
+def test_a_part_lies_as_far_from_the_motif_as_in_the_tune(index: PhraseIndex) -> None:
+    brief = part_brief(index, 4)
+    plan = lent_plan(lender(SIXTEEN), brief.frame, 120)
+    assert plan is not None
+    part = as_counterpart(plan, brief.theme.melody)
+    assert {bar.lift for bar in part.bars} == {-2}  # the lender lies two semitones higher
+
+
+def test_a_tune_of_one_strain_lends_a_part_its_beginning(index: PhraseIndex) -> None:
+    plan = lent_plan(lender(EIGHT), part_brief(index, 2).frame, 120)
+    assert plan is not None
+    assert not plan.second
+    assert lent_plan(lender(EIGHT[:3]), part_brief(index, 2).frame, 120) is None
+
+
+def test_a_part_that_nobody_lends_has_the_rhythm_of_the_motif(index: PhraseIndex) -> None:
+    motif = tune([FIRST, SECOND, THIRD], (5, 4)).cut(0, 10)
+    brief = prepare(motif, index, Settings(verb="answer"))
+    (plan,), _ = brief.plans
+    assert [(b.recurrence.kind, b.recurrence.bar) for b in plan.bars[2:]] == [
+        ("rhythm", 0),
+        ("rhythm", 1),
+    ]

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import numpy as np
 
@@ -18,15 +19,16 @@ MOTIF = Melody(
 )
 
 
-def described(index: PhraseIndex, method: str) -> str:
-    brief = prepare(MOTIF, index, Settings(method=method, key=Key(2), model="chain"))
+def described(index: PhraseIndex, verb: str) -> str:
+    wishes: dict[str, Any] = {"model": "chain"} if verb == "continue" else {}
+    brief = prepare(MOTIF, index, Settings(verb=verb, key=Key(2), **wishes))
     pieces = takes(brief, np.random.default_rng(1), 2)
     return as_json(describe(brief, pieces, seed_path="m.mid", rng_seed=1))
 
 
 def test_the_report_alone_leads_back_to_the_corpus(index: PhraseIndex) -> None:
-    for method in ("markov", "stitch", "vary"):
-        report = json.loads(described(index, method))
+    for verb in ("continue", "answer", "stitch", "vary"):
+        report = json.loads(described(index, verb))
         motif = [note["pitch"] for note in report["seed"]["notes"]]
         assert motif == MOTIF.pitch.tolist()
         for piece in report["pieces"]:
@@ -41,7 +43,7 @@ def test_the_report_alone_leads_back_to_the_corpus(index: PhraseIndex) -> None:
 
 
 def test_the_report_names_settings_neighbours_and_originality(index: PhraseIndex) -> None:
-    report = json.loads(described(index, "markov"))
+    report = json.loads(described(index, "continue"))
     assert report["settings"]["key"] == "D major"
     assert report["seed"]["key"] == "G major"
     assert report["rng_seed"] == 1

@@ -1,0 +1,135 @@
+"""Verb -> what is made of a motif: how long it is, whether the motif stands in it, what it takes.
+
+One word says what is wanted, and each has one method (`generate.compose.METHODS`) that does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from mer.errors import InputError
+from mer.notes.names import counted
+
+MOST_BARS = 128
+_PHRASE_BARS, _FEWEST_BARS = 4, 8
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What is made of a motif.
+
+    Parameters
+    ----------
+    method
+        A name in `generate.compose.METHODS`: how it is made.
+    opens
+        Whether the motif stands at the beginning unless something else is asked for.
+    counterpart
+        whether a counterpart of the motif's own length is written, as its counterpart; else a piece
+        of any length grows from it.
+    """
+
+    method: str
+    opens: bool = True
+    counterpart: bool = False
+
+
+VERBS: MappingProxyType[str, Verb] = MappingProxyType(
+    {
+        "continue": Verb("markov"),
+        "answer": Verb("markov", opens=False, counterpart=True),
+        "b-part": Verb("markov", counterpart=True),
+        "vary": Verb("vary"),
+        "morph": Verb("morph"),
+        "stitch": Verb("stitch"),
+    }
+)
+USUAL_VERB = "continue"
+_DRAWING = tuple(name for name, verb in VERBS.items() if verb.method == "markov")
+_GROWING = tuple(name for name, verb in VERBS.items() if not verb.counterpart)
+# What not every verb takes, by the name of the option.
+TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "bars": _GROWING,
+        "form": ("continue",),
+        "keep-bars": ("continue",),
+        "to": ("morph",),
+        **dict.fromkeys(
+            ("scale", "cadence", "first", "last", "surprise", "keep-rhythm", "model"), _DRAWING
+        ),
+    }
+)
+
+
+def verb_named(name: str) -> Verb:
+    """Return a verb.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    if name not in VERBS:
+        raise InputError(f"unknown verb {name!r}; choose one of {', '.join(VERBS)}")
+    return VERBS[name]
+
+
+def check_taken(verb: str, options: Iterable[str], *, sign: str = "") -> None:
+    """Refuse options that a verb does not take.
+
+    Parameters
+    ----------
+    options
+        Names of those that are asked for.
+    sign
+        What stands before an option in the message.
+
+    Raises
+    ------
+    InputError
+        If there is such an option; the message names the verbs that take it.
+
+    Examples
+    --------
+    >>> check_taken("answer", ["scale"])
+    >>> check_taken("answer", ["bars"])
+    Traceback (most recent call last):
+    mer.errors.InputError: bars goes with continue, vary, morph or stitch, not with answer
+    """
+    for option in options:
+        verbs = TAKEN_BY.get(option, tuple(VERBS))
+        if verb not in verbs:
+            *others, last = verbs
+            named = f"{', '.join(others)} or {last}" if others else last
+            raise InputError(f"{sign}{option} goes with {named}, not with {verb}")
+
+
+def usual_bars(verb: str, motif_bars: int) -> int:
+    """Return the length of what a verb makes of a motif, the motif included, in bars.
+
+    A piece hears the motif whole and is at least as long again, in phrases of four bars. A
+    counterpart is as long as the motif, beside it.
+
+    Raises
+    ------
+    InputError
+        If a counterpart of the motif's length is too long.
+
+    Examples
+    --------
+    >>> [usual_bars("continue", bars) for bars in (1, 2, 3, 4, 5, 8)]
+    [8, 8, 8, 8, 12, 16]
+    >>> usual_bars("b-part", 6)
+    12
+    """
+    bars = max(motif_bars, 1)
+    if not verb_named(verb).counterpart:
+        phrases = -(-2 * bars // _PHRASE_BARS)
+        return min(max(phrases * _PHRASE_BARS, _FEWEST_BARS), MOST_BARS)
+    if 2 * bars > MOST_BARS:
+        raise InputError(
+            f"the motif has {counted(bars, 'bar')}; {verb} takes one of at most {MOST_BARS // 2}"
+        )
+    return 2 * bars
