@@ -256,7 +256,7 @@ def _half(theme: Fragment, bars: int) -> Fragment | None:
 
 def _cut(theme: Fragment, bars: int) -> Fragment | None:
     notes = notes_by_barline(theme.melody, bars)
-    return theme.cut(0, notes) if notes else None
+    return theme.head(notes) if notes else None
 
 
 def notes_by_barline(melody: Melody, bars: int) -> int:
