@@ -36,7 +36,11 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
         "levels.append(meter.unit_ticks)",
         "levels.append(meter.beat_ticks)",
     ),
-    ("mer/notes/key.py", "final_weight: float = 0.5", "final_weight: float = 0.0"),
+    (
+        "mer/notes/key.py",
+        "weight[int(pitch[-1]) % 12] += final",
+        "weight[int(pitch[0]) % 12] += final",
+    ),
     ("mer/notes/key.py", "fifths <= 6", "fifths <= 5"),
     ("mer/notes/names.py", '"F", "F#", "G", "Ab"', '"F", "Gb", "G", "Ab"'),
     # Files.
