@@ -23,8 +23,8 @@ from typed_motifs import typed_motifs
 
 from generate.compose import prepare, takes
 from generate.piece.composition import Composition, statement_runs
+from generate.piece.scales import leading_note
 from generate.plan.brief import Brief
-from generate.plan.scales import leading_note
 from generate.plan.settings import MODELS, Settings
 from generate.plan.verbs import VERBS
 from mer.errors import InputError

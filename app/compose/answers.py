@@ -18,7 +18,7 @@ from typing import Any
 import gradio as gr
 
 from app.compose.landing import Landing
-from app.compose.layout import Components
+from app.compose.layout import Components, Values, nothing, together
 from app.compose.links import Link, read_link
 from app.compose.take_card import take_tabs
 from app.compose.visits import NOTHING, Progress, Result, Visits, done_line, status_line
@@ -31,7 +31,6 @@ from app.visitor.runs import Visitors
 from app.visitor.sessions import visitor_of
 from mer.errors import InputError
 
-Values = dict[Any, Any]  # component -> value
 _NOT_OPENED = "The link could not be opened: {}. What the page opens with is shown instead."
 _OLDER = (
     "What is shown was composed before your own files were added or removed; compose again to "
@@ -97,7 +96,7 @@ class Answers:
         """
         with self._told(request):
             if recording is None:
-                return _nothing()
+                return nothing()
             asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), recording)
             motif = self.visits.hear(recording)
@@ -123,7 +122,7 @@ class Answers:
             value = values[self.components.passage[name]]
             motif = values[self.components.shared.motif]
             if value == passage_shown(motif)[name]["value"]:
-                return _nothing()  # a menu tells of one choice twice
+                return nothing()  # a menu tells of one choice twice
             with self._told(request):
                 asked = self._visitors.ask()
                 shown = self._another(self.visits.passage(motif, name, value), asked, request)
@@ -137,11 +136,11 @@ class Answers:
         """Show a motif that another page has chosen."""
         chosen = self.components.shared.chosen
         if values[chosen] is None:
-            return _nothing()
+            return nothing()
         with self._told(request):
             shown = self._another(values[chosen], self._visitors.ask(), request)
             # Emptied, so that the same motif can be chosen once more.
-            return _together({chosen: None}, shown)
+            return together({chosen: None}, shown)
 
     def reuse(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Take one of the takes as the next motif."""
@@ -178,7 +177,7 @@ class Answers:
                     self.components.example: link.motif.name if link.motif.example else None,
                 }
                 for shown in self._composed(link, None, request):
-                    yield _together(first, shown)
+                    yield together(first, shown)
                     first = {}
             except InputError as error:
                 yield self._landed()
@@ -195,7 +194,7 @@ class Answers:
                 self.visits.sessions.take_turn(request)
                 made, card = self.visits.reroll(result, number, str(event.keep)[:100])
             if self._visitors.run(visitor_of(request)) != run:
-                return _nothing()
+                return nothing()
             return {
                 self.components.status: done_line(time.perf_counter() - began, own=made.own),
                 self.components.takes[made.place(number)]: card,
@@ -252,7 +251,7 @@ class Answers:
                 **self._states(None, ""),
             }
         for shown in self._composed(Link(motif, wishes), values[parts.shared.shelf], request):
-            yield _together(first, shown)
+            yield together(first, shown)
             first = {}
 
     def _composed(self, link: Link, shelf: Shelf | None, request: gr.Request) -> Iterator[Values]:
@@ -264,7 +263,7 @@ class Answers:
         for ready in searched.find_and_compose(link, self._folder(request)):
             if self._visitors.run(visitor_of(request)) != run:
                 # The server repeats what came last when all has come: that must be nothing.
-                yield _nothing()
+                yield nothing()
                 return
             if yielded is NOTHING:
                 yield self._begun(ready, link.wishes)
@@ -340,7 +339,7 @@ class Answers:
         shown = self._motif(motif, request)
         # What is composed of the motif before it is not shown any more.
         if not self._visitors.meet(visitor_of(request), asked):
-            return _nothing()
+            return nothing()
         parts, usual = self.components, Wishes()
         sources = self._no_sources()
         sources.pop(source, None)
@@ -398,14 +397,3 @@ class Answers:
             **dict(zip(parts.takes, [*ready.cards, *absent], strict=True)),
             **self._states(ready.result, ""),
         }
-
-
-def _together(first: Values, shown: Values) -> Values:
-    """Return what both change; nothing if the second changes nothing, for it comes too late."""
-    return shown if shown == _nothing() else {**first, **shown}
-
-
-def _nothing() -> Values:
-    """Return that nothing changes: gradio takes an empty dict for a value."""
-    skipped: Values = gr.skip()
-    return skipped

@@ -1,4 +1,7 @@
-"""The components of the first page by name: the page builds them, events wire them."""
+"""The components of the first page by name: the page builds them, events wire them.
+
+What an event changes are their values, by component.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import gradio as gr
+
 from app.visitor.states import Shared
+
+Values = dict[Any, Any]  # component -> value
+
+
+def together(first: Values, shown: Values) -> Values:
+    """Return what both change; nothing if the second changes nothing, for it comes too late."""
+    return shown if shown == nothing() else {**first, **shown}
+
+
+def nothing() -> Values:
+    """Return that nothing changes: gradio takes an empty dict for a value."""
+    skipped: Values = gr.skip()
+    return skipped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,9 +39,8 @@ class Components:
         Where a motif comes from.
     notes, use_notes
         The text box, and its button.
-    motif_card, shown
-        The card of the motif, and the state that holds the text of the motif on it: so a motif
-        from another page is noticed.
+    motif_card
+        The card of the motif.
     number
         The number of the request that the motif on the page answers; the browser sends it back.
     passage

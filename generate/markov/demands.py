@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from generate.piece.scales import leading_note
 from generate.plan.brief import Brief
 from generate.plan.form import CLOSED, OPEN
 from generate.plan.rhythm import Slot
-from generate.plan.scales import leading_note
 from generate.sampling.constraints import Constraint, classes_at, fixed, of_scale, within_range
 from mer.errors import InputError
 from mer.notes.arrays import Floats, Ints

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generate.piece.composition import MOTIF, Fragment, Source
+from generate.piece.scales import scale_of
 from generate.plan.form import Section, plan_form
-from generate.plan.scales import scale_of
 from generate.plan.settings import Settings
 from generate.plan.verbs import usual_bars, verb_named
 from mer.errors import InputError

@@ -50,7 +50,7 @@ class Settings:
         Such as ``"A A' B A''"`` (see `generate.plan.form`); None borrows a neighbour's plan
         (see `generate.plan.plan`).
     scale
-        Scale of new notes (see `generate.plan.scales.scale_of`); None takes the key's or the
+        Scale of new notes (see `generate.piece.scales.scale_of`); None takes the key's or the
         motif's.
     first_note, last_note
         MIDI number of the first and of the last note; None leaves them free.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generate.plan.scales import leading_note, scale_of
+from generate.piece.scales import leading_note, scale_of
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
