@@ -230,7 +230,8 @@ def _settings(landing: Landing) -> dict[str, Any]:
         made["bars"] = gr.Dropdown(
             offered.bars_offered(),
             value=usual.bars,
-            label="Bars (not Answer, B part)",
+            label="Bars",
+            info="Answer and B part follow the motif.",
             min_width=140,
             elem_id="bars",
         )
