@@ -118,6 +118,24 @@ def test_every_verb_keeps_to_the_frame(verb: str, name: str, index: PhraseIndex)
         assert np.abs(made.interval).max() <= 12
 
 
+@pytest.mark.parametrize("verb", ["continue", "answer"])
+@pytest.mark.parametrize("name", ["pick-up", "off the grid", "no tune in this metre"])
+def test_what_the_model_chooses_keeps_to_the_frame_and_the_bound(
+    verb: str, name: str, index: PhraseIndex, corpus: Corpus
+) -> None:
+    motif = MOTIFS[name]
+    brief = prepare(motif, index, Settings(verb=verb, max_copy=5))
+    (piece,) = takes(brief, rng(), 1)
+    frame, made = brief.frame, piece.melody
+    assert made.bars == brief.bars_written
+    assert made.pitch[-1] % 12 == frame.key.tonic
+    new = made.pitch[[i for i, s in enumerate(piece.sources) if s.kind != "motif"]]
+    assert set((new % 12).tolist()) <= set(frame.key.scale)
+    assert frame.low <= new.min() <= new.max() <= frame.high
+    assert longest_copy(piece, corpus) <= 5
+    assert replayed(piece, corpus, motif) == made.pitch.tolist()
+
+
 @pytest.mark.parametrize("verb", VERB_NAMES)
 @pytest.mark.parametrize("name", MOTIFS)
 def test_the_citations_lead_to_the_notes(
