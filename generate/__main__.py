@@ -77,9 +77,10 @@ def build_parser() -> argparse.ArgumentParser:
         nargs="?",
         default=USUAL_VERB,
         metavar="VERB",
+        # Not %(default)s: while options stand between, argparse hides the default of a positional.
         help="what to make of the motif: continue (it opens, new music follows), answer (only a "
         "reply of its length), b-part (it is kept as A, and a B part is written), vary, morph "
-        "(into another motif) or stitch (phrases of its neighbours) (default: %(default)s)",
+        f"(into another motif) or stitch (phrases of its neighbours) (default: {USUAL_VERB})",
     )
     parser.add_argument("--version", action="version", version=f"mer {__version__}")
     _add_files(parser.add_argument_group("files"))
@@ -374,7 +375,8 @@ def _composed(
     if options.wav is not None:  # said before the work is done, not after it
         from generate.sound.performance import check_length
 
-        check_length(brief.frame.length, brief.tempo_bpm)
+        ticks = brief.frame.pickup + brief.bars_written * brief.frame.bar_ticks
+        check_length(ticks, brief.tempo_bpm)
     return brief, takes(brief, rng, options.count)
 
 

@@ -63,9 +63,7 @@ class Answers:
         with self._told(request):
             asked = self._visitors.ask()
             motif = self.visits.choose_example(example)
-            return self._another(
-                motif, asked, request, source=self.components.example, at_once=True
-            )
+            return self._another(motif, asked, request, source=self.components.example, now=True)
 
     def upload(self, file: str, request: gr.Request) -> Values:
         """Take the motif in a MIDI, MusicXML, ABC or kern file; its notes come back as text.
@@ -75,14 +73,13 @@ class Answers:
 
         Returns
         -------
-            the notes, as text that the other endpoints take; a picture of them, as HTML; their
-            tempo in beats a minute; what else the page shows of them.
+            notes as text that the other endpoints take; a picture, as HTML; beats a minute; more.
         """
         with self._told(request):
             asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), file)
             motif = self.visits.upload(file)
-            return self._another(motif, asked, request, source=self.components.upload, at_once=True)
+            return self._another(motif, asked, request, source=self.components.upload, now=True)
 
     def hear(self, recording: str | None, request: gr.Request) -> Values:
         """Take the motif that was hummed, whistled or played; its notes come back as text.
@@ -100,9 +97,7 @@ class Answers:
             asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), recording)
             motif = self.visits.hear(recording)
-            return self._another(
-                motif, asked, request, source=self.components.recording, at_once=True
-            )
+            return self._another(motif, asked, request, source=self.components.recording, now=True)
 
     hear_file = hear
 
@@ -111,8 +106,7 @@ class Answers:
         at_hand, notes = values[self.components.shared.motif], values[self.components.notes]
         with self._told(request):
             asked = self._visitors.ask()
-            motif = self.visits.edited(at_hand, notes)
-            return self._another(motif, asked, request, at_once=True)
+            return self._another(self.visits.edited(at_hand, notes), asked, request, now=True)
 
     def passage(self, name: str) -> Callable[[Values, gr.Request], Values]:
         """Return what takes another passage of the motif's file when one control is changed."""
@@ -156,6 +150,13 @@ class Answers:
         """Search and compose, and show what is ready as soon as it is."""
         with self._told(request):
             yield from self._grown(values, later=False, request=request)
+
+    def compose_now(self, values: Values, request: gr.Request) -> Iterator[Values]:
+        """Compose from a motif that was just taken, once."""
+        if self._visitors.is_fresh(visitor_of(request), values[self.components.number]):
+            yield from self.compose(values, request)
+        else:
+            yield nothing()
 
     def compose_more(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Compose the takes after those that are shown, and show the number of the first."""
@@ -323,7 +324,7 @@ class Answers:
         request: gr.Request,
         *,
         source: Any = None,
-        at_once: bool = False,
+        now: bool = False,
     ) -> Values:
         """Return what shows a motif, with nothing made of it yet; nothing if it comes too late.
 
@@ -333,7 +334,7 @@ class Answers:
             The number of the request for it.
         source
             The component that it comes from; the others are emptied.
-        at_once
+        now
             Whether it is composed from without another click.
         """
         shown = self._motif(motif, request)
@@ -351,7 +352,7 @@ class Answers:
             parts.settings["key"]: usual.key,
             parts.settings["take"]: usual.take,
             parts.status: "",
-            parts.neighbours: _SEARCHING if at_once else NOTHING_YET,
+            parts.neighbours: _SEARCHING if now else NOTHING_YET,
             parts.bar: "",
             **dict.fromkeys(parts.takes, ""),
             **self._states(None, ""),

@@ -128,7 +128,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
     for number, event in enumerate(at_once):
         event.success(None, js=_script("play_first"))
         composed = _compose(
-            event.success, answers.compose, f"compose_{number}", components, answers
+            event.success, answers.compose_now, f"compose_{number}", components, answers
         )
         composed.failure(lambda: NOTHING_YET, None, components.neighbours, **_PRIVATE)
 

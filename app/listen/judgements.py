@@ -107,6 +107,9 @@ def _read(line: str, where: str) -> Judgement:
     kinds = {"str": str, "int": int, "bool": bool}
     try:
         stored = json.loads(line)
+        if "method" in stored:  # what was collected before verbs
+            method = stored.pop("method")
+            stored.setdefault("verb", "continue" if method == "markov" else method)
         given = {f.name: stored[f.name] for f in fields(Judgement)}
         right = all(type(given[f.name]) is kinds[str(f.type)] for f in fields(Judgement))
     except (ValueError, KeyError, TypeError, RecursionError) as error:

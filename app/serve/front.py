@@ -8,10 +8,14 @@ the browser is told that nothing may be loaded from elsewhere.
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from html import escape
+from typing import TypeVar
 
 from app.serve.gate import Application, Message, Receive, Scope, Send
 from app.style.assets import asset
@@ -39,6 +43,8 @@ _HEADERS = {
 _PLAIN = ("/gradio_api/queue", "/gradio_api/file=", "/gradio_api/upload", "/gradio_api/heartbeat")
 _LEAST_BYTES, _LEVEL = 1_000, 5
 _LONGEST_QUERY = 20_000
+_PICTURES_KEPT = 64
+_Made = TypeVar("_Made")
 
 # The query of an address -> the motif that it leads to, and its name; None if it leads to none. The
 # empty query leads to what the page opens with.
@@ -92,21 +98,28 @@ class Front:
                 return
             text = b"".join(body)
             if started["status"] == 200:
-                text = self._headed(text.decode(), scope).encode()
+                query = scope.get("query_string", b"").decode("latin-1")
+                found = await self._apart(self._led_to, query)
+                text = self._headed(text.decode(), _address(scope), query, found).encode()
             told = [item for item in started["headers"] if item[0].lower() != b"content-length"]
-            length = (b"content-length", str(len(text)).encode())
-            await send({**started, "headers": [*told, length]})
+            told.append((b"content-length", str(len(text)).encode()))
+            # It names the address that was asked: nobody else may be shown it.
+            told.append((b"cache-control", b"private, no-cache"))
+            await send({**started, "headers": told})
             await send({"type": "http.response.body", "body": text})
 
         await self.inner(scope, receive, changed)
 
-    def _headed(self, page: str, scope: Scope) -> str:
-        """Return the page with a title, a description and a picture of what it leads to."""
-        query = scope.get("query_string", b"").decode("latin-1")
+    def _led_to(self, query: str) -> tuple[str, str | None]:
+        """Return the title of what a query leads to, and the name of the motif in its picture."""
         link = self._link(query)
-        title = TITLE if link is None else f"{link[1]} – {TITLE}"
         found = link or self.linked("")
-        address = _address(scope)
+        title = TITLE if link is None else f"{link[1]} – {TITLE}"
+        return title, None if found is None else found[1]
+
+    def _headed(self, page: str, address: str, query: str, led: tuple[str, str | None]) -> str:
+        """Return the page with a title, a description and a picture of what it leads to."""
+        title, pictured = led
         told = {
             "og:title": title,
             "og:description": DESCRIPTION,
@@ -114,32 +127,51 @@ class Front:
             "og:site_name": TITLE,
             "og:url": f"{address}/" + (f"?{query}" if query else ""),
         }
-        if found is not None:
+        if pictured is not None:
             told |= {
                 "og:image": f"{address}{PICTURE}" + (f"?{query}" if query else ""),
                 "og:image:width": _SHEET_SIZE[0],
                 "og:image:height": _SHEET_SIZE[1],
-                "og:image:alt": f"Piano roll of {found[1]}",
+                "og:image:alt": f"Piano roll of {pictured}",
             }
         head = _tags(told, title)
         return _FOREIGN.sub("", page).replace('<meta charset="utf-8" />', head, 1)
 
     async def _draw(self, scope: Scope, send: Send) -> None:
-        from app.pictures.preview import preview
-
         query = scope.get("query_string", b"").decode("latin-1")
-        found = self._link(query) or self.linked("")
-        content = b"" if found is None else preview(*found)
-        kind = b"image/png" if found is not None else b"text/plain"
+        content = await self._apart(self._picture, query[:_LONGEST_QUERY])
+        kind = b"image/png" if content else b"text/plain"
         headers = [
             (b"content-type", kind),
             (b"content-length", str(len(content)).encode()),
             (b"cache-control", b"public, max-age=3600"),
         ]
-        status = 404 if found is None else 200
+        status = 200 if content else 404
         await send({"type": "http.response.start", "status": status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else content
         await send({"type": "http.response.body", "body": body})
+
+    async def _apart(self, work: Callable[[str], _Made], query: str) -> _Made:
+        """Do work beside the loop that answers everybody, one piece at a time."""
+        from anyio import to_thread
+
+        async with self._turn:
+            return await to_thread.run_sync(work, query)
+
+    @cached_property
+    def _turn(self) -> asyncio.Lock:
+        return asyncio.Lock()
+
+    @cached_property
+    def _picture(self) -> Callable[[str], bytes]:
+        """What draws the picture of a link; the last ones are kept. Empty if there is none."""
+        from app.pictures.preview import preview
+
+        def drawn(query: str) -> bytes:
+            found = self._link(query) or self.linked("")
+            return b"" if found is None else preview(*found)
+
+        return lru_cache(_PICTURES_KEPT)(drawn)
 
     def _link(self, query: str) -> tuple[Melody, str] | None:
         """Return the motif of a link; None if there is none, or none that can be read."""
@@ -168,7 +200,8 @@ def _address(scope: Scope) -> str:
     headers = dict(scope["headers"])
     host = headers.get(b"x-forwarded-host", headers.get(b"host", b"")).decode("latin-1")
     kind = headers.get(b"x-forwarded-proto", scope["scheme"].encode()).decode("latin-1")
-    return f"{kind.split(',')[0].strip()}://{host.split(',')[0].strip()}"
+    path = os.environ.get("GRADIO_ROOT_PATH", "").strip("/")  # where gradio looks for it, too
+    return f"{kind.split(',')[0].strip()}://{host.split(',')[0].strip()}" + f"/{path}" * bool(path)
 
 
 def _with_headers(send: Send) -> Send:

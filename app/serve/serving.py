@@ -286,7 +286,7 @@ def _launched(app: Any, wanted: Serving) -> str:
                 share=wanted.share,
                 auth=wanted.login,
                 mcp_server=wanted.mcp,
-                app_kwargs={"middleware": [Middleware(Gate), Middleware(Front, linked=linked)]},
+                app_kwargs={"middleware": [Middleware(Front, linked=linked), Middleware(Gate)]},
                 theme=theme(),
                 css=style_sheet(),
                 head=head(),

@@ -34,6 +34,7 @@ class Visitors:
         self._runs: OrderedDict[str, int] = OrderedDict()
         self._refusals: OrderedDict[str, str] = OrderedDict()
         self._motifs: OrderedDict[str, int] = OrderedDict()
+        self._fresh: OrderedDict[str, int] = OrderedDict()
         self._rerolling: set[str] = set()
         self._begun = 0
         self._lock = threading.Lock()
@@ -65,6 +66,7 @@ class Visitors:
             if asked < self._motifs.get(visitor, 0):
                 return False
             _keep(self._motifs, visitor, asked)
+            _keep(self._fresh, visitor, asked)
             self._begun += 1
             _keep(self._runs, visitor, self._begun)
             return True
@@ -73,6 +75,23 @@ class Visitors:
         """Return whether no other motif was met after that one; True if that is not known."""
         with self._lock:
             return self._motifs.get(visitor, asked) == asked
+
+    def is_fresh(self, visitor: str, asked: int) -> bool:
+        """Return whether that motif was met last, and is asked about for the first time.
+
+        Examples
+        --------
+        >>> visitors = Visitors()
+        >>> asked = visitors.ask()
+        >>> visitors.meet("ann", asked)
+        True
+        >>> visitors.is_fresh("ann", asked), visitors.is_fresh("ann", asked)
+        (True, False)
+        """
+        with self._lock:
+            if self._fresh.get(visitor) != asked:
+                return False
+            return self._fresh.pop(visitor) == asked
 
     @contextmanager
     def alone(self, visitor: str, sentence: str) -> Iterator[None]:
@@ -114,6 +133,7 @@ class Visitors:
             self._runs.pop(visitor, None)
             self._refusals.pop(visitor, None)
             self._motifs.pop(visitor, None)
+            self._fresh.pop(visitor, None)
 
 
 def _keep(table: OrderedDict[str, _Value], visitor: str, value: _Value) -> None:

@@ -225,8 +225,8 @@ def _fitted(theme: Fragment, settings: Settings) -> tuple[Fragment, int, int]:
     if not shifts and (settings.opens or settings.counterpart):
         raise InputError(
             f"the motif spans {pitch_name(lowest)} to {pitch_name(highest)} and does not fit the "
-            f"range {pitch_name(low)} to {pitch_name(high)} in any octave; widen the range, or "
-            "leave the motif out"
+            f"range {pitch_name(low)} to {pitch_name(high)} in any octave; widen the range"
+            + ("" if settings.counterpart else ", or leave the motif out")
         )
     shift = min(shifts, key=abs) if shifts else 0
     return (theme.transpose(shift) if shift else theme), low, high

@@ -27,8 +27,7 @@ class Verb:
     opens
         Whether the motif stands at the beginning unless something else is asked for.
     counterpart
-        whether a counterpart of the motif's own length is written, as its counterpart; else a piece
-        of any length grows from it.
+        Whether a counterpart of the motif's own length is written; else a piece of any length.
     """
 
     method: str

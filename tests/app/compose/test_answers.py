@@ -230,3 +230,13 @@ def test_a_motif_of_another_page_is_shown_as_often_as_it_is_chosen(answers: Any)
         assert shown[parts.notes] == MOTIF.text
         assert shown[parts.shared.chosen] is None
     assert answers.take_up({parts.shared.chosen: None}, ANN) == gr.skip()
+
+
+def test_a_motif_that_was_taken_is_composed_from_once(answers: Any) -> None:
+    number = answers.choose_example("Walk up", ANN)[answers.components.number]
+    values = {**given(answers), answers.components.number: number}
+    # Somebody asked for another meanwhile: what comes of the first is not composed from.
+    older = {**values, answers.components.number: number - 1}
+    assert list(answers.compose_now(older, ANN)) == [gr.skip()]
+    assert "Searching" in texts(next(answers.compose_now(values, ANN)))
+    assert list(answers.compose_now(values, ANN)) == [gr.skip()]

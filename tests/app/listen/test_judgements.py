@@ -88,6 +88,18 @@ BROKEN = [
 ]
 
 
+def test_answers_from_before_there_were_verbs_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = {**json.loads(GOOD)}
+    old.pop("verb")
+    path = tmp_path / FILE
+    for method, verb in (("markov", "continue"), ("stitch", "stitch")):
+        path.write_text(json.dumps({**old, "method": method}) + "\n")
+        assert main(["--listen-report", str(path)]) == 0
+        assert verb in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("line", BROKEN)
 def test_a_broken_line_is_named(
     line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

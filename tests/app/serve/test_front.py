@@ -97,6 +97,11 @@ def test_a_page_that_opens_with_nothing_has_no_picture() -> None:
     assert answer("/preview.png", knows=lambda query: None)[0] == 404
 
 
+def test_below_a_path_the_picture_lies_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_ROOT_PATH", "/music")
+    assert 'content="http://music.example/music/preview.png"' in answer("/")[2].decode()
+
+
 def test_texts_are_compressed_and_sounds_are_not() -> None:
     _, headers, body = answer("/", accept_encoding="gzip")
     assert headers["content-encoding"] == "gzip"
@@ -110,6 +115,7 @@ def test_nothing_may_be_loaded_from_elsewhere() -> None:
     for path in ("/", "/preview.png", "/gradio_api/file=/tmp/take.wav"):
         headers = answer(path)[1]
         assert headers["x-content-type-options"] == "nosniff"
+        assert path != "/" or headers["cache-control"].startswith("private")
         assert "http" not in headers["content-security-policy"]
 
 
