@@ -153,10 +153,10 @@ class Front:
 
     async def _apart(self, work: Callable[[str], _Made], query: str) -> _Made:
         """Do work beside the loop that answers everybody, one piece at a time."""
-        from anyio import to_thread
+        from starlette.concurrency import run_in_threadpool
 
         async with self._turn:
-            return await to_thread.run_sync(work, query)
+            return await run_in_threadpool(work, query)
 
     @cached_property
     def _turn(self) -> asyncio.Lock:
