@@ -12,7 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generate.plan.verbs import TAKEN_BY, USUAL_VERB, check_taken, verb_named
+from generate.plan.verbs import (
+    KEPT,
+    TAKEN_BY,
+    USUAL_VERB,
+    check_kept,
+    check_taken,
+    verb_named,
+)
 from mer import __version__
 from mer.errors import InputError
 from mer.terminal import Parser, add_motif_options, motif_options, run
@@ -245,11 +252,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     asked = [option for option in TAKEN_BY if _given(options, option) is not None]
     check_taken(options.verb, asked, sign="--")
     if options.keep_bars is not None:
-        for option in ("bars", "form", "with-motif"):
-            value = _given(options, option)
-            if value is not None:
-                named = "no-motif" if value is False else option
-                raise InputError(f"--keep-bars keeps the piece as it is; leave out --{named}")
+        check_kept({name: _given(options, name) for name in KEPT}, sign="--")
     if options.model == "mixture" and options.surprise is not None:
         raise InputError("--surprise bends the chain alone, so it does not go with --model mixture")
     if options.soundfont is not None and options.wav is None:

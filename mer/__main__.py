@@ -90,7 +90,8 @@ def _add_search(commands: Any) -> None:
     search.add_argument(
         "--guess-key",
         action="store_true",
-        help="also print the key of the motif, guessed from its notes and the tunes nearest to it",
+        help="also print, on standard error, the key of the motif, guessed from its notes and the "
+        "tunes nearest to it",
     )
     shown = search.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help="print JSON instead of a table")
@@ -160,7 +161,7 @@ def _search(options: argparse.Namespace) -> int:
     index.prepare(method, progress=True)
     matches = index.search(motif, options.k, method=method, distinct=options.distinct, where=where)
     if options.guess_key:
-        print(f"the motif is probably in {guess_key(motif, index)}", file=sys.stderr)
+        print(f"the motif seems to be in {guess_key(motif, index)}", file=sys.stderr)
     if options.svg:
         _draw(matches, Path(options.svg))
     if options.json:

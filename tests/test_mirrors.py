@@ -39,6 +39,7 @@ COVERED: dict[str, str] = {
     "app/serve/site.py": "tests/app/serve/test_serving.py",
     "app/serve/tabs.py": "tests/app/serve/test_serving.py",
     "app/style/theme.py": "tests/app/serve/test_serving.py",
+    "app/style/words.py": "tests/app/serve/test_front.py",
     "app/visitor/sessions.py": "tests/app/visitor/test_limits.py",
     "app/visitor/states.py": "tests/app/test_page_compose.py",
     "generate/lines/assembly.py": "tests/generate/lines/test_morph.py",

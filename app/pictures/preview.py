@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 
+from app.style.words import TITLE
 from mer.notes.melody import Melody
 
 SIZE = (1200, 630)
 _EDGE, _TOP, _BASE = 60.0, 250.0, 560.0
 _GROUND, _NOTE, _LINE, _DARK, _SOFT = "#f8fafc", "#0f766e", "#cbd5e1", "#1e293b", "#475569"
-_HEADING = "From a motif to new music"
 _LARGE, _SMALL = 64, 36
 _LONGEST = 52  # letters of a name
 
@@ -29,7 +29,7 @@ def preview(melody: Melody, name: str) -> bytes:
     drawn = ImageDraw.Draw(picture)
     name = " ".join(name.split())
     shown = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
-    drawn.text((_EDGE, 56), _HEADING, _DARK, ImageFont.load_default(_LARGE))
+    drawn.text((_EDGE, 56), TITLE, _DARK, ImageFont.load_default(_LARGE))
     drawn.text((_EDGE, 150), shown, _SOFT, ImageFont.load_default(_SMALL))
     first, last = int(melody.onset[0]), int(melody.end[-1])
     low, high = int(melody.pitch.min()), int(melody.pitch.max())

@@ -12,23 +12,18 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from html import escape
 from typing import TypeVar
 
+from app.pictures.preview import SIZE, preview
 from app.serve.gate import Application, Message, Receive, Scope, Send
 from app.style.assets import asset
+from app.style.words import DESCRIPTION, TITLE
 from mer.errors import InputError
 from mer.notes.melody import Melody
 
-TITLE = "From a motif to new music"
-DESCRIPTION = (
-    "Give a few notes: see the phrases of real tunes that are nearest to them, and hear new music "
-    "that grows out of those."
-)
 PICTURE = "/preview.png"
-_SHEET_SIZE = "1200", "630"
 _FOREIGN = re.compile(r"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*>\s*")
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -51,7 +46,6 @@ _Made = TypeVar("_Made")
 Linked = Callable[[str], tuple[Melody, str] | None]
 
 
-@dataclass(frozen=True)
 class Front:
     """The application `inner`, behind a front of its own.
 
@@ -63,24 +57,27 @@ class Front:
         Knows what a link leads to.
     """
 
-    inner: Application
-    linked: Linked
+    def __init__(self, inner: Application, linked: Linked) -> None:
+        self._inner = inner
+        self._linked = linked
+        self._turn = asyncio.Lock()
+        self._picture = lru_cache(_PICTURES_KEPT)(self._drawn)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
-            await self.inner(scope, receive, send)
+            await self._inner(scope, receive, send)
             return
         send = _with_headers(send)
         path = scope["path"]
         if path == PICTURE and scope["method"] in ("GET", "HEAD"):
             await self._draw(scope, send)
         elif path.startswith(_PLAIN):
-            await self.inner(scope, receive, send)
+            await self._inner(scope, receive, send)
         else:
             from starlette.middleware.gzip import GZipMiddleware
 
-            inner = self._titled if path == "/" else self.inner
+            inner = self._titled if path == "/" else self._inner
             packed = GZipMiddleware(inner, minimum_size=_LEAST_BYTES, compresslevel=_LEVEL)
             await packed(scope, receive, send)
 
@@ -108,12 +105,12 @@ class Front:
             await send({**started, "headers": told})
             await send({"type": "http.response.body", "body": text})
 
-        await self.inner(scope, receive, changed)
+        await self._inner(scope, receive, changed)
 
     def _led_to(self, query: str) -> tuple[str, str | None]:
         """Return the title of what a query leads to, and the name of the motif in its picture."""
         link = self._link(query)
-        found = link or self.linked("")
+        found = link or self._linked("")
         title = TITLE if link is None else f"{link[1]} – {TITLE}"
         return title, None if found is None else found[1]
 
@@ -130,8 +127,8 @@ class Front:
         if pictured is not None:
             told |= {
                 "og:image": f"{address}{PICTURE}" + (f"?{query}" if query else ""),
-                "og:image:width": _SHEET_SIZE[0],
-                "og:image:height": _SHEET_SIZE[1],
+                "og:image:width": str(SIZE[0]),
+                "og:image:height": str(SIZE[1]),
                 "og:image:alt": f"Piano roll of {pictured}",
             }
         head = _tags(told, title)
@@ -158,27 +155,17 @@ class Front:
         async with self._turn:
             return await run_in_threadpool(work, query)
 
-    @cached_property
-    def _turn(self) -> asyncio.Lock:
-        return asyncio.Lock()
-
-    @cached_property
-    def _picture(self) -> Callable[[str], bytes]:
-        """What draws the picture of a link; the last ones are kept. Empty if there is none."""
-        from app.pictures.preview import preview
-
-        def drawn(query: str) -> bytes:
-            found = self._link(query) or self.linked("")
-            return b"" if found is None else preview(*found)
-
-        return lru_cache(_PICTURES_KEPT)(drawn)
+    def _drawn(self, query: str) -> bytes:
+        """Return the picture of what a query leads to; empty if there is none."""
+        found = self._link(query) or self._linked("")
+        return b"" if found is None else preview(*found)
 
     def _link(self, query: str) -> tuple[Melody, str] | None:
         """Return the motif of a link; None if there is none, or none that can be read."""
         if not query or len(query) > _LONGEST_QUERY:
             return None
         try:
-            return self.linked(query)
+            return self._linked(query)
         except InputError:  # the page will say so
             return None
 

@@ -89,9 +89,10 @@ class Visitors:
         (True, False)
         """
         with self._lock:
-            if self._fresh.get(visitor) != asked:
-                return False
-            return self._fresh.pop(visitor) == asked
+            fresh = self._fresh.get(visitor) == asked
+            if fresh:
+                del self._fresh[visitor]
+            return fresh
 
     @contextmanager
     def alone(self, visitor: str, sentence: str) -> Iterator[None]:

@@ -21,7 +21,7 @@ from generate.plan.brief import Brief, brief_of
 from generate.plan.frame import SHORTEST_MOTIF, usable_motif
 from generate.plan.layout import lay_out_plan
 from generate.plan.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
-from generate.plan.verbs import check_taken
+from generate.plan.verbs import KEPT, check_kept, check_taken
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Ints
 from mer.notes.key import estimate_key
@@ -75,10 +75,8 @@ def prepare_infill(
         If the melody is too short, or another verb, key, length or form is asked for.
     """
     check_taken(settings.verb, ["keep-bars"])
-    for name in ("key", "bars", "form"):
-        if getattr(settings, name) is not None:
-            asked = getattr(settings, name)
-            raise InputError(f"keep-bars keeps the {name} of the piece; {asked} was asked for")
+    asked = (settings.bars, settings.form, settings.key, settings.open_with_motif)
+    check_kept(dict(zip(KEPT, asked, strict=True)))
     if melody.meter is None:
         melody = replace(melody, meter=(4, 4), downbeat=0)
     if melody.key is None:

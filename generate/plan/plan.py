@@ -35,10 +35,10 @@ from generate.plan.rhythm import (
     drawn,
     numbered_bars,
 )
+from generate.plan.verbs import FEWEST_BARS, PHRASE_BARS
 from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 
-_PHRASE_BARS, _FEWEST_BARS = 4, 8
 # What a tune of one strain counts as the lender of a counterpart, beside one of two.
 _ONE_STRAIN = 0.1
 
@@ -138,8 +138,8 @@ def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
     wanted = max(numbered, default=0) + 1 if frame.counterpart else frame.bars
     whole = next((bar for bar in range(wanted) if bar not in numbered), wanted)
     if whole < frame.bars:
-        whole -= whole % _PHRASE_BARS
-        if whole < _FEWEST_BARS:
+        whole -= whole % PHRASE_BARS
+        if whole < FEWEST_BARS:
             return None
     rhythm = [numbered[bar] for bar in range(whole)]
     if not rhythm or min(min(bar.duration) for bar in rhythm) < shortest:
@@ -165,8 +165,8 @@ def _second_half(bars: Sequence[PlannedBar], part: int) -> list[PlannedBar] | No
 
     None where the tune has no second strain, or one that is shorter than the counterpart.
     """
-    half = len(bars) // (2 * _PHRASE_BARS) * _PHRASE_BARS
-    if half < _FEWEST_BARS or len(bars) < half + part:
+    half = len(bars) // (2 * PHRASE_BARS) * PHRASE_BARS
+    if half < FEWEST_BARS or len(bars) < half + part:
         return None
     renamed: dict[Recurrence, int] = {}
     second = []
@@ -260,7 +260,7 @@ def as_counterpart(plan: Plan, theme: Melody) -> Plan:
     bars = [replace(bar, lift=lift) for bar in plan.bars]
     for place, bar in enumerate(bars[part:]):
         recurrence = bar.recurrence
-        if recurrence.kind == NEW and place % _PHRASE_BARS == 0:
+        if recurrence.kind == NEW and place % PHRASE_BARS == 0:
             recurrence = Recurrence(RHYTHM, place)
         elif recurrence.kind != NEW and recurrence.bar < part:
             recurrence = Recurrence(RHYTHM, recurrence.bar)

@@ -134,6 +134,7 @@ class Settings:
             "last": self.last_note,
             "surprise": self.surprise,
             "keep-rhythm": self.keep_rhythm or None,
+            "model": None if self.model == MODELS[0] else self.model,
         }
         return [option for option, value in wished.items() if value is not None]
 

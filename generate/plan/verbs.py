@@ -5,7 +5,7 @@ One word says what is wanted, and each has one method (`generate.compose.METHODS
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,7 +13,7 @@ from mer.errors import InputError
 from mer.notes.names import counted
 
 MOST_BARS = 128
-_PHRASE_BARS, _FEWEST_BARS = 4, 8
+PHRASE_BARS, FEWEST_BARS = 4, 8
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
+# What is the piece's own where some of its bars are kept.
+KEPT = ("bars", "form", "key", "with-motif")
 
 
 def verb_named(name: str) -> Verb:
@@ -105,6 +107,33 @@ def check_taken(verb: str, options: Iterable[str], *, sign: str = "") -> None:
             raise InputError(f"{sign}{option} goes with {named}, not with {verb}")
 
 
+def check_kept(options: Mapping[str, object], *, sign: str = "") -> None:
+    """Refuse what would change a piece of which bars are kept.
+
+    Parameters
+    ----------
+    options
+        What is asked for by the names in `KEPT`; None for nothing.
+    sign
+        What stands before an option in the message.
+
+    Raises
+    ------
+    InputError
+        If something is asked for.
+
+    Examples
+    --------
+    >>> check_kept({"bars": None, "form": "A B"})
+    Traceback (most recent call last):
+    mer.errors.InputError: keep-bars keeps the piece as it is; leave out form
+    """
+    for option, value in options.items():
+        if value is not None:
+            named = "no-motif" if value is False else option
+            raise InputError(f"{sign}keep-bars keeps the piece as it is; leave out {sign}{named}")
+
+
 def usual_bars(verb: str, motif_bars: int) -> int:
     """Return the length of what a verb makes of a motif, the motif included, in bars.
 
@@ -125,8 +154,8 @@ def usual_bars(verb: str, motif_bars: int) -> int:
     """
     bars = max(motif_bars, 1)
     if not verb_named(verb).counterpart:
-        phrases = -(-2 * bars // _PHRASE_BARS)
-        return min(max(phrases * _PHRASE_BARS, _FEWEST_BARS), MOST_BARS)
+        phrases = -(-2 * bars // PHRASE_BARS)
+        return min(max(phrases * PHRASE_BARS, FEWEST_BARS), MOST_BARS)
     if 2 * bars > MOST_BARS:
         raise InputError(
             f"the motif has {counted(bars, 'bar')}; {verb} takes one of at most {MOST_BARS // 2}"

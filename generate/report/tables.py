@@ -50,7 +50,7 @@ def summary(brief: Brief, piece: Composition) -> str:
         f"{counted(len(piece), 'note')}: {own} from the motif{target}"
     )
     if after:
-        text += f", {after} new after it"
+        text += f", {after} varied from it"
     if tunes:
         text += f", {kinds[CORPUS]} from {counted(tunes, 'tune')}"
     if run.tune < 0:
@@ -67,7 +67,7 @@ def summary(brief: Brief, piece: Composition) -> str:
 def plan_line(corpus: Corpus, piece: Composition) -> str:
     """Return the plan of a piece in letters, and the tune that lent it."""
     if not piece.lender:
-        return f"{letters(piece.plan)}, the usual one"
+        return f"{letters(piece.plan)}, lent by no tune"
     title = corpus.title(corpus.find(piece.lender)) or piece.lender
     return f"{letters(piece.plan)}, lent by {title}"
 

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 PATIENCE_MS = 60_000
-# What gradio's player of a recording (wavesurfer) throws if it is taken away while it loads.
-TAKEN_AWAY = "signal is aborted without reason"
 SCREENS: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -107,7 +105,7 @@ class Visit:
         if script:
             self.context.add_init_script(script)
         self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self._note_error(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.open(address)
         if tab:
             self.page.get_by_role("tab", name=tab).click()
@@ -117,10 +115,6 @@ class Visit:
         self.page.goto(address)
         if "tab=" not in address:
             self.wait("#motif-card audio")
-
-    def _note_error(self, error: str) -> None:
-        if error != TAKEN_AWAY:
-            self.errors.append(error)
 
     def _note_request(self, request: Any) -> None:
         place = urllib.parse.urlsplit(request.url)

@@ -145,6 +145,7 @@ def test_wav_beside_the_midi(seed: Path, index_file: str) -> None:
             "--keep-bars keeps the piece as it is; leave out --bars",
         ),
         (["--keep-bars", "1", "--form", "A B"], "leave out --form"),
+        (["--keep-bars", "1", "--key", "D"], "leave out --key"),
         (["--keep-bars", "1", "--no-motif"], "leave out --no-motif"),
         (["--with-motif", "--no-motif"], "not allowed with argument --with-motif"),
         (["--bars", "0"], "bars is 0"),

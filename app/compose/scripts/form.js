@@ -15,3 +15,10 @@ document.addEventListener("keydown", (event) => {
     delete field.dataset.stepped;
   }
 }, true);
+
+// The document has a base: followed, the link would lead away from an address with a query.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.(".skip")) return;
+  event.preventDefault();
+  document.getElementById("compose").focus();
+});
