@@ -21,7 +21,7 @@ _HOMES = {
     "OPERATORS": "generate.piece.operators",
     "Settings": "generate.plan.frame",
     "Source": "generate.piece.composition",
-    "accompany": "generate.harmony.accompaniment",
+    "accompany": "generate.harmony.texture.accompaniment",
     "arrange": "generate.harmony.arrangement",
     "compose_many": "generate.compose",
     "describe": "generate.report.report",
@@ -64,7 +64,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from generate.compose import compose_many, prepare, retakes
-    from generate.harmony.accompaniment import accompany
+    from generate.harmony.texture.accompaniment import accompany
     from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
     from generate.harmony.chords import Chord
     from generate.harmony.harmony import harmonise

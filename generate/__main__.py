@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,20 +47,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from generate.harmony.arrangement import arrange, check_pattern
+    from generate.harmony.arrangement import Extras, arrange, check_style
+    from generate.report.outlines import outline_of
     from generate.report.writing import Finished, titled, write_all
     from mer.io import read_melody
     from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
-    check_pattern(options.chords, name="--chords")
+    check_style(options.accompany, name="--accompany")
+    extras = Extras(options.second_voice, options.ornaments)
     program = _program(options.instrument)
     outputs, target = _outputs(options), _target(options)
     reading = read_melody(options.seed, **motif_options(options))
     index = PhraseIndex.load(options.corpus)
-    brief, pieces = _composed(options, settings, _motif(reading, index), target, index)
+    motif = _motif(reading, index)
+    brief, pieces = _composed(options, settings, replace(reading, melody=motif), target, index)
     melodies = titled(pieces, reading.melody.title or Path(options.seed).stem)
-    arranged = [arrange(melody, options.chords, program=program) for melody in melodies]
+    arranged = [
+        arrange(
+            melody,
+            options.accompany,
+            program=program,
+            outline=outline_of(piece, brief),
+            extras=extras,
+        )
+        for melody, piece in zip(melodies, pieces, strict=True)
+    ]
     finished = [Finished(*one) for one in zip(pieces, arranged, outputs, strict=True)]
     heard = write_all(brief, finished, soundfont=options.soundfont, report=_report_file(options))
     if not options.quiet:
@@ -157,12 +170,25 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
         "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
     )
     group.add_argument(
+        "--accompany",
+        default="auto",
+        metavar="STYLE",
+        help="how to accompany: auto, jig, reel, hornpipe, march, waltz, hymn, ballad, pop, drone, "
+        "or none for the melody alone (default: %(default)s)",
+    )
+    group.add_argument(
         "--chords",
-        nargs="?",
-        const="auto",
-        default="none",
-        metavar="PATTERN",
-        help="accompany: auto, block, arpeggio, waltz, drone or none (default: none)",
+        metavar="LIST",
+        help="the chords of the piece, such as 'Am F C G', one a bar and again and again, or bar by "
+        "bar: 'Am F | C G7' (default: those of the seed, where it has any, and chosen ones)",
+    )
+    group.add_argument(
+        "--second-voice",
+        action="store_true",
+        help="a second voice under the melody, in thirds and sixths",
+    )
+    group.add_argument(
+        "--ornaments", action="store_true", help="play the melody with cuts and rolls"
     )
     _add_constraints(group)
     group.add_argument(
@@ -282,6 +308,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         surprise=_surprise(options.surprise),
         model=options.model or MODELS[0],
         keep_rhythm=options.keep_rhythm,
+        chords=options.chords,
     )
 
 
@@ -354,7 +381,7 @@ def _motif(reading: Reading, index: PhraseIndex) -> Melody:
 def _composed(
     options: argparse.Namespace,
     settings: Settings,
-    motif: Melody,
+    reading: Reading,
     target: Melody | None,
     index: PhraseIndex,
 ) -> tuple[Brief, list[Composition]]:
@@ -365,16 +392,18 @@ def _composed(
     from generate.plan.brief import at_tempo
 
     rng = np.random.default_rng(options.rng_seed)
+    motif, chords = reading.melody, reading.chords
     if options.keep_bars is not None:
         from generate.markov.infill import parse_bars, prepare_infill
 
         bars = parse_bars(options.keep_bars, motif.bars)
         if len(bars) == motif.bars:
             raise InputError(f"--keep-bars keeps all {len(bars)} bars; name fewer of them")
-        brief, given = prepare_infill(motif, index, settings, bars)
+        brief, given = prepare_infill(motif, index, settings, bars, chords=chords)
         brief = at_tempo(brief, options.tempo)
         return brief, retakes(given, bars, brief, rng, options.count)
-    brief = at_tempo(prepare(motif, index, settings, target=target), options.tempo)
+    brief = prepare(motif, index, settings, target=target, chords=chords)
+    brief = at_tempo(brief, options.tempo)
     if options.wav is not None:  # said before the work is done, not after it
         from generate.sound.performance import check_length
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from generate.compose import Settings, compose_many
-from generate.harmony.accompaniment import CHOICES
+from generate.harmony.texture.accompaniment import CHOICES
 from generate.harmony.arrangement import arrange, save_arrangement
 from generate.plan.verbs import VERBS
 from generate.sound.audio import INSTRUMENTS

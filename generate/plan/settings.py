@@ -7,6 +7,7 @@ from numbers import Integral, Real
 
 from generate.plan.verbs import MOST_BARS, USUAL_VERB, check_taken, verb_named
 from mer.errors import InputError
+from mer.notes.chord_names import chord_bars
 from mer.notes.key import Key
 from mer.notes.names import pitch_name
 
@@ -66,6 +67,10 @@ class Settings:
         alone, which is quicker and exact. A surprise that is asked for bends the chain alone.
     keep_rhythm
         Whether new notes take the rhythm of the motif, or of the piece that they are put into.
+    chords
+        The chords of the piece, such as ``"Am F C G"``, one a bar and again and again, or bar by
+        bar: ``"Am F | C G7"``. Where notes are drawn one by one, new ones on strong places belong
+        to them. None takes the chords of the motif, where it has any, and chooses the others.
 
     Raises
     ------
@@ -91,10 +96,11 @@ class Settings:
     surprise: float | str | None = None
     model: str = "mixture"
     keep_rhythm: bool = False
+    chords: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", _as_key(self.key))
-        for name in ("verb", "form", "scale", "cadence"):
+        for name in ("verb", "form", "scale", "cadence", "chords"):
             if not isinstance(getattr(self, name), str if name == "verb" else str | None):
                 raise InputError(f"{name} is {getattr(self, name)!r}; a name in quotes is needed")
         if self.model not in MODELS:
@@ -109,6 +115,8 @@ class Settings:
         _within("last", self.last_note, 0, 127)
         if not isinstance(self.surprise, str):
             _within("surprise", self.surprise, 0, 12, whole=False)
+        if self.chords is not None:
+            chord_bars(self.chords)
         verb_named(self.verb)
         check_taken(self.verb, self._asked())
         for name in ("bars", "k", "low", "high", "max_copy", "first_note", "last_note"):

@@ -264,8 +264,10 @@ def _notation(file: MidiFile, held: Sequence[Held], chosen: int) -> Notation:
 
 def _chords(file: MidiFile, tracks: Sequence[Track]) -> list[tuple[int, ChordName]]:
     """Return the chord names of a file; none where its texts are words or rehearsal letters."""
-    named = [track for track in tracks if track.chords and len(track.words) <= len(track.chords)]
-    found = sorted((chord for track in named for chord in track.chords), key=lambda one: one[0])
+    named = [chord for track in tracks for chord in track.chords]
+    for track in tracks:
+        named += track.spoken if len(track.spoken) == len(track.words) else []
+    found = sorted(named, key=lambda chord: chord[0])
     letters = list(dict.fromkeys(name.text for _, name in found))
     if not found or letters == list("ABCDEFG"[: len(letters)]):
         return []

@@ -25,11 +25,12 @@ def _text(track: Track, tick: int, text: bytes) -> None:
         track.title = track.title or clean(text[2:])
     elif not text.startswith(b"@"):
         track.words.append(tick)
-        _chord(track, tick, text)
+        name = chord_name(clean(text))
+        if name is not None:
+            track.spoken.append((tick, name))
 
 
-def _chord(track: Track, tick: int, text: bytes) -> None:
-    """Take in a chord name, as markers and texts have it."""
+def _marker(track: Track, tick: int, text: bytes) -> None:
     name = chord_name(clean(text))
     if name is not None:
         track.chords.append((tick, name))
@@ -71,8 +72,8 @@ SIGNS: dict[int, Callable[[Track, int, bytes], None]] = {
     0x01: _text,
     0x03: _name,
     0x05: _lyric,
-    0x06: _chord,
-    0x07: _chord,
+    0x06: _marker,
+    0x07: _marker,
     OWN: _own,
     0x51: _tempo,
     0x58: _meter,

@@ -33,7 +33,9 @@ class Track:
     words
         Ticks of the syllables of lyrics or karaoke.
     chords
-        (tick, chord name) of markers and texts that name a chord.
+        (tick, chord name) of markers that name a chord.
+    spoken
+        The same of texts, which may be words that look like chords.
     written
         How the notes are written that the track plays, where it says so.
     programs
@@ -50,6 +52,7 @@ class Track:
     tempos: list[tuple[int, int]] = field(default_factory=list)
     words: list[int] = field(default_factory=list)
     chords: list[tuple[int, ChordName]] = field(default_factory=list)
+    spoken: list[tuple[int, ChordName]] = field(default_factory=list)
     written: tuple[WrittenNote, ...] = ()
     programs: dict[int, int] = field(default_factory=dict)
     drums: int = 0

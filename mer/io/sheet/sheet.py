@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mer.errors import InputError
+from mer.io.sheet.phrasing import NO_PHRASING, Phrasing
 from mer.notes.arrays import Ints
 from mer.notes.chord_names import ChordName, musicxml_kind
 from mer.notes.melody import Melody
@@ -199,6 +200,8 @@ class Sheet:
     repeats
         Whether a strain that is followed by itself may be written once, between repeat signs, where
         the format has a reader who plays them.
+    phrasing
+        Slurs, dynamics and hairpins of the first part.
 
     Raises
     ------
@@ -218,6 +221,7 @@ class Sheet:
     credits: Credits = NO_CREDITS
     tempo: float | None = None
     repeats: bool = False
+    phrasing: Phrasing = NO_PHRASING
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.parts) <= MOST_PARTS:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from generate.__main__ import main
-from generate.harmony.accompaniment import CHOICES, NONE
+from generate.harmony.texture.accompaniment import CHOICES, NONE
 from generate.harmony.arrangement import (
     Arrangement,
     arrange,

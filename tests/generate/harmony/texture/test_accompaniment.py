@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generate.harmony.accompaniment import (
+from generate.harmony.texture.accompaniment import (
     AUTO,
     BASS,
     CHOICES,
@@ -21,7 +21,7 @@ from generate.harmony.accompaniment import (
 )
 from generate.harmony.chords import Chord
 from generate.harmony.harmony import chord_slots, drone, harmonise
-from generate.harmony.voicing import BASS_RANGE, UPPER_RANGE, ceilings, cheapest, voiced
+from generate.harmony.texture.voicing import BASS_RANGE, UPPER_RANGE, ceilings, cheapest, voiced
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.io.sheet.sheet import VELOCITY, Part
