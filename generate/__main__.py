@@ -167,6 +167,13 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
         help="longest run of notes shared with any tune (default: 8; stitch: no bound)",
     )
     group.add_argument(
+        "--max-copy-pitch",
+        type=int,
+        metavar="N",
+        help="longest run of notes shared with any tune whatever its rhythm, 6 or more (default: no "
+        "bound)",
+    )
+    group.add_argument(
         "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
     )
     group.add_argument(
@@ -298,6 +305,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         low=low,
         high=high,
         max_copy=options.max_copy,
+        max_copy_pitch=options.max_copy_pitch,
         end_on_tonic=not options.no_tonic_end,
         open_with_motif=options.with_motif,
         form=options.form,

@@ -80,7 +80,7 @@ def second_phrases(plan: Sequence[Recurrence], bars: int) -> list[bool]:
     """Return for each bar whether it belongs to a phrase that sets itself off from the first.
 
     Such are phrases of four bars that begin with no bar of the first. Where there are none, they
-    are the second half; a piece of one phrase has none.
+    are the second half.
 
     Examples
     --------
@@ -95,5 +95,6 @@ def second_phrases(plan: Sequence[Recurrence], bars: int) -> list[bool]:
     apart = {start: first[start] >= PHRASE_BARS for start in starts}
     if not any(apart.values()):
         apart = {start: start >= bars / 2 for start in starts}
-    long = bars > PHRASE_BARS
-    return [long and apart[bar // PHRASE_BARS * PHRASE_BARS] for bar in range(bars)]
+    if bars <= PHRASE_BARS:
+        return [2 * bar >= bars for bar in range(bars)]
+    return [apart[bar // PHRASE_BARS * PHRASE_BARS] for bar in range(bars)]

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from generate.originality.bound import CopyBound
-from generate.originality.originality import Originality
+from generate.originality.originality import JointCheck, Originality
 from generate.piece.composition import Composition, Fragment
 from generate.piece.given_chords import GivenChord, lasting_chords, repeated_progression
 from generate.plan.expectation import expectation_of
@@ -113,13 +113,40 @@ class Brief:
 
     @cached_property
     def copy_bound(self) -> CopyBound:
-        """The runs of the corpus that are one note longer than may be copied."""
+        """The runs of the corpus, with their rhythm, that are a note longer than may be copied."""
         notes = self.settings.copy_bound + 1
         # The one that was used last is shared: a visitor seldom changes the bound.
         bound = self.corpus.attached.get("copy bound")
         if not isinstance(bound, CopyBound) or bound.notes != notes:
             bound = self.corpus.attached["copy bound"] = CopyBound(self.originality, notes)
         return bound
+
+    @cached_property
+    def copy_bounds(self) -> tuple[CopyBound, ...]:
+        """What may not be copied: with its rhythm, whatever the rhythm, or both, shorter first.
+
+        What bounds runs whatever the rhythm bounds those with it as well.
+        """
+        pitch = self.settings.max_copy_pitch
+        if pitch is None:
+            return (self.copy_bound,)
+        alone = CopyBound(self.originality, pitch + 1, rhythm=False)
+        return (alone,) if pitch <= self.settings.copy_bound else (self.copy_bound, alone)
+
+    def copy_checks(self, bound: int | None) -> JointCheck | None:
+        """Return what finds copies in whole lines; None if nothing is bound.
+
+        Parameters
+        ----------
+        bound
+            Longest run, in notes and with its rhythm, that may be copied; None for any.
+        """
+        pitch, checks = self.settings.max_copy_pitch, []
+        if bound is not None and (pitch is None or pitch > bound):
+            checks.append(self.originality.check(bound + 1))
+        if pitch is not None:
+            checks.append(self.originality.check(pitch + 1, rhythm=False))
+        return JointCheck(tuple(checks)) if checks else None
 
     @cached_property
     def _lent_bars(self) -> Stock:

@@ -13,6 +13,7 @@ from mer.notes.names import pitch_name
 
 # What may choose the pitches.
 MODELS = ("mixture", "chain")
+_WHOLE = ("bars", "k", "low", "high", "max_copy", "max_copy_pitch", "first_note", "last_note")
 # Longest run, in notes, that may be shared with a tune where nothing else is asked for.
 USUAL_COPY_BOUND = 8
 
@@ -39,6 +40,9 @@ class Settings:
     max_copy
         Longest run, in notes, that may be shared with a corpus tune. None stands for the verb's
         own bound: 8 notes, except that ``stitch``, which quotes phrases and cites them, has none.
+    max_copy_pitch
+        Longest run, in notes, that may be shared with a corpus tune whatever its rhythm, 6 to 64;
+        None for no such bound.
     tempo_bpm
         Quarter notes a minute, 4 to 1000; None keeps the motif's. What people write is beats a
         minute: `generate.plan.brief.at_tempo`.
@@ -85,6 +89,7 @@ class Settings:
     low: int | None = None
     high: int | None = None
     max_copy: int | None = None
+    max_copy_pitch: int | None = None
     tempo_bpm: float | None = None
     end_on_tonic: bool = True
     open_with_motif: bool | None = None
@@ -110,6 +115,7 @@ class Settings:
         _within("low", self.low, 0, 127)
         _within("high", self.high, 0, 127)
         _within("max-copy", self.max_copy, 2, 64)
+        _within("max-copy-pitch", self.max_copy_pitch, 6, 64)
         _within("tempo", self.tempo_bpm, 4, 1000, whole=False)
         _within("first", self.first_note, 0, 127)
         _within("last", self.last_note, 0, 127)
@@ -119,7 +125,7 @@ class Settings:
             chord_bars(self.chords)
         verb_named(self.verb)
         check_taken(self.verb, self._asked())
-        for name in ("bars", "k", "low", "high", "max_copy", "first_note", "last_note"):
+        for name in _WHOLE:
             value = getattr(self, name)
             object.__setattr__(self, name, None if value is None else int(value))
         if self.low is not None and self.high is not None and self.high - self.low < 7:

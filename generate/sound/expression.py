@@ -25,7 +25,7 @@ PHRASE_BARS = 4
 # The velocity of a weak and of a strong place in a part of the usual loudness.
 _WEAK, _ACCENT = 68.0, 34.0
 # How much softer a phrase begins than it is at its height, and how much the last one ends.
-_ARC, _LAST_ARC = 0.16, 0.26
+_ARC, _LAST_ARC = 0.22, 0.34
 _HEIGHT = 0.6  # where in a phrase its height is
 _UNDER = 0.5  # how much of the arc what accompanies takes part in
 _HIGH = 0.004  # louder by so much for each semitone above the middle of the part

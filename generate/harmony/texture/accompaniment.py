@@ -31,7 +31,7 @@ from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.notes.meter import TICKS_PER_WHOLE
 
-_BASS_VELOCITY, _DRONE_VELOCITY = 58, 36
+_DRONE_VELOCITY = 36
 _REED_ORGAN = 20
 _DRONE_LOW = 36  # the lowest drone lies in the octave from here
 _LONGEST_DRONE = 16 * TICKS_PER_WHOLE
@@ -86,7 +86,7 @@ def accompany(
         program=own.chords,
         velocity=own.loudness,
     )
-    return chorded, Part(melody=low, name="Bass", program=own.bass, velocity=_BASS_VELOCITY)
+    return chorded, Part(melody=low, name="Bass", program=own.bass, velocity=own.low)
 
 
 def _patterns(

@@ -37,8 +37,8 @@ class Style:
         The pattern of the last chord.
     chords, bass
         General MIDI programs.
-    loudness
-        Velocity of the chords.
+    loudness, low
+        Velocity of the chords, and of the bass.
     calm
         Least probability that a chord stays inside a bar.
     sevenths, suspensions, loops
@@ -55,6 +55,7 @@ class Style:
     chords: int = _PIANO
     bass: int = _PLUCKED_BASS
     loudness: int = 48
+    low: int = 58
     calm: float = 0.8
     sevenths: bool = False
     suspensions: bool = False
@@ -108,7 +109,8 @@ STYLES: MappingProxyType[str, Style] = MappingProxyType(
             second="walking",
             chords=_ORGAN,
             bass=_CELLO,
-            loudness=44,
+            loudness=30,
+            low=44,
             calm=0.5,
             suspensions=True,
         ),
