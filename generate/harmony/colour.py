@@ -15,13 +15,15 @@ from generate.harmony.chord_model import dominants
 from generate.harmony.chords import Chord, ChordClass
 from generate.harmony.outline import PHRASE_BARS
 from mer.notes.chord_names import KINDS
-from mer.notes.melody import Melody
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 _SEVENTHS = {
     ("minor", 10): "minor-seventh",
     ("major", 11): "major-seventh",
     ("major", 10): "dominant",
 }
+# A half in which the name of the chord can be read, and the suspension heard.
+_SHORTEST = 3 * TICKS_PER_QUARTER // 2
 _SUSPENDED = {"major": "suspended-fourth", "dominant": "dominant-suspended"}
 
 
@@ -80,7 +82,7 @@ def _suspended(before: Chord, chord: Chord, after: Chord, melody: Melody) -> lis
     leads = ChordClass(chord.degree, chord.kind.triad.quality) in dominants(chord.key.mode)
     ends = after.bar % PHRASE_BARS == 0 or after.bar == melody.bars
     closes = ends and after.degree == 0 and chord.degree == 7 and chord.quality in _SUSPENDED
-    if not (leads and closes) or chord.given is not None or half < melody.beat_ticks:
+    if not (leads and closes) or chord.given is not None or half < _SHORTEST:
         return [chord]
     middle = chord.onset + half
     third = (chord.root + 4) % 12

@@ -16,18 +16,19 @@ bring their chords back (`generate.harmony.settling`).
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from generate.harmony.chord_model import ChordModel, chord_model
 from generate.harmony.chords import MODEL, OPEN_FIFTH, STATES, Chord
 from generate.harmony.hidden_chain import HiddenChain, log
-from generate.harmony.outline import NO_OUTLINE, Outline, bars_alike
+from generate.harmony.outline import NO_OUTLINE, Outline, returns_in
 from generate.harmony.progressions import fitting_progressions
 from generate.harmony.settling import Settled, Wanted, given_at, given_kind, settle
 from generate.harmony.slots import Slots, chord_slots, heard, phrase_ends
 from mer.notes.arrays import Floats, Ints
-from mer.notes.key import Key, estimate_key
+from mer.notes.key import MODE_SCALES, Key, estimate_key
 from mer.notes.melody import Melody
 
 # Chorales change chord with nearly every beat, songs do not: a chord stays inside a bar with this
@@ -35,14 +36,53 @@ from mer.notes.melody import Melody
 CALM = 0.8
 
 
-def chord_evidence(melody: Melody, slots: Slots, model: ChordModel, tonic: int) -> Floats:
+class Weights(NamedTuple):
+    """What counts for a chord: the melody as a factor, foreign tones as nats each.
+
+    A foreign tone is one outside the mode that the melody does not sound.
+    """
+
+    melody: float = 1.0
+    foreign: float = 0.0
+
+
+COUNTED = Weights()
+# Tunes ask for chords that have their strong notes, and do without Bach's chromatic ones.
+FOR_TUNES = Weights(melody=1.6, foreign=1.5)
+
+
+def chord_evidence(
+    melody: Melody,
+    slots: Slots,
+    model: ChordModel,
+    tonic: int,
+    *,
+    weights: Weights = COUNTED,
+) -> Floats:
     """Return how well each chord goes with each slot, shape (slots, 48): logarithms.
 
     It counts what sounds in the slot and, where a phrase ends, which chords end phrases.
+
+    Parameters
+    ----------
+    weights
+        How much the melody counts; by default as it was counted in the chorales.
     """
-    evidence = heard(melody, slots, tonic) @ np.log(model.sound).T
+    sounding = heard(melody, slots, tonic)
+    evidence = weights.melody * (sounding @ np.log(model.sound).T)
     evidence[phrase_ends(melody, slots)] += np.log(model.ending)
+    if weights.foreign:
+        evidence -= weights.foreign * ((sounding == 0.0).astype(float) @ _foreign(model).T)
     return np.asarray(evidence)
+
+
+def _foreign(model: ChordModel) -> Floats:
+    """Return which tones of each chord are outside the mode, shape (48, 12); not of dominants."""
+    table = np.zeros((len(STATES), 12))
+    for state, kind in enumerate(STATES):
+        if state not in model.dominants:
+            table[state, [tone for tone in kind.tones if tone not in MODE_SCALES[model.mode]]] = 1.0
+    return table
 
 
 def harmonise(
@@ -93,8 +133,8 @@ def harmonise(
     if closed is None:
         sounds = (int(melody.pitch[-1]) - key.tonic) % 12 in STATES[model.tonic].tones
         closed = sounds and not any(given[closing:])
-    evidence = chord_evidence(melody, slots, model, key.tonic)
-    plan = outline.plan or bars_alike(melody, key)
+    evidence = chord_evidence(melody, slots, model, key.tonic, weights=FOR_TUNES)
+    plan = returns_in(outline.plan, melody, key)
     loops = np.full(len(slots), -1)
     if in_loops and not any(given):
         loops = fitting_progressions(slots, evidence, plan, key.mode)

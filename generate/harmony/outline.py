@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
 from generate.piece.given_chords import GivenChord
-from generate.piece.self_similarity import EXACT, VARIED, BarNotes, Recurrence, recurrences
+from generate.piece.self_similarity import EXACT, NEW, VARIED, BarNotes, Recurrence, recurrences
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 
@@ -59,6 +60,26 @@ def bars_alike(melody: Melody, key: Key) -> tuple[Recurrence, ...]:
         inside = bar == number
         notes.append(BarNotes(place[inside], melody.duration[inside], melody.pitch[inside]))
     return recurrences(notes, key, melody.bar_ticks)
+
+
+def returns_in(plan: Sequence[Recurrence], melody: Melody, key: Key) -> tuple[Recurrence, ...]:
+    """Return what each bar takes after: as the plan says, or else as it is heard.
+
+    A bar of the plan that takes no notes, but is another one again note for note, takes after that.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[60, 62, 60, 62], onset=[0, 960, 1920, 2880], duration=[960] * 4)
+    >>> [one.kind for one in returns_in([Recurrence("new"), Recurrence("rhythm", 0)], tune, Key(0))]
+    ['new', 'exact']
+    """
+    heard = bars_alike(melody, key)
+    if not plan:
+        return heard
+    return tuple(
+        own if own.kind == EXACT and said.kind not in (EXACT, VARIED) else said
+        for own, said in zip_longest(heard, plan[: len(heard)], fillvalue=Recurrence(NEW))
+    )
 
 
 def origins(plan: Sequence[Recurrence]) -> list[int]:

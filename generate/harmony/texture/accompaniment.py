@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from generate.harmony.chords import OPEN_FIFTH, Chord
-from generate.harmony.outline import NO_OUTLINE, Outline, bars_alike, second_phrases
+from generate.harmony.outline import NO_OUTLINE, Outline, returns_in, second_phrases
 from generate.harmony.texture.patterns import BASS, CHORD, FIFTH, PATTERNS, STEP, Pattern
 from generate.harmony.texture.styles import (
     AUTO,
@@ -93,7 +93,7 @@ def _patterns(
     melody: Melody, chords: Sequence[Chord], style: Style, outline: Outline
 ) -> list[Pattern]:
     """Return the pattern of each chord."""
-    plan = outline.plan or bars_alike(melody, chords[0].key)
+    plan = returns_in(outline.plan, melody, chords[0].key)
     second = second_phrases(plan, max(chord.bar for chord in chords))
     names = [
         style.second if chord.bar and second[chord.bar - 1] else style.first for chord in chords
