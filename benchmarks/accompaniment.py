@@ -23,9 +23,9 @@ import numpy as np
 import pretty_midi
 
 from generate.compose import compose
-from generate.harmony.texture.accompaniment import CHOICES, DRONE, NONE
 from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
 from generate.harmony.harmony import harmonise
+from generate.harmony.texture.accompaniment import CHOICES, DRONE, NONE
 from generate.harmony.texture.voicing import BASS_RANGE, UPPER_RANGE, ceilings, voiced
 from generate.plan.settings import Settings
 from generate.sound.audio import render, save_wav

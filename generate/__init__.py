@@ -64,10 +64,10 @@ __all__ = [
 
 if TYPE_CHECKING:
     from generate.compose import compose_many, prepare, retakes
-    from generate.harmony.texture.accompaniment import accompany
     from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
     from generate.harmony.chords import Chord
     from generate.harmony.harmony import harmonise
+    from generate.harmony.texture.accompaniment import accompany
     from generate.markov.infill import prepare_infill, reroll
     from generate.originality.borrowing import Borrowing, nearest_tunes
     from generate.piece.composition import Composition, Fragment, Source

@@ -170,8 +170,8 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
         "--max-copy-pitch",
         type=int,
         metavar="N",
-        help="longest run of notes shared with any tune whatever its rhythm, 6 or more (default: no "
-        "bound)",
+        help="longest run of notes shared with any tune whatever its rhythm, 6 or more (default: "
+        "no bound)",
     )
     group.add_argument(
         "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
@@ -186,8 +186,8 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--chords",
         metavar="LIST",
-        help="the chords of the piece, such as 'Am F C G', one a bar and again and again, or bar by "
-        "bar: 'Am F | C G7' (default: those of the seed, where it has any, and chosen ones)",
+        help="the chords of the piece, such as 'Am F C G', one a bar and again and again, or bar "
+        "by bar: 'Am F | C G7' (default: those of the seed, where it has any, and chosen ones)",
     )
     group.add_argument(
         "--second-voice",

@@ -342,5 +342,6 @@ def describe_chords(arrangement: Arrangement) -> dict[str, Any]:
             {"name": part.name, "program": part.program, "notes": len(part.notes)}
             for part in arrangement.parts
         ],
+        "ornaments": [one._asdict() for one in arrangement.ornaments],
         "chords": listed,
     }

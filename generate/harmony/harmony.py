@@ -9,8 +9,8 @@ on tunes that leave the key it may lock into another (``docs/experiments/harmony
 part of the model and not a repair: one more state, the closing tonic, can be entered from a
 dominant only and never be left, and a closed melody must end in it.
 
-A chord may change at every bar, and at the half of bars that have two or four beats. Bars that return
-bring their chords back (`generate.harmony.settling`).
+A chord may change at every bar, and at the half of bars that have two or four beats. Bars that
+return bring their chords back (`generate.harmony.settling`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from generate.harmony.chord_model import ChordModel, chord_model
+from generate.harmony.chord_model import ChordModel, chord_model, diatonic
 from generate.harmony.chords import MODEL, OPEN_FIFTH, STATES, Chord
 from generate.harmony.hidden_chain import HiddenChain, log
 from generate.harmony.outline import NO_OUTLINE, Outline, returns_in
@@ -37,18 +37,20 @@ CALM = 0.8
 
 
 class Weights(NamedTuple):
-    """What counts for a chord: the melody as a factor, foreign tones as nats each.
+    """What counts for a chord: the melody as a factor, and nats for what a chord is.
 
-    A foreign tone is one outside the mode that the melody does not sound.
+    Foreign tones, outside the mode and not in the melody, count against it, each; that it is
+    tonic, dominant or subdominant counts for it.
     """
 
     melody: float = 1.0
     foreign: float = 0.0
+    primary: float = 0.0
 
 
 COUNTED = Weights()
 # Tunes ask for chords that have their strong notes, and do without Bach's chromatic ones.
-FOR_TUNES = Weights(melody=1.6, foreign=1.5)
+FOR_TUNES = Weights(melody=1.6, foreign=0.8, primary=0.4)
 
 
 def chord_evidence(
@@ -71,9 +73,16 @@ def chord_evidence(
     sounding = heard(melody, slots, tonic)
     evidence = weights.melody * (sounding @ np.log(model.sound).T)
     evidence[phrase_ends(melody, slots)] += np.log(model.ending)
+    evidence[:, _primary(model)] += weights.primary
     if weights.foreign:
         evidence -= weights.foreign * ((sounding == 0.0).astype(float) @ _foreign(model).T)
     return np.asarray(evidence)
+
+
+def _primary(model: ChordModel) -> list[int]:
+    """Return tonic, subdominant and dominants."""
+    below = next(kind for kind in diatonic(model.mode) if kind.degree in (5, 6))
+    return [model.tonic, STATES.index(below), *model.dominants]
 
 
 def _foreign(model: ChordModel) -> Floats:
@@ -192,7 +201,11 @@ def drone(melody: Melody, *, key: Key | None = None) -> tuple[Chord, ...]:
     slots = chord_slots(melody)
     count = len(slots)
     held = Settled(
-        np.zeros(count, dtype=np.int64), np.ones(count), [MODEL] * count, [0] * count, [None] * count
+        np.zeros(count, dtype=np.int64),
+        np.ones(count),
+        [MODEL] * count,
+        [0] * count,
+        [None] * count,
     )
     return tuple(replace(chord, quality=OPEN_FIFTH) for chord in _chords(key, slots, held))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from mer.io.sheet.sheet import ChordSymbol
@@ -45,7 +46,8 @@ def repeated_progression(
 
     Examples
     --------
-    >>> [(one.onset, one.end, one.name.text) for one in repeated_progression("C Am | F", 0, 1920, 2)]
+    >>> found = repeated_progression("C Am | F", 0, 1920, 2)
+    >>> [(one.onset, one.end, one.name.text) for one in found]
     [(0, 960, 'C'), (960, 1920, 'Am'), (1920, 3840, 'F')]
     """
     names_of = chord_bars(text)
@@ -78,10 +80,9 @@ def lasting_chords(
     [(960, 'C'), (1920, 'G7')]
     """
     named = [(symbol.tick, chord_name(symbol.name)) for symbol in symbols if symbol.tick < stop]
-    ends = [tick for tick, _ in named[1:]] + [stop]
     return tuple(
         GivenChord(tick, end, moved_name(name, shift))
-        for (tick, name), end in zip(named, ends, strict=True)
+        for (tick, name), (end, _) in pairwise([*named, (stop, None)])
         if name is not None and end > tick
     )
 

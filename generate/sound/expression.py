@@ -2,8 +2,9 @@
 
 Every place of the bar has its accent, by the strength that the metre gives it. A phrase grows
 towards its second half and falls off at its end; the last one more than the others. A phrase that
-ends without a rest gives up some of its last note to breathe, and a note that is struck again is let
-go of before. Where a style swings, the second half of a beat comes late. Nothing is left to chance.
+ends without a rest gives up some of its last note to breathe, and a note that is struck again is
+let go of before. Where a style swings, the second half of a beat comes late. Nothing is left to
+chance.
 """
 
 from __future__ import annotations
@@ -116,7 +117,8 @@ def strengths(onset: Ints, leader: Melody) -> Floats:
     line = replace(
         leader,
         pitch=np.full(len(onset), 60),
-        onset=np.arange(len(onset)) * leader.bar_ticks + (onset - leader.downbeat) % leader.bar_ticks,
+        onset=np.arange(len(onset)) * leader.bar_ticks
+        + (onset - leader.downbeat) % leader.bar_ticks,
         duration=np.ones(len(onset), dtype=np.int64),
         downbeat=0,
         phrase_starts=(),

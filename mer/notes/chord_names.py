@@ -52,9 +52,7 @@ KINDS: MappingProxyType[str, ChordKind] = MappingProxyType(
 _NEAREST = MappingProxyType(
     {"dominant-suspended": "suspended-fourth", "added-ninth": "major", "major-minor": "major-minor"}
 )
-_KIND_OF = {
-    suffix: kind for kind, (suffixes, _) in KINDS.items() for suffix in suffixes
-}
+_KIND_OF = {suffix: kind for kind, (suffixes, _) in KINDS.items() for suffix in suffixes}
 _PATTERN = re.compile(r"([A-G])([#♯b♭]?)([^/\s]{0,12}?)(?:/([A-G])([#♯b♭]?))?")
 _ALTERATIONS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
 
@@ -150,7 +148,9 @@ def chord_bars(text: str) -> tuple[tuple[ChordName, ...], ...]:
     strokes = [bar.split() for bar in text.replace(",", " ").strip().strip("|").split("|")]
     bars: Sequence[Sequence[str]] = strokes if len(strokes) > 1 else [[one] for one in strokes[0]]
     if not bars or not all(bars):
-        raise InputError(f"no chords in {text[:40]!r}; write for example 'Am F C G' or 'Am F | C G7'")
+        raise InputError(
+            f"no chords in {text[:40]!r}; write for example 'Am F C G' or 'Am F | C G7'"
+        )
     found = []
     for bar in bars:
         names = [(one, chord_name(one)) for one in bar]

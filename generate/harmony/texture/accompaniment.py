@@ -71,7 +71,7 @@ def accompany(
         return ()
     if style == AUTO:
         style = fitting_style(melody, dance=outline.dance)
-    if style == DRONE or chords[0].quality == OPEN_FIFTH and chords[0].given is None:
+    if style == DRONE or (chords[0].quality == OPEN_FIFTH and chords[0].given is None):
         return (_drones(melody, chords),)
     own = STYLES[style]
     notes = _struck(melody, chords, _patterns(melody, chords, own, outline))
@@ -101,9 +101,7 @@ def _patterns(
     return [PATTERNS[name] for name in (*names[:-1], style.ending)]
 
 
-def _struck(
-    melody: Melody, chords: Sequence[Chord], patterns: Sequence[Pattern]
-) -> list[Struck]:
+def _struck(melody: Melody, chords: Sequence[Chord], patterns: Sequence[Pattern]) -> list[Struck]:
     """Return every note: its voice, BASS or 0 to 2, and its pitch, onset and duration."""
     bass, upper = voiced(melody, chords)
     after = [*bass[1:].tolist(), int(bass[-1])]

@@ -65,9 +65,8 @@ def second_voice(melody: Melody, chords: Sequence[Chord], key: Key, *, program: 
         choices.append([(low,) for low in found])
         costs.append(np.array(price))
     path = cheapest(choices, costs, lambda one, other: abs(one[0] - other[0]))
-    pitch_below = [choices[note][choice][0] for note, choice in enumerate(path)]
     below = Melody(
-        pitch=pitch_below,
+        pitch=np.array([choices[note][choice][0] for note, choice in enumerate(path)]),
         onset=melody.onset,
         duration=melody.duration,
         meter=melody.meter,

@@ -82,10 +82,10 @@ def upper_voicings(chord: Chord) -> list[Voicing]:
     if len(tones) == 5:
         kept = [(tones[1], *tones[3:])]
     low, high = UPPER_RANGE
-    found = set()
+    found: set[Voicing] = set()
     if len(tones) == 2:
         roots = range(low + (tones[0] - low) % 12, high - 11, 12)
-        found = {(root, root + (tones[1] - root) % 12, root + 12) for root in roots}
+        found |= {(root, root + (tones[1] - root) % 12, root + 12) for root in roots}
     for chosen in kept:
         for bottom in range(low, high + 1):
             if bottom % 12 in chosen:

@@ -2,9 +2,10 @@
 
 Type 1, 480 ticks a quarter; a first track holds title, credits, metre, key, tempo and, as markers,
 chord symbols. A pick-up is written as a part-filled first bar. MIDI knows major and minor only, so
-any other mode is added as a text event, ``key: E dorian``, which the reader understands. Notes begin,
-end and are as loud as a synthesiser plays them (`mer.io.sheet.sheet.played_notes`); where that is not
-as they are written, an event beside them says how they are (`mer.io.midi.written_notes`).
+any other mode is added as a text event, ``key: E dorian``, which the reader understands. Notes
+begin, end and are as loud as a synthesiser plays them (`mer.io.sheet.sheet.played_notes`); where
+that is not as they are written, an event beside them says how they are
+(`mer.io.midi.written_notes`).
 """
 
 from __future__ import annotations

@@ -275,7 +275,6 @@ def _chords(file: MidiFile, tracks: Sequence[Track]) -> list[tuple[int, ChordNam
     return [(tick, name) for tick, (_, name) in zip(onset, found, strict=True)]
 
 
-
 def _tempo(tracks: Sequence[Track], first: int, meter: Meter) -> tuple[float | None, list[str]]:
     """Return the tempo at the first note, and a remark if there are others."""
     if not any(track.tempos for track in tracks):
