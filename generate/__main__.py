@@ -21,6 +21,11 @@ from generate.plan.verbs import (
     check_taken,
     verb_named,
 )
+from generate.report.arranging import (
+    add_arrangement_options,
+    arranged_pieces,
+    check_arrangement_options,
+)
 from mer import __version__
 from mer.errors import InputError
 from mer.terminal import Parser, add_motif_options, motif_options, run
@@ -47,15 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from generate.harmony.arrangement import Extras, arrange, check_style
-    from generate.report.outlines import outline_of
     from generate.report.writing import Finished, titled, write_all
     from mer.io import read_melody
     from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
-    check_style(options.accompany, name="--accompany")
-    extras = Extras(options.second_voice, options.ornaments)
+    check_arrangement_options(options)
     program = _program(options.instrument)
     outputs, target = _outputs(options), _target(options)
     reading = read_melody(options.seed, **motif_options(options))
@@ -63,16 +65,7 @@ def _run(options: argparse.Namespace) -> int:
     motif = _motif(reading, index)
     brief, pieces = _composed(options, settings, replace(reading, melody=motif), target, index)
     melodies = titled(pieces, reading.melody.title or Path(options.seed).stem)
-    arranged = [
-        arrange(
-            melody,
-            options.accompany,
-            program=program,
-            outline=outline_of(piece, brief),
-            extras=extras,
-        )
-        for melody, piece in zip(melodies, pieces, strict=True)
-    ]
+    arranged = arranged_pieces(options, brief, pieces, melodies, program)
     finished = [Finished(*one) for one in zip(pieces, arranged, outputs, strict=True)]
     heard = write_all(brief, finished, soundfont=options.soundfont, report=_report_file(options))
     if not options.quiet:
@@ -176,27 +169,7 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
     )
-    group.add_argument(
-        "--accompany",
-        default="auto",
-        metavar="STYLE",
-        help="how to accompany: auto, jig, reel, hornpipe, march, waltz, hymn, ballad, pop, drone, "
-        "or none for the melody alone (default: %(default)s)",
-    )
-    group.add_argument(
-        "--chords",
-        metavar="LIST",
-        help="the chords of the piece, such as 'Am F C G', one a bar and again and again, or bar "
-        "by bar: 'Am F | C G7' (default: those of the seed, where it has any, and chosen ones)",
-    )
-    group.add_argument(
-        "--second-voice",
-        action="store_true",
-        help="a second voice under the melody, in thirds and sixths",
-    )
-    group.add_argument(
-        "--ornaments", action="store_true", help="play the melody with cuts and rolls"
-    )
+    add_arrangement_options(group)
     _add_constraints(group)
     group.add_argument(
         "--tempo",

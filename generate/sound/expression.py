@@ -71,7 +71,7 @@ def expressed(parts: Sequence[Part], *, swing: float = 0.5, short: float = 1.0) 
     >>> tune = Melody(pitch=[60, 62, 64, 65], onset=[0, 480, 960, 1440], duration=[480] * 4)
     >>> (part,) = expressed([Part(melody=tune)])
     >>> [note.velocity for note in part.played]
-    [85, 79, 92, 82]
+    [79, 77, 92, 81]
     """
     leader = parts[0].melody
     spans = phrase_spans(leader)

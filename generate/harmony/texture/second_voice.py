@@ -42,7 +42,7 @@ def second_voice(melody: Melody, chords: Sequence[Chord], key: Key, *, program: 
     --------
     >>> tune = Melody(pitch=[76, 77, 79, 72], onset=[0, 480, 960, 1440], duration=[480] * 4)
     >>> second_voice(tune, (), Key(0), program=73).melody.pitch.tolist()
-    [72, 74, 76, 69]
+    [72, 74, 71, 69]
     """
     strength = np.asarray(beat_strength(Columns.from_melodies([melody])), dtype=np.float64)
     choices: list[list[Voicing]] = []
