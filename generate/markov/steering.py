@@ -136,7 +136,7 @@ def steered(
                 raise
             if met.runs:
                 sampler = Sampler(chain, weights, runs=met.joined())
-    drawn = draw_original(chain, weights, guard, rng)[:, :stop]
+    drawn = draw_original(chain, weights, guard, rng, stop=stop)[:, :stop]
     return Crowd(drawn, np.zeros(1), np.ones(stop))
 
 
