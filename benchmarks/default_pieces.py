@@ -45,6 +45,7 @@ from mer.search.index import PhraseIndex
 
 VERBS = ("continue", "b-part", "answer", "continue")
 WINDOW_SEC = 0.1
+LONGEST_SHARED = 8  # intervals
 SILENT = 10.0 ** (-50 / 20)
 
 
@@ -66,10 +67,13 @@ class Figures:
     returned: float
     read_back: bool
     same_midi: bool
+    same_pitches: bool
 
 
-def made(index: PhraseIndex, count: int, model: str) -> Iterator[tuple[str, Arrangement]]:
-    """Yield so many pieces, as they are arranged, with their names."""
+def made(
+    index: PhraseIndex, count: int, model: str, pitch: int | None = None
+) -> Iterator[tuple[str, Arrangement, bool]]:
+    """Yield so many pieces: name, arrangement, whether a tune shares more than eight intervals."""
     shipped = sorted(path for path in (data_folder() / "motifs").iterdir())
     motifs = [(path.stem, load_melody(path)) for path in shipped if path.suffix in LOADERS]
     typed = list(typed_motifs().items())
@@ -77,10 +81,12 @@ def made(index: PhraseIndex, count: int, model: str) -> Iterator[tuple[str, Arra
     motifs += typed[len(motifs) // 2 :]
     for number, (name, motif) in enumerate(motifs[:count]):
         verb = VERBS[number % len(VERBS)]
-        brief = prepare(motif, index, Settings(verb=verb, model=model))
+        brief = prepare(motif, index, Settings(verb=verb, model=model, max_copy_pitch=pitch))
         (piece,) = takes(brief, np.random.default_rng(number), 1)
         arranged = arrange(piece.melody, outline=outline_of(piece, brief))
-        yield f"{name}, {verb}", arranged
+        check = brief.originality.check(LONGEST_SHARED + 2, rhythm=False)
+        shares = len(check.copied_ends(piece.melody, piece.sources)) > 0
+        yield f"{name}, {verb}", arranged, shares
 
 
 def levels(samples: np.ndarray, rate: int) -> np.ndarray:
@@ -96,23 +102,35 @@ def decibels(ratio: float) -> float:
 
 
 def arc_of(melody: Melody, part: Part) -> float:
-    """Return how much louder the middle half of the phrases is than their beginnings and ends."""
-    loud = {one.note: one.velocity for one in played_notes(part, melody) if one.note >= 0}
-    accent = 68.0 + 34.0 * np.sqrt(strengths(melody.onset, melody))
+    """Return how much louder the middle of the phrases sounds than their beginnings and ends.
+
+    Notes count by the level of their first quarter of a second, each beside the mean of those that
+    stand at a place of its strength.
+    """
+    performance = perform_parts([part])
+    samples, rate = next(iter(usable_synthesisers()))(performance, None, 44_100)
+    level = []
+    for note in np.flatnonzero(np.array([one.note >= 0 for one in played_notes(part, melody)])):
+        start, stop = performance.start_sec[note], performance.end_sec[note]
+        first, last = (round(float(t) * rate) for t in (start, min(stop, start + 0.25)))
+        level.append(float(np.sqrt((samples[first : last + 1].astype(np.float64) ** 2).mean())))
+    loud, strength = np.array(level), strengths(melody.onset, melody).round(3)
+    for one in np.unique(strength):
+        loud[strength == one] /= max(float(loud[strength == one].mean()), 1e-9)
     middle, edges = [], []
     for first, after in phrase_spans(melody):
         start, stop = melody.onset[first], melody.end[after - 1]
         for note in range(first, after):
             place = (melody.onset[note] - start) / max(stop - start, 1)
-            (middle if 0.4 <= place <= 0.8 else edges).append(loud[note] / accent[note])
+            (middle if 0.35 <= place <= 0.8 else edges).append(loud[note])
     return decibels(float(np.mean(middle) / np.mean(edges))) if middle and edges else 0.0
 
 
 def accent_of(melody: Melody, part: Part) -> float:
-    """Return how much harder notes on barlines are struck than those between beats."""
+    """Return how much harder notes on barlines are struck than all others."""
     loud = np.array([one.velocity for one in played_notes(part, melody) if one.note >= 0])
     strong = strengths(melody.onset, melody)
-    high, low = loud[strong >= 1.0], loud[strong < 0.25]
+    high, low = loud[strong >= 1.0], loud[strong < 1.0]
     return decibels(float(high.mean() / low.mean())) if len(high) and len(low) else 0.0
 
 
@@ -145,7 +163,7 @@ def returned_of(melody: Melody, chords: Sequence[Chord]) -> float:
     return float(np.mean(same)) if same else 1.0
 
 
-def figures(name: str, arranged: Arrangement, folder: Path) -> Figures:
+def figures(name: str, arranged: Arrangement, shares: bool, folder: Path) -> Figures:
     """Return the figures of a piece, whose files are written to a folder."""
     stem = "".join(c if c.isalnum() else "-" for c in name)
     sound = render(arranged.parts)
@@ -187,6 +205,7 @@ def figures(name: str, arranged: Arrangement, folder: Path) -> Figures:
         returned=returned_of(melody, arranged.chords),
         read_back=_same(load_melody(folder / f"{stem}.mid"), melody),
         same_midi=heard == meant,
+        same_pitches=shares,
     )
 
 
@@ -259,6 +278,9 @@ def summary(rows: Sequence[Figures]) -> Iterator[str]:
     }
     for words, kept in promises.items():
         yield f"{words}: {sum(kept)} of {count}"
+    shared = sum(one.same_pitches for one in rows)
+    words = f"more than {LONGEST_SHARED} intervals shared with a tune, rhythm ignored"
+    yield f"{words}: {shared} of {count}"
     yield f"chord tones on strong beats: {np.mean([one.fit for one in rows]):.3f}"
     yield f"phrases are louder in their middle by {np.mean([one.arc for one in rows]):.2f} dB"
     yield f"barlines are struck harder by {np.mean([one.accent for one in rows]):.2f} dB"
@@ -270,15 +292,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--pieces", type=int, default=20)
     parser.add_argument("--model", default="mixture")
+    parser.add_argument("--max-copy-pitch", type=int, help="as the command line has it")
     parser.add_argument("--keep", type=Path, help="folder in which the files stay")
     options = parser.parse_args()
     index, rows, plain = PhraseIndex.load(), [], []
     with tempfile.TemporaryDirectory() as name:
         folder = options.keep or Path(name)
         folder.mkdir(exist_ok=True)
-        pieces = made(index, options.pieces, options.model)
-        for title, arranged in tqdm(pieces, total=options.pieces, disable=None):
-            rows.append(figures(title, arranged, folder))
+        pieces = made(index, options.pieces, options.model, options.max_copy_pitch)
+        for title, arranged, shares in tqdm(pieces, total=options.pieces, disable=None):
+            rows.append(figures(title, arranged, shares, folder))
             lead = replace(arranged.parts[0], played=())
             plain.append((arc_of(arranged.melody, lead), breath_of(arranged.melody, lead)))
     print(table(rows))

@@ -166,9 +166,6 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
         help="longest run of notes shared with any tune whatever its rhythm, 6 or more (default: "
         "no bound)",
     )
-    group.add_argument(
-        "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
-    )
     add_arrangement_options(group)
     _add_constraints(group)
     group.add_argument(

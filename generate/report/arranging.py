@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 def add_arrangement_options(group: argparse._ArgumentGroup) -> None:
     """Add the options that say how pieces are accompanied and played."""
     group.add_argument(
+        "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
+    )
+    group.add_argument(
         "--accompany",
         default="auto",
         metavar="STYLE",
