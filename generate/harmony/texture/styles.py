@@ -116,7 +116,7 @@ STYLES: MappingProxyType[str, Style] = MappingProxyType(
         ),
         "ballad": Style(
             first="arpeggio",
-            second="broken",
+            second="pulse",
             calm=0.85,
             loudness=46,
             sevenths=True,
