@@ -24,7 +24,7 @@ _SEVENTHS = {
 }
 # A half in which the name of the chord can be read, and the suspension heard.
 _SHORTEST = 3 * TICKS_PER_QUARTER // 2
-_SUSPENDED = {"major": "suspended-fourth", "dominant": "dominant-suspended"}
+_SUSPENDED = {"major": "suspended-fourth", "dominant": "suspended-fourth"}
 
 
 def coloured(

@@ -50,7 +50,7 @@ class Weights(NamedTuple):
 
 COUNTED = Weights()
 # Tunes ask for chords that have their strong notes, and do without Bach's chromatic ones.
-FOR_TUNES = Weights(melody=1.6, foreign=0.8, primary=0.4)
+FOR_TUNES = Weights(melody=1.6, foreign=1.2, primary=0.4)
 
 
 def chord_evidence(

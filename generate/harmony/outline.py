@@ -65,7 +65,7 @@ def bars_alike(melody: Melody, key: Key) -> tuple[Recurrence, ...]:
 def returns_in(plan: Sequence[Recurrence], melody: Melody, key: Key) -> tuple[Recurrence, ...]:
     """Return what each bar takes after: as the plan says, or else as it is heard.
 
-    A bar of the plan that takes no notes, but is another one again note for note, takes after that.
+    A bar that is another one again note for note takes after that, whatever the plan says.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def returns_in(plan: Sequence[Recurrence], melody: Melody, key: Key) -> tuple[Re
     if not plan:
         return heard
     return tuple(
-        own if own.kind == EXACT and said.kind not in (EXACT, VARIED) else said
+        own if own.kind == EXACT and said.kind != EXACT else said
         for own, said in zip_longest(heard, plan[: len(heard)], fillvalue=Recurrence(NEW))
     )
 
