@@ -173,7 +173,7 @@ def compress(sound: Path, target: Path) -> float:
     spectrum = np.fft.rfft(samples)[: length // 2 + 1]
     slower = np.fft.irfft(spectrum, length) * length / len(samples)
     soundfile.write(
-        target, slower, SOUND_RATE, format="MP3", bitrate_mode="VARIABLE", compression_level=0.8
+        target, slower, SOUND_RATE, format="MP3", bitrate_mode="VARIABLE", compression_level=0.95
     )
     return len(samples) / rate
 

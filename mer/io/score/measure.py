@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from mer.errors import InputError
 from mer.io.score.score_part import ScoreNote
-from mer.notes.chord_names import KINDS, ChordName
+from mer.notes.chord_names import KINDS, ChordName, chord_name
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SIGNS = {"\u2669": Fraction(1), "\u266a": Fraction(1, 2), "\u266b": Fraction(1, 2)}
@@ -278,9 +278,15 @@ class MeasureReader:
             self._here.keys.append((self._now, (sharps, key.findtext("mode", "").strip().lower())))
 
     def _harmony(self, harmony: ET.Element) -> None:
-        """Take in a chord symbol; a kind that we have no name for is passed over."""
+        """Take in a chord symbol; a kind that we have no name for is passed over.
+
+        What is printed says more than the kind where MusicXML has no kind for it.
+        """
         offset = number(harmony.findtext("offset")) or Fraction(0)
-        kind = _KINDS.get(harmony.findtext("kind", "").strip(), "")
+        sign = harmony.find("kind")
+        printed = None if sign is None else chord_name("C" + (sign.get("text") or "?"))
+        kind = _KINDS.get("" if sign is None else (sign.text or "").strip(), "")
+        kind = printed.kind if printed and kind else kind
         letters = [harmony.findtext(f"{tag}/{tag}-step", "").strip() for tag in ("root", "bass")]
         root, bass = (letter if letter in _STEPS else "" for letter in letters)
         if root and kind:
