@@ -254,7 +254,7 @@ def draw_original(
     learned: list[Runs] = []
     accepted: list[Ints] = []
     for size in (count, *_BATCHES):
-        drawn = sampler.draw_many(rng, size)
+        drawn = sampler.draw_many(rng, max(size, count - sum(map(len, accepted))))
         found = np.zeros(drawn.shape, dtype=bool) if whole else guard.found(drawn)
         found[:, until:] = False
         copies = found.any(axis=1)
