@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,7 @@ from generate.harmony.chord_model import COUNTED_MODES, PARENTS, load_counts
 from generate.harmony.chords import MODEL, PLAN, PROGRESSION, USER, Chord
 from generate.harmony.colour import coloured
 from generate.harmony.harmony import drone, harmonise, sounding_key
-from generate.harmony.outline import NO_OUTLINE, Outline
+from generate.harmony.outline import NO_OUTLINE, Outline, returns_in
 from generate.harmony.texture.accompaniment import accompany
 from generate.harmony.texture.second_voice import second_voice
 from generate.harmony.texture.styles import (
@@ -183,6 +183,7 @@ def arrange(
     if style == AUTO:
         style = fitting_style(melody, program=program, dance=outline.dance)
     own = STYLES.get(style, _PLAIN)
+    outline = replace(outline, plan=returns_in(outline.plan, melody, sounding_key(melody)))
     chords = _chords(melody, style, outline)
     parts = [Part(melody=melody, name="Melody", program=program)]
     if extras.second_voice:

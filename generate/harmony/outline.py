@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,12 +54,16 @@ def bars_alike(melody: Melody, key: Key) -> tuple[Recurrence, ...]:
     >>> [(found.kind, found.bar) for found in bars_alike(tune, Key(0))]
     [('new', -1), ('exact', 0)]
     """
+    return recurrences(_bar_notes(melody), key, melody.bar_ticks)
+
+
+def _bar_notes(melody: Melody) -> list[BarNotes]:
     bar, place = np.divmod(melody.onset - melody.downbeat, melody.bar_ticks)
-    notes = []
-    for number in range(melody.bars):
-        inside = bar == number
-        notes.append(BarNotes(place[inside], melody.duration[inside], melody.pitch[inside]))
-    return recurrences(notes, key, melody.bar_ticks)
+    edges = np.searchsorted(bar, np.arange(melody.bars + 1))
+    return [
+        BarNotes(place[first:stop], melody.duration[first:stop], melody.pitch[first:stop])
+        for first, stop in pairwise(edges.tolist())
+    ]
 
 
 def returns_in(plan: Sequence[Recurrence], melody: Melody, key: Key) -> tuple[Recurrence, ...]:
@@ -73,13 +77,17 @@ def returns_in(plan: Sequence[Recurrence], melody: Melody, key: Key) -> tuple[Re
     >>> [one.kind for one in returns_in([Recurrence("new"), Recurrence("rhythm", 0)], tune, Key(0))]
     ['new', 'exact']
     """
-    heard = bars_alike(melody, key)
     if not plan:
-        return heard
-    return tuple(
-        own if own.kind == EXACT and said.kind != EXACT else said
-        for own, said in zip_longest(heard, plan[: len(heard)], fillvalue=Recurrence(NEW))
-    )
+        return bars_alike(melody, key)
+    first: dict[tuple[tuple[int, ...], ...], int] = {}
+    found = []
+    for number, bar in enumerate(_bar_notes(melody)):
+        said = plan[number] if number < len(plan) else Recurrence(NEW)
+        notes = (bar.rhythm, tuple(bar.pitch.tolist()))
+        earlier = first.setdefault(notes, number)
+        again = earlier < number and said.kind != EXACT
+        found.append(Recurrence(EXACT, earlier) if again else said)
+    return tuple(found)
 
 
 def origins(plan: Sequence[Recurrence]) -> list[int]:
