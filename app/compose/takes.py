@@ -22,6 +22,7 @@ from generate.originality.borrowing import Borrowing
 from generate.piece.composition import Composition
 from generate.plan.brief import Brief
 from generate.report.credits import credits_of
+from generate.report.outlines import outline_of
 from generate.report.report import as_json, describe
 from generate.report.tables import plan_line
 from generate.sound.audio import render, save_wav
@@ -172,10 +173,11 @@ def check_some_free(keep: str, brief: Brief) -> None:
         raise InputError(f"all {bars} bars are kept: choose fewer, or press New takes")
 
 
-def arranged(take: Take, asked: Link) -> Arrangement:
+def arranged(take: Take, asked: Link, brief: Brief) -> Arrangement:
     """Return a take with the chords that are wished for, and a title after the motif."""
     melody = replace(take.composition.melody, title=take.title(asked.motif.name))
-    return arrange(melody, asked.wishes.chords, program=asked.wishes.program)
+    outline = outline_of(take.composition, brief)
+    return arrange(melody, asked.wishes.chords, program=asked.wishes.program, outline=outline)
 
 
 def play(
@@ -188,10 +190,8 @@ def play(
     InputError
         If it cannot be rendered or written.
     """
-    parts = music.parts if isinstance(music, Arrangement) and music.chords else None
-    melody = music.melody if isinstance(music, Arrangement) else music
     sound = render(
-        melody if parts is None else parts,
+        music.parts if isinstance(music, Arrangement) else music,
         program=wishes.program,
         tempo_bpm=wishes.tempo_bpm,
         soundfont=soundfont,
@@ -208,7 +208,7 @@ def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangemen
     InputError
         If a file cannot be written.
     """
-    music = arranged(take, asked)
+    music = arranged(take, asked, brief)
     credits = credits_of(take.composition, brief)
     for path in (files.midi, files.musicxml, files.abc):
         save_arrangement(music, path, credits=credits, tempo_bpm=asked.wishes.tempo_bpm)
