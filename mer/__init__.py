@@ -32,6 +32,7 @@ _HOMES = {
     "load_melody": "mer.io",
     "measure": "mer.evaluation.table",
     "measure_method": "mer.evaluation.table",
+    "more_like": "mer.search.graphs",
     "rank": "mer.search.stack.methods",
     "read_melody": "mer.io",
     "read_tracks": "mer.io.midi.played",
@@ -60,6 +61,7 @@ __all__ = [
     "load_melody",
     "measure",
     "measure_method",
+    "more_like",
     "rank",
     "read_melody",
     "read_tracks",
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
     from mer.notes.key import Key
     from mer.notes.melody import Melody, Phrase
     from mer.notes.meter import Meter
+    from mer.search.graphs import more_like
     from mer.search.index import PhraseIndex, load_corpus
     from mer.search.keys import KeyVote, guess_key
     from mer.search.match import Explanation, Match

@@ -56,9 +56,11 @@ ONE_SCORER = {
         "mer.search.stack.proposal",
     },
     ("mer.search.stack.comparison",): {
+        "mer.search.graphs",
         "mer.search.index",
         "mer.search.likeness",
         "mer.search.stack.expansion",
+        "mer.search.stack.finding",
         "mer.search.stack.graph",
         "mer.search.stack.methods",
     },

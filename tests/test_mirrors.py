@@ -58,6 +58,7 @@ COVERED: dict[str, str] = {
     "generate/sound/additive.py": "tests/generate/sound/test_audio.py",
     "mer/build/batches.py": "tests/mer/build/test_corpora.py",
     "mer/build/commands.py": "tests/mer/test_main.py",
+    "mer/evaluation/commands.py": "tests/mer/test_main.py",
     "mer/build/ledger.py": "tests/mer/build/test_adding.py",
     "mer/build/music_files.py": "tests/mer/build/test_folders.py",
     "mer/build/bundles.py": "tests/mer/build/test_adding.py",
@@ -72,7 +73,9 @@ COVERED: dict[str, str] = {
     "mer/search/postgres/tables.py": "tests/mer/search/postgres/test_store.py",
     "mer/search/segments/segment.py": "tests/mer/search/segments/test_segments.py",
     "mer/search/stack/comparison.py": "tests/mer/search/stack/test_methods.py",
+    "mer/search/stack/finding.py": "tests/mer/search/test_index.py",
     "mer/search/stack/pool.py": "tests/mer/search/stack/test_methods.py",
+    "mer/search/stack/query.py": "tests/mer/search/test_index.py",
 }
 
 

@@ -6,16 +6,19 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 from mer.build.collections import COLLECTIONS, collection_named
 from mer.build.corpora import build_collections
 from mer.build.folders import Addition, add_folder, corpus_folder, listed_corpora
 from mer.build.ledger import LEDGER, opened
+from mer.build.workers import worker_pool
 from mer.corpus.shipped import index_file
 from mer.errors import InputError
 from mer.notes.names import counted
 from mer.search.graphs import make_graph
+from mer.search.postgres.address import is_address
 from mer.search.segments.manifest import open_segments
 from mer.search.segments.segment import Segment
 from mer.search.segments.writing import check_segments, merge_segments, remove_tunes
@@ -88,6 +91,7 @@ def add_corpus_commands(commands: Any) -> None:
         "whole melodies with --method full",
     )
     graph.add_argument("name", help="the corpus")
+    _add_workers(graph, "align")
     graph.add_argument("--quiet", action="store_true", help="show no progress")
     graph.set_defaults(run=_graph)
     check = actions.add_parser("check", help="compare the files of a corpus with their checksums")
@@ -96,11 +100,11 @@ def add_corpus_commands(commands: Any) -> None:
     check.set_defaults(run=_check)
 
 
-def _add_workers(command: Any) -> None:
+def _add_workers(command: Any, work: str = "read") -> None:
     command.add_argument(
         "--workers",
         type=int,
-        help=f"how many processes read (default: one a core, at most {USUAL_WORKERS})",
+        help=f"how many processes {work} (default: one a core, at most {USUAL_WORKERS})",
     )
 
 
@@ -214,7 +218,17 @@ def _merge(options: argparse.Namespace) -> int:
 
 
 def _graph(options: argparse.Namespace) -> int:
-    tunes, new = make_graph(corpus_folder(options.name), progress=not options.quiet)
+    workers = _workers(options)
+    if is_address(options.name):
+        raise InputError(
+            "a neighbour graph lies beside the files of a corpus, and PostgreSQL servers have no "
+            "place for one; make it for the corpus that was pushed"
+        )
+    folder = corpus_folder(options.name)
+    with worker_pool(workers) if workers > 1 else nullcontext() as executor:
+        tunes, new = make_graph(
+            folder, progress=not options.quiet, executor=executor, waiting=2 * workers
+        )
     if not tunes:
         _say(f"corpus {options.name!r} is small and needs no graph: a search compares all of it")
         return 0

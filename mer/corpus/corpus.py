@@ -56,6 +56,12 @@ class Tune:
     melody: Melody
     marked: bool = False
 
+    def as_phrase(self) -> Phrase:
+        """Return the whole melody as one phrase."""
+        return Phrase(
+            self.melody, self.tune_id, self.title, self.collection, 1, 0, len(self.melody)
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Corpus:

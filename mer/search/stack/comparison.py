@@ -26,8 +26,9 @@ from mer.alignment.align import (
 from mer.notes.arrays import Ints, Singles
 from mer.notes.columns import Columns
 from mer.search.stack.fusion import Shares, total
-from mer.search.stack.pool import Pool, Query
+from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import Proposal
+from mer.search.stack.query import Query
 
 LOCALLY, INSIDE, WHOLE = "aligned locally", "aligned inside", "aligned as a whole"
 
@@ -188,9 +189,39 @@ def careful_values(pool: Pool, query: Query, numbers: Ints) -> tuple[dict[str, S
     return {LOCALLY: local, WHOLE: whole}, shift
 
 
-def of_pairs(pool: Pool, first: Ints, second: Ints) -> Singles:
-    """Return how well whole melodies of the pool align locally, pair by pair, shape (pairs,)."""
-    return align_pairs(pool.profile, first, second, scorings(pool)[LOCALLY])[0]
+@dataclass(frozen=True, eq=False)
+class Comparisons:
+    """Pairs of whole melodies to be aligned locally, with all that this needs: it can be pickled.
+
+    Parameters
+    ----------
+    profile
+        The melodies that occur in a pair.
+    first, second
+        Shape (pairs,) each: which of them.
+    scoring
+        Costs.
+    """
+
+    profile: Profile
+    first: Ints
+    second: Ints
+    scoring: Scoring
+
+    @classmethod
+    def of(cls, pool: Pool, first: Ints, second: Ints) -> Comparisons:
+        """Return the comparisons of pairs of a pool."""
+        there = np.unique(np.concatenate([first, second]))
+        return cls(
+            pool.profile.take_all(there),
+            np.searchsorted(there, first),
+            np.searchsorted(there, second),
+            scorings(pool)[LOCALLY],
+        )
+
+    def similarity(self) -> Singles:
+        """Return how well the melodies align, pair by pair, shape (pairs,), 0 to 1."""
+        return align_pairs(self.profile, self.first, self.second, self.scoring)[0]
 
 
 def locally(

@@ -47,8 +47,9 @@ from mer.search.stack.comparison import (
 from mer.search.stack.expansion import AllPairs, expanded
 from mer.search.stack.fusion import Shares, parts_of, similarity_of, with_floor
 from mer.search.stack.neighbours import NeighbourLists
-from mer.search.stack.pool import Pool, Query
+from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import Proposal, propose
+from mer.search.stack.query import Query
 
 # Of a motif. Chosen by hand from what `benchmarks/self_retrieval.py` and cut motifs showed:
 # alignment inside finds a motif in a longer phrase but cannot tell a whole phrase from a part, and
@@ -151,6 +152,12 @@ class Ranking:
     def similarity(self) -> Floats:
         """The sum of the parts, 0 to 1, exactly; falling, shape (compared,)."""
         return similarity_of(self.parts)
+
+    def take(self, rows: Ints) -> Ranking:
+        """Return some of those that were compared, in the order given."""
+        moved = None if self.transposition is None else self.transposition[rows]
+        parts = {name: part[rows] for name, part in self.parts.items()}
+        return Ranking(self.numbers[rows], parts, moved)
 
 
 def ngram_shares(pool: Pool, query: Query | None = None) -> Shares:
