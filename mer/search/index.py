@@ -28,7 +28,7 @@ from mer.search.segments.segment import merged
 from mer.search.segments.segments import Segments
 from mer.search.segments.store import Store
 from mer.search.stack.comparison import Limits
-from mer.search.stack.finding import Asked, found, matched
+from mer.search.stack.finding import Sought, found, matched
 from mer.search.stack.graph import GRAPH
 from mer.search.stack.methods import (
     MOTIF_VIEWS,
@@ -147,8 +147,8 @@ class PhraseIndex:
             collection is named as in `where`.
         """
         check_query(query, k, candidates)
-        asked = Asked(k, method or self.method_for(query), candidates, distinct, where)
-        return found(self.pool, self.store, Query.of(query), asked)
+        sought = Sought(k, method or self.method_for(query), candidates, distinct, where)
+        return found(self.pool, self.store, Query.of(query), sought)
 
     def more_like(
         self,
@@ -176,9 +176,9 @@ class PhraseIndex:
         """
         melody = self.phrase(number).melody
         check_query(melody, k)
-        asked = Asked(k, method or self.method_for(melody), None, distinct, where)
+        sought = Sought(k, method or self.method_for(melody), None, distinct, where)
         query = replace(self.pool.query(number), melody=melody)
-        return found(self.pool, self.store, query, asked)
+        return found(self.pool, self.store, query, sought)
 
     def method_for(self, query: Melody) -> str:
         """Return the method of a search that names none: the best that stays quick.

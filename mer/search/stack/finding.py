@@ -17,7 +17,7 @@ from mer.search.stack.query import Query
 
 
 @dataclass(frozen=True)
-class Asked:
+class Sought:
     """What is wanted of a search: see `mer.search.index.PhraseIndex.search`."""
 
     k: int
@@ -27,7 +27,7 @@ class Asked:
     where: Filter | None = None
 
 
-def found(pool: Pool, store: Store, query: Query, asked: Asked) -> list[Match]:
+def found(pool: Pool, store: Store, query: Query, sought: Sought) -> list[Match]:
     """Return what is nearest to a query, best first.
 
     Raises
@@ -35,21 +35,21 @@ def found(pool: Pool, store: Store, query: Query, asked: Asked) -> list[Match]:
     InputError
         If there is no such method, or the filter is none or names what is not there.
     """
-    where, method = asked.where, method_named(asked.method)
+    where, method = sought.where, method_named(sought.method)
     if where is not None and not isinstance(where, Filter):
         raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
     # Where nothing is aligned, repeats are left out of twenty times as many as are asked for.
-    spare = 20 if asked.distinct and method.compare is None else 1
-    best = None if asked.distinct else asked.k
-    limits = Limits(spare * asked.k, asked.candidates, complete=False, best=best)
+    spare = 20 if sought.distinct and method.compare is None else 1
+    best = None if sought.distinct else sought.k
+    limits = Limits(spare * sought.k, sought.candidates, complete=False, best=best)
     among = None if where is None else store.passing(where)
-    ranking = rank(pool, query, asked.method, limits=limits, among=among)
+    ranking = rank(pool, query, sought.method, limits=limits, among=among)
     rows = np.arange(len(ranking.similarity))
-    if asked.distinct:
+    if sought.distinct:
         shape = store.shapes(ranking.numbers[rows])
         rows = np.sort(np.unique(shape, return_index=True)[1])
     return matched(
-        pool, store, query, ranking.take(rows[: asked.k]), local=LOCALLY in method.aligned
+        pool, store, query, ranking.take(rows[: sought.k]), local=LOCALLY in method.aligned
     )
 
 
