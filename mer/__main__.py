@@ -1,4 +1,4 @@
-"""Command line: ``mer search | corpus | index | evaluate`` (also ``python -m mer``)."""
+"""Command line: ``mer search | evaluate | check | corpus | index`` (also ``python -m mer``)."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ def build_parser() -> argparse.ArgumentParser:
     from mer.evaluation.commands import add_evaluate_command
 
     add_evaluate_command(commands)
-    from mer.build.commands import add_corpus_commands
+    from mer.build.commands.check import add_check_command
+    from mer.build.commands.corpus import add_corpus_commands
 
+    add_check_command(commands)
     add_corpus_commands(commands)
-    from mer.build.index_commands import add_index_commands
+    from mer.build.commands.index import add_index_commands
 
     add_index_commands(commands)
     return parser

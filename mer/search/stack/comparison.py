@@ -47,6 +47,10 @@ INNER_SHARE, INNER_FLOOR = 0.5, -0.2
 # pitches may lie further apart.
 METRICAL_LOCAL = replace(LOCAL, metre=0.5, pitch_band=6.0)
 METRICAL_GLOBAL = replace(METRICAL_LOCAL, mode="global")
+# Where notes are the same or not: no more than a semitone is nearly the same.
+NOTE_FOR_NOTE = Scoring(
+    mode="local", metre=0.0, pitch_band=1.5, gap_open=1.5, gap_extend=0.5, shifts=0
+)
 # Share of phrase position where the phrases are given, and where they are guessed. Notes that stand
 # elsewhere in given phrases cost so much that unrelated melodies all fall below 0: hence the floor.
 MARKED_SHARE, GUESSED_SHARE = 1.0, 0.3
@@ -303,6 +307,18 @@ def corresponding(
         shifts = best_shifts(own, others, rows, _FEWEST_SHIFTS)
         _, transposition = align(own, others, rows, scoring, shifts=shifts)
     return traces(own, others, rows, transposition, scoring), transposition
+
+
+def note_for_note(pool: Pool, query: Query, transposition: Ints) -> list[Pairs]:
+    """Return which notes of the best stretch of both are the same, for each sequence of a pool.
+
+    Parameters
+    ----------
+    transposition
+        Semitones to add to the query, for each sequence.
+    """
+    rows = np.arange(len(pool))
+    return traces(_plain(query.columns), _plain(pool.columns), rows, transposition, NOTE_FOR_NOTE)
 
 
 def _plain(columns: Columns) -> Profile:
