@@ -25,6 +25,8 @@ _HOMES = {
     "PhraseIndex": "mer.search.index",
     "Pool": "mer.search.stack.pool",
     "Tune": "mer.corpus.corpus",
+    "check": "mer.search.sharing.check",
+    "duplicates": "mer.search.sharing.duplicates",
     "evaluate": "mer.evaluation.metrics",
     "guess_key": "mer.search.keys",
     "load_corpus": "mer.search.index",
@@ -54,6 +56,8 @@ __all__ = [
     "PhraseIndex",
     "Pool",
     "Tune",
+    "check",
+    "duplicates",
     "evaluate",
     "guess_key",
     "load_corpus",
@@ -84,6 +88,8 @@ if TYPE_CHECKING:
     from mer.search.index import PhraseIndex, load_corpus
     from mer.search.keys import KeyVote, guess_key
     from mer.search.match import Explanation, Match
+    from mer.search.sharing.check import check
+    from mer.search.sharing.duplicates import duplicates
     from mer.search.stack.methods import METHODS, rank
     from mer.search.stack.pool import Pool
 

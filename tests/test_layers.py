@@ -59,6 +59,7 @@ ONE_SCORER = {
         "mer.search.graphs",
         "mer.search.index",
         "mer.search.likeness",
+        "mer.search.sharing.duplicates",
         "mer.search.sharing.stretches",
         "mer.search.stack.expansion",
         "mer.search.stack.finding",
