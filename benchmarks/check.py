@@ -35,9 +35,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from mer.corpus.corpus import Corpus
 from mer.evaluation.labelled import load_labelled
 from mer.notes.arrays import Floats
+from mer.notes.aspects import ASPECTS
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
-from mer.search.sharing.aspects import ASPECTS
 from mer.search.sharing.check import Check, check, longest_runs
 from mer.search.sharing.usual import title_groups
 

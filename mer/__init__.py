@@ -22,6 +22,7 @@ _HOMES = {
     "Melody": "mer.notes.melody",
     "Meter": "mer.notes.meter",
     "Phrase": "mer.notes.melody",
+    "Pattern": "mer.search.sharing.holding",
     "PhraseIndex": "mer.search.index",
     "Pool": "mer.search.stack.pool",
     "Tune": "mer.corpus.corpus",
@@ -29,6 +30,7 @@ _HOMES = {
     "duplicates": "mer.search.sharing.duplicates",
     "evaluate": "mer.evaluation.metrics",
     "guess_key": "mer.search.keys",
+    "holding": "mer.search.sharing.holding",
     "load_corpus": "mer.search.index",
     "load_labelled": "mer.evaluation.labelled",
     "load_melody": "mer.io",
@@ -52,6 +54,7 @@ __all__ = [
     "Match",
     "Melody",
     "Meter",
+    "Pattern",
     "Phrase",
     "PhraseIndex",
     "Pool",
@@ -60,6 +63,7 @@ __all__ = [
     "duplicates",
     "evaluate",
     "guess_key",
+    "holding",
     "load_corpus",
     "load_labelled",
     "load_melody",
@@ -90,6 +94,7 @@ if TYPE_CHECKING:
     from mer.search.match import Explanation, Match
     from mer.search.sharing.check import check
     from mer.search.sharing.duplicates import duplicates
+    from mer.search.sharing.holding import Pattern, holding
     from mer.search.stack.methods import METHODS, rank
     from mer.search.stack.pool import Pool
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from mer import __version__
 from mer.corpus.corpus import UNITS
+from mer.corpus.filters import PLACES
 from mer.errors import InputError
+from mer.notes.aspects import BOTH
 from mer.notes.key import MODES
 from mer.notes.names import counted
 from mer.terminal import Parser, add_motif_options, motif_options, run
@@ -19,8 +21,14 @@ from mer.terminal import Parser, add_motif_options, motif_options, run
 if TYPE_CHECKING:
     from mer.corpus.filters import Filter
     from mer.io.reading import Reading
+    from mer.notes.melody import Melody
     from mer.search.index import PhraseIndex
     from mer.search.match import Match
+
+
+HEARD = ("pitch", "rhythm", "contour")
+_NONE_PASSES = "no tune of the corpus passes all these filters"
+_NONE_HOLDS = "no tune of the corpus that passes the filters holds these notes"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -60,6 +68,12 @@ def _add_search(commands: Any) -> None:
         "are found, whole",
     )
     search.add_argument(
+        "--notes",
+        metavar="PATTERN",
+        help="in place of a motif: notes with gaps, such as 'C4 D ? G * E': ? is any note, * any "
+        "notes or none; tunes that hold them are found, transposed or not, in any rhythm",
+    )
+    search.add_argument(
         "--phrase",
         type=int,
         metavar="N",
@@ -82,8 +96,32 @@ def _add_search(commands: Any) -> None:
     search.add_argument(
         "--method",
         metavar="NAME",
-        help="how to rank: motif, full-noexpand, full, align, inside, ngram, or a representation, "
-        "such as interval (default: the best that stays quick)",
+        help="how to rank: motif, full-noexpand, full, align, inside, ngram, by-pitch, by-rhythm, "
+        "by-contour, or a representation, such as interval (default: the best that stays quick)",
+    )
+    search.add_argument(
+        "--by",
+        choices=HEARD,
+        help="hear nothing but this of the motif and the tunes (default: all)",
+    )
+    search.add_argument(
+        "--exact",
+        action="store_true",
+        help="find the tunes that hold all notes as they are, transposed or not, at any tempo; "
+        "with --by, as they are in that",
+    )
+    search.add_argument(
+        "--at",
+        choices=PLACES,
+        default=PLACES[0],
+        help="search only the first phrase of each tune, or only the last (%(default)s)",
+    )
+    search.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="search only tunes notated in this key, such as 'D dorian'; may be repeated",
     )
     search.add_argument(
         "--collection",
@@ -128,23 +166,23 @@ def _search(options: argparse.Namespace) -> int:
     from mer.search.listing import matches_as_json, matches_as_text
     from mer.search.stack.methods import method_named
 
+    _check_search(options)
+    if options.by is not None and not options.exact:
+        options.method = f"by-{options.by}"
     if options.method is not None:
         method_named(options.method)
-    if (options.motif is None) == (options.like is None):
-        raise InputError("give one of both: the file of a motif, or --like with a tune")
-    unit = "melody" if options.phrase is None else "phrase"
-    if options.like is None and options.phrase is not None:
-        raise InputError("--phrase says which phrase of the tune named by --like; add --like")
-    if options.like is not None and options.unit not in (None, unit):
-        raise InputError("--like searches whole melodies, and with --phrase N phrases")
-    if options.like is None:
+    unit = "melody" if options.like and options.phrase is None else "phrase"
+    if options.like is None and options.notes is None:
         reading = _reading(options)
         index = PhraseIndex.load(options.corpus)
-        index, matches = _near(options, index, reading)
-        unit = index.unit
+        if options.exact:
+            matches = _holding(options, index, reading.melody)
+        else:
+            index, matches = _near(options, index, reading)
+            unit = index.unit
     else:
         index = PhraseIndex.load(options.corpus)
-        matches = _like(options, index)
+        matches = _like(options, index) if options.like else _holding(options, index, None)
     if options.guess_key and matches:
         print(f"the motif seems to be in {guess_key(matches[0].query, index)}", file=sys.stderr)
     if options.svg:
@@ -152,12 +190,49 @@ def _search(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(matches_as_json(matches), indent=1))
     elif not matches:
-        print("no tune of the corpus passes all these filters", file=sys.stderr)
+        exact = options.exact or options.notes is not None
+        print(_NONE_HOLDS if exact else _NONE_PASSES, file=sys.stderr)
     elif options.explain:
         print("\n\n".join(match.explain().text() for match in matches))
     else:
         print(matches_as_text(matches, unit=unit))
     return 0
+
+
+def _check_search(options: argparse.Namespace) -> None:
+    """Refuse options that do not go together."""
+    given = [one for one in (options.motif, options.like, options.notes) if one is not None]
+    like, exact = options.like is not None, options.exact or options.notes is not None
+    unit = "melody" if options.phrase is None else "phrase"
+    refused = {
+        "give one of these: the file of a motif, --like with a tune, or --notes": len(given) != 1,
+        "--phrase says which phrase of the tune named by --like; add --like": (
+            options.phrase is not None and not like
+        ),
+        "--like searches whole melodies, and with --phrase N phrases": (
+            like and options.unit not in (None, unit)
+        ),
+        "--exact takes the notes of a motif, not --like": options.exact and like,
+        "--by says what is heard, and --method how to rank; give one of them": (
+            options.by is not None and options.method is not None
+        ),
+        "--notes compares pitch alone; leave out --by": bool(options.notes and options.by),
+        "--method, --unit, --distinct and --guess-key are for a search that ranks": (
+            exact and bool(options.method or options.unit or options.distinct or options.guess_key)
+        ),
+    }
+    for said, is_so in refused.items():
+        if is_so:
+            raise InputError(said)
+
+
+def _holding(options: argparse.Namespace, index: PhraseIndex, motif: Melody | None) -> list[Match]:
+    """Return the tunes that hold the motif, or the typed notes, exactly."""
+    from mer.search.sharing.holding import Pattern, holding
+
+    query = Pattern.parse(options.notes) if motif is None else motif
+    aspect = options.by or BOTH
+    return holding(query, index, options.k, aspect=aspect, where=_filter(options))
 
 
 def _reading(options: argparse.Namespace) -> Reading:
@@ -178,6 +253,8 @@ def _filter(options: argparse.Namespace) -> Filter:
         collections=tuple(options.collection),
         meters=tuple(map(Meter.parse, options.meter)),
         modes=tuple(options.mode),
+        keys=tuple(options.key),
+        place=options.at,
     )
 
 

@@ -46,6 +46,7 @@ ARRAYS = "mer.notes.arrays"
 # One scorer: who may align, and who may apply shares to the parts of a similarity.
 ONE_SCORER = {
     ("mer.alignment.align", "mer.alignment.lattice"): {
+        "mer.alignment.steps",
         "mer.alignment.align",
         "mer.search.stack.comparison",
     },

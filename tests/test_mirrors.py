@@ -73,7 +73,7 @@ COVERED: dict[str, str] = {
     "mer/search/postgres/places.py": "tests/mer/search/postgres/test_store.py",
     "mer/search/postgres/tables.py": "tests/mer/search/postgres/test_store.py",
     "mer/search/segments/segment.py": "tests/mer/search/segments/test_segments.py",
-    "mer/search/sharing/aspects.py": "tests/mer/search/sharing/test_runs.py",
+    "mer/notes/aspects.py": "tests/mer/search/sharing/test_runs.py",
     "mer/search/sharing/prints.py": "tests/mer/search/sharing/test_runs.py",
     "mer/search/sharing/stretches.py": "tests/mer/search/sharing/test_check.py",
     "mer/search/sharing/telling.py": "tests/mer/search/sharing/test_check.py",

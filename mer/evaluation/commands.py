@@ -25,7 +25,8 @@ def add_evaluate_command(commands: Any) -> None:
         default="full",
         metavar="NAMES",
         help="methods by name, with commas: motif, full-noexpand, full, align, inside, ngram, "
-        "representations, such as interval; or 'all' (%(default)s)",
+        "by-pitch, by-rhythm, by-contour, representations, such as interval; or 'all' "
+        "(%(default)s)",
     )
     evaluate.add_argument(
         "--background", metavar="FILE", help="unlabelled melodies to search as well"

@@ -16,10 +16,10 @@ from mer.corpus.filters import Filter
 from mer.io.passage import bar_numbers
 from mer.io.reading import Reading
 from mer.notes.arrays import Ints
+from mer.notes.aspects import ASPECTS
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
-from mer.search.sharing.aspects import ASPECTS
 from mer.search.sharing.prints import Prints
 from mer.search.sharing.runs import RunsOfTunes, SharedRuns
 from mer.search.sharing.stretches import Stretch, span, stretches

@@ -17,12 +17,12 @@ import numpy as np
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.notes.arrays import Ints
+from mer.notes.aspects import pitch_alone
 from mer.notes.columns import Columns
 from mer.notes.names import counted, transposition_words
 from mer.search.segments.segment import shapes_of
-from mer.search.sharing.aspects import pitch_alone
 from mer.search.sharing.prints import Prints
-from mer.search.sharing.stretches import Stretch, filled
+from mer.search.sharing.stretches import Stretch
 from mer.search.stack.comparison import note_for_note
 from mer.search.stack.pool import Pool
 from mer.search.stack.query import Query
@@ -193,7 +193,7 @@ def _compared(
     for other, shift, pairs in zip(others.tolist(), shifts.tolist(), aligned, strict=True):
         tune = corpus.tune(other)
         lengths = sorted((len(melody), len(tune.melody)))
-        same = Stretch(melody, tune, shift, filled(pairs)).same["pitch"]
+        same = Stretch(melody, tune, shift, pairs).same["pitch"]
         if same >= least * lengths[0]:
             kind = "part" if lengths[1] >= _LONGER * lengths[0] else "variant"
             yield Duplicate(other, own, kind, same, lengths[0], shift)

@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
+from mer.alignment.pairs import Pairs
 from mer.corpus.corpus import Tune
 from mer.corpus.filters import Filter
 from mer.io.passage import bar_numbers
@@ -25,8 +25,6 @@ from mer.search.index import PhraseIndex
 from mer.search.stack.comparison import note_for_note
 from mer.search.stack.pool import Pool
 from mer.search.stack.query import MIN_QUERY_NOTES, Query
-
-Pairs = tuple[tuple[int, int], ...]
 
 WINDOW_NOTES, HOP_NOTES = 24, 8
 _MATCHES = 12  # of each window
@@ -141,7 +139,7 @@ def stretches(
     tunes = {number: corpus.tune(number) for number in np.unique(numbers).tolist()}
     found: dict[int, Stretch] = {}
     for number, shift, pairs in zip(numbers.tolist(), shifts.tolist(), aligned, strict=True):
-        one = Stretch(melody, tunes[number], shift, filled(pairs))
+        one = Stretch(melody, tunes[number], shift, pairs)
         if one.worth > 0 and (number not in found or one.worth > found[number].worth):
             found[number] = one
     ranked = sorted(found.values(), key=lambda one: (-one.worth, one.tune.tune_id))
@@ -162,19 +160,3 @@ def windows(melody: Melody) -> Iterator[Melody]:
         window = melody.cut(start, min(start + WINDOW_NOTES, len(melody)))
         if len(window) >= MIN_QUERY_NOTES:
             yield window
-
-
-def filled(pairs: Pairs) -> Pairs:
-    """Return the pairs with those between them where both melodies have as many notes.
-
-    Examples
-    --------
-    >>> filled(((0, 4), (2, 6), (4, 9)))
-    ((0, 4), (1, 5), (2, 6), (4, 9))
-    """
-    found = list(pairs[:1])
-    for (a, b), (c, d) in pairwise(pairs):
-        if c - a == d - b:
-            found += zip(range(a + 1, c), range(b + 1, d), strict=True)
-        found.append((c, d))
-    return tuple(found)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from mer.corpus.corpus import Tune
+from mer.notes.aspects import ASPECTS
 from mer.notes.names import counted, transposition_words
 from mer.search.listing import alignment_line
 from mer.search.match import Match
-from mer.search.sharing.aspects import ASPECTS
 from mer.search.sharing.check import Check, SharedRun
 from mer.search.sharing.runs import LEAST_RUN
 from mer.search.sharing.stretches import Stretch

@@ -20,8 +20,8 @@ from mer.corpus.shipped import cache_folder
 from mer.corpus.storage import load_arrays, save_arrays
 from mer.errors import InputError
 from mer.notes.arrays import Array, Flags, Ints
+from mer.notes.aspects import ASPECTS
 from mer.notes.columns import Columns
-from mer.search.sharing.aspects import ASPECTS
 from mer.search.sharing.prints import KINDS, Prints, longer
 from mer.search.sharing.runs import LEAST_RUN
 

@@ -23,7 +23,10 @@ from mer.alignment.align import (
     best_shifts,
     traces,
 )
+from mer.alignment.pairs import filled, notes_of_steps
+from mer.alignment.steps import STEPS, STEPS_OF, step_profile
 from mer.notes.arrays import Ints, Singles
+from mer.notes.aspects import ASPECTS, BOTH
 from mer.notes.columns import Columns
 from mer.search.stack.fusion import Shares, total
 from mer.search.stack.pool import Pool
@@ -51,6 +54,11 @@ METRICAL_GLOBAL = replace(METRICAL_LOCAL, mode="global")
 NOTE_FOR_NOTE = Scoring(
     mode="local", metre=0.0, pitch_band=1.5, gap_open=1.5, gap_extend=0.5, shifts=0
 )
+# Of one aspect. No time counts where pitch is compared, and a step is a step.
+ASPECT_SCORINGS = {
+    "pitch": replace(INSIDE_SCORING, length=0.0),
+    **dict.fromkeys(STEPS_OF, STEPS),
+}
 # Share of phrase position where the phrases are given, and where they are guessed. Notes that stand
 # elsewhere in given phrases cost so much that unrelated melodies all fall below 0: hence the floor.
 MARKED_SHARE, GUESSED_SHARE = 1.0, 0.3
@@ -159,6 +167,27 @@ def by_motif(
     scoring = replace(WHOLE_SCORING, metre=metre)
     whole, _ = align(own, others, rows, scoring, shifts=shift[:, None])
     return Compared(numbers, rest, {INSIDE: inside, WHOLE: whole}, shift)
+
+
+def by_aspect(
+    pool: Pool,
+    query: Query,
+    proposed: Proposal,
+    shares: Shares,
+    limits: Limits,
+    *,
+    aspect: str,
+) -> Compared:
+    """Compare the best proposed inside, in one aspect alone."""
+    count = len(pool) if limits.everything else limits.candidates
+    count = max(count or _MOST_CANDIDATES, limits.least)
+    order = proposed.best(None if limits.complete else count)
+    numbers, rest = order[:count], order[count:]
+    own, others = _in_aspect(query.columns, pool.take(numbers), aspect)
+    rows, scoring = np.arange(len(numbers)), ASPECT_SCORINGS[aspect]
+    shifts = best_shifts(own, others, rows, scoring.shifts)
+    inside, shift = align(own, others, rows, scoring, shifts=shifts)
+    return Compared(numbers, rest, {INSIDE: inside}, shift)
 
 
 def with_care(
@@ -287,7 +316,13 @@ def affordable(pool: Pool, query: Query, items: Ints, budget: int) -> int:
 
 
 def corresponding(
-    pool: Pool, query: Query, numbers: Ints, transposition: Ints | None, *, local: bool = False
+    pool: Pool,
+    query: Query,
+    numbers: Ints,
+    transposition: Ints | None,
+    *,
+    local: bool = False,
+    aspect: str = "",
 ) -> tuple[list[Pairs], Ints]:
     """Return which notes of the query answer which of each sequence, and the transpositions.
 
@@ -299,18 +334,23 @@ def corresponding(
     local
         Whether the best stretch of both is meant, as with whole melodies; else all of the shorter
         one.
+    aspect
+        The only one that is compared, if so.
     """
-    own, others = _plain(query.columns), _plain(pool.take(numbers))
+    own, others = _in_aspect(query.columns, pool.take(numbers), aspect)
     rows = np.arange(len(numbers))
-    scoring = LOCAL if local else INSIDE_SCORING
+    scoring = LOCAL if local else ASPECT_SCORINGS.get(aspect, INSIDE_SCORING)
     if transposition is None:
         shifts = best_shifts(own, others, rows, _FEWEST_SHIFTS)
         _, transposition = align(own, others, rows, scoring, shifts=shifts)
-    return traces(own, others, rows, transposition, scoring), transposition
+    found = traces(own, others, rows, transposition, scoring)
+    return [
+        notes_of_steps(pairs) for pairs in found
+    ] if aspect in STEPS_OF else found, transposition
 
 
 def note_for_note(pool: Pool, query: Query, transposition: Ints) -> list[Pairs]:
-    """Return which notes of the best stretch of both are the same, for each sequence of a pool.
+    """Return which notes of the best stretch of both correspond, for each sequence of a pool.
 
     Parameters
     ----------
@@ -318,7 +358,16 @@ def note_for_note(pool: Pool, query: Query, transposition: Ints) -> list[Pairs]:
         Semitones to add to the query, for each sequence.
     """
     rows = np.arange(len(pool))
-    return traces(_plain(query.columns), _plain(pool.columns), rows, transposition, NOTE_FOR_NOTE)
+    own, others = _plain(query.columns), _plain(pool.columns)
+    return [filled(pairs) for pairs in traces(own, others, rows, transposition, NOTE_FOR_NOTE)]
+
+
+def _in_aspect(query: Columns, others: Columns, aspect: str) -> tuple[Profile, Profile]:
+    """Return the profiles of a query and others in which only one aspect is left."""
+    if aspect in STEPS_OF:
+        return step_profile(query, aspect, first=False), step_profile(others, aspect)
+    alone = ASPECTS.get(aspect, ASPECTS[BOTH])
+    return _plain(alone(query)), _plain(alone(others))
 
 
 def _plain(columns: Columns) -> Profile:

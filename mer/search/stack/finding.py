@@ -49,12 +49,23 @@ def found(pool: Pool, store: Store, query: Query, sought: Sought) -> list[Match]
         shape = store.shapes(ranking.numbers[rows])
         rows = np.sort(np.unique(shape, return_index=True)[1])
     return matched(
-        pool, store, query, ranking.take(rows[: sought.k]), local=LOCALLY in method.aligned
+        pool,
+        store,
+        query,
+        ranking.take(rows[: sought.k]),
+        local=LOCALLY in method.aligned,
+        aspect=method.aspect,
     )
 
 
 def matched(
-    pool: Pool, store: Store, query: Query, ranking: Ranking, *, local: bool
+    pool: Pool,
+    store: Store,
+    query: Query,
+    ranking: Ranking,
+    *,
+    local: bool,
+    aspect: str = "",
 ) -> list[Match]:
     """Return a ranking as matches.
 
@@ -62,9 +73,13 @@ def matched(
     ----------
     local
         Whether the best stretch of both is meant, as with whole melodies.
+    aspect
+        The only one that was compared, if so.
     """
     numbers, similarity = ranking.numbers, ranking.similarity
-    pairs, moved = corresponding(pool, query, numbers, ranking.transposition, local=local)
+    pairs, moved = corresponding(
+        pool, query, numbers, ranking.transposition, local=local, aspect=aspect
+    )
     phrases = store.phrases(numbers)
     melody = query.columns.melody(0) if query.melody is None else query.melody
     return [
@@ -76,6 +91,7 @@ def matched(
             contributions={name: float(part[row]) for name, part in ranking.parts.items()},
             number=number,
             query=melody,
+            aspect=aspect,
         )
         for row, number in enumerate(numbers.tolist())
     ]

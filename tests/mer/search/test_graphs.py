@@ -179,8 +179,8 @@ def test_more_like_refuses(folder, asked, said):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (["--like", "Tune 5", "motif.mid"], "one of both"),
-        ([], "one of both"),
+        (["motif.mid", "--like", "Tune 5"], "one of these"),
+        ([], "one of these"),
         (["motif.mid", "--phrase", "1"], "add --like"),
         (["--like", "Tune 5", "--unit", "phrase"], "with --phrase N phrases"),
         (["--like", "Tune"], "give an id"),

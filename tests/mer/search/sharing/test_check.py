@@ -13,11 +13,11 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.filters import Filter
 from mer.errors import InputError
 from mer.io import save_melody
+from mer.notes.aspects import ASPECTS
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
-from mer.search.sharing.aspects import ASPECTS
 from mer.search.sharing.check import Check, check
-from mer.search.sharing.stretches import WINDOW_NOTES, Stretch, filled, windows
+from mer.search.sharing.stretches import WINDOW_NOTES, Stretch, windows
 from mer.search.sharing.telling import check_as_json, check_as_text, check_row, column_names
 
 
@@ -89,11 +89,6 @@ def test_notes_put_in_count_against_a_stretch() -> None:
     theirs = Melody(pitch=[60, 62, 64], onset=[0, 240, 480], duration=[240] * 3)
     pairs = ((0, 0), (1, 1), (4, 2))
     assert Stretch(mine, Tune("t", "", "", theirs), 0, pairs).worth == 2 * 3 - 5
-
-
-def test_notes_between_are_paired_where_both_have_as_many() -> None:
-    assert filled(((1, 1), (3, 3), (5, 4))) == ((1, 1), (2, 2), (3, 3), (5, 4))
-    assert filled(()) == ()
 
 
 @pytest.mark.parametrize("notes", [3, WINDOW_NOTES, WINDOW_NOTES + 1, 100])

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from mer.corpus.corpus import Corpus, Tune
 from mer.errors import InputError
+from mer.notes.aspects import ASPECTS, aspect_named
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
-from mer.search.sharing.aspects import ASPECTS, aspect_named
 from mer.search.sharing.prints import Prints
 from mer.search.sharing.runs import LEAST_RUN, SharedRuns, within
 from mer.search.sharing.usual import LONGEST, Share, Usual, shared_from, title_groups
