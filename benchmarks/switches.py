@@ -3,12 +3,12 @@
     python benchmarks/switches.py [--queries 200] [--seed 0]
 
 A query is a phrase of 8 to 20 notes of the shipped corpus, transposed. What a switch ignores is
-drawn anew: for pitch alone another rhythm; for rhythm alone other pitches; for contour alone another
-size of every step, and another rhythm. For a pattern every third note is a gap, ``?`` or ``*``. A tune
-counts as found if it, or one of its title, is first or among ten. The same queries are searched for
-without the switch. Where notes are held exactly nothing is ranked: *held* is how often the tune
-itself is found if it is searched alone, and *tunes* how many of the corpus hold the notes, at most
-1,000.
+drawn anew: for pitch alone another rhythm; for rhythm alone other pitches; for contour alone
+another size of every step, and another rhythm. For a pattern every third note is a gap, ``?`` or
+``*``. A tune counts as found if it, or one of its title, is first or among ten. The same queries
+are searched for without the switch. Where notes are held exactly nothing is ranked: *held* is how
+often the tune itself is found if it is searched alone, and *tunes* how many of the corpus hold the
+notes, at most 1,000.
 """
 
 from __future__ import annotations

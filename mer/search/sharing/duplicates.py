@@ -86,7 +86,7 @@ class Duplicate:
 
 
 def duplicates(
-    corpus: Corpus, *, least: float = LEAST, shown: Shown = unseen
+    corpus: Corpus, *, least: float = LEAST, shown: Shown | None = None
 ) -> list[tuple[Duplicate, ...]]:
     """Return groups of tunes that are nearly the same, largest first.
 
@@ -97,7 +97,7 @@ def duplicates(
     least
         Share of the notes of the shorter tune that must be the same, transposed, .5 to 1.
     shown
-        What the steps go through: a progress bar, say.
+        What the steps go through, with how many there are and what they do: a progress bar, say.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def duplicates(
     second, pitches = _same_shapes(even, "same pitches", first)
     found += pitches
     pairs = list(_near(columns.take(second)))
-    steps = shown(iter(pairs), len(pairs), "comparing")
+    steps = (shown or unseen)(iter(pairs), len(pairs), "comparing")
     found += [
         one
         for own, others, shifts in steps
