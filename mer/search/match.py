@@ -61,6 +61,10 @@ class Match:
     query: Melody
     aspect: str = ""
 
+    def _repr_svg_(self) -> str:
+        """Return the picture that a notebook shows: that of the explanation."""
+        return self.explain().svg()
+
     def explain(self) -> Explanation:
         """Return why the phrase matched: note by note, as shared figures, as text and picture."""
         return Explanation(self)
@@ -120,6 +124,12 @@ class Explanation:
     """
 
     match: Match
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the text, as it is."""
+        from mer.notes.drawing import escape
+
+        return f"<pre>{escape(self.text())}</pre>"
 
     @property
     def query(self) -> Melody:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
 
 from mer.build.collections import COLLECTIONS, collection_named
@@ -15,9 +16,10 @@ from mer.build.corpora import build_collections
 from mer.build.folders import Addition, add_folder, corpus_folder, listed_corpora
 from mer.build.ledger import LEDGER, opened
 from mer.build.workers import worker_pool
-from mer.corpus.corpus import Corpus
+from mer.corpus.corpus import UNITS, Corpus
 from mer.corpus.shipped import index_file
 from mer.errors import InputError
+from mer.io.reading import write_bytes
 from mer.notes.names import counted
 from mer.search.graphs import make_graph
 from mer.search.index import PhraseIndex
@@ -116,6 +118,20 @@ def add_corpus_commands(commands: Any) -> None:
     twice.add_argument("--json", action="store_true", help="print JSON instead of text")
     twice.add_argument("--quiet", action="store_true", help="show no progress")
     twice.set_defaults(run=_duplicates)
+    export = actions.add_parser(
+        "export",
+        help="write the phrases of a corpus as a table, for pandas or a tool that draws maps",
+    )
+    export.add_argument("name", help="the corpus: a name, file or folder; folk is the shipped one")
+    export.add_argument("file", help="CSV to write")
+    export.add_argument(
+        "--unit", choices=UNITS, help="a row for each phrase, or whole melody (default: as indexed)"
+    )
+    export.add_argument(
+        "--vectors", action="store_true", help="also write the learned vector: 256 columns"
+    )
+    export.add_argument("--quiet", action="store_true", help="show no progress")
+    export.set_defaults(run=_export)
     check = actions.add_parser("check", help="compare the files of a corpus with their checksums")
     check.add_argument("name", nargs="?", help="the corpus: a name, file or folder (shipped)")
     check.add_argument("--quiet", action="store_true", help="show no progress")
@@ -293,6 +309,29 @@ def _described(corpus: Corpus, one: Duplicate) -> dict[str, Any]:
     told |= {"title": corpus.title(one.tune), "of_title": corpus.title(one.of)}
     counts = {"same": one.same, "notes": one.notes, "transposition": one.transposition}
     return {**told, **counts, "reason": one.reason()}
+
+
+def _export(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from mer.maps.table import table_as_csv
+
+    def shown(rows: Iterator[Any], count: int, title: str) -> Iterator[Any]:
+        quiet = True if options.quiet else None
+        return iter(tqdm(rows, total=count, desc=title, unit="row", leave=False, disable=quiet))
+
+    target = Path(options.file)
+    if target.is_dir() or not target.parent.is_dir():
+        raise InputError(f"{target}: name a file to write, in a folder that is there")
+    index = PhraseIndex.load(options.name)
+    index = index if options.unit is None else index.of_unit(options.unit)
+    if options.vectors:
+        index.prepare("vector", progress=not options.quiet)
+    text = table_as_csv(index, vectors=options.vectors, shown=shown)
+    write_bytes(target, text.encode())
+    unit, several = {"phrase": ("phrase", ""), "melody": ("melody", "melodies")}[index.unit]
+    _say(f"wrote {counted(len(index), unit, several)} to {target}")
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -50,8 +50,9 @@ INNER_SHARE, INNER_FLOOR = 0.5, -0.2
 # pitches may lie further apart.
 METRICAL_LOCAL = replace(LOCAL, metre=0.5, pitch_band=6.0)
 METRICAL_GLOBAL = replace(METRICAL_LOCAL, mode="global")
-# Where notes are the same or not: a semitone away is nearly the same, a third is not. Narrower bands
-# and dearer gaps lost the ends of tunes with .4 of their notes changed (`benchmarks/check.py`).
+# Where notes are the same or not: a semitone away is nearly the same, a third is not. Narrower
+# bands and dearer gaps lost the ends of tunes with .4 of their notes changed
+# (`benchmarks/check.py`).
 NOTE_FOR_NOTE = Scoring(mode="local", metre=0.0, pitch_band=2.5, shifts=0)
 # Of one aspect. No time counts where pitch is compared, and a step is a step.
 ASPECT_SCORINGS = {
