@@ -154,9 +154,8 @@ def main() -> None:
                 if not there:
                     missing.append(f"{asked}: {name}")
     print("\n".join(missing), file=sys.stderr)
-    print(
-        f"{len(drawn)} pieces, {refused} refused\n\n| returns | planned | heard in the file |\n|---|---|---|"
-    )
+    print(f"{len(drawn)} pieces, {refused} refused\n")
+    print("| returns | planned | heard in the file |\n|---|---|---|")
     for name in (EXACT, MOVED, VARIED, RHYTHM, LETTER):
         print(f"| {name} | {seen[name]} | {kept[name]} |")
     print(f"| all | {seen.total()} | {kept.total()} |")

@@ -54,8 +54,9 @@ from mer.search.segments.segment import shapes_of
 from mer.search.segments.writing import Draft
 from mer.search.stack.comparison import Limits, by_motif
 from mer.search.stack.methods import METHODS, MOTIF_ALIGNED, RankingMethod, rank
-from mer.search.stack.pool import Pool, Query
+from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import propose
+from mer.search.stack.query import Query
 
 BEFORE: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05, "interval": 0.05}
 METHODS["before"] = RankingMethod(lambda pool, query: BEFORE, by_motif, MOTIF_ALIGNED)

@@ -51,7 +51,8 @@ from mer.errors import InputError
 from mer.io.reading import write_bytes
 from mer.notes.arrays import Floats, Ints
 from mer.notes.columns import Columns
-from mer.search.index import MAX_MATCHES, PhraseIndex
+from mer.search.index import PhraseIndex
+from mer.search.stack.query import MAX_MATCHES
 
 POOL_VIEWS = ("pitch", "interval", "first", "range", "scale", "skip-5", "skip-8")
 NEAR_VIEWS = ("pitch", "interval", "first", "scale")

@@ -30,7 +30,8 @@ from mer.evaluation.metrics import Evaluation, bootstrap_interval, evaluate
 from mer.evaluation.table import Wanted, measure_method, prepare
 from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
-from mer.search.index import MAX_MATCHES, PhraseIndex
+from mer.search.index import PhraseIndex
+from mer.search.stack.query import MAX_MATCHES
 
 DEFAULT = "default"
 SEARCHED = (DEFAULT, "motif", "full", "interval")

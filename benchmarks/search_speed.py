@@ -34,7 +34,8 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.io.tunebook.tunes import read_tune, split_tunebook
 from mer.notes.melody import Melody
 from mer.notes.phrases import with_phrases
-from mer.search.index import MIN_QUERY_NOTES, PhraseIndex
+from mer.search.index import PhraseIndex
+from mer.search.stack.query import MIN_QUERY_NOTES
 
 # What runs in a checkout: notes of a query on a line -> milliseconds of the processor on a line.
 SEARCHER = """

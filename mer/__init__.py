@@ -22,16 +22,21 @@ _HOMES = {
     "Melody": "mer.notes.melody",
     "Meter": "mer.notes.meter",
     "Phrase": "mer.notes.melody",
+    "Pattern": "mer.search.sharing.holding",
     "PhraseIndex": "mer.search.index",
     "Pool": "mer.search.stack.pool",
     "Tune": "mer.corpus.corpus",
+    "check": "mer.search.sharing.check",
+    "duplicates": "mer.search.sharing.duplicates",
     "evaluate": "mer.evaluation.metrics",
     "guess_key": "mer.search.keys",
+    "holding": "mer.search.sharing.holding",
     "load_corpus": "mer.search.index",
     "load_labelled": "mer.evaluation.labelled",
     "load_melody": "mer.io",
     "measure": "mer.evaluation.table",
     "measure_method": "mer.evaluation.table",
+    "more_like": "mer.search.graphs",
     "rank": "mer.search.stack.methods",
     "read_melody": "mer.io",
     "read_tracks": "mer.io.midi.played",
@@ -49,17 +54,22 @@ __all__ = [
     "Match",
     "Melody",
     "Meter",
+    "Pattern",
     "Phrase",
     "PhraseIndex",
     "Pool",
     "Tune",
+    "check",
+    "duplicates",
     "evaluate",
     "guess_key",
+    "holding",
     "load_corpus",
     "load_labelled",
     "load_melody",
     "measure",
     "measure_method",
+    "more_like",
     "rank",
     "read_melody",
     "read_tracks",
@@ -78,9 +88,13 @@ if TYPE_CHECKING:
     from mer.notes.key import Key
     from mer.notes.melody import Melody, Phrase
     from mer.notes.meter import Meter
+    from mer.search.graphs import more_like
     from mer.search.index import PhraseIndex, load_corpus
     from mer.search.keys import KeyVote, guess_key
     from mer.search.match import Explanation, Match
+    from mer.search.sharing.check import check
+    from mer.search.sharing.duplicates import duplicates
+    from mer.search.sharing.holding import Pattern, holding
     from mer.search.stack.methods import METHODS, rank
     from mer.search.stack.pool import Pool
 

@@ -1,4 +1,4 @@
-"""Command line: ``mer search | corpus | index | evaluate`` (also ``python -m mer``)."""
+"""Command line: ``mer search | evaluate | check | corpus | index`` (also ``python -m mer``)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mer import __version__
+from mer.alignment.aspects import BOTH
 from mer.corpus.corpus import UNITS
+from mer.corpus.filters import PLACES
 from mer.errors import InputError
 from mer.notes.key import MODES
 from mer.notes.names import counted
 from mer.terminal import Parser, add_motif_options, motif_options, run
 
 if TYPE_CHECKING:
+    from mer.corpus.filters import Filter
+    from mer.io.reading import Reading
+    from mer.notes.melody import Melody
+    from mer.search.index import PhraseIndex
     from mer.search.match import Match
+
+
+HEARD = ("pitch", "rhythm", "contour")
+_NONE_PASSES = "no tune of the corpus passes all these filters"
+_NONE_HOLDS = "no tune of the corpus that passes the filters holds these notes"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -28,11 +39,15 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"mer {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_search(commands)
-    _add_evaluate(commands)
-    from mer.build.commands import add_corpus_commands
+    from mer.evaluation.commands import add_evaluate_command
 
+    add_evaluate_command(commands)
+    from mer.build.commands.check import add_check_command
+    from mer.build.commands.corpus import add_corpus_commands
+
+    add_check_command(commands)
     add_corpus_commands(commands)
-    from mer.build.index_commands import add_index_commands
+    from mer.build.commands.index import add_index_commands
 
     add_index_commands(commands)
     return parser
@@ -42,8 +57,27 @@ def _add_search(commands: Any) -> None:
     search = commands.add_parser("search", help="find the phrases nearest to a motif")
     search.add_argument(
         "motif",
+        nargs="?",
         help="the motif: MIDI, MusicXML, ABC, kern or a recording; the search uses all its notes, "
         "or those of some bars",
+    )
+    search.add_argument(
+        "--like",
+        metavar="TUNE",
+        help="in place of a motif: a tune of the corpus, by its title or id; those most like it "
+        "are found, whole",
+    )
+    search.add_argument(
+        "--notes",
+        metavar="PATTERN",
+        help="in place of a motif: notes with gaps, such as 'C4 D ? G * E': ? is any note, * any "
+        "notes or none; tunes that hold them are found, transposed or not, in any rhythm",
+    )
+    search.add_argument(
+        "--phrase",
+        type=int,
+        metavar="N",
+        help="with --like: phrase N of that tune, from 1; phrases most like it are found",
     )
     search.add_argument("--k", type=int, default=10, help="how many phrases (default: 10)")
     search.add_argument(
@@ -62,8 +96,32 @@ def _add_search(commands: Any) -> None:
     search.add_argument(
         "--method",
         metavar="NAME",
-        help="how to rank: motif, full-noexpand, full, align, inside, ngram, or a representation, "
-        "such as interval (default: the best that stays quick)",
+        help="how to rank: motif, full-noexpand, full, align, inside, ngram, by-pitch, by-rhythm, "
+        "by-contour, or a representation, such as interval (default: the best that stays quick)",
+    )
+    search.add_argument(
+        "--by",
+        choices=HEARD,
+        help="hear nothing but this of the motif and the tunes (default: all)",
+    )
+    search.add_argument(
+        "--exact",
+        action="store_true",
+        help="find the tunes that hold all notes as they are, transposed or not, at any tempo; "
+        "with --by, as they are in that",
+    )
+    search.add_argument(
+        "--at",
+        choices=PLACES,
+        default=PLACES[0],
+        help="search only the first phrase of each tune, or only the last (%(default)s)",
+    )
+    search.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="search only tunes notated in this key, such as 'D dorian'; may be repeated",
     )
     search.add_argument(
         "--collection",
@@ -102,77 +160,138 @@ def _add_search(commands: Any) -> None:
     search.set_defaults(run=_search)
 
 
-def _add_evaluate(commands: Any) -> None:
-    evaluate = commands.add_parser(
-        "evaluate",
-        help="measure retrieval on labelled melodies",
-        description="Each melody of FILE queries all others; those of its family are relevant.",
-    )
-    evaluate.add_argument("file", help="labelled melodies, JSON lines (.jsonl or .jsonl.gz)")
-    evaluate.add_argument(
-        "--method",
-        default="full",
-        metavar="NAMES",
-        help="methods by name, with commas: motif, full-noexpand, full, align, inside, ngram, "
-        "representations, such as interval; or 'all' (%(default)s)",
-    )
-    evaluate.add_argument(
-        "--background", metavar="FILE", help="unlabelled melodies to search as well"
-    )
-    evaluate.add_argument(
-        "--relevant", metavar="FILE", help="JSON, id to relevant ids, instead of families"
-    )
-    evaluate.add_argument(
-        "--notes-only",
-        action="store_true",
-        help="use pitch, onset and duration only: no metre, key, beat strength or phrase marks",
-    )
-    evaluate.add_argument("--json", metavar="FILE", help="also write the figures as JSON")
-    evaluate.add_argument("--quiet", action="store_true", help="show no progress")
-    evaluate.set_defaults(run=_evaluate)
-
-
 def _search(options: argparse.Namespace) -> int:
-    from mer.corpus.filters import Filter
-    from mer.io import read_melody
-    from mer.notes.meter import Meter
     from mer.search.index import PhraseIndex
     from mer.search.keys import guess_key
     from mer.search.listing import matches_as_json, matches_as_text
-    from mer.search.pace import at_best_pace
     from mer.search.stack.methods import method_named
 
+    _check_search(options)
+    if options.by is not None and not options.exact:
+        options.method = f"by-{options.by}"
     if options.method is not None:
         method_named(options.method)
-    where = Filter(
-        collections=tuple(options.collection),
-        meters=tuple(map(Meter.parse, options.meter)),
-        modes=tuple(options.mode),
-    )
+    unit = "melody" if options.like and options.phrase is None else "phrase"
+    if options.like is None and options.notes is None:
+        reading = _reading(options)
+        index = PhraseIndex.load(options.corpus)
+        if options.exact:
+            matches = _holding(options, index, reading.melody)
+        else:
+            index, matches = _near(options, index, reading)
+            unit = index.unit
+    else:
+        index = PhraseIndex.load(options.corpus)
+        matches = _like(options, index) if options.like else _holding(options, index, None)
+    if options.guess_key and matches:
+        print(f"the motif seems to be in {guess_key(matches[0].query, index)}", file=sys.stderr)
+    if options.svg:
+        _draw(matches, Path(options.svg))
+    if options.json:
+        print(json.dumps(matches_as_json(matches), indent=1))
+    elif not matches:
+        exact = options.exact or options.notes is not None
+        print(_NONE_HOLDS if exact else _NONE_PASSES, file=sys.stderr)
+    elif options.explain:
+        print("\n\n".join(match.explain().text() for match in matches))
+    else:
+        print(matches_as_text(matches, unit=unit))
+    return 0
+
+
+def _check_search(options: argparse.Namespace) -> None:
+    """Refuse options that do not go together."""
+    given = [one for one in (options.motif, options.like, options.notes) if one is not None]
+    like, exact = options.like is not None, options.exact or options.notes is not None
+    unit = "melody" if options.phrase is None else "phrase"
+    refused = {
+        "give one of these: the file of a motif, --like with a tune, or --notes": len(given) != 1,
+        "--phrase says which phrase of the tune named by --like; add --like": (
+            options.phrase is not None and not like
+        ),
+        "--like searches whole melodies, and with --phrase N phrases": (
+            like and options.unit not in (None, unit)
+        ),
+        "--exact takes the notes of a motif, not --like": options.exact and like,
+        "--by says what is heard, and --method how to rank; give one of them": (
+            options.by is not None and options.method is not None
+        ),
+        "--notes compares pitch alone; leave out --by": bool(options.notes and options.by),
+        "--method, --unit, --distinct and --guess-key are for a search that ranks": (
+            exact and bool(options.method or options.unit or options.distinct or options.guess_key)
+        ),
+    }
+    for said, is_so in refused.items():
+        if is_so:
+            raise InputError(said)
+
+
+def _holding(options: argparse.Namespace, index: PhraseIndex, motif: Melody | None) -> list[Match]:
+    """Return the tunes that hold the motif, or the typed notes, exactly."""
+    from mer.search.sharing.holding import Pattern, holding
+
+    query = Pattern.parse(options.notes) if motif is None else motif
+    aspect = options.by or BOTH
+    return holding(query, index, options.k, aspect=aspect, where=_filter(options))
+
+
+def _reading(options: argparse.Namespace) -> Reading:
+    """Return the motif as it was read; its remarks are printed."""
+    from mer.io import read_melody
+
     reading = read_melody(options.motif, **motif_options(options))
     for remark in reading.remarks:
         print(remark, file=sys.stderr)
-    index = PhraseIndex.load(options.corpus)
+    return reading
+
+
+def _filter(options: argparse.Namespace) -> Filter:
+    from mer.corpus.filters import Filter
+    from mer.notes.meter import Meter
+
+    return Filter(
+        collections=tuple(options.collection),
+        meters=tuple(map(Meter.parse, options.meter)),
+        modes=tuple(options.mode),
+        keys=tuple(options.key),
+        place=options.at,
+    )
+
+
+def _near(
+    options: argparse.Namespace, index: PhraseIndex, reading: Reading
+) -> tuple[PhraseIndex, list[Match]]:
+    """Return the index that was searched, and what is nearest to a motif."""
+    from mer.search.pace import at_best_pace
+
+    where = _filter(options)
     motif = reading.melody if reading.pace_known else at_best_pace(reading.melody, index)
     if options.unit not in (None, index.unit):
         print(f"building an index with unit {options.unit!r} first", file=sys.stderr)
         index = index.of_unit(options.unit)
     method = options.method or index.method_for(motif)
     index.prepare(method, progress=True)
-    matches = index.search(motif, options.k, method=method, distinct=options.distinct, where=where)
-    if options.guess_key:
-        print(f"the motif seems to be in {guess_key(motif, index)}", file=sys.stderr)
-    if options.svg:
-        _draw(matches, Path(options.svg))
-    if options.json:
-        print(json.dumps(matches_as_json(matches), indent=1))
-    elif not matches:
-        print("no tune of the corpus passes all these filters", file=sys.stderr)
-    elif options.explain:
-        print("\n\n".join(match.explain().text() for match in matches))
-    else:
-        print(matches_as_text(matches, unit=index.unit))
-    return 0
+    return index, index.search(
+        motif, options.k, method=method, distinct=options.distinct, where=where
+    )
+
+
+def _like(options: argparse.Namespace, index: PhraseIndex) -> list[Match]:
+    """Return what is most like a tune of the corpus, or like one of its phrases."""
+    from mer.corpus.titles import tune_named
+    from mer.search.graphs import more_like
+
+    corpus = index.corpus
+    return more_like(
+        index,
+        corpus.tune_id(tune_named(corpus, options.like)),
+        options.k,
+        phrase=options.phrase,
+        method=options.method,
+        distinct=options.distinct,
+        where=_filter(options),
+        progress=True,
+    )
 
 
 def _draw(matches: Sequence[Match], folder: Path) -> None:
@@ -186,39 +305,6 @@ def _draw(matches: Sequence[Match], folder: Path) -> None:
     for rank, match in enumerate(matches, start=1):
         write_bytes(folder / picture_name(rank, match), match.explain().svg().encode())
     print(f"drew {counted(len(matches), 'match', 'matches')} in {folder}", file=sys.stderr)
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    from mer.evaluation.table import measure, table_as_json, table_as_text
-    from mer.io.reading import write_bytes
-
-    if options.json is not None:
-        _check_output(Path(options.json), (options.file, options.background, options.relevant))
-    names = options.method.split(",")
-    table = measure(
-        options.file,
-        names,
-        background=options.background,
-        relevant=options.relevant,
-        notes_only=options.notes_only,
-        progress=not options.quiet,
-    )
-    if options.json is not None:
-        text = json.dumps(table_as_json(table), indent=1) + "\n"
-        write_bytes(Path(options.json), text.encode())
-    print(table_as_text(table))
-    return 0
-
-
-def _check_output(path: Path, inputs: Sequence[str | None]) -> None:
-    """Refuse a file that cannot be written, or that would overwrite one that is read."""
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file to write")
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {path.parent}")
-    for given in inputs:
-        if given is not None and path.exists() and Path(given).exists() and path.samefile(given):
-            raise InputError(f"{path}: would overwrite a file that is read; choose another name")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -46,6 +46,7 @@ ARRAYS = "mer.notes.arrays"
 # One scorer: who may align, and who may apply shares to the parts of a similarity.
 ONE_SCORER = {
     ("mer.alignment.align", "mer.alignment.lattice"): {
+        "mer.alignment.steps",
         "mer.alignment.align",
         "mer.search.stack.comparison",
     },
@@ -56,9 +57,13 @@ ONE_SCORER = {
         "mer.search.stack.proposal",
     },
     ("mer.search.stack.comparison",): {
+        "mer.search.graphs",
         "mer.search.index",
         "mer.search.likeness",
+        "mer.search.sharing.duplicates",
+        "mer.search.sharing.stretches",
         "mer.search.stack.expansion",
+        "mer.search.stack.finding",
         "mer.search.stack.graph",
         "mer.search.stack.methods",
     },

@@ -13,12 +13,12 @@ from typing import Any
 
 from generate.harmony.arrangement import Arrangement, describe_chords
 from generate.originality.borrowing import Borrowing, nearest_tunes
-from generate.originality.originality import Run
 from generate.piece.composition import MOTIF, Composition, Place, Source
 from generate.plan.brief import Brief
 from mer import __version__
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
+from mer.search.sharing.runs import Run
 
 FORMAT_VERSION = 1
 

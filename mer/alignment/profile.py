@@ -44,6 +44,21 @@ class Profile:
             lowest=self.lowest,
         )
 
+    def take_all(self, sequences: Ints) -> Profile:
+        """Return the profile of some sequences, in the order given."""
+        lengths = self.bounds[sequences + 1] - self.bounds[sequences]
+        bounds = np.concatenate([[0], np.cumsum(lengths)])
+        at = np.arange(bounds[-1]) + np.repeat(self.bounds[sequences] - bounds[:-1], lengths)
+        return replace(
+            self,
+            pitch=self.pitch[at],
+            weight=self.weight[at],
+            position=self.position[at],
+            length=self.length[at],
+            bounds=bounds,
+            histogram=self.histogram[sequences],
+        )
+
     def side_by_side(self, sequences: Ints) -> Profile:
         """Return the profiles of sequences of as many notes, shape (notes, sequences) each."""
         notes = int(self.bounds[sequences[0] + 1] - self.bounds[sequences[0]])

@@ -56,6 +56,12 @@ class Tune:
     melody: Melody
     marked: bool = False
 
+    def as_phrase(self) -> Phrase:
+        """Return the whole melody as one phrase."""
+        return Phrase(
+            self.melody, self.tune_id, self.title, self.collection, 1, 0, len(self.melody)
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
@@ -139,6 +145,21 @@ class Corpus:
     def n_phrases(self) -> int:
         """Number of phrases."""
         return len(self.phrase_tune)
+
+    def _repr_html_(self) -> str:
+        """Return the table that a notebook shows: how much there is of each collection."""
+        from mer.notes.drawing import escape
+
+        codes, counts = np.unique(self.texts["collection"], return_counts=True)
+        rows = [
+            f"<tr><td>{escape(self.collections[code])}</td><td>{count:,}</td></tr>"
+            for code, count in zip(codes.tolist(), counts.tolist(), strict=True)
+        ]
+        total = f"<tr><th>together</th><th>{len(self):,}</th></tr>"
+        return (
+            "<table><thead><tr><th>collection</th><th>tunes</th></tr></thead>"
+            f"<tbody>{''.join(rows)}{total}</tbody></table>"
+        )
 
     def tune_id(self, tune: int) -> str:
         """Return the identifier of tune number `tune`."""

@@ -10,8 +10,10 @@ import numpy as np
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.notes.arrays import Flags
-from mer.notes.key import MODES
+from mer.notes.key import MODES, Key
 from mer.notes.meter import Meter
+
+PLACES = ("anywhere", "opening", "ending")
 
 
 @dataclass(frozen=True)
@@ -26,29 +28,39 @@ class Filter:
         Numerators and denominators: 3/4 and 6/8 are told apart. Lists work as well as tuples.
     modes
         Names in `mer.notes.key.MODES`. A tune whose key is not notated has no mode.
+    keys
+        Keys, or their names, such as ``"D dorian"``.
+    place
+        ``"opening"`` or ``"ending"`` for first or last phrases only, else ``"anywhere"``.
 
     Raises
     ------
     InputError
-        If a collection is not a text, or a metre or mode is not valid.
+        If a collection is not a text, or a metre, mode, key or place is not valid.
 
     Examples
     --------
-    >>> Filter(collections=("o'neill",), meters=((6, 8), (9, 8)), modes=("dorian",))
-    Filter(collections=("o'neill",), meters=((6, 8), (9, 8)), modes=('dorian',))
+    >>> where = Filter(collections=["o'neill"], meters=[(6, 8)], keys=["D dorian"], place="ending")
+    >>> where.meters, str(where.keys[0]), where.place
+    (((6, 8),), 'D dorian', 'ending')
     """
 
     collections: tuple[str, ...] = ()
     meters: tuple[tuple[int, int], ...] = ()
     modes: tuple[str, ...] = ()
+    keys: tuple[Key, ...] = ()
+    place: str = "anywhere"
 
     def __post_init__(self) -> None:
-        for name in ("collections", "meters", "modes"):
+        for name in ("collections", "meters", "modes", "keys"):
             given = getattr(self, name)
             if not isinstance(given, tuple | list):
                 raise InputError(f"{name} of a filter is {given!r}; give a tuple or list")
             object.__setattr__(self, name, tuple(given))
         object.__setattr__(self, "meters", tuple(map(_checked_meter, self.meters)))
+        object.__setattr__(self, "keys", tuple(map(_checked_key, self.keys)))
+        if self.place not in PLACES:
+            raise InputError(f"unknown place {self.place!r}; choose one of {', '.join(PLACES)}")
         for collection in self.collections:
             if not isinstance(collection, str):
                 raise InputError(f"{collection!r} is not the name of a collection")
@@ -90,7 +102,25 @@ class Filter:
             passing &= np.any([(meter == wanted).all(axis=1) for wanted in self.meters], axis=0)
         if self.modes:
             passing &= np.isin(corpus.tunes.mode, [MODES.index(mode) for mode in self.modes])
+        if self.keys:
+            given = [(key.tonic, MODES.index(key.mode)) for key in self.keys]
+            tonic, mode = corpus.tunes.tonic, corpus.tunes.mode
+            passing &= np.any([(tonic == t) & (mode == m) for t, m in given], axis=0)
         return passing
+
+    def phrases(self, corpus: Corpus) -> Flags:
+        """Return which phrases of a corpus stand in the place that is asked for, of any tune."""
+        new = np.diff(corpus.phrase_tune) != 0
+        ends = {"opening": np.append(True, new), "ending": np.append(new, True)}
+        return ends.get(self.place, np.ones(corpus.n_phrases, dtype=bool))
+
+
+def _checked_key(given: object) -> Key:
+    if isinstance(given, str):
+        return Key.parse(given)
+    if not isinstance(given, Key):
+        raise InputError(f"{given!r} is no key; give one such as 'D dorian'")
+    return given
 
 
 def _checked_meter(given: object) -> tuple[int, int]:

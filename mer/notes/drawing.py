@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape as escape_markup
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from mer.notes.melody import Melody
+from mer.notes.arrays import Ints
 from mer.notes.names import note_name, transposition_words
 
 ACCENT = "#0f766e"
@@ -51,6 +51,42 @@ _STYLE = """
 .mer-match .join.changed { stroke: #64748b }
 }
 """
+
+
+class Drawable(Protocol):
+    """What a picture needs of a melody; a `mer.notes.melody.Melody` has it."""
+
+    @property
+    def pitch(self) -> Ints:
+        """MIDI numbers, shape (notes,)."""
+        ...
+
+    @property
+    def onset(self) -> Ints:
+        """Ticks, shape (notes,)."""
+        ...
+
+    @property
+    def duration(self) -> Ints:
+        """Ticks, shape (notes,)."""
+        ...
+
+    @property
+    def end(self) -> Ints:
+        """Ticks, shape (notes,)."""
+        ...
+
+    @property
+    def downbeat(self) -> int:
+        """Tick of the first barline."""
+        ...
+
+    @property
+    def bar_ticks(self) -> int:
+        """Length of a bar in ticks."""
+        ...
+
+    def __len__(self) -> int: ...
 
 
 def escape(text: str) -> str:
@@ -95,7 +131,7 @@ def svg(body: str, *, kind: str, label: str, size: tuple[float, float], fit: str
 
 
 def piano_roll(
-    melody: Melody,
+    melody: Drawable,
     *,
     label: str,
     colours: Sequence[str] | None = None,
@@ -114,6 +150,7 @@ def piano_roll(
 
     Examples
     --------
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[69, 71], onset=[0, 480], duration=[480, 480])
     >>> piano_roll(tune, label="two notes").count("<rect")
     2
@@ -130,8 +167,8 @@ def piano_roll(
 
 
 def alignment_picture(
-    query: Melody,
-    phrase: Melody,
+    query: Drawable,
+    phrase: Drawable,
     pairs: Sequence[tuple[int, int]],
     *,
     transposition: int = 0,
@@ -152,6 +189,7 @@ def alignment_picture(
 
     Examples
     --------
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[69, 71], onset=[0, 480], duration=[480, 480])
     >>> picture = alignment_picture(tune, tune, [(0, 0)], label="a match")
     >>> picture.count("<rect"), picture.count('class="join"')
@@ -162,8 +200,8 @@ def alignment_picture(
 
 
 def captioned_alignment(
-    query: Melody,
-    phrase: Melody,
+    query: Drawable,
+    phrase: Drawable,
     pairs: Sequence[tuple[int, int]],
     *,
     transposition: int,
@@ -178,6 +216,7 @@ def captioned_alignment(
 
     Examples
     --------
+    >>> from mer.notes.melody import Melody
     >>> tune = Melody(pitch=[69, 71], onset=[0, 480], duration=[480, 480])
     >>> page = captioned_alignment(tune, tune, [(0, 0)], transposition=0, captions=("A", "B"))
     >>> page.count('class="name"')
@@ -205,7 +244,7 @@ def captioned_alignment(
 
 
 def _lanes(
-    query: Melody, phrase: Melody, pairs: Sequence[tuple[int, int]], transposition: int
+    query: Drawable, phrase: Drawable, pairs: Sequence[tuple[int, int]], transposition: int
 ) -> tuple[_Lane, _Lane]:
     moved = query.pitch + transposition
     low = int(min(moved.min(), phrase.pitch.min()))
@@ -230,7 +269,7 @@ def _joined_lanes(
 
 
 def same_notes(
-    query: Melody, phrase: Melody, pairs: Sequence[tuple[int, int]], transposition: int
+    query: Drawable, phrase: Drawable, pairs: Sequence[tuple[int, int]], transposition: int
 ) -> set[tuple[int, int]]:
     """Return the pairs whose pitches are equal once the query is transposed."""
     return {(a, b) for a, b in pairs if query.pitch[a] + transposition == phrase.pitch[b]}
@@ -243,7 +282,9 @@ class _Time(NamedTuple):
     start: float = 0.0
 
 
-def _times(query: Melody, phrase: Melody, pairs: Sequence[tuple[int, int]]) -> tuple[_Time, _Time]:
+def _times(
+    query: Drawable, phrase: Drawable, pairs: Sequence[tuple[int, int]]
+) -> tuple[_Time, _Time]:
     # The phrase's ticks on the query's axis, by least squares over the onsets of matched notes.
     stretch, start = float(query.end[-1] / phrase.end[-1]), 0.0
     if pairs:
@@ -265,7 +306,7 @@ class _Lane:
 
     def __init__(
         self,
-        melody: Melody,
+        melody: Drawable,
         edges: tuple[float, float],
         span: tuple[int, int],
         time: _Time,

@@ -170,6 +170,12 @@ class Melody:
         """Semitones from each note to the next, shape (notes - 1,)."""
         return np.diff(self.pitch)
 
+    def _repr_svg_(self) -> str:
+        """Return the picture that a notebook shows: a piano roll."""
+        from mer.notes.drawing import piano_roll  # only those who look pay for it
+
+        return piano_roll(self, label=f"{self.title or 'a melody'}, {len(self)} notes")
+
     @property
     def bar_ticks(self) -> int:
         """Length of a bar in ticks; 4/4 is assumed where the metre is unknown."""

@@ -13,6 +13,7 @@ from functools import partial
 
 import numpy as np
 
+from mer.alignment.aspects import STEPPED, names_of
 from mer.embeddings import FOUR_NOTE_REACH, TERMS, THREE_NOTE_REACH
 from mer.embeddings.skipgrams import skip_patterns
 from mer.notes.columns import Columns
@@ -55,11 +56,16 @@ class SharedFigure:
 
 
 def shared_figures(
-    query: Melody, phrase: Melody, pairs: Iterable[tuple[int, int]] = ()
+    query: Melody, phrase: Melody, pairs: Iterable[tuple[int, int]] = (), *, aspect: str = ""
 ) -> tuple[SharedFigure, ...]:
     """Return what both melodies have, view by view: longest first, at most 20 of a view.
 
     Of figures of one length, those whose notes correspond in the alignment `pairs` come first.
+
+    Parameters
+    ----------
+    aspect
+        The only aspect that counts (a name in `mer.alignment.aspects.ASPECTS`), "" for all.
 
     Examples
     --------
@@ -71,7 +77,7 @@ def shared_figures(
     """
     aligned = frozenset(pairs)
     found = []
-    for view, finder in FINDERS.items():
+    for view, finder in FINDERS_OF.get(aspect, FINDERS).items():
         alike = sorted(
             finder(query, phrase),
             key=lambda both: (
@@ -148,6 +154,12 @@ FINDERS: dict[str, Callable[[Melody, Melody], Alike]] = {
     "interval": _interval_runs,
     **{view: partial(_skips, view=view) for view in _SKIPS},
 }
+# Where nothing but one aspect counts.
+FINDERS_OF: dict[str, dict[str, Callable[[Melody, Melody], Alike]]] = {
+    "pitch": {"interval": _interval_runs},
+    "rhythm": {"rhythm": partial(_runs, viewpoints=("ioi_ratio",))},
+    "contour": {"contour": partial(_runs, viewpoints=("contour",))},
+}
 _ENDINGS = {
     "interval-rhythm": ", in the same rhythm",
     **dict.fromkeys(_SKIPS, ", in the same proportion of time"),
@@ -155,8 +167,13 @@ _ENDINGS = {
 
 
 def _words(view: str, melody: Melody, notes: Notes) -> str:
-    steps = np.diff(melody.pitch[list(notes)]).tolist()
-    words = [step_words(step) for step in steps[:_WORDS]] + ["…"] * (len(steps) > _WORDS)
+    if view in STEPPED:
+        steps = [names_of(melody, view)[note] for note in notes[1:]]
+        words = steps[:_WORDS]
+    else:
+        steps = np.diff(melody.pitch[list(notes)]).tolist()
+        words = [step_words(step) for step in steps[:_WORDS]]
+    words += ["…"] * (len(steps) > _WORDS)
     return ", ".join(words) + _ENDINGS.get(view, "")
 
 

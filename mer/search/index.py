@@ -8,9 +8,8 @@ similarity of a match is the sum of what each part adds; `Match.contributions` h
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from mer.corpus.corpus import UNITS, Corpus, Tune
 from mer.corpus.filters import Filter
 from mer.corpus.shipped import MANIFEST, index_file
 from mer.errors import InputError
-from mer.notes.arrays import Floats, Ints, Keys
+from mer.notes.arrays import Floats, Keys
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody, Phrase
 from mer.search.match import Match
@@ -28,21 +27,18 @@ from mer.search.segments.manifest import open_segments
 from mer.search.segments.segment import merged
 from mer.search.segments.segments import Segments
 from mer.search.segments.store import Store
-from mer.search.stack.comparison import LOCALLY, Limits, corresponding
+from mer.search.stack.comparison import Limits
+from mer.search.stack.finding import Sought, found, matched
 from mer.search.stack.graph import GRAPH
 from mer.search.stack.methods import (
-    METHODS,
     MOTIF_VIEWS,
-    Ranking,
-    RankingMethod,
     method_named,
     rank,
 )
-from mer.search.stack.pool import Pool, Query
+from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import propose
+from mer.search.stack.query import Query, check_query
 
-MIN_QUERY_NOTES, MAX_QUERY_NOTES = 3, 2000
-MAX_MATCHES = 1000
 # Where whole melodies are searched, a query is compared as one if it has at least so many notes,
 # and at least this share of the notes of a melody; a shorter one is a motif.
 WHOLE_NOTES, WHOLE_FROM = 16, 0.5
@@ -150,21 +146,39 @@ class PhraseIndex:
             If the query is too short, `k` is not positive, there is no such method, or no
             collection is named as in `where`.
         """
-        _check_query(query, k, candidates)
-        if where is not None and not isinstance(where, Filter):
-            raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
-        name = self.method_for(query) if method is None else method
-        # Where nothing is aligned, repeats are left out of twenty times as many as are asked for.
-        spare = 20 if distinct and method_named(name).compare is None else 1
-        best = None if distinct else k
-        limits = Limits(spare * k, candidates, complete=False, best=best)
-        among = None if where is None else self.store.passing(where)
-        ranking = rank(self.pool, query, name, limits=limits, among=among)
-        rows = np.arange(len(ranking.similarity))
-        if distinct:
-            shape = self.store.shapes(ranking.numbers[rows])
-            rows = np.sort(np.unique(shape, return_index=True)[1])
-        return self._matches(query, method_named(name), ranking, rows[:k])
+        check_query(query, k, candidates)
+        sought = Sought(k, method or self.method_for(query), candidates, distinct, where)
+        return found(self.pool, self.store, Query.of(query), sought)
+
+    def more_like(
+        self,
+        number: int,
+        k: int = 10,
+        *,
+        method: str | None = None,
+        distinct: bool = False,
+        where: Filter | None = None,
+    ) -> list[Match]:
+        """Return the `k` sequences most similar to one of them, which is left out, best first.
+
+        Parameters
+        ----------
+        number
+            As in `Match.number`. `mer.search.graphs.more_like` takes a tune by its id, and is
+            quicker where there is a neighbour graph.
+        k, method, distinct, where
+            As for `search`.
+
+        Raises
+        ------
+        InputError
+            If there is no such sequence; else as for `search`.
+        """
+        melody = self.phrase(number).melody
+        check_query(melody, k)
+        sought = Sought(k, method or self.method_for(melody), None, distinct, where)
+        query = replace(self.pool.query(number), melody=melody)
+        return found(self.pool, self.store, query, sought)
 
     def method_for(self, query: Melody) -> str:
         """Return the method of a search that names none: the best that stays quick.
@@ -205,28 +219,8 @@ class PhraseIndex:
         """Return one sequence as a match, whether or not a search would find it."""
         limits = Limits(least=1, complete=False)
         ranking = rank(self.pool, query, "motif", limits=limits, among=np.array([number]))
-        return self._matches(query, METHODS["motif"], ranking, np.array([0]))[0]
-
-    def _matches(
-        self, query: Melody, method: RankingMethod, ranking: Ranking, rows: Ints
-    ) -> list[Match]:
-        numbers = ranking.numbers[rows]
-        shifts = None if ranking.transposition is None else ranking.transposition[rows]
-        local = LOCALLY in method.aligned
-        pairs, moved = corresponding(self.pool, Query.of(query), numbers, shifts, local=local)
-        phrases = self.store.phrases(numbers)
-        return [
-            Match(
-                phrase=phrases[place],
-                similarity=float(ranking.similarity[row]),
-                transposition=int(moved[place]),
-                pairs=pairs[place],
-                contributions={name: float(part[row]) for name, part in ranking.parts.items()},
-                number=number,
-                query=query,
-            )
-            for place, (row, number) in enumerate(zip(rows.tolist(), numbers.tolist(), strict=True))
-        ]
+        only = ranking.take(np.array([0]))
+        return matched(self.pool, self.store, Query.of(query), only, local=False)[0]
 
     def search_many(
         self,
@@ -252,7 +246,7 @@ class PhraseIndex:
         chosen = list(queries)
         for place, query in enumerate(chosen, start=1):
             try:
-                _check_query(query, k)
+                check_query(query, k)
             except InputError as error:
                 raise InputError(f"query {place} of {len(chosen)}: {error}") from error
         return [
@@ -374,24 +368,3 @@ def load_corpus(path: str | Path | None = None) -> Corpus:
         If the file is missing, damaged, or of another version.
     """
     return PhraseIndex.load(path).corpus
-
-
-def _check_query(query: object, k: int, candidates: int | None = None) -> None:
-    if not isinstance(query, Melody):
-        kind = type(query).__name__
-        raise InputError(f"the motif is a {kind}; a Melody is needed, as load_melody returns it")
-    if len(query) < MIN_QUERY_NOTES:
-        raise InputError(
-            f"the motif has {len(query)} note{'s' * (len(query) != 1)}; "
-            f"a search needs at least {MIN_QUERY_NOTES}"
-        )
-    if len(query) > MAX_QUERY_NOTES:
-        raise InputError(
-            f"the motif has {len(query)} notes; a search takes at most {MAX_QUERY_NOTES}: "
-            "choose a passage"
-        )
-    for name, number in (("k", k), ("candidates", 0 if candidates is None else candidates)):
-        if isinstance(number, bool) or not isinstance(number, Integral):
-            raise InputError(f"{name} is {number!r}; a whole number is needed")
-    if not 1 <= k <= MAX_MATCHES:
-        raise InputError(f"k is {k}; 1 to {MAX_MATCHES} is supported")

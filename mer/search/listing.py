@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from mer.alignment.aspects import is_pitched, names_of, values_of
 from mer.notes.names import letter_name
+from mer.notes.viewpoints import UNDEFINED
 from mer.search.match import Match
 
 _WIDTHS = (4, 40, 18, 6, 10, 5)
@@ -29,15 +31,20 @@ def alignment_line(match: Match) -> str:
     >>> alignment_line(Match(phrase, 0.9, 2, ((0, 0), (1, 1), (2, 2)), {}, 0, motif))
     'D (Eb) F#'
     """
-    mine = match.query.pitch + match.transposition
-    theirs = match.phrase.melody.pitch
+    mine, theirs = (
+        values_of(melody, match.aspect) for melody in (match.query, match.phrase.melody)
+    )
+    names = names_of(match.phrase.melody, match.aspect)
+    if is_pitched(match.aspect):
+        mine = mine + match.transposition
+        names = [letter_name(int(pitch)) for pitch in theirs]
     runs: list[list[str]] = []  # unmatched notes and matched ones by turns
     row, column = 0, 0
     for note, other in (*match.pairs, (len(mine), len(theirs))):
         runs.append(["-"] * (note - row) + ["+"] * (other - column))
         if note < len(mine) and other < len(theirs):
-            name = letter_name(int(theirs[other]))
-            runs.append([name if theirs[other] == mine[note] else f"({name})"])
+            same = theirs[other] == mine[note] or UNDEFINED in (theirs[other], mine[note])
+            runs.append([names[other] if same else f"({names[other]})"])
         row, column = note + 1, other + 1
     for end in (0, -1):
         if len(runs[end]) > _MOST_OUTSIDE:
@@ -64,7 +71,7 @@ def matches_as_text(matches: list[Match], *, unit: str = "phrase") -> str:
                 phrase.collection,
                 str(phrase.number if unit == "phrase" else len(phrase.melody)),
                 f"{match.similarity:.3f}",
-                f"{match.transposition:+d}",
+                f"{match.transposition:+d}" if is_pitched(match.aspect) else "",
             )
         )
         lines.append(f"      {alignment_line(match)}")
@@ -91,7 +98,8 @@ def matches_as_json(matches: list[Match]) -> list[dict[str, Any]]:
             "start": match.phrase.start,
             "stop": match.phrase.stop,
             "similarity": round(match.similarity, 6),
-            "transposition": match.transposition,
+            "transposition": match.transposition if is_pitched(match.aspect) else None,
+            "aspect": match.aspect or None,
             "pairs": [list(pair) for pair in match.pairs],
             "contributions": {k: round(v, 6) for k, v in match.contributions.items()},
             "pitch": match.phrase.melody.pitch.tolist(),

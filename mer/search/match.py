@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from mer.alignment.aspects import drawn, is_pitched, names_of, values_of
 from mer.notes.melody import Melody, Phrase
 from mer.notes.names import interval_name, pitch_name, transposition_words
+from mer.notes.viewpoints import UNDEFINED
 from mer.search.figures import SharedFigure, shared_figures
 
 Pairs = tuple[tuple[int, int], ...]
@@ -46,6 +48,8 @@ class Match:
         Number of the phrase in the index, from 0.
     query
         What was searched for.
+    aspect
+        The only aspect that was compared (a name in `mer.alignment.aspects.ASPECTS`), "" for all.
     """
 
     phrase: Phrase
@@ -55,6 +59,11 @@ class Match:
     contributions: dict[str, float]
     number: int
     query: Melody
+    aspect: str = ""
+
+    def _repr_svg_(self) -> str:
+        """Return the picture that a notebook shows: that of the explanation."""
+        return self.explain().svg()
 
     def explain(self) -> Explanation:
         """Return why the phrase matched: note by note, as shared figures, as text and picture."""
@@ -73,6 +82,7 @@ class AlignedNotes:
         Their names as written; the query's before it is transposed.
     difference
         Semitones from the transposed query note up to the phrase note: 0 where they are the same.
+        Where pitch does not count, the difference of the steps to the two notes.
     """
 
     query_note: int
@@ -115,6 +125,12 @@ class Explanation:
 
     match: Match
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the text, as it is."""
+        from mer.notes.drawing import escape
+
+        return f"<pre>{escape(self.text())}</pre>"
+
     @property
     def query(self) -> Melody:
         """What was searched for."""
@@ -138,22 +154,37 @@ class Explanation:
     @cached_property
     def pairs(self) -> tuple[AlignedNotes, ...]:
         """The corresponding notes, in order."""
-        mine, theirs = self.query.pitch, self.phrase.melody.pitch
+        aspect = self.match.aspect
+        mine, theirs = (values_of(one, aspect) for one in (self.query, self.phrase.melody))
+        shift = self.transposition if is_pitched(aspect) else 0
+
+        def difference(a: int, b: int) -> int:
+            known = UNDEFINED not in (mine[a], theirs[b])
+            return int(theirs[b] - mine[a]) - shift if known else 0
+
         return tuple(
             AlignedNotes(
                 query_note=a,
                 phrase_note=b,
-                query_name=pitch_name(int(mine[a])),
-                phrase_name=pitch_name(int(theirs[b])),
-                difference=int(theirs[b] - mine[a]) - self.transposition,
+                query_name=self._names[0][a],
+                phrase_name=self._names[1][b],
+                difference=difference(a, b),
             )
             for a, b in self.match.pairs
         )
 
     @cached_property
+    def _names(self) -> tuple[list[str], list[str]]:
+        both = (self.query, self.phrase.melody)
+        mine, theirs = (names_of(melody, self.match.aspect) for melody in both)
+        return mine, theirs
+
+    @cached_property
     def shared(self) -> tuple[SharedFigure, ...]:
         """The n-grams, joined into runs, and the skip-grams that query and phrase both have."""
-        return shared_figures(self.query, self.phrase.melody, self.match.pairs)
+        return shared_figures(
+            self.query, self.phrase.melody, self.match.pairs, aspect=self.match.aspect
+        )
 
     def text(self, *, width: int = 100) -> str:
         """Return the explanation in words, both melodies aligned note under note.
@@ -177,11 +208,12 @@ class Explanation:
         """
         from mer.notes.drawing import captioned_alignment  # only those who ask pay for it
 
+        aspect = self.match.aspect
         return captioned_alignment(
-            self.query,
-            self.phrase.melody,
+            drawn(self.query, aspect),
+            drawn(self.phrase.melody, aspect),
             self.match.pairs,
-            transposition=self.transposition,
+            transposition=self.transposition if is_pitched(aspect) else 0,
             captions=(self._heading(), self._summary()),
         )
 
@@ -192,9 +224,13 @@ class Explanation:
         return f"{place} · similarity {self.match.similarity:.3f}"
 
     def _summary(self) -> str:
-        where = f"The phrase lies {transposition_words(self.transposition)}"
-        if self.transposition % 12:
-            where += f" ({interval_name(self.transposition)})"
+        aspect = self.match.aspect
+        where = f"Only {aspect} is compared" if aspect else ""
+        if is_pitched(aspect):
+            where += ". " if aspect else ""
+            where += f"The phrase lies {transposition_words(self.transposition)}"
+            if self.transposition % 12:
+                where += f" ({interval_name(self.transposition)})"
         same = sum(not notes.difference for notes in self.pairs)
         changed = len(self.pairs) - same
         return (
@@ -223,6 +259,8 @@ class Explanation:
                 yield ""
             rows = zip(*columns[start : start + per_line], strict=True)
             for name, row in zip(("motif", "moved", "phrase"), rows, strict=True):
+                if name == "moved" and not is_pitched(self.match.aspect):
+                    continue
                 cells = "".join(f"{cell:<{_CELL}}" for cell in row)
                 yield f"  {name:<9}{cells}".rstrip()
 
@@ -236,8 +274,7 @@ class Explanation:
         for place, (before, after) in enumerate(pairwise(places)):
             columns = [(*self._mine(note), _ONLY) for note in range(before[0] + 1, after[0])]
             columns += [
-                (_ONLY, _ONLY, pitch_name(int(self.phrase.melody.pitch[note])))
-                for note in range(before[1] + 1, after[1])
+                (_ONLY, _ONLY, self._names[1][note]) for note in range(before[1] + 1, after[1])
             ]
             inner = before[0] >= 0 and after != ends
             if not inner and len(columns) > _MOST_OUTSIDE:
@@ -251,5 +288,5 @@ class Explanation:
         return (*self._mine(notes.query_note), theirs)
 
     def _mine(self, note: int) -> tuple[str, str]:
-        pitch = int(self.query.pitch[note])
-        return pitch_name(pitch), pitch_name(pitch + self.transposition)
+        moved = pitch_name(int(self.query.pitch[note]) + self.transposition)
+        return self._names[0][note], moved

@@ -157,9 +157,7 @@ class Segment:
         """Return one row; a whole melody counts as one phrase."""
         if self.unit == "phrase":
             return self.tunes.phrase(row)
-        tune = self.tunes.tune(row)
-        melody = tune.melody
-        return Phrase(melody, tune.tune_id, tune.title, tune.collection, 1, 0, len(melody))
+        return self.tunes.tune(row).as_phrase()
 
     def save(self, path: Path) -> None:
         """Write all its tunes to one file (``.npz``), all or nothing."""

@@ -123,9 +123,13 @@ class Segments:
 
     def passing(self, where: Filter) -> Ints:
         """Return the sequences that a filter lets pass."""
+        if self.unit == "melody" and where.place != "anywhere":
+            raise InputError(f"only phrases have a place; search them for the {where.place}")
         corpora = [part.corpus for part in self.parts]
         flags = [
-            passing if self.unit == "melody" else passing[corpus.phrase_tune]
+            passing
+            if self.unit == "melody"
+            else passing[corpus.phrase_tune] & where.phrases(corpus)
             for passing, corpus in zip(where.of_each(corpora), corpora, strict=True)
         ]
         return np.flatnonzero(np.concatenate(flags))

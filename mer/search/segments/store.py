@@ -113,7 +113,8 @@ class Store(Protocol):
         Raises
         ------
         InputError
-            If no collection of any segment is named as in `where`, or no tune has such a metre.
+            If no collection of any segment is named as in `where`, no tune has such a metre, or
+            whole melodies are asked for a place.
         """
         ...
 

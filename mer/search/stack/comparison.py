@@ -23,11 +23,15 @@ from mer.alignment.align import (
     best_shifts,
     traces,
 )
+from mer.alignment.aspects import ASPECTS, BOTH
+from mer.alignment.pairs import filled, notes_of_steps
+from mer.alignment.steps import STEPS, STEPS_OF, step_profile
 from mer.notes.arrays import Ints, Singles
 from mer.notes.columns import Columns
 from mer.search.stack.fusion import Shares, total
-from mer.search.stack.pool import Pool, Query
+from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import Proposal
+from mer.search.stack.query import Query
 
 LOCALLY, INSIDE, WHOLE = "aligned locally", "aligned inside", "aligned as a whole"
 
@@ -46,6 +50,15 @@ INNER_SHARE, INNER_FLOOR = 0.5, -0.2
 # pitches may lie further apart.
 METRICAL_LOCAL = replace(LOCAL, metre=0.5, pitch_band=6.0)
 METRICAL_GLOBAL = replace(METRICAL_LOCAL, mode="global")
+# Where notes are the same or not: a semitone away is nearly the same, a third is not. Narrower
+# bands and dearer gaps lost the ends of tunes with .4 of their notes changed
+# (`benchmarks/check.py`).
+NOTE_FOR_NOTE = Scoring(mode="local", metre=0.0, pitch_band=2.5, shifts=0)
+# Of one aspect. No time counts where pitch is compared, and a step is a step.
+ASPECT_SCORINGS = {
+    "pitch": replace(INSIDE_SCORING, length=0.0),
+    **dict.fromkeys(STEPS_OF, STEPS),
+}
 # Share of phrase position where the phrases are given, and where they are guessed. Notes that stand
 # elsewhere in given phrases cost so much that unrelated melodies all fall below 0: hence the floor.
 MARKED_SHARE, GUESSED_SHARE = 1.0, 0.3
@@ -156,6 +169,27 @@ def by_motif(
     return Compared(numbers, rest, {INSIDE: inside, WHOLE: whole}, shift)
 
 
+def by_aspect(
+    pool: Pool,
+    query: Query,
+    proposed: Proposal,
+    shares: Shares,
+    limits: Limits,
+    *,
+    aspect: str,
+) -> Compared:
+    """Compare the best proposed inside, in one aspect alone."""
+    count = len(pool) if limits.everything else limits.candidates
+    count = max(count or _MOST_CANDIDATES, limits.least)
+    order = proposed.best(None if limits.complete else count)
+    numbers, rest = order[:count], order[count:]
+    own, others = _in_aspect(query.columns, pool.take(numbers), aspect)
+    rows, scoring = np.arange(len(numbers)), ASPECT_SCORINGS[aspect]
+    shifts = best_shifts(own, others, rows, scoring.shifts)
+    inside, shift = align(own, others, rows, scoring, shifts=shifts)
+    return Compared(numbers, rest, {INSIDE: inside}, shift)
+
+
 def with_care(
     pool: Pool, query: Query, proposed: Proposal, shares: Shares, limits: Limits
 ) -> Compared:
@@ -188,9 +222,39 @@ def careful_values(pool: Pool, query: Query, numbers: Ints) -> tuple[dict[str, S
     return {LOCALLY: local, WHOLE: whole}, shift
 
 
-def of_pairs(pool: Pool, first: Ints, second: Ints) -> Singles:
-    """Return how well whole melodies of the pool align locally, pair by pair, shape (pairs,)."""
-    return align_pairs(pool.profile, first, second, scorings(pool)[LOCALLY])[0]
+@dataclass(frozen=True, eq=False)
+class Comparisons:
+    """Pairs of whole melodies to be aligned locally, with all that this needs: it can be pickled.
+
+    Parameters
+    ----------
+    profile
+        The melodies that occur in a pair.
+    first, second
+        Shape (pairs,) each: which of them.
+    scoring
+        Costs.
+    """
+
+    profile: Profile
+    first: Ints
+    second: Ints
+    scoring: Scoring
+
+    @classmethod
+    def of(cls, pool: Pool, first: Ints, second: Ints) -> Comparisons:
+        """Return the comparisons of pairs of a pool."""
+        there = np.unique(np.concatenate([first, second]))
+        return cls(
+            pool.profile.take_all(there),
+            np.searchsorted(there, first),
+            np.searchsorted(there, second),
+            scorings(pool)[LOCALLY],
+        )
+
+    def similarity(self) -> Singles:
+        """Return how well the melodies align, pair by pair, shape (pairs,), 0 to 1."""
+        return align_pairs(self.profile, self.first, self.second, self.scoring)[0]
 
 
 def locally(
@@ -252,7 +316,13 @@ def affordable(pool: Pool, query: Query, items: Ints, budget: int) -> int:
 
 
 def corresponding(
-    pool: Pool, query: Query, numbers: Ints, transposition: Ints | None, *, local: bool = False
+    pool: Pool,
+    query: Query,
+    numbers: Ints,
+    transposition: Ints | None,
+    *,
+    local: bool = False,
+    aspect: str = "",
 ) -> tuple[list[Pairs], Ints]:
     """Return which notes of the query answer which of each sequence, and the transpositions.
 
@@ -264,14 +334,40 @@ def corresponding(
     local
         Whether the best stretch of both is meant, as with whole melodies; else all of the shorter
         one.
+    aspect
+        The only one that is compared, if so.
     """
-    own, others = _plain(query.columns), _plain(pool.take(numbers))
+    own, others = _in_aspect(query.columns, pool.take(numbers), aspect)
     rows = np.arange(len(numbers))
-    scoring = LOCAL if local else INSIDE_SCORING
+    scoring = LOCAL if local else ASPECT_SCORINGS.get(aspect, INSIDE_SCORING)
     if transposition is None:
         shifts = best_shifts(own, others, rows, _FEWEST_SHIFTS)
         _, transposition = align(own, others, rows, scoring, shifts=shifts)
-    return traces(own, others, rows, transposition, scoring), transposition
+    found = traces(own, others, rows, transposition, scoring)
+    return [
+        notes_of_steps(pairs) for pairs in found
+    ] if aspect in STEPS_OF else found, transposition
+
+
+def note_for_note(pool: Pool, query: Query, transposition: Ints) -> list[Pairs]:
+    """Return which notes of the best stretch of both correspond, for each sequence of a pool.
+
+    Parameters
+    ----------
+    transposition
+        Semitones to add to the query, for each sequence.
+    """
+    rows = np.arange(len(pool))
+    own, others = _plain(query.columns), _plain(pool.columns)
+    return [filled(pairs) for pairs in traces(own, others, rows, transposition, NOTE_FOR_NOTE)]
+
+
+def _in_aspect(query: Columns, others: Columns, aspect: str) -> tuple[Profile, Profile]:
+    """Return the profiles of a query and others in which only one aspect is left."""
+    if aspect in STEPS_OF:
+        return step_profile(query, aspect, first=False), step_profile(others, aspect)
+    alone = ASPECTS.get(aspect, ASPECTS[BOTH])
+    return _plain(alone(query)), _plain(alone(others))
 
 
 def _plain(columns: Columns) -> Profile:

@@ -27,8 +27,9 @@ from mer.notes.arrays import Floats, Ints, Singles
 from mer.search.stack.comparison import Compared, careful_values
 from mer.search.stack.fusion import Shares, parts_of, scaled, similarity_of, total
 from mer.search.stack.neighbours import NeighbourLists
-from mer.search.stack.pool import Pool, Query
+from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import Proposal, propose
+from mer.search.stack.query import Query
 
 LISTS = "neighbour lists"
 NEIGHBOURS = 15

@@ -10,7 +10,9 @@ have no list.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +24,7 @@ from mer.notes.arrays import Array, Flags, Ints, Keys, Singles
 from mer.notes.columns import Columns
 from mer.notes.hashing import extend_key
 from mer.search.segments.segment import shapes_of
-from mer.search.stack.comparison import of_pairs
+from mer.search.stack.comparison import Comparisons
 from mer.search.stack.pool import Pool
 
 KIND = "mer graph"
@@ -32,6 +34,7 @@ GRAPH = "graph.npz"
 # some may be removed.
 NEAREST, KEPT = 60, 20
 NOBODY = -1
+WAITING = 8
 _ROWS = 256  # of the table of vectors, at once
 _PAIRS_OF_NOTES = 60_000_000  # a second of work or so: one step of the progress bar
 
@@ -65,7 +68,14 @@ class NeighbourGraph:
     similarity: Array
 
     @classmethod
-    def of(cls, pool: Pool, known: NeighbourGraph | None = None) -> NeighbourGraph:
+    def of(
+        cls,
+        pool: Pool,
+        known: NeighbourGraph | None = None,
+        *,
+        executor: Executor | None = None,
+        waiting: int = WAITING,
+    ) -> NeighbourGraph:
         """Return the graph of a pool; it may take minutes.
 
         Parameters
@@ -74,6 +84,10 @@ class NeighbourGraph:
             A graph of some of the same melodies: only the others are aligned, with all of the pool.
             Where a pool has at most `NEAREST` melodies more than one, the result is the same, but
             for transpositions that fit equally well.
+        executor
+            Aligns in place of this process; the graph is the same. It is not shut down.
+        waiting
+            How many parts of the work, of a second or so each, it is given at a time.
         """
         keys = sequence_keys(pool.columns)
         old = cls.empty(keys) if known is None else known.of_keys(keys)
@@ -83,8 +97,10 @@ class NeighbourGraph:
         first, second = _nearest_pairs(pool, new, NEAREST)
         found = np.empty(len(first), dtype=np.float16)
         parts = list(_parts(np.diff(pool.profile.bounds), first, second))
-        for part in pool.shown(iter(parts), len(parts), "neighbour graph"):
-            found[part] = of_pairs(pool, first[part], second[part])
+        work = ((part, Comparisons.of(pool, first[part], second[part])) for part in parts)
+        done = _here(work) if executor is None else _elsewhere(work, executor, waiting)
+        for part, similarity in pool.shown(done, len(parts), "neighbour graph"):
+            found[part] = similarity
         return old._learned(first, second, found)
 
     @classmethod
@@ -128,6 +144,19 @@ class NeighbourGraph:
         made.numbers[one[kept], rank[kept]] = other[kept]
         made.similarity[one[kept], rank[kept]] = value[kept]
         return made
+
+    def listed(self, number: int, among: Ints | None = None) -> tuple[Ints, Array]:
+        """Return the nearest of a melody, best first, and how similar they are.
+
+        Parameters
+        ----------
+        among
+            The melodies that may be found; None for all.
+        """
+        there = self.numbers[number] != NOBODY
+        if among is not None:
+            there &= np.isin(self.numbers[number], among)
+        return self.numbers[number][there].astype(np.int64), self.similarity[number][there]
 
     def save(self, path: Path) -> None:
         """Write the graph to a file, all or nothing.
@@ -205,3 +234,34 @@ def _parts(lengths: Ints, first: Ints, second: Ints) -> Iterator[Ints]:
     work = np.cumsum(lengths[first[order]] * lengths[second[order]])
     steps = np.arange(_PAIRS_OF_NOTES, int(work[-1]), _PAIRS_OF_NOTES)
     yield from (part for part in np.split(order, np.searchsorted(work, steps)) if len(part))
+
+
+def _here(work: Iterator[tuple[Ints, Comparisons]]) -> Iterator[tuple[Ints, Singles]]:
+    """Yield each part with its similarities."""
+    for part, comparisons in work:
+        yield part, comparisons.similarity()
+
+
+def _elsewhere(
+    work: Iterator[tuple[Ints, Comparisons]], executor: Executor, waiting: int
+) -> Iterator[tuple[Ints, Singles]]:
+    """Yield the same, in any order; what an executor loses is done here."""
+    running: dict[Future[Singles], tuple[Ints, Comparisons]] = {}
+    while True:
+        for part, comparisons in islice(work, waiting - len(running)):
+            running[_submitted(executor, comparisons)] = (part, comparisons)
+        if not running:
+            return
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            part, comparisons = running.pop(future)
+            lost = future.cancelled() or future.exception() is not None
+            yield part, comparisons.similarity() if lost else future.result()
+
+
+def _submitted(executor: Executor, comparisons: Comparisons) -> Future[Singles]:
+    try:
+        return executor.submit(comparisons.similarity)
+    except BrokenExecutor as error:
+        broken: Future[Singles] = Future()
+        broken.set_exception(error)
+        return broken

@@ -1,7 +1,7 @@
 """Named ways to rank a pool for a query: what a search offers and ``mer evaluate`` measures.
 
 A `RankingMethod` says which representations propose, how the proposed are compared, and what each
-part counts. Six names are fixed:
+part counts. Nine names are fixed:
 
 - ``motif``: figures of four notes propose; the best are aligned inside, so that a motif is
   found within a longer melody, and as a whole. What a search for phrases does unless asked.
@@ -12,6 +12,8 @@ part counts. Six names are fixed:
 - ``full``: the same, then re-scored by neighbour lists (`mer.search.stack.expansion`), which in a
   large pool are those of its neighbour graph, if it has one.
 - ``align`` and ``inside``: local alignment, or alignment inside, with every sequence, and no more.
+- ``by-pitch``, ``by-rhythm`` and ``by-contour``: a motif is looked for as by ``motif``, but only
+  that aspect of it is heard.
 - ``ngram``: the weighted mean of the cosines in all n-gram views; rhythm counts for more in pools
   whose rhythm tells more.
 
@@ -37,6 +39,7 @@ from mer.search.stack.comparison import (
     Compared,
     Comparison,
     Limits,
+    by_aspect,
     by_motif,
     inside,
     locally,
@@ -47,8 +50,9 @@ from mer.search.stack.comparison import (
 from mer.search.stack.expansion import AllPairs, expanded
 from mer.search.stack.fusion import Shares, parts_of, similarity_of, with_floor
 from mer.search.stack.neighbours import NeighbourLists
-from mer.search.stack.pool import Pool, Query
+from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import Proposal, propose
+from mer.search.stack.query import Query
 
 # Of a motif. Chosen by hand from what `benchmarks/self_retrieval.py` and cut motifs showed:
 # alignment inside finds a motif in a longer phrase but cannot tell a whole phrase from a part, and
@@ -93,12 +97,15 @@ class RankingMethod:
         The share of each alignment, before any floor (see `shares`).
     expand
         Whether neighbour lists re-score.
+    aspect
+        The only aspect that is heard (a name in `mer.alignment.aspects.ASPECTS`), "" for all.
     """
 
     views: Callable[[Pool, Query | None], Shares]
     compare: Comparison | None = None
     aligned: Shares = field(default_factory=dict)
     expand: bool = False
+    aspect: str = ""
 
     def shares(self, pool: Pool, query: Query | None = None) -> tuple[Shares, Shares]:
         """Return the share of each representation and of each alignment in the similarity.
@@ -152,6 +159,12 @@ class Ranking:
         """The sum of the parts, 0 to 1, exactly; falling, shape (compared,)."""
         return similarity_of(self.parts)
 
+    def take(self, rows: Ints) -> Ranking:
+        """Return some of those that were compared, in the order given."""
+        moved = None if self.transposition is None else self.transposition[rows]
+        parts = {name: part[rows] for name, part in self.parts.items()}
+        return Ranking(self.numbers[rows], parts, moved)
+
 
 def ngram_shares(pool: Pool, query: Query | None = None) -> Shares:
     """Return the share of each view in ``ngram``; they add up to 1."""
@@ -181,8 +194,15 @@ def _no_shares(pool: Pool, query: Query | None = None) -> Shares:
     return _EMPTY
 
 
-def _alone(pool: Pool, query: Query | None = None, *, name: str) -> Shares:
-    return {name: 1.0}
+def aspect_method(aspect: str, view: str) -> RankingMethod:
+    """Return the method that hears one aspect alone; its view proposes."""
+    views = partial(_alone, name=view, share=MOTIF_VIEWS_SHARE)
+    compare = partial(by_aspect, aspect=aspect)
+    return RankingMethod(views, compare, {INSIDE: 1.0 - MOTIF_VIEWS_SHARE}, aspect=aspect)
+
+
+def _alone(pool: Pool, query: Query | None = None, *, name: str, share: float = 1.0) -> Shares:
+    return {name: share}
 
 
 METHODS: dict[str, RankingMethod] = {
@@ -192,6 +212,9 @@ METHODS: dict[str, RankingMethod] = {
     "align": RankingMethod(_no_shares, locally, {LOCALLY: 1.0}),
     "inside": RankingMethod(_no_shares, inside, {INSIDE: 1.0}),
     "ngram": RankingMethod(ngram_shares),
+    "by-pitch": aspect_method("pitch", "interval"),
+    "by-rhythm": aspect_method("rhythm", "rhythm"),
+    "by-contour": aspect_method("contour", "parsons"),
     **{name: RankingMethod(partial(_alone, name=name)) for name in REPRESENTATIONS},
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -16,9 +16,9 @@ from mer.embeddings import REPRESENTATIONS, SETS, Representation
 from mer.embeddings.learned import LearnedVector
 from mer.notes.arrays import Flags, Ints, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
-from mer.notes.melody import Melody
 from mer.notes.phrases import phrase_starts
 from mer.search.segments.store import Store, set_similarities
+from mer.search.stack.query import Query
 from mer.search.stack.variety import bits
 from mer.search.stack.vectors import Shown, learned_vectors, unseen
 
@@ -33,44 +33,6 @@ RHYTHM_BITS = (1.25, 1.9)
 # Sequences whose marks are compared with those that the boundary model would set, and the share of
 # them that must agree for the marks to count as guesses.
 _LOOKED_AT, _GUESSED = 30, 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Query:
-    """What a pool is ranked for.
-
-    Parameters
-    ----------
-    columns
-        One sequence.
-    number
-        Its number, where it is one of the pool: it is then left out of the ranking.
-
-    Examples
-    --------
-    >>> tune = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480] * 3)
-    >>> query = Query.of(tune)
-    >>> len(query), query.number
-    (3, None)
-    """
-
-    columns: Columns
-    number: int | None = None
-
-    @classmethod
-    def of(cls, melody: Melody) -> Query:
-        """Return the query of a melody from outside the pool."""
-        return cls(Columns.from_melodies([melody]))
-
-    def __len__(self) -> int:
-        return len(self.columns.pitch)
-
-    @property
-    def has_metre(self) -> bool:
-        """Whether metre or beat strength is given."""
-        strength = self.columns.beat_strength
-        given = strength is not None and not np.isnan(strength).any()
-        return given or bool(self.columns.meter[0, 1] > 0)
 
 
 class Pool:
@@ -99,6 +61,7 @@ class Pool:
 
     Examples
     --------
+    >>> from mer.notes.melody import Melody
     >>> beat = {"onset": [0, 480, 960, 1440], "duration": [480] * 4}
     >>> scale = Melody(pitch=[60, 62, 64, 65], **beat)
     >>> pool = Pool([scale, Melody(pitch=[60, 72, 60, 72], **beat)])

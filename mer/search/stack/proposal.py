@@ -12,7 +12,8 @@ import numpy as np
 
 from mer.notes.arrays import Ints, Singles
 from mer.search.stack.fusion import Shares, total
-from mer.search.stack.pool import Pool, Query
+from mer.search.stack.pool import Pool
+from mer.search.stack.query import Query
 
 
 @dataclass(frozen=True, eq=False)

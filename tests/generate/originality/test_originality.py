@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generate.originality.originality import JointCheck, Originality, Run
+from generate.originality.originality import JointCheck, Originality
 from generate.piece.composition import Source
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
+from mer.search.sharing.runs import Run
 
 
 def naive_keys(melody: Melody, start: int, notes: int) -> set[tuple[object, ...]]:

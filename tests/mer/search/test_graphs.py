@@ -4,12 +4,14 @@ import pytest
 
 from mer.__main__ import main
 from mer.corpus.corpus import Corpus, Tune
+from mer.corpus.filters import Filter
 from mer.errors import InputError
 from mer.io import save_melody
-from mer.search.graphs import make_graph
+from mer.search.graphs import make_graph, more_like
 from mer.search.index import PhraseIndex
 from mer.search.segments.writing import merge_segments, remove_tunes
-from mer.search.stack.graph import GRAPH, NeighbourGraph
+from mer.search.stack.comparison import LOCALLY
+from mer.search.stack.graph import GRAPH, KEPT, NeighbourGraph
 from mer.search.stack.neighbours import NeighbourLists
 from tests.mer.search.stack.test_graph import line
 
@@ -77,6 +79,20 @@ def test_the_command_says_what_it_did(folder, capsys, monkeypatch):
     assert main(["corpus", "graph", "folk"]) == 2
 
 
+def test_workers_write_the_same_bytes(folder, capsys, monkeypatch):
+    assert main(["corpus", "graph", "mine", "--quiet", "--workers", "1"]) == 0
+    made = (folder / GRAPH).read_bytes()
+    (folder / GRAPH).unlink()
+    monkeypatch.setattr("mer.search.stack.graph._PAIRS_OF_NOTES", 2000)
+    assert main(["corpus", "graph", "mine", "--quiet", "--workers", "2"]) == 0
+    assert (folder / GRAPH).read_bytes() == made
+
+
+def test_servers_have_no_place_for_a_graph(capsys):
+    assert main(["corpus", "graph", "postgresql://a/music"]) == 2
+    assert "the corpus that was pushed" in capsys.readouterr().err
+
+
 def test_adding_says_that_the_graph_lacks_the_new_tunes(folder, tmp_path, capsys):
     make_graph(folder)
     own = tmp_path / "own"
@@ -99,3 +115,88 @@ def test_a_write_that_fails_leaves_the_graph_as_it_was(folder, monkeypatch):
         make_graph(folder)
     assert sorted(p.name for p in folder.iterdir() if "graph" in p.name) == [GRAPH]
     assert (folder / GRAPH).read_bytes() == made
+
+
+def ids(matches):
+    return [match.phrase.tune_id for match in matches]
+
+
+def test_the_graph_tells_what_is_like_a_tune_as_an_alignment_does(folder):
+    index = PhraseIndex.load(folder)
+    searched = more_like(index, "5", 4, method="align")
+    assert index.graph_file is not None
+    assert not index.graph_file.exists()
+    make_graph(folder)
+    found = more_like(index, "5", 4)
+    assert ids(found) == ids(searched)
+    for one, other in zip(found, searched, strict=True):
+        assert one.similarity == pytest.approx(other.similarity, abs=1e-3)
+        assert (one.pairs, one.number) == (other.pairs, other.number)
+        assert one.contributions == {LOCALLY: one.similarity}
+        assert one.query == PhraseIndex.load(folder).corpus.tune(5).melody
+        moved = one.query.pitch + one.transposition
+        same = sum(moved[a] == one.phrase.melody.pitch[b] for a, b in one.pairs)
+        assert 2 * same >= len(one.pairs)
+
+
+def test_what_the_graph_cannot_tell_is_searched(folder, monkeypatch):
+    make_graph(folder)
+    index = PhraseIndex.load(folder)
+    assert len(more_like(index, "5", KEPT + 1)) == 11  # all others
+    some = Filter(collections=["mine"])
+    assert ids(more_like(index, "5", 3, where=some)) == ids(more_like(index, "5", 3))
+    monkeypatch.setattr("mer.search.graphs.NeighbourGraph", None)
+    assert "5" not in ids(more_like(index, "5", 3, method="ngram"))
+    assert len(more_like(index, "5", 3, distinct=True)) == 3
+
+
+def test_phrases_are_like_phrases(folder):
+    index = PhraseIndex.load(folder)
+    found = more_like(index, "5", 3, phrase=1)
+    number = next(n for n in range(len(index)) if index.phrase(n).tune_id == "5")
+    assert found == index.more_like(number, 3)
+    assert number not in [match.number for match in found]
+    melody = index.phrase(number).melody
+    assert [m.number for m in index.search(melody, 4) if m.number != number][:3] == [
+        match.number for match in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"tune_id": "x"}, "no tune 'x'"),
+        ({"tune_id": "5", "phrase": 0}, "no phrase 0; it has"),
+        ({"tune_id": "5", "k": 0}, "k is 0"),
+        ({"tune_id": "5", "method": "best"}, "unknown method"),
+    ],
+)
+def test_more_like_refuses(folder, asked, said):
+    with pytest.raises(InputError, match=said):
+        more_like(PhraseIndex.load(folder), **asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["motif.mid", "--like", "Tune 5"], "one of these"),
+        ([], "one of these"),
+        (["motif.mid", "--phrase", "1"], "add --like"),
+        (["--like", "Tune 5", "--unit", "phrase"], "with --phrase N phrases"),
+        (["--like", "Tune"], "give an id"),
+    ],
+)
+def test_the_command_refuses(folder, capsys, asked, said):
+    assert main(["search", *asked, "--corpus", "mine"]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_the_command_finds_more_of_the_same(folder, capsys):
+    assert main(["search", "--like", "tune 4", "--corpus", "mine", "--k", "2"]) == 0
+    whole = capsys.readouterr().out
+    assert "Tune 4 " not in whole
+    assert "notes" in whole.splitlines()[0]
+    assert main(["search", "--like", "4", "--phrase", "1", "--corpus", "mine", "--json"]) == 0
+    assert '"phrase": ' in capsys.readouterr().out

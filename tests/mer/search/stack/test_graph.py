@@ -1,5 +1,7 @@
 """The neighbour graph: against all pairs, in steps, after changes, and on disk."""
 
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -71,8 +73,34 @@ def test_two_steps_come_to_what_one_does(tunes, pool, graph, first):
 
 
 def test_what_is_known_is_not_aligned_again(tunes, pool, graph, monkeypatch):
-    monkeypatch.setattr(graphs, "of_pairs", None)
+    monkeypatch.setattr(graphs, "Comparisons", None)
     same(NeighbourGraph.of(pool, graph), graph)
+
+
+class Failing(Executor):
+    """Takes the first few works and loses every second of them."""
+
+    def __init__(self, taken):
+        self.taken = taken
+
+    def submit(self, work, /, *args, **options):
+        self.taken -= 1
+        if self.taken < 0:
+            raise BrokenExecutor
+        future = Future()
+        if self.taken % 2:
+            future.set_exception(BrokenExecutor())
+        else:
+            future.set_result(work(*args, **options))
+        return future
+
+
+@pytest.mark.parametrize("executor", [ThreadPoolExecutor(2), Failing(0), Failing(3), Failing(99)])
+@pytest.mark.parametrize("waiting", [1, 4])
+def test_an_executor_changes_nothing(pool, graph, monkeypatch, executor, waiting):
+    monkeypatch.setattr(graphs, "_PAIRS_OF_NOTES", 4000)
+    assert len(list(graphs._parts(np.diff(pool.profile.bounds), *np.triu_indices(31, 1)))) > 5
+    same(NeighbourGraph.of(pool, executor=executor, waiting=waiting), graph)
 
 
 def test_only_so_many_are_aligned_with_each(pool, graph, monkeypatch):

@@ -13,7 +13,8 @@ from mer.search.stack import methods as named
 from mer.search.stack import pool as pools
 from mer.search.stack.comparison import GUESSED_SHARE, MARKED_SHARE, WHOLE, Limits, scorings
 from mer.search.stack.methods import METHODS, rank
-from mer.search.stack.pool import Pool, Query
+from mer.search.stack.pool import Pool
+from mer.search.stack.query import Query
 
 
 @pytest.fixture(scope="module")

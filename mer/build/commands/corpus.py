@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
 
 from mer.build.collections import COLLECTIONS, collection_named
 from mer.build.corpora import build_collections
 from mer.build.folders import Addition, add_folder, corpus_folder, listed_corpora
 from mer.build.ledger import LEDGER, opened
+from mer.build.workers import worker_pool
+from mer.corpus.corpus import UNITS, Corpus
 from mer.corpus.shipped import index_file
 from mer.errors import InputError
+from mer.io.reading import write_bytes
 from mer.notes.names import counted
 from mer.search.graphs import make_graph
+from mer.search.index import PhraseIndex
+from mer.search.postgres.address import is_address
 from mer.search.segments.manifest import open_segments
 from mer.search.segments.segment import Segment
 from mer.search.segments.writing import check_segments, merge_segments, remove_tunes
+from mer.search.sharing.duplicates import LEAST, Duplicate, duplicates
 from mer.search.stack.graph import GRAPH
 
 _Step = TypeVar("_Step")
@@ -28,7 +37,7 @@ MOST_LINES = 5  # of problems on the screen; the log has all
 
 
 def add_corpus_commands(commands: Any) -> None:
-    """Add ``corpus build``, ``corpus add`` and ``corpus list`` to the parser's commands."""
+    """Add ``corpus build``, ``corpus add`` and so on to the parser's commands."""
     corpus = commands.add_parser("corpus", help="build, extend, list and check corpora")
     actions = corpus.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser(
@@ -88,19 +97,52 @@ def add_corpus_commands(commands: Any) -> None:
         "whole melodies with --method full",
     )
     graph.add_argument("name", help="the corpus")
+    _add_workers(graph, "align")
     graph.add_argument("--quiet", action="store_true", help="show no progress")
     graph.set_defaults(run=_graph)
+    twice = actions.add_parser(
+        "duplicates",
+        help="list the tunes of a corpus that are in it twice or nearly so, in groups",
+        description="List the tunes of a corpus that are in it twice or nearly so, in groups, each "
+        "with the tune that it is most like and the reason.",
+    )
+    twice.add_argument("name", nargs="?", help="the corpus: a name, file or folder (shipped)")
+    twice.add_argument(
+        "--least",
+        type=float,
+        default=LEAST,
+        metavar="SHARE",
+        help="share of the notes of the shorter tune that must be the same, transposed or not, .5 "
+        "to 1 (%(default)s)",
+    )
+    twice.add_argument("--json", action="store_true", help="print JSON instead of text")
+    twice.add_argument("--quiet", action="store_true", help="show no progress")
+    twice.set_defaults(run=_duplicates)
+    export = actions.add_parser(
+        "export",
+        help="write the phrases of a corpus as a table, for pandas or a tool that draws maps",
+    )
+    export.add_argument("name", help="the corpus: a name, file or folder; folk is the shipped one")
+    export.add_argument("file", help="CSV to write")
+    export.add_argument(
+        "--unit", choices=UNITS, help="a row for each phrase, or whole melody (default: as indexed)"
+    )
+    export.add_argument(
+        "--vectors", action="store_true", help="also write the learned vector: 256 columns"
+    )
+    export.add_argument("--quiet", action="store_true", help="show no progress")
+    export.set_defaults(run=_export)
     check = actions.add_parser("check", help="compare the files of a corpus with their checksums")
     check.add_argument("name", nargs="?", help="the corpus: a name, file or folder (shipped)")
     check.add_argument("--quiet", action="store_true", help="show no progress")
     check.set_defaults(run=_check)
 
 
-def _add_workers(command: Any) -> None:
+def _add_workers(command: Any, work: str = "read") -> None:
     command.add_argument(
         "--workers",
         type=int,
-        help=f"how many processes read (default: one a core, at most {USUAL_WORKERS})",
+        help=f"how many processes {work} (default: one a core, at most {USUAL_WORKERS})",
     )
 
 
@@ -214,11 +256,81 @@ def _merge(options: argparse.Namespace) -> int:
 
 
 def _graph(options: argparse.Namespace) -> int:
-    tunes, new = make_graph(corpus_folder(options.name), progress=not options.quiet)
+    workers = _workers(options)
+    if is_address(options.name):
+        raise InputError(
+            "a neighbour graph lies beside the files of a corpus, and PostgreSQL servers have no "
+            "place for one; make it for the corpus that was pushed"
+        )
+    folder = corpus_folder(options.name)
+    with worker_pool(workers) if workers > 1 else nullcontext() as executor:
+        tunes, new = make_graph(
+            folder, progress=not options.quiet, executor=executor, waiting=2 * workers
+        )
     if not tunes:
         _say(f"corpus {options.name!r} is small and needs no graph: a search compares all of it")
         return 0
     _say(f"corpus {options.name!r}: graph of {counted(tunes, 'tune')}, {new:,} of them new to it")
+    return 0
+
+
+def _duplicates(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    def shown(steps: Iterator[Any], count: int, title: str) -> Iterator[Any]:
+        quiet = True if options.quiet else None
+        return iter(tqdm(steps, total=count, desc=title, unit="tune", leave=False, disable=quiet))
+
+    corpus = PhraseIndex.load(options.name).corpus
+    groups = duplicates(corpus, least=options.least, shown=shown)
+    if options.json:
+        _say(json.dumps([[_described(corpus, one) for one in group] for group in groups], indent=1))
+        return 0
+    for number, group in enumerate(groups, start=1):
+        _say(f"{number}. {_called(corpus, group[0].of)}")
+        for one in group:
+            of = f", compared with {_called(corpus, one.of)}" if one.of != group[0].of else ""
+            _say(f"   {_called(corpus, one.tune)}: {one.reason()}{of}")
+    found = sum(len(group) + 1 for group in groups)
+    _say(
+        f"{counted(found, 'tune')} in {counted(len(groups), 'group')}, of {len(corpus):,} in all"
+        if groups
+        else f"none of {counted(len(corpus), 'tune')} is nearly another"
+    )
+    return 0
+
+
+def _called(corpus: Corpus, tune: int) -> str:
+    return f"{corpus.title(tune) or 'no title'} ({corpus.tune_id(tune)})"
+
+
+def _described(corpus: Corpus, one: Duplicate) -> dict[str, Any]:
+    told = {"tune": corpus.tune_id(one.tune), "of": corpus.tune_id(one.of), "kind": one.kind}
+    told |= {"title": corpus.title(one.tune), "of_title": corpus.title(one.of)}
+    counts = {"same": one.same, "notes": one.notes, "transposition": one.transposition}
+    return {**told, **counts, "reason": one.reason()}
+
+
+def _export(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from mer.maps.table import table_as_csv
+
+    def shown(rows: Iterator[Any], count: int, title: str) -> Iterator[Any]:
+        quiet = True if options.quiet else None
+        return iter(tqdm(rows, total=count, desc=title, unit="row", leave=False, disable=quiet))
+
+    target = Path(options.file)
+    if target.is_dir() or not target.parent.is_dir():
+        raise InputError(f"{target}: name a file to write, in a folder that is there")
+    index = PhraseIndex.load(options.name)
+    index = index if options.unit is None else index.of_unit(options.unit)
+    if options.vectors:
+        index.prepare("vector", progress=not options.quiet)
+    text = table_as_csv(index, vectors=options.vectors, shown=shown)
+    write_bytes(target, text.encode())
+    unit, several = {"phrase": ("phrase", ""), "melody": ("melody", "melodies")}[index.unit]
+    _say(f"wrote {counted(len(index), unit, several)} to {target}")
     return 0
 
 

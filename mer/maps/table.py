@@ -1,0 +1,88 @@
+"""An index -> a table of its phrases or melodies, with vectors if asked for, as CSV.
+
+The first line names the columns. pandas reads it with ``read_csv``, and so do the tools that draw
+maps of vectors.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from mer.notes.meter import Meter
+from mer.search.index import PhraseIndex
+from mer.search.stack.vectors import Shown, unseen
+
+FIELDS = (
+    *("number", "tune_id", "title", "collection", "phrase", "start", "stop", "notes"),
+    *("quarters", "meter", "key", "tempo_bpm", "lowest", "highest"),
+)
+_PLACES = 6  # of a vector, after the point
+
+
+def table_rows(index: PhraseIndex, *, vectors: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield one row for each indexed sequence, in their order.
+
+    Parameters
+    ----------
+    vectors
+        Whether to add the learned vector, 256 numbers ``v0`` to ``v255``; making those of a large
+        corpus takes minutes the first time.
+
+    Examples
+    --------
+    >>> from mer.corpus.corpus import Corpus, Tune
+    >>> from mer.notes.melody import Melody
+    >>> tune = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480] * 3, meter=(3, 4))
+    >>> index = PhraseIndex.build(Corpus.from_tunes([Tune("a", "A Tune", "mine", tune)]))
+    >>> row = next(table_rows(index))
+    >>> row["tune_id"], row["notes"], row["quarters"], row["meter"], row["highest"]
+    ('a', 3, 3.0, '3/4', 64)
+    """
+    made = index.pool.vectors if vectors else None
+    for number in range(len(index)):
+        phrase = index.phrase(number)
+        melody = phrase.melody
+        row: dict[str, Any] = {
+            "number": number,
+            "tune_id": phrase.tune_id,
+            "title": phrase.title,
+            "collection": phrase.collection,
+            "phrase": phrase.number,
+            "start": phrase.start,
+            "stop": phrase.stop,
+            "notes": len(melody),
+            "quarters": round(float(melody.onset_quarter[-1] + melody.duration_quarter[-1]), 4),
+            "meter": "" if melody.meter is None else str(Meter(*melody.meter)),
+            "key": "" if melody.key is None else str(melody.key),
+            "tempo_bpm": melody.tempo_bpm or "",
+            "lowest": int(melody.pitch.min()),
+            "highest": int(melody.pitch.max()),
+        }
+        if made is not None:
+            values = np.round(made[number].astype(np.float64), _PLACES).tolist()
+            row |= {f"v{place}": value for place, value in enumerate(values)}
+        yield row
+
+
+def table_as_csv(index: PhraseIndex, *, vectors: bool = False, shown: Shown | None = None) -> str:
+    """Return the table as text, one line a row.
+
+    Parameters
+    ----------
+    vectors
+        As for `table_rows`.
+    shown
+        What the rows go through, with how many there are and what is done: a progress bar, say.
+    """
+    written = io.StringIO()
+    names = [*FIELDS, *(f"v{n}" for n in range(index.pool.vectors.shape[1]))] if vectors else FIELDS
+    table = csv.DictWriter(written, names, lineterminator="\n")
+    table.writeheader()
+    rows = table_rows(index, vectors=vectors)
+    table.writerows((shown or unseen)(rows, len(index), "writing"))
+    return written.getvalue()

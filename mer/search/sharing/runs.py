@@ -1,0 +1,229 @@
+"""A melody and a corpus -> the runs of notes that both have, and the longest of them.
+
+What a run is, and when it is the same, says `mer.search.sharing.prints`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from mer.notes.arrays import Flags, Ints, Keys
+from mer.notes.columns import Columns
+from mer.notes.melody import Melody
+from mer.search.sharing.prints import KINDS, Prints, longer
+
+# Shorter runs are in nearly every tune; they are not looked for tune by tune.
+LEAST_RUN = 4
+# Nearly every melody shares runs of so many notes: the search for the longest begins here.
+_USUAL_RUN = 6
+_SEED_MIX = tuple(np.uint32(n) for n in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that is shared: notes, where it begins in the melody, and where in the corpus."""
+
+    notes: int
+    start: int = 0
+    tune: int = -1
+    note: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class RunsOfTunes:
+    """The longest run that each tune of a corpus shares with a melody.
+
+    Parameters
+    ----------
+    notes
+        Shape (tunes,): how many notes, 0 where there are fewer than `LEAST_RUN`.
+    start, note
+        Shape (tunes,): where it begins in the melody, and in the tune.
+    """
+
+    notes: Ints
+    start: Ints
+    note: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class SharedRuns:
+    """A corpus in which runs of melodies are looked for.
+
+    A whole melody is compared through *seeds*, hashes of three successive intervals: only where the
+    seeds of the corpus follow each other as they may in the melody are the hashes of runs rolled.
+
+    Examples
+    --------
+    >>> scale = Melody(pitch=[60, 62, 64, 65], onset=[0, 1, 2, 3], duration=[1, 1, 1, 1])
+    >>> known = SharedRuns(Columns.from_melodies([scale]))
+    >>> known.longest(Melody(pitch=[69, 67, 69, 71], onset=[0, 2, 4, 6], duration=[2, 2, 2, 2]))
+    Run(notes=3, start=1, tune=0, note=0)
+    """
+
+    columns: Columns
+
+    @cached_property
+    def prints(self) -> Prints:
+        """The hashes of the whole corpus."""
+        return Prints.of_columns(self.columns)
+
+    @cached_property
+    def _seeds(self) -> npt.NDArray[np.uint16]:
+        return _seeds_of(self.columns.pitch)
+
+    def longest(self, melody: Melody, aside: Ints | None = None) -> Run:
+        """Return the longest run that a tune of the corpus shares.
+
+        Parameters
+        ----------
+        aside
+            Shape (notes,): the stretch that each note belongs to, -1 for none. Runs that lie wholly
+            in one stretch are not looked for.
+        """
+        best = Run(1)
+        like = self._like(melody)
+        # What holds for a run holds for its parts: go up from a usual length, or else down.
+        for notes in range(max(2, min(_USUAL_RUN, len(melody))), len(melody) + 1):
+            run = self._run_of(melody, aside, like, notes)
+            if run is None:
+                break
+            best = run
+        for notes in range(_USUAL_RUN - 1, 1, -1):
+            run = self._run_of(melody, aside, like, notes) if best.notes == 1 else None
+            best = run or best
+        return best
+
+    def of_tunes(self, own: Prints) -> RunsOfTunes:
+        """Return the longest run that each tune shares with a melody, given by its prints.
+
+        All runs of the corpus are looked up at once, and those that are shared drawn out by a note.
+        """
+        columns, prints = self.columns, self.prints
+        empty = np.zeros(len(columns), dtype=np.int64)
+        found = RunsOfTunes(empty, empty.copy(), empty.copy())
+        tune, stop = columns.sequence, np.repeat(columns.bounds[1:], columns.lengths)
+        for kind in KINDS:
+            starts = prints.starts(kind, LEAST_RUN)
+            values = prints.rolled(kind, LEAST_RUN)[starts]
+            for notes in range(LEAST_RUN, len(own.first) + 1):
+                shared, place = _places(values, own, notes)
+                starts, values = starts[shared], values[shared]
+                if not len(starts):
+                    break
+                # The first of a tune is written last, and stays.
+                owner = tune[starts]
+                better = np.flatnonzero(found.notes[owner] < notes)[::-1]
+                which = owner[better]
+                found.notes[which] = notes
+                found.start[which] = place[better]
+                found.note[which] = starts[better] - columns.bounds[which]
+                room = starts + notes < stop[starts]
+                starts = starts[room]
+                values = longer(values[room], prints, kind, starts, notes + 1)
+        return found
+
+    def ends(self, melody: Melody, notes: int, aside: Ints | None = None) -> Ints:
+        """Return the last notes of the shared runs of `notes` notes; `aside` as for `longest`."""
+        (_, hashes), (own, own_ends) = self._alike(melody, self._like(melody), notes)
+        shared = _among(own[0], hashes) | _among(own[1], hashes)
+        return own_ends[shared & ~within(aside, own_ends, notes)]
+
+    def _run_of(self, melody: Melody, aside: Ints | None, like: Flags, notes: int) -> Run | None:
+        """Return a shared run of `notes` notes, if there is one."""
+        if notes > len(melody):
+            return None
+        (ends, hashes), (own, own_ends) = self._alike(melody, like, notes)
+        shared = _among(own[0], hashes) | _among(own[1], hashes)
+        found = np.flatnonzero(shared & ~within(aside, own_ends, notes))
+        if not len(found):
+            return None
+        here = np.flatnonzero(_among(hashes, np.array(own)[:, found[0]]))[0] % len(ends)
+        tune = int(np.searchsorted(self.columns.bounds, ends[here], side="right")) - 1
+        note = int(ends[here] - notes + 1 - self.columns.bounds[tune])
+        return Run(notes, int(own_ends[found[0]]) - notes + 1, tune, note)
+
+    def _like(self, melody: Melody) -> Flags:
+        """Return, for each note of the corpus, whether its seed occurs in the melody."""
+        table = np.zeros(1 << 16, dtype=bool)
+        table[_seeds_of(melody.pitch)[3:]] = True
+        like: Flags = table[self._seeds]
+        return like
+
+    def _alike(
+        self, melody: Melody, like: Flags, notes: int
+    ) -> tuple[tuple[Ints, Keys], tuple[tuple[Keys, Keys], Ints]]:
+        """Return ends and hashes of runs that may be the melody's, and the melody's own runs."""
+        return self._known(like, notes), Prints.of_melody(melody).runs(notes)
+
+    def _known(self, like: Flags, notes: int) -> tuple[Ints, Keys]:
+        """Return ends and hashes of the runs of the corpus all of whose seeds are alike.
+
+        The hashes come with those by duration first, those by onset after them.
+        """
+        columns = self.columns
+        alive = like[notes - 1 :].copy() if notes > 3 else np.ones_like(like[notes - 1 :])
+        for back in range(1, notes - 3):
+            alive &= like[notes - 1 - back : max(len(like) - back, notes - 1 - back)]
+        ends = np.flatnonzero(alive) + notes - 1
+        tune = np.searchsorted(columns.bounds, ends, side="right") - 1
+        ends = ends[ends - notes + 1 >= columns.bounds[tune]]
+        places = (ends[:, None] + np.arange(1 - notes, 1)).ravel()
+        bounds = np.arange(len(ends) + 1) * notes
+        prints = Prints.of(
+            columns.pitch[places], columns.onset[places], columns.duration[places], bounds
+        )
+        (by_duration, by_onset), _ = prints.runs(notes)
+        return ends, np.concatenate([by_duration, by_onset])
+
+
+def within(aside: Ints | None, ends: Ints, notes: int) -> Flags:
+    """Return which runs of `notes` notes, by their last notes, lie wholly in one stretch.
+
+    Parameters
+    ----------
+    aside
+        Shape (notes,): the stretch that each note belongs to, -1 for none; None where none does.
+    """
+    if aside is None:
+        return np.zeros(len(ends), dtype=bool)
+    inside: Flags = aside[ends] >= 0
+    inside &= aside[ends] == aside[ends - notes + 1]
+    return inside
+
+
+def _places(values: Keys, own: Prints, notes: int) -> tuple[Flags, Ints]:
+    """Return which hashes are those of runs of a melody, and for these where the run begins."""
+    (by_duration, by_onset), ends = own.runs(notes)
+    hashes = np.concatenate([by_duration, by_onset])
+    order = np.argsort(hashes, kind="stable")
+    hashes = hashes[order]
+    place = np.minimum(np.searchsorted(hashes, values), len(hashes) - 1)
+    shared: Flags = hashes[place] == values
+    begins = np.tile(ends, 2)[order] - notes + 1
+    return shared, begins[place[shared]]
+
+
+def _seeds_of(pitch: Ints) -> npt.NDArray[np.uint16]:
+    """Return, at each note, a hash of the three intervals that lead to it; the first 3 are void."""
+    interval = np.zeros(len(pitch), dtype=np.uint32)
+    np.subtract(pitch[1:], pitch[:-1], out=interval[1:], dtype=np.uint32, casting="unsafe")
+    code = interval * _SEED_MIX[0]
+    code[1:] += interval[:-1] * _SEED_MIX[1]
+    code[2:] += interval[:-2] * _SEED_MIX[2]
+    code >>= np.uint32(16)
+    return code.astype(np.uint16)
+
+
+def _among(values: Keys, others: Keys) -> Flags:
+    """Return which of the values are among the others."""
+    if not len(others):
+        return np.zeros(len(values), dtype=bool)
+    ordered = np.sort(others)
+    place = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    found: Flags = ordered[place] == values
+    return found
