@@ -173,7 +173,7 @@ class Answers:
                     yield self._plain()
                     return
                 first = {
-                    **self._motif(link.motif, request),
+                    **self._motif(link.motif),
                     **self._settings(link.wishes, link.motif),
                     self.components.example: link.motif.name if link.motif.example else None,
                 }
@@ -245,7 +245,7 @@ class Answers:
         if motif is not values[parts.shared.motif]:
             # What was found and made for the motif before it is not shown beside this one.
             first |= {
-                **self._motif(motif, request),
+                **self._motif(motif),
                 parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm)),
                 **self._no_sources(),
                 parts.neighbours: _SEARCHING,
@@ -299,10 +299,9 @@ class Answers:
                 values[parts.bar] = ready.result.tabs
         return values
 
-    def _motif(self, motif: Motif, request: gr.Request) -> Values:
+    def _motif(self, motif: Motif) -> Values:
         """Return what shows a motif."""
-        card = self.visits.motif_card(motif, self._folder(request))
-        return self._motif_with(motif, card)
+        return self._motif_with(motif, self.visits.motif_card(motif))
 
     def _motif_with(self, motif: Motif, card: str) -> Values:
         parts = self.components
@@ -337,7 +336,7 @@ class Answers:
         now
             Whether it is composed from without another click.
         """
-        shown = self._motif(motif, request)
+        shown = self._motif(motif)
         # What is composed of the motif before it is not shown any more.
         if not self._visitors.meet(visitor_of(request), asked):
             return nothing()

@@ -6,7 +6,6 @@ What it looks like only. The wiring is in `app.compose.events`; what an event is
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -20,6 +19,7 @@ from app.compose.programs import offer_to_programs
 from app.compose.visits import Visits
 from app.compose.wishes import MOST_TAKES, Wishes
 from app.pictures.piano import piano_html
+from app.sound.sounds import Sounds
 from app.style.assets import asset
 from app.visitor.library import Library
 from app.visitor.motifs import FASTEST, RECORDINGS, SLOWEST, example_motifs
@@ -38,7 +38,7 @@ _SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 def compose_page(
     site: gr.Blocks,
     library: Library,
-    soundfont: Path | None,
+    sounds: Sounds,
     sessions: Sessions,
     shared: Shared,
 ) -> Opening:
@@ -50,15 +50,15 @@ def compose_page(
         What is being laid out, and opened and left by visitors.
     library
         Knows which index each visitor searches.
-    soundfont
-        Soundfont to play with; None for the one that is found.
+    sounds
+        What may be heard.
     sessions
         Where each visitor's files are kept.
     shared
         What the pages of one visitor have in common; motif and takes are set here.
     """
     examples = example_motifs(data_folder() / "motifs")
-    visits = Visits(library.shipped, soundfont, sessions, examples)
+    visits = Visits(library.shipped, sounds, sessions, examples)
     landing = compose_landing(visits)
     # What every visit begins with, so that the other pages know it however soon they are opened.
     shared.motif.value = landing.motif

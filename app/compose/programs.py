@@ -197,6 +197,7 @@ class Programs:
         *_, last = self._visits.find_and_compose(link, folder)
         result = last.result
         assert result is not None
+        self._visits.save_sounds(result)
         return {
             "link": result.address,
             "neighbours": [_phrase(match) for match in result.neighbours],

@@ -47,6 +47,8 @@ class CardContents:
         What the take was made from.
     take, facts, files
         The take, what there is to say about it, where it is kept.
+    sound
+        Where it is heard.
     chords
         The chords under it, () for none.
     title_of
@@ -63,6 +65,7 @@ class CardContents:
     take: Take
     facts: Facts
     files: Files
+    sound: str
     chords: Sequence[Chord] = ()
     title_of: TitleOf
     score: str = ""
@@ -98,7 +101,7 @@ def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
     body = (
         pictures
         + '<p class="hint" aria-hidden="true">Point at a note, or play, to see its source.</p>'
-        + player(shown.files.wav, f"Play {name}")
+        + player(shown.sound, f"Play {name}")
         + shown.score
         + _chord_line(shown.chords)
         + _facts(shown.facts, melody)
@@ -232,8 +235,9 @@ def _downloads(shown: CardContents) -> str:
     links = []
     for label, field in _DOWNLOADS.items():
         file = getattr(shown.files, field)
+        place = f"{shown.sound}.wav" if field == "wav" else address(file)
         links.append(
-            f'<a class="download" href="{address(file)}" download="{escape(file.name)}" '
+            f'<a class="download" href="{place}" download="{escape(file.name)}" '
             f'data-kind="{field}"><span class="hidden">Download </span>{label}</a>'
         )
     abc = "&#10;".join(map(escape, shown.abc.split("\n")))

@@ -6,7 +6,7 @@ Nothing here knows gradio, so that everything here is tested without a browser.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,26 +14,27 @@ import numpy as np
 
 from app.compose.links import Link
 from app.compose.wishes import Wishes
+from app.sound.sounds import Offer
 from generate.compose import prepare, takes
 from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
 from generate.markov.infill import parse_bars, reroll
 from generate.markov.surprise import bits_of
 from generate.originality.borrowing import Borrowing
-from generate.piece.composition import Composition
+from generate.piece.composition import CORPUS, TARGET, Composition
 from generate.plan.brief import Brief
 from generate.report.credits import credits_of
 from generate.report.report import as_json, describe
 from generate.report.tables import plan_line
-from generate.sound.audio import render, save_wav
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.io.reading import write_text
 from mer.notes.arrays import Floats
-from mer.notes.melody import Melody
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
 NEIGHBOURS_SHOWN = 5
+_HEARD_TICKS = 8 * TICKS_PER_QUARTER  # of the tune that a note comes from
 
 
 @dataclass(frozen=True)
@@ -178,26 +179,34 @@ def arranged(take: Take, asked: Link) -> Arrangement:
     return arrange(melody, asked.wishes.chords, program=asked.wishes.program)
 
 
-def play(
-    music: Melody | Arrangement, path: Path, wishes: Wishes, soundfont: Path | None
-) -> tuple[str, ...]:
-    """Write music as a WAV file and return the remarks of the synthesiser.
-
-    Raises
-    ------
-    InputError
-        If it cannot be rendered or written.
-    """
+def offered(music: Melody | Arrangement, wishes: Wishes) -> Offer:
+    """Return music as it may be heard."""
     parts = music.parts if isinstance(music, Arrangement) and music.chords else None
     melody = music.melody if isinstance(music, Arrangement) else music
-    sound = render(
-        melody if parts is None else parts,
-        program=wishes.program,
-        tempo_bpm=wishes.tempo_bpm,
-        soundfont=soundfont,
-    )
-    save_wav(sound, path)
-    return sound.remarks
+    return Offer(melody if parts is None else parts, wishes.program, wishes.tempo_bpm)
+
+
+def cited_by(take: Take, brief: Brief) -> Callable[[int], Melody]:
+    """Return what gives, for each note of a take, the tune that it comes from, from there on.
+
+    A few seconds of it: as many bars as a listener needs to know the tune again.
+    """
+
+    def cited(note: int) -> Melody:
+        sources = take.composition.sources
+        if not 0 <= note < len(sources):
+            raise InputError(f"there is no note {note}; the take has {len(sources)}")
+        source = sources[note]
+        if source.kind == CORPUS:
+            tune = brief.corpus.tune(brief.corpus.find(source.tune_id)).melody
+        elif source.kind == TARGET and brief.target is not None:
+            tune = brief.target
+        else:
+            tune = brief.motif
+        stop = int(np.searchsorted(tune.onset, tune.onset[source.note] + _HEARD_TICKS))
+        return tune.cut(source.note, stop)
+
+    return cited
 
 
 def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangement:

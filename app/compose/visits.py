@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +19,7 @@ from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
+from app.sound.sounds import Sounds
 from app.visitor.motifs import (
     Motif,
     another_passage,
@@ -33,6 +33,7 @@ from app.visitor.sessions import Sessions
 from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
 from mer.errors import InputError
+from mer.io.reading import write_bytes
 from mer.notes.drawing import escape
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
@@ -129,13 +130,13 @@ NOTHING = Progress("")
 
 @dataclass(frozen=True)
 class Visits:
-    """The actions of the page, bound to an index, a soundfont and the visitors' folders.
+    """The actions of the page, bound to an index, what may be heard, and the visitors' folders.
 
     `own` says that files of the visitor are part of the index, so that no address leads back.
     """
 
     index: PhraseIndex
-    soundfont: Path | None
+    sounds: Sounds
     sessions: Sessions
     examples: dict[str, Motif]
     own: bool = False
@@ -203,11 +204,10 @@ class Visits:
         take = result.takes[result.place(number)]
         return named_motif(take.composition.melody, take.title(result.asked.motif.name))
 
-    def motif_card(self, motif: Motif, folder: Path) -> str:
+    def motif_card(self, motif: Motif) -> str:
         """Return the card of a motif, with sound and score."""
-        sound = folder / f"motif-{time.time_ns()}.wav"
         wishes = Wishes(tempo_bpm=motif.tempo_bpm)
-        actions.play(motif.melody, sound, wishes, self.soundfont)
+        sound = self.sounds.offer(actions.offered(motif.melody, wishes))
         return cards.motif_card(
             motif.melody,
             motif.name,
@@ -237,7 +237,7 @@ class Visits:
         yield Progress(status_line(f"Searching {len(self.index):,} phrases", 0.1), folder=made.name)
 
         result = Result(link, actions.brief_of(link, self.index), made, own=self.own)
-        found = self._neighbours(result, {})
+        found = self._neighbours(result)
         yield Progress(status_line("Writing new music", 0.25), found)
 
         wishes, shown = link.wishes, list[str]()
@@ -250,9 +250,6 @@ class Visits:
             shown.append(self._take(take, result))
             share = 0.35 + 0.6 * (place + 1) / wishes.takes
             yield Progress(status_line(f"{take.name} is ready", share), found, tuple(shown))
-            if place == 0:
-                found = self._neighbours(result, self._sounds(result))
-                yield Progress(status_line("Writing more takes", share), found, tuple(shown))
         done = done_line(time.perf_counter() - began, own=self.own)
         yield Progress(done, found, tuple(shown), result)
 
@@ -283,18 +280,37 @@ class Visits:
         result.folder.mkdir(parents=True, exist_ok=True)
         return result, self._take(take, result)
 
+    def save_sounds(self, result: Result) -> None:
+        """Write the takes as WAV files, too.
+
+        Raises
+        ------
+        InputError
+            If one is too long to be rendered, or cannot be written.
+        """
+        for take in result.takes:
+            heard = actions.offered(actions.arranged(take, result.asked), result.asked.wishes)
+            name = self.sounds.offer(heard).rpartition("/")[2]
+            write_bytes(result.files_of(take).wav, self.sounds.wav(name))
+
     def _take(self, take: Take, result: Result) -> str:
         """Write the files of a take and return its card."""
         asked, brief, piece = result.asked, result.brief, take.composition
         files = result.files_of(take)
         music = actions.save_take(take, asked, brief, files)
-        said = actions.play(music, files.wav, asked.wishes, self.soundfont)
+        # The first one is heard at once: its sound is made while its card is drawn.
+        sound = self.sounds.offer(
+            actions.offered(music, asked.wishes),
+            actions.cited_by(take, brief),
+            soon=take.number == asked.wishes.take,
+        )
         titles = actions.cited_titles(brief.corpus, piece, brief.matches)
         contents = CardContents(
             asked=asked,
             take=take,
             facts=actions.facts(take, brief),
             files=files,
+            sound=sound,
             chords=music.chords,
             title_of=titles.__getitem__,
             score=engraved(
@@ -303,26 +319,20 @@ class Visits:
                 colours=note_colours(piece),
             ),
             abc=files.abc.read_text(encoding="utf-8"),
-            remarks=tuple(dict.fromkeys((*brief.remarks, *piece.remarks, *said))),
+            remarks=tuple(dict.fromkeys((*brief.remarks, *piece.remarks))),
         )
         keep = take.keeps[-1] if take.keeps else ""
         bars = parse_bars(keep, brief.bars_written) if keep else ()
         return take_card(contents, kept=bars)
 
-    def _sounds(self, result: Result) -> dict[int, Path]:
-        """Write the neighbours as WAV files and return these by rank."""
-        sounds: dict[int, Path] = {}
-        for rank, match in enumerate(result.neighbours, start=1):
-            sound = result.folder / f"neighbour-{rank}.wav"
-            with suppress(InputError):  # too long to render: shown without a player
-                actions.play(match.phrase.melody, sound, result.asked.wishes, self.soundfont)
-                sounds[rank] = sound
-        return sounds
-
-    def _neighbours(self, result: Result, sounds: Mapping[int, Path]) -> str:
+    def _neighbours(self, result: Result) -> str:
+        wishes = result.asked.wishes
         found = [
             cards.neighbour_card(
-                result.asked.motif.melody, match, rank=rank, sound=sounds.get(rank)
+                result.asked.motif.melody,
+                match,
+                rank=rank,
+                sound=self.sounds.offer(actions.offered(match.phrase.melody, wishes)),
             )
             for rank, match in enumerate(result.neighbours, start=1)
         ]

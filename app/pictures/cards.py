@@ -22,13 +22,13 @@ def address(file: Path) -> str:
     return f"gradio_api/file={quote(str(file))}"
 
 
-def player(sound: Path | None, label: str) -> str:
-    """Return an audio player for a served file; without a file, a place of the same height."""
-    if sound is None:
+def player(sound: str, label: str) -> str:
+    """Return an audio player for an address; without one, a place of the same height."""
+    if not sound:
         return '<div class="player waiting" aria-hidden="true"></div>'
     return (
         f'<audio class="player" controls preload="none" aria-label="{escape(label)}" '
-        f'src="{address(sound)}"></audio>'
+        f'src="{escape(sound)}"></audio>'
     )
 
 
@@ -46,7 +46,7 @@ def motif_card(
     name: str,
     *,
     remarks: Sequence[str] = (),
-    sound: Path | None = None,
+    sound: str = "",
     score: str = "",
     tempo_bpm: float = 120.0,
 ) -> str:
@@ -76,7 +76,7 @@ def motif_card(
     )
 
 
-def neighbour_card(motif: Melody, match: Match, *, rank: int, sound: Path | None = None) -> str:
+def neighbour_card(motif: Melody, match: Match, *, rank: int, sound: str = "") -> str:
     """Return the card of one phrase that was found: why it matches, and how it sounds.
 
     The cards fold, and one is open at a time: the first to begin with.

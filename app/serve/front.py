@@ -35,7 +35,13 @@ _HEADERS = {
     ),
 }
 # Texts that are worth compressing: not what is sent bit by bit, nor sound.
-_PLAIN = ("/gradio_api/queue", "/gradio_api/file=", "/gradio_api/upload", "/gradio_api/heartbeat")
+_PLAIN = (
+    "/gradio_api/queue",
+    "/gradio_api/file=",
+    "/gradio_api/upload",
+    "/gradio_api/heartbeat",
+    "/sound/",
+)
 _LEAST_BYTES, _LEVEL = 1_000, 5
 _LONGEST_QUERY = 20_000
 _PICTURES_KEPT = 64

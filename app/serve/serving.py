@@ -131,11 +131,11 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
     for number in _SIGNALS:
         signal.signal(number, lambda *_: stop.set())
     with _own_folder() as folder:
-        app, sessions = _built(wanted, folder)
+        app, sessions, sounds = _built(wanted, folder)
         if stop.is_set():
             return
         try:
-            address = _launched(app, wanted)
+            address = _launched(app, wanted, sounds)
             # What is there now stays: looking through it again and again would slow down visits,
             # and the end of the process by seconds.
             gc.freeze()
@@ -243,7 +243,7 @@ def _own_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
+def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any]:
     # No calls home; set before gradio is imported.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
@@ -251,6 +251,7 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
     with stubs.left_alone():
         from app.listen.page import Listening
         from app.serve.site import build_listening, build_site
+    from app.sound.sounds import Sounds
     from app.visitor.limits import Turns
     from app.visitor.sessions import Sessions
     from generate.sound.soundfont import find_soundfont
@@ -259,19 +260,22 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
     soundfont = None if wanted.soundfont is None else find_soundfont(wanted.soundfont)
     index = PhraseIndex.load(wanted.corpus)
     sessions = Sessions(folder / "visitors", Turns(wanted.per_minute))
+    sounds = Sounds(sessions.everyones() / "sounds", soundfont)
     if wanted.listen is None:
-        return build_site(index, soundfont, sessions, most_waiting=wanted.waiting), sessions
+        site = build_site(index, sounds, sessions, most_waiting=wanted.waiting)
+        return site, sessions, sounds
     listening = Listening(index, soundfont, sessions, Path(wanted.listen))
-    return build_listening(listening, most_waiting=wanted.waiting), sessions
+    return build_listening(listening, most_waiting=wanted.waiting), sessions, sounds
 
 
-def _launched(app: Any, wanted: Serving) -> str:
+def _launched(app: Any, wanted: Serving, sounds: Any) -> str:
     """Start the server and return its address."""
     from starlette.middleware import Middleware
 
     from app.compose.landing import linked_motifs
     from app.serve.front import Front
     from app.serve.gate import Gate
+    from app.serve.sounding import Sounding
     from app.style.theme import head, style_sheet, theme
 
     app._queue.sleep_when_free = _LOOK_SEC
@@ -286,7 +290,13 @@ def _launched(app: Any, wanted: Serving) -> str:
                 share=wanted.share,
                 auth=wanted.login,
                 mcp_server=wanted.mcp,
-                app_kwargs={"middleware": [Middleware(Front, linked=linked), Middleware(Gate)]},
+                app_kwargs={
+                    "middleware": [
+                        Middleware(Front, linked=linked),
+                        Middleware(Gate),
+                        Middleware(Sounding, sounds=sounds),
+                    ]
+                },
                 theme=theme(),
                 css=style_sheet(),
                 head=head(),

@@ -1,8 +1,7 @@
-"""An index and a soundfont -> the whole site: four pages under their tabs, or that to listen."""
+"""An index and what may be heard -> the whole site: four pages under tabs, or that to listen."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from app.compare.page import compare_page
@@ -14,6 +13,7 @@ from app.explore.page import explore_page
 from app.explore.tours import Tours
 from app.listen.page import Listening, listen_page
 from app.serve.tabs import tabbed
+from app.sound.sounds import Sounds
 from app.visitor.library import Library
 from app.visitor.sessions import Sessions
 from mer.search.index import PhraseIndex
@@ -23,7 +23,7 @@ _MOST_WAITING = 16
 
 def build_site(
     index: PhraseIndex,
-    soundfont: Path | None,
+    sounds: Sounds,
     sessions: Sessions,
     *,
     most_waiting: int = _MOST_WAITING,
@@ -34,8 +34,8 @@ def build_site(
     ----------
     index
         The phrases to search.
-    soundfont
-        Soundfont to play with; None for the one that is found.
+    sounds
+        What may be heard.
     sessions
         Where each visitor's files are kept; the folder must be below gradio's own, which is served.
     most_waiting
@@ -43,9 +43,9 @@ def build_site(
     """
     library = Library(index, sessions)
     atlases = Atlases()
-    tours, trials = Tours(library, atlases, soundfont, sessions), Trials(library, atlases)
+    tours, trials = Tours(library, atlases, sounds), Trials(library, atlases)
     pages = {
-        "compose": lambda site, shared: compose_page(site, library, soundfont, sessions, shared),
+        "compose": lambda site, shared: compose_page(site, library, sounds, sessions, shared),
         "explore": lambda site, shared: explore_page(tours, shared),
         "compare": lambda site, shared: compare_page(trials, shared),
         "corpus": lambda site, shared: corpus_page(library, shared),

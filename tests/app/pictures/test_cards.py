@@ -18,7 +18,7 @@ from app.compose.take_card import (
 )
 from app.compose.takes import Facts, Files, Take
 from app.compose.wishes import Wishes
-from app.pictures.cards import motif_card, neighbour_card, player
+from app.pictures.cards import address, motif_card, neighbour_card, player
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
 from app.visitor.motifs import Motif
 from generate.harmony.arrangement import arrange
@@ -56,6 +56,7 @@ def shown(
         take=Take(1, piece),
         facts=Facts(3, 0, text, 0.25, bits),
         files=Files.at(Path(f"/x/{text}")),
+        sound="sound/x",
         chords=(),
         title_of=title_of,
         score=engraved(plain_sheet(melody), label=text, colours=note_colours(piece)),
@@ -96,7 +97,7 @@ def test_hostile_titles(text: str) -> None:
         Source("corpus", 2, 0, "b", 1),
     )
     cards = [
-        motif_card(TUNE, text, remarks=[text], sound=Path(f"/x/{text}.wav")),
+        motif_card(TUNE, text, remarks=[text], sound=f"/x/{text}"),
         neighbour_card(TUNE, match(title=text), rank=1),
         take_card(shown(sources, lambda _: (text, text), text=text)),
     ]
@@ -131,8 +132,8 @@ def test_rare_tunes_share_grey() -> None:
 
 
 def test_player_address_is_quoted() -> None:
-    assert 'src="gradio_api/file=/a%20b/%22c%22.wav"' in player(Path('/a b/"c".wav'), "x")
-    assert "<audio" not in player(None, "x")
+    assert 'src="gradio_api/file=/a%20b/%22c%22.wav"' in player(address(Path('/a b/"c".wav')), "x")
+    assert "<audio" not in player("", "x")
 
 
 def test_what_is_said_of_a_take() -> None:
