@@ -126,6 +126,15 @@ class Answers:
 
         return take_passage
 
+    def take_bars(self, motif: Motif | None, event: gr.EventData, request: gr.Request) -> Values:
+        """Take other bars of the tune as the motif."""
+        with self._told(request):
+            asked = self._visitors.ask()
+            first, last = int(event.first), int(event.last)
+            shown = self._another(self.visits.chosen_bars(motif, first, last), asked, request)
+            kept = (self.components.upload, self.components.recording)
+            return {part: shown[part] for part in shown if part not in kept}
+
     def take_up(self, values: Values, request: gr.Request) -> Values:
         """Show a motif that another page has chosen."""
         chosen = self.components.shared.chosen

@@ -113,6 +113,16 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         )
         for name, control in components.passage.items()
     ]
+    passages.append(
+        components.motif_card.bars(
+            answers.take_bars,
+            components.shared.motif,
+            changes,
+            api_name="take_bars",
+            trigger_mode="always_last",
+            **_PRIVATE,
+        )
+    )
     taken_up = components.shared.chosen.change(
         answers.take_up,
         {components.shared.chosen},

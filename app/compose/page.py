@@ -77,8 +77,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
         with gr.Column(min_width=320, scale=5):
             gr.HTML(
                 '<a class="skip" href="#compose">Skip to “Find and compose”</a>'
-                '<div class="step"><h2>1. Your motif</h2></div>',
-                js_on_load=asset("pictures/player.js"),
+                '<div class="step"><h2>1. Your motif</h2></div>'
             )
             example, recording, upload = _sources(visits)
             notes = gr.Textbox(
@@ -91,7 +90,12 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
                 elem_id="notes",
             )
             use_notes = gr.Button("Use these notes", size="sm", elem_id="use-notes")
-            motif_card = gr.HTML(landing.card or _EMPTY, label="Motif", elem_id="motif-card")
+            motif_card = gr.HTML(
+                landing.card or _EMPTY,
+                label="Motif",
+                js_on_load=asset("compose/scripts/motif.js"),
+                elem_id="motif-card",
+            )
             passage = _passage(landing)
             gr.HTML(
                 '<div class="step"><h2>2. What to make of it</h2></div>',

@@ -14,7 +14,8 @@ import numpy as np
 
 from app.compose.links import Link
 from app.compose.takes import Facts, Files, Take
-from app.pictures.cards import address, player, remark_list, stage
+from app.pictures.cards import address, player, practice, remark_list, ruler_of, stage
+from app.visitor.whole import bars_drawn
 from generate.harmony.chords import Chord
 from generate.piece.composition import MOTIF, Composition, Source
 from mer.notes.arrays import Floats
@@ -22,6 +23,11 @@ from mer.notes.drawing import ACCENT, FADED, escape, piano_roll, svg
 from mer.notes.melody import Melody
 from mer.notes.names import counted, note_name, transposition_words
 
+_AGAIN = (
+    '<div class="again"><div class="buttons"><button type="button" data-do="reroll">Re-roll the '
+    'other bars</button><button type="button" data-do="reuse">Use as the next motif'
+    "</button></div></div>"
+)
 TitleOf = Callable[[str], tuple[str, str]]
 # Okabe and Ito (2008), told apart by colour-blind eyes; black is left out because of dark mode, and
 # green because it is too near the accent colour.
@@ -97,16 +103,27 @@ def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
     size = f"{counted(len(melody), 'note')} · {counted(melody.bars, 'bar')}"
     line = escape(f"{wishes.verb} · {size}{key}")
     curve = surprise_curve(melody, shown.facts.bits)
-    pictures = stage(picture + curve, melody, wishes.tempo_bpm)
+    ruler = ruler_of(
+        bars_drawn(melody),
+        melody,
+        label="Bars to keep",
+        verb="Keep",
+        kind="lock",
+        pressed=frozenset(kept),
+    )
+    pictures = stage(picture + curve, melody, wishes.tempo_bpm, ruler=ruler)
     body = (
         pictures
-        + '<p class="hint" aria-hidden="true">Point at a note, or play, to see its source.</p>'
-        + player(shown.sound, f"Play {name}")
+        + '<p class="hint">Click a note to play from there; rest on it to hear the tune that it '
+        "comes from. Press the number of a bar to keep it.</p>"
+        + f'<div class="heard"><button type="button" class="play" data-do="play" '
+        f'aria-label="Play {escape(name)}"></button>{player(shown.sound, f"Sound of {name}")}</div>'
+        + practice(melody)
         + shown.score
         + _chord_line(shown.chords)
         + _facts(shown.facts, melody)
         + _legend(piece.sources, shown.title_of)
-        + _bars(melody, kept)
+        + _AGAIN
         + _downloads(shown)
         + remark_list(shown.remarks)
     )
@@ -214,21 +231,6 @@ def _chord_line(chords: Sequence[Chord]) -> str:
     from generate.harmony.arrangement import chord_line
 
     return f'<p class="chords"><span>Chords</span> {escape(chord_line(chords))}</p>'
-
-
-def _bars(melody: Melody, kept: Collection[int]) -> str:
-    toggles = "".join(
-        f'<button type="button" class="lock" data-bar="{bar}" '
-        f'aria-pressed="{"true" if bar in kept else "false"}" aria-label="Keep bar {bar}">'
-        f"{bar}</button>"
-        for bar in range(1, melody.bars + 1)
-    )
-    return (
-        '<div class="again"><p class="label">Keep bars</p>'
-        f'<div class="locks" role="group" aria-label="Bars to keep">{toggles}</div>'
-        '<div class="buttons"><button type="button" data-do="reroll">Re-roll the other bars'
-        '</button><button type="button" data-do="reuse">Use as the next motif</button></div></div>'
-    )
 
 
 def _downloads(shown: CardContents) -> str:

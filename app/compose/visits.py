@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from app.pictures.engraving import engraved, lead_sheet, plain_sheet
 from app.sound.sounds import Sounds
 from app.visitor.motifs import (
     Motif,
+    Passage,
     another_passage,
     heard_motif,
     load_motif,
@@ -30,6 +32,7 @@ from app.visitor.motifs import (
 )
 from app.visitor.passages import passage_asked
 from app.visitor.sessions import Sessions
+from app.visitor.whole import whole_tune
 from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
 from mer.errors import InputError
@@ -172,7 +175,7 @@ class Visits:
         words = text.split()
         known = self.examples.values() if motif is None else [motif, *self.examples.values()]
         same = (one for one in known if one.text.split() == words)
-        return next(same, None) or typed_motif(text)
+        return next(same, None) or typed_motif(text, opening=True)
 
     def passage(self, motif: Motif | None, changed: str, value: object) -> Motif:
         """Return another passage of the tune or file that a motif comes from.
@@ -191,6 +194,20 @@ class Visits:
             raise InputError("there is no motif yet; choose one")
         return another_passage(motif, passage_asked(motif, changed, value), self.index)
 
+    def chosen_bars(self, motif: Motif | None, first: int, last: int) -> Motif:
+        """Return the motif that some bars of the tune at hand make.
+
+        Raises
+        ------
+        InputError
+            If there is no motif, there are no such bars, or they hold too few notes.
+        """
+        if motif is None:
+            raise InputError("there is no motif yet; choose one")
+        before = motif.passage
+        asked = Passage(before.tune, before.track, before.meter, first, last)
+        return another_passage(motif, asked, self.index)
+
     def reuse(self, result: Result | None, number: int) -> Motif:
         """Return a take as the next motif.
 
@@ -206,15 +223,17 @@ class Visits:
 
     def motif_card(self, motif: Motif) -> str:
         """Return the card of a motif, with sound and score."""
-        wishes = Wishes(tempo_bpm=motif.tempo_bpm)
-        sound = self.sounds.offer(actions.offered(motif.melody, wishes))
+        tune, wishes = whole_tune(motif), Wishes(tempo_bpm=motif.tempo_bpm)
         return cards.motif_card(
-            motif.melody,
+            tune,
             motif.name,
             remarks=motif.remarks,
-            sound=sound,
+            sound=self.sounds.offer(actions.offered(tune.melody, wishes)),
             score=engraved(
-                plain_sheet(motif.melody), label=f"Score of {motif.name}", kinds=("narrow",)
+                plain_sheet(tune.melody),
+                label=f"Score of {motif.name}",
+                colours=() if tune.is_all else cards.motif_colours(tune),
+                kinds=("narrow",),
             ),
             tempo_bpm=wishes.tempo_bpm,
         )
@@ -250,6 +269,10 @@ class Visits:
             shown.append(self._take(take, result))
             share = 0.35 + 0.6 * (place + 1) / wishes.takes
             yield Progress(status_line(f"{take.name} is ready", share), found, tuple(shown))
+            if place == 0:
+                # It is heard before the next one is begun: both at once would take twice as long.
+                with suppress(InputError):
+                    self.sounds.file(self._heard(take, result).rpartition("/")[2])
         done = done_line(time.perf_counter() - began, own=self.own)
         yield Progress(done, found, tuple(shown), result)
 
@@ -289,9 +312,16 @@ class Visits:
             If one is too long to be rendered, or cannot be written.
         """
         for take in result.takes:
-            heard = actions.offered(actions.arranged(take, result.asked), result.asked.wishes)
-            name = self.sounds.offer(heard).rpartition("/")[2]
+            name = self._heard(take, result).rpartition("/")[2]
             write_bytes(result.files_of(take).wav, self.sounds.wav(name))
+
+    def _heard(self, take: Take, result: Result, *, soon: bool = False) -> str:
+        """Return the address of the sound of a take."""
+        return self.sounds.offer(
+            actions.offered(actions.arranged(take, result.asked), result.asked.wishes),
+            actions.cited_by(take, result.brief),
+            soon=soon,
+        )
 
     def _take(self, take: Take, result: Result) -> str:
         """Write the files of a take and return its card."""
@@ -299,11 +329,7 @@ class Visits:
         files = result.files_of(take)
         music = actions.save_take(take, asked, brief, files)
         # The first one is heard at once: its sound is made while its card is drawn.
-        sound = self.sounds.offer(
-            actions.offered(music, asked.wishes),
-            actions.cited_by(take, brief),
-            soon=take.number == asked.wishes.take,
-        )
+        sound = self._heard(take, result, soon=take.number == asked.wishes.take)
         titles = actions.cited_titles(brief.corpus, piece, brief.matches)
         contents = CardContents(
             asked=asked,

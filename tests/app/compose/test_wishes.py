@@ -60,7 +60,7 @@ def test_everything_on_offer_is_understood(name: str) -> None:
         (Wishes(verb="magic"), "magic"),
         (Wishes(key="H major"), "H major"),
         (Wishes(bars=-1), "bars"),
-        (Wishes(bars=33), "33"),
+        (Wishes(bars=65), "65"),
         (Wishes(tempo_bpm=5000), "tempo"),
         (Wishes(tempo_bpm=float("nan")), "tempo"),
         (Wishes(takes=6), "takes"),

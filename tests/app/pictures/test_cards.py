@@ -21,6 +21,7 @@ from app.compose.wishes import Wishes
 from app.pictures.cards import address, motif_card, neighbour_card, player
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
 from app.visitor.motifs import Motif
+from app.visitor.whole import whole_tune
 from generate.harmony.arrangement import arrange
 from generate.piece.composition import Composition, Source
 from mer.notes.drawing import ACCENT, FADED
@@ -97,12 +98,13 @@ def test_hostile_titles(text: str) -> None:
         Source("corpus", 2, 0, "b", 1),
     )
     cards = [
-        motif_card(TUNE, text, remarks=[text], sound=f"/x/{text}"),
+        motif_card(whole_tune(Motif(TUNE, text)), text, remarks=[text], sound=f"/x/{text}"),
         neighbour_card(TUNE, match(title=text), rank=1),
         take_card(shown(sources, lambda _: (text, text), text=text)),
     ]
     known = {"article", "h3", "p", "span", "div", "svg", "rect", "title", "line", "audio", "ul"}
     known |= {"li", "details", "summary", "strong", "dl", "dt", "dd", "button", "a"}
+    known |= {"label", "select", "option", "input"}  # practice
     known |= {"g", "path", "defs", "use", "style", "polygon", "ellipse"}  # engraving
     for card in cards:
         found = Elements(card)
