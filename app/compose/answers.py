@@ -193,6 +193,14 @@ class Answers:
                 yield self._landed()
                 raise InputError(_NOT_OPENED.format(error)) from error
 
+    def go_back(self, query: str, request: gr.Request) -> Iterator[Values]:
+        """Show again what an address of this visit leads to, or what the page opened with."""
+        if not query.lstrip("?"):
+            self._visitors.begin(visitor_of(request))
+            yield self._landed()
+        else:
+            yield from self.open_page(query, request)
+
     def reroll(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Keep the bars that are locked, and draw the others of a take anew."""
         with self._told(request):

@@ -37,23 +37,28 @@ def _wire_opening(site: gr.Blocks, components: Components, answers: Answers) -> 
     settings = [
         control for control in components.settings.values() if control not in components.motif
     ]
-    opened = site.load(
-        answers.open_page,
-        components.link,
-        [*components.motif, components.example, *settings, *components.results],
-        js=_script("read_address"),
-        api_name="open_page",
-        **_PRIVATE,
-    )
-    for ended in (opened.success, opened.failure):
-        ended(None, js=_script("uncover", parts=["motif", "neighbours", "takes"]))
+    for when, answer, name in (
+        (site.load, answers.open_page, "open_page"),
+        (components.trail.visit, answers.go_back, "go_back"),
+    ):
+        opened = when(
+            answer,
+            components.link,
+            [*components.motif, components.example, *settings, *components.results],
+            js=_script("read_address"),
+            api_name=name,
+            **_AT_ANY_TIME,
+        )
+        for ended in (opened.success, opened.failure):
+            ended(None, js=_script("uncover", parts=["motif", "neighbours", "takes"]))
+        opened.success(None, components.link, None, js=_script("write_address"))
+        _tell_why(opened, components, answers)
     for part, changed in (
         ("motif", components.motif_card),
         ("neighbours", components.neighbours),
         ("takes", components.bar),
     ):
         changed.change(None, js=_script("uncover", parts=[part]))
-    _tell_why(opened, components, answers)
 
 
 def _wire_motif(components: Components, answers: Answers) -> None:

@@ -51,6 +51,8 @@ class Components:
         The buttons "Find and compose" and "New takes".
     status, neighbours, bar, takes
         What is shown of a result: status line, neighbours, tabs, a card for each take.
+    trail
+        What was made in this visit, to go back to.
     result, link
         The state that holds the result, and the query of the address that leads to it.
     """
@@ -68,6 +70,7 @@ class Components:
     compose: Any
     compose_more: Any
     status: Any
+    trail: Any
     neighbours: Any
     bar: Any
     takes: tuple[Any, ...]

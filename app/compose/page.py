@@ -32,6 +32,11 @@ from mer.corpus.shipped import data_folder
 from mer.io import LOADERS
 
 _EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif appears here.</p>'
+_TRAIL = (
+    '<div class="trail"><button type="button" class="undo" aria-disabled="true">Undo</button>'
+    '<button type="button" class="redo" aria-disabled="true">Redo</button>'
+    '<ul class="visited" aria-label="Made in this visit"></ul></div>'
+)
 _SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 
 
@@ -110,6 +115,12 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
             status = gr.HTML("", label="Status", elem_id="status")
         with gr.Column(min_width=320, scale=7):
             bar, takes = _takes(landing)
+            trail = gr.HTML(
+                _TRAIL,
+                label="This visit",
+                js_on_load=asset("compose/scripts/trail.js"),
+                elem_id="trail",
+            )
             neighbours = gr.HTML(
                 landing.progress.neighbours or NOTHING_YET,
                 label="Neighbours",
@@ -129,6 +140,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
         compose=compose,
         compose_more=compose_more,
         status=status,
+        trail=trail,
         neighbours=neighbours,
         bar=bar,
         takes=takes,

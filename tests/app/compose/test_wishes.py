@@ -96,7 +96,7 @@ def test_what_a_verb_does_not_take_is_left_out() -> None:
 def test_lengths_follow_the_motif_unless_chosen() -> None:
     assert Wishes().settings().bars is None
     assert Wishes.of({"bars": 12.0}).settings().bars == 12
-    assert [value for _, value in bars_offered()] == list(range(33))
+    assert [value for _, value in bars_offered()] == list(range(65))
 
 
 @pytest.mark.parametrize("name", [*OLD_NAMES, "Stitch phrases"])
