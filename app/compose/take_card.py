@@ -23,11 +23,6 @@ from mer.notes.drawing import ACCENT, FADED, escape, piano_roll, svg
 from mer.notes.melody import Melody
 from mer.notes.names import counted, note_name, transposition_words
 
-_AGAIN = (
-    '<div class="again"><div class="buttons"><button type="button" data-do="reroll">Re-roll the '
-    'other bars</button><button type="button" data-do="reuse">Use as the next motif'
-    "</button></div></div>"
-)
 TitleOf = Callable[[str], tuple[str, str]]
 # Okabe and Ito (2008), told apart by colour-blind eyes; black is left out because of dark mode, and
 # green because it is too near the accent colour.
@@ -63,6 +58,8 @@ class CardContents:
         The engraved score as HTML, if there is one.
     abc
         The text of its ABC file.
+    share
+        The address by which it can be sent to others; empty if it has none.
     remarks
         Sentences for the visitor.
     """
@@ -76,6 +73,7 @@ class CardContents:
     title_of: TitleOf
     score: str = ""
     abc: str = ""
+    share: str = ""
     remarks: Sequence[str] = ()
 
 
@@ -122,8 +120,8 @@ def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
         + shown.score
         + _chord_line(shown.chords)
         + _facts(shown.facts, melody)
-        + _legend(piece.sources, shown.title_of)
-        + _AGAIN
+        + legend(piece.sources, shown.title_of)
+        + _again(shown.share)
         + _downloads(shown)
         + remark_list(shown.remarks)
     )
@@ -233,6 +231,19 @@ def _chord_line(chords: Sequence[Chord]) -> str:
     return f'<p class="chords"><span>Chords</span> {escape(chord_line(chords))}</p>'
 
 
+def _again(share: str) -> str:
+    link = (
+        f'<button type="button" data-do="link" data-link="{escape(share)}">Copy link</button>'
+        if share
+        else ""
+    )
+    return (
+        '<div class="again"><div class="buttons"><button type="button" data-do="reroll">Re-roll '
+        'the other bars</button><button type="button" data-do="reuse">Use as the next motif'
+        f"</button>{link}</div></div>"
+    )
+
+
 def _downloads(shown: CardContents) -> str:
     links = []
     for label, field in _DOWNLOADS.items():
@@ -262,13 +273,20 @@ def source_colours(sources: Sequence[Source]) -> dict[str, str]:
     return {"": ACCENT} | dict(zip(ranked, SOURCE_COLOURS, strict=False))
 
 
-def _legend(sources: Sequence[Source], title_of: TitleOf) -> str:
+def legend(sources: Sequence[Source], title_of: TitleOf, *, motif: str = "Your motif") -> str:
+    """Return the tunes that notes come from, with their colours, as HTML.
+
+    Parameters
+    ----------
+    motif
+        What the motif is called.
+    """
     colour_of = source_colours(sources)
     counts = Counter(source.tune_id for source in sources)
     rows = []
     for tune_id, colour in colour_of.items():
         if counts[tune_id]:
-            title, collection = ("Your motif", "") if tune_id == "" else title_of(tune_id)
+            title, collection = (motif, "") if tune_id == "" else title_of(tune_id)
             rows.append(_legend_row(colour, title or "Untitled", collection, counts.pop(tune_id)))
     counts.pop("", None)
     if counts:

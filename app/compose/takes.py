@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.compose.links import Link
+from app.compose.links import Link, write_link
 from app.compose.wishes import Wishes
 from app.sound.sounds import Offer
 from generate.compose import prepare, takes
@@ -248,6 +248,21 @@ def facts(take: Take, brief: Brief) -> Facts:
     title = "" if run.tune < 0 else corpus.title(run.tune) or corpus.tune_id(run.tune)
     plan = plan_line(corpus, piece) if piece.plan else ""
     return Facts(run.notes, run.start, title, share, bits_of(brief, piece.melody), plan)
+
+
+def link_of(take: Take, asked: Link) -> str:
+    """Return the query of the address that leads to one take alone.
+
+    Examples
+    --------
+    >>> from app.visitor.motifs import typed_motif
+    >>> asked = Link(typed_motif("C4 D E G"), Wishes(takes=3))
+    >>> link_of(Take(2, None), asked)
+    'notes=C4+D4+E4+G4&takes=1&take=2'
+    """
+    mine = tuple(reroll for reroll in asked.rerolls if reroll.number == take.number)
+    wishes = replace(asked.wishes, take=take.number, takes=1)
+    return write_link(replace(asked, wishes=wishes, rerolls=mine))
 
 
 def file_stem(name: str, take: int) -> str:

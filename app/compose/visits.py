@@ -20,6 +20,7 @@ from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
+from app.share.codes import code_of
 from app.sound.sounds import Sounds
 from app.visitor.motifs import (
     Motif,
@@ -344,6 +345,7 @@ class Visits:
                 label=f"Score of {take.title(asked.motif.name)}",
                 colours=note_colours(piece),
             ),
+            share="" if result.own else f"t/{code_of(actions.link_of(take, asked))}",
             abc=files.abc.read_text(encoding="utf-8"),
             remarks=tuple(dict.fromkeys((*brief.remarks, *piece.remarks))),
         )
