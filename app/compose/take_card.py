@@ -35,6 +35,7 @@ _DOWNLOADS = {
     "MusicXML": "musicxml",
     "ABC": "abc",
     "Report": "report",
+    "MIDI with my tracks": "joined",
 }
 
 
@@ -248,6 +249,8 @@ def _downloads(shown: CardContents) -> str:
     links = []
     for label, field in _DOWNLOADS.items():
         file = getattr(shown.files, field)
+        if field == "joined" and not file.exists():
+            continue
         place = f"{shown.sound}.wav" if field == "wav" else address(file)
         links.append(
             f'<a class="download" href="{place}" download="{escape(file.name)}" '

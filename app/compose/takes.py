@@ -16,18 +16,19 @@ from app.compose.links import Link, write_link
 from app.compose.wishes import Wishes
 from app.sound.sounds import Offer
 from generate.compose import prepare, takes
-from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
+from generate.harmony.arrangement import Arrangement, arrange, save_arrangement, sheet_of
 from generate.markov.infill import parse_bars, reroll
 from generate.markov.surprise import bits_of
 from generate.originality.borrowing import Borrowing
-from generate.piece.composition import CORPUS, TARGET, Composition
+from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
 from generate.plan.brief import Brief
 from generate.report.credits import credits_of
 from generate.report.report import as_json, describe
 from generate.report.tables import plan_line
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.io.reading import write_text
+from mer.io.midi.joined import with_parts
+from mer.io.reading import write_bytes, write_text
 from mer.notes.arrays import Floats
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.search.index import PhraseIndex
@@ -87,11 +88,12 @@ class Files:
     musicxml: Path
     abc: Path
     report: Path
+    joined: Path
 
     @classmethod
     def at(cls, stem: Path) -> Files:
         """Return the files that differ from `stem` in their endings."""
-        endings = (".mid", ".wav", ".musicxml", ".abc", ".json")
+        endings = (".mid", ".wav", ".musicxml", ".abc", ".json", "-with-my-tracks.mid")
         return cls(*(stem.with_name(f"{stem.name}{ending}") for ending in endings))
 
 
@@ -221,6 +223,7 @@ def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangemen
     credits = credits_of(take.composition, brief)
     for path in (files.midi, files.musicxml, files.abc):
         save_arrangement(music, path, credits=credits, tempo_bpm=asked.wishes.tempo_bpm)
+    _join(music, take, asked, files)
     kinds = ("midi", "wav", "musicxml", "abc")
     outputs = {kind: getattr(files, kind).name for kind in kinds}
     report = describe(
@@ -234,6 +237,21 @@ def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangemen
     report["kept_bars"] = list(take.keeps)
     write_text(as_json(report), files.report)
     return music
+
+
+def _join(music: Arrangement, take: Take, asked: Link, files: Files) -> None:
+    """Write the take beside the other tracks of the MIDI file that its motif is from, if any."""
+    motif = asked.motif
+    if motif.file is None or not motif.has_other_tracks:
+        return
+    sheet = sheet_of(music)
+    # What begins with the motif begins where that does; else it comes after it.
+    opens = take.composition.sources[0].kind == MOTIF
+    try:
+        joined = with_parts(motif.file.read_bytes(), sheet, motif.begin_tick(after=not opens))
+    except (InputError, OSError):
+        return  # a file that cannot take more tracks, or is gone
+    write_bytes(files.joined, joined)
 
 
 def facts(take: Take, brief: Brief) -> Facts:

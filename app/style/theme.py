@@ -63,6 +63,6 @@ def head() -> str:
     """Return what stands in the head of the document: scripts that run before all is drawn."""
     scripts = (
         *("style/opening.js", "style/groups.js", "serve/stream.js"),
-        *("pictures/player.js", "pictures/playable.js"),
+        *("pictures/player.js", "pictures/playable.js", "pictures/microphone.js"),
     )
     return "\n".join(f"<script>\n{asset(script)}</script>" for script in scripts)

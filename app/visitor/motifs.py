@@ -17,7 +17,7 @@ from app.visitor.notation import are_names, read_notes, write_notes
 from generate.plan.frame import SHORTEST_MOTIF, notes_by_barline, usable_motif
 from mer.errors import InputError
 from mer.io import LOADERS, Reading, read_melody
-from mer.io.passage import bar_numbers, bars_of, in_meter, passage
+from mer.io.passage import bar_numbers, bars_of, in_meter, passage, start_of_bar
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.notes.names import counted
@@ -123,6 +123,27 @@ class Motif:
         if last is None or len(self.melody) < len(numbers):
             last = int(numbers[len(self.melody) - 1])
         return int(numbers[0]) if first is None else first, last
+
+    @property
+    def has_other_tracks(self) -> bool:
+        """Whether its file is a MIDI file with more than its own track."""
+        return (
+            self.file is not None
+            and self.file.suffix.lower() in (".mid", ".midi")
+            and self.whole is not None
+            and len(self.whole.tracks) > 1
+        )
+
+    def begin_tick(self, *, after: bool = False) -> int:
+        """Return where it begins in its file, in ticks; or where the bar after it begins."""
+        if self.whole is None:
+            return 0
+        reading = _in_its_meter(self.whole, self.passage)
+        first, last = self.span
+        if after:
+            return reading.begin_tick + start_of_bar(reading, last + 1)
+        note = int(np.searchsorted(bar_numbers(reading), first))
+        return reading.begin_tick + int(reading.melody.onset[note])
 
     @cached_property
     def text(self) -> str:
