@@ -207,8 +207,16 @@ def draw_original(
     guard: CopyGuard,
     rng: np.random.Generator,
     count: int = 1,
+    *,
+    stop: int | None = None,
 ) -> Ints:
     """Return sequences from the exact distribution of those without a forbidden run.
+
+    Parameters
+    ----------
+    stop
+        How many notes of each are used; None for all. Only the runs that begin among them are left
+        out, as the rest will be drawn again.
 
     Returns
     -------
@@ -223,22 +231,23 @@ def draw_original(
     sampler, whole = guarded(chain, weights, guard)
     if whole:
         return sampler.draw_many(rng, count)
+    until = len(weights) if stop is None else stop + guard.bound.notes - 1
     learned: list[Runs] = []
     accepted: list[Ints] = []
     for size in (count, *_BATCHES):
         drawn = sampler.draw_many(rng, size)
         found = guard.found(drawn)
+        found[:, until:] = False
         copies = found.any(axis=1)
         accepted.append(drawn[~copies])
         if sum(len(rows) for rows in accepted) >= count:
             return np.concatenate(accepted)[:count]
         if copies.any():
             learned.append(guard.runs(drawn, found))
-            every = Runs(
-                np.concatenate([runs.ends for runs in learned]),
-                np.concatenate([runs.symbols for runs in learned]),
-            )
-            sampler = Sampler(chain, weights, runs=every)
+            ends = np.concatenate([runs.ends for runs in learned])
+            symbols = np.concatenate([runs.symbols for runs in learned])
+            early = ends < until
+            sampler = Sampler(chain, weights, runs=Runs(ends[early], symbols[early]))
     raise InputError(f"{guard.name}: no piece was found in {sum(_BATCHES)} draws")
 
 

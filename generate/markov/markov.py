@@ -205,7 +205,7 @@ def _drawn(
             expectation = Expectation(model, rhythm, symbols)
             crowd = steered(chain, allowed, guard, expectation, rng, stop)
             return symbols[crowd.one(rng)], None
-        drawn = draw_original(used, allowed, guard, rng)
+        drawn = draw_original(used, allowed, guard, rng, stop=stop)
     except InputError:
         raise ContradictionError(brief, slots, keep) from None
     return symbols[drawn[0, :stop]], target

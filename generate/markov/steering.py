@@ -135,7 +135,7 @@ def steered(
             if not met.runs:
                 raise
             sampler = Sampler(chain, weights, runs=met.joined())
-    drawn = draw_original(chain, weights, guard, rng)[:, :stop]
+    drawn = draw_original(chain, weights, guard, rng, stop=stop)[:, :stop]
     return Crowd(drawn, np.zeros(1), np.ones(stop))
 
 

@@ -87,9 +87,9 @@ def grams(pitch: Ints, duration: Ints, notes: int) -> set[tuple[object, ...]]:
 
 
 def enumerated(
-    chain: Chain, weights: npt.NDArray[np.float64], bound: int | None
+    chain: Chain, weights: npt.NDArray[np.float64], bound: int | None, until: int = NOTES
 ) -> dict[tuple[int, ...], float]:
-    """Return the distribution by looking at every sequence and every run in it."""
+    """Return the distribution by looking at every sequence and every run in its first notes."""
     known: set[tuple[object, ...]] = set()
     if bound is not None:
         for melody in TUNES:
@@ -102,7 +102,8 @@ def enumerated(
             context = sequence[max(0, position - 3) : position]
             value *= chain.tables[len(context)][(*context, symbol)] * weights[position, symbol]
         if value > 0 and not (
-            bound is not None and known & grams(ALPHABET[list(sequence)], duration, bound + 1)
+            bound is not None
+            and known & grams(ALPHABET[list(sequence)][:until], duration[:until], bound + 1)
         ):
             mass[sequence] = value
     total = sum(mass.values())
@@ -123,6 +124,20 @@ def test_draws_follow_the_enumerated_distribution(
         # In parts, so that runs are learned from few draws and many more are drawn without them.
         parts = [draw_original(chain, weights, guard, rng, count) for count in (50, DRAWS - 50)]
         drawn = np.concatenate(parts)
+    assert_follows(drawn, exact)
+
+
+def test_only_the_runs_that_begin_among_the_notes_used_are_left_out(chain: Chain) -> None:
+    weights = np.ones((NOTES, SIZE))
+    guard = CopyGuard(CopyBound(ORIGINALITY, 6), ALPHABET, SLOTS)
+    exact, whole = enumerated(chain, weights, 5, until=6), enumerated(chain, weights, 5)
+    assert len(exact) > len(whole)
+    rng = np.random.default_rng(0)
+    parts = [draw_original(chain, weights, guard, rng, count, stop=1) for count in (50, DRAWS - 50)]
+    assert_follows(np.concatenate(parts), exact)
+
+
+def assert_follows(drawn: Ints, exact: dict[tuple[int, ...], float]) -> None:
     code = drawn @ SIZE ** np.arange(NOTES)[::-1]
     shares = np.bincount(code, minlength=SIZE**NOTES) / DRAWS
     target = np.zeros(SIZE**NOTES)
