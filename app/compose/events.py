@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from app.compose.answers import NOTHING_YET, Answers
-from app.compose.layout import Components
+from app.compose.answers import Answers
+from app.compose.layout import NOTHING_YET, Components
 from app.style.assets import asset
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden"}

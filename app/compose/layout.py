@@ -14,6 +14,12 @@ import gradio as gr
 from app.visitor.states import Shared
 
 Values = dict[Any, Any]  # component -> value
+SEARCHING = '<p class="empty">Searching…</p>'
+WRITING = '<div class="waiting-take" role="status">Writing…</div>'
+NOTHING_YET = (
+    '<p class="empty">Press “Find and compose”: the nearest phrases and the new music appear '
+    "here.</p>"
+)
 
 
 def together(first: Values, shown: Values) -> Values:

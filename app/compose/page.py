@@ -11,24 +11,20 @@ from typing import Any
 import gradio as gr
 
 from app.compose import wishes as offered
-from app.compose.answers import NOTHING_YET, Answers
+from app.compose.answers import Answers
 from app.compose.events import wire
 from app.compose.landing import Landing, compose_landing, first_example
-from app.compose.layout import Components
-from app.compose.programs import offer_to_programs
+from app.compose.layout import NOTHING_YET, Components
 from app.compose.visits import Visits
 from app.compose.wishes import MOST_TAKES, Wishes
 from app.pictures.piano import piano_html
-from app.sound.sounds import Sounds
 from app.style.assets import asset
 from app.visitor.library import Library
-from app.visitor.motifs import FASTEST, RECORDINGS, SLOWEST, example_motifs
+from app.visitor.motifs import FASTEST, RECORDINGS, SLOWEST
 from app.visitor.notation import LONGEST_TEXT
 from app.visitor.passages import passage_shown, tempo_shown
-from app.visitor.sessions import Sessions
 from app.visitor.states import Opening, Shared
 from generate.sound.audio import INSTRUMENTS
-from mer.corpus.shipped import data_folder
 from mer.io import LOADERS
 
 _EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif appears here.</p>'
@@ -43,8 +39,7 @@ _SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 def compose_page(
     site: gr.Blocks,
     library: Library,
-    sounds: Sounds,
-    sessions: Sessions,
+    visits: Visits,
     shared: Shared,
 ) -> Opening:
     """Lay out the page on which a motif is searched for and grown into new music.
@@ -55,15 +50,11 @@ def compose_page(
         What is being laid out, and opened and left by visitors.
     library
         Knows which index each visitor searches.
-    sounds
-        What may be heard.
-    sessions
-        Where each visitor's files are kept.
+    visits
+        What can be done on it.
     shared
         What the pages of one visitor have in common; motif and takes are set here.
     """
-    examples = example_motifs(data_folder() / "motifs")
-    visits = Visits(library.shipped, sounds, sessions, examples)
     landing = compose_landing(visits)
     # What every visit begins with, so that the other pages know it however soon they are opened.
     shared.motif.value = landing.motif
@@ -71,7 +62,6 @@ def compose_page(
         shared.takes.value = landing.progress.result.newest_first
     components = lay_out(shared, visits, landing)
     wire(site, components, Answers(components, visits, library, landing))
-    offer_to_programs(visits)
     return lambda opened: None
 
 

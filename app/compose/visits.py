@@ -20,8 +20,8 @@ from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
-from app.share.codes import code_of
 from app.sound.sounds import Sounds
+from app.visitor.codes import code_of
 from app.visitor.motifs import (
     Motif,
     Passage,

@@ -270,8 +270,8 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Sequence[Any]]:
     sessions = Sessions(folder / "visitors", Turns(wanted.per_minute))
     sounds = Sounds(sessions.everyones() / "sounds", soundfont)
     if wanted.listen is None:
-        site = build_site(index, sounds, sessions, most_waiting=wanted.waiting)
         visits = Visits(index, sounds, sessions, example_motifs(data_folder() / "motifs"))
+        site = build_site(visits, most_waiting=wanted.waiting)
         # Who must give a password first does so on the page.
         shares = Shares(visits) if wanted.login is None else None
         beside = (Middleware(Sounding, sounds=sounds), Middleware(Sharing, shares=shares))

@@ -17,8 +17,8 @@ from app.compose.visits import Visits
 from app.pictures.preview import preview
 from app.serve.front import address_of
 from app.serve.gate import Application, Receive, Scope, Send
-from app.share.codes import query_of
 from app.share.page import Shared, missing_page, shared_page
+from app.visitor.codes import query_of
 from mer.errors import InputError
 from mer.notes.drawing import piano_roll
 from mer.notes.names import counted

@@ -1,4 +1,4 @@
-"""A take that somebody sends to others -> a short address, a light page that plays it, a picture.
+"""A take -> what leaves the page: a light page of its own behind a link; answers to programs.
 
-Imports `app.pictures`; knows nothing of how music is made.
+Imports `app.compose`, which makes the music.
 """

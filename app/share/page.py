@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from app.style.assets import asset
 from app.style.words import TITLE
 from mer.notes.drawing import escape
 from mer.notes.melody import Melody
+
+_PLACE = re.compile(r"@(title|description|tags|style|scripts|body)\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,35 +102,25 @@ def shared_page(shared: Shared, address: str, code: str) -> str:
         "</a></p></article>"
     )
     scripts = (asset("pictures/player.js"), asset("pictures/playable.js"))
-    filled = {
-        "@title": escape(f"{shared.title} – {TITLE}"),
-        "@description": escape(shared.description),
-        "@tags": tags,
-        "@style": asset("share/player.css"),
-        "@body": body,
-        "@scripts": "\n".join(f"<script>\n{script}</script>" for script in scripts),
-    }
-    page = asset("share/player.html")
-    for place, text in filled.items():
-        page = page.replace(place, text, 1)
-    return page
+    return _filled(
+        title=escape(f"{shared.title} – {TITLE}"),
+        description=escape(shared.description),
+        tags=tags,
+        body=body,
+        scripts="\n".join(f"<script>\n{script}</script>" for script in scripts),
+    )
 
 
 def missing_page(why: str) -> str:
     """Return the page that is shown where a link leads to nothing."""
-    page = asset("share/player.html")
     body = (
         f'<article class="card"><h1>This link leads nowhere</h1><p class="line">{escape(why)}</p>'
         '<p class="own"><a class="make" href="./">Make new music</a></p></article>'
     )
-    filled = {
-        "@title": escape(TITLE),
-        "@description": escape(TITLE),
-        "@tags": "",
-        "@style": asset("share/player.css"),
-        "@body": body,
-        "@scripts": "",
-    }
-    for place, text in filled.items():
-        page = page.replace(place, text, 1)
-    return page
+    return _filled(title=escape(TITLE), description=escape(TITLE), tags="", body=body, scripts="")
+
+
+def _filled(**texts: str) -> str:
+    """Return the page with markup in its places, each filled once."""
+    texts["style"] = asset("share/player.css")
+    return _PLACE.sub(lambda place: texts[place[1]], asset("share/player.html"))

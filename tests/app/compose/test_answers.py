@@ -210,15 +210,15 @@ def test_a_broken_link_shows_what_the_page_opens_with(answers: Any, query: str) 
     with pytest.raises(gr.Error, match="could not be opened"):
         steps.extend(answers.open_page(query, ANN))
     shown = {part: value for step in steps for part, value in step.items()}
-    assert shown[parts.shared.motif] == answers.landing.motif
+    assert shown[parts.shared.motif] == answers.show.landing.motif
     assert shown[parts.example] == "Walk up"
-    assert shown[parts.result] is answers.landing.progress.result
+    assert shown[parts.result] is answers.show.landing.progress.result
     assert all(control in shown for control in parts.settings.values())
     assert "could not be opened" in answers.refused(ANN)
 
 
 def test_own_files_that_come_or_go_are_said_of_what_is_shown(answers: Any) -> None:
-    assert "compose again" in answers.shelf_changed(answers.landing.progress.result)
+    assert "compose again" in answers.shelf_changed(answers.show.landing.progress.result)
 
 
 def test_a_motif_of_another_page_is_shown_as_often_as_it_is_chosen(answers: Any) -> None:

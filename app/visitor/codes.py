@@ -56,9 +56,9 @@ def query_of(code: str) -> str:
     try:
         packed = base64.urlsafe_b64decode(code[1:] + "=" * (-len(code[1:]) % 4))
         unpacker = zlib.decompressobj(wbits=-15, zdict=dictionary)
-        query = unpacker.decompress(packed, _LONGEST)
-        if not unpacker.eof:
-            raise InputError("the link is cut off, or too long")
-        return query.decode()
+        query = unpacker.decompress(packed, _LONGEST).decode()
     except (ValueError, zlib.error) as error:
         raise InputError("the link is damaged; copy it once more, whole") from error
+    if not unpacker.eof or unpacker.unused_data:
+        raise InputError("the link is cut off, or too long")
+    return query
