@@ -32,7 +32,7 @@ from app.compose.visits import NOTHING, Result, Visits, done_line, status_line
 from app.compose.wishes import Wishes
 from app.visitor.library import Library, Shelf
 from app.visitor.messages import friendly, refusal_line
-from app.visitor.motifs import Motif
+from app.visitor.motifs import Motif, named_motif
 from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.runs import Visitors
 from app.visitor.sessions import visitor_of
@@ -137,6 +137,14 @@ class Answers:
         """Return what changes with a motif that is still one of the file that was uploaded."""
         kept = (self.components.upload, self.components.recording)
         return {part: shown[part] for part in shown if part not in kept}
+
+    def take_phrase(self, shelf: Shelf | None, event: gr.EventData, request: gr.Request) -> Motif:
+        """Take a phrase that was found as the motif of all pages."""
+        with self._told(request):
+            phrase = self.library.index_of(shelf).phrase(int(event.phrase))
+            return named_motif(
+                phrase.melody, f"{phrase.title or 'Untitled'}, phrase {phrase.number}"
+            )
 
     def take_up(self, values: Values, request: gr.Request) -> Values:
         """Show a motif that another page has chosen."""

@@ -128,6 +128,15 @@ def _wire_motif(components: Components, answers: Answers) -> None:
             **_PRIVATE,
         )
     )
+    found = components.neighbours.motif(
+        answers.take_phrase,
+        components.shared.shelf,
+        components.shared.chosen,
+        api_name="take_phrase",
+        **_PRIVATE,
+    )
+    found.success(None, js=_script("show_motif"))
+    _tell_why(found, components, answers)
     taken_up = components.shared.chosen.change(
         answers.take_up,
         {components.shared.chosen},

@@ -114,6 +114,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
             neighbours = gr.HTML(
                 landing.progress.neighbours or NOTHING_YET,
                 label="Neighbours",
+                js_on_load=asset("pictures/neighbours.js"),
                 elem_id="neighbours",
             )
     return Components(

@@ -20,6 +20,7 @@ from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
+from app.pictures.neighbours import FoundTune, by_tune, tune_card, tune_list
 from app.sound.sounds import Sounds
 from app.visitor.codes import code_of
 from app.visitor.motifs import (
@@ -44,6 +45,7 @@ from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
 _PRIVATE = "Your own files are part of this; the address cannot reproduce it."
+TUNES_SHOWN = 12
 _FOLDERS_KEPT = 3  # of a visitor's results
 
 
@@ -354,17 +356,16 @@ class Visits:
         return take_card(contents, kept=bars)
 
     def _neighbours(self, result: Result) -> str:
-        wishes = result.asked.wishes
-        found = [
-            cards.neighbour_card(
-                result.asked.motif.melody,
-                match,
-                rank=rank,
-                sound=self.sounds.offer(actions.offered(match.phrase.melody, wishes)),
+        wishes, corpus = result.asked.wishes, result.brief.corpus
+        found = []
+        for rank, matches in enumerate(by_tune(result.brief.matches)[:TUNES_SHOWN], start=1):
+            melody = corpus.tune(corpus.find(matches[0].phrase.tune_id)).melody
+            sound = self.sounds.offer(actions.offered(melody, wishes))
+            tune = FoundTune(melody, matches, sound)
+            found.append(
+                tune_card(result.asked.motif.melody, tune, rank=rank, tempo_bpm=wishes.tempo_bpm)
             )
-            for rank, match in enumerate(result.neighbours, start=1)
-        ]
-        return cards.neighbour_list(found, len(self.index))
+        return tune_list(found, len(self.index), corpus.collections)
 
 
 def _new_folder(folder: Path) -> Path:

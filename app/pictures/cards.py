@@ -1,4 +1,4 @@
-"""Melodies and matches -> the HTML cards of the motif and of the phrases that were found.
+"""Melodies -> the HTML card of the motif, and what all cards are made of.
 
 Everything that comes from a file or a user is escaped here. The card of new music is in
 `app.compose.take_card`.
@@ -11,11 +11,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.visitor.whole import Bar, WholeTune
-from mer.notes.drawing import ACCENT, FADED, alignment_picture, escape, piano_roll, same_notes
+from mer.notes.drawing import ACCENT, FADED, escape, piano_roll
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
-from mer.notes.names import transposition_words
-from mer.search.match import Match
 
 
 def address(file: Path) -> str:
@@ -167,50 +165,6 @@ def motif_colours(tune: WholeTune) -> list[str]:
     """Return a colour a note: the accent for those of the motif, grey for the rest of the tune."""
     last = tune.first_note + tune.notes
     return [ACCENT if tune.first_note <= note < last else FADED for note in range(len(tune.melody))]
-
-
-def neighbour_card(motif: Melody, match: Match, *, rank: int, sound: str = "") -> str:
-    """Return the card of one phrase that was found: why it matches, and how it sounds.
-
-    The cards fold, and one is open at a time: the first to begin with.
-    """
-    phrase = match.phrase
-    title = phrase.title or "Untitled"
-    percent = round(100 * match.similarity)
-    same = same_notes(motif, phrase.melody, match.pairs, match.transposition)
-    words = f"{len(same)} of {len(motif)} notes are the same"
-    picture = alignment_picture(
-        motif,
-        phrase.melody,
-        match.pairs,
-        transposition=match.transposition,
-        label=f"Your motif above phrase {phrase.number} of {title}: {words}",
-    )
-    where = f"{phrase.collection} · phrase {phrase.number}"
-    summary = (
-        f'<span class="rank">{rank}</span><span class="what"><strong>{escape(title)}</strong>'
-        f'<span class="line">{escape(where)}</span></span>'
-        f'<span class="similarity"><span class="hidden">similarity </span>{percent}%</span>'
-    )
-    return (
-        f'<details class="card neighbour" name="neighbour"{" open" if rank == 1 else ""}>'
-        f"<summary>{summary}</summary>"
-        f'<p class="line">{words}, {transposition_words(match.transposition)}</p>'
-        f'<div class="lanes"><span>your motif</span>{picture}<span>this phrase</span></div>'
-        f"{player(sound, f'Play phrase {phrase.number} of {title}')}</details>"
-    )
-
-
-def neighbour_list(cards: Sequence[str], phrases: int) -> str:
-    """Return the section of all neighbours."""
-    lead = (
-        f"The closest of {phrases:,} phrases. Lines join the notes that are the same, "
-        "dashed lines those that were changed."
-    )
-    return (
-        f'<section class="results"><h2>Nearest phrases</h2><p class="lead">{lead}</p>'
-        f"{''.join(cards)}</section>"
-    )
 
 
 def card(kind: str, *, heading: str, line: str, body: str) -> str:

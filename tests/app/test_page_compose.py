@@ -155,7 +155,7 @@ def test_nobody_meets_an_empty_page_and_notes_are_typed(visit: Callable[..., Any
     opened.picture("page", "h1", "#neighbours", "#takes .scores")
     opened.picture("neighbours", "#neighbours h2", "#neighbours details:nth-of-type(3)")
     assert page.locator("#motif-card h3").inner_text() == "Londonderry Air"
-    assert page.locator("#neighbours details").count() == 5
+    assert page.locator("#neighbours details").count() >= 5
     assert page.locator("#takes .take audio").count() >= 1
     assert page.locator("#takes [role=tab]:visible").count() == 3
     sound = samples_of(opened.served("#takes audio"))
@@ -244,7 +244,7 @@ def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Pat
     assert "motif & co" in page.locator("#takes .take h3").first.inner_text()
     page.wait_for_function("document.querySelector('#takes .take-0 audio').currentTime > 0")
     page.locator("#takes .take-0 audio").evaluate("audio => audio.pause()")
-    assert page.locator("#neighbours details audio").count() == 5
+    assert page.locator("#neighbours details audio").count() >= 5
     assert page.locator("#neighbours .join").count() > 0
     take = page.locator("#takes .take:visible")
     assert take.locator(".roll rect").count() >= 8

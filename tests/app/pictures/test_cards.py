@@ -18,16 +18,17 @@ from app.compose.take_card import (
 )
 from app.compose.takes import Facts, Files, Take
 from app.compose.wishes import Wishes
-from app.pictures.cards import address, motif_card, neighbour_card, player
+from app.pictures.cards import address, motif_card, player
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
+from app.pictures.neighbours import FoundTune, tune_card
 from app.visitor.motifs import Motif
 from app.visitor.whole import whole_tune
 from generate.harmony.arrangement import arrange
 from generate.piece.composition import Composition, Source
 from mer.notes.drawing import ACCENT, FADED
 from mer.notes.key import Key
-from mer.notes.melody import Melody, Phrase
-from mer.search.match import Match
+from mer.notes.melody import Melody
+from tests.app.pictures.test_neighbours import match
 
 TUNE = Melody(pitch=[67, 69, 71], onset=[0, 480, 960], duration=[480] * 3)
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
@@ -66,30 +67,6 @@ def shown(
     )
 
 
-def match(title: str = "The Kesh", transposition: int = 2) -> Match:
-    phrase = Phrase(TUNE, "a1", title, "O'Neill", 3, 0, 3)
-    return Match(
-        phrase=phrase,
-        similarity=0.876,
-        transposition=transposition,
-        pairs=((0, 0), (2, 2)),
-        contributions={},
-        number=0,
-        query=TUNE,
-    )
-
-
-def test_neighbour_says_what_and_why() -> None:
-    card = neighbour_card(TUNE, match(), rank=1)
-    for words in ("The Kesh", "phrase 3", "88%", "0 of 3 notes are the same", "2 semitones higher"):
-        assert words in card
-    assert card.count("<rect") == 6
-    assert card.count('class="join changed"') == 2
-    same = neighbour_card(TUNE, match(transposition=0), rank=1)
-    assert "2 of 3 notes are the same, at the same pitch" in same
-    assert same.count('class="join"') == 2
-
-
 @pytest.mark.parametrize("text", [HOSTILE, "<script>alert(1)</script>", "</article><b>"])
 def test_hostile_titles(text: str) -> None:
     sources = (
@@ -99,7 +76,7 @@ def test_hostile_titles(text: str) -> None:
     )
     cards = [
         motif_card(whole_tune(Motif(TUNE, text)), text, remarks=[text], sound=f"/x/{text}"),
-        neighbour_card(TUNE, match(title=text), rank=1),
+        tune_card(TUNE, FoundTune(TUNE, (match(title=text),)), rank=1),
         take_card(shown(sources, lambda _: (text, text), text=text)),
     ]
     known = {"article", "h3", "p", "span", "div", "svg", "rect", "title", "line", "audio", "ul"}
