@@ -28,6 +28,11 @@ from generate.sound.audio import INSTRUMENTS
 from mer.io import LOADERS
 
 _EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif appears here.</p>'
+# On a phone the takes lie far below: what is open there plays from here.
+_PLAY_NOW = (
+    '<button type="button" class="play" data-do="play-open" aria-label="Play the new music">'
+    "</button>"
+)
 _TRAIL = (
     '<div class="trail"><button type="button" class="undo" aria-disabled="true">Undo</button>'
     '<button type="button" class="redo" aria-disabled="true">Redo</button>'
@@ -98,6 +103,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
             )
             settings = _settings(landing)
             with gr.Row(elem_classes="actions"):
+                gr.HTML(_PLAY_NOW, label="Play", elem_classes="play-now", min_width=44)
                 compose = gr.Button(
                     "Find and compose", variant="primary", size="lg", elem_id="compose", scale=3
                 )

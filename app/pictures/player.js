@@ -175,12 +175,14 @@ window.merPlayer = (() => {
     else loop(card, null);
   });
 
+  const openTake = () =>
+    [...document.querySelectorAll(".card.generated")].find((card) => card.checkVisibility());
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-do=play]");
-    if (!button) return;
-    const audio = audioOf(cardOf(button));
-    if (audio.paused) play(cardOf(button));
-    else audio.pause();
+    const button = event.target.closest?.("[data-do=play], [data-do=play-open]");
+    const card = button && (cardOf(button) || openTake());
+    if (!card) return;
+    if (audioOf(card).paused) play(card);
+    else audioOf(card).pause();
   });
 
   // Nothing is fetched before somebody comes near.
