@@ -20,6 +20,7 @@ from generate.markov.alone import restates, without_motif
 from generate.markov.citation import cite
 from generate.markov.copying import CopyGuard, draw_original
 from generate.markov.demands import alphabet_of, demands, preferences
+from generate.markov.idioms import idioms_of
 from generate.markov.statements import Statement, exact_returns, place_statements
 from generate.markov.steering import Expectation, steered
 from generate.markov.surprise import bent
@@ -202,7 +203,7 @@ def _drawn(
     try:
         if model is not None:
             rhythm = _melody(brief, slots, np.full(len(slots), symbols[0]), statements)
-            expectation = Expectation(model, rhythm, symbols)
+            expectation = Expectation(model, rhythm, symbols, idioms_of(brief.corpus))
             crowd = steered(chain, allowed, guard, expectation, rng, stop)
             return symbols[crowd.one(rng)], None
         drawn = draw_original(used, allowed, guard, rng, stop=stop)

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from generate.markov.copying import CopyGuard, draw_original, guarded
+from generate.markov.idioms import Idioms
 from generate.prediction import MelodyModel
 from generate.sampling.automaton import Runs
 from generate.sampling.chain import Chain
@@ -45,11 +46,14 @@ class Expectation:
         The notes of the piece; their pitches are not looked at.
     symbols
         Shape (pitches,): MIDI numbers to choose from.
+    idioms
+        Which figures tunes have more often than such pieces.
     """
 
     model: MelodyModel
     rhythm: Melody
     symbols: Ints
+    idioms: Idioms
 
     def __call__(self, drawn: Ints, asked: Ints) -> Floats:
         """Return the probability of each symbol at some notes.
@@ -77,6 +81,9 @@ class Expectation:
         place = np.searchsorted(self.model.alphabet_, self.symbols + self._shift)
         place = np.minimum(place, len(self.model.alphabet_) - 1)
         chances = np.maximum(chances[..., place], _LEAST)
+        chances = chances * self.idioms.weights(
+            self.rhythm.duration, self.symbols[drawn], asked, self.symbols
+        )
         return np.asarray(chances / chances.sum(axis=-1, keepdims=True))
 
     @cached_property

@@ -126,8 +126,10 @@ class KeyVote:
     def __str__(self) -> str:
         if not self.voters:
             return f"{self.key}, by its notes alone"
-        share = f"{self.agreeing} of {self.voters} have that tonic"
-        return f"{self.key}, by its notes and the tunes nearest to it ({share})"
+        share = f"{self.agreeing} of {self.voters}"
+        if 3 * self.agreeing < self.voters:  # the notes decided against the vote
+            return f"{self.key}, by its notes; of the tunes nearest to it {share} have that tonic"
+        return f"{self.key}, by its notes and the tunes nearest to it ({share} have that tonic)"
 
 
 def guess_key(

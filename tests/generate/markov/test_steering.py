@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from generate.compose import prepare, retakes, takes
+from generate.markov.idioms import idioms_of
 from generate.markov.steering import Expectation
 from generate.plan.brief import Brief
 from generate.plan.settings import Settings
@@ -73,7 +74,7 @@ def test_a_surprise_bends_the_chain_alone(brief_for: Callable[..., Brief]) -> No
 
 
 def test_expectation_is_the_same_in_every_key_and_octave(
-    brief_for: Callable[..., Brief],
+    brief_for: Callable[..., Brief], corpus: Corpus
 ) -> None:
     model = brief_for().model
     assert model is not None
@@ -88,20 +89,21 @@ def test_expectation_is_the_same_in_every_key_and_octave(
             meter=(4, 4),
             key=Key(shift % 12),
         )
-        said.append(Expectation(model, rhythm, scale + shift)(drawn, np.array([2, 3, 4])))
+        expectation = Expectation(model, rhythm, scale + shift, idioms_of(corpus))
+        said.append(expectation(drawn, np.array([2, 3, 4])))
     assert said[0].shape == (2, 3, 8)
     assert said[0].sum(axis=2) == pytest.approx(np.ones((2, 3)))
     assert said[1] == pytest.approx(said[0])
     assert said[2] == pytest.approx(said[0])
 
 
-def test_what_comes_later_says_nothing(brief_for: Callable[..., Brief]) -> None:
+def test_what_comes_later_says_nothing(brief_for: Callable[..., Brief], corpus: Corpus) -> None:
     model = brief_for().model
     assert model is not None
     rhythm = Melody(
         pitch=np.full(6, 60), onset=np.arange(6) * 240, duration=np.full(6, 240), key=Key(0)
     )
-    expectation = Expectation(model, rhythm, np.arange(60, 73))
+    expectation = Expectation(model, rhythm, np.arange(60, 73), idioms_of(corpus))
     one = expectation(np.array([[0, 2, 4, 5, 7, 9]]), np.array([3]))
     other = expectation(np.array([[0, 2, 4]]), np.array([3]))
     assert one == pytest.approx(other)

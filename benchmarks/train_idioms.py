@@ -1,0 +1,153 @@
+"""Tunes and pieces -> the weights of idioms in ``data/idioms.npz``.
+
+    python benchmarks/train_idioms.py [--tunes 400] [--rounds 3] [--out FILE]
+
+In each round a piece of eight bars is composed, with the weights so far, from the first two bars of
+each of some hundred tunes, those and their relatives left out of the index; every other round takes
+other tunes. Figures are counted in the bars after the motif, of the pieces and of the tunes
+themselves, and each weight moves by the logarithm of the ratio of the two counts, both made greater
+by a constant, so that rare figures weigh little. The tunes of `benchmarks/two_sample.py` with the
+seeds 0 to 2 and their relatives take no part. Printed is, for each round, how far the counts are
+from each other: the total variation distance of figures of three intervals, and that of two halves
+of the tunes for comparison.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from distribution import MOTIF_BARS, first_bars, held_out
+from relatives import related
+
+from generate.compose import prepare, takes
+from generate.markov.idioms import CHANGES, FILE, INTERVALS, Idioms, bounded, changes
+from generate.plan.settings import Settings
+from mer.corpus.corpus import Corpus
+from mer.corpus.shipped import data_folder
+from mer.errors import InputError
+from mer.notes.arrays import Floats
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+
+BARS = 8
+# What is added to both counts, and how far a weight may be from 0.
+PRIOR, GREATEST = 6.0, 1.5
+JUDGED_SEEDS, JUDGED_TUNES = (0, 1, 2), 400
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """How often each figure occurs: the tables of `Idioms`."""
+
+    steps: Floats
+    held: Floats
+
+    @classmethod
+    def of(cls, melodies: Sequence[Melody]) -> Counts:
+        """Count the figures that end after the motif and before the last bar."""
+        steps = np.zeros((INTERVALS,) * 3)
+        held = np.zeros((INTERVALS, INTERVALS, CHANGES))
+        for melody in melodies:
+            bar = (melody.onset - melody.downbeat) // melody.bar_ticks
+            move = bounded(np.diff(melody.pitch.astype(np.int64)))
+            change = changes(melody.duration)
+            ends = np.flatnonzero((bar >= MOTIF_BARS) & (bar < BARS - 1))
+            ends = ends[ends >= 3]
+            np.add.at(steps, (move[ends - 3], move[ends - 2], move[ends - 1]), 1.0)
+            np.add.at(held, (move[ends - 2], move[ends - 1], change[ends]), 1.0)
+        return cls(steps, held)
+
+
+def moved(weights: Floats, real: Floats, made: Floats) -> Floats:
+    """Return weights nearer to what makes the counts equal."""
+    scale = real.sum() / made.sum()
+    step = np.log((real + PRIOR) / (made * scale + PRIOR))
+    return np.clip(weights + step, -GREATEST, GREATEST)
+
+
+def distance(one: Floats, other: Floats) -> float:
+    """Return the total variation distance of two tables of counts."""
+    return float(np.abs(one / one.sum() - other / other.sum()).sum() / 2)
+
+
+@dataclass(frozen=True)
+class Round:
+    """The tunes left out of the index, the weights that compose, and a seed."""
+
+    removed: tuple[int, ...]
+    weights: Path
+    seed: int
+
+    def compose(self, number: int) -> Melody | None:
+        """Return a piece from the motif of a tune; None if none is possible."""
+        corpus, index = _opened(self.removed)
+        index.corpus.attached["idioms"] = Idioms.load(self.weights)
+        motif = first_bars(corpus.tune(number).melody, MOTIF_BARS)
+        try:
+            brief = prepare(motif, index, Settings(bars=BARS))
+            return takes(brief, np.random.default_rng([self.seed, number]), 1)[0].melody
+        except InputError:
+            return None
+
+
+@lru_cache(maxsize=1)
+def _opened(removed: tuple[int, ...]) -> tuple[Corpus, PhraseIndex]:
+    index = PhraseIndex.load(None)
+    return index.corpus, index.remove([index.corpus.tune_id(number) for number in removed])
+
+
+def main() -> None:
+    """Learn the weights and write them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--tunes", type=int, default=400, help="how many a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=1, help="how many processes")
+    parser.add_argument("--out", type=Path, default=data_folder() / FILE)
+    options = parser.parse_args()
+    corpus = PhraseIndex.load(None).corpus
+    judged: set[int] = set()
+    for seed in JUDGED_SEEDS:
+        drawn = held_out(corpus, JUDGED_TUNES, np.random.default_rng(seed), BARS)
+        judged |= set(np.concatenate(related(corpus, drawn)).tolist())
+    rng = np.random.default_rng(100)
+    order = [n for n in held_out(corpus, len(corpus), rng, BARS) if n not in judged]
+    zero = Idioms(np.zeros((INTERVALS,) * 3), np.zeros((INTERVALS, INTERVALS, CHANGES)))
+    weights = zero
+    weights.save(options.out)
+    # What tunes do is counted in all of them; what pieces do, in those of one round.
+    real = [first_bars(corpus.tune(n).melody, BARS) for n in order]
+    halves = Counts.of(real[::2]), Counts.of(real[1::2])
+    print(f"{len(order)} tunes, halves {distance(halves[0].steps, halves[1].steps):.3f}")
+    whole = Counts.of(real)
+    for number in range(options.rounds):
+        first = number * options.tunes % max(len(order) - options.tunes, 1)
+        drawn = order[first : first + options.tunes]
+        removed = np.unique(np.concatenate(related(corpus, drawn))).tolist()
+        work = Round(tuple(removed), options.out, number)
+        with ProcessPoolExecutor(options.jobs) as pool:
+            pieces = pool.map(work.compose, drawn, chunksize=8)
+            made = [piece for piece in tqdm(pieces, total=len(drawn), disable=None) if piece]
+        counts = Counts.of(made)
+        apart = distance(whole.steps, counts.steps), distance(whole.held, counts.held)
+        print(f"round {number + 1}: {len(made)} pieces, {apart[0]:.3f} {apart[1]:.3f}", flush=True)
+        weights = Idioms(
+            moved(weights.steps, whole.steps, counts.steps),
+            moved(weights.held, whole.held, counts.held),
+        )
+        weights.save(options.out)
+    print(f"{options.out}: written")
+
+
+if __name__ == "__main__":
+    main()
