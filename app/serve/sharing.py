@@ -17,7 +17,7 @@ from app.compose.visits import Visits
 from app.pictures.preview import preview
 from app.serve.front import address_of
 from app.serve.gate import Application, Receive, Scope, Send
-from app.share.page import Shared, missing_page, shared_page
+from app.share.page import SentTake, missing_page, shared_page
 from app.visitor.codes import query_of
 from mer.errors import InputError
 from mer.notes.drawing import piano_roll
@@ -38,10 +38,10 @@ class Shares:
 
     def __init__(self, visits: Visits) -> None:
         self._visits = visits
-        self._made: OrderedDict[str, Shared] = OrderedDict()
+        self._made: OrderedDict[str, SentTake] = OrderedDict()
         self._lock = threading.Lock()
 
-    def made(self, code: str, caller: str) -> Shared:
+    def made(self, code: str, caller: str) -> SentTake:
         """Return what a code leads to.
 
         Parameters
@@ -78,7 +78,7 @@ class Shares:
         shared = self.made(code, caller)
         return preview(shared.melody, shared.title, colours=shared.colours, line=shared.description)
 
-    def _make(self, link: Link) -> Shared:
+    def _make(self, link: Link) -> SentTake:
         wishes = link.wishes
         brief = actions.brief_of(link, self._visits.index)
         take = actions.grow(brief, wishes.take)
@@ -91,7 +91,7 @@ class Shares:
         title = take.title(link.motif.name)
         key = "" if piece.melody.key is None else f" · {piece.melody.key}"
         cited = dict.fromkeys(source.tune_id for source in piece.sources if source.tune_id)
-        return Shared(
+        return SentTake(
             title=title,
             line=f"{wishes.verb} · {counted(piece.melody.bars, 'bar')}{key}",
             melody=piece.melody,

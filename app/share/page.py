@@ -17,7 +17,7 @@ _PLACE = re.compile(r"@(title|description|tags|style|scripts|body)\b")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shared:
+class SentTake:
     """What the page shows.
 
     Parameters
@@ -65,7 +65,7 @@ class Shared:
         return f"New music from “{motif}” and {named}. Press play to hear it."
 
 
-def shared_page(shared: Shared, address: str, code: str) -> str:
+def shared_page(shared: SentTake, address: str, code: str) -> str:
     """Return the page as HTML.
 
     Parameters

@@ -2,7 +2,7 @@
 
 import re
 
-from app.share.page import Shared, missing_page, shared_page
+from app.share.page import SentTake, missing_page, shared_page
 from mer.notes.drawing import piano_roll
 from mer.notes.melody import Melody
 
@@ -10,8 +10,10 @@ TUNE = Melody(pitch=[69, 71, 73], onset=[0, 480, 960], duration=[480] * 3)
 HOSTILE = '</style><script>alert("1")</script>'
 
 
-def shared(title: str = "Sakura, take 2", tunes: tuple[str, ...] = ("Sakura", "A", "B")) -> Shared:
-    return Shared(
+def shared(
+    title: str = "Sakura, take 2", tunes: tuple[str, ...] = ("Sakura", "A", "B")
+) -> SentTake:
+    return SentTake(
         title=title,
         line="Vary · 8 bars",
         melody=TUNE,
