@@ -10,7 +10,7 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from app.visitor.whole import Bar, WholeTune
+from app.visitor.whole import DrawnBar, WholeTune
 from mer.notes.drawing import ACCENT, FADED, escape, piano_roll
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
@@ -62,7 +62,7 @@ def stage(pictures: str, melody: Melody, tempo_bpm: float, *, ruler: str = "") -
 
 
 def ruler_of(
-    bars: Sequence[Bar],
+    bars: Sequence[DrawnBar],
     melody: Melody,
     *,
     label: str,

@@ -14,7 +14,7 @@ _BEFORE = 4  # bars shown before the motif where not all are
 
 
 @dataclass(frozen=True)
-class Bar:
+class DrawnBar:
     """A bar as it stands in a picture.
 
     Parameters
@@ -49,7 +49,7 @@ class WholeTune:
     """
 
     melody: Melody
-    bars: tuple[Bar, ...]
+    bars: tuple[DrawnBar, ...]
     first_note: int
     notes: int
     first_bar: int
@@ -91,7 +91,7 @@ def whole_tune(motif: Motif) -> WholeTune:
     drawn = reading.melody.cut(start, stop)
     end = int(drawn.end[-1])
     placed = [
-        Bar(number, max(start_of_bar(reading, number) - moved, 0), end_tick)
+        DrawnBar(number, max(start_of_bar(reading, number) - moved, 0), end_tick)
         for number in range(low, high + 1)
         if (end_tick := min(start_of_bar(reading, number + 1) - moved, end)) > 0
     ]
@@ -106,15 +106,15 @@ def whole_tune(motif: Motif) -> WholeTune:
     )
 
 
-def bars_drawn(melody: Melody) -> tuple[Bar, ...]:
+def bars_drawn(melody: Melody) -> tuple[DrawnBar, ...]:
     """Return the bars of a melody, from 1; a pick-up is none of them.
 
     Examples
     --------
     >>> tune = Melody(pitch=[67, 72, 74], onset=[0, 480, 2400], duration=[480] * 3, downbeat=480)
-    >>> bars_drawn(tune)
-    (Bar(number=1, start_tick=480, end_tick=2400), Bar(number=2, start_tick=2400, end_tick=2880))
+    >>> [(bar.number, bar.start_tick, bar.end_tick) for bar in bars_drawn(tune)]
+    [(1, 480, 2400), (2, 2400, 2880)]
     """
     bar, end = melody.bar_ticks, int(melody.end[-1])
     starts = range(melody.downbeat, end, bar)
-    return tuple(Bar(n, tick, min(tick + bar, end)) for n, tick in enumerate(starts, start=1))
+    return tuple(DrawnBar(n, tick, min(tick + bar, end)) for n, tick in enumerate(starts, start=1))
