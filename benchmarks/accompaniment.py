@@ -1,4 +1,4 @@
-"""New pieces with chords, from every shipped motif and pattern: levels, ranges, fit.
+"""New pieces with chords, from every shipped motif and style: levels, ranges, fit.
 
     python benchmarks/accompaniment.py [--takes 2] [--tunes 200]
 
@@ -23,10 +23,10 @@ import numpy as np
 import pretty_midi
 
 from generate.compose import compose
-from generate.harmony.accompaniment import CHOICES, DRONE, NONE
 from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
 from generate.harmony.harmony import harmonise
-from generate.harmony.voicing import BASS_RANGE, UPPER_RANGE, ceilings, voiced
+from generate.harmony.texture.styles import CHOICES, DRONE, NONE
+from generate.harmony.texture.voicing import BASS_RANGE, UPPER_RANGE, ceilings, voiced
 from generate.plan.settings import Settings
 from generate.sound.audio import render, save_wav
 from mer.corpus.shipped import data_folder
@@ -57,7 +57,7 @@ def out_of_range(arranged: Arrangement) -> int:
 
 def needlessly_above(arranged: Arrangement) -> int:
     """Return how many chords rise above a melody that they would have fitted below."""
-    if arranged.pattern in (DRONE, NONE):
+    if arranged.style in (DRONE, NONE):
         return 0
     limits = ceilings(arranged.melody, arranged.chords)
     _, upper = voiced(arranged.melody, arranged.chords)
@@ -76,19 +76,19 @@ def check_pieces(index: PhraseIndex, takes: int) -> None:
     found: Counter[str] = Counter()
     peaks = []
     motifs = [p for p in sorted((data_folder() / "motifs").iterdir()) if p.suffix in LOADERS]
-    patterns = [choice for choice in CHOICES if choice not in (NONE, "auto")]
+    styles = [choice for choice in CHOICES if choice not in (NONE, "auto")]
     with tempfile.TemporaryDirectory() as name:
         for path in motifs:
             for take in range(takes):
                 rng = np.random.default_rng(take)
                 piece = compose(load_melody(path), index, Settings(), rng)
-                for pattern in patterns:
-                    arranged = arrange(piece.melody, pattern)
+                for style in styles:
+                    arranged = arrange(piece.melody, style)
                     peaks.append(peak_dbfs(arranged, Path(name)))
                     found["out of range"] += out_of_range(arranged)
                     found["needlessly above"] += needlessly_above(arranged)
                     found["other in MIDI"] += not same_in_midi(arranged, Path(name))
-    print(f"{len(peaks)} pieces: {len(motifs)} motifs, {takes} takes, {', '.join(patterns)}")
+    print(f"{len(peaks)} pieces: {len(motifs)} motifs, {takes} takes, {', '.join(styles)}")
     print(f"highest peak {max(peaks):.2f} dBFS")
     for what in ("out of range", "needlessly above", "other in MIDI"):
         print(f"{what}: {found[what]}")

@@ -35,6 +35,7 @@ from generate.piece.self_similarity import EXACT, MOVED, NEW, RHYTHM, VARIED, Re
 from generate.plan.form import plan_form
 from generate.plan.layout import moved
 from generate.plan.settings import Settings
+from mer.errors import InputError
 from mer.io import load_melody, save_melody
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
@@ -123,6 +124,7 @@ def main() -> None:
     seen: Counter[str] = Counter()
     kept: Counter[str] = Counter()
     missing: list[str] = []
+    refused = 0
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "piece.mid"
         for place, number in enumerate(tqdm(drawn, disable=None, unit="piece")):
@@ -130,8 +132,14 @@ def main() -> None:
             bars = LENGTHS[place // 2 % len(LENGTHS)]
             form = FORMS[place // 4 % len(FORMS)] if place % 2 else None
             motif = first_bars(tune.melody, MOTIF_BARS)
-            brief = prepare(motif, index.remove([tune.tune_id]), Settings(bars=bars, form=form))
-            piece = takes(brief, np.random.default_rng([options.seed, number]), 1)[0]
+            asked = f"{tune.tune_id}, {bars} bars, {form or 'plan'}"
+            try:
+                brief = prepare(motif, index.remove([tune.tune_id]), Settings(bars=bars, form=form))
+                piece = takes(brief, np.random.default_rng([options.seed, number]), 1)[0]
+            except InputError as error:
+                missing.append(f"{asked}: {error}")
+                refused += 1
+                continue
             save_melody(piece.melody, path)
             melody = load_melody(path)
             filled = -(-(int(motif.end[-1]) - motif.downbeat) // motif.bar_ticks)
@@ -144,9 +152,11 @@ def main() -> None:
                 seen[name] += 1
                 kept[name] += there
                 if not there:
-                    missing.append(f"{tune.tune_id}, {bars} bars, {form or 'plan'}: {name}")
+                    missing.append(f"{asked}: {name}")
     print("\n".join(missing), file=sys.stderr)
-    print(f"{len(drawn)} pieces\n\n| returns | planned | heard in the file |\n|---|---|---|")
+    print(
+        f"{len(drawn)} pieces, {refused} refused\n\n| returns | planned | heard in the file |\n|---|---|---|"
+    )
     for name in (EXACT, MOVED, VARIED, RHYTHM, LETTER):
         print(f"| {name} | {seen[name]} | {kept[name]} |")
     print(f"| all | {seen.total()} | {kept.total()} |")

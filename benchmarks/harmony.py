@@ -24,7 +24,9 @@ from train_harmony import beat_slots, counted, mode_number
 
 from generate.harmony.chord_model import COUNTED_MODES, ChordModel, chord_model
 from generate.harmony.chords import QUALITIES, STATES
-from generate.harmony.harmony import chord_chain, chord_evidence, harmonise, heard
+from generate.harmony.harmony import FOR_TUNES, chord_chain, chord_evidence, harmonise
+from generate.harmony.hidden_chain import HiddenChain
+from generate.harmony.slots import heard
 from mer.io.score.chorales import chorale_titles
 from mer.notes.arrays import Floats, Ints
 from mer.notes.key import estimate_key
@@ -48,10 +50,20 @@ class Held:
         self.chain = chord_chain(model, evidence, slots.opens_bar, closed=False)
         self.plain = chord_chain(model, self.notes, slots.opens_bar, closed=False)
         self.closed = chord_chain(model, evidence, slots.opens_bar, closed=True)
+        weighed = chord_evidence(chorale.melody, slots, model, tonic, weights=FOR_TUNES)
+        self.weighed = chord_chain(model, weighed, slots.opens_bar, closed=True)
 
 
 def _closed(held: Held) -> Ints:
-    path = held.closed.surest_path()
+    return _without_closing(held, held.closed)
+
+
+def _weighed(held: Held) -> Ints:
+    return _without_closing(held, held.weighed)
+
+
+def _without_closing(held: Held, chain: HiddenChain) -> Ints:
+    path = chain.surest_path()
     return np.where(path == len(STATES), held.model.tonic, path)
 
 
@@ -66,8 +78,9 @@ METHODS: dict[str, Callable[[Held], Ints]] = {
     "surest path, without phrase ends": lambda h: h.plain.surest_path(),
     "surest path": lambda h: h.chain.surest_path(),
     "surest path, cadence closed": _closed,
+    "surest path, cadence closed, weighed for tunes": _weighed,
 }
-PRODUCT = "surest path, cadence closed"
+PRODUCT = "surest path, cadence closed, weighed for tunes"
 FLOORS = ("most frequent chord of the mode", "notes of the beat and how usual the chord is")
 
 

@@ -74,9 +74,13 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     # Harmony.
     ("generate/harmony/harmony.py", "CALM = 0.8", "CALM = 0.7"),
     ("generate/harmony/harmony.py", "(0.5 + 0.5 * strength)", "(0.7 + 0.3 * strength)"),
-    ("generate/harmony/accompaniment.py", "(0, 1, 2, 1)[number % 4]", "(2, 1, 0, 1)[number % 4]"),
-    ("generate/harmony/voicing.py", "BASS_RANGE = (31, 50)", "BASS_RANGE = (31, 52)"),
-    ("generate/harmony/voicing.py", "_TOUCHED = 4.0", "_TOUCHED = 0.0"),
+    (
+        "generate/harmony/texture/accompaniment.py",
+        "(0, 1, 2, 1)[number % 4]",
+        "(2, 1, 0, 1)[number % 4]",
+    ),
+    ("generate/harmony/texture/voicing.py", "BASS_RANGE = (31, 50)", "BASS_RANGE = (31, 52)"),
+    ("generate/harmony/texture/voicing.py", "_TOUCHED = 4.0", "_TOUCHED = 0.0"),
     # Pieces.
     (
         "generate/markov/demands.py",

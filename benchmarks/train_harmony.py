@@ -22,7 +22,7 @@ from chorale_chords import Chorale, read_all
 
 from generate.harmony.chord_model import COUNTED_MODES, FILE, KIND, VERSION
 from generate.harmony.chords import STATES
-from generate.harmony.harmony import Slots, heard, phrase_ends
+from generate.harmony.slots import Slots, heard, phrase_ends
 from mer.corpus.shipped import data_folder
 from mer.corpus.storage import save_arrays
 from mer.notes.arrays import (

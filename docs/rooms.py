@@ -25,8 +25,8 @@ ROOMS = {
         *("evaluation", "maps", "build", "__init__", "__main__"),
     ),
     "generate": (
-        *("piece", "sampling", "originality", "prediction", "plan", "markov", "lines", "harmony"),
-        *("sound", "report", "compose", "__init__", "__main__"),
+        *("piece", "sampling", "originality", "prediction", "plan", "markov", "lines", "sound"),
+        *("harmony", "report", "compose", "__init__", "__main__"),
     ),
     "app": (
         *("style", "visitor", "sound", "pictures", "compose", "share", "explore"),

@@ -15,13 +15,15 @@ _HOMES = {
     "Borrowing": "generate.originality.borrowing",
     "Chord": "generate.harmony.chords",
     "Composition": "generate.piece.composition",
+    "Extras": "generate.harmony.arrangement",
     "Fragment": "generate.piece.composition",
     "VERBS": "generate.plan.verbs",
     "MelodyModel": "generate.prediction",
     "OPERATORS": "generate.piece.operators",
+    "Outline": "generate.harmony.outline",
     "Settings": "generate.plan.frame",
     "Source": "generate.piece.composition",
-    "accompany": "generate.harmony.accompaniment",
+    "accompany": "generate.harmony.texture.accompaniment",
     "arrange": "generate.harmony.arrangement",
     "compose_many": "generate.compose",
     "describe": "generate.report.report",
@@ -29,6 +31,7 @@ _HOMES = {
     "prepare_infill": "generate.markov.infill",
     "reroll": "generate.markov.infill",
     "retakes": "generate.compose",
+    "outline_of": "generate.report.outlines",
     "nearest_tunes": "generate.originality.borrowing",
     "prepare": "generate.compose",
     "render": "generate.sound.audio",
@@ -43,8 +46,10 @@ __all__ = [
     "Borrowing",
     "Chord",
     "Composition",
+    "Extras",
     "Fragment",
     "MelodyModel",
+    "Outline",
     "Settings",
     "Source",
     "accompany",
@@ -53,6 +58,7 @@ __all__ = [
     "describe",
     "harmonise",
     "nearest_tunes",
+    "outline_of",
     "prepare",
     "prepare_infill",
     "render",
@@ -64,10 +70,11 @@ __all__ = [
 
 if TYPE_CHECKING:
     from generate.compose import compose_many, prepare, retakes
-    from generate.harmony.accompaniment import accompany
-    from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
+    from generate.harmony.arrangement import Arrangement, Extras, arrange, save_arrangement
     from generate.harmony.chords import Chord
     from generate.harmony.harmony import harmonise
+    from generate.harmony.outline import Outline
+    from generate.harmony.texture.accompaniment import accompany
     from generate.markov.infill import prepare_infill, reroll
     from generate.originality.borrowing import Borrowing, nearest_tunes
     from generate.piece.composition import Composition, Fragment, Source
@@ -75,6 +82,7 @@ if TYPE_CHECKING:
     from generate.plan.settings import Settings
     from generate.plan.verbs import VERBS
     from generate.prediction import MelodyModel
+    from generate.report.outlines import outline_of
     from generate.report.report import describe
     from generate.sound.audio import render, save_wav
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,11 @@ from generate.plan.verbs import (
     check_kept,
     check_taken,
     verb_named,
+)
+from generate.report.arranging import (
+    add_arrangement_options,
+    arranged_pieces,
+    check_arrangement_options,
 )
 from mer import __version__
 from mer.errors import InputError
@@ -46,20 +52,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from generate.harmony.arrangement import arrange, check_pattern
     from generate.report.writing import Finished, titled, write_all
     from mer.io import read_melody
     from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
-    check_pattern(options.chords, name="--chords")
+    check_arrangement_options(options)
     program = _program(options.instrument)
     outputs, target = _outputs(options), _target(options)
     reading = read_melody(options.seed, **motif_options(options))
     index = PhraseIndex.load(options.corpus)
-    brief, pieces = _composed(options, settings, _motif(reading, index), target, index)
+    motif = _motif(reading, index)
+    brief, pieces = _composed(options, settings, replace(reading, melody=motif), target, index)
     melodies = titled(pieces, reading.melody.title or Path(options.seed).stem)
-    arranged = [arrange(melody, options.chords, program=program) for melody in melodies]
+    arranged = arranged_pieces(options, brief, pieces, melodies, program)
     finished = [Finished(*one) for one in zip(pieces, arranged, outputs, strict=True)]
     heard = write_all(brief, finished, soundfont=options.soundfont, report=_report_file(options))
     if not options.quiet:
@@ -154,16 +160,13 @@ def _add_music(group: argparse._ArgumentGroup) -> None:
         help="longest run of notes shared with any tune (default: 8; stitch: no bound)",
     )
     group.add_argument(
-        "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
+        "--max-copy-pitch",
+        type=int,
+        metavar="N",
+        help="longest run of notes shared with any tune whatever its rhythm, 6 or more (default: "
+        "no bound)",
     )
-    group.add_argument(
-        "--chords",
-        nargs="?",
-        const="auto",
-        default="none",
-        metavar="PATTERN",
-        help="accompany: auto, block, arpeggio, waltz, drone or none (default: none)",
-    )
+    add_arrangement_options(group)
     _add_constraints(group)
     group.add_argument(
         "--tempo",
@@ -272,6 +275,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         low=low,
         high=high,
         max_copy=options.max_copy,
+        max_copy_pitch=options.max_copy_pitch,
         end_on_tonic=not options.no_tonic_end,
         open_with_motif=options.with_motif,
         form=options.form,
@@ -282,6 +286,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         surprise=_surprise(options.surprise),
         model=options.model or MODELS[0],
         keep_rhythm=options.keep_rhythm,
+        chords=options.chords,
     )
 
 
@@ -354,7 +359,7 @@ def _motif(reading: Reading, index: PhraseIndex) -> Melody:
 def _composed(
     options: argparse.Namespace,
     settings: Settings,
-    motif: Melody,
+    reading: Reading,
     target: Melody | None,
     index: PhraseIndex,
 ) -> tuple[Brief, list[Composition]]:
@@ -365,16 +370,18 @@ def _composed(
     from generate.plan.brief import at_tempo
 
     rng = np.random.default_rng(options.rng_seed)
+    motif, chords = reading.melody, reading.chords
     if options.keep_bars is not None:
         from generate.markov.infill import parse_bars, prepare_infill
 
         bars = parse_bars(options.keep_bars, motif.bars)
         if len(bars) == motif.bars:
             raise InputError(f"--keep-bars keeps all {len(bars)} bars; name fewer of them")
-        brief, given = prepare_infill(motif, index, settings, bars)
+        brief, given = prepare_infill(motif, index, settings, bars, chords=chords)
         brief = at_tempo(brief, options.tempo)
         return brief, retakes(given, bars, brief, rng, options.count)
-    brief = at_tempo(prepare(motif, index, settings, target=target), options.tempo)
+    brief = prepare(motif, index, settings, target=target, chords=chords)
+    brief = at_tempo(brief, options.tempo)
     if options.wav is not None:  # said before the work is done, not after it
         from generate.sound.performance import check_length
 

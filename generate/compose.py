@@ -8,7 +8,7 @@ method keeps to the frame of the brief.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from numbers import Integral
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from generate.plan.brief import Brief, Writer, brief_of
 from generate.plan.settings import Settings
 from generate.plan.verbs import verb_named
 from mer.errors import InputError
+from mer.io.sheet.sheet import ChordSymbol
 from mer.notes.melody import Melody
 from mer.notes.names import counted
 from mer.search.index import PhraseIndex
@@ -142,7 +143,12 @@ def compose_many(
 
 
 def prepare(
-    motif: Melody, index: PhraseIndex, settings: Settings, *, target: Melody | None = None
+    motif: Melody,
+    index: PhraseIndex,
+    settings: Settings,
+    *,
+    target: Melody | None = None,
+    chords: Sequence[ChordSymbol] = (),
 ) -> Brief:
     """Return the brief that all takes share: the settings, the frame and the neighbours found.
 
@@ -150,13 +156,16 @@ def prepare(
     ----------
     target
         The motif that the verb ``morph`` leads to; the other verbs ignore it.
+    chords
+        Chord symbols of the motif, on its time line (`mer.io.reading.Reading.chords`). They stand
+        wherever the motif is heard; chords in the settings go before them.
 
     Raises
     ------
     InputError
         If the motif is too short, or does not fit the range.
     """
-    brief = brief_of(motif, index, settings, target=target)
+    brief = brief_of(motif, index, settings, target=target, chords=chords)
     return _method(brief).prepare(brief)
 
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from app.compose.wishes import METER_OF_MOTIF, OLD_NAMES, Wishes
+from app.compose.wishes import METER_OF_MOTIF, OLD_CHORDS, OLD_NAMES, Wishes
 from app.visitor.motifs import (
     LONGEST_NAME,
     TYPED_NAME,
@@ -109,6 +109,8 @@ def read_link(query: str, examples: Mapping[str, Motif]) -> Link | None:
     motif = _motif(told, examples)
     if "method" in told:  # what verbs were called once
         told.setdefault("verb", OLD_NAMES.get(told["method"], told["method"]))
+    if "chords" in told:
+        told["chords"] = OLD_CHORDS.get(told["chords"], told["chords"])
     wished = {name: _value(name, told[name]) for name in _TYPES if name in told}
     wishes = Wishes(tempo_bpm=_tempo(told, motif), **wished)
     wishes.settings()

@@ -251,7 +251,7 @@ def _settings(landing: Landing) -> dict[str, Any]:
         slider("tempo_bpm", (SLOWEST, FASTEST), **tempo_shown(landing.motif))
     with gr.Row():
         menu("instrument", list(INSTRUMENTS), "Instrument")
-        menu("chords", list(offered.CHORDS), "Chords")
+        menu("chords", list(offered.CHORDS), "Accompaniment")
     with gr.Accordion("Key, form and more", open=False, elem_id="more"):
         menu("key", offered.keys_offered(), "Key")
         with gr.Row():

@@ -23,6 +23,7 @@ from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
 from generate.plan.brief import Brief
 from generate.report.credits import credits_of
+from generate.report.outlines import outline_of
 from generate.report.report import as_json, describe
 from generate.report.tables import plan_line
 from mer.corpus.corpus import Corpus
@@ -175,17 +176,17 @@ def check_some_free(keep: str, brief: Brief) -> None:
         raise InputError(f"all {bars} bars are kept: choose fewer, or press New takes")
 
 
-def arranged(take: Take, asked: Link) -> Arrangement:
+def arranged(take: Take, asked: Link, brief: Brief) -> Arrangement:
     """Return a take with the chords that are wished for, and a title after the motif."""
     melody = replace(take.composition.melody, title=take.title(asked.motif.name))
-    return arrange(melody, asked.wishes.chords, program=asked.wishes.program)
+    outline = outline_of(take.composition, brief)
+    return arrange(melody, asked.wishes.chords, program=asked.wishes.program, outline=outline)
 
 
 def offered(music: Melody | Arrangement, wishes: Wishes) -> Offer:
     """Return music as it may be heard."""
-    parts = music.parts if isinstance(music, Arrangement) and music.chords else None
-    melody = music.melody if isinstance(music, Arrangement) else music
-    return Offer(melody if parts is None else parts, wishes.program, wishes.tempo_bpm)
+    played = music.parts if isinstance(music, Arrangement) else music
+    return Offer(played, wishes.program, wishes.tempo_bpm)
 
 
 def cited_by(take: Take, brief: Brief) -> Callable[[int], Melody]:
@@ -219,7 +220,7 @@ def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangemen
     InputError
         If a file cannot be written.
     """
-    music = arranged(take, asked)
+    music = arranged(take, asked, brief)
     credits = credits_of(take.composition, brief)
     for path in (files.midi, files.musicxml, files.abc):
         save_arrangement(music, path, credits=credits, tempo_bpm=asked.wishes.tempo_bpm)

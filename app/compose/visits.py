@@ -320,9 +320,10 @@ class Visits:
 
     def _heard(self, take: Take, result: Result, *, soon: bool = False) -> str:
         """Return the address of the sound of a take."""
+        asked, brief = result.asked, result.brief
         return self.sounds.offer(
-            actions.offered(actions.arranged(take, result.asked), result.asked.wishes),
-            actions.cited_by(take, result.brief),
+            actions.offered(actions.arranged(take, asked, brief), asked.wishes),
+            actions.cited_by(take, brief),
             soon=soon,
         )
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from app.visitor.motifs import USUAL_TEMPO
-from generate.harmony.accompaniment import CHOICES
+from generate.harmony.texture.styles import CHOICES
 from generate.markov.surprise import LEVELS
 from generate.plan.settings import USUAL_COPY_BOUND, Settings
 from generate.plan.verbs import TAKEN_BY
@@ -48,7 +48,9 @@ OLD_NAMES: MappingProxyType[str, str] = MappingProxyType(
 )
 FORMS = (USUAL_FORM, "A A' B A''", "A A' A A''", "A B A'", "A B A' B'", "A A' B B'", "A B C A'")
 SURPRISES = (ANY_SURPRISE, *LEVELS)
-CHORDS = ("none", *(name for name in CHOICES if name != "none"))
+CHORDS = CHOICES
+# What addresses once called them.
+OLD_CHORDS: MappingProxyType[str, str] = MappingProxyType({"block": "hymn", "arpeggio": "ballad"})
 _MODES_OFFERED = ("major", "minor", "dorian", "mixolydian")
 _Entry = TypeVar("_Entry")
 
@@ -113,7 +115,7 @@ class Wishes:
     key: str = KEY_OF_MOTIF
     tempo_bpm: float = USUAL_TEMPO
     instrument: str = "flute"
-    chords: str = "none"
+    chords: str = "auto"
     rhythm: str = NEIGHBOURS_RHYTHM
     max_copy: int = USUAL_COPY_BOUND
     takes: int = 3

@@ -101,7 +101,7 @@ class Shares:
             tunes=(link.motif.name, *(titles[tune][0] or "Untitled" for tune in cited)),
             tempo_bpm=wishes.tempo_bpm,
             sound=self._visits.sounds.offer(
-                actions.offered(actions.arranged(take, link), wishes),
+                actions.offered(actions.arranged(take, link, brief), wishes),
                 actions.cited_by(take, brief),
                 soon=True,
             ),

@@ -52,71 +52,71 @@ class Example(NamedTuple):
 
 
 EXAMPLES = (
-    Example("ode", "ode-to-joy.musicxml", "--chords", "eight bars, arpeggios under a flute"),
+    Example("ode", "ode-to-joy.musicxml", "", "as it comes: a hymn, with a flute above the organ"),
     Example(
         "scarborough",
         "scarborough-fair.mid",
-        "--chords --instrument recorder --rng-seed 2",
+        "--instrument recorder --rng-seed 2",
         "a waltz in dorian: its chords are those of the mode, bVII and v among them",
     ),
     Example(
         "greensleeves",
         "greensleeves.abc",
-        "--chords --instrument oboe --bars 16 --form \"A A' B A''\" --rng-seed 1",
+        "--instrument oboe --second-voice --bars 16 --form \"A A' B A''\" --rng-seed 1",
         "sixteen bars of 6/8 in the form A A' B A'': the motif comes back varied",
     ),
     Example(
         "kettle",
         "kettle-lane.krn",
-        "--chords --instrument bagpipe --rng-seed 3",
-        "a jig for pipes over drones",
+        "--instrument bagpipe --ornaments --rng-seed 3",
+        "a jig for pipes over drones, with cuts and rolls",
     ),
     Example(
         "frere",
         "frere-jacques.mid",
-        "stitch --chords block --instrument clarinet",
+        "stitch --instrument clarinet",
         "whole phrases of other tunes, quoted and cited",
     ),
     Example(
         "ah-vous",
         "ah-vous-dirai-je.mid",
-        "vary --chords block --instrument piano --tempo 96",
+        "vary --accompany march --instrument piano --tempo 96",
         "the motif, varied",
     ),
     Example(
         "londonderry",
         "londonderry-air.mid",
-        "--chords arpeggio --instrument violin --tempo 76 --bars 16 --surprise calm",
-        "slow, over a guitar; calm",
+        "--accompany ballad --instrument violin --tempo 76 --bars 16 --surprise calm",
+        "a slow ballad; calm",
     ),
     Example(
         "korobeiniki",
         "korobeiniki.mid",
-        "--chords waltz --instrument accordion --tempo 132 --rng-seed 1",
-        "in minor, bass and chord in turn",
+        '--chords "Am E7 | Am | Dm | E7 Am" --accompany pop --instrument accordion --rng-seed 1',
+        "in minor, over chords that were asked for",
     ),
     Example(
         "bakehouse",
         "bakehouse-stairs.mid",
-        "--max-copy 6 --chords block --instrument violin --tempo 120",
-        "no more than six notes in a row shared with any tune",
+        "b-part --max-copy-pitch 8 --instrument violin --tempo 120",
+        "a B part that shares no more than eight notes in a row with any tune, whatever the rhythm",
     ),
     Example(
         "minuet",
         "minuet-in-g.mxl",
-        "morph --to data/motifs/ode-to-joy.musicxml --bars 16 --chords --instrument harp",
+        "morph --to data/motifs/ode-to-joy.musicxml --bars 16 --instrument harp",
         "from the minuet to the Ode to Joy, through phrases that lie between them",
     ),
     Example(
         "sakura",
         "sakura.mid",
-        "--chords drone --instrument flute --tempo 72 --rng-seed 1",
+        "--accompany drone --instrument flute --tempo 72 --rng-seed 1",
         "a scale that chords do not suit, over a held fifth",
     ),
     Example(
         "auld",
         "auld-lang-syne.mid",
-        "--bars 12 --chords --instrument 'tin whistle' --rng-seed 5",
+        "--bars 12 --instrument 'tin whistle' --accompany reel --rng-seed 5",
         "with a pick-up, which has no chord",
     ),
 )
@@ -173,7 +173,7 @@ def compress(sound: Path, target: Path) -> float:
     spectrum = np.fft.rfft(samples)[: length // 2 + 1]
     slower = np.fft.irfft(spectrum, length) * length / len(samples)
     soundfile.write(
-        target, slower, SOUND_RATE, format="MP3", bitrate_mode="VARIABLE", compression_level=0.8
+        target, slower, SOUND_RATE, format="MP3", bitrate_mode="VARIABLE", compression_level=0.95
     )
     return len(samples) / rate
 
@@ -260,8 +260,8 @@ def page(made: Sequence[Made], folder: Path) -> str:
         "Twelve pieces grown from the shipped motifs, each by one command, as it came: none was",
         f"edited, and the numbers after `--rng-seed` are small. {heard}",
         "In the piano rolls, brown notes are the motif's, green ones come from corpus tunes, grey",
-        "ones accompany; `--report` names the source of every note. Chords come from the",
-        "statistics of Bach chorales ([how many they get right](../experiments/harmony.md)).",
+        "ones accompany; `--report` names the source of every note and chord. Chords come from",
+        "the statistics of Bach chorales ([how many they get right](../experiments/harmony.md)).",
         "`python docs/gallery/rebuild.py` makes this folder again.",
         "",
     ]

@@ -1,4 +1,4 @@
-"""A melody -> chords and an accompaniment under it.
+"""A melody -> chords and an accompaniment under it, played.
 
-Imports `mer` only.
+Imports `piece`, `sound` and `mer`.
 """

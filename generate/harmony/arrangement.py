@@ -1,21 +1,37 @@
-"""Melody + wish for chords -> `Arrangement`: chords, parts, and the files they are written to."""
+"""Melody + wishes for its accompaniment -> `Arrangement`: chords, parts, and files of them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from generate.harmony.accompaniment import AUTO, CHOICES, DRONE, NONE, accompany, fitting_pattern
 from generate.harmony.chord_model import COUNTED_MODES, PARENTS, load_counts
-from generate.harmony.chords import Chord
-from generate.harmony.harmony import drone, harmonise
+from generate.harmony.chords import MODEL, PLAN, PROGRESSION, USER, Chord
+from generate.harmony.colour import coloured
+from generate.harmony.harmony import drone, harmonise, sounding_key
+from generate.harmony.outline import NO_OUTLINE, Outline, returns_in
+from generate.harmony.texture.accompaniment import accompany
+from generate.harmony.texture.second_voice import second_voice
+from generate.harmony.texture.styles import (
+    AUTO,
+    CHOICES,
+    DRONE,
+    NONE,
+    STYLES,
+    Style,
+    fitting_style,
+)
+from generate.sound.expression import expressed, phrasing_of, strengths
+from generate.sound.ornaments import Ornament, ornamented
 from mer.errors import InputError
 from mer.io import save_sheet
 from mer.io.sheet.sheet import FLUTE, NO_CREDITS, ChordSymbol, Credits, Part, Sheet
 from mer.notes.melody import Melody
+from mer.notes.names import counted
 
 SOURCE = (
     "likeliest chords under the melody, by a hidden Markov model counted in {chorales} chorales "
@@ -26,7 +42,34 @@ MADE_SOURCE = (
     "chord moved to the step of the mode"
 )
 DRONE_SOURCE = "the tonic and its fifth, held; no chord is chosen"
-_KINDS = MappingProxyType({"fifth": "power"})  # MusicXML's names, where they are not ours
+_PLAIN = Style(first="block", second="block")
+_ORIGINS = MappingProxyType(
+    {
+        USER: "given by the user",
+        PLAN: "brought back by the plan",
+        PROGRESSION: "of a stock progression",
+        MODEL: "chosen by the model",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What an arrangement has beside melody, chords and bass.
+
+    Parameters
+    ----------
+    second_voice
+        Whether a second voice goes with the melody in thirds and sixths.
+    ornaments
+        Whether the melody is played with cuts and rolls.
+    """
+
+    second_voice: bool = False
+    ornaments: bool = False
+
+
+NO_EXTRAS = Extras()
 
 
 @dataclass(frozen=True)
@@ -36,16 +79,23 @@ class Arrangement:
     Parameters
     ----------
     parts
-        The melody, then the accompaniment; see `generate.harmony.accompaniment.accompany`.
+        The melody, then a second voice if there is one, then the accompaniment; all with their
+        notes as they are played (`generate.sound.expression`).
     chords
         In order; () if there is no accompaniment.
-    pattern
-        One of `generate.harmony.accompaniment.CHOICES`, never ``"auto"``.
+    style
+        One of `generate.harmony.texture.styles.CHOICES`, never ``"auto"``.
+    ornaments
+        Those that the melody is played with; its notes as written have none.
+    lender
+        The tune that lent the plan by which chords come back; the empty string for none.
     """
 
     parts: tuple[Part, ...]
     chords: tuple[Chord, ...]
-    pattern: str
+    style: str
+    ornaments: tuple[Ornament, ...] = ()
+    lender: str = ""
 
     @property
     def melody(self) -> Melody:
@@ -57,17 +107,24 @@ class Arrangement:
         """A sentence on where the chords come from, empty if there are none."""
         if not self.chords:
             return ""
-        if self.pattern == DRONE:
+        if self.style == DRONE:
             return DRONE_SOURCE
+        counts = Counter(chord.origin for chord in self.chords)
+        said = [f"{counts[origin]} {words}" for origin, words in _ORIGINS.items() if counts[origin]]
+        text = f"{counted(len(self.chords), 'chord')}: {', '.join(said)}"
+        if counts[PLAN] and self.lender:
+            text += f"; the plan is lent by {self.lender}"
+        if not counts[MODEL] + counts[PLAN]:
+            return text
         header = load_counts()[1]
         mode = self.chords[0].key.mode
-        text = SOURCE.format(chorales=header["chorales"], origin=header["source"])
+        text += "; " + SOURCE.format(chorales=header["chorales"], origin=header["source"])
         made = MADE_SOURCE.format(parent=PARENTS[mode])
         return text if mode in COUNTED_MODES else text + made
 
 
-def check_pattern(pattern: str, *, name: str = "pattern") -> str:
-    """Return the name of a pattern that the user asked for.
+def check_style(style: str, *, name: str = "style") -> str:
+    """Return the name of a style that the user asked for.
 
     Parameters
     ----------
@@ -77,48 +134,77 @@ def check_pattern(pattern: str, *, name: str = "pattern") -> str:
     Raises
     ------
     InputError
-        If there is no such pattern.
+        If there is no such style.
     """
-    if pattern not in CHOICES:
-        raise InputError(f"{name} is {pattern!r}; choose one of {', '.join(CHOICES)}")
-    return pattern
+    if style not in CHOICES:
+        raise InputError(f"{name} is {style!r}; choose one of {', '.join(CHOICES)}")
+    return style
 
 
-def arrange(melody: Melody, pattern: str = AUTO, *, program: int = FLUTE) -> Arrangement:
-    """Return a melody with chords under it.
+def arrange(
+    melody: Melody,
+    style: str = AUTO,
+    *,
+    program: int = FLUTE,
+    outline: Outline = NO_OUTLINE,
+    extras: Extras = NO_EXTRAS,
+) -> Arrangement:
+    """Return a melody with chords under it, as it is played.
 
     Parameters
     ----------
-    pattern
-        One of `generate.harmony.accompaniment.CHOICES`; ``"auto"`` suits the metre and the
-        instrument.
+    style
+        One of `generate.harmony.texture.styles.CHOICES`; ``"auto"`` suits metre, pace and dance,
+        and the instrument.
     program
         General MIDI instrument of the melody, 0 to 127.
+    outline
+        What is known of the piece: its plan, the chords that are given, its dance.
+    extras
+        A second voice, ornaments.
 
     Raises
     ------
     InputError
-        If the pattern is unknown, or there is no melody.
+        If there is no such style, or no melody.
 
     Examples
     --------
     >>> tune = Melody(pitch=[72, 74, 71, 72], onset=[0, 480, 960, 1440],
     ...               duration=[480, 480, 480, 1440], meter=(3, 4))
     >>> arranged = arrange(tune)
-    >>> arranged.pattern, [part.name for part in arranged.parts]
+    >>> arranged.style, [part.name for part in arranged.parts]
     ('waltz', ['Melody', 'Chords', 'Bass'])
     """
-    check_pattern(pattern)
+    check_style(style)
     if not isinstance(melody, Melody):
         hint = "; give its .melody" if hasattr(melody, "melody") else ""
         raise InputError(f"chords are put under a Melody, not {type(melody).__name__}{hint}")
-    if pattern == AUTO:
-        pattern = fitting_pattern(melody.meter, program=program)
-    if pattern == NONE:
-        return Arrangement((Part(melody=melody, name="Melody", program=program),), (), NONE)
-    chords = drone(melody) if pattern == DRONE else harmonise(melody)
-    lead = Part(melody=melody, name="Melody", program=program)
-    return Arrangement((lead, *accompany(melody, chords, pattern)), chords, pattern)
+    if style == AUTO:
+        style = fitting_style(melody, program=program, dance=outline.dance)
+    own = STYLES.get(style, _PLAIN)
+    outline = replace(outline, plan=returns_in(outline.plan, melody, sounding_key(melody)))
+    chords = _chords(melody, style, outline)
+    parts = [Part(melody=melody, name="Melody", program=program)]
+    if extras.second_voice:
+        parts.append(second_voice(melody, chords, sounding_key(melody), program=program))
+    parts += accompany(melody, chords, style, outline=outline)
+    played = expressed(parts, swing=own.swing, short=own.short)
+    ornaments: tuple[Ornament, ...] = ()
+    if extras.ornaments:
+        lead, ornaments = ornamented(played[0])
+        played = (lead, *played[1:])
+    return Arrangement(played, chords, style, ornaments, outline.lender)
+
+
+def _chords(melody: Melody, style: str, outline: Outline) -> tuple[Chord, ...]:
+    if style == NONE:
+        return ()
+    if style == DRONE and not outline.given:
+        return drone(melody)
+    own = STYLES.get(style, _PLAIN)
+    chords = harmonise(melody, calm=own.calm, outline=outline, in_loops=own.loops)
+    return coloured(chords, melody, sevenths=own.sevenths, suspensions=own.suspensions)
 
 
 def sheet_of(
@@ -140,7 +226,12 @@ def sheet_of(
     """
     symbols = tuple(symbol_of(chord) for chord in changes(arrangement.chords))
     return Sheet(
-        parts=arrangement.parts, symbols=symbols, credits=credits, tempo=tempo_bpm, repeats=True
+        parts=arrangement.parts,
+        symbols=symbols,
+        credits=credits,
+        tempo=tempo_bpm,
+        repeats=True,
+        phrasing=phrasing_of(arrangement.melody),
     )
 
 
@@ -173,7 +264,7 @@ def changes(chords: Sequence[Chord]) -> list[Chord]:
     return [
         chord
         for number, chord in enumerate(chords)
-        if number == 0 or chord.kind != chords[number - 1].kind
+        if number == 0 or chord.name != chords[number - 1].name
     ]
 
 
@@ -196,9 +287,26 @@ def chord_line(chords: Sequence[Chord]) -> str:
 
 def symbol_of(chord: Chord) -> ChordSymbol:
     """Return a chord as it stands above the music."""
-    letter, alter = chord.root_spelling
-    kind = _KINDS.get(chord.quality, chord.quality)
-    return ChordSymbol(chord.onset, letter, alter, kind, chord.suffix)
+    return ChordSymbol.of(chord.onset, chord.name)
+
+
+def fit_of(melody: Melody, chords: Sequence[Chord]) -> float:
+    """Return the share of notes beginning on a beat's first strength that belong to their chord.
+
+    Counted are notes that begin on a barline, or on the middle of a bar of two or four beats.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[72, 71, 73], onset=[0, 960, 1920], duration=[960] * 3, meter=(4, 4))
+    >>> round(fit_of(tune, harmonise(tune)), 2)
+    0.67
+    """
+    strong = strengths(melody.onset, melody) >= 0.5
+    marks = []
+    for pitch, onset in zip(melody.pitch[strong], melody.onset[strong], strict=True):
+        under = [chord for chord in chords if chord.onset <= onset < chord.end]
+        marks += [int(pitch) % 12 in chord.pitch_classes for chord in under]
+    return sum(marks) / len(marks) if marks else 1.0
 
 
 def describe_chords(arrangement: Arrangement) -> dict[str, Any]:
@@ -221,16 +329,20 @@ def describe_chords(arrangement: Arrangement) -> dict[str, Any]:
             "symbol": chord.symbol,
             "roman": chord.roman,
             "probability": chord.probability,
+            "origin": chord.origin,
         }
+        | ({"of_bar": chord.of_bar} if chord.of_bar else {})
         for chord in arrangement.chords
     ]
     return {
-        "pattern": arrangement.pattern,
+        "style": arrangement.style,
         "key": str(arrangement.chords[0].key),
         "source": arrangement.source,
+        "chord_tones_on_strong_beats": round(fit_of(arrangement.melody, arrangement.chords), 4),
         "parts": [
             {"name": part.name, "program": part.program, "notes": len(part.notes)}
             for part in arrangement.parts
         ],
+        "ornaments": [one._asdict() for one in arrangement.ornaments],
         "chords": listed,
     }

@@ -11,29 +11,21 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from mer.notes.chord_names import KINDS, ChordName
 from mer.notes.key import Key
 from mer.notes.melody import TICKS_PER_QUARTER
 
-# Semitones above the root. The order is the order of the states.
+# Semitones above the root of what melodies are harmonised with. The order is that of the states.
+_HARMONISED = ("major", "minor", "diminished", "dominant")
 QUALITIES: MappingProxyType[str, tuple[int, ...]] = MappingProxyType(
-    {
-        "major": (0, 4, 7),
-        "minor": (0, 3, 7),
-        "diminished": (0, 3, 6),
-        "dominant": (0, 4, 7, 10),
-    }
+    {name: KINDS[name].tones for name in _HARMONISED}
 )
 # An open fifth, for drones: not a state, because no melody decides it.
-OPEN_FIFTH = "fifth"
-_SHAPES = MappingProxyType({**QUALITIES, OPEN_FIFTH: (0, 7)})
-_SUFFIXES = MappingProxyType(
-    {"major": "", "minor": "m", "diminished": "dim", "dominant": "7", OPEN_FIFTH: "5"}
-)
+OPEN_FIFTH = "power"
+# Where a chord comes from: the user, the plan that brings it back, a stock of progressions, or the
+# chord model under the melody.
+USER, PLAN, PROGRESSION, MODEL = "user", "plan", "progression", "model"
 _NUMERALS = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
-_NUMERAL_MARKS = MappingProxyType(
-    {"major": "", "minor": "", "diminished": "°", "dominant": "7", OPEN_FIFTH: "5"}
-)
-_SMALL = frozenset({"minor", "diminished"})
 # Steps along the line of fifths from the tonic to the root that a numeral names.
 _FIFTHS = (0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5)
 _LETTERS = "FCGDAEB"
@@ -48,7 +40,17 @@ class ChordClass(NamedTuple):
     @property
     def tones(self) -> tuple[int, ...]:
         """Semitones from the tonic to each tone, 0 to 11, from the root upwards."""
-        return tuple((self.degree + tone) % 12 for tone in _SHAPES[self.quality])
+        return tuple((self.degree + tone) % 12 for tone in KINDS[self.quality].tones)
+
+    @property
+    def triad(self) -> ChordClass:
+        """The chord of `QUALITIES` that is nearest: sevenths and more are left out."""
+        if self.quality in QUALITIES:
+            return self
+        tones = KINDS[self.quality].tones
+        shape = "diminished" if 6 in tones and 3 in tones else "minor" if 3 in tones else "major"
+        dominant = 4 in tones and 10 in tones
+        return ChordClass(self.degree, "dominant" if dominant else shape)
 
     @property
     def roman(self) -> str:
@@ -59,10 +61,12 @@ class ChordClass(NamedTuple):
         >>> ChordClass(9, "minor").roman, ChordClass(10, "major").roman
         ('vi', 'bVII')
         """
-        numeral = _NUMERALS[self.degree]
-        if self.quality in _SMALL:
+        numeral, tones = _NUMERALS[self.degree], KINDS[self.quality].tones
+        mark = KINDS[self.quality].suffixes[0]
+        if 3 in tones:
             numeral = numeral.replace("I", "i").replace("V", "v")
-        return numeral + _NUMERAL_MARKS[self.quality]
+            mark = mark.removeprefix("m") if not mark.startswith("maj") else mark
+        return numeral + mark.replace("dim", "°")
 
 
 # State number quality * 12 + degree.
@@ -78,13 +82,19 @@ class Chord:
     Parameters
     ----------
     degree, quality
-        Semitones from the tonic of `key` to the root, and a name in `QUALITIES` (or ``"fifth"``).
+        Semitones from the tonic of `key` to the root, and a name in `mer.notes.chord_names.KINDS`.
     onset, duration
         Ticks, on the time line of the melody.
     bar
         Number of the bar in which it begins, from 1; a pick-up is bar 0.
     probability
-        Probability of this chord here, given the whole melody.
+        Probability of this chord here, given the whole melody; 1 for one that is given.
+    given
+        The chord as the user names it, with its bass; None for one that was chosen.
+    origin
+        Where it comes from: ``"user"``, ``"plan"``, ``"progression"`` or ``"model"``.
+    of_bar
+        The bar whose chord it brings back; 0 for none.
 
     Examples
     --------
@@ -100,6 +110,9 @@ class Chord:
     duration: int
     bar: int = 1
     probability: float = 1.0
+    given: ChordName | None = None
+    origin: str = MODEL
+    of_bar: int = 0
 
     @property
     def kind(self) -> ChordClass:
@@ -134,13 +147,22 @@ class Chord:
     @property
     def suffix(self) -> str:
         """What stands after the root in its symbol, such as ``"m"`` or ``"7"``."""
-        return _SUFFIXES[self.quality]
+        return KINDS[self.quality].suffixes[0]
 
     @property
     def symbol(self) -> str:
         """Name as it stands above a lead sheet, such as ``"F#m"`` or ``"Bb7"``."""
-        letter, alter = self.root_spelling
-        return letter + ("#" * alter if alter > 0 else "b" * -alter) + self.suffix
+        return self.name.text
+
+    @property
+    def name(self) -> ChordName:
+        """The chord as the user names it, or else as it is spelled in the key."""
+        return self.given or ChordName(*self.root_spelling, self.quality)
+
+    @property
+    def bass(self) -> int:
+        """Pitch class that the bass takes: the root, unless the user asks for another."""
+        return self.root if self.given is None else self.given.bass
 
     @property
     def roman(self) -> str:

@@ -9,128 +9,103 @@ on tunes that leave the key it may lock into another (``docs/experiments/harmony
 part of the model and not a repair: one more state, the closing tonic, can be entered from a
 dominant only and never be left, and a closed melody must end in it.
 
-A chord may change at every bar, and at the half of bars that have two or four beats.
+A chord may change at every bar, and at the half of bars that have two or four beats. Bars that
+return bring their chords back (`generate.harmony.settling`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from generate.harmony.chord_model import ChordModel, chord_model
-from generate.harmony.chords import OPEN_FIFTH, STATES, Chord
+from generate.harmony.chord_model import ChordModel, chord_model, diatonic
+from generate.harmony.chords import MODEL, OPEN_FIFTH, STATES, Chord
 from generate.harmony.hidden_chain import HiddenChain, log
+from generate.harmony.outline import NO_OUTLINE, Outline, returns_in
+from generate.harmony.progressions import fitting_progressions
+from generate.harmony.settling import Settled, Wanted, given_at, given_kind, settle
+from generate.harmony.slots import Slots, chord_slots, heard, phrase_ends
 from mer.notes.arrays import Floats, Ints
-from mer.notes.columns import Columns
-from mer.notes.key import Key, estimate_key
-from mer.notes.melody import TICKS_PER_QUARTER, Melody
-from mer.notes.meter import Meter
-from mer.notes.metrical_weight import beat_strength
+from mer.notes.key import MODE_SCALES, Key, estimate_key
+from mer.notes.melody import Melody
 
 # Chorales change chord with nearly every beat, songs do not: a chord stays inside a bar with this
 # probability. A choice of taste, not a count.
 CALM = 0.8
-_SHORTEST_SPLIT = 3 * TICKS_PER_QUARTER
 
 
-@dataclass(frozen=True)
-class Slots:
-    """The stretches in which one chord sounds.
+class Weights(NamedTuple):
+    """What counts for a chord: the melody as a factor, and nats for what a chord is.
 
-    Parameters
-    ----------
-    onset, duration
-        Shape (slots,): ticks.
-    bar
-        Shape (slots,): number of the bar, from 1.
-    opens_bar
-        Shape (slots,): whether the slot begins at a barline.
+    Foreign tones, outside the mode and not in the melody, count against it, each; that it is
+    tonic, dominant or subdominant counts for it.
     """
 
-    onset: Ints
-    duration: Ints
-    bar: Ints
-    opens_bar: Ints
-
-    def __len__(self) -> int:
-        return len(self.onset)
+    melody: float = 1.0
+    foreign: float = 0.0
+    primary: float = 0.0
 
 
-def chord_slots(melody: Melody) -> Slots:
-    """Return where chords may change: at barlines, and at the half of long even bars.
-
-    A pick-up has no chord. The last slot ends with the last bar.
-
-    Examples
-    --------
-    >>> tune = Melody(pitch=[67, 72, 71, 72], onset=[0, 480, 1440, 2400],
-    ...               duration=[480, 960, 960, 480], meter=(4, 4), downbeat=480)
-    >>> chord_slots(tune).onset.tolist()
-    [480, 1440, 2400, 3360]
-    """
-    bar = melody.bar_ticks
-    if melody.bars == 0:  # nothing but a pick-up
-        whole = np.array([int(melody.end[-1])])
-        return Slots(np.zeros(1, np.int64), whole, np.zeros(1, np.int64), np.ones(1, np.int64))
-    parts = 2 if Meter.assumed(melody.meter).beats % 2 == 0 and bar >= _SHORTEST_SPLIT else 1
-    length = bar // parts
-    number = np.arange(melody.bars * parts)
-    return Slots(
-        onset=melody.downbeat + number * length,
-        duration=np.full(len(number), length),
-        bar=1 + number // parts,
-        opens_bar=(number % parts == 0).astype(np.int64),
-    )
+COUNTED = Weights()
+# Tunes ask for chords that have their strong notes, and do without Bach's chromatic ones.
+FOR_TUNES = Weights(melody=1.6, foreign=1.2, primary=0.4)
 
 
-def heard(melody: Melody, slots: Slots, tonic: int) -> Floats:
-    """Return how much of each scale step sounds in each slot, shape (slots, 12), in beats.
-
-    A note on the downbeat counts in full, on a weak place half as much at least.
-
-    Parameters
-    ----------
-    tonic
-        Pitch class from which semitones are counted.
-    """
-    strength = np.asarray(beat_strength(Columns.from_melodies([melody])), dtype=np.float64)
-    stop = np.minimum(melody.end, (slots.onset + slots.duration)[:, None])
-    overlap = np.maximum(stop - np.maximum(melody.onset, slots.onset[:, None]), 0)
-    weight = overlap * (0.5 + 0.5 * strength) / melody.beat_ticks
-    steps = np.eye(12)[(melody.pitch - tonic) % 12]
-    return np.asarray(weight @ steps)
-
-
-def phrase_ends(melody: Melody, slots: Slots) -> Ints:
-    """Return the slots in which the last note of a phrase begins, without the last phrase's.
-
-    Examples
-    --------
-    >>> tune = Melody(pitch=[60, 62, 64, 60], onset=[0, 1440, 2880, 4320], duration=[1440] * 4,
-    ...               meter=(3, 4), phrase_starts=(0, 2))
-    >>> phrase_ends(tune, chord_slots(tune)).tolist()
-    [1]
-    """
-    last = np.array(melody.phrase_starts[1:], dtype=np.int64) - 1
-    places = np.searchsorted(slots.onset, melody.onset[last], side="right") - 1
-    return np.unique(places[places >= 0])
-
-
-def chord_evidence(melody: Melody, slots: Slots, model: ChordModel, tonic: int) -> Floats:
+def chord_evidence(
+    melody: Melody,
+    slots: Slots,
+    model: ChordModel,
+    tonic: int,
+    *,
+    weights: Weights = COUNTED,
+) -> Floats:
     """Return how well each chord goes with each slot, shape (slots, 48): logarithms.
 
     It counts what sounds in the slot and, where a phrase ends, which chords end phrases.
+
+    Parameters
+    ----------
+    weights
+        How much the melody counts; by default as it was counted in the chorales.
     """
-    evidence = heard(melody, slots, tonic) @ np.log(model.sound).T
+    sounding = heard(melody, slots, tonic)
+    evidence = weights.melody * (sounding @ np.log(model.sound).T)
     evidence[phrase_ends(melody, slots)] += np.log(model.ending)
+    evidence[:, _primary(model)] += weights.primary
+    if weights.foreign:
+        evidence -= weights.foreign * ((sounding == 0.0).astype(float) @ _foreign(model).T)
     return np.asarray(evidence)
 
 
+def _primary(model: ChordModel) -> list[int]:
+    """Return tonic, subdominant and dominants."""
+    below = next(kind for kind in diatonic(model.mode) if kind.degree in (5, 6))
+    return [model.tonic, STATES.index(below), *model.dominants]
+
+
+def _foreign(model: ChordModel) -> Floats:
+    """Return which tones of each chord are outside the mode, shape (48, 12); not of dominants."""
+    table = np.zeros((len(STATES), 12))
+    for state, kind in enumerate(STATES):
+        if state not in model.dominants:
+            table[state, [tone for tone in kind.tones if tone not in MODE_SCALES[model.mode]]] = 1.0
+    return table
+
+
 def harmonise(
-    melody: Melody, *, key: Key | None = None, closed: bool | None = None, calm: float = CALM
+    melody: Melody,
+    *,
+    key: Key | None = None,
+    closed: bool | None = None,
+    calm: float = CALM,
+    outline: Outline = NO_OUTLINE,
+    in_loops: bool = False,
 ) -> tuple[Chord, ...]:
     """Return the likeliest chords under a melody, one for each half bar or bar that has its own.
+
+    Bars that return have their chords again, and chords that are given stand where they are given.
 
     Parameters
     ----------
@@ -138,9 +113,13 @@ def harmonise(
         By default the melody's own key, or else an estimate; see also `sounding_key`.
     closed
         Whether the last chord is the tonic and the one before it a dominant; by default if the last
-        note belongs to the tonic chord.
+        note belongs to the tonic chord, and no chord is given there.
     calm
         Least probability, 0 to 1, that a chord stays inside a bar.
+    outline
+        The plan of the piece and the chords that are given.
+    in_loops
+        Whether stock progressions are preferred where they fit (`generate.harmony.progressions`).
 
     Raises
     ------
@@ -156,26 +135,38 @@ def harmonise(
     """
     key = sounding_key(melody, key)
     model = chord_model(key.mode)
-    slots = chord_slots(melody)
+    slots = chord_slots(melody, [tick for one in outline.given for tick in one[:2]])
+    given = given_at(slots, outline.given)
+    close = int(np.searchsorted(slots.bar, slots.bar[-1]))
+    closing = max(close - 1, 0)
     if closed is None:
-        closed = (int(melody.pitch[-1]) - key.tonic) % 12 in STATES[model.tonic].tones
-    evidence = chord_evidence(melody, slots, model, key.tonic)
-    chain = chord_chain(model, evidence, slots.opens_bar, closed=closed, calm=calm)
-    states, certainty = chain.surest_path(), chain.posterior()
-    if closed:  # the closing tonic is the tonic
-        states[states == len(STATES)] = model.tonic
-        certainty[:, model.tonic] += certainty[:, -1]
-    return _chords(key, slots, states, certainty)
+        sounds = (int(melody.pitch[-1]) - key.tonic) % 12 in STATES[model.tonic].tones
+        closed = sounds and not any(given[closing:])
+    evidence = chord_evidence(melody, slots, model, key.tonic, weights=FOR_TUNES)
+    plan = returns_in(outline.plan, melody, key)
+    loops = np.full(len(slots), -1)
+    if in_loops and not any(given):
+        loops = fitting_progressions(slots, evidence, plan, key.mode)
+        loops[closing:] = -1
+
+    def chain(over: Floats) -> HiddenChain:
+        return chord_chain(model, over, slots.opens_bar, closed=closed, calm=calm)
+
+    wanted = Wanted(given, plan, loops, closing, model.tonic)
+    return _chords(key, slots, settle(slots, evidence, chain, wanted, key))
 
 
-def _chords(key: Key, slots: Slots, states: Ints, certainty: Floats) -> tuple[Chord, ...]:
-    """Return one chord for each run of equal states inside a bar."""
+def _chords(key: Key, slots: Slots, settled: Settled) -> tuple[Chord, ...]:
+    """Return one chord for each run of equal chords inside a bar."""
     found: list[Chord] = []
-    for place, state in enumerate(states.tolist()):
-        kind, length = STATES[state], int(slots.duration[place])
-        sure = float(certainty[place, state])
-        bar = int(slots.bar[place])
-        if found and found[-1].bar == bar and found[-1].kind == kind:
+    for place, state in enumerate(settled.states.tolist()):
+        one, kind = settled.given[place], STATES[state]
+        if one is not None:
+            kind = given_kind(one, key)
+        name = None if one is None else one.name
+        length, bar = int(slots.duration[place]), int(slots.bar[place])
+        sure = 1.0 if one is not None else float(settled.certainty[place])
+        if found and found[-1].bar == bar and (found[-1].kind, found[-1].given) == (kind, name):
             last = found[-1]
             sure = min(sure, last.probability)
             found[-1] = replace(last, duration=last.duration + length, probability=sure)
@@ -188,6 +179,9 @@ def _chords(key: Key, slots: Slots, states: Ints, certainty: Floats) -> tuple[Ch
             duration=length,
             bar=bar,
             probability=round(sure, 4),
+            given=name,
+            origin=settled.origin[place],
+            of_bar=settled.of_bar[place],
         )
         found.append(chord)
     return tuple(found)
@@ -205,9 +199,15 @@ def drone(melody: Melody, *, key: Key | None = None) -> tuple[Chord, ...]:
     """
     key = sounding_key(melody, key)
     slots = chord_slots(melody)
-    states = np.zeros(len(slots), dtype=np.int64)
-    held = _chords(key, slots, states, np.ones((len(slots), len(STATES))))
-    return tuple(replace(chord, quality=OPEN_FIFTH) for chord in held)
+    count = len(slots)
+    held = Settled(
+        np.zeros(count, dtype=np.int64),
+        np.ones(count),
+        [MODEL] * count,
+        [0] * count,
+        [None] * count,
+    )
+    return tuple(replace(chord, quality=OPEN_FIFTH) for chord in _chords(key, slots, held))
 
 
 def sounding_key(melody: Melody, key: Key | None = None) -> Key:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from generate.lines.assembly import with_tempo
-from generate.originality.originality import CopyCheck
+from generate.originality.originality import JointCheck
 from generate.piece.composition import Composition, Fragment
 from generate.piece.degrees import to_degrees, to_pitch
 from generate.plan.brief import Brief
@@ -36,16 +36,24 @@ def finished(
     InputError
         If the bound cannot be kept.
     """
-    if bound is not None and len(
-        brief.originality.copied_ends(line.melody, line.sources, bound + 1)
-    ):
-        line = loosen(line, brief.frame, brief.originality.check(bound + 1), rng)
+    check = brief.copy_checks(bound) if _copies(brief, line, bound) else None
+    if check is not None and len(check.copied_ends(line.melody, line.sources)):
+        line = loosen(line, brief.frame, check, rng)
     line = with_tempo(line, brief.tempo_bpm)
     return Composition(line.melody, line.sources, verb, brief.remarks)
 
 
-def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Generator) -> Fragment:
-    """Return the line with notes moved until no run of `check.notes` notes is copied.
+def _copies(brief: Brief, line: Fragment, bound: int | None) -> bool:
+    """Return whether a line may be copied too far; a look at it alone is quicker than a check."""
+    if brief.settings.max_copy_pitch is not None:
+        return True
+    if bound is None:
+        return False
+    return bool(len(brief.originality.copied_ends(line.melody, line.sources, bound + 1)))
+
+
+def loosen(line: Fragment, frame: Frame, check: JointCheck, rng: np.random.Generator) -> Fragment:
+    """Return the line with notes moved until no run is copied that the check finds.
 
     The opening and the closing tonic stay, and so do other statements of the motif where possible.
 
@@ -59,14 +67,14 @@ def loosen(line: Fragment, frame: Frame, check: CopyCheck, rng: np.random.Genera
         if found is not None:
             return found
     raise InputError(
-        f"cannot keep copied runs to {check.notes - 1} notes (max-copy) by varying quoted phrases "
+        f"cannot keep to {check.name} notes by varying quoted phrases "
         f"in {frame.key} between {pitch_name(frame.low)} and {pitch_name(frame.high)}; "
-        "raise max-copy, or use continue"
+        "raise it, or use continue"
     )
 
 
 def _descended(
-    line: Fragment, frame: Frame, check: CopyCheck, whim: float, rng: np.random.Generator
+    line: Fragment, frame: Frame, check: JointCheck, whim: float, rng: np.random.Generator
 ) -> Fragment | None:
     """Return the line after moves that each help most, up to chance of size `whim`, or None."""
     fewest, idle = len(line) + 1, 0
@@ -87,7 +95,7 @@ def _descended(
 def _moved(
     line: Fragment,
     frame: Frame,
-    check: CopyCheck,
+    check: JointCheck,
     aim: tuple[int, float],
     rng: np.random.Generator,
 ) -> Fragment | None:

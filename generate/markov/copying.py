@@ -44,12 +44,16 @@ class CopyGuard:
         The notes of the piece, their rhythm known; statements of the motif are exempt.
     exempt_fixed
         Whether runs of nothing but fixed notes are exempt too.
+    also
+        A second bound, on longer runs. What it forbids is not looked ahead to: sequences that hold
+        it are given up.
     """
 
     bound: CopyBound
     symbols: Ints
     slots: Sequence[Slot]
     exempt_fixed: bool = False
+    also: CopyGuard | None = None
 
     @property
     def name(self) -> str:
@@ -116,7 +120,8 @@ class CopyGuard:
         """Whether a run of the fixed notes is copied, whatever else is asked."""
         fixed = np.array([slot.pitch is not None for slot in self.slots])
         pitch = np.array([slot.pitch or 0 for slot in self.slots])
-        return self._copied_among(fixed, np.searchsorted(self.symbols, pitch))
+        copied = self._copied_among(fixed, np.searchsorted(self.symbols, pitch))
+        return copied or (self.also is not None and self.also.fixed_copy)
 
     def _copied_among(self, decided: Flags, symbols: Ints) -> bool:
         """Return whether a run of nothing but decided notes is copied."""
@@ -132,7 +137,11 @@ class CopyGuard:
         """Return which notes end a forbidden run, shape (sequences, notes)."""
         onset = np.array([slot.onset for slot in self.slots])
         copied = self.bound.originality.copied(
-            self.symbols[drawn], onset, self._lengths[0], self.bound.notes
+            self.symbols[drawn],
+            onset,
+            self._lengths[0],
+            self.bound.notes,
+            rhythm=self.bound.rhythm,
         )
         return copied & self._watched
 
@@ -144,9 +153,19 @@ class CopyGuard:
         last = slice(count - notes, count)
         onset = np.array([slot.onset for slot in self.slots[last]])
         copied = self.bound.originality.copied(
-            self.symbols[drawn[:, last]], onset, self._lengths[0][last], notes
+            self.symbols[drawn[:, last]],
+            onset,
+            self._lengths[0][last],
+            notes,
+            rhythm=self.bound.rhythm,
         )
         return np.asarray(copied[:, -1])
+
+    def given_up(self, drawn: Ints) -> Flags:
+        """Return which sequences end what the second bound forbids, shape (sequences,)."""
+        if self.also is None:
+            return np.zeros(len(drawn), dtype=bool)
+        return self.also.found_at_end(drawn)
 
     def runs(self, drawn: Ints, found: Flags) -> Runs:
         """Return the runs found, at all places that have their rhythm."""
@@ -163,7 +182,7 @@ class CopyGuard:
         """Return, for each note, a number for the rhythm of the run that ends there."""
         notes = self.bound.notes
         keys = np.zeros((len(self.slots), 2), dtype=np.uint64)
-        for kind, lengths in enumerate(self._lengths):
+        for kind, lengths in enumerate(self._lengths if self.bound.rhythm else ()):
             own = proportion_keys(lengths, notes)
             keys[notes - 1 :, kind] = own[: len(self.slots) - notes + 1]
         keys[~self._watched] = 0
@@ -189,7 +208,7 @@ def guarded(chain: Chain, weights: Floats, guard: CopyGuard) -> tuple[Sampler, b
     if len(weights) < notes:
         return Sampler(chain, weights), True
     possible = supports(weights)
-    if notes > chain.order + 2:
+    if notes > chain.order + 2 or not guard.bound.rhythm:
         if guard.unavoidable(possible):
             raise InputError(f"{guard.name}: the fixed notes are a copy")
         return Sampler(chain, weights), False
@@ -229,20 +248,23 @@ def draw_original(
         If there is none, or if none is found in some thousands of draws.
     """
     sampler, whole = guarded(chain, weights, guard)
-    if whole:
+    if whole and guard.also is None:
         return sampler.draw_many(rng, count)
     until = len(weights) if stop is None else stop + guard.bound.notes - 1
     learned: list[Runs] = []
     accepted: list[Ints] = []
     for size in (count, *_BATCHES):
-        drawn = sampler.draw_many(rng, size)
-        found = guard.found(drawn)
+        drawn = sampler.draw_many(rng, max(size, count - sum(map(len, accepted))))
+        found = np.zeros(drawn.shape, dtype=bool) if whole else guard.found(drawn)
         found[:, until:] = False
         copies = found.any(axis=1)
+        if guard.also is not None:
+            longer = until + guard.also.bound.notes - guard.bound.notes
+            copies |= guard.also.found(drawn)[:, :longer].any(axis=1)
         accepted.append(drawn[~copies])
         if sum(len(rows) for rows in accepted) >= count:
             return np.concatenate(accepted)[:count]
-        if copies.any():
+        if found.any():
             learned.append(guard.runs(drawn, found))
             ends = np.concatenate([runs.ends for runs in learned])
             symbols = np.concatenate([runs.symbols for runs in learned])

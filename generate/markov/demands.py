@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from generate.plan.rhythm import Slot
 from generate.sampling.constraints import Constraint, classes_at, fixed, of_scale, within_range
 from mer.errors import InputError
 from mer.notes.arrays import Floats, Ints
+from mer.notes.meter import Meter
 from mer.notes.names import pitch_name
 
 # Semitones around the middle of the range within which melodies mostly stay.
@@ -82,6 +83,8 @@ def demands(
     ]
     if raised is not None:
         found[1] = found[1].with_raised(symbols, approach, raised)
+    bound = set(closes) | set(opens) | set(ends) | {first_free(brief), last}
+    found += _in_chords(brief, symbols, slots, bound)
     if settings.cadence is not None:
         found += _cadence(brief, symbols, len(slots))
     first = brief.left_out
@@ -94,6 +97,41 @@ def demands(
             _check_possible(brief, number, name, free=bool(free[note]))
             found.append(fixed(symbols, len(slots), {note: number}, name))
     return found
+
+
+def first_free(brief: Brief) -> int:
+    """Return the note that a wish for the first note is about; -1 without such a wish."""
+    return -1 if brief.settings.first_note is None else brief.left_out
+
+
+def _in_chords(
+    brief: Brief, symbols: Ints, slots: Sequence[Slot], bound: Collection[int]
+) -> list[Constraint]:
+    """Return the constraint that new notes on strong places belong to the chords that are given.
+
+    Parameters
+    ----------
+    bound
+        Notes that something else is asked of.
+    """
+    if not brief.given:
+        return []
+    allowed = np.ones((len(slots), len(symbols)), dtype=bool)
+    begun = {one.onset: one for one in brief.given}
+    half = brief.frame.bar_ticks // 2 if Meter(*brief.frame.meter).beats % 2 == 0 else 0
+    scale = np.isin(symbols % 12, list(brief.frame.scale))
+    for note, slot in enumerate(slots):
+        place = (slot.onset - brief.frame.pickup) % brief.frame.bar_ticks
+        strong = place in (0, half) or slot.onset in begun
+        if slot.pitch is not None or slot.echo is not None or not strong or note in bound:
+            continue
+        under = (one for one in brief.given if one.onset <= slot.onset < one.end)
+        one = next(under, None)
+        tones = () if one is None else one.name.pitch_classes
+        inside = np.isin(symbols % 12, list(tones))
+        if (inside & scale).any():
+            allowed[note] = inside
+    return [Constraint("the chords that are given", allowed)]
 
 
 def _check_possible(brief: Brief, pitch: int, name: str, *, free: bool) -> None:

@@ -17,12 +17,14 @@ from generate.markov.alone import with_motif, without_motif
 from generate.markov.markov import ContradictionError, written
 from generate.markov.statements import Statement, exact_returns, place_statements
 from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
+from generate.piece.given_chords import lasting_chords, repeated_progression
 from generate.plan.brief import Brief, brief_of
 from generate.plan.frame import SHORTEST_MOTIF, usable_motif
 from generate.plan.layout import lay_out_plan
 from generate.plan.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
 from generate.plan.verbs import KEPT, check_kept, check_taken
 from mer.errors import InputError
+from mer.io.sheet.sheet import ChordSymbol
 from mer.notes.arrays import Flags, Ints
 from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
@@ -62,12 +64,22 @@ def parse_bars(text: str, bars: int) -> tuple[int, ...]:
 
 
 def prepare_infill(
-    melody: Melody, index: PhraseIndex, settings: Settings, keep_bars: Collection[int]
+    melody: Melody,
+    index: PhraseIndex,
+    settings: Settings,
+    keep_bars: Collection[int],
+    *,
+    chords: Sequence[ChordSymbol] = (),
 ) -> tuple[Brief, Composition]:
     """Return the brief for filling the gaps of a melody, and the melody, citing itself.
 
     Length, metre, key and pick-up are the melody's, and so is the range unless one is asked for.
     The neighbours are those of the longest stretch of bars that is kept.
+
+    Parameters
+    ----------
+    chords
+        Chord symbols of the melody, which new notes keep to as well.
 
     Raises
     ------
@@ -98,7 +110,11 @@ def prepare_infill(
         frame = replace(frame, high=max(frame.high, int(melody.pitch.max())))
     frame = replace(frame, pickup=melody.downbeat)
     theme = Fragment(brief.theme.melody, own)
-    brief = replace(brief, motif=melody, frame=frame, theme=theme, remarks=remarks)
+    given = lasting_chords(chords, melody.downbeat + melody.bars * melody.bar_ticks)
+    if settings.chords is not None:
+        length = melody.bar_ticks, melody.bars
+        given = repeated_progression(settings.chords, melody.downbeat, *length)
+    brief = replace(brief, motif=melody, frame=frame, theme=theme, remarks=remarks, given=given)
     sources = tuple(Source(MOTIF, note, 0) for note in range(len(melody)))
     return brief, Composition(melody, sources, "given")
 

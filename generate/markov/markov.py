@@ -238,7 +238,10 @@ def _alphabet(brief: Brief, slots: Sequence[Slot], keep: bool) -> tuple[Ints, Ch
     """Return the pitches to choose from, how they follow each other, and what is a copy."""
     symbols = alphabet_of(brief, slots)
     chain = with_joins(brief.chain(symbols), _joins(symbols, slots))
-    return symbols, chain, CopyGuard(brief.copy_bound, symbols, slots, exempt_fixed=keep)
+    bound, *others = brief.copy_bounds
+    also = [CopyGuard(other, symbols, slots, exempt_fixed=keep) for other in others]
+    guard = CopyGuard(bound, symbols, slots, exempt_fixed=keep, also=next(iter(also), None))
+    return symbols, chain, guard
 
 
 def _possible(chain: Chain, weights: Floats) -> bool:

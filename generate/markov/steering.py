@@ -132,35 +132,42 @@ def steered(
         If none is found.
     """
     sampler, whole = guarded(chain, weights, guard)
-    met = _Met(guard)
+    met = _Met(guard, known=whole)
     for _ in range(_ROUNDS):
         try:
-            forbidden = None if whole else met
+            forbidden = None if whole and guard.also is None else met
             return grow(sampler, expectation, rng, stop=stop, share=SHARE, forbidden=forbidden)
         except InputError:
             # What all of them ran into is known now, and looked ahead to.
-            if not met.runs:
+            if not met.runs and guard.also is None:
                 raise
-            sampler = Sampler(chain, weights, runs=met.joined())
+            if met.runs:
+                sampler = Sampler(chain, weights, runs=met.joined())
     drawn = draw_original(chain, weights, guard, rng, stop=stop)[:, :stop]
     return Crowd(drawn, np.zeros(1), np.ones(stop))
 
 
 class _Met:
-    """Finds forbidden runs, and keeps those that were found."""
+    """Finds forbidden runs, and keeps those that were found.
 
-    def __init__(self, guard: CopyGuard) -> None:
-        self.guard = guard
+    Those that are `known` to the sampler are not looked for.
+    """
+
+    def __init__(self, guard: CopyGuard, *, known: bool) -> None:
+        self.guard, self.known = guard, known
         self.runs: list[Runs] = []
 
     def __call__(self, drawn: Ints) -> Flags:
         """Return which sequences end a forbidden run."""
+        given_up = self.guard.given_up(drawn)
+        if self.known:
+            return given_up
         copied = self.guard.found_at_end(drawn)
         if copied.any():
             found = np.zeros(drawn.shape, dtype=bool)
             found[:, -1] = copied
             self.runs.append(self.guard.runs(drawn, found))
-        return copied
+        return copied | given_up
 
     def joined(self) -> Runs:
         """Return all that were found."""

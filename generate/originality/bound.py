@@ -35,15 +35,19 @@ class CopyBound:
         Knows the corpus.
     notes
         Length of the shortest run that is forbidden.
+    rhythm
+        Whether a run is copied only with its rhythm; else its intervals alone count.
     """
 
     originality: Originality
     notes: int
+    rhythm: bool = True
 
     @property
     def name(self) -> str:
         """Name of the constraint in messages."""
-        return f"at most {self.notes - 1} notes copied in a row (max-copy)"
+        how = "(max-copy)" if self.rhythm else "whatever the rhythm (max-copy-pitch)"
+        return f"at most {self.notes - 1} notes copied in a row {how}"
 
     @cached_property
     def _rhythms(self) -> tuple[tuple[Keys, Ints], ...]:

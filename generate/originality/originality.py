@@ -97,6 +97,11 @@ class Prints:
         bounds = np.array([0, len(melody)])
         return cls.of(melody.pitch, melody.onset, melody.duration, bounds)
 
+    @property
+    def without_rhythm(self) -> Prints:
+        """The prints of the intervals alone, whatever the rhythm."""
+        return Prints(self.first, (self.first, self.first), self.room)
+
     def runs(self, notes: int) -> tuple[tuple[Keys, Keys], Ints]:
         """Return the hashes of all runs of `notes` notes (2 or more), and where each run ends."""
         inside = self.room[notes - 1 :] >= notes - 1
@@ -117,10 +122,14 @@ class Prints:
 
 
 class CopyCheck:
-    """Which runs of `notes` notes occur in the corpus, by duration or by onset."""
+    """Which runs of `notes` notes occur in the corpus, by duration or by onset.
 
-    def __init__(self, prints: Prints, notes: int) -> None:
-        self.notes = notes
+    Where `rhythm` is False, their intervals alone count.
+    """
+
+    def __init__(self, prints: Prints, notes: int, *, rhythm: bool = True) -> None:
+        self.notes, self.rhythm = notes, rhythm
+        prints = prints if rhythm else prints.without_rhythm
         (by_duration, by_onset), _ = prints.runs(notes)
         self._hashes = np.sort(np.concatenate([by_duration, by_onset[by_onset != by_duration]]))
         # A table of the low bits rejects most runs at once; the rest are looked up in full.
@@ -139,9 +148,32 @@ class CopyCheck:
     def copied_ends(self, melody: Melody, sources: Sequence[Source]) -> Ints:
         """Return the last notes of runs that are copied and not wholly the user's motif."""
         prints = Prints.of_melody(melody)
-        hashes, ends = prints.runs(self.notes)
+        hashes, ends = (prints if self.rhythm else prints.without_rhythm).runs(self.notes)
         copied = self.contains(hashes[0]) | self.contains(hashes[1])
         return ends[copied & ~exempt(sources, ends, self.notes)]
+
+
+@dataclass(frozen=True)
+class JointCheck:
+    """Several checks as one."""
+
+    checks: tuple[CopyCheck, ...]
+
+    @property
+    def notes(self) -> int:
+        """Length of the longest run that is looked for."""
+        return max(check.notes for check in self.checks)
+
+    @property
+    def name(self) -> str:
+        """What is checked, in messages."""
+        names = ("max-copy-pitch", "max-copy")
+        return " and ".join(f"{names[c.rhythm]} {c.notes - 1}" for c in self.checks)
+
+    def copied_ends(self, melody: Melody, sources: Sequence[Source]) -> Ints:
+        """Return the last notes of runs that any check finds, each once."""
+        found = [check.copied_ends(melody, sources) for check in self.checks]
+        return np.unique(np.concatenate(found))
 
 
 def exempt(sources: Sequence[Source], ends: Ints, notes: int) -> Flags:
@@ -189,21 +221,26 @@ class Originality:
         columns = self.columns
         return Prints.of(columns.pitch, columns.onset, columns.duration, columns.bounds)
 
-    def check(self, notes: int) -> CopyCheck:
+    def check(self, notes: int, *, rhythm: bool = True) -> CopyCheck:
         """Return the check for all runs of `notes` notes, for a melody that is still to be made.
 
         The last few are kept.
+
+        Parameters
+        ----------
+        rhythm
+            Whether a run is copied only with its rhythm; else its intervals alone count.
         """
         checks = self._checks
-        check = checks.get(notes)
+        check = checks.get((notes, rhythm))
         if check is None:
             if len(checks) >= _KEPT_CHECKS:
                 checks.pop(next(iter(checks)), None)
-            check = checks[notes] = CopyCheck(self._prints, notes)
+            check = checks[notes, rhythm] = CopyCheck(self._prints, notes, rhythm=rhythm)
         return check
 
     @cached_property
-    def _checks(self) -> dict[int, CopyCheck]:
+    def _checks(self) -> dict[tuple[int, bool], CopyCheck]:
         return {}
 
     def copied_ends(self, melody: Melody, sources: Sequence[Source], notes: int) -> Ints:
@@ -276,7 +313,9 @@ class Originality:
         (by_duration, by_onset), _ = prints.runs(notes)
         return ends, np.concatenate([by_duration, by_onset])
 
-    def copied(self, pitch: Ints, onset: Ints, duration: Ints, notes: int) -> Flags:
+    def copied(
+        self, pitch: Ints, onset: Ints, duration: Ints, notes: int, *, rhythm: bool = True
+    ) -> Flags:
         """Return which notes of melodies on one rhythm end a copied run of `notes` notes.
 
         Parameters
@@ -285,13 +324,17 @@ class Originality:
             Shape (melodies, length).
         onset, duration
             Shape (length,).
+        rhythm
+            See `check`.
         """
         count, length = pitch.shape
         copied = np.zeros(pitch.shape, dtype=bool)
         bounds = np.arange(count + 1) * length
         columns = (pitch.ravel(), np.tile(onset, count), np.tile(duration, count))
-        hashes, ends = Prints.of(*columns, bounds).runs(notes)
-        copied.ravel()[ends] = self.check(notes).contains(np.array(hashes)).any(axis=0)
+        prints = Prints.of(*columns, bounds)
+        hashes, ends = (prints if rhythm else prints.without_rhythm).runs(notes)
+        check = self.check(notes, rhythm=rhythm)
+        copied.ravel()[ends] = check.contains(np.array(hashes)).any(axis=0)
         return copied
 
 

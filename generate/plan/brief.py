@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from generate.originality.bound import CopyBound
-from generate.originality.originality import Originality
+from generate.originality.originality import JointCheck, Originality
 from generate.piece.composition import Composition, Fragment
+from generate.piece.given_chords import GivenChord, lasting_chords, repeated_progression
 from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
@@ -32,6 +33,7 @@ from generate.prediction import MelodyModel
 from generate.sampling.chain import Chain
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
+from mer.io.sheet.sheet import ChordSymbol
 from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
@@ -69,6 +71,8 @@ class Brief:
         The motif that a morph leads to, as it was given.
     destination
         The same in the key, metre and range of the piece; None for other methods.
+    given
+        The user's chords, on the time line of the piece that is composed.
     """
 
     settings: Settings
@@ -81,6 +85,7 @@ class Brief:
     remarks: tuple[str, ...]
     target: Melody | None = None
     destination: Fragment | None = None
+    given: tuple[GivenChord, ...] = ()
 
     @property
     def corpus(self) -> Corpus:
@@ -108,13 +113,40 @@ class Brief:
 
     @cached_property
     def copy_bound(self) -> CopyBound:
-        """The runs of the corpus that are one note longer than may be copied."""
+        """The runs of the corpus, with their rhythm, that are a note longer than may be copied."""
         notes = self.settings.copy_bound + 1
         # The one that was used last is shared: a visitor seldom changes the bound.
         bound = self.corpus.attached.get("copy bound")
         if not isinstance(bound, CopyBound) or bound.notes != notes:
             bound = self.corpus.attached["copy bound"] = CopyBound(self.originality, notes)
         return bound
+
+    @cached_property
+    def copy_bounds(self) -> tuple[CopyBound, ...]:
+        """What may not be copied: with its rhythm, whatever the rhythm, or both, shorter first.
+
+        What bounds runs whatever the rhythm bounds those with it as well.
+        """
+        pitch = self.settings.max_copy_pitch
+        if pitch is None:
+            return (self.copy_bound,)
+        alone = CopyBound(self.originality, pitch + 1, rhythm=False)
+        return (alone,) if pitch <= self.settings.copy_bound else (self.copy_bound, alone)
+
+    def copy_checks(self, bound: int | None) -> JointCheck | None:
+        """Return what finds copies in whole lines; None if nothing is bound.
+
+        Parameters
+        ----------
+        bound
+            Longest run, in notes and with its rhythm, that may be copied; None for any.
+        """
+        pitch, checks = self.settings.max_copy_pitch, []
+        if bound is not None and (pitch is None or pitch > bound):
+            checks.append(self.originality.check(bound + 1))
+        if pitch is not None:
+            checks.append(self.originality.check(pitch + 1, rhythm=False))
+        return JointCheck(tuple(checks)) if checks else None
 
     @cached_property
     def _lent_bars(self) -> Stock:
@@ -225,6 +257,7 @@ def brief_of(
     *,
     target: Melody | None = None,
     key_is_sure: bool = False,
+    chords: Sequence[ChordSymbol] = (),
 ) -> Brief:
     """Return the brief: neighbours retrieved and brought into the key and range of the piece.
 
@@ -234,6 +267,8 @@ def brief_of(
         The motif that a morph leads to, as it is given; other methods ignore it.
     key_is_sure
         Whether the key that the motif comes with stays, whatever its notes say.
+    chords
+        Chord symbols of the motif, on its time line.
 
     Raises
     ------
@@ -253,7 +288,31 @@ def brief_of(
     moved = theme.sources[0].transposition
     neighbours = tuple(gather(matches, index, frame, moved))
     brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)
-    return replace(brief, remarks=brief.remarks + _said_of_rhythm(brief))
+    given, said = _given_chords(brief, chords)
+    return replace(brief, given=given, remarks=brief.remarks + _said_of_rhythm(brief) + said)
+
+
+def _given_chords(
+    brief: Brief, chords: Sequence[ChordSymbol]
+) -> tuple[tuple[GivenChord, ...], tuple[str, ...]]:
+    """Return the user's chords where the piece has them, and a remark on those that it has not."""
+    frame, settings = brief.frame, brief.settings
+    if settings.chords is not None:
+        first = frame.bars - brief.bars_written
+        start = frame.pickup + first * frame.bar_ticks
+        bars = brief.bars_written
+        return repeated_progression(settings.chords, start, frame.bar_ticks, bars), ()
+    if not chords or frame.opening is None or brief.left_out:
+        return (), ()
+    own = brief.motif.key
+    if own is not None and own.mode != frame.key.mode:
+        return (), ("the chords of the motif are left out: they are in another mode",)
+    heard = frame.opening.melody
+    bars = -(-(int(heard.end[-1]) - heard.downbeat) // heard.bar_ticks)
+    stop = heard.downbeat + bars * heard.bar_ticks
+    shift = brief.theme.sources[0].transposition
+    lead = int(heard.onset[0])  # of a motif that begins with a rest
+    return tuple(one.later(lead) for one in lasting_chords(chords, stop - lead, shift=shift)), ()
 
 
 def _said_of_rhythm(brief: Brief) -> tuple[str, ...]:

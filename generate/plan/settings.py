@@ -7,11 +7,13 @@ from numbers import Integral, Real
 
 from generate.plan.verbs import MOST_BARS, USUAL_VERB, check_taken, verb_named
 from mer.errors import InputError
+from mer.notes.chord_names import chord_bars
 from mer.notes.key import Key
 from mer.notes.names import pitch_name
 
 # What may choose the pitches.
 MODELS = ("mixture", "chain")
+_WHOLE = ("bars", "k", "low", "high", "max_copy", "max_copy_pitch", "first_note", "last_note")
 # Longest run, in notes, that may be shared with a tune where nothing else is asked for.
 USUAL_COPY_BOUND = 8
 
@@ -38,6 +40,9 @@ class Settings:
     max_copy
         Longest run, in notes, that may be shared with a corpus tune. None stands for the verb's
         own bound: 8 notes, except that ``stitch``, which quotes phrases and cites them, has none.
+    max_copy_pitch
+        Longest run, in notes, that may be shared with a corpus tune whatever its rhythm, 6 to 64;
+        None for no such bound.
     tempo_bpm
         Quarter notes a minute, 4 to 1000; None keeps the motif's. What people write is beats a
         minute: `generate.plan.brief.at_tempo`.
@@ -66,6 +71,10 @@ class Settings:
         alone, which is quicker and exact. A surprise that is asked for bends the chain alone.
     keep_rhythm
         Whether new notes take the rhythm of the motif, or of the piece that they are put into.
+    chords
+        The chords of the piece, such as ``"Am F C G"``, one a bar and again and again, or bar by
+        bar: ``"Am F | C G7"``. Where notes are drawn one by one, new ones on strong places belong
+        to them. None takes the chords of the motif, where it has any, and chooses the others.
 
     Raises
     ------
@@ -80,6 +89,7 @@ class Settings:
     low: int | None = None
     high: int | None = None
     max_copy: int | None = None
+    max_copy_pitch: int | None = None
     tempo_bpm: float | None = None
     end_on_tonic: bool = True
     open_with_motif: bool | None = None
@@ -91,10 +101,11 @@ class Settings:
     surprise: float | str | None = None
     model: str = "mixture"
     keep_rhythm: bool = False
+    chords: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", _as_key(self.key))
-        for name in ("verb", "form", "scale", "cadence"):
+        for name in ("verb", "form", "scale", "cadence", "chords"):
             if not isinstance(getattr(self, name), str if name == "verb" else str | None):
                 raise InputError(f"{name} is {getattr(self, name)!r}; a name in quotes is needed")
         if self.model not in MODELS:
@@ -104,14 +115,17 @@ class Settings:
         _within("low", self.low, 0, 127)
         _within("high", self.high, 0, 127)
         _within("max-copy", self.max_copy, 2, 64)
+        _within("max-copy-pitch", self.max_copy_pitch, 6, 64)
         _within("tempo", self.tempo_bpm, 4, 1000, whole=False)
         _within("first", self.first_note, 0, 127)
         _within("last", self.last_note, 0, 127)
         if not isinstance(self.surprise, str):
             _within("surprise", self.surprise, 0, 12, whole=False)
+        if self.chords is not None:
+            chord_bars(self.chords)
         verb_named(self.verb)
         check_taken(self.verb, self._asked())
-        for name in ("bars", "k", "low", "high", "max_copy", "first_note", "last_note"):
+        for name in _WHOLE:
             value = getattr(self, name)
             object.__setattr__(self, name, None if value is None else int(value))
         if self.low is not None and self.high is not None and self.high - self.low < 7:

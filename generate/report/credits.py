@@ -43,12 +43,19 @@ def credits_of(piece: Composition, brief: Brief) -> Credits:
     numbers = [corpus.find(tune_id) for tune_id, _ in counts.most_common()]
     stated = any(source.kind == MOTIF for source in piece.sources)
     motif = [f"{brief.motif.title} (the motif)"] if stated and brief.motif.title else []
-    titles = Counter({corpus.title(number): counts[corpus.tune_id(number)] for number in numbers})
     return Credits(
         composer=f"mer {__version__}, {piece.verb}",
         sources=(*motif, *(_cited(corpus, number) for number in numbers)),
-        rhythm=dance_of(titles, piece.melody.meter),
+        rhythm=dance_of_piece(piece, brief),
     )
+
+
+def dance_of_piece(piece: Composition, brief: Brief) -> str:
+    """Return the dance of a piece, by the tunes that its notes came from (see `dance_of`)."""
+    counts = Counter(source.tune_id for source in piece.sources if source.tune_id)
+    corpus = brief.corpus
+    named = {corpus.title(corpus.find(tune_id)): notes for tune_id, notes in counts.most_common()}
+    return dance_of(Counter(named), piece.melody.meter)
 
 
 def _cited(corpus: Corpus, number: int) -> str:

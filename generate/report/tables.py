@@ -66,10 +66,14 @@ def summary(brief: Brief, piece: Composition) -> str:
 
 def plan_line(corpus: Corpus, piece: Composition) -> str:
     """Return the plan of a piece in letters, and the tune that lent it."""
+    return f"{letters(piece.plan)}, lent by {lender_title(corpus, piece) or 'no tune'}"
+
+
+def lender_title(corpus: Corpus, piece: Composition) -> str:
+    """Return the title of the tune that lent the plan of a piece; the empty string for none."""
     if not piece.lender:
-        return f"{letters(piece.plan)}, lent by no tune"
-    title = corpus.title(corpus.find(piece.lender)) or piece.lender
-    return f"{letters(piece.plan)}, lent by {title}"
+        return ""
+    return corpus.title(corpus.find(piece.lender)) or piece.lender
 
 
 def account(
@@ -101,4 +105,4 @@ def account(
             yield f"plan: {plan_line(brief.corpus, piece)}"
     for one in arrangements:
         if one.chords:
-            yield f"chords ({one.pattern}): {chord_line(one.chords)}"
+            yield f"chords ({one.style}): {chord_line(one.chords)}"

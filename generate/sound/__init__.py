@@ -1,4 +1,4 @@
-"""A melody or parts -> samples and WAV files.
+"""A melody or parts -> how they are played, samples and WAV files.
 
 Imports `mer` only.
 """

@@ -109,7 +109,7 @@ def render(
     ----------
     music
         A melody, or parts that sound together, each with its own instrument and loudness (see
-        `generate.harmony.accompaniment.accompany`).
+        `generate.harmony.texture.accompaniment.accompany`).
     program
         General MIDI instrument of a melody, 0 to 127; `INSTRUMENTS` names some.
     tempo_bpm

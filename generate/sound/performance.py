@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.sheet.sheet import MOST_PARTS, Part, velocities
+from mer.io.sheet.sheet import MOST_PARTS, Part, played_notes
 from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
@@ -90,14 +90,15 @@ def perform_parts(parts: Sequence[Part], *, tempo_bpm: float | None = None) -> P
     tempo = leader.tempo_bpm or DEFAULT_TEMPO_BPM if tempo_bpm is None else tempo_bpm
     if not 1.0 <= tempo <= 1000.0:
         raise InputError(f"tempo is {tempo} quarters a minute; 1 to 1000 is supported")
-    pitch, onset, end = np.concatenate([part.notes for part in parts]).T
-    number = np.repeat(np.arange(len(parts)), [len(part.notes) for part in parts])
+    played = [played_notes(part, leader) for part in parts]
+    rows = np.array([one[:4] for notes in played for one in notes], dtype=np.int64)
+    pitch, onset, end, velocity = rows.T
+    number = np.repeat(np.arange(len(parts)), [len(notes) for notes in played])
     if len(pitch) > NOTE_LIMIT:
         raise InputError(f"{len(pitch)} notes to render; at most {NOTE_LIMIT} are supported")
     seconds_per_tick = 60.0 / tempo / TICKS_PER_QUARTER
     origin = int(onset.min())
     check_length(int(end.max()) - origin, tempo)
-    velocity = np.concatenate([velocities(part, leader) for part in parts])
     order = np.lexsort((pitch, onset))
     return Performance(
         pitch=pitch[order],

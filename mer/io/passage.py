@@ -14,6 +14,7 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.reading import Reading
+from mer.io.sheet.strains import under
 from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
@@ -147,6 +148,12 @@ def passage(reading: Reading, from_bar: int | None = None, to_bar: int | None = 
         melody=melody.cut(start, stop),
         begin_tick=reading.begin_tick + int(melody.onset[start]),
         performed_sec=_from_the_first(reading.performed_sec[start:stop]),
+        chords=tuple(
+            chord._replace(tick=chord.tick - int(melody.onset[start]))
+            for chord in under(
+                reading.chords, int(melody.onset[start]), max(end, int(melody.end[stop - 1]))
+            )
+        ),
         barline=barline,
         remarks=(*reading.remarks, "; ".join(said)),
     )

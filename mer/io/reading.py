@@ -14,8 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from mer.errors import InputError
+from mer.io.sheet.sheet import ChordSymbol
 from mer.io.voices import Voice, skyline, told_apart
 from mer.notes.arrays import Ints
+from mer.notes.chord_names import ChordName
 from mer.notes.key import Key
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
@@ -52,6 +54,8 @@ class Reading:
     performed_sec
         When each note of a MIDI file begins and ends as it was played, in seconds from the first;
         () for other files.
+    chords
+        The chord symbols of the file, on the time line of the melody.
     """
 
     melody: Melody
@@ -64,6 +68,7 @@ class Reading:
     tunes: tuple[tuple[str, str], ...] = ()
     tune: str = ""
     performed_sec: tuple[tuple[float, float], ...] = ()
+    chords: tuple[ChordSymbol, ...] = ()
 
     def of_several(self, voices: Sequence[Voice], chosen: int) -> Reading:
         """Return the reading of `voices[chosen]`, which tells what else could be taken."""
@@ -87,6 +92,8 @@ class Notation:
         Tick of any one barline in the stretch where `meter` holds.
     phrase_ends
         Onset ticks of the notes that close a phrase.
+    chords
+        (tick, chord name) in any order.
     """
 
     meter: tuple[int, int] | None = None
@@ -96,6 +103,7 @@ class Notation:
     title: str = ""
     phrase_ends: Sequence[int] = ()
     remarks: tuple[str, ...] = ()
+    chords: Sequence[tuple[int, ChordName]] = ()
 
 
 def reading_of(voice: Voice, notation: Notation) -> Reading:
@@ -139,7 +147,28 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
         phrase_starts=_phrase_starts(line.onset, np.asarray(notation.phrase_ends, dtype=np.int64)),
         title=" ".join(notation.title.split())[:200],
     )
-    return Reading(melody, tuple(remarks), begin_tick=begin, barline=notation.barline)
+    return Reading(
+        melody,
+        tuple(remarks),
+        begin_tick=begin,
+        barline=notation.barline,
+        chords=symbols_from(notation.chords, begin),
+    )
+
+
+def symbols_from(chords: Sequence[tuple[int, ChordName]], begin: int) -> tuple[ChordSymbol, ...]:
+    """Return chord names as symbols counted from a tick; one that holds there begins there.
+
+    Examples
+    --------
+    >>> names = [ChordName(letter, 0, "major") for letter in "GCD"]
+    >>> [(one.tick, one.name) for one in symbols_from([*zip([0, 480, 960], names)], 600)]
+    [(0, 'C'), (360, 'D')]
+    """
+    ordered = sorted(chords, key=lambda chord: chord[0])
+    held = [chord for chord in ordered if chord[0] <= begin][-1:]
+    later = [chord for chord in ordered if chord[0] > begin]
+    return tuple(ChordSymbol.of(max(tick - begin, 0), name) for tick, name in (*held, *later))
 
 
 def _musical(

@@ -179,6 +179,20 @@ def test_no_copy_is_longer_than_the_bound(
         assert longest_copy(piece, corpus) <= bound
 
 
+@pytest.mark.parametrize("bound", [6, 8, 12])
+@pytest.mark.parametrize("verb", VERB_NAMES)
+def test_no_copy_is_longer_than_the_bound_whatever_the_rhythm(
+    verb: str, bound: int, index: PhraseIndex
+) -> None:
+    brief = prepare(MOTIFS["two bars"], index, asked(verb, max_copy_pitch=bound))
+    (piece,) = takes(brief, rng(bound), 1)
+    alone = brief.originality.check(bound + 1, rhythm=False)
+    assert not len(alone.copied_ends(piece.melody, piece.sources))
+    if verb != "stitch":
+        both = brief.originality.check(9)
+        assert not len(both.copied_ends(piece.melody, piece.sources))
+
+
 def test_a_motif_that_is_a_corpus_phrase_is_not_continued_as_in_its_tune(
     index: PhraseIndex, corpus: Corpus
 ) -> None:
@@ -299,6 +313,9 @@ def test_a_long_seed_is_heard_whole_and_searched_by_its_beginning(
         ({"bars": 0}, "bars is 0; 1 to 128"),
         ({"k": 0}, "k is 0"),
         ({"max_copy": 1}, "max-copy is 1; 2 to 64"),
+        ({"max_copy_pitch": 5}, "max-copy-pitch is 5; 6 to 64"),
+        ({"chords": "Am X"}, "'X' is no chord"),
+        ({"chords": 5}, "chords is 5; a name in quotes is needed"),
         ({"tempo_bpm": 3.0}, "tempo is 3.0"),
         ({"low": 60, "high": 64}, "spans 4 semitones"),
         ({"low": 200}, "low is 200"),

@@ -84,7 +84,7 @@ def test_same_seed_same_bytes(seed: Path, index_file: str) -> None:
 
 def test_musical_options_are_kept(seed: Path, index_file: str) -> None:
     options = ["--bars", "4", "--key", "Eb", "--low", "C4", "--high", "84", "--tempo", "90"]
-    options += ["--instrument", "violin", "vary", "--quiet"]
+    options += ["--instrument", "violin", "vary", "--accompany", "none", "--quiet"]
     assert run(seed, index_file, *options) == 0
     path = seed.with_name("motif-generated.mid")
     made = load_melody(path)

@@ -2,8 +2,10 @@
 
 Type 1, 480 ticks a quarter; a first track holds title, credits, metre, key, tempo and, as markers,
 chord symbols. A pick-up is written as a part-filled first bar. MIDI knows major and minor only, so
-any other mode is added as a text event, ``key: E dorian``, which the reader understands. Notes are
-as loud as a synthesiser plays them (`mer.io.sheet.sheet.velocities`).
+any other mode is added as a text event, ``key: E dorian``, which the reader understands. Notes
+begin, end and are as loud as a synthesiser plays them (`mer.io.sheet.sheet.played_notes`); where
+that is not as they are written, an event beside them says how they are
+(`mer.io.midi.written_notes`).
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ import numpy as np
 from mer.errors import InputError
 from mer.io.midi.track import DRUMS
 from mer.io.midi.writer import Message, meta, midi_bytes, switches
+from mer.io.midi.written_notes import WrittenNote, note_event
 from mer.io.reading import write_bytes
-from mer.io.sheet.sheet import Part, Sheet, velocities
+from mer.io.sheet.sheet import Part, Sheet, played_notes
 
 _TEXT, _NAME, _MARKER, _TEMPO, _METER, _KEY = 0x01, 0x03, 0x06, 0x51, 0x58, 0x59
 
@@ -78,15 +81,23 @@ def part_messages(part: Part, channel: int, sheet: Sheet) -> Iterator[Message]:
     if part.name:
         yield 0, _said(_NAME, part.name)
     yield 0, bytes((0xC0 | channel, part.program))
-    pitch, start, end = part.notes.T
-    notes = np.stack(
-        [
-            pitch,
-            start + sheet.silence,
-            end + sheet.silence,
-            velocities(part, sheet.leader),
-            np.full_like(pitch, channel),
-        ],
-        axis=1,
-    )
-    yield from (switch.message for switch in switches(notes))
+    played = played_notes(part, sheet.leader)
+    if part.played:
+        yield note_event(_as_written(part, sheet))
+    silence = sheet.silence
+    notes = [
+        (one.pitch, one.onset + silence, one.end + silence, one.velocity, channel) for one in played
+    ]
+    yield from (switch.message for switch in switches(np.array(notes, dtype=np.int64)))
+
+
+def _as_written(part: Part, sheet: Sheet) -> Iterator[WrittenNote]:
+    """Yield how each played note is written; an ornament is not."""
+    written, silence = part.notes.tolist(), sheet.silence
+    for one in part.played:
+        start = one.onset + silence
+        if one.note < 0:
+            yield WrittenNote(one.pitch, start, start, 0)
+            continue
+        _, onset, end = written[one.note]
+        yield WrittenNote(one.pitch, start, onset + silence, end - onset)

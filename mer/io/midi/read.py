@@ -19,6 +19,7 @@ import numpy as np
 from mer.errors import InputError
 from mer.io.midi.events import USUAL_TEMPO, MidiFile, Track, midi_file
 from mer.io.midi.grid import Written, check_quantise, written
+from mer.io.midi.written_notes import as_written
 from mer.io.reading import (
     MAX_NOTES,
     Notation,
@@ -31,6 +32,7 @@ from mer.io.reading import (
 )
 from mer.io.voices import Voice, choose_voice, skyline
 from mer.notes.arrays import Ints
+from mer.notes.chord_names import ChordName
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 from mer.notes.names import counted
 
@@ -98,7 +100,8 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
     if source.empty:
         remarks.append(f"left out {counted(source.empty, 'note')} without length")
     notation = _notation(file, held, chosen)
-    found = written(voices[chosen], quantise, notation.tempo_bpm)
+    found = _noted(file, held[chosen], voices[chosen]) if quantise == "auto" else None
+    found = found or written(voices[chosen], quantise, notation.tempo_bpm)
     if found.pace != 1.0 and notation.tempo_bpm is not None:
         notation = replace(notation, tempo_bpm=round(notation.tempo_bpm / found.pace, 2))
     if found.remark:
@@ -109,6 +112,20 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
     told = (source,) if file.kind == 2 else file.tracks
     performed = _performed(file, told, found, len(reading.melody))
     return replace(reading, remarks=(*remarks, *reading.remarks), performed_sec=performed)
+
+
+def _noted(file: MidiFile, source: Held, voice: Voice) -> Written | None:
+    """Return the notes as the track says that they are written; None where it does not say it."""
+    track, _, spans = source
+    kept = as_written(spans, track.written) if track.written else None
+    if kept is None:
+        return None
+    columns = np.array(kept, dtype=np.int64)
+    ticks = file.ticks(columns[:, 1:])
+    noted = replace(
+        voice, pitch=columns[:, 0], onset=ticks[:, 0], duration=ticks[:, 1] - ticks[:, 0]
+    )
+    return Written(noted, played=skyline(voice) if len(kept) == len(spans) else None)
 
 
 def _from_the_pickup(reading: Reading, voices: Sequence[Voice]) -> Reading:
@@ -241,7 +258,21 @@ def _notation(file: MidiFile, held: Sequence[Held], chosen: int) -> Notation:
         barline=barline,
         title=_title(file.tracks, held),
         remarks=(*one_meter(meter, changes), *remark),
+        chords=_chords(file, told),
     )
+
+
+def _chords(file: MidiFile, tracks: Sequence[Track]) -> list[tuple[int, ChordName]]:
+    """Return the chord names of a file; none where its texts are words or rehearsal letters."""
+    named = [chord for track in tracks for chord in track.chords]
+    for track in tracks:
+        named += track.spoken if len(track.spoken) == len(track.words) else []
+    found = sorted(named, key=lambda chord: chord[0])
+    letters = list(dict.fromkeys(name.text for _, name in found))
+    if not found or letters == list("ABCDEFG"[: len(letters)]):
+        return []
+    onset = file.ticks(np.array([tick for tick, _ in found], dtype=np.int64)).tolist()
+    return [(tick, name) for tick, (_, name) in zip(onset, found, strict=True)]
 
 
 def _tempo(tracks: Sequence[Track], first: int, meter: Meter) -> tuple[float | None, list[str]]:

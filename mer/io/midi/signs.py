@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from mer.errors import InputError
 from mer.io.midi.track import Track
+from mer.io.midi.written_notes import OWN, noted
+from mer.notes.chord_names import chord_name
 from mer.notes.key import Key
 
 _MAJOR_OF_FIFTHS = tuple(Key(fifths * 7 % 12) for fifths in range(-7, 8))
@@ -23,6 +25,19 @@ def _text(track: Track, tick: int, text: bytes) -> None:
         track.title = track.title or clean(text[2:])
     elif not text.startswith(b"@"):
         track.words.append(tick)
+        name = chord_name(clean(text))
+        if name is not None:
+            track.spoken.append((tick, name))
+
+
+def _marker(track: Track, tick: int, text: bytes) -> None:
+    name = chord_name(clean(text))
+    if name is not None:
+        track.chords.append((tick, name))
+
+
+def _own(track: Track, tick: int, content: bytes) -> None:
+    track.written = track.written or noted(content)
 
 
 def _lyric(track: Track, tick: int, text: bytes) -> None:
@@ -57,6 +72,9 @@ SIGNS: dict[int, Callable[[Track, int, bytes], None]] = {
     0x01: _text,
     0x03: _name,
     0x05: _lyric,
+    0x06: _marker,
+    0x07: _marker,
+    OWN: _own,
     0x51: _tempo,
     0x58: _meter,
     0x59: _key_signature,

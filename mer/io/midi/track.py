@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mer.io.midi.written_notes import WrittenNote
 from mer.io.reading import MAX_NOTES
+from mer.notes.chord_names import ChordName
 from mer.notes.key import Key
 
 DRUMS = 9
@@ -30,6 +32,12 @@ class Track:
         (tick, sign) in order; a tempo is in microseconds a quarter.
     words
         Ticks of the syllables of lyrics or karaoke.
+    chords
+        (tick, chord name) of markers that name a chord.
+    spoken
+        The same of texts, which may be words that look like chords.
+    written
+        How the notes are written that the track plays, where it says so.
     programs
         Channel -> the General MIDI instrument (0 to 127) that it was given first.
     drums, empty, unended
@@ -43,6 +51,9 @@ class Track:
     keys: list[tuple[int, Key]] = field(default_factory=list)
     tempos: list[tuple[int, int]] = field(default_factory=list)
     words: list[int] = field(default_factory=list)
+    chords: list[tuple[int, ChordName]] = field(default_factory=list)
+    spoken: list[tuple[int, ChordName]] = field(default_factory=list)
+    written: tuple[WrittenNote, ...] = ()
     programs: dict[int, int] = field(default_factory=dict)
     drums: int = 0
     empty: int = 0

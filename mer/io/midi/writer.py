@@ -92,9 +92,9 @@ def track_chunk(messages: Sequence[Message], tail: int = 0) -> bytes:
     """
     now, body = 0, []
     for tick, message in messages:
-        body.append(_variable(tick - now) + message)
+        body.append(variable_number(tick - now) + message)
         now = tick
-    body.append(_variable(tail) + meta(_END_OF_TRACK, b""))
+    body.append(variable_number(tail) + meta(_END_OF_TRACK, b""))
     content = b"".join(body)
     return struct.pack(">4sL", b"MTrk", len(content)) + content
 
@@ -107,10 +107,10 @@ def meta(kind: int, content: bytes) -> bytes:
     >>> meta(0x03, b"Air").hex(" ")
     'ff 03 03 41 69 72'
     """
-    return bytes((0xFF, kind)) + _variable(len(content)) + content
+    return bytes((0xFF, kind)) + variable_number(len(content)) + content
 
 
-def _variable(number: int) -> bytes:
+def variable_number(number: int) -> bytes:
     """Return a number of variable length, seven bits a byte, the highest first."""
     sevens = [number & 0x7F]
     while number := number >> 7:

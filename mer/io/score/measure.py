@@ -13,10 +13,18 @@ from itertools import accumulate
 
 from mer.errors import InputError
 from mer.io.score.score_part import ScoreNote
+from mer.notes.chord_names import KINDS, ChordName, chord_name
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SIGNS = {"\u2669": Fraction(1), "\u266a": Fraction(1, 2), "\u266b": Fraction(1, 2)}
 _LONGEST_BAR = 10_000
+# Kinds that MusicXML has and we have no shape for fall to the chord below them.
+_KINDS = {kind: kind for kind in KINDS} | {
+    "dominant-11th": "dominant-ninth",
+    "dominant-13th": "dominant-ninth",
+    "minor-11th": "minor-ninth",
+    "augmented-seventh": "augmented",
+}
 _NAMES: tuple[str, ...] = ("maxima", "long", "breve", "whole", "half", "quarter", "eighth")
 _NAMES += tuple(f"{2**power}{'nd' if power == 5 else 'th'}" for power in range(4, 11))
 QUARTERS = {name: Fraction(32) / 2**place for place, name in enumerate(_NAMES)}
@@ -82,6 +90,7 @@ class ReadMeasure:
     meters: list[tuple[Fraction, tuple[int, int]]] = field(default_factory=list)
     keys: list[tuple[Fraction, tuple[int, str]]] = field(default_factory=list)
     tempos: list[float] = field(default_factory=list)
+    chords: list[tuple[Fraction, ChordName]] = field(default_factory=list)
     furthest: Fraction = Fraction(0)
     nominal: Fraction = Fraction(4)
     left_out: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -116,6 +125,7 @@ class MeasureReader:
             "forward": self._forward,
             "attributes": self._attributes,
             "direction": self._direction,
+            "harmony": self._harmony,
             "sound": self._sound,
         }
 
@@ -266,6 +276,26 @@ class MeasureReader:
             # Five semitones down are a fifth up: 7 x 7 semitones are one.
             sharps = int(fifths) + 7 * self._semitones.get(staff, self._semitones.get(0, 0))
             self._here.keys.append((self._now, (sharps, key.findtext("mode", "").strip().lower())))
+
+    def _harmony(self, harmony: ET.Element) -> None:
+        """Take in a chord symbol; a kind that we have no name for is passed over.
+
+        What is printed says more than the kind where MusicXML has no kind for it.
+        """
+        offset = number(harmony.findtext("offset")) or Fraction(0)
+        sign = harmony.find("kind")
+        printed = None if sign is None else chord_name("C" + (sign.get("text") or "?"))
+        kind = _KINDS.get("" if sign is None else (sign.text or "").strip(), "")
+        kind = printed.kind if printed and kind else kind
+        letters = [harmony.findtext(f"{tag}/{tag}-step", "").strip() for tag in ("root", "bass")]
+        root, bass = (letter if letter in _STEPS else "" for letter in letters)
+        if root and kind:
+            alters = [
+                int(number(harmony.findtext(f"{tag}/{tag}-alter")) or 0) for tag in ("root", "bass")
+            ]
+            name = ChordName(root, alters[0], kind, bass, alters[1])
+            place = max(self._now + offset / self._divisions, Fraction(0))
+            self._here.chords.append((place, name))
 
     def _direction(self, direction: ET.Element) -> None:
         for sound in direction.findall("sound"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -16,6 +16,7 @@ from mer.io.midi.track import DRUMS
 from mer.io.reading import write_bytes
 from mer.io.sheet.bars import Notated, bars_of, beamed, tuplets
 from mer.io.sheet.beams import Beams
+from mer.io.sheet.phrasing import Phrasing
 from mer.io.sheet.sheet import ChordSymbol, Part, Sheet, metronome, printable
 from mer.io.sheet.signs import Sign, signs
 from mer.io.sheet.spelling import signature, spelled
@@ -156,32 +157,60 @@ def _measures(part: Part, sheet: Sheet, *, leads: bool) -> Iterator[str]:
         if leads:
             opening += _direction(sheet) if number == first else ""
             until = now + sum(one.length for one in bar)
+            opening += "".join(_dynamics(sheet.phrasing, now, until))
             here = [symbol for symbol in sheet.symbols if now <= symbol.tick < until]
             # All symbols stand before the notes, each with its distance from the barline.
             opening += "".join(_harmony(symbol, symbol.tick - now) for symbol in here)
             now = until
-        notes = "".join(_notes(bar, sharps, beamed(bar, position, melody.meter)))
+        slurs = sheet.phrasing.slur_signs() if leads else {}
+        notes = "".join(_notes(bar, sharps, beamed(bar, position, melody.meter), slurs))
         closing = _CLOSING * (number == last)
         yield f'    <measure number="{number}"{implicit}>\n{opening}{notes}{closing}'
         yield "    </measure>\n"
         position = 0
 
 
+def _dynamics(phrasing: Phrasing, start: int, stop: int) -> Iterator[str]:
+    """Yield the dynamics and hairpins that begin or end in a bar, each with its distance."""
+    signs: list[tuple[int, str]] = []
+    for tick, sign in phrasing.dynamics:
+        signs.append((tick, f"<dynamics><{sign}/></dynamics>"))
+    for first, last, kind in phrasing.hairpins:
+        signs.append((first, f'<wedge type="{kind}" number="1"/>'))
+        signs.append((last, '<wedge type="stop" number="1"/>'))
+    # What ends at a note ends before the next begins there.
+    for tick, sign in sorted(signs, key=lambda one: (one[0], "stop" not in one[1])):
+        if start <= tick < stop:
+            offset = f"<offset>{tick - start}</offset>" if tick > start else ""
+            yield (
+                f'      <direction placement="below"><direction-type>{sign}</direction-type>'
+                f"{offset}</direction>\n"
+            )
+
+
 def _harmony(symbol: ChordSymbol, later: int) -> str:
     alter = f"<root-alter>{symbol.alter}</root-alter>" if symbol.alter else ""
     offset = f"<offset>{later}</offset>" if later else ""
+    bass = ""
+    if symbol.bass_letter:
+        change = f"<bass-alter>{symbol.bass_alter}</bass-alter>" if symbol.bass_alter else ""
+        bass = f"<bass><bass-step>{symbol.bass_letter}</bass-step>{change}</bass>"
     return (
         f"      <harmony><root><root-step>{symbol.letter}</root-step>{alter}</root>"
-        f'<kind text="{symbol.text}">{symbol.kind}</kind>{offset}</harmony>\n'
+        f'<kind text="{escape(symbol.text)}">{symbol.kind}</kind>{bass}{offset}</harmony>\n'
     )
 
 
-def _notes(bar: Sequence[Notated], sharps: int, held: Sequence[Beams]) -> Iterator[str]:
-    """Return the text of the notes of one bar, with accidentals, beams and tuplet brackets."""
+def _notes(
+    bar: Sequence[Notated], sharps: int, held: Sequence[Beams], slurs: Mapping[int, str]
+) -> Iterator[str]:
+    """Return the text of the notes of one bar, with accidentals, beams, slurs, tuplet brackets."""
     altered: dict[tuple[str, int], int] = {}
     for one, beams, bracket in zip(bar, held, _brackets(bar), strict=True):
         ties = ["stop"] * one.stops + ["start"] * one.starts
         tied = "".join(f'<tied type="{tie}"/>' for tie in ties)
+        if one.pitches and one.tick in slurs:
+            tied += f'<slur number="1" type="{slurs[one.tick]}"/>'
         for place, pitch in enumerate(one.pitches or (None,)):
             sound, accidental = f"<rest{_WHOLE_BAR * (len(bar) == 1)}/>", ""
             if pitch is not None:

@@ -157,6 +157,7 @@ def _staves(
         shared.meters += [(ticks(start + at), meter) for at, meter in measure.meters]
         shared.keys += [KeySign(ticks(start + at), *key) for at, key in measure.keys]
         shared.tempos += measure.tempos
+        shared.chords += [(ticks(start + at), name) for at, name in measure.chords]
     held = sorted({staff for measure in measures for staff, _ in measure.notes}) or [1]
     for staff in held:
         left_out: Counter[str] = Counter()

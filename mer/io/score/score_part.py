@@ -12,6 +12,7 @@ import numpy as np
 from mer.errors import InputError
 from mer.io.reading import Notation, Reading, longest_meter, one_meter, reading_of
 from mer.io.voices import Voice, choose_voice
+from mer.notes.chord_names import ChordName
 from mer.notes.key import MODE_SCALES, Key
 from mer.notes.melody import TICKS_PER_QUARTER
 from mer.notes.meter import Meter
@@ -62,6 +63,8 @@ class ScorePart:
         Tick at which the part ends.
     meters, keys, tempos
         (tick, metre), key signatures and quarters a minute.
+    chords
+        (tick, chord name) above the music.
     remarks
         What was left out or mended.
     """
@@ -73,6 +76,7 @@ class ScorePart:
     meters: list[tuple[int, tuple[int, int]]] = field(default_factory=list)
     keys: list[KeySign] = field(default_factory=list)
     tempos: list[float] = field(default_factory=list)
+    chords: list[tuple[int, ChordName]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
 
@@ -173,6 +177,7 @@ def _notation(
         title=title,
         phrase_ends=[ticks(note.start) for note in part.notes if note.fermata],
         remarks=tuple(remarks),
+        chords=next((p.chords for p in parts if p.chords), []),
     )
 
 

@@ -13,7 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mer.errors import InputError
+from mer.io.sheet.phrasing import NO_PHRASING, Phrasing
 from mer.notes.arrays import Ints
+from mer.notes.chord_names import ChordName, musicxml_kind
 from mer.notes.melody import Melody
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
@@ -22,6 +24,19 @@ FLUTE = 73  # the General MIDI program of what plays a melody unless something e
 MOST_PARTS = 15  # the channels of MIDI, without the drums
 # Of a note whose part has the velocity VELOCITY.
 _BARLINE, _BEAT, _BETWEEN = 104, 94, 84
+
+
+class PlayedNote(NamedTuple):
+    """A note as it is played: when it is struck and released, how hard, and which note it is.
+
+    `note` is the place of the written note in `Part.notes`; -1 for an ornament.
+    """
+
+    pitch: int
+    onset: int
+    end: int
+    velocity: int
+    note: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +55,9 @@ class Part:
         Further voices of the same part, such as the lower tones of chords.
     velocity
         How loud, 1 to 127.
+    played
+        The notes as they are played, in order of time; () to play them as they are written, with
+        light accents.
     """
 
     melody: Melody
@@ -47,6 +65,7 @@ class Part:
     program: int = 0
     others: tuple[Melody, ...] = ()
     velocity: int = VELOCITY
+    played: tuple[PlayedNote, ...] = ()
 
     @property
     def notes(self) -> Ints:
@@ -57,11 +76,30 @@ class Part:
         return np.asarray(notes[np.lexsort((notes[:, 0], notes[:, 1]))])
 
 
+def played_notes(part: Part, leader: Melody) -> tuple[PlayedNote, ...]:
+    """Return the notes of a part as they are played.
+
+    MIDI files and synthesisers both take them from here.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[60, 62], onset=[0, 240], duration=[240] * 2)
+    >>> [tuple(note) for note in played_notes(Part(melody=tune), tune)]
+    [(60, 0, 240, 104, 0), (62, 240, 480, 84, 1)]
+    """
+    if part.played:
+        return part.played
+    rows = zip(part.notes.tolist(), velocities(part, leader).tolist(), strict=True)
+    return tuple(
+        PlayedNote(pitch, onset, end, velocity, number)
+        for number, ((pitch, onset, end), velocity) in enumerate(rows)
+    )
+
+
 def velocities(part: Part, leader: Melody) -> Ints:
     """Return how hard each note of `Part.notes` is struck, 1 to 127, shape (notes,).
 
     Notes on barlines and beats are a little louder than the others, so that the metre can be heard.
-    MIDI files and synthesisers both take it from here.
 
     Parameters
     ----------
@@ -88,6 +126,23 @@ class ChordSymbol(NamedTuple):
     alter: int
     kind: str  # as MusicXML calls it: major, minor, diminished, dominant, power ...
     text: str  # what stands after the root, such as m or 7
+    bass_letter: str = ""  # of a bass that is not the root
+    bass_alter: int = 0
+
+    @classmethod
+    def of(cls, tick: int, name: ChordName) -> ChordSymbol:
+        """Return a chord name at a tick.
+
+        Examples
+        --------
+        >>> from mer.notes.chord_names import chord_name
+        >>> ChordSymbol.of(480, chord_name("Am7/G")).name
+        'Am7/G'
+        """
+        kind = musicxml_kind(name.kind)
+        return cls(
+            tick, name.letter, name.alter, kind, name.suffix, name.bass_letter, name.bass_alter
+        )
 
     @property
     def name(self) -> str:
@@ -98,7 +153,12 @@ class ChordSymbol(NamedTuple):
         >>> ChordSymbol(0, "B", -1, "dominant", "7").name
         'Bb7'
         """
-        return self.letter + ("#" * self.alter if self.alter > 0 else "b" * -self.alter) + self.text
+        bass = f"/{self.bass_letter}{_sign(self.bass_alter)}" if self.bass_letter else ""
+        return f"{self.letter}{_sign(self.alter)}{self.text}{bass}"
+
+
+def _sign(alter: int) -> str:
+    return "#" * alter if alter > 0 else "b" * -alter
 
 
 @dataclass(frozen=True)
@@ -140,6 +200,8 @@ class Sheet:
     repeats
         Whether a strain that is followed by itself may be written once, between repeat signs, where
         the format has a reader who plays them.
+    phrasing
+        Slurs, dynamics and hairpins of the first part.
 
     Raises
     ------
@@ -159,6 +221,7 @@ class Sheet:
     credits: Credits = NO_CREDITS
     tempo: float | None = None
     repeats: bool = False
+    phrasing: Phrasing = NO_PHRASING
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.parts) <= MOST_PARTS:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 
+from mer.notes.chord_names import ChordName
+
 
 @dataclass(slots=True)
 class Sonority:
@@ -126,7 +128,14 @@ class Turn:
     """Another key or unit from here on: what stands around it cannot be taken out."""
 
 
-Event = Sonority | Barline | Ending | MeterSign | Turn
+@dataclass(frozen=True, slots=True)
+class ChordSign:
+    """A chord name above the music, such as ``"Am"``."""
+
+    name: ChordName
+
+
+Event = Sonority | Barline | Ending | MeterSign | Turn | ChordSign
 
 
 def total(events: list[Event]) -> Fraction:

@@ -9,6 +9,7 @@ from itertools import dropwhile, takewhile
 from mer.io.tunebook.events import (
     Barline,
     BrokenPair,
+    ChordSign,
     Ending,
     Event,
     MeterSign,
@@ -21,9 +22,10 @@ from mer.io.tunebook.events import (
 from mer.io.tunebook.remarks import Remarks
 from mer.io.tunebook.signs import Accidentals, broken_factors, length_of, microtone, tuplet_of
 from mer.io.tunebook.tokens import SpelledNote, Token, tokens, written
+from mer.notes.chord_names import chord_name
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 
-_SILENT = frozenset(("space", "quote", "slur", "layout", "spacer"))
+_SILENT = frozenset(("space", "slur", "layout", "spacer"))
 
 
 @dataclass
@@ -367,6 +369,12 @@ class Strand:
             self.events.append(Sonority({}, short, line=self.line, section=self._section))
         self._previous, self._struck, self._carried = overlay.under
 
+    def _quote(self, token: Token) -> None:
+        """Take in a chord name; other words above the music are passed over."""
+        name = chord_name(token.text[1:-1])
+        if name is not None and self._chord is None and self._overlay is None:
+            self.events.append(ChordSign(name))
+
     def _open_quote(self, token: Token) -> None:
         self.remarks.at(token, "a quotation mark is not closed")
 
@@ -386,5 +394,6 @@ _ACTS = {
     "bar": Strand._bar,
     "ending": Strand._ending,
     "overlay": Strand._overlay_sign,
+    "quote": Strand._quote,
     "open_quote": Strand._open_quote,
 }

@@ -7,7 +7,7 @@ damaged is read as well as it can be, and said; only a tune without notes is ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,12 +16,13 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.reading import MAX_NOTES, Notation, Reading, one_meter, reading_of
-from mer.io.tunebook.events import Event, stretches, without_first_endings
+from mer.io.tunebook.events import ChordSign, Event, stretches, without_first_endings
 from mer.io.tunebook.strands import Strand
 from mer.io.tunebook.text import TuneText, decoded, split_tunebook
 from mer.io.tunebook.timing import TimedVoice, timed
 from mer.io.tunebook.voices import ScoreText, read_score_text
 from mer.io.voices import choose_voice
+from mer.notes.chord_names import ChordName
 from mer.notes.key import MODE_SCALES, Key
 from mer.notes.melody import Melody
 from mer.notes.names import counted
@@ -161,7 +162,8 @@ def read_tune(
     chosen, remark = choose_voice(voices, track=track, kind="voice")
     strand, events, voice = held[chosen]
     try:
-        reading = reading_of(voice.voice, _notation(score, strand, voice))
+        notation = _notation(score, strand, voice)
+        reading = reading_of(voice.voice, replace(notation, chords=_chords(held, chosen)))
     except InputError as error:
         return TuneReading(tune.number, tune.title, None, str(error), mended)
     melody = _marked(reading.melody, events, voice, convention)
@@ -206,6 +208,21 @@ def _notation(score: ScoreText, strand: Strand, voice: TimedVoice) -> Notation:
         barline=voice.barline,
         remarks=tuple(remarks),
     )
+
+
+def _chords(
+    held: Sequence[tuple[Strand, list[Event], TimedVoice]], chosen: int
+) -> list[tuple[int, ChordName]]:
+    """Return the chord names above the chosen voice, or else above the first that has any."""
+    for _, events, voice in (held[chosen], *held):
+        found = [
+            (voice.starts[place], event.name)
+            for place, event in enumerate(events)
+            if isinstance(event, ChordSign) and place in voice.starts
+        ]
+        if found:
+            return found
+    return []
 
 
 def _marked(

@@ -16,7 +16,8 @@ from generate.harmony.chord_model import (
     load_counts,
 )
 from generate.harmony.chords import STATES, Chord, ChordClass
-from generate.harmony.harmony import chord_slots, drone, harmonise, phrase_ends, sounding_key
+from generate.harmony.harmony import drone, harmonise, sounding_key
+from generate.harmony.slots import chord_slots, phrase_ends
 from mer.notes.key import MODES, Key
 from mer.notes.melody import Melody
 

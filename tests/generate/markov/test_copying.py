@@ -76,24 +76,32 @@ def chain() -> Chain:
     return Chain(tuple(table / table.sum(axis=-1, keepdims=True) for table in tables))
 
 
-def grams(pitch: Ints, duration: Ints, notes: int) -> set[tuple[object, ...]]:
+def grams(pitch: Ints, duration: Ints, notes: int, rhythm: bool = True) -> set[tuple[object, ...]]:
     """Return the runs of a melody without rests, counted naively."""
     found: set[tuple[object, ...]] = set()
     for start in range(len(pitch) - notes + 1):
         steps = tuple(np.diff(pitch[start : start + notes]).tolist())
         times = duration[start : start + notes - 1].tolist()
-        found.add((steps, tuple(Fraction(b, a) for a, b in pairwise(times))))
+        ratios = tuple(Fraction(b, a) for a, b in pairwise(times))
+        found.add((steps, ratios if rhythm else ()))
     return found
 
 
 def enumerated(
-    chain: Chain, weights: npt.NDArray[np.float64], bound: int | None, until: int = NOTES
+    chain: Chain,
+    weights: npt.NDArray[np.float64],
+    bound: int | None,
+    until: int = NOTES,
+    pitch: int | None = None,
 ) -> dict[tuple[int, ...], float]:
     """Return the distribution by looking at every sequence and every run in its first notes."""
     known: set[tuple[object, ...]] = set()
-    if bound is not None:
-        for melody in TUNES:
+    alone: set[tuple[object, ...]] = set()
+    for melody in TUNES:
+        if bound is not None:
             known |= grams(melody.pitch, melody.duration, bound + 1)
+        if pitch is not None:
+            alone |= grams(melody.pitch, melody.duration, pitch + 1, rhythm=False)
     duration = np.array(DURATIONS)
     mass = {}
     for sequence in product(range(len(ALPHABET)), repeat=NOTES):
@@ -105,6 +113,10 @@ def enumerated(
             bound is not None
             and known & grams(ALPHABET[list(sequence)][:until], duration[:until], bound + 1)
         ):
+            if pitch is not None:
+                own = grams(ALPHABET[list(sequence)], duration, pitch + 1, rhythm=False)
+                if alone & own:
+                    continue
             mass[sequence] = value
     total = sum(mass.values())
     return {sequence: value / total for sequence, value in mass.items()}
@@ -125,6 +137,25 @@ def test_draws_follow_the_enumerated_distribution(
         parts = [draw_original(chain, weights, guard, rng, count) for count in (50, DRAWS - 50)]
         drawn = np.concatenate(parts)
     assert_follows(drawn, exact)
+
+
+@pytest.mark.parametrize("pitch", [4, 5])
+@pytest.mark.parametrize("bound", [None, 3])
+def test_a_bound_whatever_the_rhythm_leaves_the_exact_distribution(
+    pitch: int, bound: int | None, chain: Chain
+) -> None:
+    weights = np.ones((NOTES, SIZE))
+    exact = enumerated(chain, weights, bound, pitch=pitch)
+    assert 0 < len(exact) < len(enumerated(chain, weights, bound))
+    alone = CopyGuard(CopyBound(ORIGINALITY, pitch + 1, rhythm=False), ALPHABET, SLOTS)
+    guard = alone
+    if bound is not None:  # with its rhythm a shorter run is forbidden as well
+        guard = CopyGuard(CopyBound(ORIGINALITY, bound + 1), ALPHABET, SLOTS, also=alone)
+    rng = np.random.default_rng(0)
+    parts = [draw_original(chain, weights, guard, rng, 50)]
+    while sum(map(len, parts)) < DRAWS:
+        parts.append(draw_original(chain, weights, guard, rng, DRAWS // 4))
+    assert_follows(np.concatenate(parts)[:DRAWS], exact)
 
 
 def test_only_the_runs_that_begin_among_the_notes_used_are_left_out(chain: Chain) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generate.originality.originality import Originality, Run
+from generate.originality.originality import JointCheck, Originality, Run
 from generate.piece.composition import Source
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
@@ -96,6 +96,28 @@ def test_the_motif_is_exempt_but_not_what_leads_out_of_it() -> None:
 def test_runs_do_not_cross_from_tune_to_tune() -> None:
     known = Originality(Columns.from_melodies([TUNE.cut(0, 3), TUNE.cut(3, 6)]))
     assert known.longest_run(TUNE, new(TUNE)).notes == 3
+
+
+@given(melodies(), st.lists(melodies(), min_size=1, max_size=4))
+def test_runs_whatever_their_rhythm_equal_the_naive_search(
+    melody: Melody, corpus: list[Melody]
+) -> None:
+    known = Originality(Columns.from_melodies(corpus))
+    for notes in range(2, len(melody) + 1):
+        runs = {
+            tuple(np.diff(tune.pitch[start : start + notes]).tolist())
+            for tune in corpus
+            for start in range(len(tune) - notes + 1)
+        }
+        ends = [
+            start + notes - 1
+            for start in range(len(melody) - notes + 1)
+            if tuple(np.diff(melody.pitch[start : start + notes]).tolist()) in runs
+        ]
+        check = known.check(notes, rhythm=False)
+        assert check.copied_ends(melody, new(melody)).tolist() == ends
+        both = JointCheck((check, known.check(notes)))
+        assert both.copied_ends(melody, new(melody)).tolist() == ends
 
 
 def test_checks_are_kept_but_not_without_end() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generate.harmony.chords import Chord
-from generate.harmony.voicing import (
+from generate.harmony.texture.voicing import (
     _bass_cost,
     _movement,
     _upper_cost,

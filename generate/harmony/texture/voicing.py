@@ -75,12 +75,17 @@ def voiced(melody: Melody, chords: Sequence[Chord]) -> tuple[Ints, Ints]:
 def upper_voicings(chord: Chord) -> list[Voicing]:
     """Return the three-note voicings of a chord in range, in close position.
 
-    Of four tones the root or the fifth is left out.
+    Of four tones the root or the fifth is left out, of five both; an open fifth has its octave.
     """
     tones = chord.pitch_classes
-    kept = [tones] if len(tones) == 3 else [tones[:2] + tones[3:], tones[1:]]
+    kept = {3: [tones], 4: [tones[:2] + tones[3:], tones[1:]]}.get(len(tones), [])
+    if len(tones) == 5:
+        kept = [(tones[1], *tones[3:])]
     low, high = UPPER_RANGE
-    found = set()
+    found: set[Voicing] = set()
+    if len(tones) == 2:
+        roots = range(low + (tones[0] - low) % 12, high - 11, 12)
+        found |= {(root, root + (tones[1] - root) % 12, root + 12) for root in roots}
     for chosen in kept:
         for bottom in range(low, high + 1):
             if bottom % 12 in chosen:
@@ -94,9 +99,10 @@ def bass_notes(chord: Chord, *, rooted: bool) -> dict[Voicing, float]:
     """Return the notes that the bass may take, each with what it costs beyond its place.
 
     The last two chords are `rooted`: they stand on their roots. A diminished chord rather stands on
-    its third.
+    its third. A bass that the user asks for is kept.
     """
-    root, third = chord.pitch_classes[:2]
+    root, third = chord.bass, chord.pitch_classes[1]
+    rooted = rooted or root != chord.root or (third - root) % 12 not in (3, 4)
     on_third = 0.0 if chord.quality == "diminished" else _THIRD
     on_root = _THIRD if chord.quality == "diminished" else 0.0
     low, high = BASS_RANGE

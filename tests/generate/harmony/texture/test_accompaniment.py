@@ -6,22 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generate.harmony.accompaniment import (
-    AUTO,
-    BASS,
-    CHOICES,
-    CHORD,
-    DRONE,
-    NONE,
-    PATTERNS,
-    accompany,
-    fitting_pattern,
-    louder,
-    voices_of,
-)
 from generate.harmony.chords import Chord
-from generate.harmony.harmony import chord_slots, drone, harmonise
-from generate.harmony.voicing import BASS_RANGE, UPPER_RANGE, ceilings, cheapest, voiced
+from generate.harmony.harmony import drone, harmonise
+from generate.harmony.outline import Outline, second_phrases
+from generate.harmony.slots import chord_slots
+from generate.harmony.texture.accompaniment import accompany, voices_of
+from generate.harmony.texture.styles import AUTO, CHOICES, DRONE, NONE, STYLES, fitting_style
+from generate.harmony.texture.voicing import BASS_RANGE, UPPER_RANGE, ceilings, cheapest, voiced
+from generate.piece.given_chords import repeated_progression
+from generate.piece.self_similarity import Recurrence
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.io.sheet.sheet import VELOCITY, Part
@@ -45,8 +38,8 @@ def tune(meter: tuple[int, int] | None, *, downbeat: int = 0, low: int = 67) -> 
     )
 
 
-def chords_of(melody: Melody, pattern: str) -> tuple[Chord, ...]:
-    return drone(melody) if pattern == DRONE else harmonise(melody)
+def chords_of(melody: Melody, style: str) -> tuple[Chord, ...]:
+    return drone(melody) if style == DRONE else harmonise(melody)
 
 
 def covered(parts: tuple[Part, ...]) -> list[tuple[int, int]]:
@@ -63,56 +56,19 @@ def covered(parts: tuple[Part, ...]) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("meter", METERS)
 @pytest.mark.parametrize("downbeat", [0, 240])
-@pytest.mark.parametrize("pattern", [*PATTERNS, DRONE])
-def test_patterns_fill_every_bar_exactly(
-    meter: tuple[int, int] | None, downbeat: int, pattern: str
+@pytest.mark.parametrize("style", [*STYLES, DRONE])
+def test_styles_fill_every_bar_exactly(
+    meter: tuple[int, int] | None, downbeat: int, style: str
 ) -> None:
     melody = tune(meter, downbeat=downbeat)
-    parts = accompany(melody, chords_of(melody, pattern), pattern)
+    parts = accompany(melody, chords_of(melody, style), style)
     slots = chord_slots(melody)
     assert covered(parts) == [(downbeat, int(slots.onset[-1] + slots.duration[-1]))]
     # Nothing is left out and nothing crosses a barline, except for drones.
-    if pattern != DRONE:
+    if style != DRONE:
         for part in parts:
             bar = (part.notes[:, 1] - downbeat) // melody.bar_ticks
             assert ((part.notes[:, 2] - 1 - downbeat) // melody.bar_ticks == bar).all()
-
-
-@pytest.mark.parametrize("pattern", PATTERNS)
-@pytest.mark.parametrize("meter", METERS)
-def test_a_pattern_fills_one_chord(pattern: str, meter: tuple[int, int] | None) -> None:
-    for chord in harmonise(tune(meter))[:6]:
-        strokes = list(PATTERNS[pattern](chord.duration, meter))
-        assert strokes[0][:2] == (BASS, 0)
-        times = sorted((start, start + length) for _, start, length in strokes)
-        assert max(end for _, end in times) == chord.duration
-        reached = 0
-        for start, end in times:
-            assert start <= reached
-            reached = max(reached, end)
-        assert any(what != BASS for what, _, _ in strokes)
-
-
-def test_patterns_worked_by_hand() -> None:
-    bass, chord = BASS, CHORD
-    assert list(PATTERNS["waltz"](1440, (3, 4))) == [
-        (bass, 0, 480),
-        (chord, 480, 480),
-        (chord, 960, 480),
-    ]
-    # Half a bar of a jig: one compound beat.
-    assert list(PATTERNS["waltz"](720, (6, 8))) == [
-        (bass, 0, 240),
-        (chord, 240, 240),
-        (chord, 480, 240),
-    ]
-    assert list(PATTERNS["arpeggio"](720, (6, 8))) == [
-        (bass, 0, 720),
-        (0, 0, 240),
-        (1, 240, 240),
-        (2, 480, 240),
-    ]
-    assert list(PATTERNS["block"](1920, (4, 4))) == [(bass, 0, 1920), (chord, 0, 1920)]
 
 
 @pytest.mark.parametrize("low", [55, 67, 79])
@@ -171,24 +127,65 @@ def test_the_close_stands_on_its_roots() -> None:
     assert bass[last_other] % 12 == chords[last_other].root
 
 
-@pytest.mark.parametrize("pattern", [*PATTERNS, DRONE])
-def test_the_accompaniment_is_softer_than_the_melody(pattern: str) -> None:
+@pytest.mark.parametrize("style", [*STYLES, DRONE])
+def test_the_accompaniment_is_softer_than_the_melody(style: str) -> None:
     melody = tune((3, 4))
-    parts = accompany(melody, chords_of(melody, pattern), pattern)
+    parts = accompany(melody, chords_of(melody, style), style)
     assert all(part.velocity < VELOCITY for part in parts)
 
 
-def test_each_pattern_has_its_parts() -> None:
+def test_each_style_has_its_parts() -> None:
     melody = tune((6, 8))
     names = {
-        pattern: [part.name for part in accompany(melody, chords_of(melody, pattern), pattern)]
-        for pattern in CHOICES
+        style: [part.name for part in accompany(melody, chords_of(melody, style), style)]
+        for style in CHOICES
     }
     assert names.pop(NONE) == []
     assert names.pop(DRONE) == ["Drones"]
     assert all(parts == ["Chords", "Bass"] for parts in names.values())
     auto = accompany(melody, harmonise(melody), AUTO)
-    assert auto == accompany(melody, harmonise(melody), fitting_pattern(melody.meter))
+    assert auto == accompany(melody, harmonise(melody), fitting_style(melody))
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("meter", [(4, 4), (3, 4), (6, 8), (5, 4)])
+def test_a_piece_has_two_kinds_of_bars_and_an_ending(style: str, meter: tuple[int, int]) -> None:
+    melody = tune(meter)
+    parts = accompany(melody, harmonise(melody), style)
+    bars: dict[int, set[tuple[str, int, int]]] = {}
+    for part in parts:
+        for _, onset, end in part.notes.tolist():
+            bar, place = divmod(onset, melody.bar_ticks)
+            bars.setdefault(bar, set()).add((part.name, place, end - onset))
+    assert len({frozenset(strokes) for strokes in bars.values()}) >= 2
+    assert {place for _, place, _ in bars[max(bars)]} <= {0, melody.beat_ticks}
+
+
+def test_phrases_that_begin_anew_have_the_second_pattern() -> None:
+    melody = tune((4, 4))
+    again = Recurrence("exact", 0)
+    plan = [Recurrence("new")] * 4 + [again, *[Recurrence("new")] * 3]
+    assert second_phrases(plan, 8) == [False] * 4 + [True] * 4  # no phrase sets itself off
+    longer = [*plan, *[Recurrence("new")] * 4]
+    assert second_phrases(longer, 12) == [False] * 8 + [True] * 4
+    parts = accompany(melody, harmonise(melody), "hymn", outline=Outline(plan=tuple(plan)))
+    bass = parts[1].notes
+    first, second = (
+        bass[(bass[:, 1] >= bar * 1920) & (bass[:, 1] < (bar + 1) * 1920)] for bar in (0, 5)
+    )
+    assert {end - onset for _, onset, end in first.tolist()} <= {960, 1920}
+    assert {end - onset for _, onset, end in second.tolist()} & {480}
+
+
+def test_a_bass_that_is_asked_for_is_kept() -> None:
+    melody = tune((4, 4))
+    given = repeated_progression("C/E F | Gsus4 G9 | Cmaj7 C5", 0, 1920, melody.bars)
+    chords = harmonise(melody, outline=Outline(given=given))
+    bass, upper = voiced(melody, chords)
+    for chord, low, voices in zip(chords, bass.tolist(), upper.tolist(), strict=True):
+        assert low % 12 == chord.bass
+        assert {voice % 12 for voice in voices} <= set(chord.pitch_classes)
+        assert len(set(voices)) == 3
 
 
 def test_drones_hold_tonic_and_fifth_below_the_melody() -> None:
@@ -202,18 +199,7 @@ def test_drones_hold_tonic_and_fifth_below_the_melody() -> None:
     assert below.notes[:, 0].min() >= 0
 
 
-def test_instruments_of_pipes_get_drones() -> None:
-    assert fitting_pattern((6, 8), program=109) == DRONE
-    assert fitting_pattern((6, 8)) == "arpeggio"
-
-
-def test_an_unknown_pattern_is_refused() -> None:
+def test_an_unknown_style_is_refused() -> None:
     melody = tune((4, 4))
-    with pytest.raises(InputError, match="unknown pattern 'polka'; choose one of auto, block"):
+    with pytest.raises(InputError, match="unknown style 'polka'; choose one of auto, jig"):
         accompany(melody, harmonise(melody), "polka")
-
-
-def test_loudness_stays_within_midi() -> None:
-    part = Part(melody=tune((4, 4)))
-    assert louder(part, 100.0).velocity == 127
-    assert louder(part, 0.0).velocity == 1

@@ -1,0 +1,86 @@
+"""Options of the command line -> how pieces are accompanied; pieces and brief -> arrangements."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generate.harmony.arrangement import Arrangement
+    from generate.piece.composition import Composition
+    from generate.plan.brief import Brief
+    from mer.notes.melody import Melody
+
+
+def add_arrangement_options(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say how pieces are accompanied and played."""
+    group.add_argument(
+        "--instrument", metavar="NAME", help="instrument by name or General MIDI 0-127"
+    )
+    group.add_argument(
+        "--accompany",
+        default="auto",
+        metavar="STYLE",
+        help="how to accompany: auto, jig, reel, hornpipe, march, waltz, hymn, ballad, pop, drone, "
+        "or none for the melody alone (default: %(default)s)",
+    )
+    group.add_argument(
+        "--chords",
+        metavar="LIST",
+        help="the chords of the piece, such as 'Am F C G', one a bar and again and again, or bar "
+        "by bar: 'Am F | C G7' (default: those of the seed, where it has any, and chosen ones)",
+    )
+    group.add_argument(
+        "--second-voice",
+        action="store_true",
+        help="a second voice under the melody, in thirds and sixths",
+    )
+    group.add_argument(
+        "--ornaments", action="store_true", help="play the melody with cuts and rolls"
+    )
+
+
+def check_arrangement_options(options: argparse.Namespace) -> None:
+    """Raise an error if the options ask for what there is not.
+
+    Raises
+    ------
+    InputError
+        If there is no such style.
+    """
+    from generate.harmony.arrangement import check_style
+
+    check_style(options.accompany, name="--accompany")
+
+
+def arranged_pieces(
+    options: argparse.Namespace,
+    brief: Brief,
+    pieces: Sequence[Composition],
+    melodies: Sequence[Melody],
+    program: int,
+) -> list[Arrangement]:
+    """Return the pieces as the options want them accompanied.
+
+    Parameters
+    ----------
+    melodies
+        Those of the pieces, with their titles.
+    program
+        General MIDI instrument of the melodies, 0 to 127.
+    """
+    from generate.harmony.arrangement import Extras, arrange
+    from generate.report.outlines import outline_of
+
+    extras = Extras(options.second_voice, options.ornaments)
+    return [
+        arrange(
+            melody,
+            options.accompany,
+            program=program,
+            outline=outline_of(piece, brief),
+            extras=extras,
+        )
+        for melody, piece in zip(melodies, pieces, strict=True)
+    ]

@@ -1,0 +1,100 @@
+"""Chords that return, chords that are given, and what is chosen around them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generate.harmony.chords import MODEL, PLAN, USER, Chord
+from generate.harmony.harmony import harmonise
+from generate.harmony.outline import Outline, returns_in
+from generate.piece.given_chords import GivenChord, repeated_progression
+from generate.piece.self_similarity import EXACT, Recurrence
+from mer.notes.chord_names import ChordName, chord_name
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+
+KEY = Key(0)
+
+
+def bars(*pitches: list[int]) -> Melody:
+    """Return bars of four quarters."""
+    pitch = [one for bar in pitches for one in bar]
+    onset = np.arange(len(pitch)) * 480
+    return Melody(pitch=pitch, onset=onset, duration=[480] * len(pitch), meter=(4, 4), key=KEY)
+
+
+A, B, C = [72, 76, 79, 76], [77, 74, 71, 74], [69, 72, 77, 69]
+CLOSE = [74, 71, 72, 72]
+
+
+def by_bar(chords: tuple[Chord, ...]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for chord in chords:
+        found.setdefault(chord.bar, []).append(chord.symbol)
+    return found
+
+
+def test_bars_that_sound_again_have_their_chords_again() -> None:
+    chords = harmonise(bars(A, B, C, B, A, B, C, CLOSE))
+    told = by_bar(chords)
+    assert told[5] == told[1]
+    assert told[4] == told[2] == told[6]
+    back = [(chord.bar, chord.of_bar) for chord in chords if chord.origin == PLAN]
+    assert {(4, 2), (5, 1), (6, 2)} <= set(back)
+    assert chords[-1].symbol == "C"
+
+
+def test_a_plan_is_followed_where_it_says_more_than_the_melody() -> None:
+    plan = [Recurrence("new")] * 4 + [Recurrence("varied", 0, head=960, tail=1920)]
+    plan += [Recurrence("rhythm", 1), Recurrence("new"), Recurrence("new")]
+    melody = bars(A, B, C, B, [72, 76, 74, 77], B, C, CLOSE)
+    found = returns_in(plan, melody, KEY)
+    assert found[4] == plan[4]
+    assert (found[5].kind, found[5].bar) == (EXACT, 1)
+    told = by_bar(harmonise(melody, outline=Outline(plan=tuple(plan))))
+    assert told[5][0] == told[1][0]
+
+
+names = st.sampled_from(["C", "Am", "F", "G7", "Dm7", "Bb/D", "F#m7b5", "Gsus4", "Ebmaj7", "A5"])
+
+
+@given(st.lists(names, min_size=1, max_size=6), st.integers(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_given_chords_are_kept_whatever_they_are(progression: list[str], first: int) -> None:
+    melody = bars(A, B, C, B, A, B, C, CLOSE)
+    told = []
+    for number, text in enumerate(progression):
+        name = chord_name(text)
+        assert name is not None
+        told.append(GivenChord((first + number) * 960, (first + number + 1) * 960, name))
+    chords = harmonise(melody, outline=Outline(given=tuple(told)))
+    # Together the chords fill the piece.
+    assert [one.end for one in chords[:-1]] == [one.onset for one in chords[1:]]
+    for one in told:
+        under = [chord for chord in chords if chord.onset < one.end and chord.end > one.onset]
+        assert {chord.symbol for chord in under} == {one.name.text}
+        assert {chord.origin for chord in under} == {USER}
+
+
+def test_a_chord_of_the_users_comes_back_with_its_bar() -> None:
+    melody = bars(A, B, C, B, A, B, C, CLOSE)
+    cmaj7 = GivenChord(0, 1920, ChordName("C", 0, "major-seventh"))
+    chords = harmonise(melody, outline=Outline(given=(cmaj7,)))
+    told = {chord.bar: chord for chord in chords}
+    assert told[1].symbol == told[5].symbol == "Cmaj7"
+    assert (told[1].origin, told[5].origin, told[5].of_bar) == (USER, PLAN, 1)
+
+
+def test_chords_change_where_they_are_given_to_change() -> None:
+    melody = bars(A, B)
+    given_ = repeated_progression("C F G | Am", 0, 1920, 2)
+    chords = harmonise(melody, outline=Outline(given=given_))
+    assert [chord.onset for chord in chords] == [0, 640, 1280, 1920]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_short_pieces_have_chords_too(count: int) -> None:
+    chords = harmonise(bars(*[A, B, CLOSE][:count]))
+    assert chords[-1].end == count * 1920
+    assert {chord.origin for chord in chords} <= {MODEL, PLAN}
