@@ -6,9 +6,9 @@
 
 The page is started here with the shipped corpus, unless its address and process are given.
 
-- One visitor, in headless Chromium: from the click on "Find and compose" to the first neighbour
-  that is drawn, and to the first take that sounds (its player reports "playing"), for one example
-  motif after another.
+- One visitor, in headless Chromium: from the press on an example to the first neighbour that is
+  drawn, to the first take that is there, and to its sound (its player reports "playing"), for one
+  example after another.
 - Visitors at once: each clicks at the same moment, with a motif of their own, and is given files;
   no two may be shown the same file, and nobody may fail.
 - Requests one after another: short compositions; a new visitor comes after every ten, the one
@@ -45,7 +45,7 @@ from soak import SETUPS, figures, set_up, soak
 
 NEIGHBOUR, TAKE = "card neighbour", "card generated"
 BUTTON = "compose"
-GOALS = {"neighbour": 1.0, "take": 3.0, "at once": 6.0, "memory": 0.10}
+GOALS = {"neighbour": 1.0, "heard": 1.5, "at once": 4.0, "memory": 0.10}
 _LETTERS = ["C4", "D", "E", "F", "G", "A", "B", "C5", "D5", "E5"]
 _CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -55,26 +55,25 @@ _CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
 ]
 # Looks at the page in each frame; the clock starts with the click.
-_WATCH = """() => new Promise((resolve, reject) => {
+_WATCH = """place => new Promise(resolve => {
   const began = performance.now();
   const seen = {};
   const old = new Set(document.querySelectorAll("#neighbours .neighbour, .take audio"));
-  document.querySelector("#compose").click();
+  const heard = ({ target }) => {
+    if (old.has(target) || !target.closest(".take")) return;
+    seen.playing = (performance.now() - began) / 1000;
+    document.removeEventListener("playing", heard, true);
+    target.pause();
+    resolve(seen);
+  };
+  document.addEventListener("playing", heard, true);
+  document.querySelectorAll('#sources input[type="radio"]')[place].click();
   const look = () => {
     const now = (performance.now() - began) / 1000;
     const fresh = (selector) => [...document.querySelectorAll(selector)].find((e) => !old.has(e));
-    if (!seen.neighbour && fresh("#neighbours .neighbour svg, #neighbours .neighbour"))
+    if (!seen.neighbour && fresh("#neighbours .neighbour"))
       seen.neighbour = now;
-    const player = fresh(".take audio");
-    if (player && !seen.take) {
-      seen.take = now;
-      player.addEventListener("playing", () => {
-        seen.playing = (performance.now() - began) / 1000;
-        player.pause();
-        resolve(seen);
-      });
-      player.play().catch(reject);
-    }
+    if (!seen.take && fresh(".take audio")) seen.take = now;
     if (now > 60) resolve(seen);
     else if (!seen.playing) requestAnimationFrame(look);
   };
@@ -153,7 +152,7 @@ class Server:
 
 
 def one_visitor(address: str, clicks: int, server: Server) -> dict[str, Any]:
-    """Return the seconds until the first neighbour is drawn and the first take plays."""
+    """Return the seconds until the first neighbour is drawn, and the first take there and heard."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -168,13 +167,10 @@ def one_visitor(address: str, clicks: int, server: Server) -> dict[str, Any]:
         page.wait_for_selector(".take audio")
         examples = page.locator('#sources input[type="radio"]')
         spent = server.processor_sec
+        count = examples.count()
+        chosen = next(place for place in range(count) if examples.nth(place).is_checked())
         for number in range(clicks + 1):
-            choice = examples.nth(number % examples.count())
-            if not choice.is_checked():
-                choice.dispatch_event("click")
-                page.wait_for_selector("#neighbours .neighbour", state="detached")
-                page.wait_for_timeout(500)  # nobody is quicker
-            seen.append(page.evaluate(_WATCH))
+            seen.append(page.evaluate(_WATCH, (chosen + 1 + number) % count))
             if "playing" not in seen[-1]:
                 print(f"click {number}: only {seen[-1]}", file=sys.stderr)
             page.wait_for_function(
@@ -276,13 +272,13 @@ def table(seen: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
     one, many, row = (seen.get(k) for k in ("one visitor", "at once", "one after another"))
     if one:
         for name, key, goal in (
-            ("click to first neighbour drawn, median", "neighbour", GOALS["neighbour"]),
-            ("click to first take playing, median", "playing", GOALS["take"]),
+            ("press on an example to the first neighbour, median", "neighbour", GOALS["neighbour"]),
+            ("press on an example to new music heard, median", "playing", GOALS["heard"]),
         ):
             median = statistics.median(one[key])
             yield name, f"{median:.2f} s", f"under {goal:g} s", median < goal
         lost = sum(each == float("inf") for each in one["playing"])
-        yield "clicks after which no take could be played", str(lost), "0", lost == 0
+        yield "presses after which nothing was heard", str(lost), "0", lost == 0
     if many:
         count = len(many["all"])
         failed = len(many["failed"])

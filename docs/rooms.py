@@ -29,8 +29,8 @@ ROOMS = {
         *("harmony", "report", "compose", "__init__", "__main__"),
     ),
     "app": (
-        *("style", "visitor", "pictures", "compose", "explore", "compare", "corpora", "listen"),
-        *("serve", "__init__", "__main__"),
+        *("style", "visitor", "sound", "pictures", "compose", "share", "explore"),
+        *("compare", "corpora", "listen", "serve", "__init__", "__main__"),
     ),
 }
 Graph = dict[str, set[str]]

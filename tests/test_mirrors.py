@@ -19,6 +19,7 @@ COVERED: dict[str, str] = {
     "app/compose/events.py": "tests/app/test_page_compose.py",
     "app/compose/landing.py": "tests/app/compose/test_visits.py",
     "app/compose/layout.py": "tests/app/test_page_compose.py",
+    "app/compose/showing.py": "tests/app/compose/test_answers.py",
     "app/compose/links.py": "tests/app/compose/test_visits.py",
     "app/compose/page.py": "tests/app/test_page_compose.py",
     "app/compose/take_card.py": "tests/app/pictures/test_cards.py",

@@ -1,7 +1,7 @@
 """An event of the first page -> what its components show next: a dict of component to value.
 
 What is not in the dict stays as it is. For programs there are endpoints of their own
-(`app.compose.programs`); these here are the page's, except that files and recordings are read
+(`app.share.programs`); these here are the page's, except that files and recordings are read
 through them.
 """
 
@@ -18,14 +18,21 @@ from typing import Any
 import gradio as gr
 
 from app.compose.landing import Landing
-from app.compose.layout import Components, Values, nothing, together
+from app.compose.layout import (
+    NOTHING_YET,
+    SEARCHING,
+    Components,
+    Values,
+    nothing,
+    together,
+)
 from app.compose.links import Link, read_link
-from app.compose.take_card import take_tabs
-from app.compose.visits import NOTHING, Progress, Result, Visits, done_line, status_line
-from app.compose.wishes import MOST_TAKES, Wishes
+from app.compose.showing import Showing
+from app.compose.visits import NOTHING, Result, Visits, done_line, status_line
+from app.compose.wishes import Wishes
 from app.visitor.library import Library, Shelf
 from app.visitor.messages import friendly, refusal_line
-from app.visitor.motifs import Motif
+from app.visitor.motifs import Motif, named_motif
 from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.runs import Visitors
 from app.visitor.sessions import visitor_of
@@ -38,12 +45,6 @@ _OLDER = (
 )
 _REROLLING = "another take is being re-rolled; wait until it is there"
 _CHANGED = "the motif changed while you clicked; please click once more"
-_SEARCHING = '<p class="empty">Searching…</p>'
-_WRITING = '<div class="waiting-take" role="status">Writing…</div>'
-NOTHING_YET = (
-    '<p class="empty">Press “Find and compose”: the nearest phrases and the new music appear '
-    "here.</p>"
-)
 
 
 class Answers:
@@ -55,7 +56,7 @@ class Answers:
         self.components = components
         self.visits = visits
         self.library = library
-        self.landing = landing
+        self.show = Showing(components, landing)
         self._visitors = Visitors()
 
     def choose_example(self, example: str, request: gr.Request) -> Values:
@@ -120,11 +121,30 @@ class Answers:
             with self._told(request):
                 asked = self._visitors.ask()
                 shown = self._another(self.visits.passage(motif, name, value), asked, request)
-                # The motif is still one of the file that was uploaded.
-                kept = (self.components.upload, self.components.recording)
-                return {part: shown[part] for part in shown if part not in kept}
+                return self._of_the_file(shown)
 
         return take_passage
+
+    def take_bars(self, motif: Motif | None, event: gr.EventData, request: gr.Request) -> Values:
+        """Take other bars of the tune as the motif."""
+        with self._told(request):
+            asked = self._visitors.ask()
+            first, last = int(event.first), int(event.last)
+            shown = self._another(self.visits.chosen_bars(motif, first, last), asked, request)
+            return self._of_the_file(shown)
+
+    def _of_the_file(self, shown: Values) -> Values:
+        """Return what changes with a motif that is still one of the file that was uploaded."""
+        kept = (self.components.upload, self.components.recording)
+        return {part: shown[part] for part in shown if part not in kept}
+
+    def take_phrase(self, shelf: Shelf | None, event: gr.EventData, request: gr.Request) -> Motif:
+        """Take a phrase that was found as the motif of all pages."""
+        with self._told(request):
+            phrase = self.library.index_of(shelf).phrase(int(event.phrase))
+            return named_motif(
+                phrase.melody, f"{phrase.title or 'Untitled'}, phrase {phrase.number}"
+            )
 
     def take_up(self, values: Values, request: gr.Request) -> Values:
         """Show a motif that another page has chosen."""
@@ -170,19 +190,27 @@ class Answers:
             try:
                 link = read_link(query.lstrip("?"), self.visits.examples)
                 if link is None:
-                    yield self._plain()
+                    yield self.show.plain()
                     return
                 first = {
-                    **self._motif(link.motif, request),
-                    **self._settings(link.wishes, link.motif),
+                    **self._motif(link.motif),
+                    **self.show.settings(link.wishes, link.motif),
                     self.components.example: link.motif.name if link.motif.example else None,
                 }
                 for shown in self._composed(link, None, request):
                     yield together(first, shown)
                     first = {}
             except InputError as error:
-                yield self._landed()
+                yield self.show.landed()
                 raise InputError(_NOT_OPENED.format(error)) from error
+
+    def go_back(self, query: str, request: gr.Request) -> Iterator[Values]:
+        """Show again what an address of this visit leads to, or what the page opened with."""
+        if not query.lstrip("?"):
+            self._visitors.begin(visitor_of(request))
+            yield self.show.landed()
+        else:
+            yield from self.open_page(query, request)
 
     def reroll(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Keep the bars that are locked, and draw the others of a take anew."""
@@ -200,7 +228,7 @@ class Answers:
                 self.components.status: done_line(time.perf_counter() - began, own=made.own),
                 self.components.takes[made.place(number)]: card,
                 self.components.bar: made.tabs,
-                **self._states(made, made.address),
+                **self.show.states(made, made.address),
             }
 
     def refused(self, request: gr.Request) -> str:
@@ -245,11 +273,11 @@ class Answers:
         if motif is not values[parts.shared.motif]:
             # What was found and made for the motif before it is not shown beside this one.
             first |= {
-                **self._motif(motif, request),
+                **self._motif(motif),
                 parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm)),
-                **self._no_sources(),
-                parts.neighbours: _SEARCHING,
-                **self._states(None, ""),
+                **self.show.no_sources(),
+                parts.neighbours: SEARCHING,
+                **self.show.states(None, ""),
             }
         for shown in self._composed(Link(motif, wishes), values[parts.shared.shelf], request):
             yield together(first, shown)
@@ -267,55 +295,14 @@ class Answers:
                 yield nothing()
                 return
             if yielded is NOTHING:
-                yield self._begun(ready, link.wishes)
+                yield self.show.begun(ready, link.wishes)
             else:
-                yield self._changed(ready, yielded)
+                yield self.show.changed(ready, yielded)
             yielded = ready
 
-    def _begun(self, ready: Progress, wishes: Wishes) -> Values:
-        """Return what the page shows while the first take is waited for."""
-        parts = self.components
-        names = [f"Take {wishes.take + place}" for place in range(wishes.takes)]
-        cards = [_WRITING] * wishes.takes + [""] * (MOST_TAKES - wishes.takes)
-        return {
-            parts.status: ready.status,
-            parts.bar: take_tabs(names, ready.folder),
-            **dict(zip(parts.takes, cards, strict=True)),
-            # Nothing can be done with takes that are no longer shown.
-            parts.result: None,
-        }
-
-    def _changed(self, ready: Progress, before: Progress) -> Values:
-        """Return what changes on the page; what is there already is left alone, for it may play."""
-        parts = self.components
-        fresh = slice(len(before.cards), len(ready.cards))
-        values = {parts.status: ready.status}
-        values |= zip(parts.takes[fresh], ready.cards[fresh], strict=True)
-        if ready.neighbours != before.neighbours:
-            values[parts.neighbours] = ready.neighbours
-        if ready.result is not None:
-            values |= self._states(ready.result, ready.result.address)
-            if ready.result.asked.rerolls:
-                values[parts.bar] = ready.result.tabs
-        return values
-
-    def _motif(self, motif: Motif, request: gr.Request) -> Values:
+    def _motif(self, motif: Motif) -> Values:
         """Return what shows a motif."""
-        card = self.visits.motif_card(motif, self._folder(request))
-        return self._motif_with(motif, card)
-
-    def _motif_with(self, motif: Motif, card: str) -> Values:
-        parts = self.components
-        return {
-            parts.shared.motif: motif,
-            parts.notes: motif.text,
-            parts.motif_card: card,
-            parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif)),
-            **{
-                parts.passage[name]: gr.update(**shown)
-                for name, shown in passage_shown(motif).items()
-            },
-        }
+        return self.show.motif_with(motif, self.visits.motif_card(motif))
 
     def _another(
         self,
@@ -337,12 +324,12 @@ class Answers:
         now
             Whether it is composed from without another click.
         """
-        shown = self._motif(motif, request)
+        shown = self._motif(motif)
         # What is composed of the motif before it is not shown any more.
         if not self._visitors.meet(visitor_of(request), asked):
             return nothing()
         parts, usual = self.components, Wishes()
-        sources = self._no_sources()
+        sources = self.show.no_sources()
         sources.pop(source, None)
         return {
             **shown,
@@ -352,49 +339,8 @@ class Answers:
             parts.settings["key"]: usual.key,
             parts.settings["take"]: usual.take,
             parts.status: "",
-            parts.neighbours: _SEARCHING if now else NOTHING_YET,
+            parts.neighbours: SEARCHING if now else NOTHING_YET,
             parts.bar: "",
             **dict.fromkeys(parts.takes, ""),
-            **self._states(None, ""),
-        }
-
-    def _no_sources(self) -> Values:
-        return dict.fromkeys(self.components.sources)
-
-    def _settings(self, wishes: Wishes, motif: Motif) -> Values:
-        controls = self.components.settings
-        tempo = {controls["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm))}
-        return {control: getattr(wishes, name) for name, control in controls.items()} | tempo
-
-    def _states(self, result: Result | None, link: str) -> Values:
-        parts = self.components
-        return {
-            parts.result: result,
-            parts.shared.takes: () if result is None else result.newest_first,
-            parts.link: link,
-        }
-
-    def _plain(self) -> Values:
-        """Return what tells the page what it shows already."""
-        motif = self.landing.motif
-        return {
-            self.components.shared.motif: motif,
-            **self._states(self.landing.progress.result, ""),
-        }
-
-    def _landed(self) -> Values:
-        """Return what shows the first example again."""
-        parts, motif, ready = self.components, self.landing.motif, self.landing.progress
-        if motif is None or ready.result is None:
-            return self._plain()
-        absent = [""] * (MOST_TAKES - len(ready.cards))
-        return {
-            **self._motif_with(motif, self.landing.card),
-            parts.example: motif.name,
-            **self._settings(Wishes(tempo_bpm=motif.tempo_bpm), motif),
-            parts.status: "",
-            parts.neighbours: ready.neighbours,
-            parts.bar: ready.result.tabs,
-            **dict(zip(parts.takes, [*ready.cards, *absent], strict=True)),
-            **self._states(ready.result, ""),
+            **self.show.states(None, ""),
         }

@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from app.compose.answers import NOTHING_YET, Answers
-from app.compose.layout import Components
+from app.compose.answers import Answers
+from app.compose.layout import NOTHING_YET, Components
 from app.style.assets import asset
 
 _QUIET: dict[str, Any] = {"show_progress": "hidden"}
@@ -37,23 +37,28 @@ def _wire_opening(site: gr.Blocks, components: Components, answers: Answers) -> 
     settings = [
         control for control in components.settings.values() if control not in components.motif
     ]
-    opened = site.load(
-        answers.open_page,
-        components.link,
-        [*components.motif, components.example, *settings, *components.results],
-        js=_script("read_address"),
-        api_name="open_page",
-        **_PRIVATE,
-    )
-    for ended in (opened.success, opened.failure):
-        ended(None, js=_script("uncover", parts=["motif", "neighbours", "takes"]))
+    for when, answer, name in (
+        (site.load, answers.open_page, "open_page"),
+        (components.trail.visit, answers.go_back, "go_back"),
+    ):
+        opened = when(
+            answer,
+            components.link,
+            [*components.motif, components.example, *settings, *components.results],
+            js=_script("read_address"),
+            api_name=name,
+            **_AT_ANY_TIME,
+        )
+        for ended in (opened.success, opened.failure):
+            ended(None, js=_script("uncover", parts=["motif", "neighbours", "takes"]))
+        opened.success(None, components.link, None, js=_script("write_address"))
+        _tell_why(opened, components, answers)
     for part, changed in (
         ("motif", components.motif_card),
         ("neighbours", components.neighbours),
         ("takes", components.bar),
     ):
         changed.change(None, js=_script("uncover", parts=[part]))
-    _tell_why(opened, components, answers)
 
 
 def _wire_motif(components: Components, answers: Answers) -> None:
@@ -113,6 +118,25 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         )
         for name, control in components.passage.items()
     ]
+    passages.append(
+        components.motif_card.bars(
+            answers.take_bars,
+            components.shared.motif,
+            changes,
+            api_name="take_bars",
+            trigger_mode="always_last",
+            **_PRIVATE,
+        )
+    )
+    found = components.neighbours.motif(
+        answers.take_phrase,
+        components.shared.shelf,
+        components.shared.chosen,
+        api_name="take_phrase",
+        **_PRIVATE,
+    )
+    found.success(None, js=_script("show_motif"))
+    _tell_why(found, components, answers)
     taken_up = components.shared.chosen.change(
         answers.take_up,
         {components.shared.chosen},

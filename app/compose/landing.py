@@ -62,7 +62,7 @@ def compose_landing(visits: Visits) -> Landing:
     folder = visits.sessions.everyones()
     wishes = Wishes(tempo_bpm=motif.tempo_bpm)
     try:
-        card = visits.motif_card(motif, folder)
+        card = visits.motif_card(motif)
         *_, last = visits.find_and_compose(Link(motif, wishes), folder)
     except InputError as error:
         logging.getLogger(__name__).warning("no example could be composed: %s", error)

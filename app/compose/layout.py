@@ -14,6 +14,12 @@ import gradio as gr
 from app.visitor.states import Shared
 
 Values = dict[Any, Any]  # component -> value
+SEARCHING = '<p class="empty">Searching…</p>'
+WRITING = '<div class="waiting-take" role="status">Writing…</div>'
+NOTHING_YET = (
+    '<p class="empty">Press “Find and compose”: the nearest phrases and the new music appear '
+    "here.</p>"
+)
 
 
 def together(first: Values, shown: Values) -> Values:
@@ -51,6 +57,8 @@ class Components:
         The buttons "Find and compose" and "New takes".
     status, neighbours, bar, takes
         What is shown of a result: status line, neighbours, tabs, a card for each take.
+    trail
+        What was made in this visit, to go back to.
     result, link
         The state that holds the result, and the query of the address that leads to it.
     """
@@ -68,6 +76,7 @@ class Components:
     compose: Any
     compose_more: Any
     status: Any
+    trail: Any
     neighbours: Any
     bar: Any
     takes: tuple[Any, ...]

@@ -6,40 +6,45 @@ What it looks like only. The wiring is in `app.compose.events`; what an event is
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from app.compose import wishes as offered
-from app.compose.answers import NOTHING_YET, Answers
+from app.compose.answers import Answers
 from app.compose.events import wire
 from app.compose.landing import Landing, compose_landing, first_example
-from app.compose.layout import Components
-from app.compose.programs import offer_to_programs
+from app.compose.layout import NOTHING_YET, Components
 from app.compose.visits import Visits
 from app.compose.wishes import MOST_TAKES, Wishes
 from app.pictures.piano import piano_html
 from app.style.assets import asset
 from app.visitor.library import Library
-from app.visitor.motifs import FASTEST, RECORDINGS, SLOWEST, example_motifs
+from app.visitor.motifs import FASTEST, RECORDINGS, SLOWEST
 from app.visitor.notation import LONGEST_TEXT
 from app.visitor.passages import passage_shown, tempo_shown
-from app.visitor.sessions import Sessions
 from app.visitor.states import Opening, Shared
 from generate.sound.audio import INSTRUMENTS
-from mer.corpus.shipped import data_folder
 from mer.io import LOADERS
 
 _EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif appears here.</p>'
+# On a phone the takes lie far below: what is open there plays from here.
+_PLAY_NOW = (
+    '<button type="button" class="play" data-do="play-open" aria-label="Play the new music">'
+    "</button>"
+)
+_TRAIL = (
+    '<div class="trail"><button type="button" class="undo" aria-disabled="true">Undo</button>'
+    '<button type="button" class="redo" aria-disabled="true">Redo</button>'
+    '<ul class="visited" aria-label="Made in this visit"></ul></div>'
+)
 _SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 
 
 def compose_page(
     site: gr.Blocks,
     library: Library,
-    soundfont: Path | None,
-    sessions: Sessions,
+    visits: Visits,
     shared: Shared,
 ) -> Opening:
     """Lay out the page on which a motif is searched for and grown into new music.
@@ -50,15 +55,11 @@ def compose_page(
         What is being laid out, and opened and left by visitors.
     library
         Knows which index each visitor searches.
-    soundfont
-        Soundfont to play with; None for the one that is found.
-    sessions
-        Where each visitor's files are kept.
+    visits
+        What can be done on it.
     shared
         What the pages of one visitor have in common; motif and takes are set here.
     """
-    examples = example_motifs(data_folder() / "motifs")
-    visits = Visits(library.shipped, soundfont, sessions, examples)
     landing = compose_landing(visits)
     # What every visit begins with, so that the other pages know it however soon they are opened.
     shared.motif.value = landing.motif
@@ -66,7 +67,6 @@ def compose_page(
         shared.takes.value = landing.progress.result.newest_first
     components = lay_out(shared, visits, landing)
     wire(site, components, Answers(components, visits, library, landing))
-    offer_to_programs(visits)
     return lambda opened: None
 
 
@@ -77,8 +77,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
         with gr.Column(min_width=320, scale=5):
             gr.HTML(
                 '<a class="skip" href="#compose">Skip to “Find and compose”</a>'
-                '<div class="step"><h2>1. Your motif</h2></div>',
-                js_on_load=asset("pictures/player.js"),
+                '<div class="step"><h2>1. Your motif</h2></div>'
             )
             example, recording, upload = _sources(visits)
             notes = gr.Textbox(
@@ -91,7 +90,12 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
                 elem_id="notes",
             )
             use_notes = gr.Button("Use these notes", size="sm", elem_id="use-notes")
-            motif_card = gr.HTML(landing.card or _EMPTY, label="Motif", elem_id="motif-card")
+            motif_card = gr.HTML(
+                landing.card or _EMPTY,
+                label="Motif",
+                js_on_load=asset("compose/scripts/motif.js"),
+                elem_id="motif-card",
+            )
             passage = _passage(landing)
             gr.HTML(
                 '<div class="step"><h2>2. What to make of it</h2></div>',
@@ -99,6 +103,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
             )
             settings = _settings(landing)
             with gr.Row(elem_classes="actions"):
+                gr.HTML(_PLAY_NOW, label="Play", elem_classes="play-now", min_width=44)
                 compose = gr.Button(
                     "Find and compose", variant="primary", size="lg", elem_id="compose", scale=3
                 )
@@ -106,9 +111,16 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
             status = gr.HTML("", label="Status", elem_id="status")
         with gr.Column(min_width=320, scale=7):
             bar, takes = _takes(landing)
+            trail = gr.HTML(
+                _TRAIL,
+                label="This visit",
+                js_on_load=asset("compose/scripts/trail.js"),
+                elem_id="trail",
+            )
             neighbours = gr.HTML(
                 landing.progress.neighbours or NOTHING_YET,
                 label="Neighbours",
+                js_on_load=asset("pictures/neighbours.js"),
                 elem_id="neighbours",
             )
     return Components(
@@ -125,6 +137,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
         compose=compose,
         compose_more=compose_more,
         status=status,
+        trail=trail,
         neighbours=neighbours,
         bar=bar,
         takes=takes,

@@ -14,7 +14,8 @@ import numpy as np
 
 from app.compose.links import Link
 from app.compose.takes import Facts, Files, Take
-from app.pictures.cards import address, player, remark_list, stage
+from app.pictures.cards import address, player, practice, remark_list, ruler_of, stage
+from app.visitor.whole import bars_drawn
 from generate.harmony.chords import Chord
 from generate.piece.composition import MOTIF, Composition, Source
 from mer.notes.arrays import Floats
@@ -34,6 +35,7 @@ _DOWNLOADS = {
     "MusicXML": "musicxml",
     "ABC": "abc",
     "Report": "report",
+    "MIDI with my tracks": "joined",
 }
 
 
@@ -47,6 +49,8 @@ class CardContents:
         What the take was made from.
     take, facts, files
         The take, what there is to say about it, where it is kept.
+    sound
+        Where it is heard.
     chords
         The chords under it, () for none.
     title_of
@@ -55,6 +59,8 @@ class CardContents:
         The engraved score as HTML, if there is one.
     abc
         The text of its ABC file.
+    share
+        The address by which it can be sent to others; empty if it has none.
     remarks
         Sentences for the visitor.
     """
@@ -63,10 +69,12 @@ class CardContents:
     take: Take
     facts: Facts
     files: Files
+    sound: str
     chords: Sequence[Chord] = ()
     title_of: TitleOf
     score: str = ""
     abc: str = ""
+    share: str = ""
     remarks: Sequence[str] = ()
 
 
@@ -94,16 +102,27 @@ def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
     size = f"{counted(len(melody), 'note')} · {counted(melody.bars, 'bar')}"
     line = escape(f"{wishes.verb} · {size}{key}")
     curve = surprise_curve(melody, shown.facts.bits)
-    pictures = stage(picture + curve, melody, wishes.tempo_bpm)
+    ruler = ruler_of(
+        bars_drawn(melody),
+        melody,
+        label="Bars to keep",
+        verb="Keep",
+        kind="lock",
+        pressed=frozenset(kept),
+    )
+    pictures = stage(picture + curve, melody, wishes.tempo_bpm, ruler=ruler)
     body = (
         pictures
-        + '<p class="hint" aria-hidden="true">Point at a note, or play, to see its source.</p>'
-        + player(shown.files.wav, f"Play {name}")
+        + '<p class="hint">Click a note to play from there; rest on it to hear the tune that it '
+        "comes from. Press the number of a bar to keep it.</p>"
+        + f'<div class="heard"><button type="button" class="play" data-do="play" '
+        f'aria-label="Play {escape(name)}"></button>{player(shown.sound, f"Sound of {name}")}</div>'
+        + practice(melody)
         + shown.score
         + _chord_line(shown.chords)
         + _facts(shown.facts, melody)
-        + _legend(piece.sources, shown.title_of)
-        + _bars(melody, kept)
+        + legend(piece.sources, shown.title_of)
+        + _again(shown.share)
         + _downloads(shown)
         + remark_list(shown.remarks)
     )
@@ -213,18 +232,16 @@ def _chord_line(chords: Sequence[Chord]) -> str:
     return f'<p class="chords"><span>Chords</span> {escape(chord_line(chords))}</p>'
 
 
-def _bars(melody: Melody, kept: Collection[int]) -> str:
-    toggles = "".join(
-        f'<button type="button" class="lock" data-bar="{bar}" '
-        f'aria-pressed="{"true" if bar in kept else "false"}" aria-label="Keep bar {bar}">'
-        f"{bar}</button>"
-        for bar in range(1, melody.bars + 1)
+def _again(share: str) -> str:
+    link = (
+        f'<button type="button" data-do="link" data-link="{escape(share)}">Copy link</button>'
+        if share
+        else ""
     )
     return (
-        '<div class="again"><p class="label">Keep bars</p>'
-        f'<div class="locks" role="group" aria-label="Bars to keep">{toggles}</div>'
-        '<div class="buttons"><button type="button" data-do="reroll">Re-roll the other bars'
-        '</button><button type="button" data-do="reuse">Use as the next motif</button></div></div>'
+        '<div class="again"><div class="buttons"><button type="button" data-do="reroll">Re-roll '
+        'the other bars</button><button type="button" data-do="reuse">Use as the next motif'
+        f"</button>{link}</div></div>"
     )
 
 
@@ -232,8 +249,11 @@ def _downloads(shown: CardContents) -> str:
     links = []
     for label, field in _DOWNLOADS.items():
         file = getattr(shown.files, field)
+        if field == "joined" and not file.exists():
+            continue
+        place = f"{shown.sound}.wav" if field == "wav" else address(file)
         links.append(
-            f'<a class="download" href="{address(file)}" download="{escape(file.name)}" '
+            f'<a class="download" href="{place}" download="{escape(file.name)}" '
             f'data-kind="{field}"><span class="hidden">Download </span>{label}</a>'
         )
     abc = "&#10;".join(map(escape, shown.abc.split("\n")))
@@ -256,13 +276,20 @@ def source_colours(sources: Sequence[Source]) -> dict[str, str]:
     return {"": ACCENT} | dict(zip(ranked, SOURCE_COLOURS, strict=False))
 
 
-def _legend(sources: Sequence[Source], title_of: TitleOf) -> str:
+def legend(sources: Sequence[Source], title_of: TitleOf, *, motif: str = "Your motif") -> str:
+    """Return the tunes that notes come from, with their colours, as HTML.
+
+    Parameters
+    ----------
+    motif
+        What the motif is called.
+    """
     colour_of = source_colours(sources)
     counts = Counter(source.tune_id for source in sources)
     rows = []
     for tune_id, colour in colour_of.items():
         if counts[tune_id]:
-            title, collection = ("Your motif", "") if tune_id == "" else title_of(tune_id)
+            title, collection = (motif, "") if tune_id == "" else title_of(tune_id)
             rows.append(_legend_row(colour, title or "Untitled", collection, counts.pop(tune_id)))
     counts.pop("", None)
     if counts:

@@ -6,35 +6,37 @@ Nothing here knows gradio, so that everything here is tested without a browser.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from app.compose.links import Link
+from app.compose.links import Link, write_link
 from app.compose.wishes import Wishes
+from app.sound.sounds import Offer
 from generate.compose import prepare, takes
-from generate.harmony.arrangement import Arrangement, arrange, save_arrangement
+from generate.harmony.arrangement import Arrangement, arrange, save_arrangement, sheet_of
 from generate.markov.infill import parse_bars, reroll
 from generate.markov.surprise import bits_of
 from generate.originality.borrowing import Borrowing
-from generate.piece.composition import Composition
+from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
 from generate.plan.brief import Brief
 from generate.report.credits import credits_of
 from generate.report.outlines import outline_of
 from generate.report.report import as_json, describe
 from generate.report.tables import plan_line
-from generate.sound.audio import render, save_wav
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.io.reading import write_text
+from mer.io.midi.joined import with_parts
+from mer.io.reading import write_bytes, write_text
 from mer.notes.arrays import Floats
-from mer.notes.melody import Melody
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
 NEIGHBOURS_SHOWN = 5
+_HEARD_TICKS = 8 * TICKS_PER_QUARTER  # of the tune that a note comes from
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,12 @@ class Files:
     musicxml: Path
     abc: Path
     report: Path
+    joined: Path
 
     @classmethod
     def at(cls, stem: Path) -> Files:
         """Return the files that differ from `stem` in their endings."""
-        endings = (".mid", ".wav", ".musicxml", ".abc", ".json")
+        endings = (".mid", ".wav", ".musicxml", ".abc", ".json", "-with-my-tracks.mid")
         return cls(*(stem.with_name(f"{stem.name}{ending}") for ending in endings))
 
 
@@ -180,24 +183,33 @@ def arranged(take: Take, asked: Link, brief: Brief) -> Arrangement:
     return arrange(melody, asked.wishes.chords, program=asked.wishes.program, outline=outline)
 
 
-def play(
-    music: Melody | Arrangement, path: Path, wishes: Wishes, soundfont: Path | None
-) -> tuple[str, ...]:
-    """Write music as a WAV file and return the remarks of the synthesiser.
+def offered(music: Melody | Arrangement, wishes: Wishes) -> Offer:
+    """Return music as it may be heard."""
+    played = music.parts if isinstance(music, Arrangement) else music
+    return Offer(played, wishes.program, wishes.tempo_bpm)
 
-    Raises
-    ------
-    InputError
-        If it cannot be rendered or written.
+
+def cited_by(take: Take, brief: Brief) -> Callable[[int], Melody]:
+    """Return what gives, for each note of a take, the tune that it comes from, from there on.
+
+    A few seconds of it: as many bars as a listener needs to know the tune again.
     """
-    sound = render(
-        music.parts if isinstance(music, Arrangement) else music,
-        program=wishes.program,
-        tempo_bpm=wishes.tempo_bpm,
-        soundfont=soundfont,
-    )
-    save_wav(sound, path)
-    return sound.remarks
+
+    def cited(note: int) -> Melody:
+        sources = take.composition.sources
+        if not 0 <= note < len(sources):
+            raise InputError(f"there is no note {note}; the take has {len(sources)}")
+        source = sources[note]
+        if source.kind == CORPUS:
+            tune = brief.corpus.tune(brief.corpus.find(source.tune_id)).melody
+        elif source.kind == TARGET and brief.target is not None:
+            tune = brief.target
+        else:
+            tune = brief.motif
+        stop = int(np.searchsorted(tune.onset, tune.onset[source.note] + _HEARD_TICKS))
+        return tune.cut(source.note, stop)
+
+    return cited
 
 
 def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangement:
@@ -212,6 +224,7 @@ def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangemen
     credits = credits_of(take.composition, brief)
     for path in (files.midi, files.musicxml, files.abc):
         save_arrangement(music, path, credits=credits, tempo_bpm=asked.wishes.tempo_bpm)
+    _join(music, take, asked, files)
     kinds = ("midi", "wav", "musicxml", "abc")
     outputs = {kind: getattr(files, kind).name for kind in kinds}
     report = describe(
@@ -227,6 +240,21 @@ def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangemen
     return music
 
 
+def _join(music: Arrangement, take: Take, asked: Link, files: Files) -> None:
+    """Write the take beside the other tracks of the MIDI file that its motif is from, if any."""
+    motif = asked.motif
+    if motif.file is None or not motif.has_other_tracks:
+        return
+    sheet = sheet_of(music)
+    # What begins with the motif begins where that does; else it comes after it.
+    opens = take.composition.sources[0].kind == MOTIF
+    try:
+        joined = with_parts(motif.file.read_bytes(), sheet, motif.begin_tick(after=not opens))
+    except (InputError, OSError):
+        return  # a file that cannot take more tracks, or is gone
+    write_bytes(files.joined, joined)
+
+
 def facts(take: Take, brief: Brief) -> Facts:
     """Return what there is to say about a take: how much it shares, how surprising it is."""
     piece = take.composition
@@ -239,6 +267,21 @@ def facts(take: Take, brief: Brief) -> Facts:
     title = "" if run.tune < 0 else corpus.title(run.tune) or corpus.tune_id(run.tune)
     plan = plan_line(corpus, piece) if piece.plan else ""
     return Facts(run.notes, run.start, title, share, bits_of(brief, piece.melody), plan)
+
+
+def link_of(take: Take, asked: Link) -> str:
+    """Return the query of the address that leads to one take alone.
+
+    Examples
+    --------
+    >>> from app.visitor.motifs import typed_motif
+    >>> asked = Link(typed_motif("C4 D E G"), Wishes(takes=3))
+    >>> link_of(Take(2, None), asked)
+    'notes=C4+D4+E4+G4&takes=1&take=2'
+    """
+    mine = tuple(reroll for reroll in asked.rerolls if reroll.number == take.number)
+    wishes = replace(asked.wishes, take=take.number, takes=1)
+    return write_link(replace(asked, wishes=wishes, rerolls=mine))
 
 
 def file_stem(name: str, take: int) -> str:

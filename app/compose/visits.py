@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,8 +20,12 @@ from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
+from app.pictures.neighbours import FoundTune, by_tune, tune_card, tune_list
+from app.sound.sounds import Sounds
+from app.visitor.codes import code_of
 from app.visitor.motifs import (
     Motif,
+    Passage,
     another_passage,
     heard_motif,
     load_motif,
@@ -30,15 +34,18 @@ from app.visitor.motifs import (
 )
 from app.visitor.passages import passage_asked
 from app.visitor.sessions import Sessions
+from app.visitor.whole import whole_tune
 from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
 from mer.errors import InputError
+from mer.io.reading import write_bytes
 from mer.notes.drawing import escape
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
 _PRIVATE = "Your own files are part of this; the address cannot reproduce it."
+TUNES_SHOWN = 12
 _FOLDERS_KEPT = 3  # of a visitor's results
 
 
@@ -129,13 +136,13 @@ NOTHING = Progress("")
 
 @dataclass(frozen=True)
 class Visits:
-    """The actions of the page, bound to an index, a soundfont and the visitors' folders.
+    """The actions of the page, bound to an index, what may be heard, and the visitors' folders.
 
     `own` says that files of the visitor are part of the index, so that no address leads back.
     """
 
     index: PhraseIndex
-    soundfont: Path | None
+    sounds: Sounds
     sessions: Sessions
     examples: dict[str, Motif]
     own: bool = False
@@ -171,7 +178,7 @@ class Visits:
         words = text.split()
         known = self.examples.values() if motif is None else [motif, *self.examples.values()]
         same = (one for one in known if one.text.split() == words)
-        return next(same, None) or typed_motif(text)
+        return next(same, None) or typed_motif(text, opening=True)
 
     def passage(self, motif: Motif | None, changed: str, value: object) -> Motif:
         """Return another passage of the tune or file that a motif comes from.
@@ -190,6 +197,20 @@ class Visits:
             raise InputError("there is no motif yet; choose one")
         return another_passage(motif, passage_asked(motif, changed, value), self.index)
 
+    def chosen_bars(self, motif: Motif | None, first: int, last: int) -> Motif:
+        """Return the motif that some bars of the tune at hand make.
+
+        Raises
+        ------
+        InputError
+            If there is no motif, there are no such bars, or they hold too few notes.
+        """
+        if motif is None:
+            raise InputError("there is no motif yet; choose one")
+        before = motif.passage
+        asked = Passage(before.tune, before.track, before.meter, first, last)
+        return another_passage(motif, asked, self.index)
+
     def reuse(self, result: Result | None, number: int) -> Motif:
         """Return a take as the next motif.
 
@@ -203,18 +224,19 @@ class Visits:
         take = result.takes[result.place(number)]
         return named_motif(take.composition.melody, take.title(result.asked.motif.name))
 
-    def motif_card(self, motif: Motif, folder: Path) -> str:
+    def motif_card(self, motif: Motif) -> str:
         """Return the card of a motif, with sound and score."""
-        sound = folder / f"motif-{time.time_ns()}.wav"
-        wishes = Wishes(tempo_bpm=motif.tempo_bpm)
-        actions.play(motif.melody, sound, wishes, self.soundfont)
+        tune, wishes = whole_tune(motif), Wishes(tempo_bpm=motif.tempo_bpm)
         return cards.motif_card(
-            motif.melody,
+            tune,
             motif.name,
             remarks=motif.remarks,
-            sound=sound,
+            sound=self.sounds.offer(actions.offered(tune.melody, wishes)),
             score=engraved(
-                plain_sheet(motif.melody), label=f"Score of {motif.name}", kinds=("narrow",)
+                plain_sheet(tune.melody),
+                label=f"Score of {motif.name}",
+                colours=() if tune.is_all else cards.motif_colours(tune),
+                kinds=("narrow",),
             ),
             tempo_bpm=wishes.tempo_bpm,
         )
@@ -237,7 +259,7 @@ class Visits:
         yield Progress(status_line(f"Searching {len(self.index):,} phrases", 0.1), folder=made.name)
 
         result = Result(link, actions.brief_of(link, self.index), made, own=self.own)
-        found = self._neighbours(result, {})
+        found = self._neighbours(result)
         yield Progress(status_line("Writing new music", 0.25), found)
 
         wishes, shown = link.wishes, list[str]()
@@ -251,8 +273,9 @@ class Visits:
             share = 0.35 + 0.6 * (place + 1) / wishes.takes
             yield Progress(status_line(f"{take.name} is ready", share), found, tuple(shown))
             if place == 0:
-                found = self._neighbours(result, self._sounds(result))
-                yield Progress(status_line("Writing more takes", share), found, tuple(shown))
+                # It is heard before the next one is begun: both at once would take twice as long.
+                with suppress(InputError):
+                    self.sounds.file(self._heard(take, result).rpartition("/")[2])
         done = done_line(time.perf_counter() - began, own=self.own)
         yield Progress(done, found, tuple(shown), result)
 
@@ -283,18 +306,41 @@ class Visits:
         result.folder.mkdir(parents=True, exist_ok=True)
         return result, self._take(take, result)
 
+    def save_sounds(self, result: Result) -> None:
+        """Write the takes as WAV files, too.
+
+        Raises
+        ------
+        InputError
+            If one is too long to be rendered, or cannot be written.
+        """
+        for take in result.takes:
+            name = self._heard(take, result).rpartition("/")[2]
+            write_bytes(result.files_of(take).wav, self.sounds.wav(name))
+
+    def _heard(self, take: Take, result: Result, *, soon: bool = False) -> str:
+        """Return the address of the sound of a take."""
+        asked, brief = result.asked, result.brief
+        return self.sounds.offer(
+            actions.offered(actions.arranged(take, asked, brief), asked.wishes),
+            actions.cited_by(take, brief),
+            soon=soon,
+        )
+
     def _take(self, take: Take, result: Result) -> str:
         """Write the files of a take and return its card."""
         asked, brief, piece = result.asked, result.brief, take.composition
         files = result.files_of(take)
         music = actions.save_take(take, asked, brief, files)
-        said = actions.play(music, files.wav, asked.wishes, self.soundfont)
+        # The first one is heard at once: its sound is made while its card is drawn.
+        sound = self._heard(take, result, soon=take.number == asked.wishes.take)
         titles = actions.cited_titles(brief.corpus, piece, brief.matches)
         contents = CardContents(
             asked=asked,
             take=take,
             facts=actions.facts(take, brief),
             files=files,
+            sound=sound,
             chords=music.chords,
             title_of=titles.__getitem__,
             score=engraved(
@@ -302,31 +348,25 @@ class Visits:
                 label=f"Score of {take.title(asked.motif.name)}",
                 colours=note_colours(piece),
             ),
+            share="" if result.own else f"t/{code_of(actions.link_of(take, asked))}",
             abc=files.abc.read_text(encoding="utf-8"),
-            remarks=tuple(dict.fromkeys((*brief.remarks, *piece.remarks, *said))),
+            remarks=tuple(dict.fromkeys((*brief.remarks, *piece.remarks))),
         )
         keep = take.keeps[-1] if take.keeps else ""
         bars = parse_bars(keep, brief.bars_written) if keep else ()
         return take_card(contents, kept=bars)
 
-    def _sounds(self, result: Result) -> dict[int, Path]:
-        """Write the neighbours as WAV files and return these by rank."""
-        sounds: dict[int, Path] = {}
-        for rank, match in enumerate(result.neighbours, start=1):
-            sound = result.folder / f"neighbour-{rank}.wav"
-            with suppress(InputError):  # too long to render: shown without a player
-                actions.play(match.phrase.melody, sound, result.asked.wishes, self.soundfont)
-                sounds[rank] = sound
-        return sounds
-
-    def _neighbours(self, result: Result, sounds: Mapping[int, Path]) -> str:
-        found = [
-            cards.neighbour_card(
-                result.asked.motif.melody, match, rank=rank, sound=sounds.get(rank)
+    def _neighbours(self, result: Result) -> str:
+        wishes, corpus = result.asked.wishes, result.brief.corpus
+        found = []
+        for rank, matches in enumerate(by_tune(result.brief.matches)[:TUNES_SHOWN], start=1):
+            melody = corpus.tune(corpus.find(matches[0].phrase.tune_id)).melody
+            sound = self.sounds.offer(actions.offered(melody, wishes))
+            tune = FoundTune(melody, matches, sound)
+            found.append(
+                tune_card(result.asked.motif.melody, tune, rank=rank, tempo_bpm=wishes.tempo_bpm)
             )
-            for rank, match in enumerate(result.neighbours, start=1)
-        ]
-        return cards.neighbour_list(found, len(self.index))
+        return tune_list(found, len(self.index), corpus.collections)
 
 
 def _new_folder(folder: Path) -> Path:

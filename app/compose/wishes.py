@@ -22,7 +22,7 @@ from mer.notes.key import Key
 
 MOST_TAKES = 5
 LARGEST_TAKE = 999_999
-LONGEST_BARS = 32
+LONGEST_BARS = 64
 KEY_OF_MOTIF = METER_OF_MOTIF = "as the motif"
 USUAL_FORM = "usual for the length"
 ANY_SURPRISE = "as it comes"

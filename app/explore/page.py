@@ -20,7 +20,6 @@ from app.style.assets import asset
 from app.visitor.library import Shelf
 from app.visitor.messages import friendly
 from app.visitor.motifs import Motif, named_motif
-from app.visitor.sessions import visitor_of
 from app.visitor.states import Opening, Shared
 from mer.notes.drawing import escape
 
@@ -150,12 +149,10 @@ def _wire_phrase(
     components: _ExploreComponents,
     draw: Callable[..., tuple[str, str]],
 ) -> None:
-    def show_phrase(
-        number: float, shelf: Shelf | None, request: gr.Request
-    ) -> tuple[str, Any, float]:
+    def show_phrase(number: float, shelf: Shelf | None) -> tuple[str, Any, float]:
         """Show one phrase by its number: its card with a player comes back as HTML."""
         with friendly():
-            card = tours.card(tours.phrase(number, shelf), visitor_of(request))
+            card = tours.card(tours.phrase(number, shelf))
         return card, gr.Button(visible=True), number
 
     def use_phrase(number: float, shelf: Shelf | None) -> tuple[Motif, Motif]:

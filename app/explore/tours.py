@@ -5,11 +5,9 @@ Plain functions that know nothing of gradio; `app.explore.page` wires them.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -19,10 +17,11 @@ from app.explore.layouts import LAYOUTS
 from app.explore.map import NamedMelody
 from app.explore.measures import DESCRIPTIONS, WithLabel, name_of
 from app.pictures import cards
+from app.sound.sounds import Offer, Sounds
 from app.visitor.library import Library, Shelf
 from app.visitor.motifs import Motif
-from app.visitor.sessions import Sessions
-from generate.sound.audio import INSTRUMENTS, render, save_wav
+from generate.sound.audio import INSTRUMENTS
+from generate.sound.performance import DEFAULT_TEMPO_BPM
 from mer.errors import InputError
 from mer.maps.contrast import Contrast, differences
 from mer.notes.arrays import Ints
@@ -40,8 +39,7 @@ class Tours:
 
     library: Library
     atlases: Atlases
-    soundfont: Path | None
-    sessions: Sessions
+    sounds: Sounds
 
     def drawing(
         self,
@@ -92,12 +90,13 @@ class Tours:
             )
         return index.phrase(int(number))
 
-    def card(self, phrase: Phrase, visitor: str) -> str:
+    def card(self, phrase: Phrase) -> str:
         """Return a phrase as HTML: what it is, its notes drawn, and a player."""
         melody = phrase.melody
         title = phrase.title or "Untitled"
         name = f"{title}, phrase {phrase.number}"
-        sound = self._played(phrase, visitor)
+        tempo_bpm = melody.tempo_bpm or DEFAULT_TEMPO_BPM
+        sound = self.sounds.offer(Offer(melody, INSTRUMENTS["flute"], tempo_bpm))
         facts = [phrase.collection, f"phrase {phrase.number}", f"{len(melody)} notes"]
         if melody.meter is not None:
             facts.append(str(melody.meter))
@@ -109,15 +108,6 @@ class Tours:
             f'<p class="line">{escape(" · ".join(facts))}</p>{picture}'
             f"{cards.player(sound, f'Play {name}')}</article>"
         )
-
-    def _played(self, phrase: Phrase, visitor: str) -> Path | None:
-        path = self.sessions.folder(visitor) / f"phrase-{time.time_ns()}.wav"
-        with suppress(InputError):  # too long to render: shown without a player
-            save_wav(
-                render(phrase.melody, program=INSTRUMENTS["flute"], soundfont=self.soundfont), path
-            )
-            return path
-        return None
 
     def reasons(self, numbers: str, shelf: Shelf | None) -> str:
         """Return what sets a group of phrases apart from the others on the map, as HTML.

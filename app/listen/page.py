@@ -17,7 +17,7 @@ import gradio as gr
 
 from app.listen.judgements import FIRST, KNOWN, SECOND, Judgement, append
 from app.listen.pairs import Pair, draw_pair
-from app.pictures.cards import card, player
+from app.pictures.cards import address, card, player
 from app.style.assets import asset
 from app.visitor.messages import friendly
 from app.visitor.sessions import Sessions, visitor_of
@@ -67,7 +67,9 @@ class Listening:
             path = self.sessions.folder(visitor) / f"{secrets.token_hex(8)}.wav"
             sound = render(melody, tempo_bpm=pair.tempo_bpm, soundfont=self.soundfont)
             save_wav(sound, path)
-            cards.append(card("motif", heading=name, line="", body=player(path, f"Play: {name}")))
+            cards.append(
+                card("motif", heading=name, line="", body=player(address(path), f"Play: {name}"))
+            )
         return pair, f'<div class="listen">{"".join(cards)}</div>'
 
     def note(self, pair: Pair, listener: str, answer: str) -> None:

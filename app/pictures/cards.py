@@ -1,4 +1,4 @@
-"""Melodies and matches -> the HTML cards of the motif and of the phrases that were found.
+"""Melodies -> the HTML card of the motif, and what all cards are made of.
 
 Everything that comes from a file or a user is escaped here. The card of new music is in
 `app.compose.take_card`.
@@ -6,14 +6,14 @@ Everything that comes from a file or a user is escaped here. The card of new mus
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from mer.notes.drawing import alignment_picture, escape, piano_roll, same_notes
-from mer.notes.melody import Melody
-from mer.notes.names import transposition_words
-from mer.search.match import Match
+from app.visitor.whole import DrawnBar, WholeTune
+from mer.notes.drawing import ACCENT, FADED, escape, piano_roll
+from mer.notes.melody import TICKS_PER_QUARTER, Melody
+from mer.notes.meter import Meter
 
 
 def address(file: Path) -> str:
@@ -22,35 +22,104 @@ def address(file: Path) -> str:
     return f"gradio_api/file={quote(str(file))}"
 
 
-def player(sound: Path | None, label: str) -> str:
-    """Return an audio player for a served file; without a file, a place of the same height."""
-    if sound is None:
+def player(sound: str, label: str) -> str:
+    """Return an audio player for an address; without one, a place of the same height."""
+    if not sound:
         return '<div class="player waiting" aria-hidden="true"></div>'
     return (
         f'<audio class="player" controls preload="none" aria-label="{escape(label)}" '
-        f'src="{address(sound)}"></audio>'
+        f'src="{escape(sound)}"></audio>'
     )
 
 
-def stage(pictures: str, melody: Melody, tempo_bpm: float) -> str:
-    """Return pictures of a melody, all of one width, over which a cursor moves as it is played."""
-    seconds = float(melody.end[-1]) / 480 * 60 / tempo_bpm
+def stage(pictures: str, melody: Melody, tempo_bpm: float, *, ruler: str = "") -> str:
+    """Return pictures of a melody, all of one width, that are played on (see `player.js`).
+
+    Parameters
+    ----------
+    ruler
+        What stands below the pictures: the numbers of the bars (see `ruler_of`).
+    """
+    second = TICKS_PER_QUARTER * tempo_bpm / 60  # in ticks
+    meter = Meter.assumed(melody.meter)
+    times = {
+        "seconds": melody.end[-1] / second,
+        # The sound begins with the first note.
+        "lead": melody.onset[0] / second,
+        "downbeat": melody.downbeat / second,
+        "bar": melody.bar_ticks / second,
+        "beat": meter.beat_ticks / second,
+    }
+    told = " ".join(f'data-{name}="{value:.4f}"' for name, value in times.items())
+    bars = max(melody.bars, 1)
     return (
-        f'<div class="stage" data-seconds="{seconds:.4f}">{pictures}'
-        '<div class="cursor" aria-hidden="true"></div></div>'
+        f'<div class="stage-box"><div class="stage" style="--bars:{bars}" {told}>'
+        '<div class="playable" tabindex="0" role="group" aria-label="Notes: the arrow keys go from '
+        f'one to the next, Enter plays from there">{pictures}'
+        '<div class="loop" aria-hidden="true"></div></div>'
+        f'{ruler}<div class="cursor" aria-hidden="true"></div></div></div>'
+    )
+
+
+def ruler_of(
+    bars: Sequence[DrawnBar],
+    melody: Melody,
+    *,
+    label: str,
+    verb: str,
+    kind: str,
+    pressed: Container[int],
+) -> str:
+    """Return a button for each bar, below a picture of the melody.
+
+    Parameters
+    ----------
+    label
+        What the buttons are for.
+    verb
+        What pressing one does, before the word "bar".
+    kind
+        Class name of a button.
+    pressed
+        Numbers of the bars that are chosen.
+    """
+    width = 100 / float(melody.end[-1])
+    buttons = "".join(
+        f'<button type="button" class="{kind}" data-bar="{bar.number}" '
+        f'tabindex="{-1 if place else 0}" style="left:{bar.start_tick * width:.3f}%;'
+        f'width:{(bar.end_tick - bar.start_tick) * width:.3f}%" '
+        f'aria-pressed="{"true" if bar.number in pressed else "false"}" '
+        f'aria-label="{verb} bar {bar.number}">{bar.number or "↗"}</button>'
+        for place, bar in enumerate(bars)
+    )
+    return f'<div class="ruler" role="group" aria-label="{escape(label)}">{buttons}</div>'
+
+
+def practice(melody: Melody) -> str:
+    """Return the controls with which a card is practised with: speed, loop, count-in."""
+    speeds = "".join(
+        f'<option value="{speed / 100}">{speed}%</option>' for speed in range(100, 40, -10)
+    )
+    last = max(melody.bars, 1)
+    return (
+        '<div class="practice">'
+        f'<label>Speed <select class="speed">{speeds}</select></label>'
+        '<label>Loop bars <input type="text" class="loop-bars" inputmode="numeric" size="5" '
+        f'placeholder="1-{last}" autocomplete="off"></label>'
+        '<label><input type="checkbox" class="count-in"> Count-in</label></div>'
     )
 
 
 def motif_card(
-    melody: Melody,
+    tune: WholeTune,
     name: str,
     *,
     remarks: Sequence[str] = (),
-    sound: Path | None = None,
+    sound: str = "",
     score: str = "",
     tempo_bpm: float = 120.0,
 ) -> str:
-    """Return the card of the user's motif.
+    """Return the card of the user's motif: the tune that it is a passage of, the motif marked.
 
     Parameters
     ----------
@@ -59,65 +128,43 @@ def motif_card(
     tempo_bpm
         Quarter notes a minute: what `sound` is played at.
     """
-    facts = [f"{len(melody)} note{'s' if len(melody) > 1 else ''}"]
+    melody = tune.melody
+    facts = [f"{tune.notes} note{'s' if tune.notes > 1 else ''}"]
     if melody.meter is not None:
         facts.append(str(melody.meter))
     if melody.key is not None:
         facts.append(str(melody.key))
-    picture = piano_roll(melody, label=f"Piano roll of {name}, {facts[0]}")
+    if not tune.is_all:
+        several = tune.first_bar != tune.last_bar
+        bars = f"bars {tune.first_bar} to {tune.last_bar}" if several else f"bar {tune.first_bar}"
+        facts.insert(0, f"{bars} of {tune.bars[-1].number if not tune.hidden else 'many'}")
+    picture = piano_roll(
+        melody, label=f"Piano roll of {name}, {len(melody)} notes", colours=motif_colours(tune)
+    )
+    ruler = ruler_of(
+        tune.bars,
+        melody,
+        label="Bars of the tune: press one, or drag over several, for another motif",
+        verb="Motif from",
+        kind="bar",
+        pressed=range(tune.first_bar, tune.last_bar + 1),
+    )
     return card(
         "motif",
         heading=escape(name),
         line=escape(" · ".join(facts)),
-        body=stage(picture, melody, tempo_bpm)
-        + score
+        body=stage(picture, melody, tempo_bpm, ruler=ruler if len(tune.bars) > 1 else "")
+        + f'<div class="score-box" tabindex="0">{score}</div>' * bool(score)
         + player(sound, f"Play {name}")
+        + practice(melody)
         + remark_list(remarks),
     )
 
 
-def neighbour_card(motif: Melody, match: Match, *, rank: int, sound: Path | None = None) -> str:
-    """Return the card of one phrase that was found: why it matches, and how it sounds.
-
-    The cards fold, and one is open at a time: the first to begin with.
-    """
-    phrase = match.phrase
-    title = phrase.title or "Untitled"
-    percent = round(100 * match.similarity)
-    same = same_notes(motif, phrase.melody, match.pairs, match.transposition)
-    words = f"{len(same)} of {len(motif)} notes are the same"
-    picture = alignment_picture(
-        motif,
-        phrase.melody,
-        match.pairs,
-        transposition=match.transposition,
-        label=f"Your motif above phrase {phrase.number} of {title}: {words}",
-    )
-    where = f"{phrase.collection} · phrase {phrase.number}"
-    summary = (
-        f'<span class="rank">{rank}</span><span class="what"><strong>{escape(title)}</strong>'
-        f'<span class="line">{escape(where)}</span></span>'
-        f'<span class="similarity"><span class="hidden">similarity </span>{percent}%</span>'
-    )
-    return (
-        f'<details class="card neighbour" name="neighbour"{" open" if rank == 1 else ""}>'
-        f"<summary>{summary}</summary>"
-        f'<p class="line">{words}, {transposition_words(match.transposition)}</p>'
-        f'<div class="lanes"><span>your motif</span>{picture}<span>this phrase</span></div>'
-        f"{player(sound, f'Play phrase {phrase.number} of {title}')}</details>"
-    )
-
-
-def neighbour_list(cards: Sequence[str], phrases: int) -> str:
-    """Return the section of all neighbours."""
-    lead = (
-        f"The closest of {phrases:,} phrases. Lines join the notes that are the same, "
-        "dashed lines those that were changed."
-    )
-    return (
-        f'<section class="results"><h2>Nearest phrases</h2><p class="lead">{lead}</p>'
-        f"{''.join(cards)}</section>"
-    )
+def motif_colours(tune: WholeTune) -> list[str]:
+    """Return a colour a note: the accent for those of the motif, grey for the rest of the tune."""
+    last = tune.first_note + tune.notes
+    return [ACCENT if tune.first_note <= note < last else FADED for note in range(len(tune.melody))]
 
 
 def card(kind: str, *, heading: str, line: str, body: str) -> str:

@@ -1,5 +1,5 @@
-// A piano of two octaves: what is played on it, with pointer or computer keys, is written as notes
-// into the text box of the page.
+// A piano of two octaves: what is played on it, with pointer, computer keys or a MIDI keyboard, is
+// written as notes into the text box of the page.
 const LETTERS = "awsedftgyhujkolp;";
 const NAMES = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
 const QUARTER_SEC = 0.6;
@@ -48,10 +48,12 @@ const tone = (pitch) => {
   };
 };
 
-const press = (step, from) => {
+const lowest = () => 12 * (state.octave + 1);
+
+const press = (pitch, from) => {
   if (state.held.has(from)) return;
-  const key = element.querySelector(`[data-step="${step}"]`);
-  const note = { pitch: 12 * (state.octave + 1) + step, start: performance.now() / 1000 };
+  const key = element.querySelector(`[data-step="${pitch - lowest()}"]`);
+  const note = { pitch, start: performance.now() / 1000 };
   note.end = note.start + QUARTER_SEC;
   state.notes.push(note);
   if (key) key.classList.add("down");
@@ -72,7 +74,7 @@ const release = (from) => {
 const shift = (octaves) => {
   state.octave = Math.min(Math.max(state.octave + octaves, 1), 7);
   element.querySelectorAll("[data-step]").forEach((key) => {
-    const name = named(12 * (state.octave + 1) + Number(key.dataset.step));
+    const name = named(lowest() + Number(key.dataset.step));
     key.setAttribute("aria-label", name);
     key.querySelector(".name").textContent = key.dataset.step % 12 === 0 ? name : "";
   });
@@ -83,7 +85,7 @@ piano.addEventListener("pointerdown", (event) => {
   if (!key) return;
   event.preventDefault();
   piano.focus({ preventScroll: true });
-  press(Number(key.dataset.step), `pointer ${event.pointerId}`);
+  press(lowest() + Number(key.dataset.step), `pointer ${event.pointerId}`);
 });
 for (const name of ["pointerup", "pointercancel"]) {
   window.addEventListener(name, (event) => release(`pointer ${event.pointerId}`));
@@ -92,21 +94,54 @@ for (const name of ["pointerup", "pointercancel"]) {
 piano.addEventListener("click", (event) => {
   const key = event.target.closest("[data-step]");
   if (!key || event.detail !== 0) return;
-  press(Number(key.dataset.step), "click");
+  press(lowest() + Number(key.dataset.step), "click");
   setTimeout(() => release("click"), 300);
 });
-piano.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+// The letters play wherever the focus is, as long as the piano is in sight and nothing is typed.
+const typed = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
+const isPlayed = (event) =>
+  piano.checkVisibility() && !event.target.closest?.(typed) && !event.target.closest?.(".card");
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !isPlayed(event)) return;
   const step = LETTERS.indexOf(event.key.toLowerCase());
   if (event.key === "Backspace") element.querySelector(".undo").click();
   else if (event.key === "z") shift(-1);
   else if (event.key === "x") shift(1);
-  else if (step >= 0 && !event.repeat) press(step, event.code);
+  else if (step >= 0 && !event.repeat) press(lowest() + step, event.code);
   else if (step < 0) return;
   event.preventDefault();
 });
-piano.addEventListener("keyup", (event) => release(event.code));
-piano.addEventListener("blur", () => [...state.held.keys()].forEach(release));
+document.addEventListener("keyup", (event) => release(event.code));
+window.addEventListener("blur", () => [...state.held.keys()].forEach(release));
+
+// A MIDI keyboard: all that are there, and those that are plugged in later.
+const NOTE_OFF = 0x80;
+const NOTE_ON = 0x90;
+const hear = ({ data: [status, pitch, velocity], target }) => {
+  const from = `midi ${target?.id} ${status & 0x0f} ${pitch}`;
+  const kind = status & 0xf0;
+  if (kind === NOTE_ON && velocity > 0) press(pitch, from);
+  else if (kind === NOTE_ON || kind === NOTE_OFF) release(from);
+};
+const keyboard = element.querySelector(".keyboard");
+const connect = async () => {
+  try {
+    const access = await navigator.requestMIDIAccess();
+    const listen = () => {
+      const inputs = [...access.inputs.values()];
+      for (const input of inputs) input.onmidimessage = hear;
+      keyboard.textContent = inputs.length
+        ? `Connected: ${inputs.map((input) => input.name).join(", ")}`
+        : "Waiting for a MIDI keyboard";
+    };
+    access.onstatechange = listen;
+    listen();
+  } catch {
+    keyboard.textContent = "The browser allows no MIDI keyboard";
+  }
+};
+if (navigator.requestMIDIAccess) keyboard.addEventListener("click", connect);
+else keyboard.hidden = true;
 
 const buttons = {
   undo: () => { state.notes.pop(); write(); },

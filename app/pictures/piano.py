@@ -40,6 +40,7 @@ def piano_html() -> str:
         '<button type="button" class="higher">Octave up</button>'
         '<button type="button" class="undo">Undo</button>'
         '<button type="button" class="clear">Clear</button>'
+        '<button type="button" class="keyboard">Connect a MIDI keyboard</button>'
         '<label><input type="checkbox" class="as-played"> keep my rhythm</label>'
         '<span class="played" role="status">0 notes</span></div></div>'
     )

@@ -35,7 +35,13 @@ _HEADERS = {
     ),
 }
 # Texts that are worth compressing: not what is sent bit by bit, nor sound.
-_PLAIN = ("/gradio_api/queue", "/gradio_api/file=", "/gradio_api/upload", "/gradio_api/heartbeat")
+_PLAIN = (
+    "/gradio_api/queue",
+    "/gradio_api/file=",
+    "/gradio_api/upload",
+    "/gradio_api/heartbeat",
+    "/sound/",
+)
 _LEAST_BYTES, _LEVEL = 1_000, 5
 _LONGEST_QUERY = 20_000
 _PICTURES_KEPT = 64
@@ -97,7 +103,7 @@ class Front:
             if started["status"] == 200:
                 query = scope.get("query_string", b"").decode("latin-1")
                 found = await self._apart(self._led_to, query)
-                text = self._headed(text.decode(), _address(scope), query, found).encode()
+                text = self._headed(text.decode(), address_of(scope), query, found).encode()
             told = [item for item in started["headers"] if item[0].lower() != b"content-length"]
             told.append((b"content-length", str(len(text)).encode()))
             # It names the address that was asked: nobody else may be shown it.
@@ -182,7 +188,7 @@ def _tags(told: Mapping[str, str], title: str) -> str:
     return "\n".join(lines)
 
 
-def _address(scope: Scope) -> str:
+def address_of(scope: Scope) -> str:
     """Return the address of the server, as whoever asks knows it."""
     headers = dict(scope["headers"])
     host = headers.get(b"x-forwarded-host", headers.get(b"host", b"")).decode("latin-1")

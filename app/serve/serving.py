@@ -14,7 +14,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -131,11 +131,11 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
     for number in _SIGNALS:
         signal.signal(number, lambda *_: stop.set())
     with _own_folder() as folder:
-        app, sessions = _built(wanted, folder)
+        app, sessions, beside = _built(wanted, folder)
         if stop.is_set():
             return
         try:
-            address = _launched(app, wanted)
+            address = _launched(app, wanted, beside)
             # What is there now stays: looking through it again and again would slow down visits,
             # and the end of the process by seconds.
             gc.freeze()
@@ -243,7 +243,8 @@ def _own_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
+def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Sequence[Any]]:
+    """Return the site, the visitors' folders, and what answers beside the site."""
     # No calls home; set before gradio is imported.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
@@ -251,21 +252,35 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any]:
     with stubs.left_alone():
         from app.listen.page import Listening
         from app.serve.site import build_listening, build_site
+    from starlette.middleware import Middleware
+
+    from app.compose.visits import Visits
+    from app.serve.sharing import Shares, Sharing
+    from app.serve.sounding import Sounding
+    from app.sound.sounds import Sounds
     from app.visitor.limits import Turns
+    from app.visitor.motifs import example_motifs
     from app.visitor.sessions import Sessions
     from generate.sound.soundfont import find_soundfont
+    from mer.corpus.shipped import data_folder
     from mer.search.index import PhraseIndex
 
     soundfont = None if wanted.soundfont is None else find_soundfont(wanted.soundfont)
     index = PhraseIndex.load(wanted.corpus)
     sessions = Sessions(folder / "visitors", Turns(wanted.per_minute))
+    sounds = Sounds(sessions.everyones() / "sounds", soundfont)
     if wanted.listen is None:
-        return build_site(index, soundfont, sessions, most_waiting=wanted.waiting), sessions
+        visits = Visits(index, sounds, sessions, example_motifs(data_folder() / "motifs"))
+        site = build_site(visits, most_waiting=wanted.waiting)
+        # Who must give a password first does so on the page.
+        shares = Shares(visits) if wanted.login is None else None
+        beside = (Middleware(Sounding, sounds=sounds), Middleware(Sharing, shares=shares))
+        return site, sessions, beside
     listening = Listening(index, soundfont, sessions, Path(wanted.listen))
-    return build_listening(listening, most_waiting=wanted.waiting), sessions
+    return build_listening(listening, most_waiting=wanted.waiting), sessions, ()
 
 
-def _launched(app: Any, wanted: Serving) -> str:
+def _launched(app: Any, wanted: Serving, beside: Sequence[Any]) -> str:
     """Start the server and return its address."""
     from starlette.middleware import Middleware
 
@@ -286,7 +301,13 @@ def _launched(app: Any, wanted: Serving) -> str:
                 share=wanted.share,
                 auth=wanted.login,
                 mcp_server=wanted.mcp,
-                app_kwargs={"middleware": [Middleware(Front, linked=linked), Middleware(Gate)]},
+                app_kwargs={
+                    "middleware": [
+                        Middleware(Front, linked=linked),
+                        Middleware(Gate),
+                        *beside,
+                    ]
+                },
                 theme=theme(),
                 css=style_sheet(),
                 head=head(),

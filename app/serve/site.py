@@ -1,51 +1,49 @@
-"""An index and a soundfont -> the whole site: four pages under their tabs, or that to listen."""
+"""What can be done -> the whole site: four pages under tabs, or that to listen."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
+
+import gradio as gr
 
 from app.compare.page import compare_page
 from app.compare.trials import Trials
 from app.compose.page import compose_page
+from app.compose.visits import Visits
 from app.corpora.page import corpus_page
 from app.explore.atlas import Atlases
 from app.explore.page import explore_page
 from app.explore.tours import Tours
 from app.listen.page import Listening, listen_page
 from app.serve.tabs import tabbed
+from app.share.programs import offer_to_programs
 from app.visitor.library import Library
-from app.visitor.sessions import Sessions
-from mer.search.index import PhraseIndex
+from app.visitor.states import Opening, Shared
 
 _MOST_WAITING = 16
 
 
-def build_site(
-    index: PhraseIndex,
-    soundfont: Path | None,
-    sessions: Sessions,
-    *,
-    most_waiting: int = _MOST_WAITING,
-) -> Any:
+def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
     """Return the whole site, a `gradio.Blocks` that is ready to launch.
 
     Parameters
     ----------
-    index
-        The phrases to search.
-    soundfont
-        Soundfont to play with; None for the one that is found.
-    sessions
-        Where each visitor's files are kept; the folder must be below gradio's own, which is served.
+    visits
+        What can be done on the first page. The visitors' files must be below gradio's own folder,
+        which is served.
     most_waiting
         How many actions may wait for their turn; two are carried out at a time.
     """
-    library = Library(index, sessions)
+    library = Library(visits.index, visits.sessions)
     atlases = Atlases()
-    tours, trials = Tours(library, atlases, soundfont, sessions), Trials(library, atlases)
+    tours, trials = Tours(library, atlases, visits.sounds), Trials(library, atlases)
+
+    def compose(site: gr.Blocks, shared: Shared) -> Opening:
+        offer_to_programs(visits)
+        return compose_page(site, library, visits, shared)
+
     pages = {
-        "compose": lambda site, shared: compose_page(site, library, soundfont, sessions, shared),
+        "compose": compose,
         "explore": lambda site, shared: explore_page(tours, shared),
         "compare": lambda site, shared: compare_page(trials, shared),
         "corpus": lambda site, shared: corpus_page(library, shared),

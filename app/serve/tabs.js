@@ -12,5 +12,5 @@
     return;
   }
   address.searchParams.set("tab", $tab);
-  history.replaceState(null, "", address);
+  history.replaceState(history.state, "", address);
 }

@@ -61,5 +61,8 @@ def style_sheet() -> str:
 
 def head() -> str:
     """Return what stands in the head of the document: scripts that run before all is drawn."""
-    scripts = (asset("style/opening.js"), asset("style/groups.js"), asset("serve/stream.js"))
-    return "\n".join(f"<script>\n{script}</script>" for script in scripts)
+    scripts = (
+        *("style/opening.js", "style/groups.js", "serve/stream.js"),
+        *("pictures/player.js", "pictures/playable.js", "pictures/microphone.js"),
+    )
+    return "\n".join(f"<script>\n{asset(script)}</script>" for script in scripts)

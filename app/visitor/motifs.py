@@ -13,24 +13,26 @@ from pathlib import Path
 
 import numpy as np
 
-from app.visitor.notation import read_notes, write_notes
+from app.visitor.notation import are_names, read_notes, write_notes
 from generate.plan.frame import SHORTEST_MOTIF, notes_by_barline, usable_motif
 from mer.errors import InputError
 from mer.io import LOADERS, Reading, read_melody
-from mer.io.passage import bar_numbers, bars_of, in_meter, passage
+from mer.io.passage import bar_numbers, bars_of, in_meter, passage, start_of_bar
 from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.notes.names import counted
+from mer.notes.phrases import phrase_starts
 from mer.search.index import PhraseIndex
 from mer.search.pace import at_best_pace, at_pace
 
 UPLOAD_LIMIT_BYTES = 2_000_000
 RECORDING_LIMIT_BYTES = 12_000_000  # a minute of a stereo microphone
 RECORDINGS = (".wav", ".flac", ".ogg", ".mp3")
-MOTIF_LIMIT_SEC = 120.0
-# A motif is heard whole and answered: so it is at most half of the longest piece of the page. Of a
-# file whose bars nobody has chosen, the first strain of most tunes is enough.
-MOST_BARS, BARS_OF_A_FILE, MOST_NOTES = 16, 8, 256
+MOTIF_LIMIT_SEC = 240.0
+# A motif is heard whole and answered: so it is at most half of the longest piece. Of a tune whose
+# bars nobody has chosen, the first strain is enough.
+MOST_BARS, BARS_OF_A_TUNE, MOST_NOTES = 64, 8, 1024
+_SHORTEST_STRAIN = 3  # bars
 LONGEST_NAME = 80
 SLOWEST, FASTEST = 40, 240  # beats a minute
 USUAL_TEMPO = 110.0  # quarters a minute
@@ -121,6 +123,27 @@ class Motif:
         if last is None or len(self.melody) < len(numbers):
             last = int(numbers[len(self.melody) - 1])
         return int(numbers[0]) if first is None else first, last
+
+    @property
+    def has_other_tracks(self) -> bool:
+        """Whether its file is a MIDI file with more than its own track."""
+        return (
+            self.file is not None
+            and self.file.suffix.lower() in (".mid", ".midi")
+            and self.whole is not None
+            and len(self.whole.tracks) > 1
+        )
+
+    def begin_tick(self, *, after: bool = False) -> int:
+        """Return where it begins in its file, in ticks; or where the bar after it begins."""
+        if self.whole is None:
+            return 0
+        reading = _in_its_meter(self.whole, self.passage)
+        first, last = self.span
+        if after:
+            return reading.begin_tick + start_of_bar(reading, last + 1)
+        note = int(np.searchsorted(bar_numbers(reading), first))
+        return reading.begin_tick + int(reading.melody.onset[note])
 
     @cached_property
     def text(self) -> str:
@@ -226,8 +249,14 @@ def heard_motif(path: str | Path, index: PhraseIndex | None = None) -> Motif:
     return replace(load_motif(path, index), name="Your melody")
 
 
-def typed_motif(text: str, name: str = TYPED_NAME) -> Motif:
+def typed_motif(text: str, name: str = TYPED_NAME, *, opening: bool = False) -> Motif:
     """Return the motif that a text holds, such as ``"C4 D E G"`` or ABC.
+
+    Parameters
+    ----------
+    opening
+        Whether of ABC, which is a tune, the opening is the motif; else all of it is. Notes that
+        are named are a motif.
 
     Raises
     ------
@@ -240,7 +269,8 @@ def typed_motif(text: str, name: str = TYPED_NAME) -> Motif:
     'C4 D4 E4:2'
     """
     reading = read_notes(text)
-    return _motif(reading, reading.melody.title or name)
+    chosen = not opening or are_names(text)
+    return _motif(reading, reading.melody.title or name, all_of_it=chosen)
 
 
 def named_motif(melody: Melody, name: str) -> Motif:
@@ -255,19 +285,45 @@ def named_motif(melody: Melody, name: str) -> Motif:
 
 
 def _motif(
-    whole: Reading, name: str, asked: Passage = Passage(), file: Path | None = None
+    whole: Reading,
+    name: str,
+    asked: Passage = Passage(),
+    file: Path | None = None,
+    *,
+    all_of_it: bool | None = None,
 ) -> Motif:
     reading = passage(_in_its_meter(whole, asked), asked.from_bar, asked.to_bar)
     usable_motif(reading.melody)  # raises if it is none
-    chosen = file is None or asked.from_bar is not None
-    melody, remarks = _of_few_bars(reading.melody, MOST_BARS if chosen else BARS_OF_A_FILE)
+    if all_of_it is None:
+        all_of_it = file is None or asked.from_bar is not None
+    melody, remarks = (_of_few_bars if all_of_it else _strain)(reading.melody)
     melody, shortened = _short_enough(melody)
     said = (*reading.remarks, *remarks, *shortened)
     melody = read_notes(write_notes(melody)).melody
     return Motif(melody, name[:LONGEST_NAME], said, passage=asked, whole=whole, file=file)
 
 
-def _of_few_bars(melody: Melody, bars: int) -> tuple[Melody, tuple[str, ...]]:
+def _strain(melody: Melody) -> tuple[Melody, tuple[str, ...]]:
+    """Return the opening of a tune, to the end of a phrase, and a remark if there is more."""
+    if melody.bars <= BARS_OF_A_TUNE:
+        return _of_few_bars(melody)
+    openings = [melody.cut(0, note) for note in phrase_starts(melody)[1:]]
+    known = [one for one in openings if _SHORTEST_STRAIN <= one.bars <= BARS_OF_A_TUNE]
+    if not known:
+        return _of_few_bars(melody, BARS_OF_A_TUNE)
+    # Strains have eight bars, or four; else rather an even number, rather more.
+    opening = max(known, key=lambda one: (one.bars % 4 == 0, one.bars % 2 == 0, one.bars))
+    if len(opening) > MOST_NOTES:
+        return _of_few_bars(opening)
+    bars = counted(opening.bars, "bar")
+    remark = (
+        f"the opening, {bars} of {melody.bars} to the end of a phrase, is the motif; press the "
+        "number of a bar, or drag over several, for others"
+    )
+    return opening, (remark,)
+
+
+def _of_few_bars(melody: Melody, bars: int = MOST_BARS) -> tuple[Melody, tuple[str, ...]]:
     """Return the first bars of a melody, whole, and a remark if there are more."""
     heard = min(bars, melody.bars)
     while heard > 1 and notes_by_barline(melody, heard) > MOST_NOTES:

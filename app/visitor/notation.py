@@ -25,7 +25,7 @@ from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
 from mer.notes.names import FLAT_NAMES, SHARP_NAMES, letter_semitones, note_number
 
-LONGEST_TEXT = 4_000
+LONGEST_TEXT = 12_000
 _LENGTH = r"(?::(\d{1,6}(?:\.\d{1,4}|/\d{1,3})?))?"
 _NOTE = re.compile(rf"([A-G][#♯b♭]?)(-?\d)?{_LENGTH}")
 _REST = re.compile(rf"[RZ]{_LENGTH}")
@@ -87,6 +87,20 @@ def _kind(token: str) -> str:
     if _METER.fullmatch(token):
         return "meter"
     return "setting" if _SETTING.fullmatch(token) else ""
+
+
+def are_names(text: str) -> bool:
+    r"""Return whether a text that can be read names its notes one by one; else it is ABC.
+
+    Examples
+    --------
+    >>> are_names("4/4 c d e:2"), are_names("X:1\nK:G\n|: GABc :|")
+    (True, False)
+    """
+    tokens = text.replace(",", " ").split()
+    looks_like_abc = "|" in text or "K:" in text
+    capitals = [token[:1].upper() + token[1:] for token in tokens]
+    return _are_names(tokens) or (not looks_like_abc and _are_names(capitals))
 
 
 def _are_names(tokens: list[str]) -> bool:

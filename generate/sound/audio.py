@@ -180,10 +180,15 @@ def save_wav(rendering: Rendering, path: str | Path) -> None:
     InputError
         If the file cannot be written.
     """
+    write_bytes(Path(path), wav(rendering))
+
+
+def wav(rendering: Rendering) -> bytes:
+    """Return sound as the contents of a WAV file, stereo, 16-bit PCM."""
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(rendering.sample_rate)
         file.writeframes(np.round(rendering.samples * 32_767.0).astype("<i2").tobytes())
-    write_bytes(Path(path), content.getvalue())
+    return content.getvalue()

@@ -51,6 +51,19 @@ def bars_of(reading: Reading) -> range:
     return range(0 if reading.barline_tick % bar else 1, last + 1)
 
 
+def start_of_bar(reading: Reading, number: int) -> int:
+    """Return the tick of the melody at which a bar begins; below 0 where it begins with a rest.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[67, 72, 74], onset=[0, 480, 2400], duration=[480] * 3, downbeat=480)
+    >>> [start_of_bar(Reading(tune), bar) for bar in (0, 1, 2)]
+    [-1440, 480, 2400]
+    """
+    bar, barline = reading.melody.bar_ticks, reading.barline_tick
+    return barline + (number - barline // bar - 1) * bar - reading.begin_tick
+
+
 def in_meter(reading: Reading, meter: Meter | tuple[int, int] | str) -> Reading:
     """Return the same notes in another metre, whatever the file says; a barline stays where it is.
 
@@ -123,11 +136,10 @@ def passage(reading: Reading, from_bar: int | None = None, to_bar: int | None = 
             f"bars {first} to {last} hold no note; the melody begins in bar {numbers[0]}"
         )
     said = [f"took bars {first} to {last} of {bars[-1]}"]
-    bar, barline = melody.bar_ticks, reading.barline_tick
-    begin = barline + (first - barline // bar - 1) * bar - reading.begin_tick
-    if start and melody.end[start - 1] > begin:
+    barline = reading.barline_tick
+    if start and melody.end[start - 1] > start_of_bar(reading, first):
         said.append(f"a note that sounds on into bar {first} is left out")
-    end = barline + (last - barline // bar) * bar - reading.begin_tick
+    end = start_of_bar(reading, last + 1)
     if melody.end[stop - 1] > end:
         said.append("the last note is cut at the barline")
         melody = _ended(melody, stop - 1, end)

@@ -13,6 +13,7 @@ import pytest
 
 from app.compose.landing import Landing, compose_landing
 from app.compose.visits import Visits
+from app.sound.sounds import Sounds
 from app.visitor.motifs import example_motifs
 from app.visitor.sessions import Sessions
 from benchmarks import page_client
@@ -123,7 +124,9 @@ def visits_in(place: Path, index: PhraseIndex) -> Visits:
     folder = place / "motifs"
     folder.mkdir()
     save_melody(WALK_UP, folder / "walk-up.mid")
-    return Visits(index, None, Sessions(place / "visitors"), example_motifs(folder))
+    return Visits(
+        index, Sounds(place / "sounds"), Sessions(place / "visitors"), example_motifs(folder)
+    )
 
 
 @pytest.fixture(scope="session")

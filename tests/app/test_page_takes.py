@@ -12,6 +12,21 @@ import numpy as np
 import pytest
 
 WHISTLED = [67, 71, 74, 72, 69]
+# What microphones are asked for.
+HEARD_AS = """
+    window.heardAs = [];
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = wanted => {
+        heardAs.push(wanted.audio);
+        return ask(wanted);
+    };
+"""
+# A MIDI keyboard with one key that is pressed by name.
+KEYBOARD = """
+    const input = { id: '1', name: 'Small keys', onmidimessage: null };
+    navigator.requestMIDIAccess = async () => ({ inputs: new Map([['1', input]]) });
+    window.strike = (...data) => input.onmidimessage({ data, target: input });
+"""
 READ_AGAIN = "signal is aborted without reason"
 
 
@@ -89,10 +104,79 @@ def test_locked_bars_stay_and_the_link_makes_it_again(
     assert opened.served("#takes [data-kind=midi]", "href") == midi
     assert page.locator("#notes textarea").input_value() == "G4 B4 D5 B4 C5 A4"
 
+    there_and_back(opened)
+    the_link_plays_it(opened, after)
     # A take as the next motif.
     take.locator("[data-do=reuse]").click()
     opened.motif_named("Your notes, take 1")
     opened.leave()
+
+
+def there_and_back(opened: Any) -> None:
+    """Make something else of it; undo, redo and the browser's own buttons lead back and forth."""
+    page = opened.page
+    here = opened.query()
+    page.get_by_text("Vary", exact=True).click()
+    opened.compose()
+    page.wait_for_function("location.search.includes('verb=Vary')")
+    there, music = opened.query(), notes_of(page)
+    assert page.locator("#trail .visited button").count() == 4
+    page.go_back()
+    page.wait_for_function("was => location.search === was", arg=here)
+    page.locator("#takes .take-0 .line", has_text="Continue").wait_for()
+    opened.done()
+    page.locator("#trail .redo[aria-disabled=false]").click()
+    page.locator("#takes .take-0 .line", has_text="Vary").wait_for()
+    opened.done()
+    assert opened.query() == there
+    assert notes_of(page) == music
+    page.locator("#trail .undo[aria-disabled=false]").click()
+    page.locator("#takes .take-0 .line", has_text="Continue").wait_for()
+    opened.done()
+    # A take of this visit, by its name.
+    page.locator("#trail .visited button").last.click()
+    page.locator("#takes .take-1 .line", has_text="Vary").wait_for()
+    opened.done()
+    page.go_back()
+    page.locator("#takes .take-0 .line", has_text="Continue").wait_for()
+    opened.done()
+    assert opened.query() == here
+
+
+def the_link_plays_it(opened: Any, drawn: list[tuple[str, str, str]]) -> None:
+    """Copy the link of a take and follow it: the same music, at one press, on a light page."""
+    page = opened.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#takes .take-0 [data-do=link]").click()
+    page.locator("#takes .take-0 [data-do=link]", has_text="Copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(re.escape(opened.address.split("?")[0]) + "t/[0-9A-Za-z_-]{2,120}", link)
+    with urllib.request.urlopen(link) as answer:
+        text = answer.read().decode()
+    assert len(text) < 100_000
+    assert 'property="og:image"' in text
+    assert "Gradio" not in text
+    with urllib.request.urlopen(f"{link}.png") as answer:
+        assert answer.headers["content-type"] == "image/png"
+    player = opened.context.new_page()
+    player.on("pageerror", lambda error: opened.errors.append(str(error)))
+    asked: list[str] = []
+    player.on("request", lambda request: asked.append(request.url))
+    player.goto(link)
+    assert asked == [link]
+    rolled = player.locator(".roll rect").evaluate_all(
+        "notes => notes.map(n => ['x', 'y', 'width'].map(name => n.getAttribute(name)))"
+    )
+    assert rolled == drawn
+    player.locator(".play").click()
+    player.wait_for_function("document.querySelector('audio').currentTime > 0")
+    own = player.locator(".make").get_attribute("href") or ""
+    assert "keep=1" in own
+    shown, opened.page = opened.page, player
+    opened.picture("player")
+    assert opened.serious_faults() == []
+    opened.page = shown
+    player.close()
 
 
 def test_downloads_are_those_of_the_api_and_the_microphone_is_heard(
@@ -100,7 +184,7 @@ def test_downloads_are_those_of_the_api_and_the_microphone_is_heard(
 ) -> None:
     client_api = pytest.importorskip("gradio_client", reason="gradio_client is not installed")
     link = "?notes=E4+G4+A4+B4+A4&takes=1&chords=auto"
-    opened = visit(link, permissions=["microphone"])
+    opened = visit(link, permissions=["microphone"], script=HEARD_AS)
     opened.done()
     # By the keyboard a link skips to the main button, and stays on the page.
     asked = opened.query()
@@ -119,6 +203,10 @@ def test_downloads_are_those_of_the_api_and_the_microphone_is_heard(
     page.locator("#recording button.record-button").click()
     # Six seconds of sound hold the tune twice.
     page.locator("#recording time", has_text=re.compile("0:06")).first.wait_for()
+    # It is recorded as it is: nothing is taken for noise, nothing levelled.
+    plain = {"echoCancellation": False, "noiseSuppression": False, "autoGainControl": False}
+    assert all(plain.items() <= asked.items() for asked in page.evaluate("heardAs"))
+    assert page.evaluate("heardAs.length") >= 1
     opened.picture("13-recording")
     page.locator("#recording button.stop-button").click()
     opened.motif_named("Your melody")
@@ -135,7 +223,7 @@ def test_downloads_are_those_of_the_api_and_the_microphone_is_heard(
 
 
 def test_a_bad_link_a_piano_and_a_recording(visit: Callable[..., Any], tmp_path: Path) -> None:
-    opened = visit("?notes=C4+D4+E4&bars=900")
+    opened = visit("?notes=C4+D4+E4&bars=900", script=KEYBOARD)
     page = opened.page
     assert "900" in page.locator(".toast-body").inner_text()
     # The sentence stays when the message is gone, and what was covered is shown again.
@@ -149,11 +237,17 @@ def test_a_bad_link_a_piano_and_a_recording(visit: Callable[..., Any], tmp_path:
         page.locator(f".piano [data-step='{step}']").click()
     box = page.locator("#notes textarea")
     assert box.input_value() == "C4 E4 G4"
-    page.locator(".piano").focus()
+    # The letters play without a click on the piano first.
     page.keyboard.press("w")
     page.keyboard.press("x")
     page.keyboard.press("a")
     assert box.input_value() == "C4 E4 G4 C#4 C5"
+    page.keyboard.press("Backspace")
+    page.locator("#piano .keyboard").click()
+    page.locator("#piano .keyboard", has_text="Connected: Small keys").wait_for()
+    for status, velocity in ((0x90, 90), (0x80, 0)):
+        page.evaluate("([status, velocity]) => strike(status, 67, velocity)", [status, velocity])
+    assert box.input_value() == "C4 E4 G4 C#4 G4"
     page.keyboard.press("Backspace")
     opened.picture("12-piano")
     opened.picture("piano", "#piano", "#use-notes")

@@ -1,8 +1,10 @@
 // The buttons on the card of a take: bars to keep, re-roll, use as the next motif, copy as ABC.
 const copied = (button, done) => {
-  button.textContent = done ? "Copied" : "Not allowed: download it";
+  const name = button.dataset.name ?? button.textContent;
+  button.dataset.name = name;
+  button.textContent = done ? "Copied" : "Not allowed here";
   setTimeout(() => {
-    button.textContent = "Copy ABC";
+    button.textContent = name;
   }, 2000);
 };
 
@@ -17,8 +19,7 @@ const copyOldStyle = (text) => {
   return done;
 };
 
-const copy = async (button) => {
-  const text = button.dataset.text;
+const copy = async (button, text) => {
   try {
     await navigator.clipboard.writeText(text);
     copied(button, true);
@@ -38,7 +39,12 @@ element.addEventListener("click", (event) => {
   if (!button || button.getAttribute("aria-disabled") === "true") return;
   const number = Number(element.querySelector("[data-take]").dataset.take);
   if (button.dataset.do === "copy") {
-    copy(button);
+    copy(button, button.dataset.text);
+    return;
+  }
+  if (button.dataset.do === "play") return;
+  if (button.dataset.do === "link") {
+    copy(button, new URL(button.dataset.link, document.baseURI).href);
     return;
   }
   if (button.dataset.do === "reuse") {

@@ -40,7 +40,7 @@ def save_midi(sheet: Sheet, path: str | Path) -> None:
     channels = [channel for channel in range(16) if channel != DRUMS]
     tracks = [list(_conductor(sheet))]
     for part, channel in zip(sheet.parts, channels, strict=False):
-        tracks.append(list(_messages(part, channel, sheet)))
+        tracks.append(list(part_messages(part, channel, sheet)))
     write_bytes(Path(path), midi_bytes(tracks))
 
 
@@ -68,8 +68,16 @@ def _said(kind: int, text: str) -> bytes:
     return meta(kind, text.encode("utf-8", "replace"))
 
 
-def _messages(part: Part, channel: int, sheet: Sheet) -> Iterator[Message]:
-    """Yield the messages of the track of one part."""
+def part_messages(part: Part, channel: int, sheet: Sheet) -> Iterator[Message]:
+    """Yield the messages of the track of one part.
+
+    Parameters
+    ----------
+    channel
+        From 0.
+    sheet
+        Whose part it is.
+    """
     if part.name:
         yield 0, _said(_NAME, part.name)
     yield 0, bytes((0xC0 | channel, part.program))

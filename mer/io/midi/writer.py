@@ -72,10 +72,24 @@ def midi_bytes(
     '00 90 3c 50 83 60 80 3c 00 00 ff 2f 00'
     """
     header = struct.pack(">4sLHHH", b"MThd", 6, int(len(tracks) > 1), len(tracks), resolution)
-    return header + b"".join(_chunk(track, tail) for track in tracks)
+    return header + b"".join(track_chunk(track, tail) for track in tracks)
 
 
-def _chunk(messages: Sequence[Message], tail: int) -> bytes:
+def track_chunk(messages: Sequence[Message], tail: int = 0) -> bytes:
+    """Return a track of a MIDI file, with its head.
+
+    Parameters
+    ----------
+    messages
+        In order of time.
+    tail
+        Ticks from the last message to the end of the track.
+
+    Examples
+    --------
+    >>> track_chunk([(0, bytes((0xC0, 5)))]).hex(" ")
+    '4d 54 72 6b 00 00 00 07 00 c0 05 00 ff 2f 00'
+    """
     now, body = 0, []
     for tick, message in messages:
         body.append(variable_number(tick - now) + message)

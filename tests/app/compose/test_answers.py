@@ -1,7 +1,6 @@
 """The events of the first page, without a server: late results, counting on, refusals that stay."""
 
 from dataclasses import asdict
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,11 +73,11 @@ def test_of_two_motifs_the_one_asked_for_last_is_shown(
     shown: list[Any] = []
     card = Visits.motif_card
 
-    def slow(visits: Visits, motif: Motif, folder: Path) -> str:
+    def slow(visits: Visits, motif: Motif) -> str:
         if not shown:  # while the first is drawn, an example is chosen
             shown.append("")
             shown.append(answers.choose_example("Walk up", ANN))
-        return card(visits, motif, folder)
+        return card(visits, motif)
 
     monkeypatch.setattr(Visits, "motif_card", slow)
     late = answers.use_notes(given(answers, notes="C4 D E F"), ANN)
@@ -173,7 +172,7 @@ def test_what_is_shown_already_is_left_alone(answers: Any) -> None:
     assert ["Writing" in first[take] for take in takes] == [True, True, False, False, False]
     times = [sum(take in shown for shown in later) for take in takes]
     assert times == [1, 1, 0, 0, 0]
-    assert sum(answers.components.neighbours in shown for shown in later) == 2
+    assert sum(answers.components.neighbours in shown for shown in later) == 1
 
 
 def test_new_takes_are_counted_by_what_composes_them(answers: Any) -> None:
@@ -211,15 +210,15 @@ def test_a_broken_link_shows_what_the_page_opens_with(answers: Any, query: str) 
     with pytest.raises(gr.Error, match="could not be opened"):
         steps.extend(answers.open_page(query, ANN))
     shown = {part: value for step in steps for part, value in step.items()}
-    assert shown[parts.shared.motif] == answers.landing.motif
+    assert shown[parts.shared.motif] == answers.show.landing.motif
     assert shown[parts.example] == "Walk up"
-    assert shown[parts.result] is answers.landing.progress.result
+    assert shown[parts.result] is answers.show.landing.progress.result
     assert all(control in shown for control in parts.settings.values())
     assert "could not be opened" in answers.refused(ANN)
 
 
 def test_own_files_that_come_or_go_are_said_of_what_is_shown(answers: Any) -> None:
-    assert "compose again" in answers.shelf_changed(answers.landing.progress.result)
+    assert "compose again" in answers.shelf_changed(answers.show.landing.progress.result)
 
 
 def test_a_motif_of_another_page_is_shown_as_often_as_it_is_chosen(answers: Any) -> None:

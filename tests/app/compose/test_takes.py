@@ -1,7 +1,10 @@
 """What the page does, without gradio: search, compose, re-roll, play, save."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import mido
+import numpy as np
 import pytest
 
 from app.compose import takes as actions
@@ -12,6 +15,10 @@ from app.compose.wishes import Wishes
 from generate.piece.composition import Composition, Source
 from mer.errors import InputError
 from mer.io import load_melody
+from mer.io.midi.events import midi_file
+from mer.io.midi.files import save_midi
+from mer.io.sheet.sheet import Part, Sheet
+from mer.notes.melody import Melody
 
 
 def test_hostile_names_make_harmless_files() -> None:
@@ -82,3 +89,56 @@ def test_facts_of_a_copy(visits: Visits) -> None:
     assert found.title.startswith("Tune <")
     assert found.human is None  # known of the shipped tunes only
     assert found.bits.shape == (len(tune),)
+
+
+def song(path: Path) -> bytes:
+    """Write a song of sixteen bars: tune, strings, guitar and bass; return its bytes."""
+    beats = np.arange(64)
+    tune = Melody(
+        pitch=72 + np.array([0, 2, 4, 7, 4, 2, 0, -1])[beats % 8],
+        onset=beats * 480,
+        duration=[480] * 64,
+        meter=(4, 4),
+        tempo_bpm=96.0,
+        title="Song",
+    )
+    under = [
+        replace(tune, pitch=tune.pitch[::4] - down, onset=tune.onset[::4], duration=[1920] * 16)
+        for down in (12, 17, 31)
+    ]
+    parts = [Part(melody=tune, name="Lead"), *(Part(melody=one, name="Under") for one in under)]
+    save_midi(Sheet(parts=tuple(parts)), path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(("verb", "begins"), [("Continue", 4), ("Answer", 8)])
+def test_a_song_goes_on_beside_its_own_tracks(
+    visits: Visits, tmp_path: Path, verb: str, begins: int
+) -> None:
+    own = song(tmp_path / "song.mid")
+    motif = visits.upload(str(tmp_path / "song.mid"))
+    assert motif.whole is not None
+    assert motif.whole.tracks[0].split(" (")[0] == "1 Lead"
+    motif = visits.chosen_bars(motif, 5, 8)
+    asked = Link(motif, Wishes(verb=verb, bars=8, max_copy=16))
+    brief = actions.brief_of(asked, visits.index)
+    files = Files.at(tmp_path / "take")
+    take = actions.grow(brief, 1)
+    actions.save_take(take, asked, brief, files)
+    joined = midi_file(files.joined.read_bytes())
+    # All that was there is there, and the new part stands where the motif does, or after it.
+    assert own[14:] in files.joined.read_bytes()
+    assert len(joined.tracks) == 6
+    ((_, spans),) = joined.tracks[-1].spans.items()
+    assert spans[0][1] // 480 == 4 * begins
+    assert len(spans) == len(take.composition)
+    assert len(mido.MidiFile(files.joined).tracks) == 6
+
+
+def test_one_track_alone_is_joined_with_nothing(visits: Visits, tmp_path: Path) -> None:
+    asked = Link(visits.examples["Walk up"], Wishes(bars=4))
+    brief = actions.brief_of(asked, visits.index)
+    files = Files.at(tmp_path / "take")
+    actions.save_take(actions.grow(brief, 1), asked, brief, files)
+    assert files.midi.exists()
+    assert not files.joined.exists()

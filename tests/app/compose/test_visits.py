@@ -9,7 +9,7 @@ import pytest
 
 from app.compose.landing import compose_landing
 from app.compose.links import Link, read_link
-from app.compose.takes import Take
+from app.compose.takes import Take, cited_by
 from app.compose.visits import Progress, Result, Visits
 from app.compose.wishes import VERB_NAMES, Wishes
 from app.visitor.motifs import Motif, typed_motif
@@ -42,12 +42,12 @@ BARS = {"Answer": 1, "B part": 2}
 def test_find_and_compose(visits: Visits, verb: str) -> None:
     steps = composed(visits, Wishes(verb=verb, take=3, takes=2, max_copy=12))
     assert "Searching 320 phrases" in steps[0].status
-    assert steps[1].neighbours.count("<details") == 5
-    assert "<audio" not in steps[1].neighbours
-    assert [len(step.cards) for step in steps] == [0, 0, 1, 1, 2, 2]
+    tunes = steps[1].neighbours.count("<details")
+    assert 5 <= tunes <= 12
+    assert [len(step.cards) for step in steps] == [0, 0, 1, 2, 2]
     last = steps[-1]
     assert "Done in" in last.status
-    assert last.neighbours.count("<audio") == 5
+    assert last.neighbours.count("<audio") == tunes
     for card in last.cards:
         assert card.count("<audio") == 1
         assert verb in card
@@ -58,8 +58,26 @@ def test_find_and_compose(visits: Visits, verb: str) -> None:
     assert [take.number for take in result.takes] == [3, 4]
     midi = file_of(result, ".mid", 3)
     assert len(load_melody(midi)) == len(result.takes[0].composition)
+    # Sound is made when it is wanted, but for programs, which want all of it.
+    assert not list(result.folder.glob("*.wav"))
+    visits.save_sounds(result)
     with wave.open(str(file_of(result, ".wav", 4))) as file:
         assert file.getnchannels() == 2
+
+
+def test_a_note_is_heard_in_the_tune_that_it_comes_from(visits: Visits) -> None:
+    result = result_of(composed(visits, Wishes(takes=1)))
+    (take,) = result.takes
+    cited = cited_by(take, result.brief)
+    corpus = result.brief.corpus
+    for note, source in enumerate(take.composition.sources):
+        heard = cited(note)
+        if source.tune_id:
+            tune = corpus.tune(corpus.find(source.tune_id)).melody
+            assert heard.pitch.tolist() == tune.pitch[source.note :][: len(heard)].tolist()
+            assert heard.pitch[0] + source.transposition == take.composition.melody.pitch[note]
+    with pytest.raises(InputError, match="there is no note"):
+        cited(len(take.composition))
 
 
 def test_same_take_same_music_other_take_other_music(visits: Visits) -> None:
@@ -110,7 +128,7 @@ def test_a_take_becomes_the_next_motif(visits: Visits) -> None:
     result = result_of(composed(visits, Wishes(takes=1)))
     motif = visits.reuse(result, 1)
     assert motif.name == "Walk up, take 1"
-    assert "Walk up, take 1" in visits.motif_card(motif, visits.sessions.folder("ann"))
+    assert "Walk up, take 1" in visits.motif_card(motif)
     assert composed(visits, Wishes(takes=1), motif)[-1].cards
     for asked in (lambda: visits.reuse(result, 9), lambda: visits.reroll(result, 9, "1")):
         with pytest.raises(InputError, match="no take 9"):
@@ -168,7 +186,7 @@ def test_old_results_are_cleared_away(visits: Visits) -> None:
 def test_visitors_do_not_share_and_leave_nothing(visits: Visits) -> None:
     motif = visits.choose_example("Walk up")
     for name in ("ann", "ben"):
-        visits.motif_card(motif, visits.sessions.folder(name))
+        list(visits.find_and_compose(Link(motif, Wishes(takes=1)), visits.sessions.folder(name)))
     root = visits.sessions.root
     assert len(list(root.iterdir())) == 2
     visits.sessions.remove("ann")

@@ -60,7 +60,7 @@ def test_everything_on_offer_is_understood(name: str) -> None:
         (Wishes(verb="magic"), "magic"),
         (Wishes(key="H major"), "H major"),
         (Wishes(bars=-1), "bars"),
-        (Wishes(bars=33), "33"),
+        (Wishes(bars=65), "65"),
         (Wishes(tempo_bpm=5000), "tempo"),
         (Wishes(tempo_bpm=float("nan")), "tempo"),
         (Wishes(takes=6), "takes"),
@@ -96,7 +96,7 @@ def test_what_a_verb_does_not_take_is_left_out() -> None:
 def test_lengths_follow_the_motif_unless_chosen() -> None:
     assert Wishes().settings().bars is None
     assert Wishes.of({"bars": 12.0}).settings().bars == 12
-    assert [value for _, value in bars_offered()] == list(range(33))
+    assert [value for _, value in bars_offered()] == list(range(65))
 
 
 @pytest.mark.parametrize("name", [*OLD_NAMES, "Stitch phrases"])

@@ -18,15 +18,17 @@ from app.compose.take_card import (
 )
 from app.compose.takes import Facts, Files, Take
 from app.compose.wishes import Wishes
-from app.pictures.cards import motif_card, neighbour_card, player
+from app.pictures.cards import address, motif_card, player
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
+from app.pictures.neighbours import FoundTune, tune_card
 from app.visitor.motifs import Motif
+from app.visitor.whole import whole_tune
 from generate.harmony.arrangement import arrange
 from generate.piece.composition import Composition, Source
 from mer.notes.drawing import ACCENT, FADED
 from mer.notes.key import Key
-from mer.notes.melody import Melody, Phrase
-from mer.search.match import Match
+from mer.notes.melody import Melody
+from tests.app.pictures.test_neighbours import match
 
 TUNE = Melody(pitch=[67, 69, 71], onset=[0, 480, 960], duration=[480] * 3)
 HOSTILE = "<img src=x onerror=alert(1)>\"'&"
@@ -56,36 +58,13 @@ def shown(
         take=Take(1, piece),
         facts=Facts(3, 0, text, 0.25, bits),
         files=Files.at(Path(f"/x/{text}")),
+        sound="sound/x",
         chords=(),
         title_of=title_of,
         score=engraved(plain_sheet(melody), label=text, colours=note_colours(piece)),
         abc=f"X:1\nT:{text}\n",
         remarks=[text],
     )
-
-
-def match(title: str = "The Kesh", transposition: int = 2) -> Match:
-    phrase = Phrase(TUNE, "a1", title, "O'Neill", 3, 0, 3)
-    return Match(
-        phrase=phrase,
-        similarity=0.876,
-        transposition=transposition,
-        pairs=((0, 0), (2, 2)),
-        contributions={},
-        number=0,
-        query=TUNE,
-    )
-
-
-def test_neighbour_says_what_and_why() -> None:
-    card = neighbour_card(TUNE, match(), rank=1)
-    for words in ("The Kesh", "phrase 3", "88%", "0 of 3 notes are the same", "2 semitones higher"):
-        assert words in card
-    assert card.count("<rect") == 6
-    assert card.count('class="join changed"') == 2
-    same = neighbour_card(TUNE, match(transposition=0), rank=1)
-    assert "2 of 3 notes are the same, at the same pitch" in same
-    assert same.count('class="join"') == 2
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "<script>alert(1)</script>", "</article><b>"])
@@ -96,12 +75,13 @@ def test_hostile_titles(text: str) -> None:
         Source("corpus", 2, 0, "b", 1),
     )
     cards = [
-        motif_card(TUNE, text, remarks=[text], sound=Path(f"/x/{text}.wav")),
-        neighbour_card(TUNE, match(title=text), rank=1),
+        motif_card(whole_tune(Motif(TUNE, text)), text, remarks=[text], sound=f"/x/{text}"),
+        tune_card(TUNE, FoundTune(TUNE, (match(title=text),)), rank=1),
         take_card(shown(sources, lambda _: (text, text), text=text)),
     ]
     known = {"article", "h3", "p", "span", "div", "svg", "rect", "title", "line", "audio", "ul"}
     known |= {"li", "details", "summary", "strong", "dl", "dt", "dd", "button", "a"}
+    known |= {"label", "select", "option", "input"}  # practice
     known |= {"g", "path", "defs", "use", "style", "polygon", "ellipse"}  # engraving
     for card in cards:
         found = Elements(card)
@@ -131,8 +111,8 @@ def test_rare_tunes_share_grey() -> None:
 
 
 def test_player_address_is_quoted() -> None:
-    assert 'src="gradio_api/file=/a%20b/%22c%22.wav"' in player(Path('/a b/"c".wav'), "x")
-    assert "<audio" not in player(None, "x")
+    assert 'src="gradio_api/file=/a%20b/%22c%22.wav"' in player(address(Path('/a b/"c".wav')), "x")
+    assert "<audio" not in player("", "x")
 
 
 def test_what_is_said_of_a_take() -> None:

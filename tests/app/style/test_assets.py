@@ -29,17 +29,18 @@ def test_a_value_without_a_place_is_refused() -> None:
 
 def test_every_sheet_is_part_of_what_is_sent_and_closes_what_it_opens() -> None:
     sheets = sorted(APP.rglob("*.css"))
-    assert len(sheets) == 5
+    assert len(sheets) == 6
     for sheet in sheets:
         text = sheet.read_text(encoding="utf-8")
-        # What gives the page its width stands in the document itself (`app.serve.front`).
-        assert (text in style_sheet()) != (sheet.name == "frame.css")
+        # What gives the page its width stands in the document itself (`app.serve.front`), and the
+        # page of a link stands alone (`app.share.page`).
+        assert (text in style_sheet()) != (sheet.name in ("frame.css", "player.css"))
         assert text.count("{") == text.count("}") > 0
 
 
 def test_the_head_is_scripts() -> None:
     assert re.fullmatch(r"(<script>.*?</script>\n?)+", head(), re.DOTALL)
-    assert head().count("script>") == 6
+    assert head().count("script>") == 12
 
 
 def test_every_file_of_the_page_is_used() -> None:

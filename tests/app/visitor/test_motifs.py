@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.visitor.motifs import (
-    BARS_OF_A_FILE,
+    BARS_OF_A_TUNE,
     MOST_BARS,
     MOST_NOTES,
     RECORDING_LIMIT_BYTES,
@@ -52,7 +52,7 @@ def test_the_shipped_examples_can_all_be_used() -> None:
     examples = example_motifs(data_folder() / "motifs")
     assert len(examples) >= 5
     assert all(3 <= len(motif.melody) <= MOST_NOTES for motif in examples.values())
-    assert all(motif.melody.bars <= BARS_OF_A_FILE for motif in examples.values())
+    assert all(motif.melody.bars <= BARS_OF_A_TUNE for motif in examples.values())
 
 
 def test_load_motif_in_each_format(tmp_path: Path) -> None:
@@ -64,37 +64,60 @@ def test_load_motif_in_each_format(tmp_path: Path) -> None:
 
 
 def test_a_long_tune_is_cut_and_said_to_be(tmp_path: Path) -> None:
-    notes = 200
+    notes = 400
     save_melody(
         Melody(pitch=[60] * notes, onset=np.arange(notes) * 480, duration=[480] * notes),
         tmp_path / "long.mid",
     )
     motif = load_motif(tmp_path / "long.mid")
-    assert len(motif.melody) == 4 * BARS_OF_A_FILE
-    assert any("the first 8 bars of 50 are the motif" in remark for remark in motif.remarks)
-    chosen = another_passage(motif, Passage(from_bar=2, to_bar=40))
+    assert motif.melody.bars in (4, BARS_OF_A_TUNE)
+    assert any("of 100 to the end of a phrase" in remark for remark in motif.remarks)
+    chosen = another_passage(motif, Passage(from_bar=2, to_bar=90))
     assert len(chosen.melody) == 4 * MOST_BARS
-    assert any("the first 16 bars of 39" in remark for remark in chosen.remarks)
+    assert any("the first 64 bars of 89" in remark for remark in chosen.remarks)
+
+
+TWO_STRAINS = """X:1
+T:Two strains
+M:4/4
+L:1/8
+K:G
+GABc d2d2|e2d2 B4|GABc d2e2|d2B2 A4|GABc d2d2|e2d2 B4|A2B2 A2F2|G4 G4|
+d2e2 d2B2|c2d2 c2A2|d2e2 d2B2|A2B2 A4|d2e2 d2B2|c2d2 c2A2|GABc d2F2|G4 G4|]
+"""
+
+
+def test_of_a_tune_that_is_pasted_the_first_strain_is_the_motif() -> None:
+    motif = typed_motif(TWO_STRAINS, opening=True)
+    assert motif.melody.bars == 8
+    assert motif.name == "Two strains"
+    assert motif.span == (1, 8)
+    assert any("the opening, 8 bars of 16" in remark for remark in motif.remarks)
+    # What names its notes one by one is a motif as it is, however long.
+    whole = typed_motif(TWO_STRAINS)
+    assert whole.melody.bars == 16
+    assert typed_motif(whole.text, opening=True).melody.bars == 16
 
 
 def test_bars_of_many_notes_are_fewer(tmp_path: Path) -> None:
-    notes = 600
+    notes = 1200
     quick = Melody(
-        pitch=[60, 62] * 300, onset=np.arange(notes) * 60, duration=[60] * notes, meter=(4, 4)
+        pitch=[60, 62] * 600, onset=np.arange(notes) * 60, duration=[60] * notes, meter=(4, 4)
     )
     save_melody(quick, tmp_path / "quick.mid")
     motif = load_motif(tmp_path / "quick.mid")
-    assert len(motif.melody) == MOST_NOTES == 8 * 32
+    chosen = another_passage(motif, Passage(from_bar=1, to_bar=38))
+    assert len(chosen.melody) == MOST_NOTES == 32 * 32
     assert typed_motif(motif.text).melody == motif.melody
 
 
 def test_a_very_slow_motif_is_cut_or_refused(tmp_path: Path) -> None:
     slow = Melody(pitch=[60] * 8, onset=np.arange(8) * 1920, duration=[1920] * 8)
-    save_melody(slow, tmp_path / "slow.mid", tempo_bpm=15)
-    assert len(load_motif(tmp_path / "slow.mid").melody) == 7  # 16 s each
+    save_melody(slow, tmp_path / "slow.mid", tempo_bpm=7.5)
+    assert len(load_motif(tmp_path / "slow.mid").melody) == 7  # 32 s each
     slower = Melody(pitch=[60] * 4, onset=np.arange(4) * 30_000, duration=[30_000] * 4)
-    save_melody(slower, tmp_path / "slower.mid", tempo_bpm=30)
-    with pytest.raises(InputError, match="120"):
+    save_melody(slower, tmp_path / "slower.mid", tempo_bpm=15)
+    with pytest.raises(InputError, match="240"):
         load_motif(tmp_path / "slower.mid")
 
 
@@ -120,7 +143,7 @@ def test_a_motif_is_what_its_text_says(tmp_path: Path) -> None:
 
 
 def test_music_made_here_becomes_a_motif() -> None:
-    long = Melody(pitch=[60, 62] * 40, onset=np.arange(80) * 480, duration=[480] * 80)
+    long = Melody(pitch=[60, 62] * 140, onset=np.arange(280) * 480, duration=[480] * 280)
     motif = named_motif(long, "Sakura, take 2")
     assert motif.name == "Sakura, take 2"
     assert len(motif.melody) == 4 * MOST_BARS

@@ -119,7 +119,7 @@ class Programs:
         Args:
             notes: the motif, as note names or ABC.
             verb: what to make of the motif; see the endpoint choices for this and what follows.
-            bars: length of the new music, 1 to 32; 0 hears the motif whole and answers it. An
+            bars: length of the new music, 1 to 64; 0 hears the motif whole and answers it. An
                 answer and a B part are as long as the motif.
             closeness: how near the motif to stay.
             surprise: how predictable the new notes are.
@@ -197,6 +197,7 @@ class Programs:
         *_, last = self._visits.find_and_compose(link, folder)
         result = last.result
         assert result is not None
+        self._visits.save_sounds(result)
         return {
             "link": result.address,
             "neighbours": [_phrase(match) for match in result.neighbours],

@@ -17,7 +17,7 @@ NOTES = "4/4 key=G-major G4:1/2 A4:1/2 B4:1/2 D5:1/2 B4:1/2 A4:1/2"
 
 
 def test_composing_searches_for_the_motif_once(visits: Visits, searched: list[Melody]) -> None:
-    from app.compose.programs import Programs
+    from app.share.programs import Programs
 
     made = Programs(visits).compose(NOTES, ANN, takes=2)
     assert searched.count(typed_motif(NOTES).melody) == 1

@@ -1,0 +1,152 @@
+"""The address of a take that was sent to somebody -> the page that plays it, and its picture.
+
+An ASGI application around the page's own: ``/t/CODE`` is the page, ``/t/CODE.png`` the picture
+that is shown where the link is mentioned (see `app.share`).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+
+from app.compose import takes as actions
+from app.compose.links import Link, read_link
+from app.compose.take_card import legend, note_colours
+from app.compose.visits import Visits
+from app.pictures.preview import preview
+from app.serve.front import address_of
+from app.serve.gate import Application, Receive, Scope, Send
+from app.share.page import SentTake, missing_page, shared_page
+from app.visitor.codes import query_of
+from mer.errors import InputError
+from mer.notes.drawing import piano_roll
+from mer.notes.names import counted
+
+_ADDRESS = re.compile(r"/t/([0-9A-Za-z_-]{2,8000})(\.png)?")
+_KEPT = 100
+
+
+class Shares:
+    """Takes that were sent, made once and kept for a while.
+
+    Parameters
+    ----------
+    visits
+        Makes them.
+    """
+
+    def __init__(self, visits: Visits) -> None:
+        self._visits = visits
+        self._made: OrderedDict[str, SentTake] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def made(self, code: str, caller: str) -> SentTake:
+        """Return what a code leads to.
+
+        Parameters
+        ----------
+        caller
+            Where the request comes from; it may not ask for too many.
+
+        Raises
+        ------
+        InputError
+            If it leads to nothing, or there were too many requests.
+        """
+        # One at a time: they take seconds, and many may follow a link at once.
+        with self._lock:
+            if code not in self._made:
+                link = read_link(query_of(code), self._visits.examples)
+                if link is None:
+                    raise InputError("the link names no motif")
+                self._visits.sessions.turns.take(f"link {caller}", caller)
+                self._made[code] = self._make(link)
+            self._made.move_to_end(code)
+            while len(self._made) > _KEPT:
+                self._made.popitem(last=False)
+            return self._made[code]
+
+    def picture(self, code: str, caller: str) -> bytes:
+        """Return the picture of what a code leads to, as PNG.
+
+        Raises
+        ------
+        InputError
+            As `made` does.
+        """
+        shared = self.made(code, caller)
+        return preview(shared.melody, shared.title, colours=shared.colours, line=shared.description)
+
+    def _make(self, link: Link) -> SentTake:
+        wishes = link.wishes
+        brief = actions.brief_of(link, self._visits.index)
+        take = actions.grow(brief, wishes.take)
+        for reroll in link.rerolls:
+            if reroll.number == take.number:
+                take = actions.regrow(take, reroll.keep, brief)
+        piece = take.composition
+        titles = actions.cited_titles(brief.corpus, piece, brief.matches)
+        colours = note_colours(piece)
+        title = take.title(link.motif.name)
+        key = "" if piece.melody.key is None else f" · {piece.melody.key}"
+        cited = dict.fromkeys(source.tune_id for source in piece.sources if source.tune_id)
+        return SentTake(
+            title=title,
+            line=f"{wishes.verb} · {counted(piece.melody.bars, 'bar')}{key}",
+            melody=piece.melody,
+            roll=piano_roll(piece.melody, label=f"Piano roll of {title}", colours=colours),
+            colours=colours,
+            legend=legend(piece.sources, titles.__getitem__, motif=link.motif.name),
+            tunes=(link.motif.name, *(titles[tune][0] or "Untitled" for tune in cited)),
+            tempo_bpm=wishes.tempo_bpm,
+            sound=self._visits.sounds.offer(
+                actions.offered(actions.arranged(take, link, brief), wishes),
+                actions.cited_by(take, brief),
+                soon=True,
+            ),
+            query=actions.link_of(take, link),
+        )
+
+
+class Sharing:
+    """The application `inner`, and the pages of takes that were sent beside it.
+
+    Parameters
+    ----------
+    inner
+        The application whose page is shown.
+    shares
+        Knows what a link leads to; None where visitors must give a password first: then the links
+        lead to the first page, which asks for it.
+    """
+
+    def __init__(self, inner: Application, shares: Shares | None) -> None:
+        self._inner = inner
+        self._shares = shares
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        found = _ADDRESS.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        if found is None or scope["method"] not in ("GET", "HEAD"):
+            await self._inner(scope, receive, send)
+            return
+        from starlette.concurrency import run_in_threadpool
+        from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+        code, picture = found.groups()
+        client = scope.get("client") or ("unknown", 0)
+        answer: Response
+        try:
+            if self._shares is None:
+                answer = RedirectResponse(f"../?{query_of(code)}")
+            elif picture:
+                drawn = await run_in_threadpool(self._shares.picture, code, client[0])
+                told = {"cache-control": "public, max-age=3600"}
+                answer = Response(drawn, media_type="image/png", headers=told)
+            else:
+                shared = await run_in_threadpool(self._shares.made, code, client[0])
+                answer = HTMLResponse(shared_page(shared, address_of(scope), code))
+        except InputError as error:
+            answer = HTMLResponse(missing_page(str(error)), 404)
+        await answer(scope, receive, send)
