@@ -33,7 +33,8 @@ from generate.compose import prepare, takes
 from generate.piece.composition import Composition
 from generate.piece.self_similarity import EXACT, MOVED, NEW, RHYTHM, VARIED, Recurrence
 from generate.plan.form import plan_form
-from generate.plan.layout import moved
+from generate.plan.frame import Frame
+from generate.plan.layout import moved_within
 from generate.plan.settings import Settings
 from mer.errors import InputError
 from mer.io import load_melody, save_melody
@@ -42,7 +43,7 @@ from mer.search.index import PhraseIndex
 
 LENGTHS = (8, 16)
 FORMS = ("A B A C", "A A' B A", "A B A B", "A B C A")
-Notes = list[tuple[int, int]]  # onset from the barline, pitch
+Notes = list[tuple[int, int, int]]  # onset and end from the barline, pitch
 LETTER = "letter of a form"
 
 
@@ -51,26 +52,28 @@ def notes_of(melody: Melody, first: int, stop: int) -> Notes:
     low = melody.downbeat + first * melody.bar_ticks
     high = melody.downbeat + stop * melody.bar_ticks
     inside = np.flatnonzero((melody.onset >= low) & (melody.onset < high))
-    onset, pitch = (melody.onset[inside] - low).tolist(), melody.pitch[inside].tolist()
-    return list(zip(onset, pitch, strict=True))
+    onset, end = melody.onset[inside] - low, melody.end[inside] - low
+    return list(zip(onset.tolist(), end.tolist(), melody.pitch[inside].tolist(), strict=True))
 
 
-def returns(recurrence: Recurrence, earlier: Notes, bar: Notes, melody: Melody) -> bool:
+def returns(recurrence: Recurrence, earlier: Notes, bar: Notes, frame: Frame) -> bool:
     """Return whether a bar takes from an earlier one what its plan says."""
+    here = [(onset, pitch) for onset, _, pitch in bar]
     if recurrence.kind == RHYTHM:
-        return [onset for onset, _ in bar] == [onset for onset, _ in earlier]
+        return [onset for onset, _ in here] == [onset for onset, _, _ in earlier]
     if recurrence.kind == MOVED:
-        assert melody.key is not None
-        key, steps = melody.key, recurrence.steps
-        return bar == [(onset, moved(pitch, steps, key)) for onset, pitch in earlier]
+        steps = recurrence.steps
+        return here == [(onset, moved_within(pitch, steps, frame)) for onset, _, pitch in earlier]
     if recurrence.kind == VARIED:
         head, tail = recurrence.head, recurrence.tail
-        kept = [[n for n in part if n[0] < head or n[0] >= tail] for part in (earlier, bar)]
-        return set(kept[0]) <= set(bar)
-    return bar == earlier
+        kept = {(onset, p) for onset, end, p in earlier if end <= head or onset >= tail}
+        return kept <= set(here)
+    return here == [(onset, pitch) for onset, _, pitch in earlier]
 
 
-def of_plan(piece: Composition, melody: Melody, motif: int) -> Iterator[tuple[str, bool]]:
+def of_plan(
+    piece: Composition, melody: Melody, motif: int, frame: Frame
+) -> Iterator[tuple[str, bool]]:
     """Yield the kind of each return that a plan names, and whether the file has it.
 
     Parameters
@@ -92,7 +95,7 @@ def of_plan(piece: Composition, melody: Melody, motif: int) -> Iterator[tuple[st
             earlier, bar = ([n for n in part if n[0] < wall] for part in (earlier, bar))
             if recurrence.kind == VARIED and recurrence.tail >= wall:
                 recurrence = Recurrence(VARIED, recurrence.bar, 0, recurrence.head, wall)
-        yield recurrence.kind, returns(recurrence, earlier, bar, melody)
+        yield recurrence.kind, returns(recurrence, earlier, bar, frame)
 
 
 def of_form(melody: Melody, bars: int, form: str, motif: int) -> Iterator[tuple[str, bool]]:
@@ -109,7 +112,8 @@ def of_form(melody: Melody, bars: int, form: str, motif: int) -> Iterator[tuple[
             length = min(length, motif)
         there = notes_of(melody, origin.start, origin.start + length)
         here = notes_of(melody, section.start, section.start + length)
-        yield LETTER, here == there
+        starts = [[(onset, pitch) for onset, _, pitch in part] for part in (there, here)]
+        yield LETTER, starts[0] == starts[1]
 
 
 def main() -> None:
@@ -144,7 +148,7 @@ def main() -> None:
             melody = load_melody(path)
             filled = -(-(int(motif.end[-1]) - motif.downbeat) // motif.bar_ticks)
             found = (
-                of_plan(piece, melody, filled)
+                of_plan(piece, melody, filled, brief.frame)
                 if form is None
                 else of_form(melody, bars, form, filled)
             )

@@ -29,7 +29,7 @@ def scale_of(wish: str | None, motif: Melody, key: Key) -> tuple[int, ...]:
     wish
         ``"key"`` for the seven notes of the key, ``"pentatonic"`` for five of them,
         ``"chromatic"``, or note names such as ``"C D E G A"``. None takes the key, or the motif's
-        own scale if that is one of five notes.
+        own scale if that is one of five notes, the tonic among them.
     motif
         In the key of the piece.
 
@@ -47,7 +47,8 @@ def scale_of(wish: str | None, motif: Melody, key: Key) -> tuple[int, ...]:
     """
     if wish is None:
         own = _five_notes(motif)
-        return _from_tonic(own, key) if own else key.scale
+        # Without its tonic a piece could not come home.
+        return _from_tonic(own, key) if key.tonic in own else key.scale
     minor = (key.tonic + 3) % 12 in key.scale
     five = (0, 3, 5, 7, 10) if minor else _FIVE_NOTES["pentatonic"]
     named = {

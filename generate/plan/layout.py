@@ -94,7 +94,8 @@ def with_returns(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
     """Return the slots of a form, those of a letter that comes again repeating its first notes.
 
     What has more primes than the first of its letter goes its own way after half of it. Endings are
-    new each time.
+    new each time, and so is what follows where the motif is stated in part: its other notes would
+    be a copy wherever the motif is a known tune.
     """
     first: dict[str, Section] = {}
     places = {(slot.onset, slot.duration): slot for slot in slots}
@@ -110,7 +111,8 @@ def with_returns(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
         for slot in slots:
             there = places.get((slot.onset - shift, slot.duration))
             free = slot.pitch is None and not slot.ending
-            if start <= slot.onset < stop and free and there is not None and not there.ending:
+            known = there is None or there.ending or there.pitch is not None
+            if start <= slot.onset < stop and free and there is not None and not known:
                 echoes[slot.onset] = there.onset
     return [replace(s, echo=echoes[s.onset]) if s.onset in echoes else s for s in slots]
 

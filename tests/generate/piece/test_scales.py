@@ -22,6 +22,10 @@ def test_a_motif_on_five_notes_stays_on_them() -> None:
     assert scale_of(None, tune(SAKURA), Key(9, "minor")) == (9, 11, 0, 4, 5)
 
 
+def test_five_notes_without_the_tonic_are_no_scale_to_end_on() -> None:
+    assert scale_of(None, tune(PENTATONIC), Key(7)) == Key(7).scale
+
+
 def test_seven_notes_say_too_little_of_a_scale() -> None:
     assert scale_of(None, tune(PENTATONIC[:7]), Key(2)) == Key(2).scale
 

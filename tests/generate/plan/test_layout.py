@@ -10,9 +10,16 @@ from generate.piece.composition import Composition
 from generate.piece.degrees import to_degrees
 from generate.piece.self_similarity import Recurrence
 from generate.plan.frame import plan_frame
-from generate.plan.layout import lay_out_plan, moved, moved_within, renewed, share_new
+from generate.plan.layout import (
+    lay_out_plan,
+    moved,
+    moved_within,
+    renewed,
+    share_new,
+    with_returns,
+)
 from generate.plan.plan import Plan, PlannedBar
-from generate.plan.rhythm import Bar
+from generate.plan.rhythm import Bar, lay_out, stated
 from generate.plan.settings import Settings
 from mer.notes.arrays import Ints
 from mer.notes.key import Key
@@ -226,3 +233,17 @@ def test_every_letter_of_a_form_comes_again_with_its_own_notes(
             there, here = bars[first + bar], bars[again + bar]
             same += all(a.tolist() == b.tolist() for a, b in zip(there, here, strict=True))
     assert same == 4 * (2 if "'" in form else 3)
+
+
+def test_where_the_motif_is_stated_in_part_the_rest_is_new(index: PhraseIndex) -> None:
+    """Sections of four bars in beats; the last states six of the eight notes of the motif."""
+    frame, theme, _ = plan_frame(motif(False), [], Settings(bars=16, form="A B C A"))
+    assert frame.opening is not None
+    beats = Bar((0, 480, 960, 1440), (480,) * 4, (None,) * 4)
+    given = [stated(frame.opening, 0), stated(theme.head(6), 12 * BAR)]
+    slots = with_returns(lay_out(frame, [beats] * 16, given), frame)
+    last = [slot for slot in slots if slot.onset >= 12 * BAR]
+    assert [slot.pitch is None for slot in last[:8]] == [False] * 6 + [True] * 2
+    assert [slot.echo for slot in last[:8]] == [None] * 8
+    # What follows the motif in the first section, but for endings, comes again.
+    assert [slot.echo for slot in last[8:12]] == [2 * BAR + 480 * beat for beat in range(4)]
