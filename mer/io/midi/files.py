@@ -11,7 +11,7 @@ that is not as they are written, an event beside them says how they are
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -68,8 +68,10 @@ def _said(kind: int, text: str) -> bytes:
     return meta(kind, text.encode("utf-8", "replace"))
 
 
-def part_messages(part: Part, channel: int, sheet: Sheet) -> Iterator[Message]:
-    """Yield the messages of the track of one part.
+def part_messages(
+    part: Part, channel: int, sheet: Sheet, place: Callable[[int], int] | None = None
+) -> Iterator[Message]:
+    """Yield the messages of the track of one part, in order of time.
 
     Parameters
     ----------
@@ -77,27 +79,29 @@ def part_messages(part: Part, channel: int, sheet: Sheet) -> Iterator[Message]:
         From 0.
     sheet
         Whose part it is.
+    place
+        Where a tick of the part lies in the file; None where it lies in a file of its own.
     """
     if part.name:
         yield 0, _said(_NAME, part.name)
     yield 0, bytes((0xC0 | channel, part.program))
     played = played_notes(part, sheet.leader)
+    placed = place or (lambda tick: tick + sheet.silence)
     if part.played:
-        yield note_event(_as_written(part, sheet))
-    silence = sheet.silence
+        yield note_event(_as_written(part, placed))
     notes = [
-        (one.pitch, one.onset + silence, one.end + silence, one.velocity, channel) for one in played
+        (one.pitch, placed(one.onset), placed(one.end), one.velocity, channel) for one in played
     ]
     yield from (switch.message for switch in switches(np.array(notes, dtype=np.int64)))
 
 
-def _as_written(part: Part, sheet: Sheet) -> Iterator[WrittenNote]:
+def _as_written(part: Part, placed: Callable[[int], int]) -> Iterator[WrittenNote]:
     """Yield how each played note is written; an ornament is not."""
-    written, silence = part.notes.tolist(), sheet.silence
+    written = part.notes.tolist()
     for one in part.played:
-        start = one.onset + silence
+        start = placed(one.onset)
         if one.note < 0:
             yield WrittenNote(one.pitch, start, start, 0)
             continue
         _, onset, end = written[one.note]
-        yield WrittenNote(one.pitch, start, onset + silence, end - onset)
+        yield WrittenNote(one.pitch, start, placed(onset), placed(end) - placed(onset))

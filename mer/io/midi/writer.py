@@ -111,7 +111,15 @@ def meta(kind: int, content: bytes) -> bytes:
 
 
 def variable_number(number: int) -> bytes:
-    """Return a number of variable length, seven bits a byte, the highest first."""
+    """Return a number of variable length, seven bits a byte, the highest first.
+
+    Raises
+    ------
+    ValueError
+        If it is less than 0: what comes later in a track cannot lie before what came earlier.
+    """
+    if number < 0:
+        raise ValueError(f"{number} is no time between two events")
     sevens = [number & 0x7F]
     while number := number >> 7:
         sevens.append(number & 0x7F | 0x80)

@@ -47,15 +47,16 @@ def with_parts(content: bytes, sheet: Sheet, begin_tick: int) -> bytes:
     if len(free) < len(sheet.parts):
         raise InputError(f"the MIDI file has {len(free)} channels left, and needs more")
     tracks = _own_tracks(content, head.place)
-    for part, channel in zip(sheet.parts, free, strict=False):
-        scale = head.resolution / TICKS_PER_QUARTER
-        # Alone, a piece waits for its first barline; here it has its place.
-        moved = begin_tick - sheet.silence
-        messages = [
-            (max(round((tick + moved) * scale), 0) if message[0] < 0xF0 else 0, message)
-            for tick, message in part_messages(part, channel, sheet)
-        ]
-        tracks.append(track_chunk(messages))
+    scale = head.resolution / TICKS_PER_QUARTER
+
+    # Alone, a piece waits for its first barline; here it has its place.
+    def placed(tick: int) -> int:
+        return max(round((tick + begin_tick) * scale), 0)
+
+    tracks += [
+        track_chunk(list(part_messages(part, channel, sheet, placed)))
+        for part, channel in zip(sheet.parts, free, strict=False)
+    ]
     start = struct.pack(">4sLHHH", b"MThd", 6, 1, len(tracks), int(head.resolution))
     return start + b"".join(tracks)
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from mer.errors import InputError
+from mer.io import load_melody
+from mer.io.joined import with_parts
 from mer.io.midi.events import midi_file
-from mer.io.midi.joined import with_parts
-from mer.io.sheet.sheet import Part, Sheet
+from mer.io.sheet.sheet import Part, PlayedNote, Sheet
 from mer.notes.melody import Melody
 
 TUNE = Melody(pitch=[72, 74, 76], onset=[0, 480, 960], duration=[480] * 3)
@@ -54,6 +55,24 @@ def test_the_own_tracks_stay_and_the_new_one_begins_where_it_is_asked(
     assert begins == [1920, 2400, 2880]
     assert [pitch for pitch, _, _ in spans] == [72, 74, 76]
     assert len(mido.MidiFile(file=io.BytesIO(joined)).tracks) == len(before.tracks) + 1
+
+
+@pytest.mark.parametrize("resolution", [96, 480, 960])
+def test_a_performance_beside_own_tracks_is_read_as_it_is_written(
+    resolution: int, tmp_path: Path
+) -> None:
+    heard = [
+        PlayedNote(pitch, onset, onset + 380, 70, note)
+        for note, (pitch, onset) in enumerate(zip([72, 74, 76], [0, 490, 960], strict=True))
+    ]
+    part = Part(
+        melody=TUNE, name="New", played=(*heard[:2], PlayedNote(77, 940, 955, 60, -1), heard[2])
+    )
+    (tmp_path / "both.mid").write_bytes(with_parts(band(resolution), Sheet(parts=(part,)), 1920))
+    read = load_melody(tmp_path / "both.mid", track="New")
+    assert read.pitch.tolist() == TUNE.pitch.tolist()
+    assert (read.onset - read.onset[0]).tolist() == TUNE.onset.tolist()
+    assert read.duration.tolist() == TUNE.duration.tolist()
 
 
 def test_what_cannot_take_more_is_refused(tmp_path: Path) -> None:
