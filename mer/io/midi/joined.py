@@ -52,7 +52,7 @@ def with_parts(content: bytes, sheet: Sheet, begin_tick: int) -> bytes:
         # Alone, a piece waits for its first barline; here it has its place.
         moved = begin_tick - sheet.silence
         messages = [
-            (max(round((tick + moved) * scale), 0) if message[0] < 0xF0 else 0, message)
+            (max(round((tick + moved) * scale), 0), message)
             for tick, message in part_messages(part, channel, sheet)
         ]
         tracks.append(track_chunk(messages))
