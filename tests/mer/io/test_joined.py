@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mer.errors import InputError
+from mer.io.joined import with_parts
 from mer.io.midi.events import midi_file
-from mer.io.midi.joined import with_parts
 from mer.io.sheet.sheet import Part, Sheet
 from mer.notes.melody import Melody
 
