@@ -245,7 +245,9 @@ def _join(music: Arrangement, take: Take, asked: Link, files: Files) -> None:
     motif = asked.motif
     if motif.file is None or not motif.has_other_tracks:
         return
+    # What accompanies it are the tracks that are there.
     sheet = sheet_of(music)
+    sheet = replace(sheet, parts=sheet.parts[:1])
     # What begins with the motif begins where that does; else it comes after it.
     opens = take.composition.sources[0].kind == MOTIF
     try:
