@@ -110,7 +110,7 @@ def usable_motif(motif: Melody) -> tuple[Melody, tuple[str, ...]]:
     # A phrase that ends in time is a better motif than one that stops anywhere.
     ends = [start for start in motif.phrase_starts if SHORTEST_MOTIF < start <= LONGEST_MOTIF]
     notes = ends[-1] if ends else LONGEST_MOTIF
-    remark = f"the seed has {len(motif)} notes; the search uses the first {notes}"
+    remark = f"the motif has {len(motif)} notes; the search uses the first {notes}"
     return motif.cut(0, notes), (remark,)
 
 
