@@ -105,6 +105,7 @@ GENERATE: dict[str, str] = {
     "--chords xx": "'xx' is no chord",
     "--chords |": "no chords in '|'",
     "--accompany polka": "--accompany is 'polka'",
+    "--accompany drone --chords Am": "a drone has no chords",
     "--max-copy-pitch 5": "max-copy-pitch is 5; 6 to 64",
     "--low deep": "cannot read the note 'deep'",
     f"--low {'9' * 5000}": "cannot read the note",

@@ -155,7 +155,7 @@ def arrange(
     ----------
     style
         One of `generate.harmony.texture.styles.CHOICES`; ``"auto"`` suits metre, pace and dance,
-        and the instrument.
+        and, unless chords are given, the instrument. A drone has no chords but its own.
     program
         General MIDI instrument of the melody, 0 to 127.
     outline
@@ -181,7 +181,9 @@ def arrange(
         hint = "; give its .melody" if hasattr(melody, "melody") else ""
         raise InputError(f"chords are put under a Melody, not {type(melody).__name__}{hint}")
     if style == AUTO:
-        style = fitting_style(melody, program=program, dance=outline.dance)
+        # A drone has no chords; where some are given, they are wanted.
+        instrument = FLUTE if outline.given else program
+        style = fitting_style(melody, program=instrument, dance=outline.dance)
     own = STYLES.get(style, _PLAIN)
     outline = replace(outline, plan=returns_in(outline.plan, melody, sounding_key(melody)))
     chords = _chords(melody, style, outline)
@@ -189,7 +191,8 @@ def arrange(
     if extras.second_voice:
         parts.append(second_voice(melody, chords, sounding_key(melody), program=program))
     parts += accompany(melody, chords, style, outline=outline)
-    played = expressed(parts, swing=own.swing, short=own.short)
+    singing = 1 + extras.second_voice
+    played = expressed(parts, singing=singing, swing=own.swing, short=own.short)
     ornaments: tuple[Ornament, ...] = ()
     if extras.ornaments:
         lead, ornaments = ornamented(played[0])
@@ -200,7 +203,7 @@ def arrange(
 def _chords(melody: Melody, style: str, outline: Outline) -> tuple[Chord, ...]:
     if style == NONE:
         return ()
-    if style == DRONE and not outline.given:
+    if style == DRONE:
         return drone(melody)
     own = STYLES.get(style, _PLAIN)
     chords = harmonise(melody, calm=own.calm, outline=outline, in_loops=own.loops)

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mer.errors import InputError
+
 if TYPE_CHECKING:
     from generate.harmony.arrangement import Arrangement
     from generate.piece.composition import Composition
@@ -47,11 +49,14 @@ def check_arrangement_options(options: argparse.Namespace) -> None:
     Raises
     ------
     InputError
-        If there is no such style.
+        If there is no such style, or chords are given to one that has none.
     """
     from generate.harmony.arrangement import check_style
+    from generate.harmony.texture.styles import DRONE
 
     check_style(options.accompany, name="--accompany")
+    if options.accompany == DRONE and options.chords is not None:
+        raise InputError("a drone has no chords; leave out --chords, or choose another --accompany")
 
 
 def arranged_pieces(

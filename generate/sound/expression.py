@@ -55,11 +55,15 @@ def phrase_spans(melody: Melody) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(melody)], strict=True))
 
 
-def expressed(parts: Sequence[Part], *, swing: float = 0.5, short: float = 1.0) -> tuple[Part, ...]:
+def expressed(
+    parts: Sequence[Part], *, singing: int = 1, swing: float = 0.5, short: float = 1.0
+) -> tuple[Part, ...]:
     """Return parts with their notes as they are played; the first one leads.
 
     Parameters
     ----------
+    singing
+        How many parts, the first ones, sing: they breathe with the leader, whose rhythm they have.
     swing
         Where the second half of a beat begins, as a share of it.
     short
@@ -75,10 +79,12 @@ def expressed(parts: Sequence[Part], *, swing: float = 0.5, short: float = 1.0) 
     """
     leader = parts[0].melody
     spans = phrase_spans(leader)
-    sings = [number == 0 or len(part.melody) == len(leader) for number, part in enumerate(parts)]
     return tuple(
-        replace(part, played=_played(part, leader, spans, sings=sing, swing=swing, short=short))
-        for part, sing in zip(parts, sings, strict=True)
+        replace(
+            part,
+            played=_played(part, leader, spans, sings=number < singing, swing=swing, short=short),
+        )
+        for number, part in enumerate(parts)
     )
 
 

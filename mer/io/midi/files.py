@@ -99,9 +99,9 @@ def _as_written(part: Part, placed: Callable[[int], int]) -> Iterator[WrittenNot
     """Yield how each played note is written; an ornament is not."""
     written = part.notes.tolist()
     for one in part.played:
-        start = placed(one.onset)
+        start, stop = placed(one.onset), placed(one.end)
         if one.note < 0:
-            yield WrittenNote(one.pitch, start, start, 0)
+            yield WrittenNote(one.pitch, start, stop, start, 0)
             continue
         _, onset, end = written[one.note]
-        yield WrittenNote(one.pitch, start, placed(onset), placed(end) - placed(onset))
+        yield WrittenNote(one.pitch, start, stop, placed(onset), placed(end) - placed(onset))

@@ -19,13 +19,14 @@ _MARK = b"\x7dmer1"  # 7D: makers without a number
 
 
 class WrittenNote(NamedTuple):
-    """A played note, by its pitch and onset, and its onset and duration as written, in ticks.
+    """A played note, by its pitch, start and stop, and its onset and duration as written, in ticks.
 
     An ornament, which is not written, has the duration 0.
     """
 
     pitch: int
     start: int
+    stop: int
     onset: int
     duration: int
 
@@ -35,15 +36,16 @@ def note_event(notes: Iterable[WrittenNote]) -> Message:
 
     Examples
     --------
-    >>> tick, event = note_event([WrittenNote(60, 0, 0, 480), WrittenNote(62, 500, 480, 480)])
+    >>> tick, event = note_event([WrittenNote(62, 500, 900, 480, 480)])
     >>> noted(event[3:])
-    (WrittenNote(pitch=60, start=0, onset=0, duration=480), \
-WrittenNote(pitch=62, start=500, onset=480, duration=480))
+    (WrittenNote(pitch=62, start=500, stop=900, onset=480, duration=480),)
     """
     content, before = bytearray(_MARK), 0
     for note in sorted(notes, key=lambda one: (one.start, one.pitch)):
         moved = note.onset - note.start
-        numbers = (note.pitch, note.start - before, 2 * abs(moved) + (moved < 0), note.duration)
+        shift = 2 * abs(moved) + (moved < 0)
+        lasts = note.stop - note.start
+        numbers = (note.pitch, note.start - before, lasts, shift, note.duration)
         content += b"".join(map(variable_number, numbers))
         before = note.start
     return 0, meta(OWN, bytes(content))
@@ -61,11 +63,11 @@ def noted(content: bytes) -> tuple[WrittenNote, ...]:
     except (IndexError, NoNumberError):
         return ()
     found, now = [], 0
-    for first in range(0, len(numbers) - 3, 4):
-        pitch, later, moved, duration = numbers[first : first + 4]
+    for first in range(0, len(numbers) - 4, 5):
+        pitch, later, lasts, moved, duration = numbers[first : first + 5]
         now += later
         onset = now + (moved // 2 if moved % 2 == 0 else -(moved // 2))
-        found.append(WrittenNote(pitch, now, onset, duration))
+        found.append(WrittenNote(pitch, now, now + lasts, onset, duration))
     return tuple(found)
 
 
@@ -78,14 +80,14 @@ def as_written(
 
     Examples
     --------
-    >>> as_written([(60, 0, 430)], [WrittenNote(60, 0, 0, 480)])
+    >>> as_written([(60, 0, 430)], [WrittenNote(60, 0, 430, 0, 480)])
     [(60, 0, 480)]
-    >>> as_written([(61, 0, 430)], [WrittenNote(60, 0, 0, 480)]) is None
+    >>> as_written([(60, 0, 960)], [WrittenNote(60, 0, 430, 0, 480)]) is None
     True
     """
-    known = {(note.pitch, note.start): note for note in notes}
-    if len(known) != len(notes) or known.keys() != {(pitch, start) for pitch, start, _ in spans}:
+    known = {(note.pitch, note.start, note.stop): note for note in notes}
+    if len(known) != len(notes) or known.keys() != set(spans):
         return None
-    found = [known[pitch, start] for pitch, start, _ in spans]
+    found = [known[span] for span in spans]
     kept = [(one.pitch, one.onset, one.onset + one.duration) for one in found if one.duration]
     return kept if all(start >= 0 for _, start, _ in kept) and kept else None

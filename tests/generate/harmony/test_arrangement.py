@@ -17,7 +17,7 @@ from generate.harmony.arrangement import (
     save_arrangement,
 )
 from generate.harmony.outline import Outline
-from generate.harmony.texture.styles import CHOICES, NONE
+from generate.harmony.texture.styles import CHOICES, DRONE, NONE
 from generate.piece.given_chords import repeated_progression
 from generate.sound.audio import render
 from generate.sound.performance import perform_parts
@@ -183,9 +183,21 @@ def test_second_voice_and_ornaments_are_read_back_as_the_melody(tmp_path: Path) 
     assert describe_chords(arrange(repeated, "jig", extras=extras))["ornaments"]
 
 
-@pytest.mark.parametrize("style", PLAYED)
+@pytest.mark.parametrize("style", [style for style in PLAYED if style != DRONE])
 def test_given_chords_are_kept_all_of_them(style: str) -> None:
     given = repeated_progression("F#m7b5 Bb/D | Esus4", TUNE.downbeat, TUNE.bar_ticks, TUNE.bars)
     chords = arrange(TUNE, style, outline=Outline(given=given)).chords
     told = [(chord.onset, chord.end, chord.symbol, chord.origin) for chord in chords]
     assert told == [(one.onset, one.end, one.name.text, "user") for one in given]
+
+
+def test_chords_that_are_given_are_no_drone() -> None:
+    """Pipes have drones unless chords are given; a drone has its own fifth, whatever is given."""
+    pipes = 109
+    given = repeated_progression("Am F C G", TUNE.downbeat, TUNE.bar_ticks, TUNE.bars)
+    outline = Outline(given=given)
+    assert arrange(TUNE, program=pipes).style == DRONE
+    assert arrange(TUNE, program=pipes, outline=outline).style == arrange(TUNE).style
+    held = arrange(TUNE, DRONE, outline=outline)
+    assert {chord.root for chord in held.chords} == {0}
+    assert "no chord is chosen" in describe_chords(held)["source"]

@@ -95,6 +95,16 @@ def test_every_note_is_played_once_within_its_time(
     assert parts == expressed(parts, swing=swing, short=0.7)  # what is played is played again alike
 
 
+def test_only_what_sings_breathes_with_the_leader() -> None:
+    """A bass with as many strokes as the melody has notes is none the less accompaniment."""
+    melody = tune(32)
+    parts = [Part(melody=melody), Part(melody=replace(melody, pitch=melody.pitch - 12))]
+    lead, low = expressed(parts, short=0.5)
+    assert [one.end for one in low.played] != [one.end for one in lead.played]
+    lead, second = expressed(parts, singing=2, short=0.5)
+    assert [one.end for one in second.played] == [one.end for one in lead.played]
+
+
 def test_a_score_says_slurs_and_hairpins() -> None:
     found = phrasing_of(tune(32))
     assert found.slurs == ((0, 15 * 480), (16 * 480, 31 * 480))

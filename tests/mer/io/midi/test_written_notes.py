@@ -13,9 +13,12 @@ from mer.notes.melody import Melody
 
 TUNE = Melody(pitch=[60, 62, 64, 60], onset=[0, 480, 960, 1440], duration=[480] * 4, meter=(4, 4))
 notes = st.builds(
-    WrittenNote,
+    lambda pitch, start, lasts, onset, duration: WrittenNote(
+        pitch, start, start + lasts, onset, duration
+    ),
     st.integers(0, 127),
     st.integers(0, 100_000),
+    st.integers(0, 5_000),
     st.integers(0, 100_000),
     st.integers(0, 5_000),
 )
@@ -54,8 +57,9 @@ def test_a_file_gives_both_what_is_played_and_what_is_written(tmp_path: Path) ->
 
 
 def test_a_track_that_was_edited_is_read_as_it_is_played() -> None:
-    told = [WrittenNote(60, 0, 0, 480), WrittenNote(62, 480, 480, 480)]
+    told = [WrittenNote(60, 0, 400, 0, 480), WrittenNote(62, 480, 900, 480, 480)]
     assert as_written([(60, 0, 400), (62, 480, 900)], told) == [(60, 0, 480), (62, 480, 960)]
     assert as_written([(60, 0, 400)], told) is None
+    assert as_written([(60, 0, 200), (62, 480, 900)], told) is None
     assert as_written([(60, 0, 400), (62, 490, 900)], told) is None
     assert as_written([(61, 0, 400), (62, 480, 900)], told) is None
