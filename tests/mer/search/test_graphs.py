@@ -200,3 +200,10 @@ def test_the_command_finds_more_of_the_same(folder, capsys):
     assert "notes" in whole.splitlines()[0]
     assert main(["search", "--like", "4", "--phrase", "1", "--corpus", "mine", "--json"]) == 0
     assert '"phrase": ' in capsys.readouterr().out
+
+
+def test_only_searches_of_whole_melodies_read_the_graph(folder):
+    make_graph(folder)
+    index = PhraseIndex.load(folder)
+    assert index.pool.graph_file is None
+    assert index.of_unit("melody").pool.graph_file == folder / GRAPH
