@@ -18,6 +18,7 @@ from app.pictures.preview import preview
 from app.serve.front import address_of
 from app.serve.gate import Application, Receive, Scope, Send
 from app.share.page import SentTake, missing_page, shared_page
+from app.sound.sounds import Cited, Offer
 from app.visitor.codes import query_of
 from mer.errors import InputError
 from mer.notes.drawing import piano_roll
@@ -38,7 +39,7 @@ class Shares:
 
     def __init__(self, visits: Visits) -> None:
         self._visits = visits
-        self._made: OrderedDict[str, SentTake] = OrderedDict()
+        self._made: OrderedDict[str, tuple[SentTake, Offer, Cited]] = OrderedDict()
         self._lock = threading.Lock()
 
     def made(self, code: str, caller: str) -> SentTake:
@@ -65,7 +66,10 @@ class Shares:
             self._made.move_to_end(code)
             while len(self._made) > _KEPT:
                 self._made.popitem(last=False)
-            return self._made[code]
+            shared, heard, cited = self._made[code]
+            # The page may be asked for long after it was made.
+            self._visits.sounds.offer(heard, cited)
+            return shared
 
     def picture(self, code: str, caller: str) -> bytes:
         """Return the picture of what a code leads to, as PNG.
@@ -78,7 +82,8 @@ class Shares:
         shared = self.made(code, caller)
         return preview(shared.melody, shared.title, colours=shared.colours, line=shared.description)
 
-    def _make(self, link: Link) -> SentTake:
+    def _make(self, link: Link) -> tuple[SentTake, Offer, Cited]:
+        """Return what a link leads to, what is heard there, and the tunes that its notes cite."""
         wishes = link.wishes
         brief = actions.brief_of(link, self._visits.index)
         take = actions.grow(brief, wishes.take)
@@ -91,7 +96,9 @@ class Shares:
         title = take.title(link.motif.name)
         key = "" if piece.melody.key is None else f" · {piece.melody.key}"
         cited = dict.fromkeys(source.tune_id for source in piece.sources if source.tune_id)
-        return SentTake(
+        heard = actions.offered(actions.arranged(take, link, brief), wishes)
+        cited_by = actions.cited_by(take, brief)
+        shared = SentTake(
             title=title,
             line=f"{wishes.verb} · {counted(piece.melody.bars, 'bar')}{key}",
             melody=piece.melody,
@@ -100,13 +107,10 @@ class Shares:
             legend=legend(piece.sources, titles.__getitem__, motif=link.motif.name),
             tunes=(link.motif.name, *(titles[tune][0] or "Untitled" for tune in cited)),
             tempo_bpm=wishes.tempo_bpm,
-            sound=self._visits.sounds.offer(
-                actions.offered(actions.arranged(take, link, brief), wishes),
-                actions.cited_by(take, brief),
-                soon=True,
-            ),
+            sound=self._visits.sounds.offer(heard, cited_by, soon=True),
             query=actions.link_of(take, link),
         )
+        return shared, heard, cited_by
 
 
 class Sharing:

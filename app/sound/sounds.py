@@ -79,11 +79,19 @@ class Sounds:
         self._folder = folder
         self._soundfont = soundfont
         self._offered: OrderedDict[str, tuple[Offer, Cited | None]] = OrderedDict()
+        self._kept: dict[str, tuple[Offer, Cited | None]] = {}
         self._made: OrderedDict[str, Future[Path]] = OrderedDict()
         self._lock = threading.Lock()
         self._makers = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="sounds")
 
-    def offer(self, offered: Offer, cited: Cited | None = None, *, soon: bool = False) -> str:
+    def offer(
+        self,
+        offered: Offer,
+        cited: Cited | None = None,
+        *,
+        soon: bool = False,
+        kept: bool = False,
+    ) -> str:
         """Return the address of the sound, relative to the page.
 
         Parameters
@@ -92,9 +100,13 @@ class Sounds:
             Note number -> what is heard of the tune that the note comes from.
         soon
             Whether it is likely to be wanted, so that its sound is made meanwhile.
+        kept
+            Whether it may be asked for as long as the server runs, however much is offered later.
         """
         name = offered.name
         with self._lock:
+            if kept:
+                self._kept[name] = (offered, cited)
             self._offered[name] = (offered, cited)
             self._offered.move_to_end(name)
             while len(self._offered) > _MOST_OFFERED:
@@ -139,10 +151,12 @@ class Sounds:
 
     def _found(self, name: str) -> tuple[Offer, Cited | None]:
         with self._lock:
-            if name not in self._offered:
-                raise InputError("this sound is no longer here; load the page again")
-            self._offered.move_to_end(name)
-            return self._offered[name]
+            if name in self._offered:
+                self._offered.move_to_end(name)
+                return self._offered[name]
+            if name in self._kept:
+                return self._kept[name]
+        raise InputError("this sound is no longer here; load the page again")
 
     def _making(self, name: str, offered: Offer) -> Future[Path]:
         """Return the file that is made, or will be; of two that ask at once each gets the same."""

@@ -6,6 +6,7 @@ from app.compose.links import Link, write_link
 from app.compose.visits import Visits
 from app.compose.wishes import Wishes
 from app.serve.sharing import Shares, Sharing
+from app.sound import sounds
 from app.visitor.codes import code_of
 from app.visitor.limits import Turns
 from app.visitor.sessions import Sessions
@@ -56,3 +57,14 @@ def test_nobody_may_ask_for_too_many(visits: Visits) -> None:
     assert shares.made(code(visits), "192.0.2.1") is first
     with pytest.raises(InputError, match="more than 1 composition a minute"):
         shares.made(code(visits, take=2), "192.0.2.1")
+
+
+def test_a_page_that_is_kept_has_its_sound(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sounds, "_MOST_OFFERED", 1)
+    shares = Shares(visits)
+    first, _ = (shares.made(code(visits, take=take), "192.0.2.1") for take in (1, 2))
+    name = first.sound.removeprefix("sound/")
+    with pytest.raises(InputError, match="no longer here"):
+        visits.sounds.file(name)
+    assert shares.made(code(visits, take=1), "192.0.2.1") is first
+    assert visits.sounds.file(name, 0).is_file()

@@ -76,6 +76,18 @@ def test_what_was_offered_too_long_ago_is_gone(
         sounds.file(names[0])
 
 
+def test_what_is_kept_outlives_all_later_offers(
+    tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "_MOST_OFFERED", 1)
+    sounds = Sounds(tmp_path)
+    name = sounds.offer(FLUTE, lambda note: TUNE.cut(note, 3), kept=True).removeprefix("sound/")
+    sounds.offer(FLUTE)
+    for tempo in (90.0, 100.0):
+        sounds.offer(Offer(TUNE, 73, tempo))
+    assert sounds.file(name, 1).is_file()
+
+
 def test_what_cannot_be_rendered_is_refused_each_time(tmp_path: Path) -> None:
     slow = Melody(pitch=[60] * 3, onset=[0, 9600, 19200], duration=[9600] * 3)
     sounds = Sounds(tmp_path)
