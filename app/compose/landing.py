@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from app.compose.links import Link, read_link
@@ -53,8 +53,9 @@ def linked_motifs() -> Callable[[str], tuple[Melody, str] | None]:
 def compose_landing(visits: Visits) -> Landing:
     """Return the first example, composed; its files are everyone's.
 
-    This takes seconds, and happens once, when the app is built.
+    This takes seconds, and happens once, when the app is built: its sounds are kept for good.
     """
+    visits = replace(visits, kept=True)
     name = first_example(visits.examples)
     if name is None:
         return Landing()

@@ -192,20 +192,24 @@ def offered(music: Melody | Arrangement, wishes: Wishes) -> Offer:
 def cited_by(take: Take, brief: Brief) -> Callable[[int], Melody]:
     """Return what gives, for each note of a take, the tune that it comes from, from there on.
 
-    A few seconds of it: as many bars as a listener needs to know the tune again.
+    A few seconds of it: as many bars as a listener needs to know the tune again. It is kept long
+    after all else, so it holds the cited tunes alone: no corpus, no index.
     """
+    sources, corpus = take.composition.sources, brief.corpus
+    names = dict.fromkeys(source.tune_id for source in sources if source.kind == CORPUS)
+    tunes = {name: corpus.tune(corpus.find(name)).melody for name in names}
+    motif, target = brief.motif, brief.target
 
     def cited(note: int) -> Melody:
-        sources = take.composition.sources
         if not 0 <= note < len(sources):
             raise InputError(f"there is no note {note}; the take has {len(sources)}")
         source = sources[note]
         if source.kind == CORPUS:
-            tune = brief.corpus.tune(brief.corpus.find(source.tune_id)).melody
-        elif source.kind == TARGET and brief.target is not None:
-            tune = brief.target
+            tune = tunes[source.tune_id]
+        elif source.kind == TARGET and target is not None:
+            tune = target
         else:
-            tune = brief.motif
+            tune = motif
         stop = int(np.searchsorted(tune.onset, tune.onset[source.note] + _HEARD_TICKS))
         return tune.cut(source.note, stop)
 

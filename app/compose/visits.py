@@ -35,6 +35,7 @@ from app.visitor.motifs import (
 from app.visitor.passages import passage_asked
 from app.visitor.sessions import Sessions
 from app.visitor.whole import whole_tune
+from generate.harmony.arrangement import Arrangement
 from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
 from mer.errors import InputError
@@ -138,7 +139,8 @@ NOTHING = Progress("")
 class Visits:
     """The actions of the page, bound to an index, what may be heard, and the visitors' folders.
 
-    `own` says that files of the visitor are part of the index, so that no address leads back.
+    `own` says that files of the visitor are part of the index, so that no address leads back;
+    `kept`, that what may be heard is kept for good, for it is everyone's.
     """
 
     index: PhraseIndex
@@ -146,6 +148,7 @@ class Visits:
     sessions: Sessions
     examples: dict[str, Motif]
     own: bool = False
+    kept: bool = False
 
     def choose_example(self, name: str) -> Motif:
         """Return an example motif.
@@ -231,7 +234,7 @@ class Visits:
             tune,
             motif.name,
             remarks=motif.remarks,
-            sound=self.sounds.offer(actions.offered(tune.melody, wishes)),
+            sound=self.sounds.offer(actions.offered(tune.melody, wishes), kept=self.kept),
             score=engraved(
                 plain_sheet(tune.melody),
                 label=f"Score of {motif.name}",
@@ -244,10 +247,7 @@ class Visits:
     def find_and_compose(self, link: Link, folder: Path) -> Iterator[Progress]:
         """Yield what is ready: first the neighbours, then one take after another.
 
-        Parameters
-        ----------
-        folder
-            Where the files are put: the visitor's.
+        All files are put below `folder`, the visitor's.
 
         Raises
         ------
@@ -269,13 +269,14 @@ class Visits:
                 if reroll.number == take.number:
                     take = actions.regrow(take, reroll.keep, result.brief)
             result = replace(result, takes=(*result.takes, take))
-            shown.append(self._take(take, result))
+            card, sound = self._take(take, result)
+            shown.append(card)
             share = 0.35 + 0.6 * (place + 1) / wishes.takes
             yield Progress(status_line(f"{take.name} is ready", share), found, tuple(shown))
             if place == 0:
                 # It is heard before the next one is begun: both at once would take twice as long.
                 with suppress(InputError):
-                    self.sounds.file(self._heard(take, result).rpartition("/")[2])
+                    self.sounds.file(sound.rpartition("/")[2])
         done = done_line(time.perf_counter() - began, own=self.own)
         yield Progress(done, found, tuple(shown), result)
 
@@ -304,7 +305,7 @@ class Visits:
             takes=(*result.takes[:place], take, *result.takes[place + 1 :]),
         )
         result.folder.mkdir(parents=True, exist_ok=True)
-        return result, self._take(take, result)
+        return result, self._take(take, result)[0]
 
     def save_sounds(self, result: Result) -> None:
         """Write the takes as WAV files, too.
@@ -315,25 +316,23 @@ class Visits:
             If one is too long to be rendered, or cannot be written.
         """
         for take in result.takes:
-            name = self._heard(take, result).rpartition("/")[2]
+            music = actions.arranged(take, result.asked, result.brief)
+            name = self._heard(music, take, result).rpartition("/")[2]
             write_bytes(result.files_of(take).wav, self.sounds.wav(name))
 
-    def _heard(self, take: Take, result: Result, *, soon: bool = False) -> str:
+    def _heard(self, music: Arrangement, take: Take, result: Result, *, soon: bool = False) -> str:
         """Return the address of the sound of a take."""
-        asked, brief = result.asked, result.brief
-        return self.sounds.offer(
-            actions.offered(actions.arranged(take, asked, brief), asked.wishes),
-            actions.cited_by(take, brief),
-            soon=soon,
-        )
+        heard = actions.offered(music, result.asked.wishes)
+        cited = actions.cited_by(take, result.brief)
+        return self.sounds.offer(heard, cited, soon=soon, kept=self.kept)
 
-    def _take(self, take: Take, result: Result) -> str:
-        """Write the files of a take and return its card."""
+    def _take(self, take: Take, result: Result) -> tuple[str, str]:
+        """Write the files of a take and return its card, and the address of its sound."""
         asked, brief, piece = result.asked, result.brief, take.composition
         files = result.files_of(take)
         music = actions.save_take(take, asked, brief, files)
         # The first one is heard at once: its sound is made while its card is drawn.
-        sound = self._heard(take, result, soon=take.number == asked.wishes.take)
+        sound = self._heard(music, take, result, soon=take.number == asked.wishes.take)
         titles = actions.cited_titles(brief.corpus, piece, brief.matches)
         contents = CardContents(
             asked=asked,
@@ -354,14 +353,14 @@ class Visits:
         )
         keep = take.keeps[-1] if take.keeps else ""
         bars = parse_bars(keep, brief.bars_written) if keep else ()
-        return take_card(contents, kept=bars)
+        return take_card(contents, kept=bars), sound
 
     def _neighbours(self, result: Result) -> str:
         wishes, corpus = result.asked.wishes, result.brief.corpus
         found = []
         for rank, matches in enumerate(by_tune(result.brief.matches)[:TUNES_SHOWN], start=1):
             melody = corpus.tune(corpus.find(matches[0].phrase.tune_id)).melody
-            sound = self.sounds.offer(actions.offered(melody, wishes))
+            sound = self.sounds.offer(actions.offered(melody, wishes), kept=self.kept)
             tune = FoundTune(melody, matches, sound)
             found.append(
                 tune_card(result.asked.motif.melody, tune, rank=rank, tempo_bpm=wishes.tempo_bpm)

@@ -131,8 +131,9 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
     for number in _SIGNALS:
         signal.signal(number, lambda *_: stop.set())
     with _own_folder() as folder:
-        app, sessions, beside = _built(wanted, folder)
+        app, sessions, sounds, beside = _built(wanted, folder)
         if stop.is_set():
+            sounds.close()
             return
         try:
             address = _launched(app, wanted, beside)
@@ -147,6 +148,7 @@ def serve(wanted: Serving, said: Callable[[str], None]) -> None:
                 memory.release()
         finally:
             app.close(verbose=False)
+            sounds.close()
 
 
 def check_free(host: str, port: int) -> None:
@@ -243,8 +245,8 @@ def _own_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Sequence[Any]]:
-    """Return the site, the visitors' folders, and what answers beside the site."""
+def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]:
+    """Return the site, the visitors' folders, the sounds, and what answers beside the site."""
     # No calls home; set before gradio is imported.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
@@ -275,9 +277,9 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Sequence[Any]]:
         # Who must give a password first does so on the page.
         shares = Shares(visits) if wanted.login is None else None
         beside = (Middleware(Sounding, sounds=sounds), Middleware(Sharing, shares=shares))
-        return site, sessions, beside
+        return site, sessions, sounds, beside
     listening = Listening(index, soundfont, sessions, Path(wanted.listen))
-    return build_listening(listening, most_waiting=wanted.waiting), sessions, ()
+    return build_listening(listening, most_waiting=wanted.waiting), sessions, sounds, ()
 
 
 def _launched(app: Any, wanted: Serving, beside: Sequence[Any]) -> str:

@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from types import MappingProxyType
 
 from app.serve.gate import Application, Receive, Scope, Send
-from app.sound.sounds import Sounds
+from app.sound.sounds import Sounds, ending
+from app.visitor.limits import LaterError
 from mer.errors import InputError
 
 _ADDRESS = re.compile(r"/sound/([0-9a-f]{32})(?:/(\d{1,5})|(\.wav))?")
@@ -33,20 +38,37 @@ class Sounding:
         if found is None or scope["method"] not in ("GET", "HEAD"):
             await self._inner(scope, receive, send)
             return
-        from starlette.concurrency import run_in_threadpool
         from starlette.responses import FileResponse, PlainTextResponse, Response
 
-        name, note, wav = found.groups()
+        name, note, whole = found.groups()
+        number = None if note is None else int(note)
         answer: Response
         try:
-            if wav:
-                content = await run_in_threadpool(self._sounds.wav, name)
-                answer = Response(content, media_type=_KINDS[wav], headers=_HEADERS)
+            if scope["method"] == "HEAD":
+                self._sounds.asked(name, number)
+                answer = Response(headers=_HEADERS, media_type=_KINDS[ending(whole=bool(whole))])
+                del answer.headers["content-length"]  # not known before it is made
             else:
-                number = None if note is None else int(note)
-                path = await run_in_threadpool(self._sounds.file, name, number)
+                path, stat = await self._opened(name, number, whole=bool(whole))
                 # It answers requests for a part, too: players go back and forth with them.
-                answer = FileResponse(path, media_type=_KINDS[path.suffix], headers=_HEADERS)
+                answer = FileResponse(
+                    path, media_type=_KINDS[path.suffix], headers=_HEADERS, stat_result=stat
+                )
+        except LaterError as error:
+            wait = {"retry-after": str(error.wait_sec)}
+            answer = PlainTextResponse(str(error), 503, headers=wait)
         except InputError as error:
             answer = PlainTextResponse(str(error), 404)
         await answer(scope, receive, send)
+
+    async def _opened(
+        self, name: str, note: int | None, *, whole: bool
+    ) -> tuple[Path, os.stat_result]:
+        """Return the file of a sound and what is known of it; nobody's thread waits for it."""
+        for _ in range(2):
+            made = asyncio.wrap_future(self._sounds.making(name, note, whole=whole))
+            # Others may wait for the same one: it is made even if this one leaves.
+            path = await asyncio.shield(made)
+            with suppress(FileNotFoundError):  # made room for another, just now
+                return path, path.stat()
+        raise LaterError("too many sounds are being made; try again soon", 5, busy=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.pictures.cards import player, practice, stage
-from app.pictures.preview import SIZE
+from app.pictures.preview import SIZE, preview
 from app.style.assets import asset
 from app.style.words import TITLE
 from mer.notes.drawing import escape
@@ -54,6 +55,11 @@ class SentTake:
     tempo_bpm: float
     sound: str
     query: str
+
+    @cached_property
+    def picture(self) -> bytes:
+        """Its piano roll as PNG, drawn once."""
+        return preview(self.melody, self.title, colours=self.colours, line=self.description)
 
     @property
     def description(self) -> str:
@@ -111,10 +117,10 @@ def shared_page(shared: SentTake, address: str, code: str) -> str:
     )
 
 
-def missing_page(why: str) -> str:
-    """Return the page that is shown where a link leads to nothing."""
+def missing_page(why: str, heading: str = "This link leads nowhere") -> str:
+    """Return the page that is shown where a link leads to nothing, or to nothing yet."""
     body = (
-        f'<article class="card"><h1>This link leads nowhere</h1><p class="line">{escape(why)}</p>'
+        f'<article class="card"><h1>{escape(heading)}</h1><p class="line">{escape(why)}</p>'
         '<p class="own"><a class="make" href="./">Make new music</a></p></article>'
     )
     return _filled(title=escape(TITLE), description=escape(TITLE), tags="", body=body, scripts="")

@@ -10,12 +10,15 @@ from __future__ import annotations
 import pickle
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 
+from app.visitor.limits import LaterError
 from generate.sound.audio import Rendering, render, wav
 from generate.sound.compressed import can_compress, mp3
 from mer.errors import InputError
@@ -23,8 +26,10 @@ from mer.io.reading import write_bytes
 from mer.io.sheet.sheet import Part
 from mer.notes.melody import Melody
 
-_MOST_OFFERED, _MOST_KEPT = 4_000, 200
-_AT_A_TIME = 2
+_MOST_OFFERED = 4_000
+_MOST_KEPT: Mapping[str, int] = MappingProxyType({".mp3": 200, ".wav": 50})  # files
+_AT_A_TIME, _MOST_WAITING = 2, 32
+_WAIT_SEC = 5
 Cited = Callable[[int], Melody]
 
 
@@ -79,11 +84,19 @@ class Sounds:
         self._folder = folder
         self._soundfont = soundfont
         self._offered: OrderedDict[str, tuple[Offer, Cited | None]] = OrderedDict()
-        self._made: OrderedDict[str, Future[Path]] = OrderedDict()
+        self._kept: dict[str, tuple[Offer, Cited | None]] = {}
+        self._made: OrderedDict[Path, Future[Path]] = OrderedDict()
         self._lock = threading.Lock()
         self._makers = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="sounds")
 
-    def offer(self, offered: Offer, cited: Cited | None = None, *, soon: bool = False) -> str:
+    def offer(
+        self,
+        offered: Offer,
+        cited: Cited | None = None,
+        *,
+        soon: bool = False,
+        kept: bool = False,
+    ) -> str:
         """Return the address of the sound, relative to the page.
 
         Parameters
@@ -92,19 +105,42 @@ class Sounds:
             Note number -> what is heard of the tune that the note comes from.
         soon
             Whether it is likely to be wanted, so that its sound is made meanwhile.
+        kept
+            Whether it may be asked for as long as the server runs, however much is offered later.
         """
         name = offered.name
         with self._lock:
+            if kept:
+                self._kept[name] = (offered, cited)
             self._offered[name] = (offered, cited)
             self._offered.move_to_end(name)
             while len(self._offered) > _MOST_OFFERED:
                 self._offered.popitem(last=False)
         if soon:
-            self._making(name, offered)
+            with suppress(LaterError):
+                self._making(name, offered, ending())
         return f"sound/{name}"
 
-    def file(self, name: str, note: int | None = None) -> Path:
-        """Return the file of a sound, MP3 where that can be written, else WAV; made if need be.
+    def file(self, name: str, note: int | None = None, *, whole: bool = False) -> Path:
+        """Return the file of a sound; it is made if need be.
+
+        Parameters
+        ----------
+        name, note, whole
+            As `making` takes them.
+
+        Raises
+        ------
+        InputError
+            As `making` does, or if it cannot be rendered.
+        """
+        try:
+            return self.making(name, note, whole=whole).result()
+        except CancelledError:
+            raise _closing() from None
+
+    def making(self, name: str, note: int | None = None, *, whole: bool = False) -> Future[Path]:
+        """Return the file of a sound that is made, or will be; of two who ask both get the same.
 
         Parameters
         ----------
@@ -112,19 +148,19 @@ class Sounds:
             The end of its address.
         note
             A note of it, from 0: then what is heard is the tune that the note comes from.
+        whole
+            Whether it is to be WAV; else it is MP3 where that can be written.
 
         Raises
         ------
         InputError
-            If it was never offered, too long ago, or cannot be rendered.
+            If it was never offered, or too long ago.
+        LaterError
+            If too many others are to be made first.
         """
-        offered, cited = self._found(name)
-        if note is not None:
-            if cited is None:
-                raise InputError("its notes cite nothing")
-            offered = Offer(cited(note), offered.program, offered.tempo_bpm)
-            name = offered.name
-        return self._making(name, offered).result()
+        offered = self.asked(name, note)
+        name = name if note is None else offered.name
+        return self._making(name, offered, ending(whole=whole))
 
     def wav(self, name: str) -> bytes:
         """Return a sound as the contents of a WAV file.
@@ -134,39 +170,79 @@ class Sounds:
         InputError
             As `file` does.
         """
-        offered, _ = self._found(name)
-        return wav(offered.rendered(self._soundfont))
+        return self.file(name, whole=True).read_bytes()
+
+    def asked(self, name: str, note: int | None = None) -> Offer:
+        """Return what was offered under a name, or what a note of it cites; nothing is made.
+
+        Raises
+        ------
+        InputError
+            If it was never offered, or too long ago.
+        """
+        offered, cited = self._found(name)
+        if note is None:
+            return offered
+        if cited is None:
+            raise InputError("its notes cite nothing")
+        return Offer(cited(note), offered.program, offered.tempo_bpm)
+
+    def close(self) -> None:
+        """Make no more sounds; what waits to be made is given up."""
+        self._makers.shutdown(wait=False, cancel_futures=True)
 
     def _found(self, name: str) -> tuple[Offer, Cited | None]:
         with self._lock:
-            if name not in self._offered:
-                raise InputError("this sound is no longer here; load the page again")
-            self._offered.move_to_end(name)
-            return self._offered[name]
+            if name in self._offered:
+                self._offered.move_to_end(name)
+                return self._offered[name]
+            if name in self._kept:
+                return self._kept[name]
+        raise InputError("this sound is no longer here; load the page again")
 
-    def _making(self, name: str, offered: Offer) -> Future[Path]:
-        """Return the file that is made, or will be; of two that ask at once each gets the same."""
+    def _making(self, name: str, offered: Offer, kind: str) -> Future[Path]:
+        path = self._folder / f"{name}{kind}"
         with self._lock:
-            if name not in self._made or _failed(self._made[name]):
-                self._made[name] = self._makers.submit(self._make, name, offered)
-            self._made.move_to_end(name)
-            made = self._made[name]
-            while len(self._made) > _MOST_KEPT:
-                _, old = self._made.popitem(last=False)
-                old.add_done_callback(_removed)
+            if path not in self._made or _is_lost(self._made[path]):
+                waiting = sum(not made.done() for made in self._made.values())
+                if waiting >= _MOST_WAITING:
+                    raise LaterError(
+                        "too many sounds are being made; try again soon", _WAIT_SEC, busy=True
+                    )
+                try:
+                    self._made[path] = self._makers.submit(self._make, path, offered)
+                except RuntimeError:  # closed
+                    raise _closing() from None
+            self._made.move_to_end(path)
+            made = self._made[path]
+            alike = [other for other in self._made if other.suffix == kind]
+            for old in alike[: -_MOST_KEPT[kind]]:
+                self._made.pop(old).add_done_callback(_removed)
         return made
 
-    def _make(self, name: str, offered: Offer) -> Path:
+    def _make(self, path: Path, offered: Offer) -> Path:
         sound = offered.rendered(self._soundfont)
-        short = can_compress()
-        path = self._folder / f"{name}.{'mp3' if short else 'wav'}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, mp3(sound) if short else wav(sound))
+        write_bytes(path, mp3(sound) if path.suffix == ".mp3" else wav(sound))
         return path
+
+
+def ending(*, whole: bool = False) -> str:
+    """Return what the name of a sound's file ends in; `whole` is uncompressed."""
+    return ".mp3" if can_compress() and not whole else ".wav"
+
+
+def _closing() -> LaterError:
+    return LaterError("the server is closing", _WAIT_SEC, busy=True)
 
 
 def _failed(made: Future[Path]) -> bool:
     return made.done() and (made.cancelled() or made.exception() is not None)
+
+
+def _is_lost(made: Future[Path]) -> bool:
+    """Return whether it came to nothing, or its file is gone."""
+    return _failed(made) or (made.done() and not made.result().exists())
 
 
 def _removed(made: Future[Path]) -> None:

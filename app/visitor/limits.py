@@ -22,6 +22,25 @@ _WINDOW_SEC = 60.0
 _MOST_KEYS = 10_000
 
 
+class LaterError(InputError):
+    """What is asked for cannot be had now, but later: too many ask, or one asks too often.
+
+    Parameters
+    ----------
+    message
+        What is said.
+    wait_sec
+        When to ask again.
+    busy
+        Whether too many ask; else it is this one who asks too often.
+    """
+
+    def __init__(self, message: str, wait_sec: int, *, busy: bool = False) -> None:
+        super().__init__(message)
+        self.wait_sec = wait_sec
+        self.busy = busy
+
+
 class Pace:
     """Counts what each visitor did within the last minute.
 
@@ -75,7 +94,7 @@ class Turns:
     >>> turns.take("ann", "192.0.2.1")
     >>> turns.take("ann", "192.0.2.1")
     Traceback (most recent call last):
-    mer.errors.InputError: that is more than 1 composition a minute; wait 60 seconds
+    app.visitor.limits.LaterError: that is more than 1 composition a minute; wait 60 seconds
     """
 
     def __init__(
@@ -94,7 +113,7 @@ class Turns:
 
         Raises
         ------
-        InputError
+        LaterError
             If the visitor, or the address, has had its share of this minute.
         """
         paces = ((self._visitors, visitor), (self._addresses, address or "unknown"))
@@ -103,6 +122,6 @@ class Turns:
             if seconds > 0:
                 some = f"{pace.most} composition{'' if pace.most == 1 else 's'}"
                 wait = max(ceil(seconds), 1)
-                raise InputError(
-                    f"that is more than {some} a minute; wait {wait} second{'s'[: wait > 1]}"
+                raise LaterError(
+                    f"that is more than {some} a minute; wait {wait} second{'s'[: wait > 1]}", wait
                 )

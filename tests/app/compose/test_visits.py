@@ -1,5 +1,6 @@
 """A visitor's clicks, without gradio: what they are shown, and what stays on the disk."""
 
+import re
 import wave
 from dataclasses import replace
 from itertools import pairwise
@@ -7,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from app.compose import takes as actions
 from app.compose.landing import compose_landing
 from app.compose.links import Link, read_link
 from app.compose.takes import Take, cited_by
 from app.compose.visits import Progress, Result, Visits
 from app.compose.wishes import VERB_NAMES, Wishes
+from app.sound import sounds
 from app.visitor.motifs import Motif, typed_motif
+from generate.plan.brief import Brief
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
 from mer.io import load_melody
@@ -69,6 +73,8 @@ def test_a_note_is_heard_in_the_tune_that_it_comes_from(visits: Visits) -> None:
     result = result_of(composed(visits, Wishes(takes=1)))
     (take,) = result.takes
     cited = cited_by(take, result.brief)
+    held = [cell.cell_contents for cell in cited.__closure__ or ()]
+    assert not [one for one in held if isinstance(one, Brief | Corpus | Take)]
     corpus = result.brief.corpus
     for note, source in enumerate(take.composition.sources):
         heard = cited(note)
@@ -205,6 +211,30 @@ def test_the_page_opens_with_an_example_composed(visits: Visits) -> None:
     visits.sessions.remove("everyone")
     assert landing.progress.result is not None
     assert file_of(landing.progress.result, ".mid").is_file()
+
+
+def test_the_sounds_that_the_page_opens_with_are_there_for_good(
+    visits: Visits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sounds, "_MOST_OFFERED", 1)
+    landing = compose_landing(visits)
+    texts = (landing.card, landing.progress.neighbours, *landing.progress.cards)
+    names = set(re.findall(r"sound/([0-9a-f]{32})", "".join(texts)))
+    assert len(names) > 4
+    for name in names:
+        assert visits.sounds.file(name).is_file()
+
+
+def test_each_take_is_arranged_once(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
+    arranged: list[str] = []
+    arrange = actions.arranged
+    monkeypatch.setattr(
+        actions,
+        "arranged",
+        lambda take, *rest: (arranged.append(take.name), arrange(take, *rest))[1],
+    )
+    composed(visits, Wishes(takes=2))
+    assert arranged == ["Take 1", "Take 2"]
 
 
 def test_unknown_example(visits: Visits) -> None:
