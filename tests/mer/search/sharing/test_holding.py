@@ -161,6 +161,10 @@ def test_the_command(
     assert "C + E + + + + + + B" in capsys.readouterr().out
     assert main([*notes, "C4 C# D"]) == 0
     assert "holds these notes" in capsys.readouterr().err
+    assert main(["search", "--corpus", "mine", "--like", ""]) == 2
+    assert capsys.readouterr().err == (
+        "error: no tune has an empty name; give its title or its id\n"
+    )
 
 
 @pytest.mark.parametrize(
