@@ -71,7 +71,8 @@ def _add_search(commands: Any) -> None:
         "--notes",
         metavar="PATTERN",
         help="in place of a motif: notes with gaps, such as 'C4 D ? G * E': ? is any note, * any "
-        "notes or none; tunes that hold them are found, transposed or not, in any rhythm",
+        "notes or none, at most 16; tunes that hold them are found, transposed or not, in any "
+        "rhythm",
     )
     search.add_argument(
         "--phrase",
