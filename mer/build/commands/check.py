@@ -52,7 +52,10 @@ def add_check_command(commands: Any) -> None:
         "shipped one)",
     )
     command.add_argument(
-        "--k", type=int, default=TUNES, help="how many of the tunes that share most (%(default)s)"
+        "--k",
+        type=int,
+        default=TUNES,
+        help="how many of the tunes that share most, fewer where no more do (%(default)s)",
     )
     add_motif_options(command)
     shown = command.add_mutually_exclusive_group()

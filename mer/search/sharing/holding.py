@@ -221,7 +221,7 @@ def _places(pitch: Ints, stop: Ints, starts: Ints, pattern: Pattern) -> Ints:
             same = pitch[last] - pitch[rows[:, 0]] == name - pattern.pitch[0]
             there.append(np.column_stack([rows[same], last[same]]))
         both = np.concatenate(there)
-        _, once = np.unique(both[:, [0, -1]], axis=0, return_index=True)
+        _, once = np.unique(both[:, 0] * len(pitch) + both[:, -1], return_index=True)
         places = both[once]
     places = places[places[:, -1] + pattern.after < stop[places[:, 0]]]
     _, once = np.unique(places[:, 0], return_index=True)

@@ -109,6 +109,21 @@ def test_a_filter_limits_what_is_compared(index: PhraseIndex, quoted: Melody) ->
     assert all(run.tune.collection == "even" for run in found.runs.values() if run)
 
 
+def test_a_filter_with_a_place_is_refused(index: PhraseIndex) -> None:
+    with pytest.raises(InputError, match="compared whole"):
+        check(line(5), index, where=Filter(place="opening"))
+
+
+def test_as_many_tunes_are_found_as_are_asked_for() -> None:
+    alike = Corpus.from_tunes(
+        Tune(f"t{n:02}", "", "mine", joined(line(200 + n, 8), line(5), line(300 + n, 8)))
+        for n in range(80)
+    )
+    many = PhraseIndex.build(alike)
+    for k in (3, 70, 80):
+        assert len(check(line(5), many, k=k).stretches) == k
+
+
 def test_three_notes_suffice(index: PhraseIndex) -> None:
     found = check(line(5).cut(0, 3), index)
     assert set(found.runs.values()) == {None}
