@@ -233,7 +233,7 @@ def closing(name: str) -> Callable[..., Iterator[tuple[str, list[str], list[str]
         for place, folders, names in walk(top):
             if name in folders:
                 folders.remove(name)
-                onerror(PermissionError(13, "Permission denied", os.path.join(place, name)))
+                onerror(PermissionError(13, "Permission denied", str(Path(place) / name)))
             yield place, folders, names
 
     return walked
