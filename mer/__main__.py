@@ -71,7 +71,8 @@ def _add_search(commands: Any) -> None:
         "--notes",
         metavar="PATTERN",
         help="in place of a motif: notes with gaps, such as 'C4 D ? G * E': ? is any note, * any "
-        "notes or none; tunes that hold them are found, transposed or not, in any rhythm",
+        "notes or none, at most 16; tunes that hold them are found, transposed or not, in any "
+        "rhythm",
     )
     search.add_argument(
         "--phrase",
@@ -171,7 +172,7 @@ def _search(options: argparse.Namespace) -> int:
         options.method = f"by-{options.by}"
     if options.method is not None:
         method_named(options.method)
-    unit = "melody" if options.like and options.phrase is None else "phrase"
+    unit = "melody" if options.like is not None and options.phrase is None else "phrase"
     if options.like is None and options.notes is None:
         reading = _reading(options)
         index = PhraseIndex.load(options.corpus)
@@ -182,7 +183,8 @@ def _search(options: argparse.Namespace) -> int:
             unit = index.unit
     else:
         index = PhraseIndex.load(options.corpus)
-        matches = _like(options, index) if options.like else _holding(options, index, None)
+        wanted = options.like is not None
+        matches = _like(options, index) if wanted else _holding(options, index, None)
     if options.guess_key and matches:
         print(f"the motif seems to be in {guess_key(matches[0].query, index)}", file=sys.stderr)
     if options.svg:

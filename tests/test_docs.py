@@ -198,7 +198,7 @@ def test_the_five_lines_of_the_readme_run() -> None:
 
 
 @needs_pack
-@pytest.mark.parametrize("command", ["mer search", "generate", "library"])
+@pytest.mark.parametrize("command", ["mer search", "mer check", "generate", "library"])
 def test_the_readme_shows_what_is_printed(command: str, tmp_path: Path) -> None:
     readme = (ROOT / "README.md").read_text()
     if command == "library":
@@ -221,11 +221,38 @@ def test_the_readme_shows_what_is_printed(command: str, tmp_path: Path) -> None:
         stderr=subprocess.STDOUT,
         check=True,
     )
-    printed, place = " ".join(done.stdout.split()), 0
-    for piece in found[2].split("..."):  # stands for what is left out
-        shown = " ".join(piece.split()).strip(", ")
-        assert shown in printed[place:]
-        place = printed.index(shown, place) + len(shown)
+    assert_shown(found[2], done.stdout)
+
+
+def assert_shown(shown: str, output: str) -> None:
+    """Check that an output holds what is shown of it; ``...`` stands for what is left out."""
+    printed, place = " ".join(output.split()), 0
+    for part in shown.split("..."):
+        piece = " ".join(part.split()).strip(", ")
+        assert piece in printed[place:]
+        place = printed.index(piece, place) + len(piece)
+
+
+SHOWN = [
+    (call, shown)
+    for call, shown in re.findall(
+        r"```sh\npython -m mer ([^\n]*)\n```\n\n```text\n(.*?)```",
+        (ROOT / "docs" / "command-line.md").read_text(),
+        flags=re.DOTALL,
+    )
+    if not call.startswith("corpus duplicates")  # takes many seconds
+]
+
+
+@needs_pack
+@pytest.mark.parametrize(("call", "shown"), SHOWN, ids=[call for call, _ in SHOWN])
+def test_the_page_of_commands_shows_what_is_printed(
+    call: str, shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = parser("mer").parse_args(shlex.split(call))
+    monkeypatch.chdir(ROOT)
+    assert options.run(options) == 0
+    assert_shown(shown, capsys.readouterr().out)
 
 
 @needs_pack

@@ -31,7 +31,8 @@ def add_arrangement_options(group: argparse._ArgumentGroup) -> None:
         "--chords",
         metavar="LIST",
         help="the chords of the piece, such as 'Am F C G', one a bar and again and again, or bar "
-        "by bar: 'Am F | C G7' (default: those of the seed, where it has any, and chosen ones)",
+        "by bar: 'Am F | C G7' (default: those of the seed, where it has any, and chosen ones); "
+        "new notes on strong places belong to them with continue, answer, b-part and --keep-bars",
     )
     group.add_argument(
         "--second-voice",

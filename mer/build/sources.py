@@ -40,18 +40,23 @@ class SourceFile:
         return os.fsencode(self.path).decode("utf-8", "backslashreplace")
 
 
-def listed_files(folder: Path, problems: list[str]) -> list[SourceFile]:
+def listed_files(
+    folder: Path, problems: list[str], *, closed: list[str] | None = None
+) -> list[SourceFile]:
     """Return the music files below a folder, by path.
 
-    One line for each folder that cannot be entered is appended to `problems`. Links to folders are
-    not followed.
+    One line for each folder that cannot be entered is appended to `problems`, and its path below
+    the folder, as text, to `closed`. Links to folders are not followed.
     """
 
-    def closed(error: OSError) -> None:
+    def told(error: OSError) -> None:
         problems.append(f"{error.filename}: cannot be entered ({error.strerror or error})")
+        if closed is not None:
+            below = os.path.relpath(error.filename, folder)
+            closed.append(os.fsencode(below).decode("utf-8", "backslashreplace"))
 
     found = []
-    for place, _, names in os.walk(folder, onerror=closed):
+    for place, _, names in os.walk(folder, onerror=told):
         here = Path(place)
         below = "" if here == folder else f"{here.relative_to(folder).as_posix()}/"
         music = [name for name in names if Path(name).suffix.lower() in ENDINGS]

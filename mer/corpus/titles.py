@@ -17,7 +17,8 @@ def tune_named(corpus: Corpus, name: str) -> int:
     Raises
     ------
     InputError
-        If there is none, or several have an equal claim; the message names some, with their ids.
+        If the name is empty, there is none, or several have an equal claim; the message names some,
+        with their ids.
 
     Examples
     --------
@@ -28,13 +29,15 @@ def tune_named(corpus: Corpus, name: str) -> int:
     >>> tune_named(corpus, "2"), tune_named(corpus, "reel"), tune_named(corpus, "ji")
     (1, 0, 1)
     """
+    wanted = name.strip().casefold()
+    if not wanted:
+        raise InputError("no tune has an empty name; give its title or its id")
     (number,) = corpus.found([name]).tolist()
     if number >= 0:
         return int(number)
-    wanted = name.strip().casefold()
     titles = [corpus.title(tune).casefold() for tune in range(len(corpus))]
     found = [tune for tune, title in enumerate(titles) if title == wanted]
-    if not found and wanted:
+    if not found:
         found = [tune for tune, title in enumerate(titles) if wanted in title]
     if not found:
         raise InputError(f"no tune is called {name!r} in this corpus; give its title or its id")

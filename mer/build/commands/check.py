@@ -27,6 +27,7 @@ from mer.search.sharing.telling import (
     column_names,
     no_proof,
 )
+from mer.search.stack.query import check_k
 from mer.terminal import add_motif_options, motif_options
 
 
@@ -51,7 +52,10 @@ def add_check_command(commands: Any) -> None:
         "shipped one)",
     )
     command.add_argument(
-        "--k", type=int, default=TUNES, help="how many of the tunes that share most (%(default)s)"
+        "--k",
+        type=int,
+        default=TUNES,
+        help="how many of the tunes that share most, fewer where no more do (%(default)s)",
     )
     add_motif_options(command)
     shown = command.add_mutually_exclusive_group()
@@ -65,6 +69,7 @@ def add_check_command(commands: Any) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    check_k(options.k)
     path = Path(options.file)
     if path.is_dir():
         return _check_folder(options, path)
@@ -89,18 +94,19 @@ def _check_folder(options: argparse.Namespace, folder: Path) -> int:
         raise InputError(f"{folder} is a folder, of which there is a table; name one file instead")
     if any(value not in (None, "auto") for value in asked.values()):
         raise InputError(f"{folder} is a folder; what of a file to take is for one file")
-    if options.csv is not None and Path(options.csv).is_dir():
-        raise InputError(f"{options.csv}: is a folder; name a file to write")
+    target = None if options.csv is None else Path(options.csv)
+    if target is not None and (target.is_dir() or not target.parent.is_dir()):
+        raise InputError(f"{target}: name a file to write, in a folder that is there")
     index = PhraseIndex.load(options.corpus)
     rows = list(_rows(folder, index, options))
     written = io.StringIO()
     table = csv.DictWriter(written, column_names(), lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
-    if options.csv is None:
+    if target is None:
         sys.stdout.write(written.getvalue())
     else:
-        write_bytes(Path(options.csv), written.getvalue().encode())
+        write_bytes(target, written.getvalue().encode())
     bad = sum(bool(row["problem"]) for row in rows)
     sys.stderr.write(
         f"checked {counted(len(rows) - bad, 'melody', 'melodies')}, {bad:,} not read. "
@@ -116,9 +122,14 @@ def _rows(
     from tqdm import tqdm
 
     problems: list[str] = []
-    files = listed_files(folder, problems)
+    closed: list[str] = []
+    files = listed_files(folder, problems, closed=closed)
     if not files:
-        raise InputError(f"{folder}: no music files in it ({', '.join(ENDINGS)})")
+        also = f"; {problems[0]}" if problems else ""
+        raise InputError(f"{folder}: no music files in it ({', '.join(ENDINGS)}){also}")
+    for name, problem in zip(closed, problems, strict=True):
+        yield check_row(name, problem)
+    problems.clear()
     quiet = True if options.quiet else None
     for file in tqdm(files, desc="checking", unit="file", leave=False, disable=quiet):
         tunes = list(read_tunes([folder / file.path], folder, "", problems))

@@ -13,7 +13,8 @@ import numpy as np
 
 from mer.alignment.aspects import ASPECTS
 from mer.corpus.corpus import Tune
-from mer.corpus.filters import Filter
+from mer.corpus.filters import PLACES, Filter
+from mer.errors import InputError
 from mer.io.passage import bar_numbers
 from mer.io.reading import Reading
 from mer.notes.arrays import Ints
@@ -112,14 +113,15 @@ def check(
         How many of the tunes that share most.
     where
         What to compare with; by default everything. What is usual is taken from the whole corpus.
+        Tunes are compared whole, so that a filter with a place is refused.
     bars
         The number of the bar in which each note begins; by default counted from the first barline.
 
     Raises
     ------
     InputError
-        If the melody is too short or too long, `k` is not positive, or no collection or metre is as
-        in `where`.
+        If the melody is too short or too long, `k` is not positive, no collection or metre is as in
+        `where`, or it has a place.
 
     Examples
     --------
@@ -135,6 +137,10 @@ def check(
     ('Up', 5)
     """
     check_query(melody, k)
+    if where is not None and where.place != PLACES[0]:
+        raise InputError(
+            f"tunes are compared whole, and the filter has the place {where.place!r}; leave it out"
+        )
     corpus = index.corpus
     among = None if where is None else np.flatnonzero(where.tunes(corpus))
     return Check(

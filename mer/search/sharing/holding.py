@@ -1,8 +1,9 @@
 """Notes, or a pattern of notes, and an index -> the tunes that hold it exactly, transposed or not.
 
 A pattern is typed: ``C4 D ? G * E``. A name is a note; one without an octave is the nearest to the
-note before, upwards if two are as near. ``?`` is any one note, and ``*`` any notes or none, at most
-16. Rhythm does not count in a pattern.
+note before, upwards if two are as near. ``?`` is any one note, and ``*`` none to 16 of any notes.
+Before the first name and after the last, ``?`` asks for a note there; ``*`` asks for nothing.
+Rhythm does not count in a pattern.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from mer.search.stack.query import MAX_QUERY_NOTES, MIN_QUERY_NOTES, check_query
 
 ONE, ANY = "?", "*"
 MOST_BETWEEN = 16
+MOST_SKIPPED = 64  # in all gaps of a pattern together
+_BLOCK = 1 << 16  # starts that are looked at together, which bounds the memory
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,19 @@ class Pattern:
         MIDI numbers of the notes that are named.
     between
         How many notes may lie between each and the next: at least, and at most.
+    before, after
+        How many notes a tune has at least before the first of them, and after the last.
 
     Examples
     --------
-    >>> Pattern.parse("C4 D ? G * E")
-    Pattern(pitch=(60, 62, 67, 64), between=((0, 0), (1, 1), (0, 16)))
+    >>> Pattern.parse("C4 D ? G * E ?")
+    Pattern(pitch=(60, 62, 67, 64), between=((0, 0), (1, 1), (0, 16)), before=0, after=1)
     """
 
     pitch: tuple[int, ...]
     between: tuple[tuple[int, int], ...]
+    before: int = 0
+    after: int = 0
 
     @classmethod
     def parse(cls, text: str) -> Pattern:
@@ -56,26 +63,29 @@ class Pattern:
         Raises
         ------
         InputError
-            If a word is no note, or fewer than three notes are named.
+            If a word is no note, fewer than three notes are named, a gap has two ``*``, or the gaps
+            skip too much.
         """
         pitch: list[int] = []
-        between: list[tuple[int, int]] = []
-        least = most = 0
+        gaps: list[list[str]] = [[]]  # before the first name, between two, after the last
         for word in text.replace(",", " ").split():
             if word in (ONE, ANY):
-                least += word == ONE
-                most += 1 if word == ONE else MOST_BETWEEN
-                continue
-            if pitch:
-                between.append((least, most))
-            pitch.append(_pitch(word, pitch[-1] if pitch else 60))
-            least = most = 0
+                gaps[-1].append(word)
+            else:
+                pitch.append(_pitch(word, pitch[-1] if pitch else 60))
+                gaps.append([])
         if not MIN_QUERY_NOTES <= len(pitch) <= MAX_QUERY_NOTES:
             raise InputError(
                 f"{text!r} names {len(pitch)} notes; a search needs {MIN_QUERY_NOTES} to "
                 f"{MAX_QUERY_NOTES:,}, such as C4 D ? G"
             )
-        return cls(tuple(pitch), tuple(between))
+        first, *between, last = map(_skipped, gaps)
+        if (skipped := sum(most for _, most in between)) > MOST_SKIPPED:
+            raise InputError(
+                f"the gaps between the notes of a pattern skip up to {skipped:,}; at most "
+                f"{MOST_SKIPPED} are supported, and each {ANY} is {MOST_BETWEEN}: use fewer"
+            )
+        return cls(tuple(pitch), tuple(between), first[0], last[0])
 
     @property
     def melody(self) -> Melody:
@@ -84,6 +94,17 @@ class Pattern:
         return Melody(
             pitch=np.array(self.pitch), onset=np.cumsum(quarter) - quarter, duration=quarter
         )
+
+
+def _skipped(gap: list[str]) -> tuple[int, int]:
+    """Return how many notes a gap skips: at least, and at most."""
+    single, several = gap.count(ONE), gap.count(ANY)
+    if several > 1:
+        raise InputError(
+            f"{' '.join(gap[:4])!r} has {ANY} twice in one gap of a pattern; one {ANY} is already "
+            f"none to {MOST_BETWEEN} notes: leave one"
+        )
+    return single, single + several * MOST_BETWEEN
 
 
 def _pitch(word: str, before: int) -> int:
@@ -95,7 +116,7 @@ def _pitch(word: str, before: int) -> int:
     except InputError as error:
         raise InputError(
             f"{word!r} is no note of a pattern; write names such as C4 or F#, ? for any note, * "
-            "for any notes"
+            f"for none to {MOST_BETWEEN} of any notes"
         ) from error
 
 
@@ -177,8 +198,20 @@ def _of_melody(columns: Columns, melody: Melody, aspect: str) -> Ints:
 def _of_pattern(columns: Columns, pattern: Pattern) -> Ints:
     """Return where the notes of a pattern stand, once for each start, shape (places, notes)."""
     pitch = columns.pitch.astype(np.int64)
+    notes = np.arange(len(pitch))
+    before = notes - np.repeat(columns.bounds[:-1], columns.lengths)
     stop = np.repeat(columns.bounds[1:], columns.lengths)
-    places = np.arange(len(pitch))[:, None]
+    starts = notes[before >= pattern.before]
+    blocks = [
+        _places(pitch, stop, starts[at : at + _BLOCK], pattern)
+        for at in range(0, len(starts), _BLOCK)
+    ]
+    return np.concatenate([np.empty((0, len(pattern.pitch)), dtype=np.int64), *blocks])
+
+
+def _places(pitch: Ints, stop: Ints, starts: Ints, pattern: Pattern) -> Ints:
+    """Return where a pattern stands that begins at one of some notes, once for each."""
+    places = starts[:, None]
     for name, (least, most) in zip(pattern.pitch[1:], pattern.between, strict=True):
         there = []
         for between in range(least, most + 1):
@@ -188,8 +221,9 @@ def _of_pattern(columns: Columns, pattern: Pattern) -> Ints:
             same = pitch[last] - pitch[rows[:, 0]] == name - pattern.pitch[0]
             there.append(np.column_stack([rows[same], last[same]]))
         both = np.concatenate(there)
-        _, once = np.unique(both[:, [0, -1]], axis=0, return_index=True)
+        _, once = np.unique(both[:, 0] * len(pitch) + both[:, -1], return_index=True)
         places = both[once]
+    places = places[places[:, -1] + pattern.after < stop[places[:, 0]]]
     _, once = np.unique(places[:, 0], return_index=True)
     return places[once]
 

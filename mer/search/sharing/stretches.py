@@ -27,8 +27,9 @@ from mer.search.stack.pool import Pool
 from mer.search.stack.query import MIN_QUERY_NOTES, Query
 
 WINDOW_NOTES, HOP_NOTES = 24, 8
-_MATCHES = 12  # of each window
-_ALIGNED = 60  # tunes, each at one transposition
+_MATCHES = 12  # of each window, or as many as are asked for
+_ALIGNED = 60  # tunes, each at one transposition, or _EACH for each that is asked for
+_EACH = 4
 _SAME_LENGTH = 0.02  # by which a time may differ from another and be the same
 
 
@@ -106,6 +107,8 @@ def stretches(
 ) -> list[Stretch]:
     """Return the best stretch of each of the `k` tunes that share most, best first.
 
+    Fewer are returned where no more share anything: more notes have to be the same than differ.
+
     Parameters
     ----------
     melody
@@ -123,13 +126,13 @@ def stretches(
     votes: defaultdict[tuple[str, int], float] = defaultdict(float)
     for window in windows(melody):
         best: dict[tuple[str, int], float] = {}
-        for match in index.search(window, _MATCHES, where=where):
+        for match in index.search(window, max(_MATCHES, k), where=where):
             place = (match.phrase.tune_id, match.transposition)
             best[place] = max(best.get(place, 0.0), match.similarity)
         for place, similarity in best.items():
             votes[place] += similarity
     corpus = index.corpus
-    places = sorted(votes, key=lambda place: (-votes[place], place))[:_ALIGNED]
+    places = sorted(votes, key=lambda place: (-votes[place], place))[: max(_ALIGNED, _EACH * k)]
     if not places:
         return []
     numbers = corpus.found([tune_id for tune_id, _ in places])

@@ -77,8 +77,23 @@ def check_query(query: object, k: int, candidates: int | None = None) -> None:
             f"the motif has {len(query)} notes; a search takes at most {MAX_QUERY_NOTES}: "
             "choose a passage"
         )
-    for name, number in (("k", k), ("candidates", 0 if candidates is None else candidates)):
-        if isinstance(number, bool) or not isinstance(number, Integral):
-            raise InputError(f"{name} is {number!r}; a whole number is needed")
+    _check_whole("candidates", 0 if candidates is None else candidates)
+    check_k(k)
+
+
+def check_k(k: int) -> None:
+    """Refuse a number of matches that no search takes.
+
+    Raises
+    ------
+    InputError
+        The message says what is supported.
+    """
+    _check_whole("k", k)
     if not 1 <= k <= MAX_MATCHES:
         raise InputError(f"k is {k}; 1 to {MAX_MATCHES} is supported")
+
+
+def _check_whole(name: str, number: int) -> None:
+    if isinstance(number, bool) or not isinstance(number, Integral):
+        raise InputError(f"{name} is {number!r}; a whole number is needed")

@@ -46,5 +46,7 @@ def test_a_listing_has_music_of_all_folders_by_path(tmp_path: Path) -> None:
     assert found[2] == SourceFile("b.mid", 5, 7)
     assert found[3].size == -1
     assert problems == []
-    listed_files(tmp_path / "none", problems)
+    closed: list[str] = []
+    listed_files(tmp_path / "none", problems, closed=closed)
+    assert closed == ["."]
     assert problems == [f"{tmp_path / 'none'}: cannot be entered (No such file or directory)"]

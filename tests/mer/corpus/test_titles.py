@@ -29,3 +29,10 @@ def test_a_name_of_none_or_of_several_is_refused(name, said):
         tune_named(CORPUS, name)
     assert said in str(error.value)
     assert "id" in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_name_is_not_that_of_a_tune_without_title(name):
+    nameless = Corpus.from_tunes([Tune("a1", "", "", NOTE)])
+    with pytest.raises(InputError, match="empty name"):
+        tune_named(nameless, name)

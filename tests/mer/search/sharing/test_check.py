@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,6 +109,21 @@ def test_a_filter_limits_what_is_compared(index: PhraseIndex, quoted: Melody) ->
     assert all(run.tune.collection == "even" for run in found.runs.values() if run)
 
 
+def test_a_filter_with_a_place_is_refused(index: PhraseIndex) -> None:
+    with pytest.raises(InputError, match="compared whole"):
+        check(line(5), index, where=Filter(place="opening"))
+
+
+def test_as_many_tunes_are_found_as_are_asked_for() -> None:
+    alike = Corpus.from_tunes(
+        Tune(f"t{n:02}", "", "mine", joined(line(200 + n, 8), line(5), line(300 + n, 8)))
+        for n in range(80)
+    )
+    many = PhraseIndex.build(alike)
+    for k in (3, 70, 80):
+        assert len(check(line(5), many, k=k).stretches) == k
+
+
 def test_three_notes_suffice(index: PhraseIndex) -> None:
     found = check(line(5).cut(0, 3), index)
     assert set(found.runs.values()) == {None}
@@ -182,6 +199,9 @@ def test_the_command_checks_a_file_and_a_folder(
         ([".", "--csv", "."], "name a file to write"),
         (["empty"], "no music files"),
         (["motif.mid", "--k", "0"], "k is 0"),
+        (["full", "--k", "0"], "k is 0"),
+        (["nothing.mid", "--k", "1001"], "k is 1001"),
+        (["full", "--csv", "none/t.csv"], "in a folder that is there"),
     ],
 )
 def test_the_command_refuses(
@@ -195,7 +215,42 @@ def test_the_command_refuses(
     monkeypatch.chdir(tmp_path)
     save_melody(line(5), tmp_path / "motif.mid")
     (tmp_path / "empty").mkdir()
+    (tmp_path / "full").mkdir()
+    save_melody(line(5), tmp_path / "full" / "one.mid")
     assert main(["check", *asked, "--corpus", corpus]) == 2
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith("error: ")
     assert said in error
+
+
+def closing(name: str) -> Callable[..., Iterator[tuple[str, list[str], list[str]]]]:
+    """Return an `os.walk` that cannot enter folders of a name."""
+    walk = os.walk
+
+    def walked(
+        top: Path, onerror: Callable[[OSError], None]
+    ) -> Iterator[tuple[str, list[str], list[str]]]:
+        for place, folders, names in walk(top):
+            if name in folders:
+                folders.remove(name)
+                onerror(PermissionError(13, "Permission denied", str(Path(place) / name)))
+            yield place, folders, names
+
+    return walked
+
+
+def test_a_folder_that_cannot_be_entered_has_a_row_of_its_own(
+    corpus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "made" / "inner").mkdir(parents=True)
+    monkeypatch.setattr("mer.build.sources.os.walk", closing("inner"))
+    asked = ["check", str(tmp_path / "made"), "--corpus", corpus, "--quiet"]
+    assert main(asked) == 2
+    assert "inner: cannot be entered (Permission denied)" in capsys.readouterr().err
+    save_melody(line(5), tmp_path / "made" / "a.mid")
+    assert main(asked) == 0
+    said = capsys.readouterr()
+    rows = list(csv.DictReader(said.out.splitlines()))
+    assert [row["file"] for row in rows] == ["inner", "a.mid"]
+    assert ["cannot be entered" in row["problem"] for row in rows] == [True, False]
+    assert "checked 1 melody, 1 not read" in said.err

@@ -1,5 +1,6 @@
 """Exact searches and patterns against naive ones, and what the command says of them."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -61,7 +62,11 @@ def naive_places(pitch: list[int], pattern: Pattern) -> set[tuple[int, ...]]:
             for at in range(place[-1] + 1 + least, min(place[-1] + 2 + most, len(pitch)))
             if pitch[at] - pitch[place[-1]] == name - before
         }
-    return places
+    return {
+        place
+        for place in places
+        if place[0] >= pattern.before and len(pitch) - 1 - place[-1] >= pattern.after
+    }
 
 
 WORDS = st.sampled_from(["C4", "D", "E4", "?", "*"])
@@ -73,7 +78,8 @@ def test_patterns_are_found_as_a_naive_search_finds_them(words: list[str], seed:
     try:
         pattern = Pattern.parse(" ".join(words))
     except InputError:
-        assert sum(word not in "?*" for word in words) < 3
+        gaps = re.split("[A-G]4?", "".join(words))
+        assert len(gaps) < 4 or any(gap.count("*") > 1 for gap in gaps)
         return
     rng = np.random.default_rng(seed)
     tunes = [
@@ -92,18 +98,42 @@ def test_patterns_are_found_as_a_naive_search_finds_them(words: list[str], seed:
 
 
 @pytest.mark.parametrize(
-    ("text", "pitch", "between"),
+    ("text", "pitch", "between", "ends"),
     [
-        ("C4 D E", (60, 62, 64), ((0, 0), (0, 0))),
-        ("c4, g f#", (60, 55, 54), ((0, 0), (0, 0))),
-        ("B C Bb", (59, 60, 58), ((0, 0), (0, 0))),
-        ("? C4 ? ? D * E *", (60, 62, 64), ((2, 2), (0, MOST_BETWEEN))),
-        ("C4 ? * G3 C", (60, 55, 60), ((1, 1 + MOST_BETWEEN), (0, 0))),
+        ("C4 D E", (60, 62, 64), ((0, 0), (0, 0)), (0, 0)),
+        ("c4, g f#", (60, 55, 54), ((0, 0), (0, 0)), (0, 0)),
+        ("B C Bb", (59, 60, 58), ((0, 0), (0, 0)), (0, 0)),
+        ("? C4 ? ? D * E *", (60, 62, 64), ((2, 2), (0, MOST_BETWEEN)), (1, 0)),
+        ("C4 ? * G3 C ? * ?", (60, 55, 60), ((1, 1 + MOST_BETWEEN), (0, 0)), (0, 2)),
+        ("C4 * D * E * F * G", (60, 62, 64, 65, 67), ((0, MOST_BETWEEN),) * 4, (0, 0)),
     ],
 )
-def test_a_pattern_is_read(text: str, pitch: tuple[int, ...], between: object) -> None:
+def test_a_pattern_is_read(
+    text: str, pitch: tuple[int, ...], between: object, ends: tuple[int, int]
+) -> None:
     found = Pattern.parse(text)
     assert (found.pitch, found.between) == (pitch, between)
+    assert (found.before, found.after) == ends
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("C4 D E", [0, 1, 2]), ("C4 D E ?", [1, 2]), ("? C4 D E", [2]), ("* C4 D E *", [0, 1, 2])],
+)
+def test_a_gap_at_the_end_of_a_pattern_asks_for_a_note(text: str, numbers: list[int]) -> None:
+    pitches = ([60, 62, 64], [60, 62, 64, 60], [70, 60, 62, 64, 60])
+    tunes = [
+        Melody(pitch=pitch, onset=np.arange(len(pitch)) * 240, duration=[240] * len(pitch))
+        for pitch in pitches
+    ]
+    found = holding(Pattern.parse(text), index_of(tunes))
+    assert [one.phrase.tune_id for one in found] == [f"t{number}" for number in numbers]
+
+
+def test_starts_in_all_blocks_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mer.search.sharing.holding._BLOCK", 2)
+    tunes = [TUNE, TUNE.cut(0, 3), TUNE.cut(5, 8)]
+    assert len(holding(Pattern.parse("C4 D E"), index_of(tunes))) == 3
 
 
 @pytest.mark.parametrize(
@@ -115,6 +145,11 @@ def test_a_pattern_is_read(text: str, pitch: tuple[int, ...], between: object) -
         ("", "names 0"),
         ("C4 D E#x", "no note"),
         ("C4 D4 E99", "no note"),
+        ("C4 * * D E", "twice in one gap"),
+        ("C4 D E * ? *", "twice in one gap"),
+        ("* * *", "names 0"),
+        ("C4" + " * D" * 10, "skip up to 160; at most 64"),
+        ("C4 D" + " ?" * 65 + " E", "skip up to 65"),
     ],
 )
 def test_what_is_no_pattern_is_refused(text: str, said: str) -> None:
@@ -161,6 +196,10 @@ def test_the_command(
     assert "C + E + + + + + + B" in capsys.readouterr().out
     assert main([*notes, "C4 C# D"]) == 0
     assert "holds these notes" in capsys.readouterr().err
+    assert main(["search", "--corpus", "mine", "--like", ""]) == 2
+    assert capsys.readouterr().err == (
+        "error: no tune has an empty name; give its title or its id\n"
+    )
 
 
 @pytest.mark.parametrize(
