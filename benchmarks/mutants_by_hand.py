@@ -73,9 +73,9 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ),
     # Harmony.
     ("generate/harmony/harmony.py", "CALM = 0.8", "CALM = 0.7"),
-    ("generate/harmony/harmony.py", "(0.5 + 0.5 * strength)", "(0.7 + 0.3 * strength)"),
+    ("generate/harmony/slots.py", "(0.5 + 0.5 * strength)", "(0.7 + 0.3 * strength)"),
     (
-        "generate/harmony/texture/accompaniment.py",
+        "generate/harmony/texture/patterns.py",
         "(0, 1, 2, 1)[number % 4]",
         "(2, 1, 0, 1)[number % 4]",
     ),

@@ -250,7 +250,10 @@ def _notation(file: MidiFile, held: Sequence[Held], chosen: int) -> Notation:
     meter, since, changes = longest_meter(meters, last)
     barline = int(file.ticks(np.array([since]))[0])
     keys = sorted((k for t in told for k in t.keys), key=lambda sign: sign[0])
-    tempo, remark = _tempo(told, min(start for _, start, _ in spans), Meter.assumed(meter))
+    counted = Meter.assumed(meter)
+    if not counted.is_supported:
+        counted = Meter.assumed(None)
+    tempo, remark = _tempo(told, min(start for _, start, _ in spans), counted)
     return Notation(
         meter=meter,
         key=keys[0][1] if keys else None,
