@@ -99,7 +99,10 @@ def a_b_part_for_a_tune(opened: Any) -> None:
     page.wait_for_function(BEGUN_AGAIN)
     take.locator("[data-do=play]").click()
 
-    # Other bars are the motif when they are dragged over.
+    # Other bars are the motif when they are dragged over; the mouse reaches only what is in sight.
+    page.locator("#motif-card .bar[data-bar='9']").evaluate(
+        "bar => bar.scrollIntoView({ block: 'center', behavior: 'instant' })"
+    )
     bars = [page.locator(f"#motif-card .bar[data-bar='{bar}']").bounding_box() for bar in (9, 12)]
     page.mouse.move(bars[0]["x"] + 5, bars[0]["y"] + 10)
     page.mouse.down()
