@@ -186,11 +186,22 @@ class Answers:
 
     def open_page(self, query: str, request: gr.Request) -> Iterator[Values]:
         """Show what the address asks for; else only tell the page what it shows already."""
+        yield from self._opened(query, self.show.plain, request)
+
+    def go_back(self, query: str, request: gr.Request) -> Iterator[Values]:
+        """Show again what an address of this visit leads to, or what the page opened with."""
+        self._visitors.begin(visitor_of(request))
+        yield from self._opened(query, self.show.landed, request)
+
+    def _opened(
+        self, query: str, otherwise: Callable[[], Values], request: gr.Request
+    ) -> Iterator[Values]:
+        """Yield what an address asks for; what `otherwise` returns if it asks for nothing."""
         with self._told(request):
             try:
                 link = read_link(query.lstrip("?"), self.visits.examples)
                 if link is None:
-                    yield self.show.plain()
+                    yield otherwise()
                     return
                 first = {
                     **self._motif(link.motif),
@@ -203,14 +214,6 @@ class Answers:
             except InputError as error:
                 yield self.show.landed()
                 raise InputError(_NOT_OPENED.format(error)) from error
-
-    def go_back(self, query: str, request: gr.Request) -> Iterator[Values]:
-        """Show again what an address of this visit leads to, or what the page opened with."""
-        if not query.lstrip("?"):
-            self._visitors.begin(visitor_of(request))
-            yield self.show.landed()
-        else:
-            yield from self.open_page(query, request)
 
     def reroll(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Keep the bars that are locked, and draw the others of a take anew."""

@@ -51,7 +51,7 @@ def _wire_opening(site: gr.Blocks, components: Components, answers: Answers) -> 
         )
         for ended in (opened.success, opened.failure):
             ended(None, js=_script("uncover", parts=["motif", "neighbours", "takes"]))
-        opened.success(None, components.link, None, js=_script("write_address"))
+        _write_address(opened, components, opening=True)
         _tell_why(opened, components, answers)
     for part, changed in (
         ("motif", components.motif_card),
@@ -133,6 +133,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         components.shared.shelf,
         components.shared.chosen,
         api_name="take_phrase",
+        trigger_mode="always_last",
         **_PRIVATE,
     )
     found.success(None, js=_script("show_motif"))
@@ -220,9 +221,9 @@ def _tell_why(event: Any, components: Components, answers: Answers) -> None:
     event.failure(answers.refused, None, components.status, **_PRIVATE)
 
 
-def _write_address(event: Any, components: Components) -> None:
+def _write_address(event: Any, components: Components, *, opening: bool = False) -> None:
     """Write into the address what leads to what is shown."""
-    event.success(None, components.link, None, js=_script("write_address"))
+    event.success(None, components.link, None, js=_script("write_address", opening=opening))
 
 
 def _script(name: str, **values: object) -> str:

@@ -30,8 +30,9 @@ def own_files(tmp_path: Path) -> Path:
 
 
 def test_corpus_and_own_files(visit: Callable[..., Any], own_files: Path, tmp_path: Path) -> None:
-    opened = visit("?tab=corpus")
+    opened = visit("?tab=corpus&keep=1")
     opened.wait("#holdings .charts svg")
+    assert "keep=1" in opened.query()
     opened.page.reload()
     opened.wait("#holdings .charts svg")
     assert "tab=corpus" in opened.query()

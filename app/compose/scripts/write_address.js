@@ -1,7 +1,7 @@
 // What leads to what is shown is written into the address: each result is a step of its own, so that
 // the browser's Back button goes to the one before. A motif of which nothing is made yet has no
 // address, and gives its step to what is made of it. What else stands in the address (the open tab,
-// the theme) stays there.
+// the theme) stays there. An address that is opened and leads to nothing of its own stays as it is.
 (query) => {
   const address = new URL(window.location);
   const kept = ["tab", "__theme"]
@@ -12,7 +12,8 @@
   const before = history.state ?? {};
   const step = before.step ?? 0;
   const draft = !query;
-  if (before.draft) history.replaceState({ step, draft }, "", address);
+  if ($opening && draft) history.replaceState({ step, draft: false }, "");
+  else if (before.draft) history.replaceState({ step, draft }, "", address);
   else if (address.href !== window.location.href) {
     history.pushState({ step: step + 1, draft }, "", address);
   }
