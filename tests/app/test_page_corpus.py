@@ -67,4 +67,19 @@ def test_corpus_and_own_files(visit: Callable[..., Any], own_files: Path, tmp_pa
     assert "Traceback" not in opened.page.content()
     opened.wait("#shelf", has_text="No files of your own yet")
     opened.picture("corpus-3-error")
+    went_back_to_the_opening(opened)
     opened.leave()
+
+
+def went_back_to_the_opening(opened: Any) -> None:
+    """One step back is what the page opened with, whatever tab stands in the address."""
+    page = opened.page
+    page.get_by_role("tab", name="Compose").click()
+    page.wait_for_function("location.search.includes('tab=compose')")
+    page.get_by_text("Three notes", exact=True).click()
+    opened.done()
+    page.wait_for_function("location.search.includes('example=')")
+    page.go_back()
+    opened.motif_named("Londonderry Air")
+    page.locator("#takes .take-0 h3", has_text="Londonderry Air").wait_for()
+    assert "example=" not in opened.query()
