@@ -3,8 +3,8 @@
     python benchmarks/train_idioms.py [--tunes 400] [--rounds 3] [--out FILE]
 
 In each round a piece of eight bars is composed, with the weights so far, from the first two bars of
-each of some hundred tunes, those and their relatives left out of the index; every other round takes
-other tunes. Figures are counted in the bars after the motif, of the pieces and of the tunes
+each of some hundred tunes, those and their relatives left out of the index; each round takes other
+tunes. Figures are counted in the bars after the motif, of the pieces and of the tunes
 themselves, and each weight moves by the logarithm of the ratio of the two counts, both made greater
 by a constant, so that rare figures weigh little. The tunes of `benchmarks/two_sample.py` with the
 seeds 0 to 2 and their relatives take no part. Printed is, for each round, how far the counts are

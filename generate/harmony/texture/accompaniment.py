@@ -163,7 +163,7 @@ def in_frame(melody: Melody, pitch: Ints, onset: Ints, duration: Ints) -> Melody
 
 def _drones(melody: Melody, chords: Sequence[Chord]) -> Part:
     """Return the tonic, the fifth above and the octave, held from the first bar to the last."""
-    low = _DRONE_LOW + (chords[0].root - _DRONE_LOW) % 12
+    low = _DRONE_LOW + (chords[0].key.tonic - _DRONE_LOW) % 12
     # Below the melody, as far down as the lowest string goes.
     while low + 12 > int(ceilings(melody, chords).min()) and low >= 12 + _DRONE_LOW // 2:
         low -= 12

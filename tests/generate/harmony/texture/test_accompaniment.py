@@ -197,6 +197,10 @@ def test_drones_hold_tonic_and_fifth_below_the_melody() -> None:
     low = replace(melody, pitch=melody.pitch - 30, key=Key((tonic - 30) % 12))
     (below,) = accompany(low, drone(low), DRONE)
     assert below.notes[:, 0].min() >= 0
+    # Whatever chords it is given, a drone holds the tonic.
+    in_key = replace(melody, key=Key(tonic))
+    (same,) = accompany(in_key, harmonise(in_key)[1:], DRONE)
+    assert {voice.pitch[0] % 12 for voice in voices_of(same)} == {tonic, (tonic + 7) % 12}
 
 
 def test_an_unknown_style_is_refused() -> None:
