@@ -27,6 +27,7 @@ MAX_NOTES = 20_000
 MAX_NOTE_QUARTERS = 64
 MAX_QUARTERS = 100_000
 _SHORT_BAR = 2 * TICKS_PER_QUARTER
+NO_RHYTHM = "the file says no rhythm: each note is read as a quarter"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Reading:
         () for other files.
     chords
         The chord symbols of the file, on the time line of the melody.
+    rhythm_known
+        False where the file says no rhythm, as of chant: each note is then read as a quarter.
     """
 
     melody: Melody
@@ -69,6 +72,7 @@ class Reading:
     tune: str = ""
     performed_sec: tuple[tuple[float, float], ...] = ()
     chords: tuple[ChordSymbol, ...] = ()
+    rhythm_known: bool = True
 
     def of_several(self, voices: Sequence[Voice], chosen: int) -> Reading:
         """Return the reading of `voices[chosen]`, which tells what else could be taken."""
@@ -154,6 +158,20 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
         barline=notation.barline,
         chords=symbols_from(notation.chords, begin),
     )
+
+
+def without_rhythm(reading: Reading) -> Reading:
+    """Return a reading whose notes were read as quarters because the file says no rhythm.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[62, 65], onset=[0, 480], duration=[480, 480])
+    >>> without_rhythm(Reading(tune)).remarks
+    ('the file says no rhythm: each note is read as a quarter',)
+    """
+    melody = replace(reading.melody, meter=None, downbeat=0)
+    remarks = (*reading.remarks, NO_RHYTHM)
+    return replace(reading, melody=melody, remarks=remarks, rhythm_known=False)
 
 
 def symbols_from(chords: Sequence[tuple[int, ChordName]], begin: int) -> tuple[ChordSymbol, ...]:
