@@ -1,13 +1,13 @@
 """Damaged music files -> what the readers make of them: nothing may crash, hang or lie.
 
-    python benchmarks/fuzz_readers.py [--files 5000] [--seed 1] [--keep FOLDER]
+    python benchmarks/fuzz_readers.py [--files 5000] [--seed 1] [--keep FOLDER] [--ending .mei ...]
 
 The seeds are the motifs and the gallery that come with the project, and small files of each format
 below. Each file is damaged by `damaged`: its bytes, its tokens or its structure. A worker process
 reads it; it has 5 seconds of the processor, and 500 MB more than it begins with. Two kinds of
 damage are checked for what is read, too: a file that is cut must not read as a whole one without a
-word, where its format says how it ends; and a sign without meaning, put into the music of ABC, kern
-or MusicXML, must not change what is read without a word.
+word, where its format says how it ends; and a sign without meaning, put into the music of a
+text, must not change what is read without a word.
 """
 
 from __future__ import annotations
@@ -85,6 +85,22 @@ KERN = """!!!OTL: Fuzz
 ==\t==\t==
 *-\t*-\t*-
 """
+MEI = (
+    "<mei xmlns='http://www.music-encoding.org/ns/mei'><music><body><mdiv><score>"
+    "<scoreDef meter.count='3' meter.unit='4' key.sig='1f'><staffGrp><staffDef n='1'/></staffGrp>"
+    "</scoreDef><section><measure n='1'><staff n='1'><layer n='1'><note pname='f' oct='4' dur='4'/>"
+    "<tuplet num='3' numbase='2'><note pname='c' oct='4' dur='8'/><note pname='d' oct='4' dur='8'/>"
+    "<note pname='e' oct='4' dur='8'/></tuplet><chord dur='4'><note pname='b' oct='4'/></chord>"
+    "</layer></staff></measure><measure n='2'><staff n='1'><layer n='1'><app><lem>"
+    "<note pname='c' oct='5' dur='2' dots='1'/></lem><rdg><mRest/></rdg></app></layer></staff>"
+    "</measure></section></score></mdiv></body></music></mei>"
+)
+PLAINE = "@clef:G-2\n@keysig:bBE\n@timesig:3/4\n@data:=1/'4-ABC/6(ABC)qq8Dr2D+/i/!8.6CD!f''(F)//\n"
+GABC = (
+    "name:Fuzz;\nmode:1;\n%%\n(c4) Ky(f)ri(gfg)e(h_) *(,) e(ixhi)le(h/gss)i(f.)son.(f) (::) "
+    "(f3) De(fhvv)us(hj) (;) m(hGF)e(g[nh:1]h)us(fgw) (::)\n"
+)
+VOLPIANO = "1---g--h-k--7---4--ij-i--hg---f--e-d-3---9abC--77---(g--h---4\n"
 MIDI = bytes.fromhex(
     "4d546864 00000006 0001 0002 01e0 4d54726b 00000019 00ff5804 04021808 00ff5902 0100 00ff5103"
     "07a120 00ff2f00 4d54726b 00000032 00ff0304 466c7574 00c049 00903c40 8360803c40 00903e40 8360"
@@ -113,7 +129,9 @@ class Outcome(NamedTuple):
 def seeds(folder: Path | None = None) -> list[tuple[str, bytes]]:
     """Return ending and bytes of the files that are damaged."""
     found = [(".musicxml", SCORE.encode()), (".abc", ABC.encode()), (".krn", KERN.encode())]
-    found += [(".mid", MIDI), (".mxl", zipped(SCORE.encode()))]
+    found += [(".mid", MIDI), (".mxl", zipped(SCORE.encode())), (".mei", MEI.encode())]
+    found += [(".pae", PLAINE.encode()), (".gabc", GABC.encode())]
+    found += [(".volpiano", VOLPIANO.encode())]
     endings = [ending for ending in LOADERS if ending not in RECORDINGS]
     folders = [ROOT / "data" / "motifs", ROOT / "docs" / "gallery", *([folder] if folder else [])]
     for place in folders:
@@ -213,6 +231,11 @@ def strange_sign(content: bytes, rng: random.Random, others: list[bytes]) -> byt
         places = [found.span(1) for found in re.finditer(r"<(?:step|octave)>(.*?)<", text)]
     elif "**kern" in text:
         places = [found.span(1) for found in re.finditer(r"(?m)^(\d+[.]*[a-gA-G]+)", text)]
+    elif looks := next((looks for sign, looks in _NOTES.items() if sign in text), None):
+        # What stands before a stem is a sign of GABC.
+        signs = STRANGE.replace("@", "") if "(c4)" in text else STRANGE
+        place = rng.choice([found.span(1) for found in re.finditer(looks, text)])
+        return (text[: place[0]] + rng.choice(signs) + text[place[1] :]).encode()
     else:
         body = text.index("K:")
         places = [
@@ -232,13 +255,23 @@ DAMAGES: dict[str, Callable[[bytes, random.Random, list[bytes]], bytes]] = {
     "cut": cut,
     "sign": strange_sign,
 }
-TEXTS = (".abc", ".krn", ".musicxml", ".xml")
+TEXTS = (".abc", ".krn", ".musicxml", ".xml", ".mei", ".pae", ".gabc", ".volpiano")
+ENDLESS = (".abc", ".pae", ".gabc", ".volpiano")
+# How the notes of a format look, where they are easily told.
+_NOTES = {
+    "<mei": r"pname='([a-g])'",
+    "@data": r"(?<=[A-G{/'])([A-G])",
+    "(c4)": r"\([a-m]*?([a-m])[a-m]*\)",
+    "1---": r"-([a-s])-",
+}
 
 
-def damaged(count: int, seed: int, folder: Path | None = None) -> Iterator[Sample]:
-    """Yield so many damaged files, the same for the same seed."""
+def damaged(
+    count: int, seed: int, folder: Path | None = None, endings: tuple[str, ...] = ()
+) -> Iterator[Sample]:
+    """Yield so many damaged files, the same for the same seed; only with these endings, if any."""
     rng = random.Random(seed)
-    held = seeds(folder)
+    held = [one for one in seeds(folder) if not endings or one[0] in endings]
     for number in range(count):
         ending, content = held[number % len(held)]
         others = [other for kind, other in held if kind == ending]
@@ -287,10 +320,10 @@ def judged(sample: Sample, path: Path) -> tuple[str, str]:
 def silent(sample: Sample, notes: Notes, before: Notes) -> bool:
     """Return whether a damage may pass without a word.
 
-    It may if the notes are the same, and in ABC also if the file is cut: its tunes say nowhere
-    where they end.
+    It may if the notes are the same, and where a format says nowhere how it ends also if the file
+    is cut.
     """
-    return notes == before or (sample.damage == "cut" and sample.ending == ".abc")
+    return notes == before or (sample.damage == "cut" and sample.ending in ENDLESS)
 
 
 class TooLongError(BaseException):
@@ -363,13 +396,16 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=5000, help="how many (default: 5000)")
     parser.add_argument("--seed", type=int, default=1, help="of the damage (default: 1)")
     parser.add_argument("--from", dest="folder", type=Path, help="a folder with more seeds")
+    parser.add_argument("--ending", nargs="+", default=[], help="only such files, as .mei .pae")
     parser.add_argument("--keep", type=Path, help="folder for the files that are read wrongly")
     options = parser.parse_args()
     counts: Counter[str] = Counter()
     slowest, largest = 0.0, 0
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         worker = Worker(folder)
-        for number, sample in enumerate(damaged(options.files, options.seed, options.folder)):
+        endings = tuple(options.ending)
+        samples = damaged(options.files, options.seed, options.folder, endings)
+        for number, sample in enumerate(samples):
             outcome = worker.read(sample)
             counts[outcome.kind] += 1
             slowest, largest = max(slowest, outcome.seconds), max(largest, outcome.grown)

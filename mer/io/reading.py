@@ -27,7 +27,9 @@ MAX_NOTES = 20_000
 MAX_NOTE_QUARTERS = 64
 MAX_QUARTERS = 100_000
 _SHORT_BAR = 2 * TICKS_PER_QUARTER
-NO_RHYTHM = "the file says no rhythm: each note is read as a quarter"
+NO_RHYTHM = (
+    "the file says no rhythm: each note is read as a quarter, and searches compare pitch alone"
+)
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,6 @@ class Reading:
         () for other files.
     chords
         The chord symbols of the file, on the time line of the melody.
-    rhythm_known
-        False where the file says no rhythm, as of chant: each note is then read as a quarter.
     """
 
     melody: Melody
@@ -72,7 +72,6 @@ class Reading:
     tune: str = ""
     performed_sec: tuple[tuple[float, float], ...] = ()
     chords: tuple[ChordSymbol, ...] = ()
-    rhythm_known: bool = True
 
     def of_several(self, voices: Sequence[Voice], chosen: int) -> Reading:
         """Return the reading of `voices[chosen]`, which tells what else could be taken."""
@@ -166,12 +165,11 @@ def without_rhythm(reading: Reading) -> Reading:
     Examples
     --------
     >>> tune = Melody(pitch=[62, 65], onset=[0, 480], duration=[480, 480])
-    >>> without_rhythm(Reading(tune)).remarks
-    ('the file says no rhythm: each note is read as a quarter',)
+    >>> without_rhythm(Reading(tune)).melody.rhythm_known
+    False
     """
-    melody = replace(reading.melody, meter=None, downbeat=0)
-    remarks = (*reading.remarks, NO_RHYTHM)
-    return replace(reading, melody=melody, remarks=remarks, rhythm_known=False)
+    melody = replace(reading.melody, meter=None, downbeat=0, rhythm_known=False)
+    return replace(reading, melody=melody, remarks=(*reading.remarks, NO_RHYTHM))
 
 
 def symbols_from(chords: Sequence[tuple[int, ChordName]], begin: int) -> tuple[ChordSymbol, ...]:

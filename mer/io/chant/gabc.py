@@ -66,6 +66,8 @@ def chant_of_gabc(text: str) -> Chant:
         if re.search(r"\s", words.lstrip("\n") if not chant.pitch else words):
             singer.altered.clear()
         singer.sing(notes)
+    if "(" in _SYLLABLE.sub("", body):
+        chant.remarks.append("left out notes after a bracket that is not closed")
     if not singer.clef_seen:
         raise InputError("has no clef, such as (c4), before its notes")
     chant.remarks += told(singer.strange, "that GABC does not have")

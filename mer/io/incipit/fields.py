@@ -15,7 +15,7 @@ from mer.errors import InputError
 _LINE = re.compile(r"^@\s*([a-z]+)\s*:(.*)$", re.IGNORECASE)
 # What stands in front of the notes in one line; within the notes, the same signs change it.
 SIGN = re.compile(
-    r"%(?P<clef>[A-Za-z][-+]\d)|\$(?P<key>[xbnA-G\[\]]*)|@(?P<time>[co\d./ ]*?)(?=[\s%$]|$)"
+    r"%(?P<clef>[A-Za-z][-+]\d)|\$(?P<key>[xbnA-G\[\]]*)|@(?P<time>[co\d][co\d./]*)(?=[\s%$]|$)"
 )
 _FIFTHS = {"x": 1, "b": -1}
 

@@ -88,7 +88,7 @@ def test_neumes_have_no_rhythm(tmp_path):
     path = tmp_path / "x.pae"
     path.write_text("%C-4 7.'CDE")
     reading = read_melody(path)
-    assert not reading.rhythm_known
+    assert not reading.melody.rhythm_known
     assert reading.melody.duration.tolist() == [480] * 3
 
 

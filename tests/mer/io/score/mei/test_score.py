@@ -139,7 +139,7 @@ NEUMES = (
 def test_neumes_have_no_rhythm_and_bars_end_phrases(read):
     reading = read(NEUMES)
     assert reading.melody.pitch.tolist() == [55, 57, 58, 58, 59]
-    assert not reading.rhythm_known
+    assert not reading.melody.rhythm_known
     assert reading.melody.phrase_starts == (0, 2, 4)
 
 
