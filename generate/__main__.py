@@ -106,7 +106,7 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
         "--seed",
         required=True,
         metavar="FILE",
-        help="the motif: MIDI, MusicXML, ABC, kern or a recording",
+        help="the motif: MIDI, MusicXML, MEI, ABC, kern, chant, an incipit or a recording",
     )
     group.add_argument(
         "--to", metavar="FILE", help="second motif, with morph (default: a neighbour)"

@@ -58,7 +58,8 @@ def _add_search(commands: Any) -> None:
     search.add_argument(
         "motif",
         nargs="?",
-        help="the motif: MIDI, MusicXML, ABC, kern or a recording; the search uses all its notes, "
+        help="the motif: MIDI, MusicXML, MEI, ABC, kern, GABC, Volpiano, Plaine & Easie or a "
+        "recording; the search uses all its notes, "
         "or those of some bars",
     )
     search.add_argument(
