@@ -18,10 +18,11 @@ from generate.lines.repair import finished
 from generate.piece.composition import Composition, Fragment
 from generate.piece.degrees import settle
 from generate.piece.operators import swap_rhythm, varied
+from generate.piece.planned import Bar
 from generate.plan.brief import Brief, Writer
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour
-from generate.plan.rhythm import Bar, bars_of, even_bar
+from generate.plan.rhythm import bars_of, even_bar
 from mer.notes.melody import Melody
 
 _MOST_CANDIDATES = 240

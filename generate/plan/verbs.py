@@ -54,6 +54,8 @@ TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "bars": _GROWING,
         "form": ("continue",),
         "keep-bars": ("continue",),
+        "plan": _DRAWING,
+        "print-plan": _DRAWING,
         "to": ("morph",),
         **dict.fromkeys(
             ("scale", "cadence", "first", "last", "surprise", "keep-rhythm", "model"), _DRAWING
@@ -61,7 +63,9 @@ TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 # What is the piece's own where some of its bars are kept.
-KEPT = ("bars", "form", "key", "with-motif")
+KEPT = ("bars", "form", "key", "with-motif", "plan")
+# What a plan that is given says itself.
+PLANNED = ("form", "keep-rhythm")
 
 
 def verb_named(name: str) -> Verb:
@@ -132,6 +136,33 @@ def check_kept(options: Mapping[str, object], *, sign: str = "") -> None:
         if value is not None:
             named = "no-motif" if value is False else option
             raise InputError(f"{sign}keep-bars keeps the piece as it is; leave out {sign}{named}")
+
+
+def check_planned(options: Mapping[str, object], *, sign: str = "") -> None:
+    """Refuse what a plan that is given says itself.
+
+    Parameters
+    ----------
+    options
+        What is asked for by the names in `PLANNED`; None for nothing.
+    sign
+        What stands before an option in the message.
+
+    Raises
+    ------
+    InputError
+        If something is asked for.
+
+    Examples
+    --------
+    >>> check_planned({"form": "A B A"})
+    Traceback (most recent call last):
+    mer.errors.InputError: plan says what returns and in which rhythm; leave out form
+    """
+    for option, value in options.items():
+        if value is not None:
+            said = f"{sign}plan says what returns and in which rhythm"
+            raise InputError(f"{said}; leave out {sign}{option}")
 
 
 def usual_bars(verb: str, motif_bars: int) -> int:
