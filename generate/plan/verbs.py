@@ -28,11 +28,14 @@ class Verb:
         Whether the motif stands at the beginning unless something else is asked for.
     counterpart
         Whether a counterpart of the motif's own length is written; else a piece of any length.
+    leads
+        Whether it leads to another motif.
     """
 
     method: str
     opens: bool = True
     counterpart: bool = False
+    leads: bool = False
 
 
 VERBS: MappingProxyType[str, Verb] = MappingProxyType(
@@ -41,7 +44,7 @@ VERBS: MappingProxyType[str, Verb] = MappingProxyType(
         "answer": Verb("markov", opens=False, counterpart=True),
         "b-part": Verb("markov", counterpart=True),
         "vary": Verb("vary"),
-        "morph": Verb("morph"),
+        "morph": Verb("morph", leads=True),
         "stitch": Verb("stitch"),
     }
 )
@@ -168,8 +171,9 @@ def check_planned(options: Mapping[str, object], *, sign: str = "") -> None:
 def usual_bars(verb: str, motif_bars: int) -> int:
     """Return the length of what a verb makes of a motif, the motif included, in bars.
 
-    A piece hears the motif whole and is at least as long again, in phrases of four bars. A
-    counterpart is as long as the motif, beside it.
+    A piece hears the motif whole and is at least as long again, in phrases of four bars; a morph
+    twice as long, so that there is a way and the other motif at its end. A counterpart is as long
+    as the motif, beside it.
 
     Raises
     ------
@@ -180,12 +184,12 @@ def usual_bars(verb: str, motif_bars: int) -> int:
     --------
     >>> [usual_bars("continue", bars) for bars in (1, 2, 3, 4, 5, 8)]
     [8, 8, 8, 8, 12, 16]
-    >>> usual_bars("b-part", 6)
-    12
+    >>> usual_bars("b-part", 6), usual_bars("morph", 4)
+    (12, 12)
     """
     bars = max(motif_bars, 1)
     if not verb_named(verb).counterpart:
-        phrases = -(-2 * bars // PHRASE_BARS)
+        phrases = -(-(3 if verb_named(verb).leads else 2) * bars // PHRASE_BARS)
         return min(max(phrases * PHRASE_BARS, FEWEST_BARS), MOST_BARS)
     if 2 * bars > MOST_BARS:
         raise InputError(
