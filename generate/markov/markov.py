@@ -141,7 +141,7 @@ def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
         )
         return without_motif(whole, brief)
     said = refused.explained(rng)
-    raise InputError(said if given is None else f"{said}, to the plan that is given")
+    raise InputError(said if given is None else f"{said}, with the plan that is given")
 
 
 def written(
