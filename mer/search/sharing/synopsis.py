@@ -137,12 +137,6 @@ class Synopsis:
         """Mean stability of the consensus line, 0 to 1."""
         return float(np.mean([one.stability for one in self.columns if one.is_common]))
 
-    def _repr_svg_(self) -> str:
-        """Return the picture that a notebook shows."""
-        from mer.search.sharing.synopsis_picture import synopsis_as_svg  # which imports this
-
-        return synopsis_as_svg(self)
-
     def consensus(self) -> Melody:
         """Return what most variants have, in the key of the first, in even time.
 
