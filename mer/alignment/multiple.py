@@ -66,7 +66,7 @@ def aligned_together(
         groups[one] = _joined(groups[one], groups[other], score)
         members[one] = [*rows, *others]
         del groups[other], members[other]
-    order = np.argsort(members[0]) if members else np.zeros(0, dtype=np.int64)
+    order = np.argsort(members[0], kind="stable") if members else np.zeros(0, dtype=np.int64)
     return groups[0][order] if groups else np.zeros((0, 0), dtype=np.int64)
 
 
