@@ -26,6 +26,7 @@ _HOMES = {
     "accompany": "generate.harmony.texture.accompaniment",
     "arrange": "generate.harmony.arrangement",
     "compose_many": "generate.compose",
+    "counterfactual": "generate.report.counterfactual",
     "describe": "generate.report.report",
     "harmonise": "generate.harmony.harmony",
     "prepare_infill": "generate.markov.infill",
@@ -55,6 +56,7 @@ __all__ = [
     "accompany",
     "arrange",
     "compose_many",
+    "counterfactual",
     "describe",
     "harmonise",
     "nearest_tunes",
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
     from generate.plan.settings import Settings
     from generate.plan.verbs import VERBS
     from generate.prediction import MelodyModel
+    from generate.report.counterfactual import counterfactual
     from generate.report.outlines import outline_of
     from generate.report.report import describe
     from generate.sound.audio import render, save_wav

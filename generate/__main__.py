@@ -46,6 +46,13 @@ _SLOWEST, _FASTEST = 20, 400  # beats a minute
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, or 2 if the input cannot be used."""
+    from generate.report.explaining import EXPLAIN, explain
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == [EXPLAIN]:
+        from generate.compose import prepare, takes
+
+        return explain(given[1:], prepare, lambda brief, rng: takes(brief, rng, 1)[0])
     # Intermixed, so that the verb may stand anywhere.
     options = build_parser().parse_intermixed_args(arguments)
     return run(lambda: _run(options))
