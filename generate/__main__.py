@@ -60,12 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from generate.report.writing import Finished, titled, write_all
+    from generate.sound.audio import program_of
     from mer.io import read_melody
     from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
     check_arrangement_options(options)
-    program = _program(options.instrument)
+    program = program_of("flute" if options.instrument is None else options.instrument)
     outputs, target = _outputs(options), _target(options)
     reading = read_melody(options.seed, **motif_options(options))
     index = PhraseIndex.load(options.corpus)
@@ -395,12 +396,6 @@ def _composed(
         ticks = brief.frame.pickup + brief.bars_written * brief.frame.bar_ticks
         check_length(ticks, brief.tempo_bpm)
     return brief, takes(brief, rng, options.count)
-
-
-def _program(instrument: str | None) -> int:
-    from generate.sound.audio import program_of
-
-    return program_of("flute" if instrument is None else instrument)
 
 
 if __name__ == "__main__":
