@@ -46,11 +46,9 @@ _SLOWEST, _FASTEST = 20, 400  # beats a minute
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, or 2 if the input cannot be used."""
-    from generate.report.explaining import EXPLAIN, explain
-
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == [EXPLAIN]:
+    if (given := sys.argv[1:] if arguments is None else [*arguments])[:1] == ["explain"]:
         from generate.compose import prepare, takes
+        from generate.report.explaining import explain
 
         return explain(given[1:], prepare, lambda brief, rng: takes(brief, rng, 1)[0])
     # Intermixed, so that the verb may stand anywhere.

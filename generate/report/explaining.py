@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from generate.piece.composition import Composition
     from generate.plan.brief import Brief
 
-EXPLAIN = "explain"
 _MOST_TUNES = 50
 _SHADES = " ▁▂▃▄▅▆▇█"
 _PER_LINE = 16
@@ -33,7 +32,7 @@ Write = Callable[["Brief", np.random.Generator], "Composition"]
 def build_explain_parser() -> argparse.ArgumentParser:
     """Return the parser of the command."""
     parser = Parser(
-        prog=f"python -m generate {EXPLAIN}",
+        prog="python -m generate explain",
         description="Make a piece, take each of its source tunes out of the corpus in turn, and "
         "say how the distribution of every note changes, and which piece the same random numbers "
         "make without the tune.",
