@@ -264,6 +264,13 @@ def _settings(landing: Landing) -> dict[str, Any]:
             )
             menu("rhythm", list(offered.RHYTHMS), "Rhythm (Continue, Answer, B part)")
         slider("max_copy", (3, 16), "Notes in a row from any one tune, at most")
+        made["max_copy_pitch"] = gr.Dropdown(
+            offered.pitch_bounds_offered(),
+            value=usual.max_copy_pitch,
+            label="Pitches in a row, whatever their rhythm",
+            min_width=140,
+            elem_id="max-copy-pitch",
+        )
         slider("takes", (1, MOST_TAKES), "Takes")
         made["take"] = gr.Number(
             value=usual.take,

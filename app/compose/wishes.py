@@ -30,7 +30,14 @@ NEIGHBOURS_RHYTHM = "from the neighbours"
 MOTIFS_RHYTHM = "of the motif"
 RHYTHMS = (NEIGHBOURS_RHYTHM, MOTIFS_RHYTHM)
 BARS_OF_MOTIF, BARS_SHOWN = 0, "as the motif asks"
-_WHOLE = {"bars": "bars", "max_copy": "notes in a row", "takes": "takes", "take": "take"}
+NO_BOUND, NO_BOUND_SHOWN = 0, "no bound"
+_WHOLE = {
+    "bars": "bars",
+    "max_copy": "notes in a row",
+    "max_copy_pitch": "pitches in a row",
+    "takes": "takes",
+    "take": "take",
+}
 
 VERB_NAMES: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -103,6 +110,8 @@ class Wishes:
         One of `RHYTHMS`.
     max_copy
         Longest run of notes that may be shared with one tune.
+    max_copy_pitch
+        The same whatever the rhythm; 0 for no bound.
     takes, take
         How many takes, and the number of the first: the same number gives the same music again.
     """
@@ -118,6 +127,7 @@ class Wishes:
     chords: str = "auto"
     rhythm: str = NEIGHBOURS_RHYTHM
     max_copy: int = USUAL_COPY_BOUND
+    max_copy_pitch: int = NO_BOUND
     takes: int = 3
     take: int = 1
 
@@ -148,6 +158,7 @@ class Wishes:
             k=near.neighbours,
             key=None if self.key == KEY_OF_MOTIF else Key.parse(self.key),
             max_copy=self.max_copy,
+            max_copy_pitch=self.max_copy_pitch or None,
             tempo_bpm=self.tempo_bpm,
             form=self._form(near) if "form" in takes else None,
             open_with_motif=None if near.opens else False,
@@ -205,6 +216,17 @@ def bars_offered() -> list[tuple[str, int]]:
     [('as the motif asks', 0), ('1', 1), ('2', 2)]
     """
     return [(BARS_SHOWN, BARS_OF_MOTIF), *((str(n), n) for n in range(1, LONGEST_BARS + 1))]
+
+
+def pitch_bounds_offered() -> list[tuple[str, int]]:
+    """Return the bounds on pitches in a row that the page offers, as they are shown and counted.
+
+    Examples
+    --------
+    >>> pitch_bounds_offered()[:3]
+    [('no bound', 0), ('6', 6), ('7', 7)]
+    """
+    return [(NO_BOUND_SHOWN, NO_BOUND), *((str(n), n) for n in range(6, 17))]
 
 
 def _within(name: str, value: float, low: int, high: int) -> None:

@@ -107,6 +107,7 @@ class Programs:
         chords: str = _TYPED.chords,
         rhythm: str = _TYPED.rhythm,
         max_copy: int = _TYPED.max_copy,
+        max_copy_pitch: int = _TYPED.max_copy_pitch,
         takes: int = 1,
         take: int = _TYPED.take,
     ) -> dict[str, Any]:
@@ -131,6 +132,7 @@ class Programs:
             chords: how it is accompanied.
             rhythm: where the rhythm comes from.
             max_copy: longest run of notes that may be shared with any tune, 3 to 16.
+            max_copy_pitch: the same whatever the rhythm, 6 to 64; 0 for no bound.
             takes: how many pieces, 1 to 5.
             take: number of the first; the same number gives the same music.
         """
@@ -151,6 +153,7 @@ class Programs:
                 chords=chords,
                 rhythm=rhythm,
                 max_copy=whole("notes in a row", max_copy),
+                max_copy_pitch=whole("pitches in a row", max_copy_pitch),
                 takes=whole("takes", takes),
                 take=whole("take", take),
             )
