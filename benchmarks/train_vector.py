@@ -51,7 +51,7 @@ from mer.embeddings.learned import (
 from mer.embeddings.lsa import chunks
 from mer.embeddings.windows import MOMENTS, WIDTH, mean_cosines
 from mer.evaluation.labelled import load_labelled
-from mer.notes.arrays import Array, Arrays
+from mer.notes.arrays import Array, Arrays, largest
 from mer.notes.columns import Columns
 
 AXES = 512  # of which 256 are chosen for each pool
@@ -121,7 +121,7 @@ def found_pairs(columns: Columns, terms: Any) -> Array:
     for start in range(0, len(columns), 500):
         cosine = (terms[start : start + 500] @ terms.T).toarray()
         np.fill_diagonal(cosine[:, start:], -1.0)
-        nearest = np.argpartition(-cosine, FOUND_CANDIDATES, axis=1)[:, :FOUND_CANDIDATES]
+        nearest = largest(cosine, FOUND_CANDIDATES)
         for row, others in enumerate(nearest.tolist()):
             for other in others:
                 pair = (min(start + row, other), max(start + row, other))

@@ -273,6 +273,40 @@ def test_no_file_is_too_long() -> None:
     assert {name: lines for name, lines in long.items() if lines > LONGEST_FILE} == {}
 
 
+def unstable_sorts(source: str) -> list[int]:
+    """Return the lines that put equal values in an order which depends on the processor."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            stable = any(
+                word.arg == "kind" and ast.unparse(word.value) == "'stable'"
+                for word in node.keywords
+            )
+            if node.func.attr == "argpartition" or (node.func.attr == "argsort" and not stable):
+                found.append(node.lineno)
+    return found
+
+
+def test_no_order_depends_on_the_processor() -> None:
+    packages = [path for path in sources() if path.relative_to(ROOT).parts[0] in FORBIDDEN]
+    found = {str(p.relative_to(ROOT)): unstable_sorts(p.read_text()) for p in packages}
+    assert {name: lines for name, lines in found.items() if lines} == {}, "largest() is stable"
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("np.argsort(x)", [1]),
+        ("x.argsort(axis=1)", [1]),
+        ("np.argpartition(x, 3)", [1]),
+        ("np.argsort(x, kind='stable')", []),
+        ("np.sort(x)", []),
+    ],
+)
+def test_an_unstable_sort_is_found(code: str, lines: list[int]) -> None:
+    assert unstable_sorts(code) == lines
+
+
 def test_no_file_or_class_has_a_name_that_says_nothing() -> None:
     stems = {str(p.relative_to(ROOT)): p.stem.rstrip("s") for p in sources()}
     assert [name for name, stem in stems.items() if stem in FORBIDDEN_FILES] == []

@@ -10,7 +10,7 @@ import numpy as np
 from app.compare.changes import without
 from app.explore.atlas import SLOW, Atlas
 from app.explore.measures import ALIGNMENT, DESCRIPTIONS, SEARCH
-from mer.notes.arrays import Floats, Ints
+from mer.notes.arrays import Floats, Ints, largest
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
@@ -58,8 +58,7 @@ class Field:
     def top(self, similarity: Floats, count: int = TOP) -> list[int]:
         """Return the places of the best phrases; of those that repeat each other, the first."""
         most = min(len(similarity), 60 * count)
-        order = np.argpartition(-similarity, most - 1)[:most]
-        order = order[np.lexsort((order, -similarity[order]))]
+        order = largest(similarity, most)
         shape = self.index.shape if self.numbers is None else self.index.shape[self.numbers]
         first = np.sort(np.unique(shape[order], return_index=True)[1])
         return [int(place) for place in order[first][:count] if similarity[place] > 0]

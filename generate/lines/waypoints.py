@@ -23,6 +23,7 @@ from generate.plan.brief import Brief
 from generate.plan.frame import Frame, usable_motif
 from generate.plan.material import Neighbour, shift_into
 from generate.plan.rhythm import Bar
+from mer.notes.arrays import largest
 from mer.notes.melody import Melody
 
 _POINTS = (0.15, 0.3, 0.5, 0.7, 0.85)
@@ -210,9 +211,8 @@ def between(brief: Brief, target: Melody) -> list[int]:
     chosen: dict[int, None] = {}
     for point in _POINTS:
         near = (1 - point) * near_to[0] + point * near_to[1]
-        best = np.argpartition(-near, min(_NEAREST, total - 1))[:_NEAREST]
+        best = largest(near, min(_NEAREST, total))
         # The shape keeps one of several phrases that are equal up to transposition and tempo.
-        best = best[np.argsort(-near[best], kind="stable")]
         first = np.sort(np.unique(brief.index.shape[best], return_index=True)[1])
         chosen.update(dict.fromkeys(best[first].tolist()))
     return list(chosen)

@@ -62,7 +62,7 @@ class CopyBound:
         for lengths in (columns.duration, between):
             keys = proportion_keys(lengths, self.notes)
             starts = np.flatnonzero(left[: len(keys)] >= self.notes)
-            order = np.argsort(keys[starts])
+            order = np.argsort(keys[starts], kind="stable")
             found.append((keys[starts][order], starts[order]))
         return tuple(found)
 

@@ -21,10 +21,11 @@ from typing import Any, Self
 import numpy as np
 
 from mer.embeddings.parameters import Parameters
-from mer.embeddings.terms import Terms, count_terms, find_terms, inverted
+from mer.embeddings.terms import Terms, count_terms, find_terms
 from mer.notes.arrays import Array, Arrays, Ints, Keys, Singles
-from mer.notes.columns import Sequences, as_columns
+from mer.notes.columns import Columns, Sequences, as_columns
 
+_AT_ONCE = 8_192  # sequences whose terms are listed in one go
 LEARNED = ("terms_", "starts_", "sequences_", "sizes_")
 
 
@@ -54,8 +55,13 @@ class TermSets(Parameters):
     def fit(self, columns: Sequences, labels: object = None) -> Self:
         """Index the sequences of `columns` and return self; `labels` are ignored."""
         columns = as_columns(columns)
-        self.terms_, starts, self.sequences_, _ = inverted(self.terms, columns)
-        sizes = np.bincount(self.sequences_, minlength=len(columns))
+        key, sequence = _members(self.terms, columns)
+        new = np.ones(len(key), dtype=bool)
+        new[1:] = key[1:] != key[:-1]
+        first = np.flatnonzero(new)
+        self.terms_, self.sequences_ = key[first], sequence
+        starts = np.append(first, len(key))
+        sizes = np.bincount(sequence, minlength=len(columns))
         self.starts_, self.sizes_ = _narrow(starts), _narrow(sizes)
         return self
 
@@ -110,6 +116,30 @@ class TermSets(Parameters):
         for name in LEARNED:
             setattr(self, name, arrays[name])
         return self
+
+
+def _members(terms: Terms, columns: Columns) -> tuple[Keys, Array]:
+    """Return each term with each sequence that holds it: terms rise, and so do sequences within.
+
+    A sequence holds a term again and again. Where that is seen part by part, little memory is used.
+    """
+    kind = np.min_scalar_type(max(len(columns) - 1, 1))
+    found: list[tuple[Keys, Array]] = []
+    for start in range(0, max(len(columns), 1), _AT_ONCE):
+        part = columns.take(np.arange(start, min(start + _AT_ONCE, len(columns))))
+        batches = list(terms(part))
+        key = np.concatenate([keys for keys, _ in batches])
+        sequence = np.concatenate([sequences for _, sequences in batches]) + start
+        order = np.lexsort((sequence, key))
+        key, sequence = key[order], sequence[order]
+        new = np.ones(len(key), dtype=bool)
+        new[1:] = (key[1:] != key[:-1]) | (sequence[1:] != sequence[:-1])
+        found.append((key[new], sequence[new].astype(kind)))
+    if len(found) == 1:
+        return found[0]
+    key = np.concatenate([keys for keys, _ in found])
+    order = np.argsort(key, kind="stable")
+    return key[order], np.concatenate([sequences for _, sequences in found])[order]
 
 
 def terms_of(terms: Terms, query: Sequences) -> Keys:

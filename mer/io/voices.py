@@ -23,7 +23,8 @@ the skyline (``all-mono``) of Uitdenbogerd and Zobel, which listeners preferred 
 rules. Two departures. A lower note that begins under a held higher one is left out if at least half
 of it lies under that note; less is a legato overlap and trims the held note. And a note that a
 higher one cuts to under a sixteenth of a quarter is the bottom of a rolled chord and gives its
-onset away. And where a line is accompanied, a bass that goes on alone under its rests is left out.
+onset away. And where a line is accompanied, a bass that goes on alone under its rests is left out,
+unless the file writes one line with chords.
 
 References
 ----------
@@ -92,6 +93,9 @@ class Voice:
         General MIDI instrument, 0 to 127, if the file gives one.
     sung
         How well notes and the words in the file begin together, from 0 to 1.
+    chordal
+        Whether it is written as one line of notes and chords, as in ABC. A single note is then
+        never the bass under a rest.
     """
 
     name: str
@@ -100,6 +104,7 @@ class Voice:
     duration: Ints
     program: int | None = None
     sung: float = 0.0
+    chordal: bool = False
 
     def __len__(self) -> int:
         return len(self.pitch)
@@ -123,7 +128,8 @@ def skyline(voice: Voice) -> Voice:
     for note in zip(pitch.tolist(), onset.tolist(), (onset + duration).tolist(), strict=True):
         _lay(kept, note)
     line = np.array(kept, dtype=np.int64).reshape(-1, 3)
-    line = line[~_bass(line, np.stack([pitch, onset, onset + duration], axis=1))]
+    if not voice.chordal:
+        line = line[~_bass(line, np.stack([pitch, onset, onset + duration], axis=1))]
     return Voice(voice.name, line[:, 0], line[:, 1], line[:, 2] - line[:, 1])
 
 

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.notes.arrays import Array, Floats, Singles
+from mer.notes.arrays import Array, Floats, Singles, largest
 
 _COMPONENTS = 50
 _PERPLEXITY = 15.0
@@ -79,7 +79,7 @@ class Neighbourhoods:
         """Return where further rows lie, shape (S, 2): among those mapped that are nearest."""
         distances = _distances(np.asarray(rows, dtype=np.float32), self.rows)
         count = min(_NEAREST, len(self.rows))
-        near = np.argpartition(distances, count - 1, axis=1)[:, :count]
+        near = largest(-distances, count)
         squares = np.take_along_axis(distances, near, axis=1)
         weight = 1.0 / np.maximum(squares, _SAME**2 * (np.median(distances) or 1.0))
         places = self.places[near]
@@ -143,7 +143,7 @@ def trustworthiness(rows: Array, places: Floats, *, nearest: int = 10) -> float:
         truth, shown = _distances(table[part], table), _distances(places[part], places)
         for distances in (truth, shown):
             distances[np.arange(len(part)), part] = np.inf
-        near = np.argpartition(shown, nearest - 1, axis=1)[:, :nearest]
+        near = largest(-shown, nearest)
         for column in near.T:
             # The rank among all of one that lies near on the map.
             reach = truth[np.arange(len(part)), column]

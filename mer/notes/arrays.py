@@ -1,4 +1,4 @@
-"""The kinds of numpy arrays that pass through the code, each under one name."""
+"""The kinds of numpy arrays that pass through the code, and the places of their largest values."""
 
 from __future__ import annotations
 
@@ -15,3 +15,37 @@ Flags = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.uint64]
 # Arrays by name, as they are stored on disk.
 Arrays = dict[str, Array]
+
+
+def largest(values: Array, count: int) -> Ints:
+    """Return the places of the `count` largest values, largest first; of equal ones, the first.
+
+    `numpy.argpartition`, and `numpy.argsort` without `kind="stable"`, put equal values in an order
+    that depends on the processor: with them, one seed gives other music on another machine.
+
+    Parameters
+    ----------
+    values
+        Shape (values,) or (rows, values).
+    count
+        From 0 to the number of values.
+
+    Returns
+    -------
+    Ints
+        Shape (count,) or (rows, count).
+
+    Examples
+    --------
+    >>> largest(np.array([60, 67, 64, 67, 62]), 3)
+    array([1, 3, 2])
+    """
+    size = values.shape[-1]
+    if not 0 < count < size:
+        return np.argsort(-values, axis=-1, kind="stable")[..., :count]
+    threshold = np.partition(values, size - count, axis=-1)[..., size - count, None]
+    above, level = values > threshold, values == threshold
+    level &= np.cumsum(level, axis=-1) <= count - above.sum(axis=-1, keepdims=True)
+    chosen = np.nonzero(above | level)[-1].reshape(*values.shape[:-1], count)
+    given = np.take_along_axis(values, chosen, axis=-1)
+    return np.take_along_axis(chosen, np.argsort(-given, axis=-1, kind="stable"), axis=-1)

@@ -2,6 +2,9 @@
 
 import importlib.util
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -41,6 +44,22 @@ def test_nothing_frozen_has_changed(name: str, rebuild: ModuleType) -> None:
     frozen = rebuild.frozen_text(rebuild.EXPECTED / name)
     lines = rebuild.differences(frozen, rebuild.RESULTS[name](), name)
     assert "\n".join(lines) == "", "if it is meant: python tests/regression/rebuild.py"
+
+
+@needs_pack
+def test_an_older_processor_gives_the_same_pieces() -> None:
+    # numpy looks for the instructions of the processor when it is imported.
+    older = {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}
+    asked = "from frozen import RESULTS; print(RESULTS['pieces.json'](), end='')"
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", asked],
+        cwd=HERE,
+        env={**os.environ, **older, "PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parents[1]}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout == (HERE / "expected" / "pieces.json").read_text()
 
 
 def test_every_result_is_frozen_and_nothing_else(rebuild: ModuleType) -> None:

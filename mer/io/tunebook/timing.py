@@ -85,7 +85,7 @@ def timed(events: Sequence[Event], name: str, *, align_bars: bool = False) -> Ti
     spans = np.array(_spans(events, begun), dtype=np.int64).reshape(-1, 3)
     spans = spans[spans[:, 2] > spans[:, 1]]
     return TimedVoice(
-        voice=Voice(name, spans[:, 0], spans[:, 1], spans[:, 2] - spans[:, 1]),
+        voice=Voice(name, spans[:, 0], spans[:, 1], spans[:, 2] - spans[:, 1], chordal=True),
         starts={place: _ticks(start) for place, start in begun.items()},
         meter=meter,
         barline=_barline([bar for bar in drawn if bar >= since], meter, since),

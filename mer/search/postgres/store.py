@@ -180,7 +180,7 @@ class NodeStore:
         """
         held, columns = self._last
         if len(held) and len(numbers):
-            order = np.argsort(held)
+            order = np.argsort(held, kind="stable")
             place = np.minimum(np.searchsorted(held, numbers, sorter=order), len(held) - 1)
             if np.array_equal(held[order[place]], numbers):
                 return columns.take(order[place])

@@ -179,7 +179,7 @@ def shared_from(columns: Columns, groups: Ints) -> Array:
 
 def _in_several(values: Array, group: Ints) -> Flags:
     """Return which values occur in more than one group."""
-    order = np.argsort(values)
+    order = np.argsort(values, kind="stable")
     ordered, owner = values[order], group[order]
     new = np.ones(len(ordered), dtype=bool)
     new[1:] = ordered[1:] != ordered[:-1]

@@ -20,7 +20,7 @@ import numpy as np
 from mer.corpus.storage import load_arrays, save_arrays
 from mer.embeddings.terms import find_terms
 from mer.errors import InputError
-from mer.notes.arrays import Array, Flags, Ints, Keys, Singles
+from mer.notes.arrays import Array, Flags, Ints, Keys, Singles, largest
 from mer.notes.columns import Columns
 from mer.notes.hashing import extend_key
 from mer.search.segments.segment import shapes_of
@@ -210,12 +210,7 @@ def nearest_by_vector(vectors: Singles, rows: Ints, count: int) -> Ints:
         part = rows[start : start + _ROWS]
         table = vectors[part] @ vectors.T
         table[np.arange(len(part)), part] = -np.inf
-        if count < table.shape[1]:
-            chosen = np.sort(np.argpartition(-table, count - 1, axis=1)[:, :count], axis=1)
-        else:
-            chosen = np.broadcast_to(np.arange(count), (len(part), count))
-        best = np.argsort(-np.take_along_axis(table, chosen, axis=1), axis=1, kind="stable")
-        found[start : start + len(part)] = np.take_along_axis(chosen, best, axis=1)
+        found[start : start + len(part)] = largest(table, count)
     return found
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.notes.arrays import Ints, Singles
+from mer.notes.arrays import Ints, Singles, largest
 from mer.search.stack.fusion import Shares, total
 from mer.search.stack.pool import Pool
 from mer.search.stack.query import Query
@@ -44,22 +44,13 @@ class Proposal:
 
 def _largest(values: Singles, count: int) -> Ints:
     """Return the places of the `count` largest values, largest first; of equal ones, the first."""
-    if count == len(values):
-        return np.argsort(-values, kind="stable")
-    if not count:
-        return np.zeros(0, dtype=np.int64)
     # Most sequences have nothing in common with a query.
     some = np.flatnonzero(values > 0)
-    if len(some) <= count:
-        none = np.flatnonzero(values <= 0)[: count - len(some)] if len(some) < count else some[:0]
-        chosen = np.sort(np.concatenate([some, none]))
-    else:
-        given = values[some]
-        threshold = np.partition(given, len(given) - count)[len(given) - count]
-        above = np.flatnonzero(given > threshold)
-        level = np.flatnonzero(given == threshold)[: count - len(above)]
-        chosen = some[np.sort(np.concatenate([above, level]))]
-    return chosen[np.argsort(-values[chosen], kind="stable")]
+    found = some[largest(values[some], min(count, len(some)))]
+    if len(found) == count:
+        return found
+    none = np.flatnonzero(values <= 0)
+    return np.concatenate([found, none[largest(values[none], count - len(found))]])
 
 
 def propose(pool: Pool, query: Query, shares: Shares, among: Ints | None = None) -> Proposal:

@@ -15,6 +15,7 @@ from mer.build.batches import BATCH_TUNES, Batch
 from mer.build.collections import Collection
 from mer.build.corpora import Tally, build_collections, unique_ids
 from mer.corpus.corpus import Tune
+from mer.corpus.shipped import index_file
 from mer.errors import InputError
 from mer.io.tunebook.tunes import Convention, TuneReading
 from mer.notes.melody import Melody
@@ -186,3 +187,13 @@ def test_an_odd_number_of_workers_is_refused(
     assert main(["corpus", "build", "aird", "--workers", workers]) == 2
     assert capsys.readouterr().err.startswith(f"error: --workers is {workers}")
     assert not home.exists()
+
+
+@pytest.mark.skipif(not index_file().exists(), reason="the shipped corpus has not been built")
+def test_what_is_shipped_is_what_the_readers_read(tmp_path: Path) -> None:
+    # The smallest collection: data/rebuild.py --check compares everything.
+    build_collections(["misc"], tmp_path / "misc")
+    read = {tune.tune_id: tune for tune in load_corpus(tmp_path / "misc")}
+    shipped = [tune for tune in load_corpus() if tune.tune_id.startswith("misc-")]
+    assert len(shipped) > 100
+    assert [tune.tune_id for tune in shipped if read.get(tune.tune_id) != tune] == []

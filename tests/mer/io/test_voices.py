@@ -1,5 +1,7 @@
 """Polyphony to melody: worked cases for the skyline and for the choice of a voice."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -167,3 +169,12 @@ def test_an_unknown_voice_is_refused_with_the_list(track):
         InputError, match=r'x\.mid: no track .* there are 2: 1 "Oboe d.amore" \(16 notes, C4-E4\)'
     ):
         choose_voice(voices, track=track, source="x.mid")
+
+
+def test_where_a_line_is_written_with_chords_a_single_note_is_the_tune():
+    # A tune that begins in unison and goes on in two parts, an octave above.
+    unison = [(62, 480 * i, 480) for i in range(4)]
+    parts = [(pitch, 1920 + 480 * i, 480) for i in range(4) for pitch in (81, 78, 62)]
+    whole = voice(*unison, *parts)
+    assert skyline(whole).pitch.tolist() == [81] * 4
+    assert skyline(replace(whole, chordal=True)).pitch.tolist() == [62] * 4 + [81] * 4
