@@ -1,4 +1,4 @@
-"""Tunebooks of `data/themes` -> what can be checked without another source: bars, key, range, steps.
+"""Tunebooks of `data/themes` -> what can be checked without another source: bars, key, steps.
 
 Bars are summed from the text, by a reader of few signs that shares nothing with `mer.io.tunebook`.
 A second reading of the openings, as steps of the scale (`themes_degrees.txt`), is compared with the
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -105,7 +106,8 @@ def complaints(theme: Theme) -> Iterator[str]:
     wrong = [number for number, bar in enumerate(inner) if bar != full]
     if wrong:
         first = len(bars) - 1 - len(inner)
-        yield "bars " + ", ".join(f"{n + first + 1} ({inner[n]})" for n in wrong) + f" are not {full}"
+        told = ", ".join(f"{n + first + 1} ({inner[n]})" for n in wrong)
+        yield f"bars {told} are not {full}"
     last, lead = bars[-1], bars[0] if bars[0] < full else Fraction(0)
     if last not in (full, full - lead) and last > full:
         yield f"the last bar is {last}"
@@ -117,7 +119,8 @@ def complaints(theme: Theme) -> Iterator[str]:
         yield "has no key"
         return
     steps = STEPS[key.mode]
-    out = sum((int(p) - key.tonic) % 12 not in steps for p in theme.melody.pitch) / len(theme.melody)
+    foreign = sum((int(pitch) - key.tonic) % 12 not in steps for pitch in theme.melody.pitch)
+    out = foreign / len(theme.melody)
     if out > MOST_OUT_OF_KEY:
         yield f"{out:.0%} of the notes are not in {key}"
     if len(theme.melody) < 8:
@@ -143,9 +146,7 @@ def semitones(steps: str, mode: str) -> list[int]:
     for sign in steps.split():
         digit = int(re.sub(r"[^1-7]", "", sign))
         octave = sign.count("'") - sign.count(",")
-        found.append(
-            scale[digit - 1] + 12 * octave + sign.count("#") - sign.count("b")
-        )
+        found.append(scale[digit - 1] + 12 * octave + sign.count("#") - sign.count("b"))
     return found
 
 
@@ -156,8 +157,8 @@ def disagreement(theme: Theme, steps: str) -> str:
     notes = theme.melody.pitch[: len(told)].tolist()
     if len(notes) < len(told):
         return f"{len(told)} notes told, {len(notes)} there"
-    ours = [b - a for a, b in zip(notes, notes[1:], strict=False)]
-    theirs = [b - a for a, b in zip(told, told[1:], strict=False)]
+    ours = [b - a for a, b in pairwise(notes)]
+    theirs = [b - a for a, b in pairwise(told)]
     wrong = [place for place in range(len(ours)) if ours[place] != theirs[place]]
     if not wrong:
         return ""

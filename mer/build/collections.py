@@ -1,8 +1,8 @@
 """Name of a collection -> where it comes from, who encoded it, under what terms, how it is read.
 
-They lie inside the installed music21 package, and one beside the corpus pack (`data/themes`). Those
-with `shipped` are in the pack (`data/folk`); the others are built on the user's machine (``mer corpus
-build NAME``).
+They lie inside the installed music21 package, and one of them beside the corpus pack, in
+`data/themes`. Those with `shipped` are in the pack (`data/folk`); the others are built on the
+user's machine (``mer corpus build NAME``).
 """
 
 from __future__ import annotations
