@@ -34,7 +34,8 @@ SHIFTS = (-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6)
 WRONG = (-2, -1, 1, 2)
 VALUES = (0.25, 0.5, 1, 2, 4)
 RANKS = 10
-MANY_BITS = 4.5
+MANY_BITS = 4.0
+MIDDLE = 72  # where the tunes of the pack lie
 
 
 def opening(theme: Melody, notes: int, wrong: int, rng: np.random.Generator) -> Melody:
@@ -116,7 +117,10 @@ def bits(found: list[Theme], corpus: Corpus) -> dict[str, float]:
         assert theme.melody.key is not None
         model = expectation_of(rest, habits(rest.columns("melody"), theme.melody.key.mode))
         assert model is not None
-        told[theme.title] = float(np.mean(model.information_content(theme.melody)))
+        # In the octave of most tunes: the model knows how high a pitch is.
+        octave = 12 * round((MIDDLE - float(theme.melody.pitch.mean())) / 12)
+        moved = theme.melody.transpose(octave)
+        told[theme.title] = float(np.mean(model.information_content(moved)))
     return told
 
 
