@@ -1,13 +1,13 @@
 """Damaged music files -> what the readers make of them: nothing may crash, hang or lie.
 
-    python benchmarks/fuzz_readers.py [--files 5000] [--seed 1] [--keep FOLDER]
+    python benchmarks/fuzz_readers.py [--files 5000] [--seed 1] [--keep FOLDER] [--ending .mei ...]
 
 The seeds are the motifs and the gallery that come with the project, and small files of each format
 below. Each file is damaged by `damaged`: its bytes, its tokens or its structure. A worker process
 reads it; it has 5 seconds of the processor, and 500 MB more than it begins with. Two kinds of
 damage are checked for what is read, too: a file that is cut must not read as a whole one without a
-word, where its format says how it ends; and a sign without meaning, put into the music of ABC, kern
-or MusicXML, must not change what is read without a word.
+word, where its format says how it ends; and a sign without meaning, put into the music of a
+text, must not change what is read without a word.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
+from fuzz_seeds import ABC, GABC, KERN, MEI, MIDI, PLAINE, SCORE, VOLPIANO
+
 from mer.errors import InputError
 from mer.io import LOADERS, RECORDINGS, read_melody
 
@@ -36,60 +38,6 @@ ROOT = Path(__file__).resolve().parent.parent
 LIMIT_SEC = 5.0
 LIMIT_BYTES = 500_000_000
 STRANGE = "?@§\u00a4"
-_NOTE = (
-    "<note><pitch><step>{}</step><octave>4</octave></pitch><duration>{}</duration></note>".format
-)
-_BAR = "<measure number='{}'>{}{}</measure>".format
-_FIRST = (
-    "<attributes><divisions>2</divisions><key><fifths>1</fifths></key>"
-    "<time><beats>4</beats><beat-type>4</beat-type></time></attributes>"
-)
-SCORE = (
-    "<?xml version='1.0' encoding='UTF-8'?><score-partwise><part-list><score-part id='P1'>"
-    "<part-name>Flute</part-name></score-part></part-list><part id='P1'>"
-    + _BAR(1, _FIRST, "".join(_NOTE(step, 2) for step in "CDEF"))
-    + _BAR(2, "<direction><sound tempo='90'/></direction>", _NOTE("G", 4) + _NOTE("A", 4))
-    + _BAR(3, "<backup><duration>0</duration></backup>", _NOTE("G", 8))
-    + "</part></score-partwise>"
-)
-ABC = """X:1
-T:The Fuzz
-M:6/8
-L:1/8
-Q:3/8=60
-K:Edor
-|:E>FG (3ABc d|[EG]2-[EG] {c}e!trill!f^g|1 "Em"e3 z3:|2 e6::
-V:2 clef=bass
-[K:G]E,2G, B,A,G,&D6|Z|[M:3/4][L:1/4]E<F _G/ x/|]
-
-X:2
-T:Second
-K:HP
-A2c e>a|f3 e3|]
-"""
-KERN = """!!!OTL: Fuzz
-**kern\t**kern\t**text
-*M4/4\t*M4/4\t*
-*k[f#]\t*k[f#]\t*
-*e:\t*e:\t*
-=1\t=1\t=1
-4E\t[4ee\tla
-4F#\t4ee]\t.
-*\t*^\t*
-2G\t4.gg\t4b\tli
-.\t.\t4r\t.
-*\t*v\t*v\t*
-=2\t=2\t=2
-1E\t8qdd\t.
-.\t1ee;\tlo
-==\t==\t==
-*-\t*-\t*-
-"""
-MIDI = bytes.fromhex(
-    "4d546864 00000006 0001 0002 01e0 4d54726b 00000019 00ff5804 04021808 00ff5902 0100 00ff5103"
-    "07a120 00ff2f00 4d54726b 00000032 00ff0304 466c7574 00c049 00903c40 8360803c40 00903e40 8360"
-    "3e00 00 4040 40 4000 10 4100 00 b07b00 00 903c40 8360 803c40 00ff2f00"
-)
 
 
 class Sample(NamedTuple):
@@ -113,7 +61,9 @@ class Outcome(NamedTuple):
 def seeds(folder: Path | None = None) -> list[tuple[str, bytes]]:
     """Return ending and bytes of the files that are damaged."""
     found = [(".musicxml", SCORE.encode()), (".abc", ABC.encode()), (".krn", KERN.encode())]
-    found += [(".mid", MIDI), (".mxl", zipped(SCORE.encode()))]
+    found += [(".mid", MIDI), (".mxl", zipped(SCORE.encode())), (".mei", MEI.encode())]
+    found += [(".pae", PLAINE.encode()), (".gabc", GABC.encode())]
+    found += [(".volpiano", VOLPIANO.encode())]
     endings = [ending for ending in LOADERS if ending not in RECORDINGS]
     folders = [ROOT / "data" / "motifs", ROOT / "docs" / "gallery", *([folder] if folder else [])]
     for place in folders:
@@ -213,6 +163,11 @@ def strange_sign(content: bytes, rng: random.Random, others: list[bytes]) -> byt
         places = [found.span(1) for found in re.finditer(r"<(?:step|octave)>(.*?)<", text)]
     elif "**kern" in text:
         places = [found.span(1) for found in re.finditer(r"(?m)^(\d+[.]*[a-gA-G]+)", text)]
+    elif looks := next((looks for sign, looks in _NOTES.items() if sign in text), None):
+        # What stands before a stem is a sign of GABC.
+        signs = STRANGE.replace("@", "") if "(c4)" in text else STRANGE
+        place = rng.choice([found.span(1) for found in re.finditer(looks, text)])
+        return (text[: place[0]] + rng.choice(signs) + text[place[1] :]).encode()
     else:
         body = text.index("K:")
         places = [
@@ -232,13 +187,23 @@ DAMAGES: dict[str, Callable[[bytes, random.Random, list[bytes]], bytes]] = {
     "cut": cut,
     "sign": strange_sign,
 }
-TEXTS = (".abc", ".krn", ".musicxml", ".xml")
+TEXTS = (".abc", ".krn", ".musicxml", ".xml", ".mei", ".pae", ".gabc", ".volpiano")
+ENDLESS = (".abc", ".pae", ".gabc", ".volpiano")
+# How the notes of a format look, where they are easily told.
+_NOTES = {
+    "<mei": r"pname='([a-g])'",
+    "@data": r"(?<=[A-G{/'])([A-G])",
+    "(c4)": r"\([a-m]*?([a-m])[a-m]*\)",
+    "1---": r"-([a-s])-",
+}
 
 
-def damaged(count: int, seed: int, folder: Path | None = None) -> Iterator[Sample]:
-    """Yield so many damaged files, the same for the same seed."""
+def damaged(
+    count: int, seed: int, folder: Path | None = None, endings: tuple[str, ...] = ()
+) -> Iterator[Sample]:
+    """Yield so many damaged files, the same for the same seed; only with these endings, if any."""
     rng = random.Random(seed)
-    held = seeds(folder)
+    held = [one for one in seeds(folder) if not endings or one[0] in endings]
     for number in range(count):
         ending, content = held[number % len(held)]
         others = [other for kind, other in held if kind == ending]
@@ -287,10 +252,10 @@ def judged(sample: Sample, path: Path) -> tuple[str, str]:
 def silent(sample: Sample, notes: Notes, before: Notes) -> bool:
     """Return whether a damage may pass without a word.
 
-    It may if the notes are the same, and in ABC also if the file is cut: its tunes say nowhere
-    where they end.
+    It may if the notes are the same, and where a format says nowhere how it ends also if the file
+    is cut.
     """
-    return notes == before or (sample.damage == "cut" and sample.ending == ".abc")
+    return notes == before or (sample.damage == "cut" and sample.ending in ENDLESS)
 
 
 class TooLongError(BaseException):
@@ -363,13 +328,16 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=5000, help="how many (default: 5000)")
     parser.add_argument("--seed", type=int, default=1, help="of the damage (default: 1)")
     parser.add_argument("--from", dest="folder", type=Path, help="a folder with more seeds")
+    parser.add_argument("--ending", nargs="+", default=[], help="only such files, as .mei .pae")
     parser.add_argument("--keep", type=Path, help="folder for the files that are read wrongly")
     options = parser.parse_args()
     counts: Counter[str] = Counter()
     slowest, largest = 0.0, 0
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         worker = Worker(folder)
-        for number, sample in enumerate(damaged(options.files, options.seed, options.folder)):
+        endings = tuple(options.ending)
+        samples = damaged(options.files, options.seed, options.folder, endings)
+        for number, sample in enumerate(samples):
             outcome = worker.read(sample)
             counts[outcome.kind] += 1
             slowest, largest = max(slowest, outcome.seconds), max(largest, outcome.grown)

@@ -24,9 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from keys import typed
 
 from generate.compose import prepare, takes
+from generate.piece.planned import Plan, PlannedBar
 from generate.piece.self_similarity import NEW, Recurrence
 from generate.plan.brief import Brief
-from generate.plan.plan import Plan, PlannedBar, plans_of
+from generate.plan.plan import plans_of
 from generate.plan.rhythm import even_bar
 from generate.plan.settings import Settings
 from mer.notes.melody import Melody

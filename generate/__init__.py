@@ -21,6 +21,11 @@ _HOMES = {
     "MelodyModel": "generate.prediction",
     "OPERATORS": "generate.piece.operators",
     "Outline": "generate.harmony.outline",
+    "Plan": "generate.piece.planned",
+    "lenders": "generate.report.lenders",
+    "load_plan": "generate.piece.plan_reader",
+    "plan_text": "generate.piece.plan_text",
+    "read_plan": "generate.piece.plan_reader",
     "Settings": "generate.plan.frame",
     "Source": "generate.piece.composition",
     "accompany": "generate.harmony.texture.accompaniment",
@@ -50,6 +55,7 @@ __all__ = [
     "Fragment",
     "MelodyModel",
     "Outline",
+    "Plan",
     "Settings",
     "Source",
     "accompany",
@@ -57,10 +63,14 @@ __all__ = [
     "compose_many",
     "describe",
     "harmonise",
+    "lenders",
+    "load_plan",
     "nearest_tunes",
     "outline_of",
+    "plan_text",
     "prepare",
     "prepare_infill",
+    "read_plan",
     "render",
     "reroll",
     "retakes",
@@ -79,9 +89,13 @@ if TYPE_CHECKING:
     from generate.originality.borrowing import Borrowing, nearest_tunes
     from generate.piece.composition import Composition, Fragment, Source
     from generate.piece.operators import OPERATORS
+    from generate.piece.plan_reader import load_plan, read_plan
+    from generate.piece.plan_text import plan_text
+    from generate.piece.planned import Plan
     from generate.plan.settings import Settings
     from generate.plan.verbs import VERBS
     from generate.prediction import MelodyModel
+    from generate.report.lenders import lenders
     from generate.report.outlines import outline_of
     from generate.report.report import describe
     from generate.sound.audio import render, save_wav

@@ -15,23 +15,23 @@ from typing import TYPE_CHECKING
 
 from generate.plan.verbs import (
     KEPT,
+    PLANNED,
     TAKEN_BY,
     USUAL_VERB,
     check_kept,
+    check_planned,
     check_taken,
     verb_named,
 )
-from generate.report.arranging import (
-    add_arrangement_options,
-    arranged_pieces,
-    check_arrangement_options,
-)
+from generate.report.arranging import arranged_pieces, check_arrangement_options
+from generate.report.options import add_file_options, add_music_options
 from mer import __version__
 from mer.errors import InputError
-from mer.terminal import Parser, add_motif_options, motif_options, run
+from mer.terminal import Parser, motif_options, run
 
 if TYPE_CHECKING:
     from generate.piece.composition import Composition
+    from generate.piece.given_plan import GivenPlan
     from generate.plan.brief import Brief
     from generate.plan.settings import Settings
     from generate.report.outputs import Outputs
@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from generate.piece.plan_reader import load_plan
     from generate.report.writing import Finished, titled, write_all
     from mer.io import read_melody
     from mer.search.index import PhraseIndex
@@ -60,15 +61,22 @@ def _run(options: argparse.Namespace) -> int:
     check_arrangement_options(options)
     program = _program(options.instrument)
     outputs, target = _outputs(options), _target(options)
+    plan = None if options.plan is None else load_plan(options.plan)
     reading = read_melody(options.seed, **motif_options(options))
     index = PhraseIndex.load(options.corpus)
     motif = _motif(reading, index)
-    brief, pieces = _composed(options, settings, replace(reading, melody=motif), target, index)
+    brief, pieces = _composed(
+        options, settings, replace(reading, melody=motif), (target, plan), index
+    )
     melodies = titled(pieces, reading.melody.title or Path(options.seed).stem)
     arranged = arranged_pieces(options, brief, pieces, melodies, program)
     finished = [Finished(*one) for one in zip(pieces, arranged, outputs, strict=True)]
     heard = write_all(brief, finished, soundfont=options.soundfont, report=_report_file(options))
-    if not options.quiet:
+    if options.print_plan:
+        from generate.piece.plan_text import plan_text
+
+        print("\n".join(plan_text(p.planned, brief.frame.meter) for p in pieces if p.planned))
+    elif not options.quiet:
         from generate.report.tables import account
 
         own = [remark for piece in pieces for remark in piece.remarks]
@@ -96,149 +104,9 @@ def build_parser() -> argparse.ArgumentParser:
         f"(into another motif) or stitch (phrases of its neighbours) (default: {USUAL_VERB})",
     )
     parser.add_argument("--version", action="version", version=f"mer {__version__}")
-    _add_files(parser.add_argument_group("files"))
-    _add_music(parser.add_argument_group("music"))
+    add_file_options(parser.add_argument_group("files"))
+    add_music_options(parser.add_argument_group("music"))
     return parser
-
-
-def _add_files(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--seed",
-        required=True,
-        metavar="FILE",
-        help="the motif: MIDI, MusicXML, ABC, kern or a recording",
-    )
-    group.add_argument(
-        "--to", metavar="FILE", help="second motif, with morph (default: a neighbour)"
-    )
-    group.add_argument("--out", metavar="FILE", help="MIDI to write (default: SEED-generated.mid)")
-    group.add_argument(
-        "--wav", nargs="?", const="", metavar="FILE", help="also write sound (default: OUT.wav)"
-    )
-    group.add_argument(
-        "--musicxml",
-        nargs="?",
-        const="",
-        metavar="FILE",
-        help="also write a score (default: OUT.musicxml)",
-    )
-    group.add_argument(
-        "--abc",
-        nargs="?",
-        const="",
-        metavar="FILE",
-        help="also write the melody and its chord symbols as ABC (default: OUT.abc)",
-    )
-    group.add_argument("--report", metavar="FILE", help="write the source of every note as JSON")
-    group.add_argument(
-        "--corpus",
-        metavar="NAME",
-        help="a corpus by name, folder, or addresses of PostgreSQL servers (default: the shipped "
-        "one)",
-    )
-    add_motif_options(group)
-    group.add_argument("--soundfont", metavar="FILE", help="soundfont for --wav")
-    group.add_argument("--quiet", action="store_true", help="print nothing but errors")
-
-
-def _add_music(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--bars",
-        type=int,
-        help="length in bars (default: the motif whole and as much again, 8 at least); not with "
-        "answer and b-part, which are as long as the motif asks",
-    )
-    group.add_argument("--k", type=int, default=12, help="neighbours to use (default: %(default)s)")
-    group.add_argument("--count", type=int, default=1, help="how many takes (default: 1)")
-    group.add_argument("--key", help="target key, such as 'D' or 'E dorian' (default: the motif's)")
-    group.add_argument("--low", metavar="NOTE", help="lowest note, such as C4 or 60")
-    group.add_argument("--high", metavar="NOTE", help="highest note, such as C6 or 84")
-    group.add_argument(
-        "--max-copy",
-        type=int,
-        metavar="N",
-        help="longest run of notes shared with any tune (default: 8; stitch: no bound)",
-    )
-    group.add_argument(
-        "--max-copy-pitch",
-        type=int,
-        metavar="N",
-        help="longest run of notes shared with any tune whatever its rhythm, 6 or more (default: "
-        "no bound)",
-    )
-    add_arrangement_options(group)
-    _add_constraints(group)
-    group.add_argument(
-        "--tempo",
-        type=float,
-        metavar="BPM",
-        help="beats a minute: quarters in 4/4, dotted quarters in 6/8, 9/8 and 12/8",
-    )
-    group.add_argument(
-        "--rng-seed",
-        type=int,
-        default=0,
-        metavar="N",
-        help="the number that chance starts from: the same number gives the same music",
-    )
-    opening = group.add_mutually_exclusive_group()
-    opening.add_argument(
-        "--with-motif",
-        action="store_true",
-        default=None,
-        help="begin with the motif: all verbs but answer do",
-    )
-    opening.add_argument(
-        "--no-motif",
-        action="store_false",
-        dest="with_motif",
-        default=None,
-        help="leave the motif out; with b-part: write the B part alone",
-    )
-    group.add_argument("--no-tonic-end", action="store_true", help="end on any note")
-
-
-def _add_constraints(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--form",
-        metavar="PLAN",
-        help="with continue: where the motif returns, such as \"A A' B A''\": a prime varies it, a "
-        "comma ends a section openly, a full stop on the tonic (default: a plan borrowed from a "
-        "neighbour)",
-    )
-    group.add_argument(
-        "--surprise",
-        metavar="LEVEL",
-        help="calm, balanced, adventurous, or the mean bits per new note, such as 2.5",
-    )
-    group.add_argument(
-        "--scale",
-        metavar="NAME",
-        help="of new notes: key, pentatonic, chromatic or notes such as 'C D E G A' (default: the "
-        "key's, or the motif's if it has five notes)",
-    )
-    group.add_argument(
-        "--cadence", metavar="NAME", help="how to end: authentic, plagal or half (default: tonic)"
-    )
-    group.add_argument("--first", metavar="NOTE", help="first note of the piece, such as G4")
-    group.add_argument("--last", metavar="NOTE", help="last note of the piece, such as C5")
-    group.add_argument(
-        "--keep-rhythm",
-        action="store_true",
-        help="give new notes the rhythm of the motif, or of the bars that they replace",
-    )
-    group.add_argument(
-        "--model",
-        metavar="NAME",
-        help="what chooses the pitches: mixture, the predictive model with the chain of the "
-        "neighbours, or chain, the latter alone, which is quicker (mixture)",
-    )
-    group.add_argument(
-        "--keep-bars",
-        metavar="LIST",
-        help="with continue: the seed is a whole piece; keep these bars, such as 1-2,7-8, and fill "
-        "the rest anew",
-    )
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
@@ -256,6 +124,10 @@ def settings_of(options: argparse.Namespace) -> Settings:
     check_taken(options.verb, asked, sign="--")
     if options.keep_bars is not None:
         check_kept({name: _given(options, name) for name in KEPT}, sign="--")
+    if options.plan is not None:
+        check_planned({name: _given(options, name) for name in PLANNED}, sign="--")
+    if options.print_plan:
+        _check_printed(options)
     if options.model == "mixture" and options.surprise is not None:
         raise InputError("--surprise bends the chain alone, so it does not go with --model mixture")
     if options.soundfont is not None and options.wav is None:
@@ -288,6 +160,16 @@ def settings_of(options: argparse.Namespace) -> Settings:
         keep_rhythm=options.keep_rhythm,
         chords=options.chords,
     )
+
+
+def _check_printed(options: argparse.Namespace) -> None:
+    """Refuse to print a plan where there is none, or several."""
+    counterpart = verb_named(options.verb).counterpart
+    for name in ("keep-bars", "form", "keep-rhythm"):
+        if _given(options, name) is not None and not (counterpart and name == "keep-rhythm"):
+            raise InputError(f"--print-plan: a piece with --{name} has no plan; leave out one")
+    if options.count != 1:
+        raise InputError(f"--print-plan prints one plan; --count is {options.count}")
 
 
 def _given(options: argparse.Namespace, option: str) -> object:
@@ -360,10 +242,16 @@ def _composed(
     options: argparse.Namespace,
     settings: Settings,
     reading: Reading,
-    target: Melody | None,
+    also: tuple[Melody | None, GivenPlan | None],
     index: PhraseIndex,
 ) -> tuple[Brief, list[Composition]]:
-    """Return the brief and the pieces composed to it."""
+    """Return the brief and the pieces composed to it.
+
+    Parameters
+    ----------
+    also
+        The target of a morph, and the plan that is given.
+    """
     import numpy as np
 
     from generate.compose import prepare, retakes, takes
@@ -380,7 +268,8 @@ def _composed(
         brief, given = prepare_infill(motif, index, settings, bars, chords=chords)
         brief = at_tempo(brief, options.tempo)
         return brief, retakes(given, bars, brief, rng, options.count)
-    brief = prepare(motif, index, settings, target=target, chords=chords)
+    target, plan = also
+    brief = prepare(motif, index, settings, target=target, chords=chords, plan=plan)
     brief = at_tempo(brief, options.tempo)
     if options.wav is not None:  # said before the work is done, not after it
         from generate.sound.performance import check_length

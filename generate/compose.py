@@ -9,15 +9,17 @@ method keeps to the frame of the brief.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
 
 from generate.piece.composition import Composition
-from generate.plan.brief import Brief, Writer, brief_of
+from generate.piece.given_plan import GivenPlan
+from generate.plan.brief import Brief, Writer, brief_of, with_plan
 from generate.plan.settings import Settings
-from generate.plan.verbs import verb_named
+from generate.plan.verbs import check_planned, check_taken, verb_named
 from mer.errors import InputError
 from mer.io.sheet.sheet import ChordSymbol
 from mer.notes.melody import Melody
@@ -149,6 +151,7 @@ def prepare(
     *,
     target: Melody | None = None,
     chords: Sequence[ChordSymbol] = (),
+    plan: GivenPlan | None = None,
 ) -> Brief:
     """Return the brief that all takes share: the settings, the frame and the neighbours found.
 
@@ -159,14 +162,34 @@ def prepare(
     chords
         Chord symbols of the motif, on its time line (`mer.io.reading.Reading.chords`). They stand
         wherever the motif is heard; chords in the settings go before them.
+    plan
+        What is given of the plan (`generate.piece.plan_reader.read_plan`); its bars are those of
+        the piece, those of the motif before an answer or a B part included.
 
     Raises
     ------
     InputError
-        If the motif is too short, or does not fit the range.
+        If the motif is too short, or does not fit the range; or the verb takes no plan, or what is
+        given of it does not fit.
     """
+    if plan is not None:
+        settings = _planned(settings, plan)
     brief = brief_of(motif, index, settings, target=target, chords=chords)
+    if plan is not None:
+        brief = with_plan(brief, plan)
     return _method(brief).prepare(brief)
+
+
+def _planned(settings: Settings, plan: GivenPlan) -> Settings:
+    """Return the settings with the length of a plan; refuse what the plan says itself."""
+    check_taken(settings.verb, ["plan"])
+    check_planned({"form": settings.form, "keep-rhythm": settings.keep_rhythm or None})
+    bars = len(plan.bars)
+    if settings.bars is not None and bars not in (0, settings.bars):
+        asked, own = counted(settings.bars, "bar"), counted(bars, "bar")
+        raise InputError(f"{asked} are asked for, and the plan has {own}; leave out bars")
+    counterpart = verb_named(settings.verb).counterpart
+    return replace(settings, bars=bars) if bars and not counterpart else settings
 
 
 def writer_of(brief: Brief) -> Writer:

@@ -27,6 +27,8 @@ _HOMES = {
     "Pool": "mer.search.stack.pool",
     "Tune": "mer.corpus.corpus",
     "check": "mer.search.sharing.check",
+    "synopsis": "mer.search.sharing.synopsis",
+    "variants_of": "mer.search.sharing.synopsis",
     "duplicates": "mer.search.sharing.duplicates",
     "evaluate": "mer.evaluation.metrics",
     "guess_key": "mer.search.keys",
@@ -74,6 +76,8 @@ __all__ = [
     "read_melody",
     "read_tracks",
     "save_melody",
+    "synopsis",
+    "variants_of",
 ]
 
 if TYPE_CHECKING:
@@ -95,6 +99,7 @@ if TYPE_CHECKING:
     from mer.search.sharing.check import check
     from mer.search.sharing.duplicates import duplicates
     from mer.search.sharing.holding import Pattern, holding
+    from mer.search.sharing.synopsis import synopsis, variants_of
     from mer.search.stack.methods import METHODS, rank
     from mer.search.stack.pool import Pool
 

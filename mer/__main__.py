@@ -1,4 +1,4 @@
-"""Command line: ``mer search | evaluate | check | corpus | index`` (also ``python -m mer``)."""
+"""Command line: ``mer search | evaluate | check | synopsis | corpus | index``."""
 
 from __future__ import annotations
 
@@ -47,6 +47,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     add_check_command(commands)
     add_corpus_commands(commands)
+    from mer.build.commands.synopsis import add_synopsis_command
+
+    add_synopsis_command(commands)
     from mer.build.commands.index import add_index_commands
 
     add_index_commands(commands)
@@ -58,7 +61,8 @@ def _add_search(commands: Any) -> None:
     search.add_argument(
         "motif",
         nargs="?",
-        help="the motif: MIDI, MusicXML, ABC, kern or a recording; the search uses all its notes, "
+        help="the motif: MIDI, MusicXML, MEI, ABC, kern, GABC, Volpiano, Plaine & Easie or a "
+        "recording; the search uses all its notes, "
         "or those of some bars",
     )
     search.add_argument(

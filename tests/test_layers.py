@@ -62,6 +62,7 @@ ONE_SCORER = {
         "mer.search.likeness",
         "mer.search.sharing.duplicates",
         "mer.search.sharing.stretches",
+        "mer.search.sharing.synopsis",
         "mer.search.stack.expansion",
         "mer.search.stack.finding",
         "mer.search.stack.graph",

@@ -67,7 +67,7 @@ class Answers:
             return self._another(motif, asked, request, source=self.components.example, now=True)
 
     def upload(self, file: str, request: gr.Request) -> Values:
-        """Take the motif in a MIDI, MusicXML, ABC or kern file; its notes come back as text.
+        """Take the motif in a file of any notation that is read; its notes come back as text.
 
         Args:
             file: the file; at most two megabytes.

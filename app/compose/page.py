@@ -83,7 +83,8 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
             notes = gr.Textbox(
                 value="" if landing.motif is None else landing.motif.text,
                 label="Notes",
-                info="Type names, such as C4 D E:2 F#:1/2, or ABC; or change what is here.",
+                info="Type names, such as C4 D E:2 F#:1/2, or paste ABC, MEI, "
+                "an incipit or chant; or change what is here.",
                 lines=2,
                 max_lines=8,
                 max_length=LONGEST_TEXT,
@@ -167,7 +168,7 @@ def _sources(visits: Visits) -> tuple[Any, Any, Any]:
             )
         with gr.Tab("File", id="file"):
             upload = gr.File(
-                label="MIDI, MusicXML, ABC or kern",
+                label="MIDI, MusicXML, MEI, ABC, kern or chant",
                 file_types=_SCORES,
                 height=150,
                 elem_id="motif-file",

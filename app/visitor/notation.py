@@ -1,11 +1,13 @@
-"""What a visitor types <-> `Melody`: note names with lengths, or ABC.
+"""What a visitor types or pastes <-> `Melody`: note names with lengths, ABC, or another notation.
 
     3/4 key=D-minor tempo=96 D4:1/2 | A4 A4 A4
 
 A note is a name, with or without octave and length in quarters; ``R`` is a rest. A tempo counts the
 beats of the metre: dotted quarters in 6/8, quarters in 3/4 or without a metre. The first stroke
 says where a bar begins (or ``upbeat=``, the quarters before it); the others are for the reader.
-What a melody is written as reads back as the same melody.
+``rhythm=none`` is for chant, whose lengths say nothing. What a melody is written as reads back as
+the same melody. Pasted MEI, MusicXML, kern, Plaine & Easie, GABC and Volpiano are told by how they
+begin.
 """
 
 from __future__ import annotations
@@ -30,13 +32,22 @@ _LENGTH = r"(?::(\d{1,6}(?:\.\d{1,4}|/\d{1,3})?))?"
 _NOTE = re.compile(rf"([A-G][#♯b♭]?)(-?\d)?{_LENGTH}")
 _REST = re.compile(rf"[RZ]{_LENGTH}")
 _METER = re.compile(r"(\d{1,2})/(\d{1,2})")
-_SETTING = re.compile(r"(key|tempo|upbeat)=(\S+)", re.IGNORECASE)
+_SETTING = re.compile(r"(key|tempo|upbeat|rhythm)=(\S+)", re.IGNORECASE)
+# How a pasted text looks -> the ending of a file with it.
+_PASTED = (
+    (re.compile(r"<(?:mei|music)[\s>]"), ".mei"),
+    (re.compile(r"<score-(?:part|time)wise[\s>]"), ".musicxml"),
+    (re.compile(r"\*\*kern\b"), ".krn"),
+    (re.compile(r"@(?:clef|data)\s*:|\A\s*%[A-Ga-g][-+]\d|\A\s*\{\s*\"(?:clef|data)\""), ".pae"),
+    (re.compile(r"\([cf]b?[1-5]\W"), ".gabc"),
+    (re.compile(r"\A\s*[12]-{2,}"), ".volpiano"),
+)
 _MIDDLE_C = 60
 _LONGEST = 1000 * TICKS_PER_QUARTER
 
 
 def read_notes(text: str) -> Reading:
-    """Return the melody that a text holds: note names, or else ABC.
+    """Return the melody that a text holds: note names, a notation that tells itself, or else ABC.
 
     Raises
     ------
@@ -49,11 +60,16 @@ def read_notes(text: str) -> Reading:
     [0.0, 1.0, 2.0, 4.0]
     >>> read_notes("|: GABc dedB :|").melody.pitch.tolist()
     [67, 69, 71, 72, 74, 76, 74, 71]
+    >>> read_notes("(c4) Ky(f)ri(gfg)e(h)").melody.pitch.tolist()
+    [53, 55, 53, 55, 57]
     """
     if not text.strip():
         raise InputError("no notes were given; type some, such as C4 D E G")
     if len(text) > LONGEST_TEXT:
         raise InputError(f"the text has {len(text):,} letters; at most {LONGEST_TEXT:,} are read")
+    pasted = pasted_ending(text)
+    if pasted:
+        return _read_as(text, pasted)
     tokens = text.replace(",", " ").split()
     # "c4" is a long note in ABC and a name elsewhere: ABC has bars, or at least a key.
     looks_like_abc = "|" in text or "K:" in text
@@ -74,6 +90,17 @@ def read_notes(text: str) -> Reading:
 
 
 _HOW = "write names such as C4 D E:2 F#:1/2, or ABC"
+
+
+def pasted_ending(text: str) -> str:
+    """Return the ending of a file with the notation that a text is in; "" for names and ABC.
+
+    Examples
+    --------
+    >>> pasted_ending("1---g--h"), pasted_ending("@clef:G-2"), pasted_ending("C4 D E")
+    ('.volpiano', '.pae', '')
+    """
+    return next((ending for looks, ending in _PASTED if looks.search(text)), "")
 
 
 def _kind(token: str) -> str:
@@ -141,6 +168,7 @@ def _melody(tokens: list[str]) -> Melody:
         meter=meter,
         key=Key.parse(told["key"].replace("-", " ")) if "key" in told else None,
         tempo_bpm=_tempo(told["tempo"], meter) if "tempo" in told else None,
+        rhythm_known=_has_rhythm(told.get("rhythm", "told")),
     )
     if "upbeat" in told:
         downbeat = _ticks(told["upbeat"])
@@ -174,6 +202,12 @@ def _pitch(token: str, before: int | None) -> int:
     return before + (away if away <= 6 else away - 12)
 
 
+def _has_rhythm(text: str) -> bool:
+    if text.lower() not in ("told", "none"):
+        raise InputError(f"rhythm={text[:20]!r} is unknown; write rhythm=none, as for chant")
+    return text.lower() == "told"
+
+
 def _tempo(text: str, meter: Meter | None) -> float:
     try:
         return Meter.assumed(meter).quarters_a_minute(float(text))
@@ -182,15 +216,22 @@ def _tempo(text: str, meter: Meter | None) -> float:
 
 
 def _read_abc(text: str) -> Reading:
+    head = "" if re.search(r"(?m)^K:", text) else "X:1\nK:C\n"
+    try:
+        return _read_as(f"{head}{text}", ".abc")
+    except InputError as error:
+        raise InputError(f"{error}; {_HOW}") from error
+
+
+def _read_as(text: str, ending: str) -> Reading:
+    """Return what a file with this text holds."""
     with tempfile.TemporaryDirectory(prefix="mer-typed-") as folder:
-        path = Path(folder) / "notes.abc"
-        head = "" if re.search(r"(?m)^K:", text) else "X:1\nK:C\n"
-        path.write_text(f"{head}{text.strip()}\n", encoding="utf-8")
+        path = Path(folder) / f"notes{ending}"
+        path.write_bytes(f"{text.strip()}\n".encode(errors="replace"))
         try:
             return read_melody(path)
         except InputError as error:
-            said = str(error).replace(f"{path}: ", "the text ")
-            raise InputError(f"{said}; {_HOW}") from error
+            raise InputError(str(error).replace(f"{path}: ", "the text ")) from error
 
 
 def write_notes(melody: Melody) -> str:
@@ -212,6 +253,8 @@ def write_notes(melody: Melody) -> str:
     if melody.tempo_bpm is not None:
         beats = Meter.assumed(melody.meter).beats_a_minute(melody.tempo_bpm)
         head.append(f"tempo={beats:.6g}")
+    if not melody.rhythm_known:
+        head.append("rhythm=none")
     position = melody.bar_position.tolist()
     if melody.downbeat and melody.downbeat not in melody.onset:
         head.append(f"upbeat={Fraction(melody.downbeat, TICKS_PER_QUARTER)}")

@@ -15,6 +15,7 @@ from generate.harmony.colour import coloured
 from generate.harmony.harmony import drone, harmonise, sounding_key
 from generate.harmony.outline import NO_OUTLINE, Outline, returns_in
 from generate.harmony.texture.accompaniment import accompany
+from generate.harmony.texture.canon import canon_under
 from generate.harmony.texture.second_voice import second_voice
 from generate.harmony.texture.styles import (
     AUTO,
@@ -63,10 +64,13 @@ class Extras:
         Whether a second voice goes with the melody in thirds and sixths.
     ornaments
         Whether the melody is played with cuts and rolls.
+    canon
+        Whether a voice follows the melody in canon (`generate.harmony.texture.canon`).
     """
 
     second_voice: bool = False
     ornaments: bool = False
+    canon: bool = False
 
 
 NO_EXTRAS = Extras()
@@ -161,12 +165,12 @@ def arrange(
     outline
         What is known of the piece: its plan, the chords that are given, its dance.
     extras
-        A second voice, ornaments.
+        A second voice, a canon, ornaments.
 
     Raises
     ------
     InputError
-        If there is no such style, or no melody.
+        If there is no such style, or no melody, or one that is too short for a canon.
 
     Examples
     --------
@@ -190,8 +194,13 @@ def arrange(
     parts = [Part(melody=melody, name="Melody", program=program)]
     if extras.second_voice:
         parts.append(second_voice(melody, chords, sounding_key(melody), program=program))
+    if extras.canon:
+        following = canon_under(melody, sounding_key(melody), program=program)
+        if following is None:
+            raise InputError(f"the melody has {counted(melody.bars, 'bar')}: too short for a canon")
+        parts.append(following.part)
+    singing = len(parts)
     parts += accompany(melody, chords, style, outline=outline)
-    singing = 1 + extras.second_voice
     played = expressed(parts, singing=singing, swing=own.swing, short=own.short)
     ornaments: tuple[Ornament, ...] = ()
     if extras.ornaments:

@@ -28,12 +28,16 @@ from mer.notes.names import counted
 
 _GAP_COST = 1.5  # a silence of one bar
 _BREATH_COST = 1.0  # more, if it is longer than a beat: too long for a breath
-_HOLE_COST = 2.0  # more, if it is longer than half a bar
+_HOLE_COST = 6.0  # more, if it is longer than half a bar
 _JOIN = 0.3
 _NOT_TONIC = 2.5
 _SHORT_CLOSE = 2.5  # the last note is shorter than a beat
 _WEAK_CLOSE = 2.5  # or begins after the middle of the bar
 _LONG_CLOSE = 3.0  # or has to be held for more than a bar
+_OFF_BEAT_CLOSE = 2.5  # or begins between two beats
+# Bars of a phrase at least, and what it costs to end elsewhere than where one can.
+PHRASE, _UNEVEN_COST = 2, 4.0
+_ODD_BARS, _ODD_COST = 6, 2.0  # phrases of so many bars do not add up to others
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +57,21 @@ def assemble(
     chance: float = 0.35,
 ) -> Fragment:
     """Return the cheapest line of candidates, after the opening, that fills the frame exactly.
+
+    See `chosen`.
+    """
+    return joined(frame, chosen(frame, candidates, prices, rng, chance=chance))
+
+
+def chosen(
+    frame: Frame,
+    candidates: Sequence[Candidate],
+    prices: JoinPrices,
+    rng: np.random.Generator,
+    *,
+    chance: float = 0.35,
+) -> list[tuple[int, Fragment]]:
+    """Return where each phrase of the cheapest line begins, in ticks, and the phrase.
 
     Parameters
     ----------
@@ -74,7 +93,7 @@ def assemble(
             f"no phrase fits after the motif in a piece of {counted(frame.bars, 'bar')} of "
             f"{Meter(*frame.meter)}; ask for more bars or more neighbours (k)"
         )
-    return joined(frame, [(start, candidates[number].fragment) for start, number in path])
+    return [(start, candidates[number].fragment) for start, number in path]
 
 
 def _cheapest(
@@ -106,7 +125,7 @@ def _cheapest(
             reach = table[before, np.arange(total)]
         gap = (position - (time - frame.pickup)) % frame.bar_ticks
         end = time + gap + length
-        price = reach + own + _gap_cost(gap, frame)
+        price = reach + own + _gap_cost(gap, frame) + _uneven(time + gap, end, frame)
         for number in np.flatnonzero((end <= frame.length) & np.isfinite(price)).tolist():
             arrival = int(end[number])
             if arrival not in cost:
@@ -117,6 +136,22 @@ def _cheapest(
                 cost[arrival][number] = price[number]
                 back[arrival][number] = (time, int(before[number]))
     return _traced(frame, candidates, cost, back)
+
+
+def _uneven(start: Ints, end: Ints, frame: Frame) -> Floats:
+    """Return the cost of phrases that end where none should: half a bar off two bars, or more."""
+    left = -(end - frame.pickup) % (PHRASE * frame.bar_ticks)
+    bars = line_of(end, frame) - line_of(start, frame)
+    odd = (bars % (2 * PHRASE) == _ODD_BARS % (2 * PHRASE)) & (bars > PHRASE)
+    cost: Floats = _UNEVEN_COST * (2 * left >= frame.bar_ticks).astype(np.float64)
+    cost += _ODD_COST * odd
+    return cost
+
+
+def line_of(tick: Ints, frame: Frame) -> Ints:
+    """Return the number of the barline where a phrase begins: half a bar before it leads to it."""
+    found: Ints = -(-(tick - frame.pickup - frame.bar_ticks // 2) // frame.bar_ticks)
+    return found
 
 
 def _gap_cost(gap: Ints, frame: Frame) -> Floats:
@@ -136,7 +171,8 @@ def _traced(
     length = np.array([int(melody.duration[-1]) for melody in melodies])
     short = length < frame.beat_ticks
     weak = np.array([2 * int(melody.bar_position[-1]) > frame.bar_ticks for melody in melodies])
-    closing = _SHORT_CLOSE * short + _WEAK_CLOSE * weak
+    off = np.array([int(m.bar_position[-1]) % frame.beat_ticks != 0 for m in melodies])
+    closing = _SHORT_CLOSE * short + _WEAK_CLOSE * weak + _OFF_BEAT_CLOSE * off
     closing += np.where(frame.end_on_tonic & (last % 12 != frame.key.tonic), _NOT_TONIC, 0.0)
     best, at = np.inf, (-1, -1)
     for time, costs in cost.items():

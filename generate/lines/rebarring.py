@@ -12,9 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from generate.piece.composition import Fragment, Place, Source
+from generate.piece.composition import Fragment, Source
+from generate.piece.places import Place
+from generate.piece.planned import Bar
 from generate.plan.frame import Frame
-from generate.plan.rhythm import Bar
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 OPERATOR = "rebarring"

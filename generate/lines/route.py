@@ -128,9 +128,10 @@ def step_bars(way: int, longest: int) -> tuple[int, ...]:
     Examples
     --------
     >>> step_bars(8, 4), step_bars(13, 4), step_bars(11, 2), step_bars(3, 2)
-    ((2, 2, 2, 2), (4, 4, 4, 1), (2, 2, 2, 2, 2, 1), (1, 1, 1))
+    ((2, 2, 2, 2), (4, 4, 4, 1), (2, 2, 2, 2, 2, 1), (2, 1))
     """
-    step = max(bars for bars in (1, 2, 4) if bars <= longest and (bars == 1 or way >= 3 * bars - 2))
+    least = {1: 1, 2: 2, 4: 10}  # of four bars three, or two of two bars serve better
+    step = max(bars for bars, room in least.items() if bars <= longest and way >= room)
     steps = [step] * (way // step)
     left = way % step
     return (*steps, *([2] * (left // 2)), *([1] * (left % 2)))
@@ -148,7 +149,7 @@ def route_of(brief: Brief, prices: JoinPrices) -> Route | None:
     # A motif of one bar is stated twice: phrases of one bar are too short to tell apart.
     longest = max(2, min(whole_bars(motif.melody), whole_bars(target.melody)))
     steps = step_bars(frame.bars - opened - closing, longest)
-    goal = closed_on_tonic(frame, head(target, frame, closing))
+    goal = closed_on_tonic(frame, _on_beat(head(target, frame, closing), frame))
     # What counts is likeness to the target as it was given, whatever metre it had to go into.
     given = target.melody if brief.target is None else usable_motif(brief.target)[0]
     own, _ = usable_motif(motif.melody)
@@ -183,14 +184,24 @@ def _closing(target: Fragment, frame: Frame, most: int) -> int:
     if longest == whole_bars(melody):
         return longest
 
-    def rest(bars: int) -> tuple[bool, int, int]:
+    def rest(bars: int) -> tuple[bool, bool, int, int]:
         stop = melody.downbeat + bars * frame.bar_ticks
         last = int(np.searchsorted(melody.onset, stop)) - 1
         held = int(min(melody.end[last], stop) - melody.onset[last])
         home = int(melody.pitch[last]) % 12 == frame.key.tonic and held >= frame.beat_ticks
-        return (home and frame.end_on_tonic, held, bars)
+        return (bars % 2 == 0, home and frame.end_on_tonic, held, bars)
 
     return max(range(-(-longest // 2), longest + 1), key=rest)
+
+
+def _on_beat(goal: Fragment, frame: Frame) -> Fragment:
+    """Return the end of a piece with its last note on a beat: what follows that is left out."""
+    melody = goal.melody
+    on = np.flatnonzero(melody.bar_position % frame.beat_ticks == 0)
+    if not len(on) or on[-1] == len(goal) - 1:
+        return goal
+    last = int(on[-1])
+    return goal.cut(0, last + 1).with_last(int(melody.end[-1] - melody.onset[last]))
 
 
 def _opened(brief: Brief) -> tuple[Frame, int]:

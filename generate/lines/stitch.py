@@ -12,17 +12,19 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from generate.lines.assembly import Candidate, assemble, transposed_into
+from generate.lines.assembly import Candidate, chosen, joined, transposed_into
 from generate.lines.joins import JoinPrices
 from generate.lines.rebarring import rebarred
 from generate.lines.repair import finished
+from generate.lines.sections import with_plan, with_returns
 from generate.piece.composition import Composition, Fragment
 from generate.piece.degrees import settle
 from generate.piece.operators import swap_rhythm, varied
+from generate.piece.planned import Bar
 from generate.plan.brief import Brief, Writer
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour
-from generate.plan.rhythm import Bar, bars_of, even_bar
+from generate.plan.rhythm import bars_of, even_bar
 from mer.notes.melody import Melody
 
 _MOST_CANDIDATES = 240
@@ -46,8 +48,11 @@ def stitching(brief: Brief) -> Writer:
     prices, phrases = JoinPrices.of(brief), quoted(brief)
 
     def write(rng: np.random.Generator) -> Composition:
-        line = assemble(brief.frame, phrases, prices, rng)
-        return finished(brief, line, "stitch", brief.settings.max_copy, rng)
+        parts = chosen(brief.frame, phrases, prices, rng)
+        plan = brief.plan_drawn(rng)
+        line = joined(brief.frame, with_returns(brief.frame, parts, plan))
+        piece = finished(brief, line, "stitch", brief.settings.max_copy, rng)
+        return with_plan(piece, plan, brief.frame)
 
     return write
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from generate.lines.assembly import Candidate, assemble
+from generate.lines.assembly import Candidate, chosen, joined
 from generate.lines.joins import JoinPrices
 from generate.lines.repair import finished
+from generate.lines.sections import with_plan, with_returns
 from generate.lines.stitch import parts, prepared, quoted
 from generate.piece.composition import Composition, Fragment
 from generate.piece.operators import OPERATORS, Subject, varied
@@ -51,8 +52,11 @@ def varying(brief: Brief) -> Writer:
 
     def write(rng: np.random.Generator) -> Composition:
         candidates = list(_candidates(brief, phrases, rng))
-        line = assemble(brief.frame, candidates, prices, rng, chance=_CHANCE)
-        return finished(brief, line, "vary", brief.settings.copy_bound, rng)
+        parts = chosen(brief.frame, candidates, prices, rng, chance=_CHANCE)
+        plan = brief.plan_drawn(rng)
+        line = joined(brief.frame, with_returns(brief.frame, parts, plan))
+        piece = finished(brief, line, "vary", brief.settings.copy_bound, rng)
+        return with_plan(piece, plan, brief.frame)
 
     return write
 

@@ -19,10 +19,10 @@ from generate.lines.rebarring import rebarred
 from generate.lines.stitch import prepared
 from generate.piece.composition import Fragment
 from generate.piece.degrees import to_degrees, to_pitch
+from generate.piece.planned import Bar
 from generate.plan.brief import Brief
 from generate.plan.frame import Frame, usable_motif
 from generate.plan.material import Neighbour, shift_into
-from generate.plan.rhythm import Bar
 from mer.notes.arrays import largest
 from mer.notes.melody import Melody
 

@@ -1,155 +1,145 @@
-"""Pitches of a piece -> the note that each was taken from.
+"""Pitches of a piece -> the note that each was drawn from.
 
-A note cites the place in the motif's or the neighbours' tunes that agrees with it and with most of
-the notes before it: the context from which the chain drew it. A note that only the smoothing can
-explain cites a tune of the corpus in which the same step is taken on the same degree.
+The chain is a mixture: whoever draws from it draws a *continuation* first, a place in the motif's
+or a neighbour's tune (or in the corpus) at which the last few notes stand, and takes the note that
+follows there (`generate.plan.habits` says what each counts). Tables add these up, and the sampler
+draws the sum. So the continuation is drawn afterwards, from what it has in the sum: its exact
+posterior, given the notes before and the pitch. Together the two have the distribution that they
+would have if the continuation had been drawn first:
+
+    P(continuation) P(pitch | continuation) = P(pitch) P(continuation | pitch).
+
+Whatever else weighs a pitch (constraints, what lies ahead, the predictive model, ease of singing)
+weighs it alike for every continuation, and cancels. Of a note that the model wants and the chain
+allows it says what the chain drew.
+
+Of two neighbouring notes the second follows the tune of the first as often as that leaves each its
+own posterior. So a citation can be read: most stretches come from one tune.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generate.piece.composition import CORPUS, Source
+from generate.markov.continuations import Continuations, Drawn
+from generate.markov.demands import alphabet_of
+from generate.piece.composition import MOTIF, OWN_RHYTHM, Source
 from generate.plan.brief import Brief
 from generate.plan.layout import MOVED
-from generate.plan.material import Neighbour
 from generate.plan.rhythm import Slot
-from mer.notes.arrays import Floats, Ints
+from mer.notes.arrays import Ints
+from mer.notes.melody import Melody
 
-NEW_RHYTHM = "even rhythm"
-_LONGEST_CONTEXT = 8
-_SEPARATOR = -1000
-_MOTIF_WEIGHT = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class _Stock:
-    """The pitches of all material in the key of the piece, tunes set apart by a separator."""
-
-    pitch: Ints
-    owner: Ints
-    note: Ints
-    weight: Floats
+_CUT, _HELD = "cut", "held"
 
 
 def cite(
     brief: Brief, slots: Sequence[Slot], pitch: Ints, rng: np.random.Generator
 ) -> tuple[Source, ...]:
-    """Return one source per note; statements of the motif keep the source that they have."""
-    stock = _stock(brief)
+    """Return one source per note; fixed notes keep the source that they have."""
+    known = Continuations.of(brief, alphabet_of(brief, slots))
     sources: list[Source] = []
     numbers = {slot.onset: number for number, slot in enumerate(slots)}
-    previous = -1
+    before: Drawn | None = None
     for note, slot in enumerate(slots):
         if slot.source is not None:
             sources.append(slot.source)
-            previous = -1
+            before = None
             continue
         if slot.echo is not None:
             origin = numbers[slot.echo]
             interval = int(pitch[note] - pitch[origin])
-            cited = sources[origin]
+            # The note returns: nothing is looked back on.
+            cited = replace(sources[origin], context=0)
             sources.append(cited.then(MOVED, interval) if interval else cited)
-            previous = -1
+            before = None
             continue
-        places, context = _best_places(stock, pitch, note)
-        if context == 0 and note > 0:
-            found = _anywhere(brief, int(pitch[note - 1]), int(pitch[note]), rng)
-            if found is not None:
-                sources.append(_with_rhythm(found, slot))
-                previous = -1
-                continue
-        previous = _chosen(stock, places, previous, rng)
-        source = _source(brief, stock, previous, int(pitch[note]), context)
-        sources.append(_with_rhythm(source, slot))
+        source, before = known.drawn(pitch[: note + 1], rng, before)
+        sources.append(_with_rhythm(source, slot, brief))
     return tuple(sources)
 
 
-def _with_rhythm(source: Source, slot: Slot) -> Source:
-    """Return the source of a pitch, and where the duration is taken from.
+def _with_rhythm(source: Source, slot: Slot, brief: Brief) -> Source:
+    """Return the source of a pitch, and where the duration is taken from, if from anywhere."""
+    if slot.place is None:
+        return replace(source, rhythm=None).then(OWN_RHYTHM)
+    there = _melody(brief, slot.place.tune_id).duration[slot.place.note]
+    place = slot.place
+    if not place.operator and there != slot.duration:
+        place = replace(place, operator=_CUT if slot.duration < there else _HELD)
+    return replace(source, rhythm=place)
 
-    A new note that takes its pitch from the motif is no statement of it, whatever its duration.
+
+def _melody(brief: Brief, tune_id: str) -> Melody:
+    """Return what a citation means: a tune, or the motif as it was given."""
+    if not tune_id:
+        return brief.motif
+    for neighbour in brief.neighbours:
+        if neighbour.tune.tune_id == tune_id:
+            return neighbour.tune.melody
+    return brief.corpus.tune(brief.corpus.find(tune_id)).melody
+
+
+@dataclass(frozen=True)
+class WrongCitation:
+    """A citation that the cited note does not bear out.
+
+    Parameters
+    ----------
+    note
+        In the piece, from 0.
+    reason
+        What is wrong, in words.
     """
-    cited = replace(source, rhythm=slot.place)
-    return cited.then(NEW_RHYTHM) if cited.is_statement else cited
+
+    note: int
+    reason: str
 
 
-def _stock(brief: Brief) -> _Stock:
-    theme = brief.theme.melody.pitch
-    gap = np.array([_SEPARATOR])
-    tunes = [theme, *(neighbour.pitch for neighbour in brief.neighbours)]
-    weights = [_MOTIF_WEIGHT, *(neighbour.weight for neighbour in brief.neighbours)]
-    lengths = [len(tune) + 1 for tune in tunes]
-    return _Stock(
-        pitch=np.concatenate([part for tune in tunes for part in (tune, gap)]),
-        owner=np.repeat(np.arange(-1, len(tunes) - 1), lengths),
-        note=np.concatenate([np.arange(length) for length in lengths]),
-        weight=np.repeat(weights, lengths),
-    )
+def wrong_citations(melody: Melody, sources: Sequence[Source], brief: Brief) -> list[WrongCitation]:
+    """Return the citations of a piece that cannot be replayed.
+
+    Cited pitch and transposition make the written pitch; the notes before the cited one, as many as
+    the source says, stand before the written one too, moved alike; a duration that is cited, and
+    that nothing was done to, is the written one.
+    """
+    return [
+        WrongCitation(note, reason)
+        for note in range(len(sources))
+        for reason in _faults(melody, sources, note, brief)
+    ]
 
 
-def _best_places(stock: _Stock, pitch: Ints, note: int) -> tuple[Ints, int]:
-    """Return where in the stock the longest ending of the piece so far occurs, and how long."""
-    places = np.flatnonzero(stock.pitch == pitch[note])
-    context = 0
-    while context < min(note, _LONGEST_CONTEXT) and len(places):
-        back = places - context - 1
-        longer = places[(back >= 0) & (stock.pitch[back] == pitch[note - context - 1])]
-        if not len(longer):
-            break
-        places, context = longer, context + 1
-    if not len(places):  # the pitch itself does not occur: its octave does, or any note
-        places = np.flatnonzero((stock.pitch - pitch[note]) % 12 == 0)
-        places = places[stock.pitch[places] != _SEPARATOR]
-    if not len(places):
-        places = np.flatnonzero(stock.pitch != _SEPARATOR)
-    return places, context
+def _faults(melody: Melody, sources: Sequence[Source], note: int, brief: Brief) -> Iterator[str]:
+    source, written = sources[note], int(melody.pitch[note])
+    there, whose = _melody(brief, source.tune_id), source.tune_id or "the motif"
+    if not 0 <= source.note < len(there):
+        yield f"{whose} has no note {source.note}"
+        return
+    if there.pitch[source.note] + source.transposition != written:
+        made = int(there.pitch[source.note]) + source.transposition
+        yield f"note {source.note} of {whose} makes {made}, not {written}"
+    if source.context and not _agrees(melody, source, note, brief):
+        yield f"the notes before note {source.note} of {whose} are others"
+    place = source.rhythm
+    if place is not None and not place.operator:
+        lengths, named = _melody(brief, place.tune_id).duration, place.tune_id or "the motif"
+        if place.note >= len(lengths) or lengths[place.note] != melody.duration[note]:
+            yield f"note {place.note} of {named} has another duration"
 
 
-def _chosen(stock: _Stock, places: Ints, previous: int, rng: np.random.Generator) -> int:
-    if previous >= 0 and previous + 1 in places:
-        return previous + 1
-    reached = np.cumsum(stock.weight[places] + 1e-9)
-    return int(places[min(np.searchsorted(reached, rng.random() * reached[-1]), len(places) - 1)])
-
-
-def _source(brief: Brief, stock: _Stock, place: int, pitch: int, context: int) -> Source:
-    owner, note = int(stock.owner[place]), int(stock.note[place])
-    if owner < 0:
-        seed = brief.theme.sources[note]
-        extra = pitch - int(brief.theme.melody.pitch[note])
-        return replace(seed, transposition=seed.transposition + extra, context=context)
-    neighbour: Neighbour = brief.neighbours[owner]
-    return neighbour.source(note, pitch - int(neighbour.tune.melody.pitch[note]), context)
-
-
-def _anywhere(brief: Brief, before: int, pitch: int, rng: np.random.Generator) -> Source | None:
-    """Return a note of the sampled corpus reached by the same step on the same degree."""
-    columns, tonic = brief.habits.notes, brief.frame.key.tonic
-    degree = (columns.pitch.astype(np.int64) - brief.habits.tonic) % 12
-    same = np.flatnonzero(degree == (pitch - tonic) % 12)
-    same = same[same > 0]
-    step = columns.pitch[same].astype(np.int64) - columns.pitch[same - 1]
-    owner = brief.habits.owner
-    same = same[(step == pitch - before) & (owner[same] == owner[same - 1])]
-    if not len(same):
-        return None
-    found = int(same[int(rng.integers(len(same)))])
-    row = int(owner[found])
-    tune = int(brief.habits.tunes[row])
-    note = found - int(columns.bounds[row])
-    starts = brief.corpus.phrase_bounds
-    first = int(np.searchsorted(starts, brief.corpus.tunes.bounds[tune]))
-    there = int(brief.corpus.tunes.bounds[tune]) + note
-    phrase = int(np.searchsorted(starts, there, side="right")) - first
-    return Source(
-        CORPUS,
-        note,
-        pitch - int(columns.pitch[found]),
-        brief.corpus.tune_id(tune),
-        phrase,
-        context=1,
-    )
+def _agrees(melody: Melody, source: Source, note: int, brief: Brief) -> bool:
+    """Return whether as many notes as the model looked back on stand before the cited one."""
+    there, at = _melody(brief, source.tune_id).pitch, source.note
+    if source.kind == MOTIF:
+        # In the key of the piece: another mode moves some notes and not others.
+        there, at = brief.theme.melody.pitch, at - brief.theme.sources[0].note
+    looked = source.context
+    if at < looked or note < looked:
+        return False
+    before = there[at - looked : at + 1] - there[at]
+    own = melody.pitch[note - looked : note + 1] - melody.pitch[note]
+    return bool(np.array_equal(before, own))

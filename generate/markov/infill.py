@@ -18,10 +18,11 @@ from generate.markov.markov import ContradictionError, written
 from generate.markov.statements import Statement, exact_returns, place_statements
 from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
 from generate.piece.given_chords import lasting_chords, repeated_progression
+from generate.piece.planned import Bar
 from generate.plan.brief import Brief, brief_of
 from generate.plan.frame import SHORTEST_MOTIF, usable_motif
 from generate.plan.layout import lay_out_plan
-from generate.plan.rhythm import Bar, Slot, bars_of, choose_bars, lay_out, stated
+from generate.plan.rhythm import Slot, bars_of, choose_bars, lay_out, stated
 from generate.plan.verbs import KEPT, check_kept, check_taken
 from mer.errors import InputError
 from mer.io.sheet.sheet import ChordSymbol
@@ -88,7 +89,7 @@ def prepare_infill(
     """
     check_taken(settings.verb, ["keep-bars"])
     asked = (settings.bars, settings.form, settings.key, settings.open_with_motif)
-    check_kept(dict(zip(KEPT, asked, strict=True)))
+    check_kept(dict(zip(KEPT, asked, strict=False)))
     if melody.meter is None:
         melody = replace(melody, meter=(4, 4), downbeat=0)
     if melody.key is None:

@@ -107,13 +107,18 @@ def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
 
 
 def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
-    """Return a piece to a plan that one of the neighbours lends."""
-    for attempt in range(_ATTEMPTS):
-        plan = brief.plan_drawn(rng)
-        loose = sum(attempt >= tried for tried in _LOOSER_AFTER[1:])
-        plan = plan.loosened(loose)
+    """Return a piece to a plan that one of the neighbours lends, or that is given."""
+    given = brief.given_plan
+    first = 0 if given is None else given.draw
+    spawned = [rng, *(rng.spawn(first) if first else [])]
+    for attempt in range(first, first + _ATTEMPTS):
+        # Each plan has random numbers of its own: given again, it meets the same ones.
+        stream = spawned[-1] if attempt == first else rng.spawn(1)[0]
+        plan = brief.plan_drawn(stream)
+        if given is None:
+            plan = plan.loosened(sum(attempt >= tried for tried in _LOOSER_AFTER[1:]))
         try:
-            piece = written(brief, lay_out_plan(plan, brief.frame), rng)
+            piece = written(brief, lay_out_plan(plan, brief.frame), stream)
         except ContradictionError as contradiction:
             refused = contradiction
             continue
@@ -126,9 +131,17 @@ def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
         starts = _phrase_starts(brief.frame, piece.melody.onset, leading)
         melody = replace(piece.melody, phrase_starts=starts)
         kinds = tuple(bar.recurrence for bar in plan.bars)
-        whole = replace(piece, melody=melody, returns=returns, plan=kinds, lender=plan.lender)
+        whole = replace(
+            piece,
+            melody=melody,
+            returns=returns,
+            plan=kinds,
+            lender=plan.lender,
+            planned=replace(plan, draw=attempt),
+        )
         return without_motif(whole, brief)
-    raise InputError(refused.explained(rng))
+    said = refused.explained(rng)
+    raise InputError(said if given is None else f"{said}, with the plan that is given")
 
 
 def written(

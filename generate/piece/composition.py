@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from generate.piece.places import Place
+from generate.piece.planned import Plan
 from generate.piece.self_similarity import Recurrence
 from mer.errors import InputError
 from mer.notes.arrays import Ints
@@ -20,29 +22,10 @@ from mer.notes.melody import Melody
 MOTIF = "motif"
 TARGET = "target"
 CORPUS = "corpus"
+# The operator of a note whose duration no note lends: in even beats, or in a rhythm that is given.
+OWN_RHYTHM = "own rhythm"
 # Operators that a statement of the motif may carry and still be the user's own music.
 _STATEMENT_OPERATORS = frozenset({"mode change", "hold"})
-
-
-@dataclass(frozen=True)
-class Place:
-    """A note whose duration is taken.
-
-    Parameters
-    ----------
-    tune_id, phrase
-        The tune and the phrase in it (from 1); the empty string and 0 for the motif.
-    note
-        From 0, counted in the tune or the motif.
-    operator
-        What was done to its duration or its place in the bar, by the motif's own rules
-        (`generate.plan.own_rhythm`); the empty string for nothing.
-    """
-
-    tune_id: str
-    phrase: int
-    note: int
-    operator: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +68,11 @@ class Source:
         """Whether the note belongs to a motif as the user gave it, rhythm included."""
         given = self.kind != CORPUS and self.rhythm is None
         return given and _STATEMENT_OPERATORS.issuperset(self.operators)
+
+    @property
+    def has_own_rhythm(self) -> bool:
+        """Whether the duration is taken from no note."""
+        return OWN_RHYTHM in self.operators
 
     def then(self, operator: str, semitones: int = 0) -> Source:
         """Return the source after one more operator that moves the pitch by `semitones`."""
@@ -207,6 +195,9 @@ class Composition(Fragment):
         and a pick-up may take the place of the last notes before what it leads to.
     lender
         The tune that the plan was borrowed from; the empty string for none.
+    planned
+        The whole plan as it was carried out, the motif's bars before an answer included; None
+        where there is none.
     """
 
     verb: str = ""
@@ -215,6 +206,7 @@ class Composition(Fragment):
     target_bits: float | None = None
     plan: tuple[Recurrence, ...] = ()
     lender: str = ""
+    planned: Plan | None = None
 
 
 def statement_runs(sources: Sequence[Source]) -> Ints:

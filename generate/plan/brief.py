@@ -12,6 +12,8 @@ from generate.originality.bound import CopyBound
 from generate.originality.originality import JointCheck, Originality
 from generate.piece.composition import Composition, Fragment
 from generate.piece.given_chords import GivenChord, lasting_chords, repeated_progression
+from generate.piece.given_plan import GivenPlan, check_cited
+from generate.piece.planned import Plan
 from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
@@ -25,7 +27,7 @@ from generate.plan.own_rhythm import (
     own_plans,
     own_stock,
 )
-from generate.plan.plan import Plan, draw_plan, plans_of
+from generate.plan.plan import draw_plan, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
 from generate.plan.verbs import verb_named
@@ -73,6 +75,8 @@ class Brief:
         The same in the key, metre and range of the piece; None for other methods.
     given
         The user's chords, on the time line of the piece that is composed.
+    given_plan
+        What the user gives of a plan; None for nothing.
     """
 
     settings: Settings
@@ -86,6 +90,7 @@ class Brief:
     target: Melody | None = None
     destination: Fragment | None = None
     given: tuple[GivenChord, ...] = ()
+    given_plan: GivenPlan | None = None
 
     @property
     def corpus(self) -> Corpus:
@@ -197,8 +202,14 @@ class Brief:
         return plans, weights
 
     def plan_drawn(self, rng: np.random.Generator) -> Plan:
-        """Return one of the plans, drawn by their weights, in which enough is new."""
-        return renewed(draw_plan(*self.plans, rng), self.frame)
+        """Return one of the plans, drawn by their weights, in which enough is new.
+
+        What the user gives of it stands as it is given, and nothing is taken away from that.
+        """
+        drawn = draw_plan(*self.plans, rng)
+        if self.given_plan is None:
+            return renewed(drawn, self.frame)
+        return self.given_plan.over(drawn)
 
     @property
     def left_out(self) -> int:
@@ -290,6 +301,22 @@ def brief_of(
     brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)
     given, said = _given_chords(brief, chords)
     return replace(brief, given=given, remarks=brief.remarks + _said_of_rhythm(brief) + said)
+
+
+def with_plan(brief: Brief, plan: GivenPlan) -> Brief:
+    """Return the brief with what the user gives of a plan.
+
+    Raises
+    ------
+    InputError
+        If the plan is in another metre, has more bars or fewer, or a wrong citation.
+    """
+    meter = brief.frame.meter
+    if plan.meter is not None and plan.meter != meter:
+        raise InputError(f"the plan is in {plan.meter}, the piece in {Meter(*meter)}")
+    whole = plan.over(brief.plans[0][0])
+    check_cited(whole, brief.corpus, brief.theme.melody)
+    return replace(brief, given_plan=plan)
 
 
 def _given_chords(

@@ -31,13 +31,17 @@ ORDER = 3
 # looked back on.
 _LARGEST_ALPHABET = 30
 # How many weighted events the order below is worth.
-_PRIOR = (4.0, 4.0, 3.0, 2.0)
+PRIOR = (4.0, 4.0, 3.0, 2.0)
 # What the motif itself counts beside the nearest neighbour.
-_MOTIF_WEIGHT = 2.0
-_LARGEST_LEAP = 12
+MOTIF_WEIGHT = 2.0
+# Of what is below two notes so much is one note; the rest is two steps in the corpus.
+LOWER_SHARE = 0.5
+# How many steps of the corpus chance is worth, and how many pairs of steps a single step.
+CHANCE, ONE_STEP = 2.0, 4.0
+LARGEST_LEAP = 12
 # Wider leaps than a fourth are made rarer than they are in instrumental tunes, per semitone.
 _EASY_LEAP, _LEAP_DECAY = 5, 0.05
-_INTERVALS = 2 * _LARGEST_LEAP + 1
+_INTERVALS = 2 * LARGEST_LEAP + 1
 # Leaps of a seventh are rarer still, and after any leap wider than a sixth a turn back is likelier.
 _SEVENTHS, _SEVENTH_EASE = (10, 11), 0.6
 _WIDE_LEAP, _UNRECOVERED = 9, 0.3
@@ -95,7 +99,7 @@ def habits(columns: Columns, mode: str) -> Habits:
     tonic = np.repeat(columns.tonic, columns.lengths)
     degree = (columns.pitch.astype(np.int64) - tonic) % 12
     interval = np.zeros(len(degree), dtype=np.int64)
-    interval[1:] = np.diff(columns.pitch.astype(np.int64)) + _LARGEST_LEAP
+    interval[1:] = np.diff(columns.pitch.astype(np.int64)) + LARGEST_LEAP
     possible = (interval >= 0) & (interval < _INTERVALS) & ~columns.is_first
     one = np.flatnonzero(possible)
     step = np.bincount(degree[one - 1] * _INTERVALS + interval[one], minlength=12 * _INTERVALS)
@@ -168,18 +172,20 @@ def build_chain(
     symbols: Ints, frame: Frame, theme: Melody, neighbours: Sequence[Neighbour], known: Habits
 ) -> Chain:
     """Return the chain over the alphabet `symbols`, shape (pitches,)."""
-    longest = ORDER if len(symbols) <= _LARGEST_ALPHABET else ORDER - 1
+    longest = longest_order(symbols)
     counts = [np.zeros((len(symbols),) * (order + 1)) for order in range(longest + 1)]
-    _count(counts, symbols, theme.pitch, _MOTIF_WEIGHT)
+    _count(counts, symbols, theme.pitch, MOTIF_WEIGHT)
     for neighbour in neighbours:
         _count(counts, symbols, neighbour.pitch, neighbour.weight)
     corpus_one, corpus_two = _corpus_tables(symbols, frame.key.tonic, known)
     flat = np.full(len(symbols), 1.0 / len(symbols))
-    tables = [_smoothed(counts[0], flat, _PRIOR[0])]
-    tables.append(_smoothed(counts[1], corpus_one, _PRIOR[1]))
-    tables.append(_smoothed(counts[2], 0.5 * tables[1] + 0.5 * corpus_two, _PRIOR[2]))
+    tables = [_smoothed(counts[0], flat, PRIOR[0])]
+    tables.append(_smoothed(counts[1], corpus_one, PRIOR[1]))
+    tables.append(
+        _smoothed(counts[2], LOWER_SHARE * tables[1] + (1.0 - LOWER_SHARE) * corpus_two, PRIOR[2])
+    )
     for order in range(3, longest + 1):
-        tables.append(_smoothed(counts[order], tables[-1], _PRIOR[order]))
+        tables.append(_smoothed(counts[order], tables[-1], PRIOR[order]))
     move = symbols[None, :] - symbols[:, None]
     ease = np.exp(-_LEAP_DECAY * np.maximum(np.abs(move) - _EASY_LEAP, 0))
     ease[np.isin(np.abs(move), _SEVENTHS)] *= _SEVENTH_EASE
@@ -192,6 +198,11 @@ def build_chain(
         for table in tables[2:]:
             table[..., same, same, same] *= _INSISTENCE
     return Chain((tables[0], *(_normalised(table * ease) for table in tables[1:])))
+
+
+def longest_order(symbols: Ints) -> int:
+    """Return how many notes the chain over an alphabet looks back."""
+    return ORDER if len(symbols) <= _LARGEST_ALPHABET else ORDER - 1
 
 
 def with_joins(chain: Chain, joins: Iterable[tuple[int, int]]) -> Chain:
@@ -241,10 +252,10 @@ def _normalised(table: Floats) -> Floats:
 def _corpus_tables(symbols: Ints, tonic: int, known: Habits) -> tuple[Floats, Floats]:
     degree = (symbols - tonic) % 12
     move = symbols[None, :] - symbols[:, None]
-    near = np.abs(move) <= _LARGEST_LEAP
-    code = np.clip(move, -_LARGEST_LEAP, _LARGEST_LEAP) + _LARGEST_LEAP
-    one = _smoothed(known.step[degree[:, None], code] * near, near / len(symbols), 2.0)
+    near = np.abs(move) <= LARGEST_LEAP
+    code = np.clip(move, -LARGEST_LEAP, LARGEST_LEAP) + LARGEST_LEAP
+    one = _smoothed(known.step[degree[:, None], code] * near, near / len(symbols), CHANCE)
     # A pitch that the scale of the piece has and the sampled tunes have not still gets a share.
     two = known.two_steps[degree[:, None, None], code[:, :, None], code[None, :, :]]
     two = two * (near[:, :, None] & near[None, :, :])
-    return one, _smoothed(two, np.broadcast_to(one, two.shape), 4.0)
+    return one, _smoothed(two, np.broadcast_to(one, two.shape), ONE_STEP)

@@ -12,11 +12,12 @@ from dataclasses import replace
 import numpy as np
 
 from generate.piece import self_similarity as kinds
-from generate.piece.composition import MOTIF, Place
+from generate.piece.composition import MOTIF
 from generate.piece.degrees import settle, to_degrees, to_pitch
+from generate.piece.places import Place
+from generate.piece.planned import Plan, PlannedBar, loosened
 from generate.plan.form import CLOSED, OPEN, Section
 from generate.plan.frame import Frame
-from generate.plan.plan import Plan, PlannedBar, loosened
 from generate.plan.rhythm import SHORTEST_NOTE, Slot, filled, stated, with_lead
 from mer.notes.key import Key
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generate.piece.composition import CORPUS, Fragment, Place, Source
+from generate.piece.composition import CORPUS, Fragment, Source
 from generate.piece.degrees import in_scale
+from generate.piece.places import Place
 from generate.plan.frame import Frame
 from mer.corpus.corpus import Tune
 from mer.notes.arrays import Ints

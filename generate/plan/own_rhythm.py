@@ -13,11 +13,11 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from generate.piece.composition import Place
+from generate.piece.places import Place
+from generate.piece.planned import Bar, Plan, PlannedBar
 from generate.piece.self_similarity import EXACT, NEW, RHYTHM, VARIED, Recurrence
 from generate.plan.frame import Frame
-from generate.plan.plan import Plan, PlannedBar
-from generate.plan.rhythm import SHORTEST_NOTE, SHORTEST_QUOTED, Bar, Stock, with_lead
+from generate.plan.rhythm import SHORTEST_NOTE, SHORTEST_QUOTED, Stock, with_lead
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
 

@@ -11,17 +11,16 @@ and notes of its own.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from generate.piece.planned import Bar, Plan, PlannedBar
 from generate.piece.self_similarity import (
     EXACT,
     NEW,
     RHYTHM,
-    VARIED,
     BarNotes,
     Recurrence,
     recurrences,
@@ -31,7 +30,6 @@ from generate.plan.material import Neighbour
 from generate.plan.rhythm import (
     DENSITY_SPREAD,
     SHORTEST_QUOTED,
-    Bar,
     drawn,
     numbered_bars,
 )
@@ -41,84 +39,6 @@ from mer.notes.melody import Melody
 
 # What a tune of one strain counts as the lender of a counterpart, beside one of two.
 _ONE_STRAIN = 0.1
-
-
-@dataclass(frozen=True)
-class PlannedBar:
-    """One bar of a plan.
-
-    Parameters
-    ----------
-    recurrence
-        What it takes from an earlier bar.
-    rhythm
-        Its rhythm in the tune that lends the plan.
-    keeps_rhythm
-        Whether a variation has the rhythm of the bar that it varies.
-    pitch
-        The pitches there, in the key and register of the piece, one for each note of the rhythm;
-        none where nothing but the rhythm is lent.
-    lift
-        Semitones from there to where the notes of the piece are to lie, about.
-    """
-
-    recurrence: Recurrence
-    rhythm: Bar
-    keeps_rhythm: bool
-    pitch: tuple[int, ...]
-    lift: int = 0
-
-    def pitch_at(self, position: int) -> int | None:
-        """Return the pitch that sounds there, or sounded last, so many ticks after the barline."""
-        if not self.pitch:
-            return None
-        return self.pitch[max(bisect_right(self.rhythm.onset, position) - 1, 0)]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is decided of the bars of a piece before its notes.
-
-    Parameters
-    ----------
-    bars
-        One for each bar of the piece.
-    lender
-        The tune that it is borrowed from.
-    second
-        Whether it ends with the second half of that tune.
-    """
-
-    bars: tuple[PlannedBar, ...]
-    lender: str
-    second: bool = False
-
-    def loosened(self, loose: int) -> Plan:
-        """Return the plan with returns that leave more to new notes.
-
-        Parameters
-        ----------
-        loose
-            1 to vary what returned exactly, 2 to keep the rhythm alone, 3 for nothing at all.
-        """
-        return replace(self, bars=tuple(loosened(bar, loose) for bar in self.bars))
-
-
-def loosened(bar: PlannedBar, loose: int) -> PlannedBar:
-    """Return a bar with a return that leaves more to new notes (see `Plan.loosened`)."""
-    recurrence = bar.recurrence
-    if recurrence.kind == NEW or not loose:
-        return bar
-    if loose == 1 and recurrence.kind == EXACT:
-        half = max(bar.rhythm.onset[len(bar.rhythm.onset) // 2], 1)
-        end = bar.rhythm.onset[-1] + bar.rhythm.duration[-1]
-        varied = Recurrence(VARIED, recurrence.bar, head=half, tail=end)
-        return replace(bar, recurrence=varied, keeps_rhythm=True)
-    if loose == 1:
-        return bar
-    return replace(
-        bar, recurrence=Recurrence(RHYTHM, recurrence.bar) if loose == 2 else Recurrence(NEW)
-    )
 
 
 def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generate.piece.composition import Fragment, Place, Source
+from generate.piece.composition import Fragment, Source
+from generate.piece.places import Place
+from generate.piece.planned import Bar
 from generate.plan.form import RUNS_ON
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour
@@ -23,23 +25,6 @@ SHORTEST_QUOTED = TICKS_PER_QUARTER // 4
 _USED_BEFORE = 0.2
 # How many notes a bar may have more or less than the motif has, before it becomes unlikely.
 DENSITY_SPREAD = 1.5
-
-
-@dataclass(frozen=True)
-class Bar:
-    """The rhythm of one bar.
-
-    Parameters
-    ----------
-    onset, duration
-        Ticks; onsets count from the barline. The first is 0 in bars that tunes lend.
-    places
-        The note that each was taken from; None where the rhythm is even beats.
-    """
-
-    onset: tuple[int, ...]
-    duration: tuple[int, ...]
-    places: tuple[Place | None, ...]
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,14 @@ class Verb:
         Whether the motif stands at the beginning unless something else is asked for.
     counterpart
         Whether a counterpart of the motif's own length is written; else a piece of any length.
+    leads
+        Whether it leads to another motif.
     """
 
     method: str
     opens: bool = True
     counterpart: bool = False
+    leads: bool = False
 
 
 VERBS: MappingProxyType[str, Verb] = MappingProxyType(
@@ -41,7 +44,7 @@ VERBS: MappingProxyType[str, Verb] = MappingProxyType(
         "answer": Verb("markov", opens=False, counterpart=True),
         "b-part": Verb("markov", counterpart=True),
         "vary": Verb("vary"),
-        "morph": Verb("morph"),
+        "morph": Verb("morph", leads=True),
         "stitch": Verb("stitch"),
     }
 )
@@ -54,6 +57,8 @@ TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "bars": _GROWING,
         "form": ("continue",),
         "keep-bars": ("continue",),
+        "plan": _DRAWING,
+        "print-plan": _DRAWING,
         "to": ("morph",),
         **dict.fromkeys(
             ("scale", "cadence", "first", "last", "surprise", "keep-rhythm", "model"), _DRAWING
@@ -61,7 +66,9 @@ TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 # What is the piece's own where some of its bars are kept.
-KEPT = ("bars", "form", "key", "with-motif")
+KEPT = ("bars", "form", "key", "with-motif", "plan")
+# What a plan that is given says itself.
+PLANNED = ("form", "keep-rhythm")
 
 
 def verb_named(name: str) -> Verb:
@@ -134,11 +141,39 @@ def check_kept(options: Mapping[str, object], *, sign: str = "") -> None:
             raise InputError(f"{sign}keep-bars keeps the piece as it is; leave out {sign}{named}")
 
 
+def check_planned(options: Mapping[str, object], *, sign: str = "") -> None:
+    """Refuse what a plan that is given says itself.
+
+    Parameters
+    ----------
+    options
+        What is asked for by the names in `PLANNED`; None for nothing.
+    sign
+        What stands before an option in the message.
+
+    Raises
+    ------
+    InputError
+        If something is asked for.
+
+    Examples
+    --------
+    >>> check_planned({"form": "A B A"})
+    Traceback (most recent call last):
+    mer.errors.InputError: plan says what returns and in which rhythm; leave out form
+    """
+    for option, value in options.items():
+        if value is not None:
+            said = f"{sign}plan says what returns and in which rhythm"
+            raise InputError(f"{said}; leave out {sign}{option}")
+
+
 def usual_bars(verb: str, motif_bars: int) -> int:
     """Return the length of what a verb makes of a motif, the motif included, in bars.
 
-    A piece hears the motif whole and is at least as long again, in phrases of four bars. A
-    counterpart is as long as the motif, beside it.
+    A piece hears the motif whole and is at least as long again, in phrases of four bars; a morph
+    twice as long, so that there is a way and the other motif at its end. A counterpart is as long
+    as the motif, beside it.
 
     Raises
     ------
@@ -149,12 +184,12 @@ def usual_bars(verb: str, motif_bars: int) -> int:
     --------
     >>> [usual_bars("continue", bars) for bars in (1, 2, 3, 4, 5, 8)]
     [8, 8, 8, 8, 12, 16]
-    >>> usual_bars("b-part", 6)
-    12
+    >>> usual_bars("b-part", 6), usual_bars("morph", 4)
+    (12, 12)
     """
     bars = max(motif_bars, 1)
     if not verb_named(verb).counterpart:
-        phrases = -(-2 * bars // PHRASE_BARS)
+        phrases = -(-(3 if verb_named(verb).leads else 2) * bars // PHRASE_BARS)
         return min(max(phrases * PHRASE_BARS, FEWEST_BARS), MOST_BARS)
     if 2 * bars > MOST_BARS:
         raise InputError(

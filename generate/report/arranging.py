@@ -40,6 +40,11 @@ def add_arrangement_options(group: argparse._ArgumentGroup) -> None:
         help="a second voice under the melody, in thirds and sixths",
     )
     group.add_argument(
+        "--canon",
+        action="store_true",
+        help="a second voice that follows the melody a bar or two later, consonant on every beat",
+    )
+    group.add_argument(
         "--ornaments", action="store_true", help="play the melody with cuts and rolls"
     )
 
@@ -79,7 +84,7 @@ def arranged_pieces(
     from generate.harmony.arrangement import Extras, arrange
     from generate.report.outlines import outline_of
 
-    extras = Extras(options.second_voice, options.ornaments)
+    extras = Extras(options.second_voice, options.ornaments, options.canon)
     return [
         arrange(
             melody,

@@ -12,9 +12,13 @@ from dataclasses import asdict
 from typing import Any
 
 from generate.harmony.arrangement import Arrangement, describe_chords
+from generate.harmony.chords import Chord
 from generate.originality.borrowing import Borrowing, nearest_tunes
-from generate.piece.composition import MOTIF, Composition, Place, Source
+from generate.piece.composition import MOTIF, Composition, Source
+from generate.piece.places import Place
+from generate.piece.plan_text import plan_values
 from generate.plan.brief import Brief
+from generate.report.lenders import lenders, lent_values
 from mer import __version__
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
@@ -86,7 +90,12 @@ def describe(
             for match in brief.matches
         ],
         "pieces": [
-            _piece(brief, piece, dict(outputs[number]) if outputs else {})
+            _piece(
+                brief,
+                piece,
+                dict(outputs[number]) if outputs else {},
+                arrangements[number].chords if arrangements else (),
+            )
             | ({"harmony": describe_chords(arrangements[number])} if arrangements else {})
             for number, piece in enumerate(pieces)
         ],
@@ -98,7 +107,9 @@ def as_json(description: Mapping[str, Any]) -> str:
     return json.dumps(description, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _piece(brief: Brief, piece: Composition, files: dict[str, str]) -> dict[str, Any]:
+def _piece(
+    brief: Brief, piece: Composition, files: dict[str, str], chords: Sequence[Chord]
+) -> dict[str, Any]:
     run = brief.originality.longest_run(piece.melody, piece.sources)
     notes = _notes(piece.melody)
     for note, source in zip(notes, piece.sources, strict=True):
@@ -111,6 +122,10 @@ def _piece(brief: Brief, piece: Composition, files: dict[str, str]) -> dict[str,
         "notes": notes,
         "motif_places": [asdict(place) for place in piece.returns],
         "plan": _plan(piece),
+        "planned": (
+            None if piece.planned is None else plan_values(piece.planned, brief.frame.meter)
+        ),
+        "lent": lent_values(lenders(piece, chords)),
         "surprise": _surprise(brief, piece),
         "originality": _originality(brief, run) | _compared(brief, piece, run),
     }

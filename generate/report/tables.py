@@ -11,6 +11,7 @@ from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
 from generate.piece.self_similarity import letters
 from generate.plan.brief import Brief
+from generate.report.lenders import lenders, lent_line
 from mer.corpus.corpus import Corpus
 from mer.notes.meter import Meter
 from mer.notes.names import counted
@@ -103,6 +104,7 @@ def account(
         yield f"{name}: {summary(brief, piece)}"
         if piece.plan:
             yield f"plan: {plan_line(brief.corpus, piece)}"
+            yield lent_line(brief.corpus, lenders(piece))
     for one in arrangements:
         if one.chords:
             yield f"chords ({one.style}): {chord_line(one.chords)}"

@@ -67,12 +67,42 @@ def _evened(columns: Columns, pitch: Array) -> Columns:
 
 # What a run may be shared in, and how it is said.
 BOTH = "pitch and rhythm"
+_WITH_RHYTHM = (BOTH, "rhythm")
 ASPECTS: dict[str, Callable[[Columns], Columns]] = {
     BOTH: as_it_is,
     "pitch": pitch_alone,
     "rhythm": rhythm_alone,
     "contour": contour_alone,
 }
+
+
+def aspects_of(melody: Melody) -> list[str]:
+    """Return the aspects that a melody has: none with rhythm where that is not known.
+
+    Examples
+    --------
+    >>> chant = Melody(pitch=[62, 65], onset=[0, 480], duration=[480, 480], rhythm_known=False)
+    >>> aspects_of(chant)
+    ['pitch', 'contour']
+    """
+    return [name for name in ASPECTS if melody.rhythm_known or name not in _WITH_RHYTHM]
+
+
+def check_rhythm(melody: Melody, asked: str) -> None:
+    """Raise if rhythm alone is asked for and a melody has none.
+
+    Parameters
+    ----------
+    asked
+        The name of an aspect, a method or a representation.
+
+    Raises
+    ------
+    InputError
+        If it is so.
+    """
+    if not melody.rhythm_known and asked.removeprefix("by-") == "rhythm":
+        raise InputError("the melody has no rhythm to compare; choose pitch or contour")
 
 
 # Those without pitches, and the steps that are compared in them.

@@ -57,6 +57,24 @@ def _read_abc(path: Path, wanted: _Wanted) -> Reading:
     return read_abc(path, track=wanted.track, tune=wanted.tune)
 
 
+def _read_incipit(path: Path, wanted: _Wanted) -> Reading:
+    from mer.io.incipit.read import read_incipit
+
+    return read_incipit(path, track=wanted.track)
+
+
+def _read_gabc(path: Path, wanted: _Wanted) -> Reading:
+    from mer.io.chant.read import read_gabc
+
+    return read_gabc(path)
+
+
+def _read_volpiano(path: Path, wanted: _Wanted) -> Reading:
+    from mer.io.chant.read import read_volpiano
+
+    return read_volpiano(path)
+
+
 def _read_audio(path: Path, wanted: _Wanted) -> Reading:
     from mer.io.recording.read import read_audio
 
@@ -92,6 +110,10 @@ LOADERS: dict[str, Callable[[Path, _Wanted], Reading]] = {
     ".mxl": _read_score,
     ".abc": _read_abc,
     ".krn": _read_score,
+    ".mei": _read_score,
+    ".pae": _read_incipit,
+    ".gabc": _read_gabc,
+    ".volpiano": _read_volpiano,
     **dict.fromkeys(RECORDINGS, _read_audio),
 }
 _OTHER_RECORDINGS = (".m4a", ".aac", ".mp4", ".webm", ".opus", ".wma", ".aif", ".aiff", ".amr")

@@ -27,6 +27,9 @@ MAX_NOTES = 20_000
 MAX_NOTE_QUARTERS = 64
 MAX_QUARTERS = 100_000
 _SHORT_BAR = 2 * TICKS_PER_QUARTER
+NO_RHYTHM = (
+    "the file says no rhythm: each note is read as a quarter, and searches compare pitch alone"
+)
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,19 @@ def reading_of(voice: Voice, notation: Notation) -> Reading:
         barline=notation.barline,
         chords=symbols_from(notation.chords, begin),
     )
+
+
+def without_rhythm(reading: Reading) -> Reading:
+    """Return a reading whose notes were read as quarters because the file says no rhythm.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[62, 65], onset=[0, 480], duration=[480, 480])
+    >>> without_rhythm(Reading(tune)).melody.rhythm_known
+    False
+    """
+    melody = replace(reading.melody, meter=None, downbeat=0, rhythm_known=False)
+    return replace(reading, melody=melody, remarks=(*reading.remarks, NO_RHYTHM))
 
 
 def symbols_from(chords: Sequence[tuple[int, ChordName]], begin: int) -> tuple[ChordSymbol, ...]:

@@ -63,6 +63,9 @@ class Melody:
         Shape (notes,), or None: metrical weight if it was given from outside (1 = downbeat).
     title
         Title, or the empty string.
+    rhythm_known
+        False where no rhythm is told, as of chant: durations then say nothing, and a search leaves
+        them out.
 
     Raises
     ------
@@ -88,6 +91,7 @@ class Melody:
     phrase_starts: tuple[int, ...] = ()
     beat_strength: Floats | None = None
     title: str = ""
+    rhythm_known: bool = True
 
     def __post_init__(self) -> None:
         for name in ("pitch", "onset", "duration"):
@@ -152,7 +156,7 @@ class Melody:
         strength = None if self.beat_strength is None else self.beat_strength.tobytes()
         arrays = (self.pitch.tobytes(), self.onset.tobytes(), self.duration.tobytes(), strength)
         rest = (self.meter, self.key, self.tempo_bpm, self.downbeat, self.phrase_starts, self.title)
-        return arrays + rest
+        return (*arrays, *rest, self.rhythm_known)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Melody) and self._identity() == other._identity()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mer.alignment.aspects import check_rhythm
 from mer.corpus.corpus import UNITS, Corpus, Tune
 from mer.corpus.filters import Filter
 from mer.corpus.shipped import MANIFEST, index_file
@@ -144,9 +145,11 @@ class PhraseIndex:
         ------
         InputError
             If the query is too short, `k` is not positive, there is no such method, or no
-            collection is named as in `where`.
+            collection is named as in `where`, or the method hears nothing but the rhythm of a query
+            that has none.
         """
         check_query(query, k, candidates)
+        check_rhythm(query, method or "")
         sought = Sought(k, method or self.method_for(query), candidates, distinct, where)
         return found(self.pool, self.store, Query.of(query), sought)
 
@@ -184,8 +187,11 @@ class PhraseIndex:
         """Return the method of a search that names none: the best that stays quick.
 
         ``motif`` for phrases, and for whole melodies if the query has less than half as many notes
-        as they have; ``full-noexpand`` for a longer one.
+        as they have; ``full-noexpand`` for a longer one. ``by-pitch`` for a melody whose rhythm is
+        not known.
         """
+        if not query.rhythm_known:
+            return "by-pitch"
         least = max(WHOLE_NOTES, WHOLE_FROM * self.pool.mean_notes)
         whole = self.unit == "melody" and len(query) >= least
         return "full-noexpand" if whole else "motif"

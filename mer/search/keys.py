@@ -9,8 +9,9 @@ votes for a tonic, as a share of all, are weighed against how well the notes fit
 logarithm of the share, plus a multiple of the correlation with the key profile
 (`mer.notes.key.key_fits`) and of the share of time in the scale. Where most tunes of a corpus are
 in major, a vote for minor counts more, by the root of their proportion: half of what Bayes' rule
-would give, so that the commoner kind keeps an edge. The multiples were chosen on openings of
-the shipped tunes other than those that `benchmarks/keys.py` reports on.
+would give, so that the commoner kind keeps an edge. Dorian parts from minor and mixolydian from
+major by the one degree in which they differ, as far as that sounds. The multiples were chosen on
+openings of the shipped tunes other than those that `benchmarks/keys.py` reports on.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import numpy as np
 
 from mer.notes.arrays import Floats
 from mer.notes.key import MODE_SCALES, MODES, Key, key_fits, share_outside
+from mer.notes.meter import TICKS_PER_QUARTER
 
 if TYPE_CHECKING:
     from mer.corpus.corpus import Corpus
@@ -39,6 +41,15 @@ _POWER, _FIT, _INSIDE, _SMALLEST_SHARE = 2.0, 3.0, 5.0, 0.03
 # A key contradicts a melody of which more than this sounds outside its scale, if another leaves at
 # most half of that outside.
 _OUTSIDE, _LEFT = 0.2, 0.5
+# The usual mode with a major and with a minor third, the modal one, the degree that only the latter
+# has (semitones), those that speak against it, and how much more is asked for it: minor tunes often
+# raise their sixth.
+_TWINS = {
+    False: ("major", "mixolydian", 10, (11,), 0.0),
+    True: ("minor", "dorian", 9, (8, 11), 1.0),
+}
+# What the votes count there, and each note of an eighth or more.
+_SWAY, _DEGREE = 0.5, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +122,21 @@ class KeyVote:
         # A mode that no tune votes for is not guessed.
         known = [mode for mode, share in enumerate(self._shares[tonic]) if share or mode in usual]
         merit = (_log(self._shares[tonic]) + notes[tonic])[known]
-        return Key(tonic, MODES[known[int(np.argmax(merit))]])
+        return Key(tonic, self._mode(tonic, minor=_IS_MINOR[known[int(np.argmax(merit))]]))
+
+    def _mode(self, tonic: int, *, minor: bool) -> str:
+        """Return which of two modes with one third it is: minor or dorian, major or mixolydian.
+
+        They differ in one degree. What sounds of it counts, beside the votes: a short motif often
+        has none of it, and then the commoner mode stays.
+        """
+        usual, modal, own, other, bias = _TWINS[minor]
+        degree = (self.query.pitch - tonic) % 12
+        length = np.minimum(self.query.duration / TICKS_PER_QUARTER * 2.0, 1.0)
+        shares = [self._shares[tonic][MODES.index(mode)] for mode in (modal, usual)]
+        vote = _SWAY * float(np.diff(_log(np.array(shares[::-1])))[0])
+        heard = float(length[degree == own].sum() - length[np.isin(degree, other)].sum())
+        return modal if vote + _DEGREE * heard > bias else usual
 
     @property
     def voters(self) -> int:

@@ -42,8 +42,7 @@ def add_check_command(commands: Any) -> None:
     )
     command.add_argument(
         "file",
-        help="the melody: MIDI, MusicXML, ABC, kern or a recording; or a folder, searched with all "
-        "folders inside",
+        help="the melody: a file as for search; or a folder, searched with all folders inside",
     )
     command.add_argument(
         "--corpus",

@@ -54,7 +54,8 @@ def add_corpus_commands(commands: Any) -> None:
     build.add_argument("--quiet", action="store_true", help="show no progress")
     build.set_defaults(run=_build)
     add = actions.add_parser(
-        "add", help="add a folder of your own MIDI, MusicXML, ABC or kern files to a corpus"
+        "add",
+        help="add a folder of your own MIDI, MusicXML, MEI, ABC, kern or chant files to a corpus",
     )
     add.add_argument("folder", help="searched with all folders inside")
     add.add_argument("--into", metavar="NAME", help="name of the corpus (default: the folder's)")

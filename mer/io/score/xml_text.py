@@ -1,4 +1,4 @@
-"""Bytes of a MusicXML file, plain or zipped -> text that is safe to parse.
+"""Bytes of a MusicXML file, plain or zipped, or of MEI -> text that is safe to parse.
 
 Refused before any parser sees them: declared entities (an "entity bomb" grows to gigabytes), zip
 files that grow beyond a limit, and scores so large that music21 would need minutes.
@@ -60,14 +60,31 @@ def musicxml_text(content: bytes, remarks: list[str] | None = None) -> str:
     '<score-partwise><part/></score-partwise>'
     """
     remarks = [] if remarks is None else remarks
-    text = _decoded(_score_member(content, remarks) if content[:2] == b"PK" else content, remarks)
-    text = _well_formed(text, remarks)
+    member = _score_member(content, remarks) if content[:2] == b"PK" else content
+    text = guarded_text(member, remarks)
+    if not re.search(r"<score-(?:part|time)wise[\s>]", text):
+        raise InputError("holds no MusicXML score (no <score-partwise> or <score-timewise>)")
+    return text
+
+
+def guarded_text(content: bytes, remarks: list[str]) -> str:
+    """Return XML that is safe to parse, its declaration and document type left out.
+
+    Raises
+    ------
+    InputError
+        If it declares entities or a document type of its own, or is too large.
+
+    Examples
+    --------
+    >>> guarded_text(b"<?xml version='1.0'?><mei/>", [])
+    '<mei/>'
+    """
+    text = _well_formed(_decoded(content, remarks), remarks)
     if re.search(r"<!ENTITY", text, re.IGNORECASE):
         raise InputError("declares XML entities, which are not read (they can be a bomb)")
     if re.search(r"<!DOCTYPE[^>\[]*\[", text, re.IGNORECASE):
         raise InputError("has a document type with declarations of its own, which are not read")
-    if not re.search(r"<score-(?:part|time)wise[\s>]", text):
-        raise InputError("holds no MusicXML score (no <score-partwise> or <score-timewise>)")
     counts = (
         ("measures", len(re.findall(r"<measure[\s/>]", text)), MAX_MEASURES),
         ("tags", text.count("<"), MAX_TAGS),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.alignment.aspects import ASPECTS
+from mer.alignment.aspects import ASPECTS, aspects_of
 from mer.corpus.corpus import Tune
 from mer.corpus.filters import PLACES, Filter
 from mer.errors import InputError
@@ -75,7 +75,8 @@ class Check:
     tunes
         How many tunes it was compared with.
     runs
-        Aspect -> the longest shared run; None where none has four notes.
+        Aspect -> the longest shared run; None where none has four notes. Of a melody without rhythm
+        only pitch and contour.
     stretches
         The tunes that share most, best first.
     bars
@@ -162,7 +163,7 @@ def longest_runs(
     among
         The numbers of the tunes that are compared; None for all.
     """
-    return {name: _longest(name, melody, index, among) for name in ASPECTS}
+    return {name: _longest(name, melody, index, among) for name in aspects_of(melody)}
 
 
 def _longest(

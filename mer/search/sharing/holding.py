@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from mer.alignment.aspects import BOTH, aspect_named, is_pitched
+from mer.alignment.aspects import BOTH, aspect_named, check_rhythm, is_pitched
 from mer.corpus.corpus import Corpus
 from mer.corpus.filters import Filter
 from mer.errors import InputError
@@ -139,7 +139,8 @@ def holding(
         A melody of at least three notes, or a pattern.
     aspect
         What of a melody has to be the same, up to transposition and tempo: a name in
-        `mer.alignment.aspects.ASPECTS`. Of a pattern it is always pitch.
+        `mer.alignment.aspects.ASPECTS`. Of a pattern it is always pitch, and of a melody without
+        rhythm pitch where it would be both.
     where
         What to look in; the place of an opening begins in a first phrase, that of an ending ends in
         a last one.
@@ -147,7 +148,8 @@ def holding(
     Raises
     ------
     InputError
-        If the query is too short or too long, or there is no such aspect.
+        If the query is too short or too long, has no rhythm where that is asked for, or there is
+        no such aspect.
 
     Examples
     --------
@@ -167,6 +169,8 @@ def holding(
     else:
         melody = query
         check_query(melody, k)
+        check_rhythm(melody, aspect)
+        aspect = "pitch" if aspect == BOTH and not melody.rhythm_known else aspect
         places = _of_melody(corpus.columns("melody"), melody, aspect)
     check_query(melody, k)
     places = places[_passing(corpus, places, where)]

@@ -70,7 +70,7 @@ class Stretch:
         """Aspect -> how many of the corresponding notes are the same in it.
 
         In pitch, the same note, transposed. In rhythm and contour, the same time and direction from
-        the corresponding note before; the first note counts.
+        the corresponding note before; the first note counts. A melody without rhythm has none.
         """
         mine, theirs = np.array(self.pairs, dtype=np.int64).reshape(-1, 2).T
         ours, others = self.melody.pitch[mine], self.tune.melody.pitch[theirs]
@@ -84,6 +84,8 @@ class Stretch:
             "rhythm": np.abs(times * pace - their_times) <= _SAME_LENGTH * their_times,
             "contour": np.sign(np.diff(ours)) == np.sign(np.diff(others)),
         }
+        if not self.melody.rhythm_known:
+            del found["rhythm"]
         steps = {name: int(flags.sum()) + (len(mine) > 0) for name, flags in found.items()}
         return {"pitch": int((ours + self.transposition == others).sum()), **steps}
 

@@ -1,12 +1,16 @@
 """What is typed is read as it is meant, and what is written reads back as the same notes."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.visitor.notation import LONGEST_TEXT, read_notes, write_notes
+from app.visitor.notation import LONGEST_TEXT, pasted_ending, read_notes, write_notes
 from mer.errors import InputError
+from mer.io import read_melody
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 
@@ -95,3 +99,29 @@ def test_a_tempo_counts_the_beats_of_the_metre_wherever_it_stands() -> None:
 @given(melodies())
 def test_round_trip(melody: Melody) -> None:
     assert read_notes(write_notes(melody)).melody == melody
+
+
+PIECES = Path(__file__).parents[2] / "mer" / "io" / "pieces"
+
+
+@pytest.mark.parametrize("ending", ["mei", "pae", "gabc", "volpiano"])
+def test_a_notation_is_pasted(ending):
+    for path in sorted((PIECES / ending).iterdir()):
+        text = path.read_text()
+        assert pasted_ending(text) == f".{ending}"
+        melody = read_notes(text).melody
+        assert melody.pitch.tolist() == read_melody(path).melody.pitch.tolist()
+        assert melody.rhythm_known is (ending in ("mei", "pae"))
+        assert read_notes(write_notes(melody)).melody == replace(melody, title="", phrase_starts=())
+
+
+@pytest.mark.parametrize("text", ["1--", "@clef:G-2", "(c4) Ky", "<mei>"])
+def test_a_pasted_text_that_cannot_be_read_is_refused(text):
+    with pytest.raises(InputError, match="the text "):
+        read_notes(text)
+
+
+def test_a_rhythm_is_none_or_told():
+    assert not read_notes("rhythm=none C4 D E").melody.rhythm_known
+    with pytest.raises(InputError, match="rhythm='free'"):
+        read_notes("rhythm=free C4 D E")

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from generate.lines.rebarring import rebarred
-from generate.piece.composition import Fragment, Place, Source
+from generate.piece.composition import Fragment, Source
+from generate.piece.places import Place
+from generate.piece.planned import Bar
 from generate.plan.frame import Frame
-from generate.plan.rhythm import Bar
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from generate.piece.composition import Fragment, Place, Source, statement_runs
+from generate.piece.composition import Fragment, Source, statement_runs
+from generate.piece.places import Place
 from mer.errors import InputError
 from mer.notes.melody import Melody
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from generate.compose import prepare, takes
 from generate.piece.composition import Composition
 from generate.piece.degrees import to_degrees
+from generate.piece.planned import Bar, Plan, PlannedBar
 from generate.piece.self_similarity import Recurrence
 from generate.plan.frame import plan_frame
 from generate.plan.layout import (
@@ -18,8 +19,7 @@ from generate.plan.layout import (
     share_new,
     with_returns,
 )
-from generate.plan.plan import Plan, PlannedBar
-from generate.plan.rhythm import Bar, lay_out, stated
+from generate.plan.rhythm import lay_out, stated
 from generate.plan.settings import Settings
 from mer.notes.arrays import Ints
 from mer.notes.key import Key

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from generate.piece.composition import Place
+from generate.piece.places import Place
 from generate.plan.form import plan_form
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour, gather, shift_into

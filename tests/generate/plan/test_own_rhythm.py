@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generate.compose import prepare, takes
+from generate.piece.planned import Bar
 from generate.plan.own_rhythm import (
     beat_groups,
     closing,
@@ -17,7 +18,7 @@ from generate.plan.own_rhythm import (
     own_plans,
     variations,
 )
-from generate.plan.rhythm import Bar, bars_of
+from generate.plan.rhythm import bars_of
 from generate.plan.settings import Settings
 from mer.notes.key import Key
 from mer.notes.melody import Melody

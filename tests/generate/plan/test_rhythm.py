@@ -3,7 +3,7 @@ import pytest
 
 from generate.compose import prepare, retakes, takes
 from generate.markov.statements import place_statements
-from generate.piece.composition import Place
+from generate.piece.places import Place
 from generate.plan.rhythm import (
     Bar,
     bars_of,

@@ -70,7 +70,7 @@ def test_notes_decide_where_votes_do_not() -> None:
     assert KeyVote(scale, [match(None, 0.9)]).voters == 0
 
 
-def test_a_mode_is_guessed_only_if_a_tune_is_in_it() -> None:
+def test_a_vote_makes_a_mode_likelier() -> None:
     dorian = melody([62, 64, 65, 67, 69, 71, 72, 69, 62])
     assert KeyVote(dorian, []).key.mode in ("major", "minor")
     tune = Phrase(melody(dorian.pitch.tolist(), "D dorian"), "t", "", "mine", 1, 0, 9)
@@ -124,3 +124,24 @@ def test_raised_steps_are_no_contradiction_in_minor() -> None:
     assert not is_doubtful(melody([69, 68, 69, 66, 68, 69], "A minor"))
     assert is_doubtful(melody([69, 68, 69, 66, 68, 69], "A dorian")) is False
     assert is_doubtful(melody([69, 68, 69, 66, 68, 69], "C"))
+
+
+@pytest.mark.parametrize(
+    ("pitch", "votes", "key"),
+    [
+        # C E G B flat C: no tune is in mixolydian, but the motif is.
+        ([60, 64, 67, 70, 60], [("C", 0.9)], "C mixolydian"),
+        ([60, 64, 67, 71, 60], [("C", 0.9)], "C major"),
+        # Both sevenths speak against each other, and the commoner mode stays.
+        ([60, 64, 70, 71, 60], [("C", 0.9)], "C major"),
+        ([60, 63, 69, 67, 69, 60], [("C minor", 0.9), ("C dorian", 0.9)], "C dorian"),
+        # A minor tune may raise its sixth before a raised seventh.
+        ([60, 63, 67, 69, 71, 60], [("C minor", 0.9)], "C minor"),
+        ([60, 63, 68, 67, 63, 60], [("C minor", 0.9), ("C dorian", 0.9)], "C minor"),
+    ],
+)
+def test_modes_part_by_the_degree_in_which_they_differ(
+    pitch: list[int], votes: list[tuple[str, float]], key: str
+) -> None:
+    matches = [match(name, similarity) for name, similarity in votes]
+    assert KeyVote(melody(pitch), matches).key == Key.parse(key)

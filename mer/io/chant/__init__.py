@@ -1,0 +1,4 @@
+"""Chant in Volpiano and GABC -> `Reading`: pitches without rhythm.
+
+Imports `mer.io.reading` and `mer.io.voices`.
+"""

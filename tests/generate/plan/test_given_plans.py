@@ -1,0 +1,132 @@
+"""Plans on the command line: printed, edited, given back and refused."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generate.__main__ import main
+from mer.io import save_melody
+from mer.notes.melody import Melody
+
+
+@pytest.fixture
+def seed(tmp_path: Path) -> Path:
+    motif = Melody(
+        pitch=[60, 62, 64, 65, 67, 65, 64, 62],
+        onset=480 * np.arange(8),
+        duration=[480] * 8,
+        meter=(4, 4),
+    )
+    path = tmp_path / "motif.mid"
+    save_melody(motif, path)
+    return path
+
+
+# Where it is not what chooses the notes that counts.
+QUICK = ("--model", "chain")
+
+
+def run(seed: Path, index_file: str, *options: str) -> int:
+    return main(["--seed", str(seed), "--corpus", index_file, *options])
+
+
+PLANNED = ("continue", "answer", "b-part")
+
+
+@pytest.mark.parametrize("verb", PLANNED)
+def test_a_printed_plan_that_is_given_back_makes_the_same_bytes(
+    seed: Path, index_file: str, verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(4):
+        first, second = seed.with_name("first.mid"), seed.with_name("second.mid")
+        asked = [verb, "--rng-seed", str(number), *QUICK]
+        report = seed.with_name("report.json")
+        printed = ["--print-plan", "--report", str(report)]
+        assert run(seed, index_file, *asked, *printed, "--out", str(first)) == 0
+        text = capsys.readouterr().out
+        plan = seed.with_name("plan.json")
+        plan.write_text(text)
+        assert json.loads(text) == json.loads(report.read_text())["pieces"][0]["planned"]
+        for given in (plan, report):
+            back = ["--plan", str(given), "--out", str(second), "--quiet"]
+            assert run(seed, index_file, *asked, *back) == 0
+            assert first.read_bytes() == second.read_bytes()
+
+
+def test_an_edited_plan_is_carried_out(
+    seed: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, report = seed.with_name("plan.json"), seed.with_name("report.json")
+    bars = [
+        {"takes": "new"},
+        {"takes": "new"},
+        {"takes": "new", "rhythm": "1/2 1/2 1 1 1", "near": [72, 71, 69, 67, 65]},
+        {"takes": "exact", "of_bar": 3},
+        {"takes": "exact", "of_bar": 3},
+        {"takes": "new"},
+    ]
+    plan.write_text(json.dumps({"format_version": 1, "meter": "4/4", "bars": bars}))
+    options = ["--plan", str(plan), "--report", str(report), "--quiet", *QUICK]
+    assert run(seed, index_file, *options) == 0
+    told = json.loads(report.read_text())["pieces"][0]
+    assert told["bars"] == 6
+    third, fourth, fifth = (
+        [
+            (note["pitch"], note["onset_quarter"] - start, note["duration_quarter"])
+            for note in told["notes"]
+            if start <= note["onset_quarter"] < start + 4
+        ]
+        for start in (8, 12, 16)
+    )
+    assert [duration for _, _, duration in third] == [0.5, 0.5, 1, 1, 1]
+    assert third == fourth == fifth
+    own = [note for note in told["notes"] if 8 <= note["onset_quarter"] < 12]
+    assert all("own rhythm" in note["operators"] for note in own)
+    # Nobody lent the form, and no note the rhythm of bars 3 to 5.
+    assert told["lent"]["form"] is None
+    assert {"from": None, "notes": 15} in told["lent"]["rhythm"]
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ('{"format_version": 1, "form": "A !"}', [], "the form has an unknown letter, '!'"),
+        ('{"format_version": 1, "form": "A B", "bars": 9}', [], "9 bars do not part into 2"),
+        ('{"format_version": 1, "bars": 8}', ["--bars", "6"], "the plan has 8 bars"),
+        ('{"format_version": 1, "bars": 8}', ["answer"], "the plan has 8 bars; the piece has"),
+        ('{"format_version": 1, "meter": "3/4"}', [], "the plan is in 3/4, the piece in 4/4"),
+        ('{"format_version": 1}', ["--form", "A B"], "leave out --form"),
+        ('{"format_version": 1}', ["--keep-rhythm"], "leave out --keep-rhythm"),
+        ('{"format_version": 1}', ["--keep-bars", "1"], "leave out --plan"),
+        ('{"format_version": 1}', ["stitch"], "--plan goes with continue, answer or b-part"),
+        ("no plan", [], "is not JSON"),
+    ],
+)
+def test_a_plan_that_does_not_fit_is_refused(
+    seed: Path,
+    index_file: str,
+    text: str,
+    options: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plan = seed.with_name("plan.json")
+    plan.write_text(text)
+    assert run(seed, index_file, "--plan", str(plan), *options) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not seed.with_name("motif-generated.mid").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [["--form", "A B"], ["--keep-rhythm"], ["--keep-bars", "1"], ["--count", "2"]]
+)
+def test_no_plan_is_printed_where_there_is_none(
+    seed: Path, index_file: str, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(seed, index_file, "--print-plan", *options) == 2
+    assert "--print-plan" in capsys.readouterr().err
