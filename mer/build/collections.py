@@ -1,7 +1,8 @@
 """Name of a collection -> where it comes from, who encoded it, under what terms, how it is read.
 
-All of them lie inside the installed music21 package. Those with `shipped` are in the corpus pack
-(`data/folk`); the others are built on the user's machine (``mer corpus build NAME``).
+They lie inside the installed music21 package, and one of them beside the corpus pack, in
+`data/themes`. Those with `shipped` are in the pack (`data/folk`); the others are built on the
+user's machine (``mer corpus build NAME``).
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mer.corpus.shipped import data_folder
 from mer.errors import InputError
 from mer.io.tunebook.tunes import PLAIN, Convention
 
 _DANCE = Convention(marks="sections", align_bars=True, first_endings=False)
 _SONG = Convention(marks="lines", key_is_tonic=True)
+_THEME = Convention(marks="lines")
 
 _TUNES = (
     "The tunes are in the public domain. The transcriptions come with music21, which distributes "
@@ -26,7 +29,7 @@ _TUNES = (
 
 @dataclass(frozen=True)
 class Collection:
-    """A body of tunes in the music21 package.
+    """A body of tunes in an installed package.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ class Collection:
     shipped
         Whether it is in the corpus pack.
     pattern
-        Its files, below music21's ``corpus`` folder.
+        Its files, below the folder of `home`.
     files
         How many files there are.
     reader
@@ -51,6 +54,9 @@ class Collection:
         ``number`` (its X number).
     convention
         How the collection uses ABC.
+    home
+        Where its files are: ``"music21"``, in the corpus of that package, or ``"mer"``, in the data
+        shipped with this one.
     """
 
     name: str
@@ -65,6 +71,7 @@ class Collection:
     reader: str
     id_format: str
     convention: Convention = PLAIN
+    home: str = "music21"
 
 
 _ALL = (
@@ -150,6 +157,28 @@ _ALL = (
         id_format="bach-{stem}",
     ),
     Collection(
+        name="themes",
+        title="Famous themes",
+        source=(
+            "What many know by heart: classical, opera, carols, hymns, anthems, nursery and folk "
+            "songs; composer and work stand above each in data/themes"
+        ),
+        year="before 1929",
+        encoders="written for this project",
+        licence=(
+            "The tunes are in the public domain: their composers died before 1955, and they were "
+            "known before 1929. The transcriptions were written for this project and are given "
+            "away under CC0 1.0 (data/themes/LICENCE.md)."
+        ),
+        shipped=True,
+        pattern="themes/*.abc",
+        files=11,
+        reader="tunebook",
+        id_format="themes-{stem}-{number:02d}",
+        convention=_THEME,
+        home="mer",
+    ),
+    Collection(
         name="essen",
         title="Essen folksong collection",
         source="Helmut Schaffrath and Ewa Dahlig-Turek, Essen Associative Code database",
@@ -208,14 +237,14 @@ def music21_corpus() -> Path:
 
 
 def source_files(collection: Collection) -> Iterator[Path]:
-    """Return the files of a collection in the installed music21, sorted by name.
+    """Return the files of a collection, sorted by name.
 
     Raises
     ------
     InputError
-        If there are none.
+        If there are none, or the package that holds them is not installed.
     """
-    folder = music21_corpus()
+    folder = data_folder() if collection.home == "mer" else music21_corpus()
     found = sorted(folder.glob(collection.pattern))
     if not found:
         raise InputError(f"no file of {collection.title} in {folder}: {collection.pattern}")
