@@ -202,8 +202,8 @@ _ALL = (
         year="9th to 19th century",
         encoders="the contributors to the Cantus databases; CantusCorpus 1.0, Jan Hajič and others",
         licence=(
-            "CC BY-NC-SA 4.0, for non-commercial use. Not shipped: built from the package pycantus, "
-            "which a user installs with 'pip install --no-deps pycantus'."
+            "CC BY-NC-SA 4.0, for non-commercial use. Not shipped: built from the package "
+            "pycantus, which a user installs with 'pip install --no-deps pycantus'."
         ),
         shipped=False,
         pattern="cantuscorpus_v1.0/chants.csv",

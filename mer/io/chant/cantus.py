@@ -1,8 +1,8 @@
 """Table of chants as CantusCorpus has it -> tunes, one a row that has a melody.
 
-The columns that are read: ``melody`` (Volpiano), ``incipit``, ``cantus_id`` and ``mode``. A title is
-the incipit with the Cantus ID, which all sources of a chant share. Of a mode from 1 to 8 the key is
-told where the last note is its final.
+The columns that are read: ``melody`` (Volpiano), ``incipit``, ``cantus_id`` and ``mode``. A title
+is the incipit with the Cantus ID, which all sources of a chant share. Of a mode from 1 to 8 the key
+is told where the last note is its final.
 
 References
 ----------
