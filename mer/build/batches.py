@@ -88,7 +88,14 @@ def _read_chorale(batch: Batch) -> list[TuneReading]:
     return [TuneReading(0, melody.title, melody)]
 
 
+def _read_cantus(batch: Batch) -> list[TuneReading]:
+    from mer.io.chant.cantus import read_cantus
+
+    return list(read_cantus(batch.path))
+
+
 READERS: dict[str, Callable[[Batch], list[TuneReading]]] = {
     "tunebook": _read_tunebook,
     "chorale": _read_chorale,
+    "cantus": _read_cantus,
 }

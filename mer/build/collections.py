@@ -1,14 +1,14 @@
 """Name of a collection -> where it comes from, who encoded it, under what terms, how it is read.
 
-They lie inside the installed music21 package, and one of them beside the corpus pack, in
-`data/themes`. Those with `shipped` are in the pack (`data/folk`); the others are built on the
-user's machine (``mer corpus build NAME``).
+They lie inside the installed music21 package, beside the corpus pack (`data/themes`), or in a
+package that a user installs. Those with `shipped` are in the pack (`data/folk`); the others are
+built on the user's machine (``mer corpus build NAME``).
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,15 +48,15 @@ class Collection:
     files
         How many files there are.
     reader
-        ``"tunebook"`` or ``"chorale"``: see `mer.build.batches.READERS`.
+        ``"tunebook"``, ``"chorale"`` or ``"cantus"``: see `mer.build.batches.READERS`.
     id_format
         Makes the identifier of a tune from ``stem`` and ``file`` (name and place of its file) and
         ``number`` (its X number).
     convention
         How the collection uses ABC.
     home
-        Where its files are: ``"music21"``, in the corpus of that package, or ``"mer"``, in the data
-        shipped with this one.
+        Where its files are, a key of `HOMES`: ``"music21"`` and ``"pycantus"`` in the data of these
+        packages, ``"mer"`` in that of this one.
     """
 
     name: str
@@ -195,6 +195,23 @@ _ALL = (
         id_format="essen-{stem}-{number:04d}",
         convention=_SONG,
     ),
+    Collection(
+        name="chant",
+        title="CantusCorpus",
+        source="Cantus Index: chants of the Latin office and mass, as manuscripts have them",
+        year="9th to 19th century",
+        encoders="the contributors to the Cantus databases; CantusCorpus 1.0, Jan Hajič and others",
+        licence=(
+            "CC BY-NC-SA 4.0, for non-commercial use. Not shipped: built from the package "
+            "pycantus, which a user installs with 'pip install --no-deps pycantus'."
+        ),
+        shipped=False,
+        pattern="cantuscorpus_v1.0/chants.csv",
+        files=1,
+        reader="cantus",
+        id_format="cantus-{number:06d}",
+        home="pycantus",
+    ),
 )
 COLLECTIONS: dict[str, Collection] = {collection.name: collection for collection in _ALL}
 SHIPPED_NAMES: tuple[str, ...] = tuple(c.name for c in _ALL if c.shipped)
@@ -226,14 +243,37 @@ def music21_corpus() -> Path:
     InputError
         If music21, or its corpus, is not installed.
     """
-    spec = importlib.util.find_spec("music21")
+    return _inside("music21", "corpus", "pip install music21")
+
+
+def cantus_corpus() -> Path:
+    """Return the folder of the data sets of pycantus, found without importing it.
+
+    Raises
+    ------
+    InputError
+        If pycantus, or its data, is not installed.
+    """
+    return _inside("pycantus", "dataset_files", "pip install --no-deps pycantus")
+
+
+def _inside(package: str, below: str, command: str) -> Path:
+    spec = importlib.util.find_spec(package)
     folders = list(spec.submodule_search_locations or ()) if spec else []
     if not folders:
-        raise InputError("music21 is not installed; install it with 'pip install music21'")
-    folder = Path(folders[0]) / "corpus"
+        raise InputError(f"{package} is not installed; install it with '{command}'")
+    folder = Path(folders[0]) / below
     if not folder.is_dir():
-        raise InputError(f"the installed music21 has no corpus: {folder} is missing")
+        raise InputError(f"the installed {package} has no {below}: {folder} is missing")
     return folder
+
+
+# Where collections lie. The functions are looked up when they are called.
+HOMES: dict[str, Callable[[], Path]] = {
+    "music21": lambda: music21_corpus(),
+    "pycantus": lambda: cantus_corpus(),
+    "mer": data_folder,
+}
 
 
 def source_files(collection: Collection) -> Iterator[Path]:
@@ -244,7 +284,7 @@ def source_files(collection: Collection) -> Iterator[Path]:
     InputError
         If there are none, or the package that holds them is not installed.
     """
-    folder = data_folder() if collection.home == "mer" else music21_corpus()
+    folder = HOMES[collection.home]()
     found = sorted(folder.glob(collection.pattern))
     if not found:
         raise InputError(f"no file of {collection.title} in {folder}: {collection.pattern}")

@@ -42,7 +42,7 @@ def add_corpus_commands(commands: Any) -> None:
     actions = corpus.add_subparsers(dest="action", required=True, metavar="ACTION")
     build = actions.add_parser(
         "build",
-        help="build collections out of the installed music21",
+        help="build collections out of installed packages",
         description="Collections: "
         + "; ".join(f"{c.name} ({c.title})" for c in COLLECTIONS.values()),
     )
@@ -173,8 +173,10 @@ def _build(options: argparse.Namespace) -> int:
         options.names, folder, progress=not options.quiet, workers=_workers(options)
     )
     for tally in tallies:
-        for problem in tally.problems:
+        for problem in tally.problems[:MOST_LINES]:
             sys.stderr.write(f"not read: {problem}\n")
+        if (more := len(tally.problems) - MOST_LINES) > 0:
+            sys.stderr.write(f"not read: {more:,} more\n")
         _say(str(tally))
         _say(f"licence: {collection_named(tally.collection).licence}")
     _say(f"corpus {folder.name!r} is ready: use it with --corpus {folder.name}")

@@ -197,3 +197,24 @@ def test_what_is_shipped_is_what_the_readers_read(tmp_path: Path) -> None:
     shipped = [tune for tune in load_corpus() if tune.tune_id.startswith("misc-")]
     assert len(shipped) > 100
     assert [tune.tune_id for tune in shipped if read.get(tune.tune_id) != tune] == []
+
+
+def test_chant_is_built_from_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "data" / "cantuscorpus_v1.0" / "chants.csv"
+    table.parent.mkdir(parents=True)
+    table.write_text(
+        "incipit,cantus_id,mode,melody\n"
+        "Ave,000001,1,1---d--fg--h---gf--e--d---3---f--g--f--d---4\n"
+        "Breve,000002,8,1---g--h--g---4\n"
+        "Ave,000001,1,1---d--fg--h---gf--e--d---3---f--g--e--d---4\n"
+        "Ave,000001,1,1---d--fg--h---gf--e--d---3---f--g--f--d---4\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(mer.build.collections, "cantus_corpus", lambda: tmp_path / "data")
+    (tally,) = build_collections(["chant"], tmp_path / "chant")
+    assert (tally.tunes, tally.short, tally.duplicates, tally.problems) == (2, 1, 1, [])
+    first, second = load_corpus(tmp_path / "chant")
+    assert (first.tune_id, second.tune_id) == ("cantus-000001", "cantus-000003")
+    assert (first.title, first.collection, first.marked) == ("Ave (000001)", "CantusCorpus", True)
+    assert first.melody.phrase_starts == (0, 8)
+    assert str(first.melody.key) == "D dorian"
