@@ -216,15 +216,14 @@ def cited_by(take: Take, brief: Brief) -> Callable[[int], Melody]:
     return cited
 
 
-def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangement:
-    """Write MIDI, score, ABC and report of a take; return it as it is arranged.
+def save_take(music: Arrangement, take: Take, asked: Link, brief: Brief, files: Files) -> None:
+    """Write MIDI, score, ABC and report of a take, as it is arranged.
 
     Raises
     ------
     InputError
         If a file cannot be written.
     """
-    music = arranged(take, asked, brief)
     credits = credits_of(take.composition, brief)
     for path in (files.midi, files.musicxml, files.abc):
         save_arrangement(music, path, credits=credits, tempo_bpm=asked.wishes.tempo_bpm)
@@ -241,7 +240,6 @@ def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangemen
     )
     report["kept_bars"] = list(take.keeps)
     write_text(as_json(report), files.report)
-    return music
 
 
 def _join(music: Arrangement, take: Take, asked: Link, files: Files) -> None:

@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,8 +21,9 @@ from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
 from app.pictures.neighbours import FoundTune, by_tune, tune_card, tune_list
-from app.sound.sounds import Sounds
+from app.sound.sounds import QUICK, SMALL, Sounds
 from app.visitor.codes import code_of
+from app.visitor.limits import Order
 from app.visitor.motifs import (
     Motif,
     Passage,
@@ -140,7 +141,7 @@ class Visits:
     """The actions of the page, bound to an index, what may be heard, and the visitors' folders.
 
     `own` says that files of the visitor are part of the index, so that no address leads back;
-    `kept`, that what may be heard is kept for good, for it is everyone's.
+    `kept`, that what may be heard is kept for good, for it is everyone's; `order`, who comes first.
     """
 
     index: PhraseIndex
@@ -149,6 +150,7 @@ class Visits:
     examples: dict[str, Motif]
     own: bool = False
     kept: bool = False
+    order: Order = field(default_factory=Order)
 
     def choose_example(self, name: str) -> Motif:
         """Return an example motif.
@@ -245,7 +247,7 @@ class Visits:
         )
 
     def find_and_compose(self, link: Link, folder: Path) -> Iterator[Progress]:
-        """Yield what is ready: first the neighbours, then one take after another.
+        """Yield what is ready: the first take, for somebody waits for it; neighbours; more takes.
 
         All files are put below `folder`, the visitor's.
 
@@ -258,27 +260,52 @@ class Visits:
         made = _new_folder(folder)
         yield Progress(status_line(f"Searching {len(self.index):,} phrases", 0.1), folder=made.name)
 
-        result = Result(link, actions.brief_of(link, self.index), made, own=self.own)
-        found = self._neighbours(result)
-        yield Progress(status_line("Writing new music", 0.25), found)
-
-        wishes, shown = link.wishes, list[str]()
-        for place in range(wishes.takes):
-            take = actions.grow(result.brief, wishes.take + place)
-            for reroll in link.rerolls:
-                if reroll.number == take.number:
-                    take = actions.regrow(take, reroll.keep, result.brief)
-            result = replace(result, takes=(*result.takes, take))
-            card, sound = self._take(take, result)
+        wishes, failed = link.wishes, None
+        with self.order.turn(first=True):
+            result = Result(link, actions.brief_of(link, self.index), made, own=self.own)
+            try:
+                result, card, sound = self._next_take(result, wishes.take)
+            except InputError as error:
+                failed = error
+        if failed is not None:  # what was found is shown all the same
+            yield Progress(status_line("Writing new music", 0.25), self._neighbours(result))
+            raise failed
+        status = self._ready(result)
+        yield Progress(status, cards=(card,))
+        with self.order.turn(first=True):
+            found = self._neighbours(result)
+        yield Progress(status, found, (card,))
+        # It is heard before the next one is begun: both at once would take twice as long.
+        with suppress(InputError):
+            self.sounds.file(sound.rpartition("/")[2], kind=self._hearing)
+        shown = [card]
+        for number in range(wishes.take + 1, wishes.take + wishes.takes):
+            with self.order.turn(first=False):
+                result, card, _ = self._next_take(result, number)
             shown.append(card)
-            share = 0.35 + 0.6 * (place + 1) / wishes.takes
-            yield Progress(status_line(f"{take.name} is ready", share), found, tuple(shown))
-            if place == 0:
-                # It is heard before the next one is begun: both at once would take twice as long.
-                with suppress(InputError):
-                    self.sounds.file(sound.rpartition("/")[2])
+            yield Progress(self._ready(result), found, tuple(shown))
         done = done_line(time.perf_counter() - began, own=self.own)
         yield Progress(done, found, tuple(shown), result)
+
+    @property
+    def _hearing(self) -> str:
+        """What a take is heard as: at once by the one who waits for it, small where many hear it."""
+        return SMALL if self.kept else QUICK
+
+    @staticmethod
+    def _ready(result: Result) -> str:
+        """Return the status line when a take is there."""
+        share = 0.35 + 0.6 * len(result.takes) / result.asked.wishes.takes
+        return status_line(f"{result.takes[-1].name} is ready", share)
+
+    def _next_take(self, result: Result, number: int) -> tuple[Result, str, str]:
+        """Return the result with one take more, its card, and the address of its sound."""
+        take = actions.grow(result.brief, number)
+        for reroll in result.asked.rerolls:
+            if reroll.number == take.number:
+                take = actions.regrow(take, reroll.keep, result.brief)
+        result = replace(result, takes=(*result.takes, take))
+        return result, *self._take(take, result)
 
     def reroll(self, result: Result | None, number: int, keep: str) -> tuple[Result, str]:
         """Return the result with one take re-rolled, its bars in `keep` kept; and its new card.
@@ -298,14 +325,15 @@ class Visits:
             )
         place = result.place(number)
         actions.check_some_free(keep, result.brief)
-        take = actions.regrow(result.takes[place], keep, result.brief)
-        result = replace(
-            result,
-            asked=replace(asked, rerolls=(*asked.rerolls, Reroll(number, keep))),
-            takes=(*result.takes[:place], take, *result.takes[place + 1 :]),
-        )
-        result.folder.mkdir(parents=True, exist_ok=True)
-        return result, self._take(take, result)[0]
+        with self.order.turn(first=True):
+            take = actions.regrow(result.takes[place], keep, result.brief)
+            result = replace(
+                result,
+                asked=replace(asked, rerolls=(*asked.rerolls, Reroll(number, keep))),
+                takes=(*result.takes[:place], take, *result.takes[place + 1 :]),
+            )
+            result.folder.mkdir(parents=True, exist_ok=True)
+            return result, self._take(take, result)[0]
 
     def save_sounds(self, result: Result) -> None:
         """Write the takes as WAV files, too.
@@ -320,7 +348,7 @@ class Visits:
             name = self._heard(music, take, result).rpartition("/")[2]
             write_bytes(result.files_of(take).wav, self.sounds.wav(name))
 
-    def _heard(self, music: Arrangement, take: Take, result: Result, *, soon: bool = False) -> str:
+    def _heard(self, music: Arrangement, take: Take, result: Result, *, soon: str = "") -> str:
         """Return the address of the sound of a take."""
         heard = actions.offered(music, result.asked.wishes)
         cited = actions.cited_by(take, result.brief)
@@ -330,9 +358,11 @@ class Visits:
         """Write the files of a take and return its card, and the address of its sound."""
         asked, brief, piece = result.asked, result.brief, take.composition
         files = result.files_of(take)
-        music = actions.save_take(take, asked, brief, files)
-        # The first one is heard at once: its sound is made while its card is drawn.
-        sound = self._heard(music, take, result, soon=take.number == asked.wishes.take)
+        music = actions.arranged(take, asked, brief)
+        # The first one is heard at once: its sound is made while files are written and drawn.
+        at_once = take.number == asked.wishes.take
+        sound = self._heard(music, take, result, soon=self._hearing if at_once else "")
+        actions.save_take(music, take, asked, brief, files)
         titles = actions.cited_titles(brief.corpus, piece, brief.matches)
         contents = CardContents(
             asked=asked,
@@ -340,6 +370,7 @@ class Visits:
             facts=actions.facts(take, brief),
             files=files,
             sound=sound,
+            heard_as=self._hearing,
             chords=music.chords,
             title_of=titles.__getitem__,
             score=engraved(
