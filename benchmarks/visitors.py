@@ -319,7 +319,12 @@ def table(seen: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
             median < goal,
         )
         for name, key in (("first take", "take"), ("all takes", "all")):
-            yield f"{count} at once: {name}, median", f"{statistics.median(many[key]):.2f} s", "", True
+            yield (
+                f"{count} at once: {name}, median",
+                f"{statistics.median(many[key]):.2f} s",
+                "",
+                True,
+            )
         spent = many["processor_sec"] / count
         yield f"{count} at once: processor time of the server each", f"{spent:.2f} s", "", True
     if soak_seen := seen.get("soak"):

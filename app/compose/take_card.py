@@ -120,7 +120,9 @@ def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
         + '<p class="hint">Click a note to play from there; rest on it to hear the tune that it '
         "comes from. Press the number of a bar to keep it.</p>"
         + f'<div class="heard"><button type="button" class="play" data-do="play" '
-        f'aria-label="Play {escape(name)}"></button>{player(_address(shown), f"Sound of {name}")}</div>'
+        f'aria-label="Play {escape(name)}"></button>'
+        + player(_address(shown), f"Sound of {name}")
+        + "</div>"
         + practice(melody)
         + shown.score
         + _chord_line(shown.chords)

@@ -289,7 +289,7 @@ class Visits:
 
     @property
     def _hearing(self) -> str:
-        """What a take is heard as: at once by the one who waits for it, small where many hear it."""
+        """What a take is heard as: soon there for who waits for it, small where many hear it."""
         return SMALL if self.kept else QUICK
 
     @staticmethod

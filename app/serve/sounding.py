@@ -21,7 +21,9 @@ from app.visitor.limits import LaterError
 from mer.errors import InputError
 
 _ADDRESS = re.compile(r"/sound/([0-9a-f]{32})(?:/(\d{1,5})|(\.wav|\.flac))?")
-_KINDS: Mapping[str, str] = MappingProxyType({SMALL: "audio/mpeg", QUICK: "audio/flac", WHOLE: "audio/wav"})
+_KINDS: Mapping[str, str] = MappingProxyType(
+    {SMALL: "audio/mpeg", QUICK: "audio/flac", WHOLE: "audio/wav"}
+)
 # The name is made of the notes: what it leads to never changes.
 _HEADERS = {"cache-control": "private, max-age=86400, immutable"}
 
@@ -63,9 +65,7 @@ class Sounding:
             answer = PlainTextResponse(str(error), 404)
         await answer(scope, receive, send)
 
-    async def _opened(
-        self, name: str, note: int | None, kind: str
-    ) -> tuple[Path, os.stat_result]:
+    async def _opened(self, name: str, note: int | None, kind: str) -> tuple[Path, os.stat_result]:
         """Return the file of a sound and what is known of it; nobody's thread waits for it."""
         for _ in range(2):
             made = asyncio.wrap_future(self._sounds.making(name, note, kind=kind))

@@ -2,8 +2,8 @@
 
 Whenever gradio is imported, it compares the interface of each of its components with a `.pyi` file
 beside it and writes that anew: half of the time of the import, and nothing that a server needs.
-Gradio passes over a class whose file is not known. And whenever an event is answered, it chooses how
-matplotlib draws, which nobody asked to draw: the first visitor waits until that is imported.
+Gradio passes over a class whose file is not known. And whenever an event is answered, it chooses
+how matplotlib draws, which nobody asked to draw: the first visitor waits until that is imported.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How much one visitor may ask of the server: how often, how large a request, and who comes first."""
+"""How much one visitor may ask: how often, how large a request may be, and who comes first."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Sound -> MP3 or FLAC, which every browser plays.
 
-MP3 has a tenth of the bytes of a WAV file, and is written in three times the time that a synthesiser
-takes for the samples. FLAC has half of the bytes, and is written in next to no time: for a sound
-that somebody waits for. An MP3 file says how much silence the encoder put before and after, so that
-browsers leave it out: the first note begins where it does in the WAV file.
+MP3 has a tenth of the bytes of a WAV file, and is written in three times the time that the samples
+take. FLAC has half of the bytes, and is written in next to no time: for a sound that somebody waits
+for. An MP3 file says how much silence the encoder put before and after, so that browsers leave it
+out: the first note begins where it does in the WAV file.
 """
 
 from __future__ import annotations
