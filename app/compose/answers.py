@@ -28,8 +28,9 @@ from app.compose.layout import (
 )
 from app.compose.links import Link, read_link
 from app.compose.showing import Showing
-from app.compose.visits import NOTHING, Result, Visits, done_line, status_line
+from app.compose.visits import NOTHING, Result, Visits
 from app.compose.wishes import Wishes
+from app.pictures.cards import done_line, status_line
 from app.visitor.library import Library, Shelf
 from app.visitor.messages import friendly, refusal_line
 from app.visitor.motifs import Motif, named_motif

@@ -19,6 +19,7 @@ from app.compose.take_card import CardContents, note_colours, take_card, take_ta
 from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
+from app.pictures.cards import done_line, status_line
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
 from app.pictures.neighbours import FoundTune, by_tune, tune_card, tune_list
 from app.sound.sounds import QUICK, SMALL, Sounds
@@ -41,12 +42,10 @@ from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
 from mer.errors import InputError
 from mer.io.reading import write_bytes
-from mer.notes.drawing import escape
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
-_PRIVATE = "Your own files are part of this; the address cannot reproduce it."
 TUNES_SHOWN = 12
 _FOLDERS_KEPT = 3  # of a visitor's results
 
@@ -406,25 +405,3 @@ def _new_folder(folder: Path) -> Path:
     for old in sorted(folder.glob("result-*"))[:-_FOLDERS_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     return made
-
-
-def done_line(seconds: float, *, own: bool = False) -> str:
-    """Return the status line after composing; `own` files cannot be part of a link."""
-    return status_line(f"Done in {seconds:.1f} s", aside=_PRIVATE if own else "")
-
-
-def status_line(text: str, share: float | None = None, *, aside: str = "") -> str:
-    """Return the status line, with a bar while there is something to wait for.
-
-    Examples
-    --------
-    >>> "track done" in status_line("Done"), "aside" in status_line("Done", aside="but")
-    (True, True)
-    """
-    bar = (
-        '<div class="track done"></div>'
-        if share is None
-        else f'<div class="track"><div class="bar" style="width:{100 * share:.0f}%"></div></div>'
-    )
-    more = f'<span class="aside">{escape(aside)}</span>' if aside else ""
-    return f'<div class="status" role="status">{escape(text)}{more}{bar}</div>'

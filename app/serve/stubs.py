@@ -38,4 +38,4 @@ def draw_nothing() -> None:
     from gradio import utils
 
     if hasattr(utils, "MatplotlibBackendMananger"):  # the name is gradio's
-        utils.MatplotlibBackendMananger = contextlib.nullcontext  # type: ignore[assignment,misc]
+        utils.MatplotlibBackendMananger = contextlib.nullcontext
