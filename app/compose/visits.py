@@ -5,7 +5,6 @@ Plain functions and generators that know nothing of gradio; `app.compose.answers
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -35,7 +34,7 @@ from app.visitor.motifs import (
     typed_motif,
 )
 from app.visitor.passages import passage_asked
-from app.visitor.sessions import Sessions
+from app.visitor.sessions import Sessions, new_folder
 from app.visitor.whole import whole_tune
 from generate.harmony.arrangement import Arrangement
 from generate.markov.infill import parse_bars
@@ -47,7 +46,6 @@ from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
 TUNES_SHOWN = 12
-_FOLDERS_KEPT = 3  # of a visitor's results
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,7 +254,7 @@ class Visits:
             If the motif or the wishes cannot be met.
         """
         began = time.perf_counter()
-        made = _new_folder(folder)
+        made = new_folder(folder)
         yield Progress(status_line(f"Searching {len(self.index):,} phrases", 0.1), folder=made.name)
 
         wishes, failed = link.wishes, None
@@ -396,12 +394,3 @@ class Visits:
                 tune_card(result.asked.motif.melody, tune, rank=rank, tempo_bpm=wishes.tempo_bpm)
             )
         return tune_list(found, len(self.index), corpus.collections)
-
-
-def _new_folder(folder: Path) -> Path:
-    """Return a new folder for a result; of the older ones only the last few stay."""
-    made = folder / f"result-{time.time_ns()}"
-    made.mkdir(parents=True)
-    for old in sorted(folder.glob("result-*"))[:-_FOLDERS_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
-    return made
