@@ -56,6 +56,9 @@ class Reading:
         () for other files.
     chords
         The chord symbols of the file, on the time line of the melody.
+    chords_are_heard
+        Whether the file names none, and they are those that its other voices sound
+        (`mer.io.accompaniment`).
     """
 
     melody: Melody
@@ -69,6 +72,7 @@ class Reading:
     tune: str = ""
     performed_sec: tuple[tuple[float, float], ...] = ()
     chords: tuple[ChordSymbol, ...] = ()
+    chords_are_heard: bool = False
 
     def of_several(self, voices: Sequence[Voice], chosen: int) -> Reading:
         """Return the reading of `voices[chosen]`, which tells what else could be taken."""
