@@ -199,14 +199,16 @@ class Answers:
 
         Somebody may have chosen a motif before the address was read: then that one stays.
         """
-        asked, visitor = self._visitors.ask(), visitor_of(request)
+        visitor = visitor_of(request)
+        # What the page opens with was asked for before all else, whenever that is found out.
+        asked = 0 if opening else self._visitors.ask()
         number = {self.components.number: asked}
         with self._told(request):
             try:
                 link = read_link(query.lstrip("?"), self.visits.examples)
-                if link is None and opening:
-                    unasked = self._visitors.is_met(visitor, 0)
-                    yield self.show.plain() if unasked else nothing()
+                if link is None and opening:  # what is composed meanwhile goes on
+                    unchanged = self._visitors.is_met(visitor, 0)
+                    yield self.show.plain() if unchanged else nothing()
                     return
                 first = self.show.landed() if link is None else self._linked(link)
                 if not self._visitors.meet(visitor, asked):

@@ -58,6 +58,7 @@ class Showing:
             parts.notes: motif.text,
             parts.motif_card: card,
             parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif)),
+            parts.settings["progression"]: motif.progression,
             **{
                 parts.passage[name]: gr.update(**shown)
                 for name, shown in passage_shown(motif).items()

@@ -21,7 +21,9 @@ from generate.markov.infill import parse_bars, reroll
 from generate.markov.surprise import bits_of
 from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
+from generate.piece.given_chords import later
 from generate.plan.brief import Brief
+from generate.plan.verbs import verb_named
 from generate.report.credits import credits_of
 from generate.report.outlines import outline_of
 from generate.report.report import as_json, describe
@@ -135,6 +137,9 @@ def brief_of(asked: Link, index: PhraseIndex) -> Brief:
         If a wish is out of range, or the motif does not fit it.
     """
     settings = asked.wishes.settings()
+    if asked.wishes.progression and not verb_named(settings.verb).opens:
+        # The song goes on: its chords are told from the motif's first bar, and that is left out.
+        settings = replace(settings, chords=later(settings.chords or "", asked.motif.melody.bars))
     return prepare(asked.motif.melody, index, settings)
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mer.io.sheet.sheet import ChordSymbol
 from mer.notes.chord_names import ChordName, chord_bars, chord_name
 
+NO_CHORDS = "none"  # asked for where a file's chords are not wanted
 _PLAIN = (
     ("C", 0), ("D", -1), ("D", 0), ("E", -1), ("E", 0), ("F", 0),
     ("F", 1), ("G", 0), ("A", -1), ("A", 0), ("B", -1), ("B", 0),
@@ -133,14 +134,28 @@ def progression_text(known: Sequence[GivenChord], begin: int, bar_ticks: int) ->
     """
     if not known or known[-1].end <= begin:
         return ""
-    bars = [
-        _bar_text(known, start, bar_ticks) for start in range(begin, known[-1].end, bar_ticks)
-    ]
+    bars = [_bar_text(known, start, bar_ticks) for start in range(begin, known[-1].end, bar_ticks)]
     size = next(n for n in range(1, len(bars) + 1) if bars == (bars[:n] * len(bars))[: len(bars)])
     once = bars[:size]
     if all(" " not in bar for bar in once):
         return " ".join(once)
     return " | ".join(once * 2 if size == 1 else once)
+
+
+def later(text: str, bars: int) -> str:
+    """Return a progression as it goes on after so many bars.
+
+    Examples
+    --------
+    >>> later("Am F C G", 5), later("Am F | C", 1)
+    ('F C G Am', 'C | Am F')
+    """
+    names_of = chord_bars(text)
+    place = bars % len(names_of)
+    told = [" ".join(one.text for one in bar) for bar in (*names_of[place:], *names_of[:place])]
+    if all(" " not in bar for bar in told):
+        return " ".join(told)
+    return " | ".join(told * 2 if len(told) == 1 else told)
 
 
 def _bar_text(known: Sequence[GivenChord], start: int, bar_ticks: int) -> str:

@@ -31,7 +31,8 @@ def add_arrangement_options(group: argparse._ArgumentGroup) -> None:
         "--chords",
         metavar="LIST",
         help="the chords of the piece, such as 'Am F C G', one a bar and again and again, or bar "
-        "by bar: 'Am F | C G7' (default: those of the seed, where it has any, and chosen ones); "
+        "by bar: 'Am F | C G7'; none has them chosen (default: those of the seed's file, named or "
+        "heard in its other tracks, which continue, answer and vary go on over, and chosen ones); "
         "new notes on strong places belong to them with continue, answer, b-part and --keep-bars",
     )
     group.add_argument(
@@ -54,9 +55,10 @@ def check_arrangement_options(options: argparse.Namespace) -> None:
     """
     from generate.harmony.arrangement import check_style
     from generate.harmony.texture.styles import DRONE
+    from generate.piece.given_chords import NO_CHORDS
 
     check_style(options.accompany, name="--accompany")
-    if options.accompany == DRONE and options.chords is not None:
+    if options.accompany == DRONE and options.chords not in (None, NO_CHORDS):
         raise InputError("a drone has no chords; leave out --chords, or choose another --accompany")
 
 

@@ -55,7 +55,7 @@ class Reading:
         When each note of a MIDI file begins and ends as it was played, in seconds from the first;
         () for other files.
     chords
-        The chord symbols of the file, on the time line of the melody.
+        The chord symbols of the file, on the time line of the melody; after a passage of it, too.
     chords_are_heard
         Whether the file names none, and they are those that its other voices sound
         (`mer.io.accompaniment`).
