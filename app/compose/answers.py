@@ -65,7 +65,7 @@ class Answers:
         with self._told(request):
             asked = self._visitors.ask()
             motif = self.visits.choose_example(example)
-            return self._another(motif, asked, request, source=self.components.example, now=True)
+            return self._another(motif, asked, request, now=True)
 
     def upload(self, file: str, request: gr.Request) -> Values:
         """Take the motif in a MIDI, MusicXML, ABC or kern file; its notes come back as text.
@@ -230,7 +230,7 @@ class Answers:
         return {
             **self._motif(link.motif),
             **self.show.settings(link.wishes, link.motif),
-            self.components.example: link.motif.name if link.motif.example else None,
+            self.components.example: self.show.no_sources(link.motif)[self.components.example],
         }
 
     def reroll(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
@@ -296,8 +296,7 @@ class Answers:
             first |= {
                 **self._motif(motif),
                 parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm)),
-                **self.show.no_sources(),
-                parts.example: motif.name if motif.example else None,
+                **self.show.no_sources(motif),
                 parts.neighbours: SEARCHING,
                 **self.show.states(None, ""),
             }
@@ -360,7 +359,7 @@ class Answers:
         if not self._visitors.meet(visitor_of(request), asked):
             return nothing()
         parts, usual = self.components, Wishes()
-        sources = self.show.no_sources()
+        sources = self.show.no_sources(motif)
         sources.pop(source, None)
         return {
             **shown,

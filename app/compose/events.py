@@ -69,7 +69,8 @@ def _wire_motif(components: Components, answers: Answers) -> None:
     chosen = components.example.input(
         answers.choose_example,
         components.example,
-        [change for change in changes if change is not components.example],
+        # The chip, too: what the page opened with may have been shown since it was pressed.
+        changes,
         api_name="choose_example",
         **_AT_ANY_TIME,
     )

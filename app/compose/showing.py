@@ -65,9 +65,10 @@ class Showing:
             },
         }
 
-    def no_sources(self) -> Values:
-        """Return that the motif comes from none of the sources."""
-        return dict.fromkeys(self.components.sources)
+    def no_sources(self, motif: Motif) -> Values:
+        """Return that the motif comes from none of the sources but, maybe, from the examples."""
+        example = motif.name if motif.example else None
+        return {**dict.fromkeys(self.components.sources), self.components.example: example}
 
     def settings(self, wishes: Wishes, motif: Motif) -> Values:
         """Return what the controls stand at, for wishes about a motif."""
