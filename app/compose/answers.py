@@ -230,7 +230,7 @@ class Answers:
         return {
             **self._motif(link.motif),
             **self.show.settings(link.wishes, link.motif),
-            self.components.example: self.show.no_sources(link.motif)[self.components.example],
+            self.components.example: link.motif.name if link.motif.example else None,
         }
 
     def reroll(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
