@@ -25,6 +25,7 @@ from generate.report.arranging import (
     add_arrangement_options,
     arranged_pieces,
     check_arrangement_options,
+    said_of_chords,
 )
 from mer import __version__
 from mer.errors import InputError
@@ -72,7 +73,7 @@ def _run(options: argparse.Namespace) -> int:
         from generate.report.tables import account
 
         own = [remark for piece in pieces for remark in piece.remarks]
-        remarks = (*reading.remarks, *brief.remarks, *_said_of_chords(reading, brief), *own, *heard)
+        remarks = (*reading.remarks, *brief.remarks, *said_of_chords(reading, brief), *own, *heard)
         names = [", ".join(files.named().values()) for files in outputs]
         for line in account(brief, pieces, names, remarks, arranged):
             print(line)
@@ -388,15 +389,6 @@ def _composed(
         ticks = brief.frame.pickup + brief.bars_written * brief.frame.bar_ticks
         check_length(ticks, brief.tempo_bpm)
     return brief, takes(brief, rng, options.count)
-
-
-def _said_of_chords(reading: Reading, brief: Brief) -> tuple[str, ...]:
-    """Return a remark where a piece keeps to chords that the file does not name."""
-    if not (reading.chords_are_heard and brief.given) or brief.settings.chords is not None:
-        return ()
-    return (
-        "the file names no chords: these are heard in its other tracks (--chords none: chosen)",
-    )
 
 
 def _program(instrument: str | None) -> int:

@@ -105,6 +105,7 @@ class Programs:
         tempo: float = 0.0,
         instrument: str = _TYPED.instrument,
         chords: str = _TYPED.chords,
+        progression: str = _TYPED.progression,
         rhythm: str = _TYPED.rhythm,
         max_copy: int = _TYPED.max_copy,
         takes: int = 1,
@@ -129,6 +130,8 @@ class Programs:
             tempo: beats a minute, which are dotted quarters in 6/8; 0 takes the motif's own.
             instrument: what plays it.
             chords: how it is accompanied.
+            progression: the chords that it goes over, such as "Am F C G" or "Am F | C G7", again
+                and again; empty for chords that suit the melody.
             rhythm: where the rhythm comes from.
             max_copy: longest run of notes that may be shared with any tune, 3 to 16.
             takes: how many pieces, 1 to 5.
@@ -149,6 +152,7 @@ class Programs:
                 tempo_bpm=motif.meter.quarters_a_minute(tempo) or motif.tempo_bpm,
                 instrument=instrument,
                 chords=chords,
+                progression=progression,
                 rhythm=rhythm,
                 max_copy=whole("notes in a row", max_copy),
                 takes=whole("takes", takes),

@@ -141,10 +141,11 @@ class Motif:
             return 0
         reading = _in_its_meter(self.whole, self.passage)
         first, last = self.span
+        in_file = reading.begin_tick + reading.skipped_tick
         if after:
-            return reading.begin_tick + start_of_bar(reading, last + 1)
+            return in_file + start_of_bar(reading, last + 1)
         note = int(np.searchsorted(bar_numbers(reading), first))
-        return reading.begin_tick + int(reading.melody.onset[note])
+        return in_file + int(reading.melody.onset[note])
 
     @cached_property
     def progression(self) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from generate.harmony.arrangement import Arrangement
     from generate.piece.composition import Composition
     from generate.plan.brief import Brief
+    from mer.io.reading import Reading
     from mer.notes.melody import Melody
 
 
@@ -92,3 +93,10 @@ def arranged_pieces(
         )
         for melody, piece in zip(melodies, pieces, strict=True)
     ]
+
+
+def said_of_chords(reading: Reading, brief: Brief) -> tuple[str, ...]:
+    """Return a remark where a piece keeps to chords that the file does not name."""
+    if not (reading.chords_are_heard and brief.given) or brief.settings.chords is not None:
+        return ()
+    return ("the chords are heard in the other tracks; --chords none has others chosen",)

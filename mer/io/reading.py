@@ -45,6 +45,9 @@ class Reading:
         Where in the file its first note begins: ticks of silence before it.
     barline
         Tick of the file at which a bar begins; None for the first barline of the melody.
+    skipped_tick
+        How many ticks of silence stand before the pick-up in the file, and are not counted in
+        `begin_tick` and `barline`.
     tracks, track
         The voices of which one was taken, as a user can tell them apart, and its number from 1; ()
         and 0 if there is only one.
@@ -66,6 +69,7 @@ class Reading:
     pace_known: bool = True
     begin_tick: int = 0
     barline: int | None = None
+    skipped_tick: int = 0
     tracks: tuple[str, ...] = ()
     track: int = 0
     tunes: tuple[tuple[str, str], ...] = ()

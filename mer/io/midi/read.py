@@ -141,7 +141,8 @@ def _from_the_pickup(reading: Reading, voices: Sequence[Voice]) -> Reading:
     if reading.melody.meter is None or not 0 < first < bar:
         return reading
     barline = (reading.barline_tick - first) % bar
-    return replace(reading, begin_tick=reading.begin_tick - first, barline=barline)
+    begin = reading.begin_tick - first
+    return replace(reading, begin_tick=begin, barline=barline, skipped_tick=first)
 
 
 def _performed(
