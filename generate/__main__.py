@@ -75,8 +75,7 @@ def _run(options: argparse.Namespace) -> int:
         own = [remark for piece in pieces for remark in piece.remarks]
         remarks = (*reading.remarks, *brief.remarks, *said_of_chords(reading, brief), *own, *heard)
         names = [", ".join(files.named().values()) for files in outputs]
-        for line in account(brief, pieces, names, remarks, arranged):
-            print(line)
+        print(*account(brief, pieces, names, remarks, arranged), sep="\n")
     return 0
 
 
