@@ -23,7 +23,11 @@ from generate.plan.verbs import (
     check_taken,
     verb_named,
 )
-from generate.report.arranging import arranged_pieces, check_arrangement_options
+from generate.report.arranging import (
+    arranged_pieces,
+    check_arrangement_options,
+    said_of_chords,
+)
 from generate.report.options import add_file_options, add_music_options
 from mer import __version__
 from mer.errors import InputError
@@ -86,10 +90,9 @@ def _run(options: argparse.Namespace) -> int:
         from generate.report.tables import account
 
         own = [remark for piece in pieces for remark in piece.remarks]
-        remarks = (*reading.remarks, *brief.remarks, *own, *heard)
+        remarks = (*reading.remarks, *brief.remarks, *said_of_chords(reading, brief), *own, *heard)
         names = [", ".join(files.named().values()) for files in outputs]
-        for line in account(brief, pieces, names, remarks, arranged):
-            print(line)
+        print(*account(brief, pieces, names, remarks, arranged), sep="\n")
     return 0
 
 

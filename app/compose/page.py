@@ -253,6 +253,15 @@ def _settings(landing: Landing) -> dict[str, Any]:
     with gr.Row():
         menu("instrument", list(INSTRUMENTS), "Instrument")
         menu("chords", list(offered.CHORDS), "Accompaniment")
+    made["progression"] = gr.Textbox(
+        value="" if landing.motif is None else landing.motif.progression,
+        label="Over the chords",
+        info="Those of the song, where it has any: one a bar, or bars between strokes, again and "
+        "again. Empty: chords that suit the melody.",
+        placeholder="Am F C G",
+        max_length=offered.LONGEST_PROGRESSION,
+        elem_id="progression",
+    )
     with gr.Accordion("Key, form and more", open=False, elem_id="more"):
         menu("key", offered.keys_offered(), "Key")
         with gr.Row():

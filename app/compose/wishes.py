@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from app.visitor.motifs import USUAL_TEMPO
 from generate.harmony.texture.styles import CHOICES
 from generate.markov.surprise import LEVELS
+from generate.piece.given_chords import NO_CHORDS
 from generate.plan.settings import USUAL_COPY_BOUND, Settings
 from generate.plan.verbs import TAKEN_BY
 from generate.sound.audio import INSTRUMENTS
@@ -23,6 +24,7 @@ from mer.notes.key import Key
 MOST_TAKES = 5
 LARGEST_TAKE = 999_999
 LONGEST_BARS = 64
+LONGEST_PROGRESSION = 1_000
 KEY_OF_MOTIF = METER_OF_MOTIF = "as the motif"
 USUAL_FORM = "usual for the length"
 ANY_SURPRISE = "as it comes"
@@ -106,6 +108,8 @@ class Wishes:
         A key of `generate.sound.audio.INSTRUMENTS`.
     chords
         One of `CHORDS`.
+    progression
+        The chords that the music goes over, such as "Am F C G"; empty: those that suit the melody.
     rhythm
         One of `RHYTHMS`.
     max_copy
@@ -125,6 +129,7 @@ class Wishes:
     tempo_bpm: float = USUAL_TEMPO
     instrument: str = "flute"
     chords: str = "auto"
+    progression: str = ""
     rhythm: str = NEIGHBOURS_RHYTHM
     max_copy: int = USUAL_COPY_BOUND
     max_copy_pitch: int = NO_BOUND
@@ -149,6 +154,7 @@ class Wishes:
             _chosen(name, value, dict.fromkeys(known))
         if self.bars != BARS_OF_MOTIF:
             _within("bars", self.bars, 1, LONGEST_BARS)
+        _within("letters of the chords", len(self.progression), 0, LONGEST_PROGRESSION)
         _within("takes", self.takes, 1, MOST_TAKES)
         _within("take", self.take, 0, LARGEST_TAKE)
         takes = {option for option, verbs in TAKEN_BY.items() if verb in verbs}
@@ -163,6 +169,7 @@ class Wishes:
             form=self._form(near) if "form" in takes else None,
             open_with_motif=None if near.opens else False,
             surprise=self.surprise if "surprise" in takes and self.surprise in LEVELS else None,
+            chords=self.progression.strip() or NO_CHORDS,
             keep_rhythm="keep-rhythm" in takes and self.rhythm == MOTIFS_RHYTHM,
         )
 

@@ -105,6 +105,7 @@ class Programs:
         tempo: float = 0.0,
         instrument: str = _TYPED.instrument,
         chords: str = _TYPED.chords,
+        progression: str = _TYPED.progression,
         rhythm: str = _TYPED.rhythm,
         max_copy: int = _TYPED.max_copy,
         max_copy_pitch: int = _TYPED.max_copy_pitch,
@@ -130,6 +131,8 @@ class Programs:
             tempo: beats a minute, which are dotted quarters in 6/8; 0 takes the motif's own.
             instrument: what plays it.
             chords: how it is accompanied.
+            progression: the chords that it goes over, such as "Am F C G" or "Am F | C G7", again
+                and again; empty for chords that suit the melody.
             rhythm: where the rhythm comes from.
             max_copy: longest run of notes that may be shared with any tune, 3 to 16.
             max_copy_pitch: the same whatever the rhythm, 6 to 64; 0 for no bound.
@@ -151,6 +154,7 @@ class Programs:
                 tempo_bpm=motif.meter.quarters_a_minute(tempo) or motif.tempo_bpm,
                 instrument=instrument,
                 chords=chords,
+                progression=progression,
                 rhythm=rhythm,
                 max_copy=whole("notes in a row", max_copy),
                 max_copy_pitch=whole("pitches in a row", max_copy_pitch),
