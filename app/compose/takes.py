@@ -29,7 +29,7 @@ from generate.report.report import as_json, describe
 from generate.report.tables import plan_line
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.io.joined import with_parts
+from mer.io.midi.joined import with_parts
 from mer.io.reading import write_bytes, write_text
 from mer.notes.arrays import Floats
 from mer.notes.melody import TICKS_PER_QUARTER, Melody

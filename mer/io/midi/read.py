@@ -20,7 +20,7 @@ from mer.errors import InputError
 from mer.io.accompaniment import with_heard_chords
 from mer.io.midi.events import USUAL_TEMPO, MidiFile, Track, midi_file
 from mer.io.midi.grid import Written, check_quantise, written
-from mer.io.midi.written_notes import as_written
+from mer.io.midi.writing.written_notes import as_written
 from mer.io.reading import (
     MAX_NOTES,
     Notation,

@@ -17,7 +17,7 @@ from generate.piece.given_chords import later, repeated_progression
 from mer.errors import InputError
 from mer.io import load_melody
 from mer.io.midi.events import midi_file
-from mer.io.midi.files import save_midi
+from mer.io.midi.writing.files import save_midi
 from mer.io.sheet.sheet import Part, Sheet
 from mer.notes.melody import Melody
 
