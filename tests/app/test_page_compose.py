@@ -115,6 +115,11 @@ def a_b_part_for_a_tune(opened: Any) -> None:
     page.get_by_text("Continue", exact=True).click()
 
 
+DRAGGED = """link => {
+    const dataTransfer = new DataTransfer();
+    link.dispatchEvent(new DragEvent("dragstart", { bubbles: true, dataTransfer }));
+    return dataTransfer.getData("DownloadURL");
+}"""
 PRACTISED = """() => {
     const audio = document.querySelector('#takes .take-0 audio');
     window.loopEnd = audio => Number(audio.closest('.card').dataset.loopTo);
@@ -311,6 +316,9 @@ def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Pat
             take.locator(f"[data-kind={kind}]").click()
         assert Path(download.value.path()).read_bytes().startswith(begin)
         assert download.value.suggested_filename.startswith("my-b")
+    # Dragged out of the page it is a file, too.
+    dragged = take.locator("[data-kind=midi]").evaluate(DRAGGED)
+    assert re.fullmatch(r"audio/midi:my-b.*\.mid:http://127\.0\.0\.1:\d+/.*\.mid", dragged)
     # The text of the ABC file goes to the clipboard, the old way too, where there is no other.
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     abc = opened.served("#takes [data-kind=abc]", "href").decode()
