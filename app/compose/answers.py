@@ -326,9 +326,22 @@ class Answers:
                 return
             if yielded is NOTHING:
                 yield self.show.begun(ready, link.wishes)
-            else:
+            elif ready.result is None:
                 yield self.show.changed(ready, yielded)
+            else:
+                # The answer for another motif, older than this one, may have come after it.
+                yield self.show.changed(ready, yielded) | self._sure(link.motif, asked)
             yielded = ready
+
+    def _sure(self, motif: Motif, asked: int) -> Values:
+        """Return what makes sure that the motif is shown that music was made of."""
+        parts = self.components
+        return {
+            parts.shared.motif: motif,
+            parts.motif_card: self.visits.motif_card(motif),
+            parts.example: motif.name if motif.example else None,
+            parts.number: asked,
+        }
 
     def _motif(self, motif: Motif) -> Values:
         """Return what shows a motif."""
