@@ -4,7 +4,7 @@ A join costs the information content, in bits, of the two notes after it under a
 the notes before it. So a step that the neighbours or the corpus often take from this degree is
 cheap and an odd leap is expensive, and the scale degrees count, not only the size of the leap. A
 change of register or of movement costs extra. So does what a chain of two notes cannot hear: a
-pitch repeated too often, and a fragment that returns.
+pitch repeated too often, a fragment that goes on as in its tune, and one that returns.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _REGISTER, _REGISTER_COST = 5.0, 0.12  # semitones between mean pitches that are
 _MOVEMENT_COST = 0.3  # for each halving or doubling of the notes per beat
 _REPETITION, _REPETITION_COST = 3, 1.5  # equal pitches across a join that are free, and beyond
 _INSISTENT, _INSISTENT_COST = 6, 8.0
-_CONTINUES, _COMES_AGAIN = -0.4, 1.5
+_CONTINUES, _COMES_AGAIN = 0.3, 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +116,10 @@ def _repeats(pitch: Ints) -> int:
 
 
 def _kinship(left: Sequence[Fragment], right: Sequence[Fragment]) -> Floats:
-    """Return the price of fragments that continue as in their tune, or return."""
+    """Return the cost of fragments that go on as in their tune, or return.
+
+    Were it cheap to go on, whole tunes would be quoted.
+    """
     tunes = _numbered(
         [[(f.sources[0].kind, f.sources[0].tune_id) for f in s] for s in (left, right)]
     )
