@@ -174,10 +174,15 @@ class Answers:
 
     def compose_now(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Compose from a motif that was just taken, once."""
-        if self._visitors.is_fresh(visitor_of(request), values[self.components.number]):
-            yield from self.compose(values, request)
-        else:
+        parts, fresh = self.components, self._visitors.fresh(visitor_of(request))
+        if fresh is None:
             yield nothing()
+            return
+        # Not what the browser shows: an older answer may have come there after the motif.
+        asked, motif = fresh
+        assert isinstance(motif, Motif)
+        mine = {parts.number: asked, parts.shared.motif: motif, parts.notes: motif.text}
+        yield from self.compose({**values, **mine}, request)
 
     def compose_more(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Compose the takes after those that are shown, and show the number of the first."""
@@ -369,7 +374,7 @@ class Answers:
         """
         shown = self._motif(motif)
         # What is composed of the motif before it is not shown any more.
-        if not self._visitors.meet(visitor_of(request), asked):
+        if not self._visitors.meet(visitor_of(request), asked, motif if now else None):
             return nothing()
         parts, usual = self.components, Wishes()
         sources = self.show.no_sources(motif)

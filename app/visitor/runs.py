@@ -34,7 +34,7 @@ class Visitors:
         self._runs: OrderedDict[str, int] = OrderedDict()
         self._refusals: OrderedDict[str, str] = OrderedDict()
         self._motifs: OrderedDict[str, int] = OrderedDict()
-        self._fresh: OrderedDict[str, int] = OrderedDict()
+        self._fresh: OrderedDict[str, tuple[int, object]] = OrderedDict()
         self._rerolling: set[str] = set()
         self._begun = 0
         self._lock = threading.Lock()
@@ -68,8 +68,13 @@ class Visitors:
             self._begun += 1
             return self._begun
 
-    def meet(self, visitor: str, asked: int) -> bool:
+    def meet(self, visitor: str, asked: int, fresh: object = None) -> bool:
         """Begin a run with the motif that was asked for; False if a later one has been met.
+
+        Parameters
+        ----------
+        fresh
+            What is to be composed from without another click; None for nothing.
 
         Examples
         --------
@@ -82,7 +87,9 @@ class Visitors:
             if asked < self._motifs.get(visitor, 0):
                 return False
             _keep(self._motifs, visitor, asked)
-            _keep(self._fresh, visitor, asked)
+            self._fresh.pop(visitor, None)
+            if fresh is not None:
+                _keep(self._fresh, visitor, (asked, fresh))
             self._begun += 1
             _keep(self._runs, visitor, self._begun)
             return True
@@ -92,23 +99,19 @@ class Visitors:
         with self._lock:
             return self._motifs.get(visitor, asked) == asked
 
-    def is_fresh(self, visitor: str, asked: int) -> bool:
-        """Return whether that motif was met last, and is asked about for the first time.
+    def fresh(self, visitor: str) -> tuple[int, object] | None:
+        """Return the request that was met last and what is to be made of it, once; else None.
 
         Examples
         --------
         >>> visitors = Visitors()
-        >>> asked = visitors.ask()
-        >>> visitors.meet("ann", asked)
+        >>> visitors.meet("ann", visitors.ask(), "a motif")
         True
-        >>> visitors.is_fresh("ann", asked), visitors.is_fresh("ann", asked)
-        (True, False)
+        >>> visitors.fresh("ann"), visitors.fresh("ann")
+        ((1, 'a motif'), None)
         """
         with self._lock:
-            fresh = self._fresh.get(visitor) == asked
-            if fresh:
-                del self._fresh[visitor]
-            return fresh
+            return self._fresh.pop(visitor, None)
 
     @contextmanager
     def alone(self, visitor: str, sentence: str) -> Iterator[None]:
