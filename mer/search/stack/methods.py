@@ -122,10 +122,15 @@ class RankingMethod:
         views = self.views(pool, query)
         if self.compare is not with_care:
             return views, self.aligned
-        aligned = self.aligned if pool.has_rhythm else EVEN_ALIGNED
+        aligned = self.aligned_in(pool)
         floor = scorings(pool, query)[WHOLE].floor
         found = with_floor({**views, **aligned}, WHOLE, floor)
         return {name: found[name] for name in views}, {name: found[name] for name in aligned}
+
+    def aligned_in(self, pool: Pool) -> Shares:
+        """Return the share of each alignment in a pool, before any floor."""
+        whole = self.compare is with_care
+        return EVEN_ALIGNED if whole and not pool.has_rhythm else self.aligned
 
     def prepare(self, pool: Pool) -> None:
         """Make all that a query needs, so that the first takes no longer than the others."""
