@@ -2,7 +2,8 @@
 
 Every line is an object with ``id``, ``pitch`` (MIDI numbers), ``onset`` and ``duration`` (quarter
 notes), and optionally ``family``, ``beat_strength``, ``phrase_starts``, ``meter`` (``"6/8"``),
-``key`` (``"E minor"``), ``titles``, ``collection``. The file may be gzipped.
+``key`` (``"E minor"``), ``titles``, ``collection``, and ``rhythm_known`` (false where the notation
+tells no rhythm, as of chant). The file may be gzipped.
 
 Onsets and ends are rounded to ticks one by one, so thirds written as 0.333 become exact triplets.
 The overlap that rounding can make is trimmed, a note that would vanish lasts one tick, and of notes
@@ -146,6 +147,9 @@ def _melody(record: dict[str, Any], title: str) -> Melody:
     pitch = _numbers(record, "pitch")
     onset, end, kept = _ticks(_numbers(record, "onset"), _numbers(record, "duration"), len(pitch))
     starts = record.get("phrase_starts") or ()
+    known = record.get("rhythm_known", True)
+    if not isinstance(known, bool):
+        raise InputError(f"'rhythm_known' is {known!r}; true or false is needed")
     strength = _numbers(record, "beat_strength") if record.get("beat_strength") else None
     if strength is not None and len(strength) != len(pitch):
         raise InputError(f"beat strength has {len(strength)} values for {len(pitch)} notes")
@@ -168,6 +172,7 @@ def _melody(record: dict[str, Any], title: str) -> Melody:
         phrase_starts=tuple(starts),
         beat_strength=strength,
         title=title,
+        rhythm_known=known,
     )
 
 
@@ -245,6 +250,7 @@ def _record(labelled: Labelled) -> dict[str, Any]:
         "key": str(melody.key) if melody.key else None,
         "phrase_starts": list(melody.phrase_starts),
         "beat_strength": None if melody.beat_strength is None else melody.beat_strength.tolist(),
+        "rhythm_known": None if melody.rhythm_known else False,
     }
     return {
         "id": labelled.id,

@@ -198,7 +198,10 @@ def _named(path: str | Path, items: Sequence[Labelled]) -> Wanted:
 
 
 def _notes(melody: Melody) -> Melody:
-    return Melody(pitch=melody.pitch, onset=melody.onset, duration=melody.duration)
+    known = melody.rhythm_known
+    return Melody(
+        pitch=melody.pitch, onset=melody.onset, duration=melody.duration, rhythm_known=known
+    )
 
 
 def table_as_text(table: dict[str, Measured]) -> str:

@@ -188,12 +188,12 @@ class PhraseIndex:
 
         ``motif`` for phrases, and for whole melodies if the query has less than half as many notes
         as they have; ``full-noexpand`` for a longer one. ``by-pitch`` for a melody whose rhythm is
-        not known.
+        not known, unless it is compared as a whole with others of which none is known either.
         """
-        if not query.rhythm_known:
-            return "by-pitch"
         least = max(WHOLE_NOTES, WHOLE_FROM * self.pool.mean_notes)
         whole = self.unit == "melody" and len(query) >= least
+        if not query.rhythm_known and not (whole and not self.pool.has_rhythm):
+            return "by-pitch"
         return "full-noexpand" if whole else "motif"
 
     def prepare(self, method: str, *, progress: bool = False) -> None:

@@ -37,6 +37,7 @@ AVERAGED = 4
 # What the agreement of lists counts, beside 1 for the similarity. In a large pool, larger shares
 # did harm where few tunes belong together.
 LARGE_POOL_SHARE = 0.1
+EVEN_POOL_SHARE = 0.6  # of a large pool without rhythm: chants that nobody else sings are few
 SMALL_POOL_SHARE = 1.0
 
 
@@ -158,7 +159,8 @@ def expanded(
     fused = similarity_of(parts).astype(np.float32)
     if pairs is None:
         lists = NeighbourLists.of_pool(pool)
-        share, agreed = LARGE_POOL_SHARE, lists.agreement(numbers, fused, query.number)
+        share = LARGE_POOL_SHARE if pool.has_rhythm else EVEN_POOL_SHARE
+        agreed = lists.agreement(numbers, fused, query.number)
     else:
         share, agreed = SMALL_POOL_SHARE, _among_all(pairs.fused, query, numbers, fused)
     whole = 1.0 + share

@@ -2,8 +2,8 @@
 
 A list holds a sequence itself and its nearest in the whole pool, all for as much: by alignment,
 where a graph knows them (`mer.search.stack.graph`), and else by learned vector, made when first
-asked for. The query has a list too, of what it has been compared with. Lists are averaged with
-those of the very nearest.
+asked for. A pool of some thousands without a graph gets one. The query has a list too, of what it
+has been compared with. Lists are averaged with those of the very nearest.
 """
 
 from __future__ import annotations
@@ -11,11 +11,21 @@ from __future__ import annotations
 import numpy as np
 
 from mer.notes.arrays import Ints, Singles
-from mer.search.stack.graph import KEPT, NOBODY, NeighbourGraph, nearest_by_vector, sequence_keys
+from mer.search.stack.graph import (
+    KEPT,
+    NEAREST,
+    NOBODY,
+    NeighbourGraph,
+    nearest_by_vector,
+    sequence_keys,
+)
 from mer.search.stack.pool import Pool
 
 # Length of a list, the sequence itself included, and how many lists are averaged, its own included.
 LISTED, AVERAGED = 15, 4
+# A pool without a graph gets one if so many pairs of notes, at most, are compared for it: a quarter
+# of a minute or so.
+GRAPH_PAIRS = 1_000_000_000
 
 
 class NeighbourLists:
@@ -40,12 +50,16 @@ class NeighbourLists:
 
     @classmethod
     def of_pool(cls, pool: Pool) -> NeighbourLists:
-        """Return the lists of a pool, kept with it, by the graph that it has, if it has one."""
+        """Return the lists of a pool, kept with it, by the graph that it has or can be given."""
         name = "neighbour lists"
         if name not in pool.attached:
             file = pool.graph_file
-            there = file is not None and file.is_file()
-            pool.attached[name] = cls(pool, NeighbourGraph.load(file) if file and there else None)
+            graph = None
+            if file is not None and file.is_file():
+                graph = NeighbourGraph.load(file)
+            elif NEAREST * int((pool.columns.lengths**2).sum()) <= GRAPH_PAIRS:
+                graph = NeighbourGraph.of(pool)
+            pool.attached[name] = cls(pool, graph)
         made = pool.attached[name]
         assert isinstance(made, cls)
         return made

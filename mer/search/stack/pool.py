@@ -14,7 +14,7 @@ import numpy as np
 from mer.alignment.profile import Profile
 from mer.embeddings import REPRESENTATIONS, SETS, Representation
 from mer.embeddings.learned import LearnedVector
-from mer.notes.arrays import Flags, Ints, Singles
+from mer.notes.arrays import Flags, Floats, Ints, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
 from mer.notes.phrases import phrase_starts
 from mer.search.segments.store import Store, set_similarities
@@ -30,6 +30,8 @@ SMALL_POOL_NOTES = 50_000
 # Entropy of inter-onset ratios, in bits, up to which rhythm tells nothing and from which it tells
 # all it can. Dance tunes in quavers have 1.2, songs 1.9.
 RHYTHM_BITS = (1.25, 1.9)
+# Share of sequences with notes of different lengths up to which a pool has no rhythm.
+UNEVEN = 0.1
 # Sequences whose marks are compared with those that the boundary model would set, and the share of
 # them that must agree for the marks to count as guesses.
 _LOOKED_AT, _GUESSED = 30, 0.5
@@ -245,7 +247,25 @@ class Pool:
     @cached_property
     def rhythm_bits(self) -> float:
         """The entropy of inter-onset ratios in bits, median of sequences."""
-        return float(np.median(bits(self.columns, "ioi_ratio")))
+        return float(np.median(self._bits))
+
+    @cached_property
+    def has_rhythm(self) -> bool:
+        """Whether notes differ in length: not in a pool of chant, whose rhythm is not told.
+
+        Examples
+        --------
+        >>> from mer.notes.melody import Melody
+        >>> even = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480] * 3)
+        >>> dotted = Melody(pitch=[60, 62, 64], onset=[0, 720, 960], duration=[720, 240, 480])
+        >>> Pool([even, even]).has_rhythm, Pool([even, dotted]).has_rhythm
+        (False, True)
+        """
+        return bool(np.mean(self._bits > 0.0) > UNEVEN)
+
+    @cached_property
+    def _bits(self) -> Floats:
+        return bits(self.columns, "ioi_ratio")
 
     @property
     def rhythm_tells(self) -> float:
