@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,8 +150,15 @@ class PageClient:
         function: Mapping[str, Any],
         values: Mapping[str, Any] | None = None,
         event: Mapping[str, Any] | None = None,
+        *,
+        seen: Callable[[str], None] = lambda text: None,
     ) -> Click:
         """Run a function, as `start` does, and return what came back.
+
+        Parameters
+        ----------
+        seen
+            Is given each message as it comes.
 
         Raises
         ------
@@ -170,6 +177,7 @@ class PageClient:
                     self._keep(function, output.get("data") or [])
                 told = json.dumps(output, ensure_ascii=False)
                 shown.append((time.perf_counter() - began, told))
+                seen(told)
         return Click(tuple(shown))
 
     def _keep(self, function: Mapping[str, Any], data: list[Any]) -> None:

@@ -24,7 +24,7 @@ import numpy as np
 from mer.corpus.shipped import data_folder
 from mer.errors import InputError
 from mer.io import read_melody, save_melody
-from mer.io.midi.writer import Message, meta, midi_bytes, switches
+from mer.io.midi.writing.writer import Message, meta, midi_bytes, switches
 from mer.notes.arrays import Floats, Ints
 from mer.notes.melody import Melody
 from mer.search.index import load_corpus

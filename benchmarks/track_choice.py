@@ -19,7 +19,7 @@ import numpy as np
 
 from mer.io import read_melody
 from mer.io.midi.events import DRUMS
-from mer.io.midi.writer import Message, meta, midi_bytes, switches
+from mer.io.midi.writing.writer import Message, meta, midi_bytes, switches
 from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.search.index import load_corpus

@@ -1,15 +1,16 @@
 """Tunes and pieces -> the weights of idioms in ``data/idioms.npz``.
 
     python benchmarks/train_idioms.py [--tunes 400] [--rounds 3] [--out FILE]
+    python benchmarks/train_idioms.py --bars 16 --rounds 1 --on     go on from the weights there are
 
-In each round a piece of eight bars is composed, with the weights so far, from the first two bars of
-each of some hundred tunes, those and their relatives left out of the index; each round takes other
-tunes. Figures are counted in the bars after the motif, of the pieces and of the tunes
-themselves, and each weight moves by the logarithm of the ratio of the two counts, both made greater
-by a constant, so that rare figures weigh little. The tunes of `benchmarks/two_sample.py` with the
-seeds 0 to 2 and their relatives take no part. Printed is, for each round, how far the counts are
-from each other: the total variation distance of figures of three intervals, and that of two halves
-of the tunes for comparison.
+In each round a piece of eight bars, or of `--bars`, is composed, with the weights so far, from the
+first two bars of each of some hundred tunes, those and their relatives left out of the index; each
+round takes other tunes. Figures are counted in the bars after the motif, of the pieces and of the
+tunes themselves, and each weight moves by the logarithm of the ratio of the two counts, both made
+greater by a constant, so that rare figures weigh little. The tunes of `benchmarks/two_sample.py`
+with the seeds 0 to 2 and their relatives take no part. Printed is, for each round, how far the
+counts are from each other: the total variation distance of figures of three intervals, and that of
+two halves of the tunes for comparison.
 """
 
 from __future__ import annotations
@@ -40,10 +41,9 @@ from mer.notes.arrays import Floats
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 
-BARS = 8
 # What is added to both counts, and how far a weight may be from 0.
 PRIOR, GREATEST = 6.0, 1.5
-JUDGED_SEEDS, JUDGED_TUNES = (0, 1, 2), 400
+JUDGED_SEEDS, JUDGED_TUNES, JUDGED_BARS = (0, 1, 2), 400, (8, 16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class Counts:
     held: Floats
 
     @classmethod
-    def of(cls, melodies: Sequence[Melody]) -> Counts:
+    def of(cls, melodies: Sequence[Melody], bars: int) -> Counts:
         """Count the figures that end after the motif and before the last bar."""
         steps = np.zeros((INTERVALS,) * 3)
         held = np.zeros((INTERVALS, INTERVALS, CHANGES))
@@ -62,7 +62,7 @@ class Counts:
             bar = (melody.onset - melody.downbeat) // melody.bar_ticks
             move = bounded(np.diff(melody.pitch.astype(np.int64)))
             change = changes(melody.duration)
-            ends = np.flatnonzero((bar >= MOTIF_BARS) & (bar < BARS - 1))
+            ends = np.flatnonzero((bar >= MOTIF_BARS) & (bar < bars - 1))
             ends = ends[ends >= 3]
             np.add.at(steps, (move[ends - 3], move[ends - 2], move[ends - 1]), 1.0)
             np.add.at(held, (move[ends - 2], move[ends - 1], change[ends]), 1.0)
@@ -83,10 +83,11 @@ def distance(one: Floats, other: Floats) -> float:
 
 @dataclass(frozen=True)
 class Round:
-    """The tunes left out of the index, the weights that compose, and a seed."""
+    """The tunes left out of the index, the weights that compose, bars of a piece, and a seed."""
 
     removed: tuple[int, ...]
     weights: Path
+    bars: int
     seed: int
 
     def compose(self, number: int) -> Melody | None:
@@ -95,7 +96,7 @@ class Round:
         index.corpus.attached["idioms"] = Idioms.load(self.weights)
         motif = first_bars(corpus.tune(number).melody, MOTIF_BARS)
         try:
-            brief = prepare(motif, index, Settings(bars=BARS))
+            brief = prepare(motif, index, Settings(bars=self.bars))
             return takes(brief, np.random.default_rng([self.seed, number]), 1)[0].melody
         except InputError:
             return None
@@ -113,32 +114,37 @@ def main() -> None:
     parser.add_argument("--tunes", type=int, default=400, help="how many a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=1, help="how many processes")
+    parser.add_argument("--bars", type=int, default=8, help="of each piece")
+    parser.add_argument("--on", action="store_true", help="go on from the weights in --out")
     parser.add_argument("--out", type=Path, default=data_folder() / FILE)
     options = parser.parse_args()
     corpus = PhraseIndex.load(None).corpus
     judged: set[int] = set()
     for seed in JUDGED_SEEDS:
-        drawn = held_out(corpus, JUDGED_TUNES, np.random.default_rng(seed), BARS)
-        judged |= set(np.concatenate(related(corpus, drawn)).tolist())
+        for bars in JUDGED_BARS:
+            drawn = held_out(corpus, JUDGED_TUNES, np.random.default_rng(seed), bars)
+            judged |= set(np.concatenate(related(corpus, drawn)).tolist())
     rng = np.random.default_rng(100)
-    order = [n for n in held_out(corpus, len(corpus), rng, BARS) if n not in judged]
-    zero = Idioms(np.zeros((INTERVALS,) * 3), np.zeros((INTERVALS, INTERVALS, CHANGES)))
-    weights = zero
+    order = [n for n in held_out(corpus, len(corpus), rng, options.bars) if n not in judged]
+    weights = Idioms(np.zeros((INTERVALS,) * 3), np.zeros((INTERVALS, INTERVALS, CHANGES)))
+    if options.on:
+        weights = Idioms.load(options.out)
     weights.save(options.out)
     # What tunes do is counted in all of them; what pieces do, in those of one round.
-    real = [first_bars(corpus.tune(n).melody, BARS) for n in order]
-    halves = Counts.of(real[::2]), Counts.of(real[1::2])
+    bars = options.bars
+    real = [first_bars(corpus.tune(n).melody, bars) for n in order]
+    halves = Counts.of(real[::2], bars), Counts.of(real[1::2], bars)
     print(f"{len(order)} tunes, halves {distance(halves[0].steps, halves[1].steps):.3f}")
-    whole = Counts.of(real)
+    whole = Counts.of(real, bars)
     for number in range(options.rounds):
         first = number * options.tunes % max(len(order) - options.tunes, 1)
         drawn = order[first : first + options.tunes]
         removed = np.unique(np.concatenate(related(corpus, drawn))).tolist()
-        work = Round(tuple(removed), options.out, number)
+        work = Round(tuple(removed), options.out, bars, number)
         with ProcessPoolExecutor(options.jobs) as pool:
             pieces = pool.map(work.compose, drawn, chunksize=8)
             made = [piece for piece in tqdm(pieces, total=len(drawn), disable=None) if piece]
-        counts = Counts.of(made)
+        counts = Counts.of(made, bars)
         apart = distance(whole.steps, counts.steps), distance(whole.held, counts.held)
         print(f"round {number + 1}: {len(made)} pieces, {apart[0]:.3f} {apart[1]:.3f}", flush=True)
         weights = Idioms(

@@ -31,6 +31,7 @@ _HOMES = {
     "accompany": "generate.harmony.texture.accompaniment",
     "arrange": "generate.harmony.arrangement",
     "compose_many": "generate.compose",
+    "counterfactual": "generate.report.counterfactual",
     "describe": "generate.report.report",
     "harmonise": "generate.harmony.harmony",
     "prepare_infill": "generate.markov.infill",
@@ -61,6 +62,7 @@ __all__ = [
     "accompany",
     "arrange",
     "compose_many",
+    "counterfactual",
     "describe",
     "harmonise",
     "lenders",
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     from generate.plan.settings import Settings
     from generate.plan.verbs import VERBS
     from generate.prediction import MelodyModel
+    from generate.report.counterfactual import counterfactual
     from generate.report.lenders import lenders
     from generate.report.outlines import outline_of
     from generate.report.report import describe

@@ -23,7 +23,11 @@ from generate.plan.verbs import (
     check_taken,
     verb_named,
 )
-from generate.report.arranging import arranged_pieces, check_arrangement_options
+from generate.report.arranging import (
+    arranged_pieces,
+    check_arrangement_options,
+    said_of_chords,
+)
 from generate.report.options import add_file_options, add_music_options
 from mer import __version__
 from mer.errors import InputError
@@ -46,6 +50,11 @@ _SLOWEST, _FASTEST = 20, 400  # beats a minute
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, or 2 if the input cannot be used."""
+    if (given := sys.argv[1:] if arguments is None else [*arguments])[:1] == ["explain"]:
+        from generate.compose import prepare, takes
+        from generate.report.explaining import explain
+
+        return explain(given[1:], prepare, lambda brief, rng: takes(brief, rng, 1)[0])
     # Intermixed, so that the verb may stand anywhere.
     options = build_parser().parse_intermixed_args(arguments)
     return run(lambda: _run(options))
@@ -54,12 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from generate.piece.plan_reader import load_plan
     from generate.report.writing import Finished, titled, write_all
+    from generate.sound.audio import program_of
     from mer.io import read_melody
     from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
     check_arrangement_options(options)
-    program = _program(options.instrument)
+    program = program_of("flute" if options.instrument is None else options.instrument)
     outputs, target = _outputs(options), _target(options)
     plan = None if options.plan is None else load_plan(options.plan)
     reading = read_melody(options.seed, **motif_options(options))
@@ -80,10 +90,9 @@ def _run(options: argparse.Namespace) -> int:
         from generate.report.tables import account
 
         own = [remark for piece in pieces for remark in piece.remarks]
-        remarks = (*reading.remarks, *brief.remarks, *own, *heard)
+        remarks = (*reading.remarks, *brief.remarks, *said_of_chords(reading, brief), *own, *heard)
         names = [", ".join(files.named().values()) for files in outputs]
-        for line in account(brief, pieces, names, remarks, arranged):
-            print(line)
+        print(*account(brief, pieces, names, remarks, arranged), sep="\n")
     return 0
 
 
@@ -277,12 +286,6 @@ def _composed(
         ticks = brief.frame.pickup + brief.bars_written * brief.frame.bar_ticks
         check_length(ticks, brief.tempo_bpm)
     return brief, takes(brief, rng, options.count)
-
-
-def _program(instrument: str | None) -> int:
-    from generate.sound.audio import program_of
-
-    return program_of("flute" if instrument is None else instrument)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ _HOMES = {
     "Pool": "mer.search.stack.pool",
     "Tune": "mer.corpus.corpus",
     "check": "mer.search.sharing.check",
+    "similarity_matrix": "mer.search.likeness",
     "synopsis": "mer.search.sharing.synopsis",
     "variants_of": "mer.search.sharing.synopsis",
     "duplicates": "mer.search.sharing.duplicates",
@@ -76,6 +77,7 @@ __all__ = [
     "read_melody",
     "read_tracks",
     "save_melody",
+    "similarity_matrix",
     "synopsis",
     "variants_of",
 ]
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
     from mer.search.graphs import more_like
     from mer.search.index import PhraseIndex, load_corpus
     from mer.search.keys import KeyVote, guess_key
+    from mer.search.likeness import similarity_matrix
     from mer.search.match import Explanation, Match
     from mer.search.sharing.check import check
     from mer.search.sharing.duplicates import duplicates

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from mer.io.midi import files
 from mer.io.midi.events import midi_file
+from mer.io.midi.writing import files
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

@@ -191,6 +191,14 @@ def test_walkthrough_runs(tmp_path: Path) -> None:
 
 
 @needs_pack
+def test_the_pipeline_example_tells_more_than_guessing() -> None:
+    pytest.importorskip("sklearn")
+    said = run_python([str(ROOT / "examples" / "books.py")], ROOT)
+    right, guessed = map(float, re.findall(r"0\.\d+", said))
+    assert right > guessed
+
+
+@needs_pack
 def test_the_five_lines_of_the_readme_run() -> None:
     (block,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     assert len([line for line in block.splitlines() if line.strip()]) <= 5

@@ -74,6 +74,7 @@ COVERED: dict[str, str] = {
     "mer/build/commands/index.py": "tests/mer/search/postgres/test_pushing.py",
     "mer/corpus/joining.py": "tests/mer/search/segments/test_segments.py",
     "mer/errors.py": "tests/mer/notes/test_key.py",
+    "generate/report/explaining.py": "tests/generate/report/test_counterfactual.py",
     "mer/build/commands/synopsis.py": "tests/mer/search/sharing/test_synopsis.py",
     "mer/search/sharing/synopsis_picture.py": "tests/mer/search/sharing/test_synopsis.py",
     "mer/io/chant/chant.py": "tests/mer/io/test_pieces.py",

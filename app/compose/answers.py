@@ -28,8 +28,9 @@ from app.compose.layout import (
 )
 from app.compose.links import Link, read_link
 from app.compose.showing import Showing
-from app.compose.visits import NOTHING, Result, Visits, done_line, status_line
+from app.compose.visits import NOTHING, Result, Visits
 from app.compose.wishes import Wishes
+from app.pictures.cards import done_line, status_line
 from app.visitor.library import Library, Shelf
 from app.visitor.messages import friendly, refusal_line
 from app.visitor.motifs import Motif, named_motif
@@ -64,7 +65,7 @@ class Answers:
         with self._told(request):
             asked = self._visitors.ask()
             motif = self.visits.choose_example(example)
-            return self._another(motif, asked, request, source=self.components.example, now=True)
+            return self._another(motif, asked, request, now=True)
 
     def upload(self, file: str, request: gr.Request) -> Values:
         """Take the motif in a file of any notation that is read; its notes come back as text.
@@ -186,34 +187,51 @@ class Answers:
 
     def open_page(self, query: str, request: gr.Request) -> Iterator[Values]:
         """Show what the address asks for; else only tell the page what it shows already."""
-        yield from self._opened(query, self.show.plain, request)
+        yield from self._opened(query, request, opening=True)
 
     def go_back(self, query: str, request: gr.Request) -> Iterator[Values]:
         """Show again what an address of this visit leads to, or what the page opened with."""
         self._visitors.begin(visitor_of(request))
-        yield from self._opened(query, self.show.landed, request)
+        yield from self._opened(query, request, opening=False)
 
-    def _opened(
-        self, query: str, otherwise: Callable[[], Values], request: gr.Request
-    ) -> Iterator[Values]:
-        """Yield what an address asks for; what `otherwise` returns if it asks for nothing."""
+    def _opened(self, query: str, request: gr.Request, *, opening: bool) -> Iterator[Values]:
+        """Yield what an address asks for; if it asks for nothing, what the page opens with.
+
+        Somebody may have chosen a motif before the address was read: then that one stays.
+        """
+        visitor = visitor_of(request)
+        # What the page opens with was asked for before all else, whenever that is found out.
+        asked = 0 if opening else self._visitors.ask()
+        number = {self.components.number: asked}
         with self._told(request):
             try:
                 link = read_link(query.lstrip("?"), self.visits.examples)
-                if link is None:
-                    yield otherwise()
+                if link is None and opening:  # what is composed meanwhile goes on
+                    unchanged = self._visitors.is_met(visitor, 0)
+                    yield self.show.plain() if unchanged else nothing()
                     return
-                first = {
-                    **self._motif(link.motif),
-                    **self.show.settings(link.wishes, link.motif),
-                    self.components.example: link.motif.name if link.motif.example else None,
-                }
-                for shown in self._composed(link, None, request):
-                    yield together(first, shown)
-                    first = {}
+                first = self.show.landed() if link is None else self._linked(link)
+                if not self._visitors.meet(visitor, asked):
+                    yield nothing()
+                    return
+                if link is None:
+                    yield first | number
+                    return
+                for shown in self._composed(link, None, request, asked):
+                    yield together(first | number, shown)
+                    first, number = {}, {}
             except InputError as error:
-                yield self.show.landed()
+                if self._visitors.is_met(visitor, asked):
+                    yield self.show.landed() | {self.components.number: asked}
                 raise InputError(_NOT_OPENED.format(error)) from error
+
+    def _linked(self, link: Link) -> Values:
+        """Return what shows the motif and the wishes of a link."""
+        return {
+            **self._motif(link.motif),
+            **self.show.settings(link.wishes, link.motif),
+            self.components.example: link.motif.name if link.motif.example else None,
+        }
 
     def reroll(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Keep the bars that are locked, and draw the others of a take anew."""
@@ -278,18 +296,27 @@ class Answers:
             first |= {
                 **self._motif(motif),
                 parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm)),
-                **self.show.no_sources(),
+                **self.show.no_sources(motif),
                 parts.neighbours: SEARCHING,
                 **self.show.states(None, ""),
             }
-        for shown in self._composed(Link(motif, wishes), values[parts.shared.shelf], request):
+        asked, shelf = values[parts.number], values[parts.shared.shelf]
+        for shown in self._composed(Link(motif, wishes), shelf, request, asked):
             yield together(first, shown)
             first = {}
 
-    def _composed(self, link: Link, shelf: Shelf | None, request: gr.Request) -> Iterator[Values]:
-        """Yield what changes, for as long as the visitor asks for nothing else."""
+    def _composed(
+        self, link: Link, shelf: Shelf | None, request: gr.Request, asked: int
+    ) -> Iterator[Values]:
+        """Yield what changes, for as long as the visitor asks for nothing else.
+
+        Parameters
+        ----------
+        asked
+            The number of the request for the motif.
+        """
         self.visits.sessions.take_turn(request)
-        run = self._visitors.begin(visitor_of(request))
+        run = self._visitors.begin(visitor_of(request), asked)
         searched = replace(self.visits, index=self.library.index_of(shelf), own=shelf is not None)
         yielded = NOTHING
         for ready in searched.find_and_compose(link, self._folder(request)):
@@ -299,9 +326,22 @@ class Answers:
                 return
             if yielded is NOTHING:
                 yield self.show.begun(ready, link.wishes)
-            else:
+            elif ready.result is None:
                 yield self.show.changed(ready, yielded)
+            else:
+                # The answer for another motif, older than this one, may have come after it.
+                yield self.show.changed(ready, yielded) | self._sure(link.motif, asked)
             yielded = ready
+
+    def _sure(self, motif: Motif, asked: int) -> Values:
+        """Return what makes sure that the motif is shown that music was made of."""
+        parts = self.components
+        return {
+            parts.shared.motif: motif,
+            parts.motif_card: self.visits.motif_card(motif),
+            parts.example: motif.name if motif.example else None,
+            parts.number: asked,
+        }
 
     def _motif(self, motif: Motif) -> Values:
         """Return what shows a motif."""
@@ -332,7 +372,7 @@ class Answers:
         if not self._visitors.meet(visitor_of(request), asked):
             return nothing()
         parts, usual = self.components, Wishes()
-        sources = self.show.no_sources()
+        sources = self.show.no_sources(motif)
         sources.pop(source, None)
         return {
             **shown,

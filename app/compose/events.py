@@ -15,6 +15,8 @@ _PRIVATE: dict[str, Any] = {"api_visibility": "private", **_QUIET}
 # What is asked for while an answer is on its way would otherwise be ignored. `Answers` drops what
 # is out of date.
 _AT_ANY_TIME: dict[str, Any] = {"trigger_mode": "multiple", **_PRIVATE}
+# Many may begin to compose: whose turn it is says `app.visitor.limits.Order`.
+_MANY: dict[str, Any] = {"concurrency_limit": 16}
 
 
 def wire(site: gr.Blocks, components: Components, answers: Answers) -> None:
@@ -48,6 +50,7 @@ def _wire_opening(site: gr.Blocks, components: Components, answers: Answers) -> 
             js=_script("read_address"),
             api_name=name,
             **_AT_ANY_TIME,
+            **_MANY,
         )
         for ended in (opened.success, opened.failure):
             ended(None, js=_script("uncover", parts=["motif", "neighbours", "takes"]))
@@ -66,7 +69,8 @@ def _wire_motif(components: Components, answers: Answers) -> None:
     chosen = components.example.input(
         answers.choose_example,
         components.example,
-        [change for change in changes if change is not components.example],
+        # The chip, too: what the page opened with may have been shown since it was pressed.
+        changes,
         api_name="choose_example",
         **_AT_ANY_TIME,
     )
@@ -186,7 +190,7 @@ def _compose(
         *components.settings.values(),
     }
     changes = [*components.motif, *components.sources, *components.results]
-    composed = when(answer, given, changes, api_name=name, **mode)
+    composed = when(answer, given, changes, api_name=name, **mode, **_MANY)
     _write_address(composed, components)
     composed.failure(None, js=_script("stop_waiting"))
     _tell_why(composed, components, answers)

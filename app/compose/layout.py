@@ -96,6 +96,7 @@ class Components:
             self.notes,
             self.motif_card,
             self.settings["tempo_bpm"],
+            self.settings["progression"],
             *self.of_the_motif,
             *self.passage.values(),
             self.number,

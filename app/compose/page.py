@@ -253,6 +253,15 @@ def _settings(landing: Landing) -> dict[str, Any]:
     with gr.Row():
         menu("instrument", list(INSTRUMENTS), "Instrument")
         menu("chords", list(offered.CHORDS), "Accompaniment")
+    made["progression"] = gr.Textbox(
+        value="" if landing.motif is None else landing.motif.progression,
+        label="Over the chords",
+        info="Those of the song, where it has any: one a bar, or bars between strokes, again and "
+        "again. Empty: chords that suit the melody.",
+        placeholder="Am F C G",
+        max_length=offered.LONGEST_PROGRESSION,
+        elem_id="progression",
+    )
     with gr.Accordion("Key, form and more", open=False, elem_id="more"):
         menu("key", offered.keys_offered(), "Key")
         with gr.Row():
@@ -264,6 +273,13 @@ def _settings(landing: Landing) -> dict[str, Any]:
             )
             menu("rhythm", list(offered.RHYTHMS), "Rhythm (Continue, Answer, B part)")
         slider("max_copy", (3, 16), "Notes in a row from any one tune, at most")
+        made["max_copy_pitch"] = gr.Dropdown(
+            offered.pitch_bounds_offered(),
+            value=usual.max_copy_pitch,
+            label="Pitches in a row, whatever their rhythm",
+            min_width=140,
+            elem_id="max-copy-pitch",
+        )
         slider("takes", (1, MOST_TAKES), "Takes")
         made["take"] = gr.Number(
             value=usual.take,

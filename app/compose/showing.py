@@ -58,15 +58,17 @@ class Showing:
             parts.notes: motif.text,
             parts.motif_card: card,
             parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif)),
+            parts.settings["progression"]: motif.progression,
             **{
                 parts.passage[name]: gr.update(**shown)
                 for name, shown in passage_shown(motif).items()
             },
         }
 
-    def no_sources(self) -> Values:
-        """Return that the motif comes from none of the sources."""
-        return dict.fromkeys(self.components.sources)
+    def no_sources(self, motif: Motif) -> Values:
+        """Return that the motif comes from none of the sources but, maybe, from the examples."""
+        example = motif.name if motif.example else None
+        return {**dict.fromkeys(self.components.sources), self.components.example: example}
 
     def settings(self, wishes: Wishes, motif: Motif) -> Values:
         """Return what the controls stand at, for wishes about a motif."""

@@ -15,6 +15,7 @@ import numpy as np
 from app.compose.links import Link
 from app.compose.takes import Facts, Files, Take
 from app.pictures.cards import address, player, practice, remark_list, ruler_of, stage
+from app.sound.sounds import SMALL
 from app.visitor.whole import bars_drawn
 from generate.harmony.chords import Chord
 from generate.piece.composition import MOTIF, Composition, Source
@@ -51,6 +52,8 @@ class CardContents:
         The take, what there is to say about it, where it is kept.
     sound
         Where it is heard.
+    heard_as
+        What kind of file is played: one of `app.sound.sounds`.
     chords
         The chords under it, () for none.
     title_of
@@ -70,6 +73,7 @@ class CardContents:
     facts: Facts
     files: Files
     sound: str
+    heard_as: str = SMALL
     chords: Sequence[Chord] = ()
     title_of: TitleOf
     score: str = ""
@@ -116,7 +120,9 @@ def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
         + '<p class="hint">Click a note to play from there; rest on it to hear the tune that it '
         "comes from. Press the number of a bar to keep it.</p>"
         + f'<div class="heard"><button type="button" class="play" data-do="play" '
-        f'aria-label="Play {escape(name)}"></button>{player(shown.sound, f"Sound of {name}")}</div>'
+        f'aria-label="Play {escape(name)}"></button>'
+        + player(_address(shown), f"Sound of {name}")
+        + "</div>"
         + practice(melody)
         + shown.score
         + _chord_line(shown.chords)
@@ -230,6 +236,11 @@ def _chord_line(chords: Sequence[Chord]) -> str:
     from generate.harmony.arrangement import chord_line
 
     return f'<p class="chords"><span>Chords</span> {escape(chord_line(chords))}</p>'
+
+
+def _address(shown: CardContents) -> str:
+    """Return the address of what is played."""
+    return shown.sound + (shown.heard_as if shown.sound and shown.heard_as != SMALL else "")
 
 
 def _again(share: str) -> str:

@@ -20,7 +20,8 @@ from generate.harmony.arrangement import Arrangement, arrange, save_arrangement,
 from generate.markov.infill import parse_bars, reroll
 from generate.markov.surprise import bits_of
 from generate.originality.borrowing import Borrowing
-from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
+from generate.piece.composition import CORPUS, TARGET, Composition
+from generate.piece.given_chords import later
 from generate.plan.brief import Brief
 from generate.report.credits import credits_of
 from generate.report.outlines import outline_of
@@ -28,7 +29,7 @@ from generate.report.report import as_json, describe
 from generate.report.tables import plan_line
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
-from mer.io.joined import with_parts
+from mer.io.midi.joined import with_parts
 from mer.io.reading import write_bytes, write_text
 from mer.notes.arrays import Floats
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
@@ -135,6 +136,9 @@ def brief_of(asked: Link, index: PhraseIndex) -> Brief:
         If a wish is out of range, or the motif does not fit it.
     """
     settings = asked.wishes.settings()
+    if asked.wishes.progression and not settings.opens:
+        # The song goes on: its chords are told from the motif's first bar, and that is left out.
+        settings = replace(settings, chords=later(settings.chords or "", asked.motif.melody.bars))
     return prepare(asked.motif.melody, index, settings)
 
 
@@ -216,19 +220,18 @@ def cited_by(take: Take, brief: Brief) -> Callable[[int], Melody]:
     return cited
 
 
-def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangement:
-    """Write MIDI, score, ABC and report of a take; return it as it is arranged.
+def save_take(music: Arrangement, take: Take, asked: Link, brief: Brief, files: Files) -> None:
+    """Write MIDI, score, ABC and report of a take, as it is arranged.
 
     Raises
     ------
     InputError
         If a file cannot be written.
     """
-    music = arranged(take, asked, brief)
     credits = credits_of(take.composition, brief)
     for path in (files.midi, files.musicxml, files.abc):
         save_arrangement(music, path, credits=credits, tempo_bpm=asked.wishes.tempo_bpm)
-    _join(music, take, asked, files)
+    _join(music, asked, files, opens=brief.settings.opens)
     kinds = ("midi", "wav", "musicxml", "abc")
     outputs = {kind: getattr(files, kind).name for kind in kinds}
     report = describe(
@@ -241,19 +244,22 @@ def save_take(take: Take, asked: Link, brief: Brief, files: Files) -> Arrangemen
     )
     report["kept_bars"] = list(take.keeps)
     write_text(as_json(report), files.report)
-    return music
 
 
-def _join(music: Arrangement, take: Take, asked: Link, files: Files) -> None:
-    """Write the take beside the other tracks of the MIDI file that its motif is from, if any."""
+def _join(music: Arrangement, asked: Link, files: Files, *, opens: bool) -> None:
+    """Write the take beside the other tracks of the MIDI file that its motif is from, if any.
+
+    Parameters
+    ----------
+    opens
+        Whether it begins with the motif, and so where that does; else it comes after it.
+    """
     motif = asked.motif
     if motif.file is None or not motif.has_other_tracks:
         return
     # What accompanies it are the tracks that are there.
     sheet = sheet_of(music)
     sheet = replace(sheet, parts=sheet.parts[:1])
-    # What begins with the motif begins where that does; else it comes after it.
-    opens = take.composition.sources[0].kind == MOTIF
     try:
         joined = with_parts(motif.file.read_bytes(), sheet, motif.begin_tick(after=not opens))
     except (InputError, OSError):

@@ -5,11 +5,10 @@ Plain functions and generators that know nothing of gradio; `app.compose.answers
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,10 +18,12 @@ from app.compose.take_card import CardContents, note_colours, take_card, take_ta
 from app.compose.takes import NEIGHBOURS_SHOWN, Files, Take, take_stem
 from app.compose.wishes import Wishes
 from app.pictures import cards
+from app.pictures.cards import done_line, status_line
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
 from app.pictures.neighbours import FoundTune, by_tune, tune_card, tune_list
-from app.sound.sounds import Sounds
+from app.sound.sounds import QUICK, SMALL, Sounds
 from app.visitor.codes import code_of
+from app.visitor.limits import Order
 from app.visitor.motifs import (
     Motif,
     Passage,
@@ -33,21 +34,18 @@ from app.visitor.motifs import (
     typed_motif,
 )
 from app.visitor.passages import passage_asked
-from app.visitor.sessions import Sessions
+from app.visitor.sessions import Sessions, new_folder
 from app.visitor.whole import whole_tune
 from generate.harmony.arrangement import Arrangement
 from generate.markov.infill import parse_bars
 from generate.plan.brief import Brief
 from mer.errors import InputError
 from mer.io.reading import write_bytes
-from mer.notes.drawing import escape
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
-_PRIVATE = "Your own files are part of this; the address cannot reproduce it."
 TUNES_SHOWN = 12
-_FOLDERS_KEPT = 3  # of a visitor's results
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +138,7 @@ class Visits:
     """The actions of the page, bound to an index, what may be heard, and the visitors' folders.
 
     `own` says that files of the visitor are part of the index, so that no address leads back;
-    `kept`, that what may be heard is kept for good, for it is everyone's.
+    `kept`, that what may be heard is kept for good, for it is everyone's; `order`, who comes first.
     """
 
     index: PhraseIndex
@@ -149,6 +147,7 @@ class Visits:
     examples: dict[str, Motif]
     own: bool = False
     kept: bool = False
+    order: Order = field(default_factory=Order)
 
     def choose_example(self, name: str) -> Motif:
         """Return an example motif.
@@ -245,7 +244,7 @@ class Visits:
         )
 
     def find_and_compose(self, link: Link, folder: Path) -> Iterator[Progress]:
-        """Yield what is ready: first the neighbours, then one take after another.
+        """Yield what is ready: the first take, for somebody waits for it; neighbours; more takes.
 
         All files are put below `folder`, the visitor's.
 
@@ -255,30 +254,55 @@ class Visits:
             If the motif or the wishes cannot be met.
         """
         began = time.perf_counter()
-        made = _new_folder(folder)
+        made = new_folder(folder)
         yield Progress(status_line(f"Searching {len(self.index):,} phrases", 0.1), folder=made.name)
 
-        result = Result(link, actions.brief_of(link, self.index), made, own=self.own)
-        found = self._neighbours(result)
-        yield Progress(status_line("Writing new music", 0.25), found)
-
-        wishes, shown = link.wishes, list[str]()
-        for place in range(wishes.takes):
-            take = actions.grow(result.brief, wishes.take + place)
-            for reroll in link.rerolls:
-                if reroll.number == take.number:
-                    take = actions.regrow(take, reroll.keep, result.brief)
-            result = replace(result, takes=(*result.takes, take))
-            card, sound = self._take(take, result)
+        wishes, failed = link.wishes, None
+        with self.order.turn(first=True):
+            result = Result(link, actions.brief_of(link, self.index), made, own=self.own)
+            try:
+                result, card, sound = self._next_take(result, wishes.take)
+            except InputError as error:
+                failed = error
+        if failed is not None:  # what was found is shown all the same
+            yield Progress(status_line("Writing new music", 0.25), self._neighbours(result))
+            raise failed
+        status = self._ready(result)
+        yield Progress(status, cards=(card,))
+        with self.order.turn(first=True):
+            found = self._neighbours(result)
+        yield Progress(status, found, (card,))
+        # It is heard before the next one is begun: both at once would take twice as long.
+        with suppress(InputError):
+            self.sounds.file(sound.rpartition("/")[2], kind=self._hearing)
+        shown = [card]
+        for number in range(wishes.take + 1, wishes.take + wishes.takes):
+            with self.order.turn(first=False):
+                result, card, _ = self._next_take(result, number)
             shown.append(card)
-            share = 0.35 + 0.6 * (place + 1) / wishes.takes
-            yield Progress(status_line(f"{take.name} is ready", share), found, tuple(shown))
-            if place == 0:
-                # It is heard before the next one is begun: both at once would take twice as long.
-                with suppress(InputError):
-                    self.sounds.file(sound.rpartition("/")[2])
+            yield Progress(self._ready(result), found, tuple(shown))
         done = done_line(time.perf_counter() - began, own=self.own)
         yield Progress(done, found, tuple(shown), result)
+
+    @property
+    def _hearing(self) -> str:
+        """What a take is heard as: soon there for who waits for it, small where many hear it."""
+        return SMALL if self.kept else QUICK
+
+    @staticmethod
+    def _ready(result: Result) -> str:
+        """Return the status line when a take is there."""
+        share = 0.35 + 0.6 * len(result.takes) / result.asked.wishes.takes
+        return status_line(f"{result.takes[-1].name} is ready", share)
+
+    def _next_take(self, result: Result, number: int) -> tuple[Result, str, str]:
+        """Return the result with one take more, its card, and the address of its sound."""
+        take = actions.grow(result.brief, number)
+        for reroll in result.asked.rerolls:
+            if reroll.number == take.number:
+                take = actions.regrow(take, reroll.keep, result.brief)
+        result = replace(result, takes=(*result.takes, take))
+        return result, *self._take(take, result)
 
     def reroll(self, result: Result | None, number: int, keep: str) -> tuple[Result, str]:
         """Return the result with one take re-rolled, its bars in `keep` kept; and its new card.
@@ -298,14 +322,15 @@ class Visits:
             )
         place = result.place(number)
         actions.check_some_free(keep, result.brief)
-        take = actions.regrow(result.takes[place], keep, result.brief)
-        result = replace(
-            result,
-            asked=replace(asked, rerolls=(*asked.rerolls, Reroll(number, keep))),
-            takes=(*result.takes[:place], take, *result.takes[place + 1 :]),
-        )
-        result.folder.mkdir(parents=True, exist_ok=True)
-        return result, self._take(take, result)[0]
+        with self.order.turn(first=True):
+            take = actions.regrow(result.takes[place], keep, result.brief)
+            result = replace(
+                result,
+                asked=replace(asked, rerolls=(*asked.rerolls, Reroll(number, keep))),
+                takes=(*result.takes[:place], take, *result.takes[place + 1 :]),
+            )
+            result.folder.mkdir(parents=True, exist_ok=True)
+            return result, self._take(take, result)[0]
 
     def save_sounds(self, result: Result) -> None:
         """Write the takes as WAV files, too.
@@ -320,7 +345,7 @@ class Visits:
             name = self._heard(music, take, result).rpartition("/")[2]
             write_bytes(result.files_of(take).wav, self.sounds.wav(name))
 
-    def _heard(self, music: Arrangement, take: Take, result: Result, *, soon: bool = False) -> str:
+    def _heard(self, music: Arrangement, take: Take, result: Result, *, soon: str = "") -> str:
         """Return the address of the sound of a take."""
         heard = actions.offered(music, result.asked.wishes)
         cited = actions.cited_by(take, result.brief)
@@ -330,9 +355,11 @@ class Visits:
         """Write the files of a take and return its card, and the address of its sound."""
         asked, brief, piece = result.asked, result.brief, take.composition
         files = result.files_of(take)
-        music = actions.save_take(take, asked, brief, files)
-        # The first one is heard at once: its sound is made while its card is drawn.
-        sound = self._heard(music, take, result, soon=take.number == asked.wishes.take)
+        music = actions.arranged(take, asked, brief)
+        # The first one is heard at once: its sound is made while files are written and drawn.
+        at_once = take.number == asked.wishes.take
+        sound = self._heard(music, take, result, soon=self._hearing if at_once else "")
+        actions.save_take(music, take, asked, brief, files)
         titles = actions.cited_titles(brief.corpus, piece, brief.matches)
         contents = CardContents(
             asked=asked,
@@ -340,6 +367,7 @@ class Visits:
             facts=actions.facts(take, brief),
             files=files,
             sound=sound,
+            heard_as=self._hearing,
             chords=music.chords,
             title_of=titles.__getitem__,
             score=engraved(
@@ -366,34 +394,3 @@ class Visits:
                 tune_card(result.asked.motif.melody, tune, rank=rank, tempo_bpm=wishes.tempo_bpm)
             )
         return tune_list(found, len(self.index), corpus.collections)
-
-
-def _new_folder(folder: Path) -> Path:
-    """Return a new folder for a result; of the older ones only the last few stay."""
-    made = folder / f"result-{time.time_ns()}"
-    made.mkdir(parents=True)
-    for old in sorted(folder.glob("result-*"))[:-_FOLDERS_KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
-    return made
-
-
-def done_line(seconds: float, *, own: bool = False) -> str:
-    """Return the status line after composing; `own` files cannot be part of a link."""
-    return status_line(f"Done in {seconds:.1f} s", aside=_PRIVATE if own else "")
-
-
-def status_line(text: str, share: float | None = None, *, aside: str = "") -> str:
-    """Return the status line, with a bar while there is something to wait for.
-
-    Examples
-    --------
-    >>> "track done" in status_line("Done"), "aside" in status_line("Done", aside="but")
-    (True, True)
-    """
-    bar = (
-        '<div class="track done"></div>'
-        if share is None
-        else f'<div class="track"><div class="bar" style="width:{100 * share:.0f}%"></div></div>'
-    )
-    more = f'<span class="aside">{escape(aside)}</span>' if aside else ""
-    return f'<div class="status" role="status">{escape(text)}{more}{bar}</div>'

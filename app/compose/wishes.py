@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from app.visitor.motifs import USUAL_TEMPO
 from generate.harmony.texture.styles import CHOICES
 from generate.markov.surprise import LEVELS
+from generate.piece.given_chords import NO_CHORDS
 from generate.plan.settings import USUAL_COPY_BOUND, Settings
 from generate.plan.verbs import TAKEN_BY
 from generate.sound.audio import INSTRUMENTS
@@ -23,6 +24,7 @@ from mer.notes.key import Key
 MOST_TAKES = 5
 LARGEST_TAKE = 999_999
 LONGEST_BARS = 64
+LONGEST_PROGRESSION = 1_000
 KEY_OF_MOTIF = METER_OF_MOTIF = "as the motif"
 USUAL_FORM = "usual for the length"
 ANY_SURPRISE = "as it comes"
@@ -30,7 +32,14 @@ NEIGHBOURS_RHYTHM = "from the neighbours"
 MOTIFS_RHYTHM = "of the motif"
 RHYTHMS = (NEIGHBOURS_RHYTHM, MOTIFS_RHYTHM)
 BARS_OF_MOTIF, BARS_SHOWN = 0, "as the motif asks"
-_WHOLE = {"bars": "bars", "max_copy": "notes in a row", "takes": "takes", "take": "take"}
+NO_BOUND, NO_BOUND_SHOWN = 0, "no bound"
+_WHOLE = {
+    "bars": "bars",
+    "max_copy": "notes in a row",
+    "max_copy_pitch": "pitches in a row",
+    "takes": "takes",
+    "take": "take",
+}
 
 VERB_NAMES: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -99,10 +108,14 @@ class Wishes:
         A key of `generate.sound.audio.INSTRUMENTS`.
     chords
         One of `CHORDS`.
+    progression
+        The chords that the music goes over, such as "Am F C G"; empty: those that suit the melody.
     rhythm
         One of `RHYTHMS`.
     max_copy
         Longest run of notes that may be shared with one tune.
+    max_copy_pitch
+        The same whatever the rhythm; 0 for no bound.
     takes, take
         How many takes, and the number of the first: the same number gives the same music again.
     """
@@ -116,8 +129,10 @@ class Wishes:
     tempo_bpm: float = USUAL_TEMPO
     instrument: str = "flute"
     chords: str = "auto"
+    progression: str = ""
     rhythm: str = NEIGHBOURS_RHYTHM
     max_copy: int = USUAL_COPY_BOUND
+    max_copy_pitch: int = NO_BOUND
     takes: int = 3
     take: int = 1
 
@@ -139,6 +154,7 @@ class Wishes:
             _chosen(name, value, dict.fromkeys(known))
         if self.bars != BARS_OF_MOTIF:
             _within("bars", self.bars, 1, LONGEST_BARS)
+        _within("letters of the chords", len(self.progression), 0, LONGEST_PROGRESSION)
         _within("takes", self.takes, 1, MOST_TAKES)
         _within("take", self.take, 0, LARGEST_TAKE)
         takes = {option for option, verbs in TAKEN_BY.items() if verb in verbs}
@@ -148,10 +164,12 @@ class Wishes:
             k=near.neighbours,
             key=None if self.key == KEY_OF_MOTIF else Key.parse(self.key),
             max_copy=self.max_copy,
+            max_copy_pitch=self.max_copy_pitch or None,
             tempo_bpm=self.tempo_bpm,
             form=self._form(near) if "form" in takes else None,
             open_with_motif=None if near.opens else False,
             surprise=self.surprise if "surprise" in takes and self.surprise in LEVELS else None,
+            chords=self.progression.strip() or NO_CHORDS,
             keep_rhythm="keep-rhythm" in takes and self.rhythm == MOTIFS_RHYTHM,
         )
 
@@ -205,6 +223,17 @@ def bars_offered() -> list[tuple[str, int]]:
     [('as the motif asks', 0), ('1', 1), ('2', 2)]
     """
     return [(BARS_SHOWN, BARS_OF_MOTIF), *((str(n), n) for n in range(1, LONGEST_BARS + 1))]
+
+
+def pitch_bounds_offered() -> list[tuple[str, int]]:
+    """Return the bounds on pitches in a row that the page offers, as they are shown and counted.
+
+    Examples
+    --------
+    >>> pitch_bounds_offered()[:3]
+    [('no bound', 0), ('6', 6), ('7', 7)]
+    """
+    return [(NO_BOUND_SHOWN, NO_BOUND), *((str(n), n) for n in range(6, 17))]
 
 
 def _within(name: str, value: float, low: int, high: int) -> None:

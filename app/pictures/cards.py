@@ -15,6 +15,8 @@ from mer.notes.drawing import ACCENT, FADED, escape, piano_roll
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
 
+_PRIVATE = "Your own files are part of this; the address cannot reproduce it."
+
 
 def address(file: Path) -> str:
     """Return where a file of a visitor is served, relative to the page."""
@@ -180,3 +182,25 @@ def remark_list(remarks: Sequence[str]) -> str:
         return ""
     items = "".join(f"<li>{escape(remark)}</li>" for remark in remarks)
     return f'<ul class="remarks">{items}</ul>'
+
+
+def done_line(seconds: float, *, own: bool = False) -> str:
+    """Return the status line after composing; `own` files cannot be part of a link."""
+    return status_line(f"Done in {seconds:.1f} s", aside=_PRIVATE if own else "")
+
+
+def status_line(text: str, share: float | None = None, *, aside: str = "") -> str:
+    """Return the status line, with a bar while there is something to wait for.
+
+    Examples
+    --------
+    >>> "track done" in status_line("Done"), "aside" in status_line("Done", aside="but")
+    (True, True)
+    """
+    bar = (
+        '<div class="track done"></div>'
+        if share is None
+        else f'<div class="track"><div class="bar" style="width:{100 * share:.0f}%"></div></div>'
+    )
+    more = f'<span class="aside">{escape(aside)}</span>' if aside else ""
+    return f'<div class="status" role="status">{escape(text)}{more}{bar}</div>'

@@ -32,7 +32,7 @@
     const audio = audioOf(card);
     if (!card.matches(".generated") || !audio?.paused) return;
     resting = setTimeout(() => {
-      cited.src = `${audio.getAttribute("src")}/${note}`;
+      cited.src = `${audio.getAttribute("src").replace(/\.\w+$/, "")}/${note}`;
       cited.play().catch(() => {});
     }, REST_MS);
   };

@@ -254,6 +254,7 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
     with stubs.left_alone():
         from app.listen.page import Listening
         from app.serve.site import build_listening, build_site
+    stubs.draw_nothing()
     from starlette.middleware import Middleware
 
     from app.compose.visits import Visits

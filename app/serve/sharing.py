@@ -20,7 +20,7 @@ from app.compose.visits import Visits
 from app.serve.front import address_of
 from app.serve.gate import Application, Receive, Scope, Send
 from app.share.page import SentTake, missing_page, shared_page
-from app.sound.sounds import Cited, Offer
+from app.sound.sounds import SMALL, Cited, Offer
 from app.visitor.codes import query_of
 from app.visitor.limits import LaterError
 from mer.errors import InputError
@@ -113,7 +113,7 @@ class Shares:
             legend=legend(piece.sources, titles.__getitem__, motif=link.motif.name),
             tunes=(link.motif.name, *(titles[tune][0] or "Untitled" for tune in cited)),
             tempo_bpm=wishes.tempo_bpm,
-            sound=self._visits.sounds.offer(heard, cited_by, soon=True),
+            sound=self._visits.sounds.offer(heard, cited_by, soon=SMALL),
             query=actions.link_of(take, link),
         )
         return shared, heard, cited_by

@@ -1,7 +1,8 @@
 """The address of a sound -> the sound: an ASGI application around the page's own.
 
-``/sound/NAME`` is what was offered under that name, ``/sound/NAME.wav`` the same uncompressed, and
-``/sound/NAME/7`` the tune that its note 7 comes from (see `app.sound.sounds`).
+``/sound/NAME`` is what was offered under that name, ``/sound/NAME.flac`` the same, sooner there and
+larger, ``/sound/NAME.wav`` the same uncompressed, and ``/sound/NAME/7`` the tune that its note 7
+comes from (see `app.sound.sounds`).
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from app.serve.gate import Application, Receive, Scope, Send
-from app.sound.sounds import Sounds, ending
+from app.sound.sounds import QUICK, SMALL, WHOLE, Sounds, ending
 from app.visitor.limits import LaterError
 from mer.errors import InputError
 
-_ADDRESS = re.compile(r"/sound/([0-9a-f]{32})(?:/(\d{1,5})|(\.wav))?")
-_KINDS: Mapping[str, str] = MappingProxyType({".mp3": "audio/mpeg", ".wav": "audio/wav"})
+_ADDRESS = re.compile(r"/sound/([0-9a-f]{32})(?:/(\d{1,5})|(\.wav|\.flac))?")
+_KINDS: Mapping[str, str] = MappingProxyType(
+    {SMALL: "audio/mpeg", QUICK: "audio/flac", WHOLE: "audio/wav"}
+)
 # The name is made of the notes: what it leads to never changes.
 _HEADERS = {"cache-control": "private, max-age=86400, immutable"}
 
@@ -40,16 +43,17 @@ class Sounding:
             return
         from starlette.responses import FileResponse, PlainTextResponse, Response
 
-        name, note, whole = found.groups()
+        name, note, wanted = found.groups()
+        kind = wanted or SMALL
         number = None if note is None else int(note)
         answer: Response
         try:
             if scope["method"] == "HEAD":
                 self._sounds.asked(name, number)
-                answer = Response(headers=_HEADERS, media_type=_KINDS[ending(whole=bool(whole))])
+                answer = Response(headers=_HEADERS, media_type=_KINDS[ending(kind)])
                 del answer.headers["content-length"]  # not known before it is made
             else:
-                path, stat = await self._opened(name, number, whole=bool(whole))
+                path, stat = await self._opened(name, number, kind)
                 # It answers requests for a part, too: players go back and forth with them.
                 answer = FileResponse(
                     path, media_type=_KINDS[path.suffix], headers=_HEADERS, stat_result=stat
@@ -61,12 +65,10 @@ class Sounding:
             answer = PlainTextResponse(str(error), 404)
         await answer(scope, receive, send)
 
-    async def _opened(
-        self, name: str, note: int | None, *, whole: bool
-    ) -> tuple[Path, os.stat_result]:
+    async def _opened(self, name: str, note: int | None, kind: str) -> tuple[Path, os.stat_result]:
         """Return the file of a sound and what is known of it; nobody's thread waits for it."""
         for _ in range(2):
-            made = asyncio.wrap_future(self._sounds.making(name, note, whole=whole))
+            made = asyncio.wrap_future(self._sounds.making(name, note, kind=kind))
             # Others may wait for the same one: it is made even if this one leaves.
             path = await asyncio.shield(made)
             with suppress(FileNotFoundError):  # made room for another, just now

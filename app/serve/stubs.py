@@ -2,7 +2,8 @@
 
 Whenever gradio is imported, it compares the interface of each of its components with a `.pyi` file
 beside it and writes that anew: half of the time of the import, and nothing that a server needs.
-Gradio passes over a class whose file is not known.
+Gradio passes over a class whose file is not known. And whenever an event is answered, it chooses
+how matplotlib draws, which nobody asked to draw: the first visitor waits until that is imported.
 """
 
 from __future__ import annotations
@@ -30,3 +31,11 @@ def left_alone() -> Iterator[None]:
         yield
     finally:
         inspect.getfile = known
+
+
+def draw_nothing() -> None:
+    """Let gradio answer events without matplotlib, once it is imported."""
+    from gradio import utils
+
+    if hasattr(utils, "MatplotlibBackendMananger"):  # the name is gradio's
+        utils.MatplotlibBackendMananger = contextlib.nullcontext

@@ -105,8 +105,10 @@ class Programs:
         tempo: float = 0.0,
         instrument: str = _TYPED.instrument,
         chords: str = _TYPED.chords,
+        progression: str = _TYPED.progression,
         rhythm: str = _TYPED.rhythm,
         max_copy: int = _TYPED.max_copy,
+        max_copy_pitch: int = _TYPED.max_copy_pitch,
         takes: int = 1,
         take: int = _TYPED.take,
     ) -> dict[str, Any]:
@@ -129,8 +131,11 @@ class Programs:
             tempo: beats a minute, which are dotted quarters in 6/8; 0 takes the motif's own.
             instrument: what plays it.
             chords: how it is accompanied.
+            progression: the chords that it goes over, such as "Am F C G" or "Am F | C G7", again
+                and again; empty for chords that suit the melody.
             rhythm: where the rhythm comes from.
             max_copy: longest run of notes that may be shared with any tune, 3 to 16.
+            max_copy_pitch: the same whatever the rhythm, 6 to 64; 0 for no bound.
             takes: how many pieces, 1 to 5.
             take: number of the first; the same number gives the same music.
         """
@@ -149,8 +154,10 @@ class Programs:
                 tempo_bpm=motif.meter.quarters_a_minute(tempo) or motif.tempo_bpm,
                 instrument=instrument,
                 chords=chords,
+                progression=progression,
                 rhythm=rhythm,
                 max_copy=whole("notes in a row", max_copy),
+                max_copy_pitch=whole("pitches in a row", max_copy_pitch),
                 takes=whole("takes", takes),
                 take=whole("take", take),
             )

@@ -20,14 +20,20 @@ from types import MappingProxyType
 
 from app.visitor.limits import LaterError
 from generate.sound.audio import Rendering, render, wav
-from generate.sound.compressed import can_compress, mp3
+from generate.sound.compressed import can_compress, flac, mp3
 from mer.errors import InputError
 from mer.io.reading import write_bytes
 from mer.io.sheet.sheet import Part
 from mer.notes.melody import Melody
 
+# What a sound is made as: small, for many to hear; quick, for one who waits for it; whole.
+SMALL, QUICK, WHOLE = ".mp3", ".flac", ".wav"
+_WRITERS: Mapping[str, Callable[[Rendering], bytes]] = MappingProxyType(
+    {SMALL: mp3, QUICK: flac, WHOLE: wav}
+)
+_FORMATS: Mapping[str, str] = MappingProxyType({SMALL: "MP3", QUICK: "FLAC"})
 _MOST_OFFERED = 4_000
-_MOST_KEPT: Mapping[str, int] = MappingProxyType({".mp3": 200, ".wav": 50})  # files
+_MOST_KEPT: Mapping[str, int] = MappingProxyType({SMALL: 200, QUICK: 60, WHOLE: 50})  # files
 _AT_A_TIME, _MOST_WAITING = 2, 32
 _WAIT_SEC = 5
 Cited = Callable[[int], Melody]
@@ -94,7 +100,7 @@ class Sounds:
         offered: Offer,
         cited: Cited | None = None,
         *,
-        soon: bool = False,
+        soon: str = "",
         kept: bool = False,
     ) -> str:
         """Return the address of the sound, relative to the page.
@@ -104,7 +110,7 @@ class Sounds:
         cited
             Note number -> what is heard of the tune that the note comes from.
         soon
-            Whether it is likely to be wanted, so that its sound is made meanwhile.
+            What it is likely to be wanted as, so that its sound is made meanwhile; "" for nothing.
         kept
             Whether it may be asked for as long as the server runs, however much is offered later.
         """
@@ -118,15 +124,15 @@ class Sounds:
                 self._offered.popitem(last=False)
         if soon:
             with suppress(LaterError):
-                self._making(name, offered, ending())
+                self._making(name, offered, ending(soon))
         return f"sound/{name}"
 
-    def file(self, name: str, note: int | None = None, *, whole: bool = False) -> Path:
+    def file(self, name: str, note: int | None = None, *, kind: str = SMALL) -> Path:
         """Return the file of a sound; it is made if need be.
 
         Parameters
         ----------
-        name, note, whole
+        name, note, kind
             As `making` takes them.
 
         Raises
@@ -135,11 +141,11 @@ class Sounds:
             As `making` does, or if it cannot be rendered.
         """
         try:
-            return self.making(name, note, whole=whole).result()
+            return self.making(name, note, kind=kind).result()
         except CancelledError:
             raise _closing() from None
 
-    def making(self, name: str, note: int | None = None, *, whole: bool = False) -> Future[Path]:
+    def making(self, name: str, note: int | None = None, *, kind: str = SMALL) -> Future[Path]:
         """Return the file of a sound that is made, or will be; of two who ask both get the same.
 
         Parameters
@@ -148,8 +154,8 @@ class Sounds:
             The end of its address.
         note
             A note of it, from 0: then what is heard is the tune that the note comes from.
-        whole
-            Whether it is to be WAV; else it is MP3 where that can be written.
+        kind
+            `SMALL`, `QUICK` or `WHOLE`; it is WAV where the others cannot be written.
 
         Raises
         ------
@@ -160,7 +166,7 @@ class Sounds:
         """
         offered = self.asked(name, note)
         name = name if note is None else offered.name
-        return self._making(name, offered, ending(whole=whole))
+        return self._making(name, offered, ending(kind))
 
     def wav(self, name: str) -> bytes:
         """Return a sound as the contents of a WAV file.
@@ -170,7 +176,7 @@ class Sounds:
         InputError
             As `file` does.
         """
-        return self.file(name, whole=True).read_bytes()
+        return self.file(name, kind=WHOLE).read_bytes()
 
     def asked(self, name: str, note: int | None = None) -> Offer:
         """Return what was offered under a name, or what a note of it cites; nothing is made.
@@ -223,13 +229,19 @@ class Sounds:
     def _make(self, path: Path, offered: Offer) -> Path:
         sound = offered.rendered(self._soundfont)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, mp3(sound) if path.suffix == ".mp3" else wav(sound))
+        write_bytes(path, _WRITERS[path.suffix](sound))
         return path
 
 
-def ending(*, whole: bool = False) -> str:
-    """Return what the name of a sound's file ends in; `whole` is uncompressed."""
-    return ".mp3" if can_compress() and not whole else ".wav"
+def ending(kind: str) -> str:
+    """Return what the name of a sound's file ends in: `kind`, where that can be written here.
+
+    Examples
+    --------
+    >>> ending(WHOLE)
+    '.wav'
+    """
+    return kind if kind in _FORMATS and can_compress(_FORMATS[kind]) else WHOLE
 
 
 def _closing() -> LaterError:

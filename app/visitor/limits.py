@@ -1,11 +1,12 @@
-"""How much one visitor may ask of the server: how often, and how large a request may be."""
+"""How much one visitor may ask: how often, how large a request may be, and who comes first."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import ceil
 
 from mer.errors import InputError
@@ -125,3 +126,59 @@ class Turns:
                 raise LaterError(
                     f"that is more than {some} a minute; wait {wait} second{'s'[: wait > 1]}", wait
                 )
+
+
+class Order:
+    """Who is composed for now: a few at a time, and before all others those who have nothing yet.
+
+    Parameters
+    ----------
+    at_a_time
+        How many are composed for at a time.
+
+    Examples
+    --------
+    >>> order = Order(1)
+    >>> with order.turn(first=True):
+    ...     order.busy
+    1
+    """
+
+    def __init__(self, at_a_time: int = 1) -> None:
+        self.busy = 0
+        self._at_a_time = at_a_time
+        self._come = 0
+        self._waiting: list[tuple[bool, int]] = []
+        self._changed = threading.Condition()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        with self._changed:
+            return len(self._waiting)
+
+    @contextmanager
+    def turn(self, *, first: bool) -> Iterator[None]:
+        """Wait until it is one's turn, and have it for as long as the block lasts.
+
+        Parameters
+        ----------
+        first
+            Whether somebody waits who has nothing yet; who has something lets them go before.
+        """
+        with self._changed:
+            self._come += 1
+            mine = (not first, self._come)
+            self._waiting.append(mine)
+            self._changed.wait_for(
+                lambda: self.busy < self._at_a_time and mine == min(self._waiting)
+            )
+            self._waiting.remove(mine)
+            self.busy += 1
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.busy -= 1
+                self._changed.notify_all()

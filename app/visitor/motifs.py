@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from app.visitor.notation import are_names, read_notes, write_notes
+from generate.piece.given_chords import lasting_chords, progression_text
 from generate.plan.frame import SHORTEST_MOTIF, notes_by_barline, usable_motif
 from mer.errors import InputError
 from mer.io import LOADERS, Reading, read_melody
@@ -140,10 +141,22 @@ class Motif:
             return 0
         reading = _in_its_meter(self.whole, self.passage)
         first, last = self.span
+        in_file = reading.begin_tick + reading.skipped_tick
         if after:
-            return reading.begin_tick + start_of_bar(reading, last + 1)
+            return in_file + start_of_bar(reading, last + 1)
         note = int(np.searchsorted(bar_numbers(reading), first))
-        return reading.begin_tick + int(reading.melody.onset[note])
+        return in_file + int(reading.melody.onset[note])
+
+    @cached_property
+    def progression(self) -> str:
+        """The chords of its song from its first bar on, as text; empty where none are known."""
+        if self.whole is None or not self.whole.chords:
+            return ""
+        reading = _in_its_meter(self.whole, self.passage)
+        begin, bar = start_of_bar(reading, max(self.span[0], 1)), reading.melody.bar_ticks
+        last = max(int(reading.melody.end[-1]), reading.chords[-1].tick + 1)
+        stop = min(begin - (begin - last) // bar * bar, begin + MOST_BARS * bar)
+        return progression_text(lasting_chords(reading.chords, stop), begin, bar)
 
     @cached_property
     def text(self) -> str:

@@ -39,9 +39,25 @@ class Visitors:
         self._begun = 0
         self._lock = threading.Lock()
 
-    def begin(self, visitor: str) -> int:
-        """Return the number of a new run, which is now the visitor's."""
+    def begin(self, visitor: str, asked: int | None = None) -> int:
+        """Return the number of a new run, which is now the visitor's.
+
+        Parameters
+        ----------
+        asked
+            The request for the motif that it is about: if another has been met meanwhile, no run
+            begins, and 0 is returned, which is nobody's.
+
+        Examples
+        --------
+        >>> visitors = Visitors()
+        >>> slow, quick = visitors.ask(), visitors.ask()
+        >>> visitors.meet("ann", quick), visitors.begin("ann", slow)
+        (True, 0)
+        """
         with self._lock:
+            if asked is not None and self._motifs.get(visitor, asked) != asked:
+                return 0
             self._begun += 1
             _keep(self._runs, visitor, self._begun)
             return self._begun

@@ -16,6 +16,7 @@ from app.visitor.limits import IDLE_SEC, Turns
 
 _EVERYONE = "everyone"
 _NOBODY = "nobody"
+_RESULTS_KEPT = 3  # of a visitor
 
 
 def visitor_of(request: Any) -> str:
@@ -124,3 +125,12 @@ class Sessions:
 
     def _path(self, visitor: str) -> Path:
         return self.root / hmac.digest(self._secret, visitor.encode(), "sha256").hex()[:32]
+
+
+def new_folder(folder: Path) -> Path:
+    """Return a new folder for a result of a visitor; of the older ones only the last few stay."""
+    made = folder / f"result-{time.time_ns()}"
+    made.mkdir(parents=True)
+    for old in sorted(folder.glob("result-*"))[:-_RESULTS_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
+    return made

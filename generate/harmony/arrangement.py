@@ -27,7 +27,7 @@ from generate.harmony.texture.styles import (
     fitting_style,
 )
 from generate.sound.expression import expressed, phrasing_of, strengths
-from generate.sound.ornaments import Ornament, ornamented
+from generate.sound.ornaments import Ornament, ornamented, written_ornaments
 from mer.errors import InputError
 from mer.io import save_sheet
 from mer.io.sheet.sheet import FLUTE, NO_CREDITS, ChordSymbol, Credits, Part, Sheet
@@ -237,13 +237,14 @@ def sheet_of(
         If the tempo is out of range.
     """
     symbols = tuple(symbol_of(chord) for chord in changes(arrangement.chords))
+    graces, turns = written_ornaments(arrangement.melody, arrangement.ornaments)
     return Sheet(
         parts=arrangement.parts,
         symbols=symbols,
         credits=credits,
         tempo=tempo_bpm,
         repeats=True,
-        phrasing=phrasing_of(arrangement.melody),
+        phrasing=phrasing_of(arrangement.melody)._replace(graces=graces, turns=turns),
     )
 
 

@@ -17,7 +17,7 @@ from generate.markov.alone import with_motif, without_motif
 from generate.markov.markov import ContradictionError, written
 from generate.markov.statements import Statement, exact_returns, place_statements
 from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
-from generate.piece.given_chords import lasting_chords, repeated_progression
+from generate.piece.given_chords import NO_CHORDS, lasting_chords, repeated_progression
 from generate.piece.planned import Bar
 from generate.plan.brief import Brief, brief_of
 from generate.plan.frame import SHORTEST_MOTIF, usable_motif
@@ -112,7 +112,9 @@ def prepare_infill(
     frame = replace(frame, pickup=melody.downbeat)
     theme = Fragment(brief.theme.melody, own)
     given = lasting_chords(chords, melody.downbeat + melody.bars * melody.bar_ticks)
-    if settings.chords is not None:
+    if settings.chords == NO_CHORDS:
+        given = ()
+    elif settings.chords is not None:
         length = melody.bar_ticks, melody.bars
         given = repeated_progression(settings.chords, melody.downbeat, *length)
     brief = replace(brief, motif=melody, frame=frame, theme=theme, remarks=remarks, given=given)

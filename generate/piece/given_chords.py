@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mer.io.sheet.sheet import ChordSymbol
 from mer.notes.chord_names import ChordName, chord_bars, chord_name
 
+NO_CHORDS = "none"  # asked for where a file's chords are not wanted
 _PLAIN = (
     ("C", 0), ("D", -1), ("D", 0), ("E", -1), ("E", 0), ("F", 0),
     ("F", 1), ("G", 0), ("A", -1), ("A", 0), ("B", -1), ("B", 0),
@@ -85,6 +86,92 @@ def lasting_chords(
         for (tick, name), (end, _) in pairwise([*named, (stop, None)])
         if name is not None and end > tick
     )
+
+
+def going_on(
+    known: Sequence[GivenChord], begin: int, bar_ticks: int, stop: int
+) -> tuple[GivenChord, ...]:
+    """Return the chords of a song up to a tick: those that are known, and these again and again.
+
+    Parameters
+    ----------
+    known
+        The chords of the song, in order. The last one goes on to the next barline, and the first
+        after `begin` comes before its time, so that no part of a bar is without one.
+    begin
+        Tick of the barline from which they come again.
+
+    Examples
+    --------
+    >>> known = repeated_progression("Am F", 480, 1920, 2)
+    >>> [(one.onset, one.name.text) for one in going_on(known, 480, 1920, 9000)]
+    [(480, 'Am'), (2400, 'F'), (4320, 'Am'), (6240, 'F'), (8160, 'Am')]
+    """
+    length = -(-(known[-1].end - begin) // bar_ticks) * bar_ticks
+    before = [one._replace(end=min(one.end, begin)) for one in known if one.onset < begin]
+    again = [one._replace(onset=max(one.onset, begin)) for one in known if one.end > begin]
+    again[-1] = again[-1]._replace(end=begin + length)
+    again[0] = again[0]._replace(onset=begin)
+    turns = range(-(-(stop - begin) // length))
+    found = [*before, *(one.later(turn * length) for turn in turns for one in again)]
+    return tuple(one._replace(end=min(one.end, stop)) for one in found if one.onset < stop)
+
+
+def progression_text(known: Sequence[GivenChord], begin: int, bar_ticks: int) -> str:
+    """Return chords as text that `repeated_progression` takes, without what only comes again.
+
+    Parameters
+    ----------
+    begin
+        Tick of a barline: what is before it is left out.
+
+    Examples
+    --------
+    >>> progression_text(repeated_progression("Am F C G", 0, 1920, 8), 0, 1920)
+    'Am F C G'
+    >>> progression_text(repeated_progression("Am F | C", 0, 1920, 2), 0, 1920)
+    'Am F | C'
+    """
+    if not known or known[-1].end <= begin:
+        return ""
+    bars = [_bar_text(known, start, bar_ticks) for start in range(begin, known[-1].end, bar_ticks)]
+    size = next(n for n in range(1, len(bars) + 1) if bars == (bars[:n] * len(bars))[: len(bars)])
+    once = bars[:size]
+    if all(" " not in bar for bar in once):
+        return " ".join(once)
+    return " | ".join(once * 2 if size == 1 else once)
+
+
+def later(text: str, bars: int) -> str:
+    """Return a progression as it goes on after so many bars.
+
+    Examples
+    --------
+    >>> later("Am F C G", 5), later("Am F | C", 1)
+    ('F C G Am', 'C | Am F')
+    """
+    names_of = chord_bars(text)
+    place = bars % len(names_of)
+    told = [" ".join(one.text for one in bar) for bar in (*names_of[place:], *names_of[:place])]
+    if all(" " not in bar for bar in told):
+        return " ".join(told)
+    return " | ".join(told * 2 if len(told) == 1 else told)
+
+
+def _bar_text(known: Sequence[GivenChord], start: int, bar_ticks: int) -> str:
+    """Return the chords of one bar, in as few equal parts as they need, at most sixteen."""
+    for parts in (1, 2, 3, 4, 6, 8, 12, 16):
+        edges = [start + bar_ticks * part // parts for part in range(parts)]
+        begun = [one.onset for one in known if start < one.onset < start + bar_ticks]
+        if set(begun) <= set(edges) or parts == 16:
+            break
+    return " ".join(_at(known, edge).name.text for edge in edges)
+
+
+def _at(known: Sequence[GivenChord], tick: int) -> GivenChord:
+    """Return the chord that holds at a tick; before the first one that is the first."""
+    held = [one for one in known if one.onset <= tick]
+    return held[-1] if held else known[0]
 
 
 def moved_name(name: ChordName, semitones: int) -> ChordName:

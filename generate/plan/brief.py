@@ -11,7 +11,14 @@ import numpy as np
 from generate.originality.bound import CopyBound
 from generate.originality.originality import JointCheck, Originality
 from generate.piece.composition import Composition, Fragment
-from generate.piece.given_chords import GivenChord, lasting_chords, repeated_progression
+from generate.piece.given_chords import (
+    NO_CHORDS,
+    GivenChord,
+    going_on,
+    lasting_chords,
+    progression_text,
+    repeated_progression,
+)
 from generate.piece.given_plan import GivenPlan, check_cited
 from generate.piece.planned import Plan
 from generate.plan.expectation import expectation_of
@@ -30,7 +37,7 @@ from generate.plan.own_rhythm import (
 from generate.plan.plan import draw_plan, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
-from generate.plan.verbs import verb_named
+from generate.plan.verbs import GOING_ON, verb_named
 from generate.prediction import MelodyModel
 from generate.sampling.chain import Chain
 from mer.corpus.corpus import Corpus
@@ -279,7 +286,8 @@ def brief_of(
     key_is_sure
         Whether the key that the motif comes with stays, whatever its notes say.
     chords
-        Chord symbols of the motif, on its time line.
+        Chord symbols of the song that the motif is from, on the time line of the motif: those that
+        stand under it, and those that follow. What goes on with the motif goes on over them.
 
     Raises
     ------
@@ -324,12 +332,15 @@ def _given_chords(
 ) -> tuple[tuple[GivenChord, ...], tuple[str, ...]]:
     """Return the user's chords where the piece has them, and a remark on those that it has not."""
     frame, settings = brief.frame, brief.settings
+    if settings.chords == NO_CHORDS:
+        return (), ()
     if settings.chords is not None:
         first = frame.bars - brief.bars_written
         start = frame.pickup + first * frame.bar_ticks
         bars = brief.bars_written
         return repeated_progression(settings.chords, start, frame.bar_ticks, bars), ()
-    if not chords or frame.opening is None or brief.left_out:
+    goes_on = settings.verb in GOING_ON
+    if not chords or frame.opening is None or (brief.left_out and not goes_on):
         return (), ()
     own = brief.motif.key
     if own is not None and own.mode != frame.key.mode:
@@ -339,7 +350,18 @@ def _given_chords(
     stop = heard.downbeat + bars * heard.bar_ticks
     shift = brief.theme.sources[0].transposition
     lead = int(heard.onset[0])  # of a motif that begins with a rest
-    return tuple(one.later(lead) for one in lasting_chords(chords, stop - lead, shift=shift)), ()
+    if not goes_on:
+        return tuple(
+            one.later(lead) for one in lasting_chords(chords, stop - lead, shift=shift)
+        ), ()
+    # The bar of the last one that is named is the last that is known of the song.
+    last = (chords[-1].tick + lead - heard.downbeat) // heard.bar_ticks + 1
+    known = max(stop, heard.downbeat + last * heard.bar_ticks)
+    song = [one.later(lead) for one in lasting_chords(chords, known - lead, shift=shift)]
+    end = frame.pickup + frame.bars * frame.bar_ticks
+    given = going_on(song, heard.downbeat, heard.bar_ticks, end)
+    text = progression_text(song, heard.downbeat, heard.bar_ticks)
+    return given, (f"over the song's own chords, again and again: {text}",)
 
 
 def _said_of_rhythm(brief: Brief) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from numbers import Integral, Real
 
+from generate.piece.given_chords import NO_CHORDS
 from generate.plan.verbs import MOST_BARS, USUAL_VERB, check_taken, verb_named
 from mer.errors import InputError
 from mer.notes.chord_names import chord_bars
@@ -74,7 +75,8 @@ class Settings:
     chords
         The chords of the piece, such as ``"Am F C G"``, one a bar and again and again, or bar by
         bar: ``"Am F | C G7"``. Where notes are drawn one by one, new ones on strong places belong
-        to them. None takes the chords of the motif, where it has any, and chooses the others.
+        to them. None takes the chords of the song that the motif is from, where it has any, and
+        chooses the others; ``"none"`` chooses all.
 
     Raises
     ------
@@ -121,7 +123,7 @@ class Settings:
         _within("last", self.last_note, 0, 127)
         if not isinstance(self.surprise, str):
             _within("surprise", self.surprise, 0, 12, whole=False)
-        if self.chords is not None:
+        if self.chords not in (None, NO_CHORDS):
             chord_bars(self.chords)
         verb_named(self.verb)
         check_taken(self.verb, self._asked())

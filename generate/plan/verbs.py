@@ -49,6 +49,8 @@ VERBS: MappingProxyType[str, Verb] = MappingProxyType(
     }
 )
 USUAL_VERB = "continue"
+# What goes on over the chords of a song; a B part, a morph and a row of phrases leave them.
+GOING_ON = ("continue", "answer", "vary")
 _DRAWING = tuple(name for name, verb in VERBS.items() if verb.method == "markov")
 _GROWING = tuple(name for name, verb in VERBS.items() if not verb.counterpart)
 # What not every verb takes, by the name of the option.

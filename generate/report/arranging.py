@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from generate.harmony.arrangement import Arrangement
     from generate.piece.composition import Composition
     from generate.plan.brief import Brief
+    from mer.io.reading import Reading
     from mer.notes.melody import Melody
 
 
@@ -31,7 +32,8 @@ def add_arrangement_options(group: argparse._ArgumentGroup) -> None:
         "--chords",
         metavar="LIST",
         help="the chords of the piece, such as 'Am F C G', one a bar and again and again, or bar "
-        "by bar: 'Am F | C G7' (default: those of the seed, where it has any, and chosen ones); "
+        "by bar: 'Am F | C G7'; none has them chosen (default: those of the seed's file, named or "
+        "heard in its other tracks, which continue, answer and vary go on over, and chosen ones); "
         "new notes on strong places belong to them with continue, answer, b-part and --keep-bars",
     )
     group.add_argument(
@@ -59,9 +61,10 @@ def check_arrangement_options(options: argparse.Namespace) -> None:
     """
     from generate.harmony.arrangement import check_style
     from generate.harmony.texture.styles import DRONE
+    from generate.piece.given_chords import NO_CHORDS
 
     check_style(options.accompany, name="--accompany")
-    if options.accompany == DRONE and options.chords is not None:
+    if options.accompany == DRONE and options.chords not in (None, NO_CHORDS):
         raise InputError("a drone has no chords; leave out --chords, or choose another --accompany")
 
 
@@ -95,3 +98,10 @@ def arranged_pieces(
         )
         for melody, piece in zip(melodies, pieces, strict=True)
     ]
+
+
+def said_of_chords(reading: Reading, brief: Brief) -> tuple[str, ...]:
+    """Return a remark where a piece keeps to chords that the file does not name."""
+    if not (reading.chords_are_heard and brief.given) or brief.settings.chords is not None:
+        return ()
+    return ("the chords are heard in the other tracks; --chords none has others chosen",)

@@ -8,7 +8,7 @@ as written has none, and a MIDI file says which notes they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -65,6 +65,27 @@ def ornamented(part: Part) -> tuple[Part, tuple[Ornament, ...]]:
             found.append(Ornament(one.note, kind or ""))
         played += notes
     return replace(part, played=tuple(played)), tuple(found)
+
+
+def written_ornaments(
+    melody: Melody, found: Sequence[Ornament]
+) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...]]:
+    """Return the grace notes and the turns of a score, each by the tick of its note.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[67, 67, 69], onset=[0, 960, 1920], duration=[960] * 3, key=Key(7))
+    >>> written_ornaments(tune, [Ornament(1, CUT), Ornament(2, ROLL)])
+    (((960, 69),), (1920,))
+    """
+    key = melody.key or estimate_key(melody.pitch, melody.duration)
+    at = {one: int(melody.onset[one.note]) for one in found}
+    graces = tuple(
+        (tick, _beside(int(melody.pitch[one.note]), key, 1))
+        for one, tick in at.items()
+        if one.kind == CUT
+    )
+    return graces, tuple(tick for one, tick in at.items() if one.kind == ROLL)
 
 
 def _chosen(melody: Melody) -> Iterator[Ornament]:

@@ -23,7 +23,7 @@ from generate.sound.soundfont import find_soundfont, is_compressed
 from generate.sound.tuning import file_in_tune, in_tune
 from mer.io.libraries import library
 from mer.io.midi.events import DRUMS
-from mer.io.midi.writer import Switch, meta, midi_bytes, switches
+from mer.io.midi.writing.writer import Switch, meta, midi_bytes, switches
 from mer.notes.arrays import Singles
 
 TAIL_SEC = 4.0

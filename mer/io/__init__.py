@@ -82,7 +82,7 @@ def _read_audio(path: Path, wanted: _Wanted) -> Reading:
 
 
 def _save_midi(sheet: Sheet, path: Path) -> None:
-    from mer.io.midi.files import save_midi
+    from mer.io.midi.writing.files import save_midi
 
     save_midi(sheet, path)
 

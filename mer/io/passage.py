@@ -20,6 +20,7 @@ from mer.notes.melody import Melody
 from mer.notes.meter import Meter
 from mer.notes.names import counted
 
+_LAST_TICK = 2**62
 Seconds = tuple[tuple[float, float], ...]
 
 
@@ -148,11 +149,10 @@ def passage(reading: Reading, from_bar: int | None = None, to_bar: int | None = 
         melody=melody.cut(start, stop),
         begin_tick=reading.begin_tick + int(melody.onset[start]),
         performed_sec=_from_the_first(reading.performed_sec[start:stop]),
+        # Those that follow stay: what goes on with the passage goes on over them.
         chords=tuple(
             chord._replace(tick=chord.tick - int(melody.onset[start]))
-            for chord in under(
-                reading.chords, int(melody.onset[start]), max(end, int(melody.end[stop - 1]))
-            )
+            for chord in under(reading.chords, int(melody.onset[start]), _LAST_TICK)
         ),
         barline=barline,
         remarks=(*reading.remarks, "; ".join(said)),

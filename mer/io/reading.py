@@ -48,6 +48,9 @@ class Reading:
         Where in the file its first note begins: ticks of silence before it.
     barline
         Tick of the file at which a bar begins; None for the first barline of the melody.
+    skipped_tick
+        How many ticks of silence stand before the pick-up in the file, and are not counted in
+        `begin_tick` and `barline`.
     tracks, track
         The voices of which one was taken, as a user can tell them apart, and its number from 1; ()
         and 0 if there is only one.
@@ -58,7 +61,10 @@ class Reading:
         When each note of a MIDI file begins and ends as it was played, in seconds from the first;
         () for other files.
     chords
-        The chord symbols of the file, on the time line of the melody.
+        The chord symbols of the file, on the time line of the melody; after a passage of it, too.
+    chords_are_heard
+        Whether the file names none, and they are those that its other voices sound
+        (`mer.io.accompaniment`).
     """
 
     melody: Melody
@@ -66,12 +72,14 @@ class Reading:
     pace_known: bool = True
     begin_tick: int = 0
     barline: int | None = None
+    skipped_tick: int = 0
     tracks: tuple[str, ...] = ()
     track: int = 0
     tunes: tuple[tuple[str, str], ...] = ()
     tune: str = ""
     performed_sec: tuple[tuple[float, float], ...] = ()
     chords: tuple[ChordSymbol, ...] = ()
+    chords_are_heard: bool = False
 
     def of_several(self, voices: Sequence[Voice], chosen: int) -> Reading:
         """Return the reading of `voices[chosen]`, which tells what else could be taken."""

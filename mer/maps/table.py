@@ -1,7 +1,7 @@
-"""An index -> a table of its phrases or melodies, with vectors if asked for, as CSV.
+"""An index -> a table of its phrases or melodies, with vectors if asked for, as CSV or Parquet.
 
-The first line names the columns. pandas reads it with ``read_csv``, and so do the tools that draw
-maps of vectors.
+The first line of CSV names the columns. pandas reads it with ``read_csv``, Parquet with
+``read_parquet``, and so do the tools that draw maps of vectors.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from mer.errors import InputError
+from mer.io.libraries import library
 from mer.notes.meter import Meter
 from mer.search.index import PhraseIndex
 from mer.search.stack.vectors import Shown, unseen
@@ -85,4 +87,45 @@ def table_as_csv(index: PhraseIndex, *, vectors: bool = False, shown: Shown | No
     table.writeheader()
     rows = table_rows(index, vectors=vectors)
     table.writerows((shown or unseen)(rows, len(index), "writing"))
+    return written.getvalue()
+
+
+def table_as_parquet(
+    index: PhraseIndex, *, vectors: bool = False, shown: Shown | None = None
+) -> bytes:
+    """Return the table as a Parquet file; an unknown tempo is null.
+
+    Parameters
+    ----------
+    vectors
+        Whether to add the learned vector, as one column ``vector`` of 256 numbers in single
+        precision.
+    shown
+        As for `table_as_csv`.
+
+    Raises
+    ------
+    InputError
+        If pyarrow, the extra ``tables``, is not installed.
+    """
+    arrow, parquet = library("pyarrow"), library("pyarrow.parquet")
+    if arrow is None or parquet is None:
+        raise InputError("Parquet needs pyarrow: pip install 'mer[tables]'; CSV needs nothing")
+    rows = (shown or unseen)(table_rows(index), len(index), "writing")
+    columns: dict[str, list[Any]] = {name: [] for name in FIELDS}
+    for row in rows:
+        for name in FIELDS:
+            columns[name].append(row[name])
+    columns["tempo_bpm"] = [tempo or None for tempo in columns["tempo_bpm"]]
+    table = arrow.table(columns).set_column(
+        FIELDS.index("tempo_bpm"), "tempo_bpm", arrow.array(columns["tempo_bpm"], arrow.float64())
+    )
+    if vectors:
+        values = np.asarray(index.pool.vectors, dtype=np.float32)
+        flat = arrow.array(values.reshape(-1))
+        table = table.append_column(
+            "vector", arrow.FixedSizeListArray.from_arrays(flat, values.shape[1])
+        )
+    written = io.BytesIO()
+    parquet.write_table(table, written)
     return written.getvalue()

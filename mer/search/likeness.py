@@ -9,12 +9,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mer.errors import InputError
 from mer.notes.arrays import Floats
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.search.stack.comparison import Limits
 from mer.search.stack.methods import rank
 from mer.search.stack.pool import Pool
+
+MOST_COMPARED = 1000
 
 
 class Likeness:
@@ -43,3 +46,27 @@ class Likeness:
         similarity = np.zeros(len(self._pool))
         similarity[ranking.numbers] = ranking.similarity
         return similarity
+
+
+def similarity_matrix(melodies: Sequence[Melody]) -> Floats:
+    """Return how similar each of some melodies is to each, shape (melodies, melodies).
+
+    The row is what is searched for. Turned round, two melodies need not be as similar: each is
+    compared at the transpositions that are likeliest from its own side.
+
+    Raises
+    ------
+    InputError
+        If there are none, or more than 1,000.
+
+    Examples
+    --------
+    >>> scale = Melody(pitch=[60, 62, 64, 65], onset=[0, 480, 960, 1440], duration=[480] * 4)
+    >>> chord = Melody(pitch=[60, 64, 67, 72], onset=[0, 480, 960, 1440], duration=[480] * 4)
+    >>> similarity_matrix([scale, chord, scale.transpose(5)]).round(2).tolist()
+    [[1.0, 0.11, 1.0], [0.03, 1.0, 0.03], [1.0, 0.11, 1.0]]
+    """
+    if not 1 <= len(melodies) <= MOST_COMPARED:
+        raise InputError(f"{len(melodies):,} melodies; 1 to {MOST_COMPARED:,} are compared")
+    known = Likeness(melodies)
+    return np.array([known.of(melody) for melody in melodies])

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from app.visitor.notation import read_notes
-from mer.io import save_melody
+from mer.io import save_melody, save_sheet
+from mer.io.sheet.sheet import Part, Sheet
 from mer.notes.melody import Melody
 from mer.notes.names import note_number
 
@@ -114,6 +115,11 @@ def a_b_part_for_a_tune(opened: Any) -> None:
     page.get_by_text("Continue", exact=True).click()
 
 
+DRAGGED = """link => {
+    const dataTransfer = new DataTransfer();
+    link.dispatchEvent(new DragEvent("dragstart", { bubbles: true, dataTransfer }));
+    return dataTransfer.getData("DownloadURL");
+}"""
 PRACTISED = """() => {
     const audio = document.querySelector('#takes .take-0 audio');
     window.loopEnd = audio => Number(audio.closest('.card').dataset.loopTo);
@@ -149,6 +155,36 @@ def a_note_leads_to_its_tune(opened: Any) -> None:
         take.locator(".roll rect").nth(note).hover(force=True)
     assert take.locator(".hint").inner_text() == cited
     assert pitch_of(samples_of(heard.value.body())) == note_number(name) - up
+
+
+def a_song_goes_on_over_its_own_chords(opened: Any, folder: Path) -> None:
+    """Upload a song of four tracks that names no chords: it goes on over those that are heard."""
+    page = opened.page
+    beats = np.arange(32)
+    tune = 72 + np.array([4, 4, 2, 0, 2, 0, -3, 0, 0, 2, 0, -3, 0, 4, 2, 2])[beats % 16]
+    parts = [Part(melody=line(tune.tolist(), 480), name="Vocal")]
+    for name, bars in (("Keys", (57, 53, 48, 55)), ("Strings", (60, 57, 52, 59)),
+                       ("Pad", (64, 60, 55, 62))):  # fmt: skip
+        parts.append(Part(melody=line([*bars, *bars], 1920), name=name))
+    save_sheet(Sheet(parts=tuple(parts)), folder / "four-chords.mid")
+    page.locator("#motif-file").get_by_label("Clear").first.click()
+    opened.upload(folder / "four-chords.mid")
+    opened.motif_named("Four chords")
+    take = page.locator("#takes .take-0")
+    take.locator("h3", has_text="Four chords").wait_for()
+    opened.done()
+    assert page.locator("#progression textarea").input_value() == "Am F C G"
+    assert take.locator(".chords").inner_text().startswith("Chords Am | F | C | G | Am | F")
+    assert opened.served("#takes .take-0 [data-kind=joined]", "href").count(b"MTrk") >= 5
+    opened.picture("song", "#takes .take-0 .card", "#takes .take-0 .chords")
+
+
+def line(pitches: list[int], length: int) -> Melody:
+    """Return even notes of a length."""
+    onset = length * np.arange(len(pitches))
+    return Melody(
+        pitch=pitches, onset=onset, duration=[length] * len(pitches), meter=(4, 4), tempo_bpm=96.0
+    )
 
 
 def test_nobody_meets_an_empty_page_and_notes_are_typed(visit: Callable[..., Any]) -> None:
@@ -280,6 +316,9 @@ def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Pat
             take.locator(f"[data-kind={kind}]").click()
         assert Path(download.value.path()).read_bytes().startswith(begin)
         assert download.value.suggested_filename.startswith("my-b")
+    # Dragged out of the page it is a file, too.
+    dragged = take.locator("[data-kind=midi]").evaluate(DRAGGED)
+    assert re.fullmatch(r"audio/midi:my-b.*\.mid:http://127\.0\.0\.1:\d+/.*\.mid", dragged)
     # The text of the ABC file goes to the clipboard, the old way too, where there is no other.
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     abc = opened.served("#takes [data-kind=abc]", "href").decode()
@@ -294,4 +333,5 @@ def test_upload_compose_listen_download(visit: Callable[..., Any], tmp_path: Pat
     with page.expect_download() as download:
         take.locator("[data-kind=wav]").click()
     assert Path(download.value.path()).read_bytes().startswith(b"RIFF")
+    a_song_goes_on_over_its_own_chords(opened, tmp_path)
     opened.leave()

@@ -66,3 +66,12 @@ watch("value", () => {
   delete takes.dataset.play;
   audio.play().catch(() => {});
 });
+
+// A file may be dragged out of the page, into a folder or a music program.
+const KINDS = { midi: "audio/midi", joined: "audio/midi", wav: "audio/wav" };
+element.addEventListener("dragstart", (event) => {
+  const link = event.target.closest?.("a.download");
+  if (!link) return;
+  const kind = KINDS[link.dataset.kind] ?? "application/octet-stream";
+  event.dataTransfer.setData("DownloadURL", `${kind}:${link.download}:${link.href}`);
+});

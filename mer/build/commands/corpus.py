@@ -124,7 +124,7 @@ def add_corpus_commands(commands: Any) -> None:
         help="write the phrases of a corpus as a table, for pandas or a tool that draws maps",
     )
     export.add_argument("name", help="the corpus: a name, file or folder; folk is the shipped one")
-    export.add_argument("file", help="CSV to write")
+    export.add_argument("file", help="what to write: .csv, or .parquet (the extra tables)")
     export.add_argument(
         "--unit", choices=UNITS, help="a row for each phrase, or whole melody (default: as indexed)"
     )
@@ -317,7 +317,7 @@ def _described(corpus: Corpus, one: Duplicate) -> dict[str, Any]:
 def _export(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from mer.maps.table import table_as_csv
+    from mer.maps.table import table_as_csv, table_as_parquet
 
     def shown(rows: Iterator[Any], count: int, title: str) -> Iterator[Any]:
         quiet = True if options.quiet else None
@@ -330,8 +330,11 @@ def _export(options: argparse.Namespace) -> int:
     index = index if options.unit is None else index.of_unit(options.unit)
     if options.vectors:
         index.prepare("vector", progress=not options.quiet)
-    text = table_as_csv(index, vectors=options.vectors, shown=shown)
-    write_bytes(target, text.encode())
+    if target.suffix.lower() == ".parquet":
+        written = table_as_parquet(index, vectors=options.vectors, shown=shown)
+    else:
+        written = table_as_csv(index, vectors=options.vectors, shown=shown).encode()
+    write_bytes(target, written)
     unit, several = {"phrase": ("phrase", ""), "melody": ("melody", "melodies")}[index.unit]
     _say(f"wrote {counted(len(index), unit, several)} to {target}")
     return 0

@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from mer.errors import InputError
+from mer.io.accompaniment import with_heard_chords
 from mer.io.midi.events import USUAL_TEMPO, MidiFile, Track, midi_file
 from mer.io.midi.grid import Written, check_quantise, written
-from mer.io.midi.written_notes import as_written
+from mer.io.midi.writing.written_notes import as_written
 from mer.io.reading import (
     MAX_NOTES,
     Notation,
@@ -108,6 +109,8 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
         remarks.append(found.remark)
         remarks += left_out(len(found.voice), len(voices[chosen]))
     reading = reading_of(found.voice, notation)
+    if file.kind != 2 and found.pace == 1.0:  # in type 2, the others are other pieces
+        reading = with_heard_chords(reading, voices, chosen)
     reading = _from_the_pickup(reading, voices).of_several(voices, chosen)
     told = (source,) if file.kind == 2 else file.tracks
     performed = _performed(file, told, found, len(reading.melody))
@@ -138,7 +141,8 @@ def _from_the_pickup(reading: Reading, voices: Sequence[Voice]) -> Reading:
     if reading.melody.meter is None or not 0 < first < bar:
         return reading
     barline = (reading.barline_tick - first) % bar
-    return replace(reading, begin_tick=reading.begin_tick - first, barline=barline)
+    begin = reading.begin_tick - first
+    return replace(reading, begin_tick=begin, barline=barline, skipped_tick=first)
 
 
 def _performed(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from mer.errors import InputError
 from mer.io.midi.track import Track
-from mer.io.midi.written_notes import OWN, noted
+from mer.io.midi.writing.written_notes import OWN, noted
 from mer.notes.chord_names import chord_name
 from mer.notes.key import Key
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mer.io.midi.written_notes import WrittenNote
+from mer.io.midi.writing.written_notes import WrittenNote
 from mer.io.reading import MAX_NOTES
 from mer.notes.chord_names import ChordName
 from mer.notes.key import Key

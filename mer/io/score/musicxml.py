@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -16,7 +16,7 @@ from mer.io.midi.track import DRUMS
 from mer.io.reading import write_bytes
 from mer.io.sheet.bars import Notated, bars_of, beamed, tuplets
 from mer.io.sheet.beams import Beams
-from mer.io.sheet.phrasing import Phrasing
+from mer.io.sheet.phrasing import NO_PHRASING, Phrasing
 from mer.io.sheet.sheet import ChordSymbol, Part, Sheet, metronome, printable
 from mer.io.sheet.signs import Sign, signs
 from mer.io.sheet.spelling import signature, spelled
@@ -162,8 +162,8 @@ def _measures(part: Part, sheet: Sheet, *, leads: bool) -> Iterator[str]:
             # All symbols stand before the notes, each with its distance from the barline.
             opening += "".join(_harmony(symbol, symbol.tick - now) for symbol in here)
             now = until
-        slurs = sheet.phrasing.slur_signs() if leads else {}
-        notes = "".join(_notes(bar, sharps, beamed(bar, position, melody.meter), slurs))
+        phrasing = sheet.phrasing if leads else NO_PHRASING
+        notes = "".join(_notes(bar, sharps, beamed(bar, position, melody.meter), phrasing))
         closing = _CLOSING * (number == last)
         yield f'    <measure number="{number}"{implicit}>\n{opening}{notes}{closing}'
         yield "    </measure>\n"
@@ -202,15 +202,20 @@ def _harmony(symbol: ChordSymbol, later: int) -> str:
 
 
 def _notes(
-    bar: Sequence[Notated], sharps: int, held: Sequence[Beams], slurs: Mapping[int, str]
+    bar: Sequence[Notated], sharps: int, held: Sequence[Beams], phrasing: Phrasing
 ) -> Iterator[str]:
     """Return the text of the notes of one bar, with accidentals, beams, slurs, tuplet brackets."""
     altered: dict[tuple[str, int], int] = {}
+    slurs, graces = phrasing.slur_signs(), dict(phrasing.graces)
     for one, beams, bracket in zip(bar, held, _brackets(bar), strict=True):
         ties = ["stop"] * one.stops + ["start"] * one.starts
         tied = "".join(f'<tied type="{tie}"/>' for tie in ties)
         if one.pitches and one.tick in slurs:
             tied += f'<slur number="1" type="{slurs[one.tick]}"/>'
+        if one.pitches and one.tick in graces:
+            yield _grace(graces[one.tick], sharps)
+        if one.pitches and one.tick in phrasing.turns:
+            tied += "<ornaments><turn/></ornaments>"
         for place, pitch in enumerate(one.pitches or (None,)):
             sound, accidental = f"<rest{_WHOLE_BAR * (len(bar) == 1)}/>", ""
             if pitch is not None:
@@ -230,6 +235,13 @@ def _notes(
                 + f"<voice>1</voice>{_written(one.sign, accidental)}{beam}"
                 + (f"<notations>{marks}</notations></note>\n" if marks else "</note>\n")
             )
+
+
+def _grace(pitch: int, sharps: int) -> str:
+    letter, alter, octave = spelled(pitch, sharps)
+    change = f"<alter>{alter}</alter>" if alter else ""
+    sound = f"<pitch><step>{letter}</step>{change}<octave>{octave}</octave></pitch>"
+    return f'      <note><grace slash="yes"/>{sound}<voice>1</voice><type>eighth</type></note>\n'
 
 
 def _brackets(bar: Sequence[Notated]) -> list[str]:

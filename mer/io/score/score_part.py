@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mer.errors import InputError
+from mer.io.accompaniment import with_heard_chords
 from mer.io.reading import Notation, Reading, longest_meter, one_meter, reading_of
 from mer.io.voices import Voice, choose_voice
 from mer.notes.chord_names import ChordName
@@ -154,6 +155,7 @@ def reading_of_parts(
     notation = _notation([part, *parts], spans, title)
     reading = reading_of(voices[chosen], notation)
     remarks = (remark, *reading.remarks) if remark else reading.remarks
+    reading = with_heard_chords(reading, voices, chosen)
     return replace(reading.of_several(voices, chosen), remarks=remarks)
 
 

@@ -1,4 +1,4 @@
-"""How a score says that a melody is played -> `Phrasing`: slurs, dynamics, hairpins."""
+"""How a score says that a melody is played -> `Phrasing`: slurs, dynamics, ornaments."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ class Phrasing(NamedTuple):
         (tick, sign), such as ``"mf"``.
     hairpins
         (first note, last note, ``"crescendo"`` or ``"diminuendo"``).
+    graces
+        (note, MIDI number of the grace note before it).
+    turns
+        Notes that are turned around.
 
     Examples
     --------
@@ -26,6 +30,8 @@ class Phrasing(NamedTuple):
     slurs: tuple[tuple[int, int], ...] = ()
     dynamics: tuple[tuple[int, str], ...] = ()
     hairpins: tuple[tuple[int, int, str], ...] = ()
+    graces: tuple[tuple[int, int], ...] = ()
+    turns: tuple[int, ...] = ()
 
     def slur_signs(self) -> dict[int, str]:
         """Return what begins or ends at each note."""

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from mer.errors import InputError
+from mer.io.accompaniment import with_heard_chords
 from mer.io.reading import MAX_NOTES, Notation, Reading, one_meter, reading_of
 from mer.io.tunebook.events import ChordSign, Event, stretches, without_first_endings
 from mer.io.tunebook.strands import Strand
@@ -166,6 +167,7 @@ def read_tune(
         reading = reading_of(voice.voice, replace(notation, chords=_chords(held, chosen)))
     except InputError as error:
         return TuneReading(tune.number, tune.title, None, str(error), mended)
+    reading = with_heard_chords(reading, voices, chosen)
     melody = _marked(reading.melody, events, voice, convention)
     if convention.key_is_tonic and melody.key is not None:
         melody = replace(melody, key=_fitting_mode(melody, melody.key.tonic))

@@ -17,6 +17,7 @@ from pathlib import Path
 from mer.io.reading import write_text
 from mer.io.sheet.bars import Notated, bars_of, beamed, tuplets
 from mer.io.sheet.beams import Beams
+from mer.io.sheet.phrasing import NO_PHRASING, Phrasing
 from mer.io.sheet.sheet import ChordSymbol, Sheet, metronome, printable
 from mer.io.sheet.spelling import signature, spelled
 from mer.io.sheet.strains import Strain, strains, under
@@ -82,7 +83,8 @@ def abc_of(sheet: Sheet) -> str:
     unit = _unit(bars)
     # E sharp locrian, which nobody writes, is F locrian here, and has flats.
     sharps = sum((parse_key(_key(melody.key)).signature or {}).values())
-    hand = _Hand(melody, sharps, symbols, unit, swung=sheet.credits.rhythm == _SWUNG)
+    swung = sheet.credits.rhythm == _SWUNG
+    hand = _Hand(melody, sharps, symbols, unit, swung=swung, phrasing=sheet.phrasing)
     header = "".join(f"{line}\n" for line in _header(sheet, unit))
     return header + "".join(
         f"{line}\n"
@@ -172,6 +174,8 @@ class _Hand:
         Ticks of the unit length.
     swung
         Whether no broken rhythm may be written.
+    phrasing
+        The grace notes and turns of the melody; other signs are not written.
     """
 
     melody: Melody
@@ -179,6 +183,7 @@ class _Hand:
     symbols: dict[int, ChordSymbol]
     unit: int
     swung: bool
+    phrasing: Phrasing = NO_PHRASING
     _in_bar: dict[tuple[str, int | None], int] = field(default_factory=dict)
 
     def fills_bar(self, bar: Sequence[Notated]) -> bool:
@@ -232,7 +237,15 @@ class _Hand:
         said = _length(Fraction(length * several, self.unit * plain))
         names = [self._name(pitch) for pitch in one.pitches]
         sound = f"[{''.join(names)}]" if len(names) > 1 else "".join(names) or "z"
-        return above + sound + said + "-" * one.starts
+        grace = "".join(self._grace(pitch) for at, pitch in self.phrasing.graces if at == one.tick)
+        turn = "~" * (one.tick in self.phrasing.turns)
+        return grace + above + turn + sound + said + "-" * one.starts
+
+    def _grace(self, pitch: int) -> str:
+        """Return a grace note; its accidental holds for itself alone, so it is always written."""
+        letter, alter, octave = spelled(pitch, self.sharps)
+        sign = _SIGNS[alter] if alter != signature(letter, self.sharps) else ""
+        return f"{{{sign}{_in_octave(letter, octave)}}}"
 
     def _name(self, pitch: int) -> str:
         """Return a pitch, with an accidental where the bar may be read as giving it another one."""
@@ -243,9 +256,13 @@ class _Hand:
         if any(self._in_bar.get(place, usual) != alter for place in places):
             sign = _SIGNS[alter]
             self._in_bar.update(dict.fromkeys(places, alter))
-        if octave > 4:
-            return f"{sign}{letter.lower()}{chr(39) * (octave - 5)}"
-        return f"{sign}{letter}{',' * (4 - octave)}"
+        return sign + _in_octave(letter, octave)
+
+
+def _in_octave(letter: str, octave: int) -> str:
+    if octave > 4:
+        return f"{letter.lower()}{chr(39) * (octave - 5)}"
+    return f"{letter}{',' * (4 - octave)}"
 
 
 def _length(units: Fraction) -> str:

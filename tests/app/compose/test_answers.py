@@ -60,6 +60,23 @@ def test_a_click_that_waited_while_the_motif_was_changed_only_says_so(answers: A
     assert "Searching" in texts(next(composing))
 
 
+def test_an_address_that_is_read_late_changes_nothing(answers: Any) -> None:
+    address = "?notes=G4+A4+B4+D5&bars=4&takes=1"
+    slow = answers.open_page(address, ANN)
+    assert "Searching" in texts(next(slow))
+    number = answers.choose_example("Walk up", ANN)[answers.components.number]
+    # It goes no further, and what comes later composes from what was chosen, or not at all.
+    assert list(slow) == [gr.skip()]
+    for late in ("", address):
+        assert list(answers.open_page(late, ANN)) == [gr.skip()]
+    composing = answers.compose({**given(answers), answers.components.number: number}, ANN)
+    assert "Searching" in texts(next(composing))
+    # Who goes to an address by the Back button asks for its motif.
+    shown = next(answers.go_back(address, ANN))
+    assert shown[answers.components.number] > number
+    assert shown[answers.components.example] is None
+
+
 def test_a_bar_that_is_chosen_already_changes_nothing(answers: Any) -> None:
     parts = answers.components
     motif = answers.choose_example("Walk up", ANN)[parts.shared.motif]

@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 
 from app.compose import takes as actions
-from app.compose.links import Link
+from app.compose.links import Link, read_link, write_link
 from app.compose.takes import Files, Take
 from app.compose.visits import Visits
 from app.compose.wishes import Wishes
 from generate.piece.composition import Composition, Source
+from generate.piece.given_chords import later, repeated_progression
 from mer.errors import InputError
 from mer.io import load_melody
 from mer.io.midi.events import midi_file
-from mer.io.midi.files import save_midi
+from mer.io.midi.writing.files import save_midi
 from mer.io.sheet.sheet import Part, Sheet
 from mer.notes.melody import Melody
 
@@ -66,7 +67,8 @@ def test_files_of_a_take(visits: Visits, tmp_path: Path, chords: str) -> None:
     brief = actions.brief_of(asked, visits.index)
     take = actions.grow(brief, 1)
     files = Files.at(tmp_path / "a.b-take-1")
-    music = actions.save_take(take, asked, brief, files)
+    music = actions.arranged(take, asked, brief)
+    actions.save_take(music, take, asked, brief, files)
     assert bool(music.chords) == (chords == "auto")
     assert files.report.name == "a.b-take-1.json"
     assert '"kept_bars": []' in files.report.read_text()
@@ -91,7 +93,7 @@ def test_facts_of_a_copy(visits: Visits) -> None:
     assert found.bits.shape == (len(tune),)
 
 
-def song(path: Path) -> bytes:
+def song(path: Path, *, pickup: bool = False) -> bytes:
     """Write a song of sixteen bars: tune, strings, guitar and bass; return its bytes."""
     beats = np.arange(64)
     tune = Melody(
@@ -101,6 +103,7 @@ def song(path: Path) -> bytes:
         meter=(4, 4),
         tempo_bpm=96.0,
         title="Song",
+        downbeat=480 if pickup else 0,
     )
     under = [
         replace(tune, pitch=tune.pitch[::4] - down, onset=tune.onset[::4], duration=[1920] * 16)
@@ -111,26 +114,37 @@ def song(path: Path) -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.parametrize("pickup", [False, True])
 @pytest.mark.parametrize(("verb", "begins"), [("Continue", 4), ("Answer", 8)])
-def test_a_song_goes_on_beside_its_own_tracks(
-    visits: Visits, tmp_path: Path, verb: str, begins: int
+def test_a_song_goes_on_beside_its_own_tracks_over_its_own_chords(
+    visits: Visits, tmp_path: Path, verb: str, begins: int, pickup: bool
 ) -> None:
-    own = song(tmp_path / "song.mid")
+    own = song(tmp_path / "song.mid", pickup=pickup)
     motif = visits.upload(str(tmp_path / "song.mid"))
     assert motif.whole is not None
     assert motif.whole.tracks[0].split(" (")[0] == "1 Lead"
     motif = visits.chosen_bars(motif, 5, 8)
-    asked = Link(motif, Wishes(verb=verb, bars=8, max_copy=16))
+    assert motif.progression
+    asked = Link(motif, Wishes(verb=verb, bars=8, max_copy=16, progression=motif.progression))
     brief = actions.brief_of(asked, visits.index)
     files = Files.at(tmp_path / "take")
     take = actions.grow(brief, 1)
-    actions.save_take(take, asked, brief, files)
+    music = actions.arranged(take, asked, brief)
+    actions.save_take(music, take, asked, brief, files)
+    # The chords are those of the song at that place of it.
+    text = motif.progression if verb == "Continue" else later(motif.progression, 4)
+    melody = take.composition.melody
+    wanted = repeated_progression(text, melody.downbeat, melody.bar_ticks, melody.bars)
+    for one in wanted:
+        under = [chord for chord in music.chords if chord.onset <= one.onset < chord.end]
+        assert [chord.name for chord in under] == [one.name]
+    assert read_link(write_link(asked), {}).wishes.progression == motif.progression
     joined = midi_file(files.joined.read_bytes())
     # All that was there is there, and the new part stands where the motif does, or after it.
     assert own[14:] in files.joined.read_bytes()
     assert len(joined.tracks) == 6
     ((_, spans),) = joined.tracks[-1].spans.items()
-    assert spans[0][1] // 480 == 4 * begins
+    assert spans[0][1] // 480 == 4 * (begins + pickup)
     assert len(spans) == len(take.composition)
     assert len(mido.MidiFile(files.joined).tracks) == 6
 
@@ -139,6 +153,7 @@ def test_one_track_alone_is_joined_with_nothing(visits: Visits, tmp_path: Path) 
     asked = Link(visits.examples["Walk up"], Wishes(bars=4))
     brief = actions.brief_of(asked, visits.index)
     files = Files.at(tmp_path / "take")
-    actions.save_take(actions.grow(brief, 1), asked, brief, files)
+    take = actions.grow(brief, 1)
+    actions.save_take(actions.arranged(take, asked, brief), take, asked, brief, files)
     assert files.midi.exists()
     assert not files.joined.exists()

@@ -35,6 +35,7 @@ def test_sounds_are_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert client.head(f"/sound/{'0' * 32}").status_code == 404
     assert len(list(tmp_path.iterdir())) == 1
     assert client.get(f"/{address}.wav").content[:4] == b"RIFF"
+    assert client.get(f"/{address}.flac").content[:4] in (b"fLaC", b"RIFF")
     assert client.get(f"/{address}/2").status_code == 200
     assert client.get(f"/{address}/2").content != whole.content
     assert client.get(f"/sound/{'0' * 32}").status_code == 404

@@ -31,3 +31,13 @@ def test_what_is_asked_of_a_file_is_as_before_in_the_end() -> None:
     with pytest.raises(ValueError, match="within"), stubs.left_alone():
         raise ValueError("within")
     assert inspect.getfile is known
+
+
+def test_events_are_answered_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gradio", reason="gradio is not installed")
+    from gradio import utils
+
+    monkeypatch.setattr(utils, "MatplotlibBackendMananger", None)
+    stubs.draw_nothing()
+    with utils.MatplotlibBackendMananger() as chosen:
+        assert chosen is None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.sound import sounds as kept
-from app.sound.sounds import Offer, Sounds
+from app.sound.sounds import QUICK, SMALL, Offer, Sounds
 from app.visitor.limits import LaterError
 from generate.sound import audio, compressed
 from generate.sound.audio import render
@@ -52,9 +52,10 @@ def test_an_offer_is_an_address_and_a_file_when_it_is_wanted(
 
 def test_what_is_likely_to_be_wanted_is_made_meanwhile(tmp_path: Path, made: list[str]) -> None:
     sounds = Sounds(tmp_path)
-    name = sounds.offer(FLUTE, soon=True).removeprefix("sound/")
-    sounds.file(name)
-    assert len(made) == 1
+    name = sounds.offer(FLUTE, soon=QUICK).removeprefix("sound/")
+    quick = sounds.file(name, kind=QUICK)
+    assert made == [quick.name]
+    assert quick.suffix == (".flac" if compressed.can_compress("FLAC") else ".wav")
 
 
 def test_a_note_leads_to_the_tune_it_comes_from(tmp_path: Path, made: list[str]) -> None:
@@ -114,7 +115,7 @@ def test_no_more_wait_than_can_be_made(
     with pytest.raises(LaterError, match="too many sounds"):
         sounds.making(names[2])
     assert sounds.making(names[0]) is first
-    sounds.offer(Offer(TUNE, 73, 93.0), soon=True)
+    sounds.offer(Offer(TUNE, 73, 93.0), soon=SMALL)
     go_on.set()
     assert all(sounds.file(name).is_file() for name in names[:2])
     assert sounds.file(names[2]).is_file()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ import pytest
 
 from app.serve.gate import Gate, Message
 from app.serve.serving import forget_who_left, sweep_strays
-from app.visitor.limits import Pace, Turns
+from app.visitor.limits import Order, Pace, Turns
 from app.visitor.sessions import Sessions
 from mer.errors import InputError
 
@@ -217,3 +218,30 @@ def test_who_left_is_forgotten_and_who_is_there_is_not() -> None:
     assert forget_who_left(holder) == 1
     assert sorted(holder.session_data) == ["just left", "there"]
     assert sorted(holder.time_last_used) == ["just left", "there"]
+
+
+def test_who_has_nothing_yet_comes_before_who_waits_for_more() -> None:
+    order, came, waiting = Order(), list[str](), list[threading.Thread]()
+
+    def wait(name: str, *, first: bool) -> None:
+        with order.turn(first=first):
+            came.append(name)
+
+    with order.turn(first=False):
+        for name, first in (("more", False), ("one", True), ("two", True)):
+            waiting.append(threading.Thread(target=wait, args=(name,), kwargs={"first": first}))
+            waiting[-1].start()
+            while order.waiting < len(waiting):
+                pass
+    for thread in waiting:
+        thread.join()
+    assert came == ["one", "two", "more"]
+    assert order.busy == order.waiting == 0
+
+
+def test_a_turn_ends_with_an_error() -> None:
+    order = Order()
+    with pytest.raises(InputError), order.turn(first=True):
+        raise InputError("no")
+    with order.turn(first=True):
+        assert order.busy == 1

@@ -109,3 +109,30 @@ def test_bars_that_are_filled_keep_to_the_chords_of_the_file(
     chords = arrange(piece.melody, outline=outline_of(piece, brief)).chords
     assert [chord.symbol for chord in chords] == ["F", "C7", "Dm7", "Bb/D"]
     assert piece.melody.key == Key(5)
+
+
+@pytest.mark.parametrize("verb", ["continue", "answer", "vary"])
+def test_a_song_goes_on_over_its_own_chords(verb: str, index: PhraseIndex, motif: Reading) -> None:
+    # After the four bars of the motif the song has two more chords; then it begins again.
+    start = motif.melody.downbeat
+    more = [chord_name(text) for text in ("Gm", "C7")]
+    later = [
+        ChordSymbol.of(start + 1920 * (4 + number), name)
+        for number, name in enumerate(more)
+        if name is not None
+    ]
+    chords = (*motif.chords, *later)
+    wishes = {"model": "chain"} if verb != "vary" else {}
+    brief = prepare(motif.melody, index, Settings(verb=verb, **wishes), chords=chords)
+    (said,) = [remark for remark in brief.remarks if "own chords" in remark]
+    assert said.endswith("F C7 Dm7 Bb/D Gm C7")
+    (piece,) = takes(brief, np.random.default_rng(0), 1)
+    found = arrange(piece.melody, outline=outline_of(piece, brief)).chords
+    assert {chord.origin for chord in found} == {"user"}
+    song = ["F", "C7", "Dm7", "Bb/D", "Gm", "C7"]
+    first = 4 if verb == "answer" else 0
+    assert [chord.symbol for chord in found] == [
+        song[(first + bar) % 6] for bar in range(piece.melody.bars)
+    ]
+    none = prepare(motif.melody, index, Settings(verb=verb, chords="none", **wishes), chords=chords)
+    assert none.given == ()

@@ -1,11 +1,15 @@
 """Cuts and rolls: where they stand, and that the written notes stay."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+from generate.harmony.arrangement import Extras, arrange, save_arrangement
 from generate.sound.expression import expressed
 from generate.sound.ornaments import CUT, ROLL, Ornament, ornamented
+from mer.io import load_melody
 from mer.io.sheet.sheet import Part
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -58,3 +62,42 @@ def test_written_notes_are_all_there_and_a_bar_has_one_ornament_at_most() -> Non
     bars = [note // 3 for note, _ in found]
     assert len(bars) == len(set(bars)) > 5
     assert not {0, 63} & {note for note, _ in found}
+
+
+@pytest.mark.parametrize("ending", ["abc", "musicxml"])
+def test_scores_show_ornaments_and_are_read_without_them(tmp_path: Path, ending: str) -> None:
+    melody = Melody(
+        pitch=[67, 67, 69, 71, 69, 67, 66, 67],
+        onset=480 * np.arange(8),
+        duration=[480] * 8,
+        meter=(4, 4),
+        key=Key(7),
+    )
+    arranged = arrange(melody, "none", extras=Extras(ornaments=True))
+    assert arranged.ornaments
+    path = tmp_path / f"tune.{ending}"
+    save_arrangement(arranged, path)
+    text = path.read_text()
+    cuts = sum(one.kind == "cut" for one in arranged.ornaments)
+    assert text.count("{" if ending == "abc" else "<grace") == cuts > 0
+    back = load_melody(path)
+    assert back.pitch.tolist() == melody.pitch.tolist()
+    assert back.onset.tolist() == melody.onset.tolist()
+    assert back.duration.tolist() == melody.duration.tolist()
+
+
+@pytest.mark.parametrize(("ending", "sign"), [("abc", "~"), ("musicxml", "<turn/>")])
+def test_a_roll_is_a_turn_in_scores(tmp_path: Path, ending: str, sign: str) -> None:
+    melody = Melody(
+        pitch=[67, 69, 71, 67, 69, 71, 67],
+        onset=[0, 240, 480, 720, 1440, 1680, 1920],
+        duration=[240, 240, 240, 720, 240, 240, 960],
+        meter=(6, 8),
+        key=Key(7),
+    )
+    arranged = arrange(melody, "none", extras=Extras(ornaments=True))
+    path = tmp_path / f"tune.{ending}"
+    save_arrangement(arranged, path)
+    rolls = sum(one.kind == "roll" for one in arranged.ornaments)
+    assert path.read_text().count(sign) == rolls > 0
+    assert load_melody(path).pitch.tolist() == melody.pitch.tolist()

@@ -9,7 +9,8 @@ import pytest
 
 from mer.__main__ import main
 from mer.corpus.corpus import Corpus, Tune
-from mer.maps.table import FIELDS, table_as_csv
+from mer.errors import InputError
+from mer.maps.table import FIELDS, table_as_csv, table_as_parquet
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
@@ -82,3 +83,32 @@ def test_a_notebook_shows_pictures_text_and_a_table() -> None:
     assert match._repr_svg_() == match.explain().svg()
     assert "<pre>Quoted, &quot;twice&quot;" in match.explain()._repr_html_()
     assert "<td>mine</td><td>2</td>" in INDEX.corpus._repr_html_()
+
+
+def test_parquet_is_read_by_pandas(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    pandas = pytest.importorskip("pandas")
+    path = tmp_path / "t.parquet"
+    path.write_bytes(table_as_parquet(INDEX, vectors=True))
+    found = pandas.read_parquet(path)
+    assert list(found.columns) == [*FIELDS, "vector"]
+    assert found.tune_id.tolist() == ["a", "a", "b"]
+    assert found.title.tolist()[0] == 'Quoted, "twice"'
+    assert found.tempo_bpm.isna().all()
+    np.testing.assert_array_equal(np.stack(found.vector), INDEX.pool.vectors.astype(np.float32))
+    both = pandas.read_csv(io.StringIO(table_as_csv(INDEX)))
+    assert both.notes.tolist() == found.notes.tolist()
+
+
+def test_the_command_writes_parquet(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    INDEX.save(tmp_path / "toy.npz")
+    out = tmp_path / "t.parquet"
+    assert main(["corpus", "export", str(tmp_path / "toy.npz"), str(out), "--quiet"]) == 0
+    assert out.read_bytes()[:4] == b"PAR1"
+
+
+def test_parquet_without_pyarrow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mer.maps.table.library", lambda name: None)
+    with pytest.raises(InputError, match="needs pyarrow"):
+        table_as_parquet(INDEX)

@@ -1,9 +1,20 @@
 """One line that shows an alignment, and names of picture files."""
 
+import json
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from mer.corpus.corpus import Corpus, Tune
 from mer.notes.melody import Melody, Phrase
-from mer.search.listing import alignment_line, matches_as_text, picture_name
+from mer.search.index import PhraseIndex
+from mer.search.listing import (
+    alignment_line,
+    matches_as_json,
+    matches_as_text,
+    picture_name,
+)
 from mer.search.match import Match
 
 
@@ -69,3 +80,47 @@ def test_melodies_have_no_number_of_a_phrase(unit, heading, number):
 )
 def test_picture_names_stay_in_their_folder(tune_id, name):
     assert picture_name(1, match([60], [60], (), tune_id=tune_id)) == name
+
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "matches.schema.json").read_text())
+KINDS = {
+    "integer": int,
+    "number": (int, float),
+    "string": str,
+    "array": list,
+    "object": dict,
+    "null": type(None),
+}
+
+
+def fits(value, schema):
+    """Whether a value is as a schema says; of what the published one uses."""
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if not any(isinstance(value, KINDS[kind]) for kind in kinds):
+        return False
+    if isinstance(value, list):
+        sizes = schema.get("minItems", 0), schema.get("maxItems", len(value))
+        return sizes[0] <= len(value) <= sizes[1] and all(fits(v, schema["items"]) for v in value)
+    if isinstance(value, dict) and "properties" in schema:
+        known = schema["properties"]
+        return set(value) == set(schema["required"]) == set(known) and all(
+            fits(value[name], known[name]) for name in known
+        )
+    if isinstance(value, dict):
+        return all(fits(one, schema["additionalProperties"]) for one in value.values())
+    if isinstance(value, int | float):
+        low = schema.get("minimum", value), schema.get("exclusiveMinimum", value - 1)
+        return value >= low[0] and value > low[1] and value <= schema.get("maximum", value)
+    return True
+
+
+@pytest.mark.parametrize("method", ["motif", "by-pitch", "by-rhythm"])
+def test_json_is_as_the_published_schema_says(method):
+    pitch = [60, 62, 64, 65, 67, 65, 64, 62]
+    tune = Melody(pitch=pitch, onset=np.arange(8) * 480, duration=np.full(8, 480))
+    index = PhraseIndex.build(Corpus.from_tunes([Tune("a", "A", "mine", tune)]))
+    told = json.loads(json.dumps(matches_as_json(index.search(tune, method=method))))
+    assert told
+    assert fits(told, SCHEMA)
+    assert not fits([told[0] | {"rank": "first"}], SCHEMA)
+    assert not fits([told[0] | {"more": 1}], SCHEMA)

@@ -8,7 +8,7 @@ import pytest
 
 from mer.errors import InputError
 from mer.io.midi.events import MidiFile, Track, midi_file
-from mer.io.midi.writer import midi_bytes
+from mer.io.midi.writing.writer import midi_bytes
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -12,7 +12,7 @@ from mer.io.midi.lookahead import (
     sensible,
     variable,
 )
-from mer.io.midi.writer import meta
+from mer.io.midi.writing.writer import meta
 
 END = " 00 ff 2f 00"
 

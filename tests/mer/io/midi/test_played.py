@@ -8,7 +8,7 @@ import pytest
 from mer.errors import InputError
 from mer.io import read_melody
 from mer.io.midi.played import read_tracks
-from mer.io.midi.writer import Message, meta, midi_bytes, switches
+from mer.io.midi.writing.writer import Message, meta, midi_bytes, switches
 
 CONDUCTOR: list[Message] = [
     (0, meta(0x51, (500_000).to_bytes(3, "big"))),

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mer.io.midi.writer import meta, midi_bytes, switches
+from mer.io.midi.writing.writer import meta, midi_bytes, switches
 
 
 def test_ends_come_before_beginnings_at_one_time():

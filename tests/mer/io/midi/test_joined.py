@@ -10,8 +10,8 @@ import pytest
 
 from mer.errors import InputError
 from mer.io import load_melody
-from mer.io.joined import with_parts
 from mer.io.midi.events import midi_file
+from mer.io.midi.joined import with_parts
 from mer.io.sheet.sheet import Part, PlayedNote, Sheet
 from mer.notes.melody import Melody
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mer.io import Sheet, load_melody, save_sheet
 from mer.io.midi.played import read_tracks
-from mer.io.midi.written_notes import WrittenNote, as_written, note_event, noted
+from mer.io.midi.writing.written_notes import WrittenNote, as_written, note_event, noted
 from mer.io.sheet.sheet import Part, PlayedNote
 from mer.notes.melody import Melody
 

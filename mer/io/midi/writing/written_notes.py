@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mer.io.midi.lookahead import NoNumberError, variable
-from mer.io.midi.writer import Message, meta, variable_number
+from mer.io.midi.writing.writer import Message, meta, variable_number
 
 OWN = 0x7F
 _MARK = b"\x7dmer1"  # 7D: makers without a number

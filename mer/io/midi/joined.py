@@ -11,9 +11,9 @@ import struct
 from mer.errors import InputError
 from mer.io.midi.chunks import header, next_track, unwrapped
 from mer.io.midi.events import midi_file
-from mer.io.midi.files import part_messages
 from mer.io.midi.track import DRUMS
-from mer.io.midi.writer import track_chunk
+from mer.io.midi.writing.files import part_messages
+from mer.io.midi.writing.writer import track_chunk
 from mer.io.sheet.sheet import Sheet
 from mer.notes.meter import TICKS_PER_QUARTER
 

@@ -1,11 +1,11 @@
-"""`Sheet` -> MIDI file; the bytes are written in `mer.io.midi.writer`.
+"""`Sheet` -> MIDI file; the bytes are written in `mer.io.midi.writing.writer`.
 
 Type 1, 480 ticks a quarter; a first track holds title, credits, metre, key, tempo and, as markers,
 chord symbols. A pick-up is written as a part-filled first bar. MIDI knows major and minor only, so
 any other mode is added as a text event, ``key: E dorian``, which the reader understands. Notes
 begin, end and are as loud as a synthesiser plays them (`mer.io.sheet.sheet.played_notes`); where
 that is not as they are written, an event beside them says how they are
-(`mer.io.midi.written_notes`).
+(`mer.io.midi.writing.written_notes`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.midi.track import DRUMS
-from mer.io.midi.writer import Message, meta, midi_bytes, switches
-from mer.io.midi.written_notes import WrittenNote, note_event
+from mer.io.midi.writing.writer import Message, meta, midi_bytes, switches
+from mer.io.midi.writing.written_notes import WrittenNote, note_event
 from mer.io.reading import write_bytes
 from mer.io.sheet.sheet import Part, Sheet, played_notes
 

@@ -1,0 +1,177 @@
+"""The command ``python -m generate explain``: a piece, and what each of its sources does in it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from generate.report.counterfactual import Counterfactual, counterfactual, source_tunes
+from mer.errors import InputError
+from mer.notes.names import counted, pitch_name
+from mer.terminal import Parser, add_motif_options, motif_options, run
+
+if TYPE_CHECKING:
+    from generate.piece.composition import Composition
+    from generate.plan.brief import Brief
+
+_MOST_TUNES = 50
+_SHADES = " ▁▂▃▄▅▆▇█"
+_PER_LINE = 16
+_SHOWN = 4  # notes that change most
+
+# A brief and a generator -> a piece.
+Write = Callable[["Brief", np.random.Generator], "Composition"]
+
+
+def build_explain_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command."""
+    parser = Parser(
+        prog="python -m generate explain",
+        description="Make a piece, take each of its source tunes out of the corpus in turn, and "
+        "say how the distribution of every note changes, and which piece the same random numbers "
+        "make without the tune.",
+    )
+    parser.add_argument("verb", nargs="?", default="continue", help="what becomes of the motif")
+    parser.add_argument("--seed", required=True, metavar="FILE", help="the motif, as for generate")
+    parser.add_argument("--bars", type=int, help="length in bars")
+    parser.add_argument("--k", type=int, default=12, help="neighbours to use (default: 12)")
+    parser.add_argument("--corpus", metavar="NAME", help="a corpus by name, folder or file")
+    parser.add_argument(
+        "--rng-seed", type=int, default=0, metavar="N", help="the number that chance starts from"
+    )
+    parser.add_argument(
+        "--tunes", type=int, default=3, metavar="N", help="how many tunes to take out (default: 3)"
+    )
+    parser.add_argument(
+        "--tune-out", action="append", default=[], metavar="ID", help="take out this tune instead"
+    )
+    add_motif_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    return parser
+
+
+def explain(arguments: Sequence[str], prepare: Any, write: Write) -> int:
+    """Run the command; return 0, or 2 if the input cannot be used.
+
+    Parameters
+    ----------
+    prepare
+        Motif, index and settings -> brief.
+    write
+        Brief and generator -> piece.
+    """
+    options = build_explain_parser().parse_intermixed_args(list(arguments))
+    return run(lambda: _explain(options, prepare, write))
+
+
+def _explain(options: argparse.Namespace, prepare: Any, write: Write) -> int:
+    from generate.plan.settings import Settings
+    from mer.io import read_melody
+    from mer.search.index import PhraseIndex
+
+    if not 1 <= options.tunes <= _MOST_TUNES:
+        raise InputError(f"--tunes is {options.tunes}; 1 to {_MOST_TUNES} is supported")
+    if options.rng_seed < 0:
+        raise InputError(f"--rng-seed is {options.rng_seed}; it must be 0 or more")
+    settings = Settings(verb=options.verb, bars=options.bars, k=options.k)
+    reading = read_melody(Path(options.seed), **motif_options(options))
+    for remark in reading.remarks:
+        sys.stderr.write(f"{remark}\n")
+    brief = prepare(reading.melody, PhraseIndex.load(options.corpus), settings)
+    piece = write(brief, np.random.default_rng(options.rng_seed))
+    names = options.tune_out or [name for name, _, _ in source_tunes(piece)[: options.tunes]]
+    told = []
+    for name in names:
+        found = counterfactual(brief, piece, name)
+        other = write(found.brief, np.random.default_rng(options.rng_seed))
+        told.append((found, differing(piece, other)))
+    if options.json:
+        values = [as_values(found, differs) for found, differs in told]
+        sys.stdout.write(json.dumps(values, indent=1) + "\n")
+        return 0
+    sys.stdout.write(sharing(piece) + "\n")
+    for found, differs in told:
+        sys.stdout.write("\n" + as_text(found, piece, differs) + "\n")
+    return 0
+
+
+def differing(piece: Composition, other: Composition) -> int:
+    """Return how many notes of a piece another one has not: at their place, of their pitch."""
+    there = set(zip(other.melody.onset.tolist(), other.melody.pitch.tolist(), strict=True))
+    mine = zip(piece.melody.onset.tolist(), piece.melody.pitch.tolist(), strict=True)
+    return sum(note not in there for note in mine)
+
+
+def sharing(piece: Composition) -> str:
+    """Return the share that each source tune has in a piece, as lines of text."""
+    notes = len(piece.melody)
+    motif = sum(source.is_statement for source in piece.sources)
+    lines = [f"{counted(notes, 'note')}, {motif} of them the motif as it was given"]
+    for name, pitches, rhythms in source_tunes(piece):
+        lines.append(
+            f"  {name:<24} {pitches / notes:5.0%} of the pitches, {rhythms / notes:5.0%} of the "
+            "durations"
+        )
+    return "\n".join(lines)
+
+
+def as_text(found: Counterfactual, piece: Composition, differs: int) -> str:
+    """Return what a tune does in a piece, in words and a row of bars."""
+    change, bits = found.change, found.bits
+    new = int(found.new.sum())
+    arrived = ", ".join(found.arrived) or "no tune"
+    lines = [
+        f"Without {found.title} ({found.tune_id}), which {found.pitches} notes cite for their "
+        f"pitch and {found.rhythms} for their duration:",
+        f"  {arrived} would be found in its place",
+        f"  {change[found.new].mean() if new else 0.0:.0%} of what may follow, on average, would "
+        f"go to other notes; the notes as written would be {abs(bits.sum()):.1f} bits "
+        f"{'less' if bits.sum() >= 0 else 'more'} likely",
+        f"  with the same random numbers {differs} of {counted(len(change), 'note')} would differ",
+        f"  change of each note, from none to all (the motif: none), {_PER_LINE} notes a line:",
+    ]
+    shades = [_SHADES[min(int(value * 8.999), 8)] for value in change]
+    names = [pitch_name(pitch) for pitch in piece.melody.pitch.tolist()]
+    for start in range(0, len(names), _PER_LINE):
+        part = slice(start, start + _PER_LINE)
+        lines.append("    " + "".join(f"{name:<5}" for name in names[part]).rstrip())
+        lines.append("    " + "".join(f"{shade * 2:<5}" for shade in shades[part]).rstrip())
+    for note in np.argsort(-change, kind="stable")[:_SHOWN].tolist():
+        if change[note] > 0:
+            first, second = found.likeliest(note)
+            rows = (found.before[note], found.after[note])
+            chances = [float(row[found.written[note]]) for row in rows]
+            then = "" if first == second else f"; {pitch_name(second)} would be likeliest"
+            lines.append(
+                f"  note {note + 1}, {names[note]}: {chances[0]:.0%} likely, "
+                f"{chances[1]:.0%} without{then}"
+            )
+    return "\n".join(lines)
+
+
+def as_values(found: Counterfactual, differs: int) -> dict[str, Any]:
+    """Return the same as plain values."""
+    return {
+        "tune_id": found.tune_id,
+        "title": found.title,
+        "pitches": found.pitches,
+        "rhythms": found.rhythms,
+        "arrived": list(found.arrived),
+        "bits": round(float(found.bits.sum()), 6),
+        "differs": differs,
+        "notes": [
+            {
+                "pitch": int(found.symbols[found.written[note]]),
+                "new": bool(found.new[note]),
+                "change": round(float(found.change[note]), 6),
+                "bits": round(float(found.bits[note]), 6),
+            }
+            for note in range(len(found.written))
+        ],
+    }

@@ -1,0 +1,141 @@
+"""A tune taken out: exactly what a corpus built without it gives; and what is said of it."""
+
+import json
+
+import numpy as np
+import pytest
+
+from generate.__main__ import main
+from generate.compose import prepare, takes
+from generate.plan.brief import brief_of
+from generate.plan.settings import Settings
+from generate.report.counterfactual import (
+    counterfactual,
+    distributions,
+    source_tunes,
+    without_tune,
+)
+from mer.corpus.corpus import Corpus, Tune
+from mer.errors import InputError
+from mer.notes.key import Key
+from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
+
+SCALE = np.array([60, 62, 64, 65, 67, 69, 71, 72])
+
+
+def tune(number, rng):
+    steps = np.clip(np.cumsum(rng.choice([-2, -1, -1, 0, 1, 1, 2], 31)), -3, 4) + 3
+    pitch = SCALE[np.append(steps, 0)]
+    onset = np.arange(32) * 480
+    melody = Melody(
+        pitch=pitch,
+        onset=onset,
+        duration=np.full(32, 480),
+        meter=(4, 4),
+        key=Key(0),
+        phrase_starts=(0, 8, 16, 24),
+    )
+    return Tune(f"t{number}", f"Tune {number}", "toy", melody)
+
+
+@pytest.fixture(scope="module")
+def toy():
+    """Tunes, the brief of a motif among them, and a piece."""
+    rng = np.random.default_rng(3)
+    tunes = [tune(number, rng) for number in range(14)]
+    motif = tunes[0].melody.cut(0, 8)
+    index = PhraseIndex.build(Corpus.from_tunes(tunes))
+    brief = prepare(motif, index, Settings(k=6, key="C", bars=8))
+    return tunes, motif, brief, takes(brief, np.random.default_rng(1), 1)[0]
+
+
+def built_without(tunes, name):
+    return PhraseIndex.build(Corpus.from_tunes([one for one in tunes if one.tune_id != name]))
+
+
+def test_it_is_what_a_corpus_built_without_the_tune_gives(toy):
+    tunes, motif, brief, piece = toy
+    for name, _, _ in source_tunes(piece):
+        found = counterfactual(brief, piece, name)
+        again = brief_of(motif, built_without(tunes, name), brief.settings)
+        wanted = distributions(again, found.symbols, piece.melody.pitch)
+        np.testing.assert_array_equal(found.after, wanted)
+        assert name not in {one.tune.tune_id for one in found.brief.neighbours}
+
+
+def test_the_same_random_numbers_make_what_they_make_in_such_a_corpus(toy):
+    tunes, motif, brief, piece = toy
+    name = source_tunes(piece)[0][0]
+    other = takes(without_tune(brief, name), np.random.default_rng(1), 1)[0]
+    brute = prepare(motif, built_without(tunes, name), brief.settings)
+    assert other.melody == takes(brute, np.random.default_rng(1), 1)[0].melody
+
+
+def test_distributions_are_the_rows_of_the_chain(toy):
+    _, _, brief, piece = toy
+    found = counterfactual(brief, piece, source_tunes(piece)[0][0])
+    assert found.before.sum(axis=1) == pytest.approx(1.0)
+    chain, place = brief.chain(found.symbols), found.written
+    row = chain.tables[3][place[4], place[5], place[6]]
+    np.testing.assert_allclose(found.before[7], row / row.sum())
+
+
+def test_a_tune_that_is_no_neighbour_changes_next_to_nothing(toy):
+    _, _, brief, piece = toy
+    near = {one.tune.tune_id for one in brief.neighbours}
+    far = next(name for name in (f"t{n}" for n in range(14)) if name not in near)
+    found = counterfactual(brief, piece, far)
+    assert found.arrived == ()
+    # What is left is its part in the habits of the corpus.
+    assert found.change.max() < 0.1
+    assert found.pitches == 0
+
+
+def test_the_motif_is_not_counted(toy):
+    _, _, brief, piece = toy
+    found = counterfactual(brief, piece, source_tunes(piece)[0][0])
+    given = [note for note, source in enumerate(piece.sources) if source.is_statement]
+    assert given
+    assert (found.change[given] == 0).all()
+    assert (found.bits[given] == 0).all()
+    assert ((found.change >= 0) & (found.change <= 1)).all()
+
+
+def test_sources_are_counted(toy):
+    *_, piece = toy
+    counted = {name: (p, r) for name, p, r in source_tunes(piece)}
+    cited = [source for source in piece.sources if source.kind == "corpus"]
+    assert sum(p for p, _ in counted.values()) == len(cited)
+    for name, (pitches, _) in counted.items():
+        assert pitches == sum(source.tune_id == name for source in cited)
+
+
+def test_a_tune_that_is_not_there_is_refused(toy):
+    _, _, brief, piece = toy
+    with pytest.raises(InputError, match="no tune"):
+        counterfactual(brief, piece, "nowhere")
+
+
+def test_the_command(capsys):
+    asked = ["explain", "--seed", "data/motifs/londonderry-air.mid", "--tunes", "1"]
+    assert main(asked) == 0
+    shown = capsys.readouterr().out
+    assert "would be found in its place" in shown
+    assert "with the same random numbers" in shown
+    assert main([*asked, "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert sum(note["bits"] for note in told["notes"]) == pytest.approx(told["bits"], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--tunes", "0"], "--tunes is 0"),
+        (["--tune-out", "nowhere"], "no tune"),
+        (["--rng-seed", "-1"], "--rng-seed is -1"),
+    ],
+)
+def test_the_command_refuses(more, said, capsys):
+    assert main(["explain", "--seed", "data/motifs/londonderry-air.mid", *more]) == 2
+    assert said in capsys.readouterr().err
