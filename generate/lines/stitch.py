@@ -2,13 +2,12 @@
 
 Candidates are the retrieved phrases, the phrases before and after each in its tune, and their parts
 cut at barlines. `assembly` chooses among them. The method quotes whole phrases and cites them, so
-by default it has no bound on copying; `loosen` keeps a bound that the settings ask for. The motif's
-own tune is not quoted, where there are others: it would only go on as everybody knows.
+by default it has no bound on copying; `loosen` keeps a bound that the settings ask for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -28,7 +27,6 @@ from generate.plan.rhythm import bars_of, even_bar
 from mer.notes.melody import Melody
 
 _MOST_CANDIDATES = 240
-_FEWEST_TELLING = 6  # notes: a shorter motif is in too many tunes to be anyone's own
 _BESIDE_COST = 0.25  # a phrase beside the retrieved one
 _CUT_COST = 0.3  # a part of a phrase
 _SNAP_COST = 3.0  # per share of notes moved into the scale
@@ -61,7 +59,7 @@ def quoted(brief: Brief) -> list[Candidate]:
     """Return the phrases around the matches, and their parts, as candidates, cheapest first."""
     found: dict[tuple[str, int, int, int], Candidate] = {}
     rhythms = bar_rhythms(brief)
-    for neighbour in quotable(brief):
+    for neighbour in brief.neighbours:
         for start, stop, cost in _phrases(neighbour):
             phrase = neighbour.fragment(start, stop)
             if phrase is None:
@@ -84,39 +82,6 @@ def quoted(brief: Brief) -> list[Candidate]:
     return nearest + list(_makeshifts(brief))
 
 
-def quotable(brief: Brief) -> Sequence[Neighbour]:
-    """Return the neighbours without the motif's own tune, or all if there are no others.
-
-    Its own tune shares more notes in a row with the motif than may be copied, in any rhythm; or all
-    of a motif that is shorter.
-    """
-    bound = min(len(brief.motif), brief.settings.copy_bound + 1)
-    if bound < _FEWEST_TELLING:
-        return brief.neighbours
-    shared = (longest_shared(brief.motif, near.tune.melody) for near in brief.neighbours)
-    others = [near for near, run in zip(brief.neighbours, shared, strict=True) if run < bound]
-    return others or brief.neighbours
-
-
-def longest_shared(first: Melody, second: Melody) -> int:
-    """Return the most notes in a row that two melodies share, transposed or not, in any rhythm.
-
-    Examples
-    --------
-    >>> beats = {"onset": range(0, 2400, 480), "duration": [480] * 5}
-    >>> tune = Melody(pitch=[60, 62, 64, 65, 67], **beats)
-    >>> longest_shared(tune, Melody(pitch=[50, 67, 69, 70, 72], **beats))
-    4
-    """
-    same = np.diff(first.pitch)[:, None] == np.diff(second.pitch)
-    run = np.zeros(len(second) - 1, dtype=np.int64)
-    longest = 0
-    for row in same:
-        run = np.where(row, np.concatenate([[0], run[:-1]]) + 1, 0)
-        longest = max(longest, int(run.max(initial=0)))
-    return longest + 1
-
-
 def _makeshifts(brief: Brief) -> Iterator[Candidate]:
     """Yield ends of phrases on plain beats, too dear for all but gaps that nothing else fits."""
     bar = even_bar(brief.frame)
@@ -126,7 +91,7 @@ def _makeshifts(brief: Brief) -> Iterator[Candidate]:
         duration=np.array(bar.duration),
         meter=brief.frame.meter,
     )
-    for neighbour in quotable(brief)[:_MAKESHIFTS]:
+    for neighbour in brief.neighbours[:_MAKESHIFTS]:
         stop = len(neighbour.tune.melody)
         phrase = neighbour.fragment(max(0, stop - len(beats)), stop)
         if phrase is None:

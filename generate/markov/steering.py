@@ -7,6 +7,7 @@ knows less of them and more of music: longer contexts, rhythm, metre, and the pi
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -92,7 +93,8 @@ class Expectation:
         key = self.rhythm.key
         up = 0 if key is None or self.model.tonic is None else self.model.tonic - key.tonic
         middle = float(self.symbols[0] + self.symbols[-1]) / 2 + up
-        return up + 12 * round((self.model.middle_ - middle) / 12)
+        # Halfway between two octaves it is the upper one: every octave is moved to the same.
+        return up + 12 * math.floor((self.model.middle_ - middle) / 12 + 0.5)
 
 
 def _only(rhythm: Melody, notes: Ints) -> Melody:

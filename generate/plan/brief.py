@@ -25,7 +25,7 @@ from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
 from generate.plan.layout import renewed
-from generate.plan.material import Neighbour, gather, other_tunes
+from generate.plan.material import Neighbour, gather, lending, other_tunes
 from generate.plan.own_rhythm import (
     FEWEST_LENDERS,
     in_own_rhythm,
@@ -52,6 +52,8 @@ from mer.search.match import Match
 
 # Writes one piece. A method makes it from a brief, and it holds what all pieces share.
 Writer = Callable[[np.random.Generator], Composition]
+# Matches beside those wanted, in place of those in the motif's own tune.
+_SPARE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,14 +300,15 @@ def brief_of(
         raise InputError(f"settings is {settings!r}; give Settings, such as Settings(bars=8)")
     used, remarks = usable_motif(motif)
     doubtful = is_doubtful(used) and not key_is_sure
-    found = index.search(used, max(settings.k, VOTERS * doubtful), distinct=True)
+    found = index.search(used, max(settings.k + _SPARE, VOTERS * doubtful), distinct=True)
     matches = tuple(found[: settings.k])
     if doubtful:
         used, said = with_key(used, index, found)
         motif, remarks = replace(motif, key=used.key), remarks + said
     frame, theme, more = plan_frame(motif, matches, settings)
     moved = theme.sources[0].transposition
-    neighbours = tuple(gather(matches, index, frame, moved))
+    others = lending(found, index, used, settings.copy_bound)[: settings.k]
+    neighbours = tuple(gather(others, index, frame, moved))
     brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)
     given, said = _given_chords(brief, chords)
     return replace(brief, given=given, remarks=brief.remarks + _said_of_rhythm(brief) + said)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from generate.plan.habits import spread
 from generate.prediction import MelodyModel
 from mer.corpus.shipped import data_folder
 from mer.corpus.storage import load_arrays
@@ -48,9 +49,8 @@ def expectation_of(corpus: Corpus, known: Habits) -> MelodyModel | None:
         every = known.tunes if len(known.tunes) >= _FEWEST_TUNES else np.arange(len(corpus))
         if len(every) < _LEAST_TUNES:
             return None
-        stride = max(1, -(-len(every) // LEARNED_TUNES))
         model = MelodyModel(TARGET, tonic=TONIC)
-        tunes = corpus.columns("melody").take(every[::stride])
+        tunes = corpus.columns("melody").take(spread(every, LEARNED_TUNES))
         made = corpus.attached[name] = model.fit(tunes, weights=learned_weights())
     return made
 

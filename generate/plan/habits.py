@@ -150,8 +150,20 @@ def _similar_tunes(columns: Columns, mode: str) -> Ints:
     third = _third(mode)
     alike = [number for number, name in enumerate(MODES) if third in MODE_SCALES[name]]
     tunes = np.flatnonzero((columns.tonic >= 0) & np.isin(columns.mode, alike))
-    stride = max(1, -(-len(tunes) // _SAMPLED_TUNES))
-    return tunes[::stride]
+    return spread(tunes, _SAMPLED_TUNES)
+
+
+def spread(numbers: Ints, most: int) -> Ints:
+    """Return at most so many of the numbers, from the first to the last and evenly between.
+
+    Examples
+    --------
+    >>> spread(np.arange(7), 3).tolist(), spread(np.arange(2), 3).tolist()
+    ([0, 3, 6], [0, 1])
+    """
+    if len(numbers) <= most:
+        return numbers
+    return numbers[np.rint(np.linspace(0, len(numbers) - 1, most)).astype(np.int64)]
 
 
 def _ratio(part: Ints, whole: Floats) -> Floats:

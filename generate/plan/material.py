@@ -32,6 +32,8 @@ _TONIC_BONUS = 0.3
 _MATCH_BONUS = 0.1
 # Tunes that are asked for a plan where the neighbours have too few, and what each counts.
 _OTHERS, _FAR = 40, 0.05
+# Notes: a shorter motif is in too many tunes to be anyone's own. Tunes: fewer do not lend enough.
+_FEWEST_TELLING, _FEWEST_OTHERS = 6, 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +109,48 @@ def gather(
         weight = (max(match.similarity for match in own) / best) ** 2
         found.append(Neighbour(tune, tuple(own), shift, weight))
     return found
+
+
+def lending(
+    matches: Sequence[Match], index: PhraseIndex, motif: Melody, bound: int
+) -> Sequence[Match]:
+    """Return the matches without those in the motif's own tune, or all where few others are left.
+
+    Its own tune shares more notes in a row with the motif than may be copied, in any rhythm, or all
+    of a shorter motif. What it does next is just what may not be written again.
+
+    Parameters
+    ----------
+    bound
+        Longest run, in notes, that may be copied.
+    """
+    telling = min(len(motif), bound + 1)
+    if telling < _FEWEST_TELLING:
+        return matches
+    tunes = {match.phrase.tune_id for match in matches}
+    melodies = {name: index.corpus.tune(index.corpus.find(name)).melody for name in tunes}
+    own = {name for name in tunes if longest_shared(motif, melodies[name]) >= telling}
+    others = [match for match in matches if match.phrase.tune_id not in own]
+    return others if len(tunes) - len(own) >= _FEWEST_OTHERS else matches
+
+
+def longest_shared(first: Melody, second: Melody) -> int:
+    """Return the most notes in a row that two melodies share, transposed or not, in any rhythm.
+
+    Examples
+    --------
+    >>> beats = {"onset": range(0, 2400, 480), "duration": [480] * 5}
+    >>> tune = Melody(pitch=[60, 62, 64, 65, 67], **beats)
+    >>> longest_shared(tune, Melody(pitch=[50, 67, 69, 70, 72], **beats))
+    4
+    """
+    same = np.diff(first.pitch)[:, None] == np.diff(second.pitch)
+    run = np.zeros(len(second) - 1, dtype=np.int64)
+    longest = 0
+    for row in same:
+        run = np.where(row, np.concatenate([[0], run[:-1]]) + 1, 0)
+        longest = max(longest, int(run.max(initial=0)))
+    return longest + 1
 
 
 def other_tunes(index: PhraseIndex, frame: Frame, known: Sequence[Neighbour]) -> list[Neighbour]:

@@ -6,7 +6,7 @@ import pytest
 from generate.piece.places import Place
 from generate.plan.form import plan_form
 from generate.plan.frame import Frame
-from generate.plan.material import Neighbour, gather, shift_into
+from generate.plan.material import Neighbour, gather, lending, longest_shared, shift_into
 from mer.corpus.corpus import Corpus, Tune
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -103,3 +103,32 @@ def test_each_tune_comes_once_and_counts_by_the_square_of_its_likeness() -> None
     assert found[0].weight == 1.0
     assert found[1].weight == pytest.approx((other / best) ** 2)
     assert gather([], index, frame(60, 79, Key(0)), 0) == []
+
+
+def test_the_own_tune_of_a_motif_lends_nothing(index: PhraseIndex, corpus: Corpus) -> None:
+    motif = corpus.tune(3).melody.cut(0, 14)
+    found = index.search(motif, 20, distinct=True)
+    assert "t3" in {match.phrase.tune_id for match in found}
+    lending = lending(found, index, motif, 8)
+    assert "t3" not in {match.phrase.tune_id for match in lending}
+    assert len(lending) < len(found)
+
+
+def test_a_short_motif_has_no_tune_of_its_own(index: PhraseIndex, corpus: Corpus) -> None:
+    motif = corpus.tune(3).melody.cut(0, 5)
+    found = index.search(motif, 20)
+    assert lending(found, index, motif, 8) is found
+
+
+def test_where_few_others_are_left_all_lend(index: PhraseIndex, corpus: Corpus) -> None:
+    motif = corpus.tune(3).melody.cut(0, 14)
+    found = [match for match in index.search(motif, 20) if match.phrase.tune_id == "t3"]
+    assert found
+    assert lending(found, index, motif, 8) is found
+
+
+def test_the_longest_shared_run_is_in_notes() -> None:
+    beats = {"onset": range(0, 2880, 480), "duration": [480] * 6}
+    tune = Melody(pitch=[60, 62, 64, 65, 67, 60], **beats)
+    assert longest_shared(tune, tune.transpose(5)) == 6
+    assert longest_shared(tune, Melody(pitch=[70, 69, 68, 70, 72, 73], **beats)) == 4
