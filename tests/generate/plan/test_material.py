@@ -109,9 +109,9 @@ def test_the_own_tune_of_a_motif_lends_nothing(index: PhraseIndex, corpus: Corpu
     motif = corpus.tune(3).melody.cut(0, 14)
     found = index.search(motif, 20, distinct=True)
     assert "t3" in {match.phrase.tune_id for match in found}
-    lending = lending(found, index, motif, 8)
-    assert "t3" not in {match.phrase.tune_id for match in lending}
-    assert len(lending) < len(found)
+    others = lending(found, index, motif, 8)
+    assert "t3" not in {match.phrase.tune_id for match in others}
+    assert len(others) < len(found)
 
 
 def test_a_short_motif_has_no_tune_of_its_own(index: PhraseIndex, corpus: Corpus) -> None:
