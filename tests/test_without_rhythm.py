@@ -63,6 +63,19 @@ def test_rhythm_alone_is_refused(index):
         holding(query, index, aspect="rhythm")
 
 
+def test_whole_chants_among_chants_are_compared_as_wholes(index):
+    tunes = [index.corpus.tune(number) for number in range(30)]
+    long = [
+        Tune(t.tune_id, t.title, "", melody(np.tile(t.melody.pitch, 2), [480] * 16)) for t in tunes
+    ]
+    chants = PhraseIndex.build(Corpus.from_tunes(long), unit="melody")
+    query = melody(long[3].melody.pitch + 2, [480] * 16, rhythm_known=False)
+    assert chants.method_for(query) == "full-noexpand"
+    assert chants.search(query, 1)[0].phrase.tune_id == "3"
+    assert chants.method_for(query.cut(0, 8)) == "by-pitch"
+    assert index.of_unit("melody").method_for(query) == "by-pitch"  # its tunes have rhythm
+
+
 def test_a_check_leaves_rhythm_out(index):
     query = melody(index.corpus.tune(3).melody.pitch, [480] * 8, rhythm_known=False)
     found = check(query, index)

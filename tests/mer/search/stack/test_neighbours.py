@@ -95,3 +95,16 @@ def test_a_search_reads_the_graph_of_its_pool(tunes, tmp_path, monkeypatch):
     assert set(with_graph.parts) == set(without.parts)
     known = NeighbourGraph.load(file).numbers[:, : LISTED - 1]
     assert np.array_equal(NeighbourLists.of_pool(pool).nearest(np.arange(40)), known)
+
+
+def test_a_pool_without_a_graph_gets_one_where_that_is_quick(tunes, monkeypatch):
+    pool = Pool(tunes)
+    graph = NeighbourGraph.of(pool)
+    rows = np.arange(len(tunes))
+    width = min(LISTED - 1, KEPT)
+    assert (NeighbourLists.of_pool(pool).nearest(rows) == graph.numbers[:, :width]).all()
+    pairs = neighbours.NEAREST * sum(len(tune) ** 2 for tune in tunes)
+    monkeypatch.setattr(neighbours, "GRAPH_PAIRS", pairs - 1)
+    large = Pool(tunes)
+    by_vector = nearest_by_vector(large.vectors, rows, width)
+    assert (NeighbourLists.of_pool(large).nearest(rows) == by_vector).all()
