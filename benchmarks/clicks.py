@@ -177,7 +177,8 @@ class Visitor:
             until, faults = time.monotonic() + PATIENCE_SEC, ["not looked at"]
             while faults and time.monotonic() < until:
                 calm = self._is_calm(page)
-                faults = page.evaluate(FAULTS) if calm else ["no end of what is awaited"]
+                awaited = [] if calm else [f"awaited: {len(self._asked[page])} requests"]
+                faults = awaited + page.evaluate(FAULTS)
             if faults:
                 found[number] = faults
         return found
