@@ -20,7 +20,7 @@ from app.compose.wishes import MOST_TAKES, Wishes
 from app.pictures.piano import piano_html
 from app.style.assets import asset
 from app.visitor.library import Library
-from app.visitor.motifs import FASTEST, RECORDINGS, SLOWEST
+from app.visitor.motifs import FASTEST, LONGEST_PROGRESSION, RECORDINGS, SLOWEST
 from app.visitor.notation import LONGEST_TEXT
 from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.states import Opening, Shared
@@ -259,7 +259,7 @@ def _settings(landing: Landing) -> dict[str, Any]:
         info="Those of the song, where it has any: one a bar, or bars between strokes, again and "
         "again. Empty: chords that suit the melody.",
         placeholder="Am F C G",
-        max_length=offered.LONGEST_PROGRESSION,
+        max_length=LONGEST_PROGRESSION,
         elem_id="progression",
     )
     with gr.Accordion("Key, form and more", open=False, elem_id="more"):

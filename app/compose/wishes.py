@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from app.visitor.motifs import USUAL_TEMPO
+from app.visitor.motifs import LONGEST_PROGRESSION, USUAL_TEMPO
 from generate.harmony.texture.styles import CHOICES
 from generate.markov.surprise import LEVELS
 from generate.piece.given_chords import NO_CHORDS
@@ -24,7 +24,6 @@ from mer.notes.key import Key
 MOST_TAKES = 5
 LARGEST_TAKE = 999_999
 LONGEST_BARS = 64
-LONGEST_PROGRESSION = 1_000
 KEY_OF_MOTIF = METER_OF_MOTIF = "as the motif"
 USUAL_FORM = "usual for the length"
 ANY_SURPRISE = "as it comes"

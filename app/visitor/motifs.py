@@ -36,6 +36,7 @@ MOST_BARS, BARS_OF_A_TUNE, MOST_NOTES = 64, 8, 1024
 _SHORTEST_STRAIN = 3  # bars
 LONGEST_NAME = 80
 SLOWEST, FASTEST = 40, 240  # beats a minute
+LONGEST_PROGRESSION = 1_000  # letters
 USUAL_TEMPO = 110.0  # quarters a minute
 TYPED_NAME = "Your notes"
 
@@ -149,14 +150,22 @@ class Motif:
 
     @cached_property
     def progression(self) -> str:
-        """The chords of its song from its first bar on, as text; empty where none are known."""
+        """The chords of its song from its first bar on, as text; empty where none are known.
+
+        Where that would be more text than the page takes, only the chord that a bar begins with is
+        told of each.
+        """
         if self.whole is None or not self.whole.chords:
             return ""
         reading = _in_its_meter(self.whole, self.passage)
         begin, bar = start_of_bar(reading, max(self.span[0], 1)), reading.melody.bar_ticks
         last = max(int(reading.melody.end[-1]), reading.chords[-1].tick + 1)
         stop = min(begin - (begin - last) // bar * bar, begin + MOST_BARS * bar)
-        return progression_text(lasting_chords(reading.chords, stop), begin, bar)
+        known = lasting_chords(reading.chords, stop)
+        text = progression_text(known, begin, bar)
+        if len(text) <= LONGEST_PROGRESSION:
+            return text
+        return progression_text(known, begin, bar, most_parts=1)
 
     @cached_property
     def text(self) -> str:

@@ -117,13 +117,17 @@ def going_on(
     return tuple(one._replace(end=min(one.end, stop)) for one in found if one.onset < stop)
 
 
-def progression_text(known: Sequence[GivenChord], begin: int, bar_ticks: int) -> str:
+def progression_text(
+    known: Sequence[GivenChord], begin: int, bar_ticks: int, *, most_parts: int = 16
+) -> str:
     """Return chords as text that `repeated_progression` takes, without what only comes again.
 
     Parameters
     ----------
     begin
         Tick of a barline: what is before it is left out.
+    most_parts
+        Equal parts of a bar that are told apart, at most; what changes between them is left out.
 
     Examples
     --------
@@ -134,7 +138,8 @@ def progression_text(known: Sequence[GivenChord], begin: int, bar_ticks: int) ->
     """
     if not known or known[-1].end <= begin:
         return ""
-    bars = [_bar_text(known, start, bar_ticks) for start in range(begin, known[-1].end, bar_ticks)]
+    starts = range(begin, known[-1].end, bar_ticks)
+    bars = [_bar_text(known, start, bar_ticks, most_parts) for start in starts]
     size = next(n for n in range(1, len(bars) + 1) if bars == (bars[:n] * len(bars))[: len(bars)])
     once = bars[:size]
     if all(" " not in bar for bar in once):
@@ -158,12 +163,12 @@ def later(text: str, bars: int) -> str:
     return " | ".join(told * 2 if len(told) == 1 else told)
 
 
-def _bar_text(known: Sequence[GivenChord], start: int, bar_ticks: int) -> str:
-    """Return the chords of one bar, in as few equal parts as they need, at most sixteen."""
-    for parts in (1, 2, 3, 4, 6, 8, 12, 16):
+def _bar_text(known: Sequence[GivenChord], start: int, bar_ticks: int, most_parts: int) -> str:
+    """Return the chords of one bar, in as few equal parts as they need."""
+    for parts in (parts for parts in (1, 2, 3, 4, 6, 8, 12, 16) if parts <= most_parts):
         edges = [start + bar_ticks * part // parts for part in range(parts)]
         begun = [one.onset for one in known if start < one.onset < start + bar_ticks]
-        if set(begun) <= set(edges) or parts == 16:
+        if set(begun) <= set(edges):
             break
     return " ".join(_at(known, edge).name.text for edge in edges)
 

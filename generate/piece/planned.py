@@ -1,7 +1,7 @@
 """Bars before their notes -> `Plan`: what returns where, in which rhythm, and near which pitches.
 
 A plan is a plain value: it is drawn from a neighbour (`generate.plan.plan`), or given
-(`generate.piece.plan_file`).
+(`generate.piece.plan_reader`).
 """
 
 from __future__ import annotations

@@ -125,7 +125,8 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--print-plan",
         action="store_true",
-        help="print the plan of the piece as JSON, which --plan takes, and nothing else",
+        help="print the plan of the piece as JSON, which --plan takes, in place of the table; the "
+        "piece is written all the same",
     )
     group.add_argument(
         "--surprise",

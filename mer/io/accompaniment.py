@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 
@@ -38,6 +38,7 @@ _KINDS = {
 _IN_THE_BASS = 0.3
 _MISSING = 0.12  # for each tone of the chord that is not there
 _CHANGE = 0.15
+_NO_PITCH = 1_000
 _FEWEST = 0.5  # share of the stretches that must hold two pitch classes
 
 
@@ -98,15 +99,22 @@ def _profiles(notes: Ints, edges: Ints) -> tuple[Floats, Ints]:
     edges
         Shape (stretches + 1,): where the stretches begin and end.
     """
-    weight, bass = np.zeros((len(edges) - 1, 12)), np.full(len(edges) - 1, -1)
-    for place, (begin, end) in enumerate(pairwise(edges.tolist())):
-        length = np.minimum(notes[:, 2], end) - np.maximum(notes[:, 1], begin)
-        sounding = length > 0
-        if sounding.any():
-            np.add.at(weight[place], notes[sounding, 0] % 12, length[sounding])
-            weight[place] /= weight[place].sum()
-            bass[place] = int(notes[sounding, 0].min()) % 12
-    return weight, bass
+    places = len(edges) - 1
+    # Each note once for each stretch in which it sounds.
+    inside = notes[(notes[:, 2] > edges[0]) & (notes[:, 1] < edges[-1])]
+    first = np.maximum(np.searchsorted(edges, inside[:, 1], side="right") - 1, 0)
+    last = np.minimum(np.searchsorted(edges, inside[:, 2], side="left"), places)
+    times = last - first
+    pitch, begin, end = np.repeat(inside, times, axis=0).T
+    place = np.repeat(first, times) + np.arange(len(pitch))
+    place -= np.repeat(np.cumsum(times) - times, times)
+    length = np.minimum(end, edges[place + 1]) - np.maximum(begin, edges[place])
+    held = np.bincount(place * 12 + pitch % 12, weights=length, minlength=places * 12)
+    weight: Floats = held.reshape(places, 12).astype(np.float64)
+    weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1.0)
+    lowest = np.full(places, _NO_PITCH)
+    np.minimum.at(lowest, place, pitch)
+    return weight, np.where(lowest == _NO_PITCH, -1, lowest % 12)
 
 
 def _named(weight: Floats, bass: Ints, key: Key | None) -> list[ChordName]:

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.compose.wishes import Wishes
 from app.visitor.motifs import (
     BARS_OF_A_TUNE,
+    LONGEST_PROGRESSION,
     MOST_BARS,
     MOST_NOTES,
     RECORDING_LIMIT_BYTES,
@@ -205,3 +207,12 @@ def test_recordings_that_cannot_be_used(tmp_path: Path) -> None:
             heard_motif(tmp_path / name)
         assert str(tmp_path) not in str(caught.value)
         assert name in str(caught.value)
+
+
+def test_chords_that_change_all_the_time_are_told_bar_by_bar(tmp_path: Path) -> None:
+    bar = '"Am"A2 B "G7"c d2 "F#m7"e2|"Dm7"d2 c "E7"B A2 "Bbmaj7"G2|'
+    file = tmp_path / "song.abc"
+    file.write_text("X:1\nT:Song\nM:4/4\nL:1/8\nK:Am\n" + bar * 31 + '"C"A8|"D"A8|\n')
+    progression = load_motif(file).progression
+    assert 0 < len(progression) <= LONGEST_PROGRESSION
+    assert Wishes(progression=progression).settings().chords

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mer.io import read_melody, save_sheet
-from mer.io.accompaniment import with_heard_chords
+from mer.io.accompaniment import _profiles, with_heard_chords
 from mer.io.reading import Notation, Reading, reading_of
 from mer.io.sheet.sheet import Part, Sheet
 from mer.io.voices import Voice
@@ -96,3 +96,18 @@ def test_a_song_in_several_tracks_is_read_with_its_chords(tmp_path: Path, ending
     # Of a passage those that follow are known, too.
     passage = read_melody(tmp_path / f"song{ending}", track="Melody", from_bar=2, to_bar=2)
     assert named(passage) == [(0, "F"), (BAR, "C"), (2 * BAR, "G")]
+
+
+def test_time_in_each_stretch_is_as_counted_note_by_note() -> None:
+    rng = np.random.default_rng(0)
+    start = rng.integers(0, 5000, 60)
+    notes = np.stack([rng.integers(36, 90, 60), start, start + rng.integers(1, 2500, 60)], axis=1)
+    edges = np.arange(480, 6000, 960)
+    weight, bass = _profiles(notes, edges)
+    for place, (begin, end) in enumerate(pairwise(edges.tolist())):
+        held = np.zeros(12)
+        low = [pitch for pitch, on, off in notes.tolist() if on < end and off > begin]
+        for pitch, on, off in notes.tolist():
+            held[pitch % 12] += max(0, min(off, end) - max(on, begin))
+        assert weight[place].tolist() == pytest.approx((held / max(held.sum(), 1)).tolist())
+        assert bass[place] == (min(low) % 12 if low else -1)
