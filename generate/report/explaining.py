@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from generate.plan.verbs import DRAWING, check_taken, verb_named
 from generate.report.counterfactual import Counterfactual, counterfactual, source_tunes
 from mer.errors import InputError
 from mer.notes.names import counted, pitch_name
@@ -34,13 +35,20 @@ def build_explain_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m generate explain",
         description="Make a piece, take each of its source tunes out of the corpus in turn, and "
-        "say how the distribution of every note changes, and which piece the same random numbers "
-        "make without the tune.",
+        "say how the distribution of every note changes, and how many notes differ in the piece "
+        "that the same random numbers make without the tune. The likelihoods are those of the "
+        "chain of the neighbours; the piece itself is drawn from a mixture with the predictive model.",
     )
-    parser.add_argument("verb", nargs="?", default="continue", help="what becomes of the motif")
+    parser.add_argument(
+        "verb", nargs="?", default="continue", help="continue (the default), answer or b-part"
+    )
     parser.add_argument("--seed", required=True, metavar="FILE", help="the motif, as for generate")
     parser.add_argument("--bars", type=int, help="length in bars")
     parser.add_argument("--k", type=int, default=12, help="neighbours to use (default: 12)")
+    parser.add_argument(
+        "--key", help="target key, such as 'D' or 'E dorian' (default: the motif's)"
+    )
+    parser.add_argument("--chords", metavar="LIST", help="the chords of the piece, as for generate")
     parser.add_argument("--corpus", metavar="NAME", help="a corpus by name, folder or file")
     parser.add_argument(
         "--rng-seed", type=int, default=0, metavar="N", help="the number that chance starts from"
@@ -62,7 +70,7 @@ def explain(arguments: Sequence[str], prepare: Any, write: Write) -> int:
     Parameters
     ----------
     prepare
-        Motif, index and settings -> brief.
+        What was read, index and settings -> brief, as ``generate`` makes it.
     write
         Brief and generator -> piece.
     """
@@ -79,11 +87,23 @@ def _explain(options: argparse.Namespace, prepare: Any, write: Write) -> int:
         raise InputError(f"--tunes is {options.tunes}; 1 to {_MOST_TUNES} is supported")
     if options.rng_seed < 0:
         raise InputError(f"--rng-seed is {options.rng_seed}; it must be 0 or more")
-    settings = Settings(verb=options.verb, bars=options.bars, k=options.k)
+    verb_named(options.verb)
+    if options.verb not in DRAWING:
+        named = f"{', '.join(DRAWING[:-1])} or {DRAWING[-1]}"
+        raise InputError(f"explain goes with {named}, not with {options.verb}")
+    if options.bars is not None:
+        check_taken(options.verb, ["bars"], sign="--")
+    settings = Settings(
+        verb=options.verb,
+        bars=options.bars,
+        k=options.k,
+        key=options.key,
+        chords=options.chords,
+    )
     reading = read_melody(Path(options.seed), **motif_options(options))
     for remark in reading.remarks:
         sys.stderr.write(f"{remark}\n")
-    brief = prepare(reading.melody, PhraseIndex.load(options.corpus), settings)
+    brief = prepare(reading, PhraseIndex.load(options.corpus), settings)
     piece = write(brief, np.random.default_rng(options.rng_seed))
     names = options.tune_out or [name for name, _, _ in source_tunes(piece)[: options.tunes]]
     told = []

@@ -128,12 +128,40 @@ def test_the_command(capsys):
     assert sum(note["bits"] for note in told["notes"]) == pytest.approx(told["bits"], abs=1e-4)
 
 
+ABC = """X:1
+T:Over chords
+M:4/4
+L:1/4
+K:C
+"F"A c f c|"Bb"d f "C7"e c|"F"A c f c|"C7"e d "F"c2|
+"""
+
+
+@pytest.mark.parametrize("more", [[], ["--key", "D"], ["--chords", "Am F C G"], ["answer"]])
+def test_what_is_explained_is_the_piece_that_generate_makes(more, tmp_path, capsys):
+    (tmp_path / "over.abc").write_text(ABC)
+    report = tmp_path / "report.json"
+    asked = ["--seed", str(tmp_path / "over.abc"), *more]
+    files = ["--out", str(tmp_path / "new.mid"), "--report", str(report), "--quiet"]
+    assert main([*asked, *files]) == 0
+    assert main(["explain", *asked, "--tunes", "1", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    (piece,) = json.loads(report.read_text())["pieces"]
+    written = [note["pitch"] for note in piece["notes"]]
+    assert [note["pitch"] for note in told["notes"]] == written
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
         (["--tunes", "0"], "--tunes is 0"),
         (["--tune-out", "nowhere"], "no tune"),
         (["--rng-seed", "-1"], "--rng-seed is -1"),
+        (["vary"], "explain goes with continue, answer or b-part, not with vary"),
+        (["stitch"], "not with stitch"),
+        (["morph"], "not with morph"),
+        (["answer", "--bars", "8"], "--bars goes with"),
+        (["polish"], "unknown verb"),
     ],
 )
 def test_the_command_refuses(more, said, capsys):
