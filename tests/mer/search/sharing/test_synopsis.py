@@ -106,6 +106,27 @@ def test_variants_are_found_in_a_corpus():
     assert [one.tune_id for one in variants_of(elsewhere, index, 1)] == ["", "a"]
 
 
+def test_a_scrap_of_a_long_tune_is_no_variant():
+    long = tune("long", "CDEFGAGE" + "GcGEcAFDBGEDcBAG" * 3)
+    index = PhraseIndex.build(Corpus.from_tunes([tune("scrap", "CDEFGAGE"), long]))
+    assert [one.tune_id for one in variants_of("scrap", index, least=0.0)] == ["scrap"]
+    assert [one.tune_id for one in variants_of("long", index, least=0.0)] == ["long"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "said"),
+    [
+        (7, "mine has 7 notes; variants are told by at least 8"),
+        (3001, "mine has 3,001 notes; .*3,000: take fewer bars .*--from-bar, --to-bar"),
+    ],
+)
+def test_what_is_too_short_or_too_long(notes, said):
+    index = PhraseIndex.build(Corpus.from_tunes(FAMILY))
+    long = Melody(pitch=[60] * notes, onset=np.arange(notes) * 480, duration=[480] * notes)
+    with pytest.raises(InputError, match=said):
+        variants_of(Tune("", "mine", "", long), index)
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
