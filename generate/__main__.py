@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,10 +50,10 @@ _SLOWEST, _FASTEST = 20, 400  # beats a minute
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, or 2 if the input cannot be used."""
     if (given := sys.argv[1:] if arguments is None else [*arguments])[:1] == ["explain"]:
-        from generate.compose import prepare, takes
+        from generate.compose import takes
         from generate.report.explaining import explain
 
-        return explain(given[1:], prepare, lambda brief, rng: takes(brief, rng, 1)[0])
+        return explain(given[1:], _brief, lambda brief, rng: takes(brief, rng, 1)[0])
     # Intermixed, so that the verb may stand anywhere.
     options = build_parser().parse_intermixed_args(arguments)
     return run(lambda: _run(options))
@@ -74,10 +73,7 @@ def _run(options: argparse.Namespace) -> int:
     plan = None if options.plan is None else load_plan(options.plan)
     reading = read_melody(options.seed, **motif_options(options))
     index = PhraseIndex.load(options.corpus)
-    motif = _motif(reading, index)
-    brief, pieces = _composed(
-        options, settings, replace(reading, melody=motif), (target, plan), index
-    )
+    brief, pieces = _composed(options, settings, reading, (target, plan), index)
     melodies = titled(pieces, reading.melody.title or Path(options.seed).stem)
     arranged = arranged_pieces(options, brief, pieces, melodies, program)
     finished = [Finished(*one) for one in zip(pieces, arranged, outputs, strict=True)]
@@ -247,6 +243,26 @@ def _motif(reading: Reading, index: PhraseIndex) -> Melody:
     return at_best_pace(reading.melody, index)
 
 
+def _brief(
+    reading: Reading,
+    index: PhraseIndex,
+    settings: Settings,
+    also: tuple[Melody | None, GivenPlan | None] = (None, None),
+) -> Brief:
+    """Return the brief of what was read, for a piece and for its explanation alike.
+
+    Parameters
+    ----------
+    also
+        The target of a morph, and the plan that is given.
+    """
+    from generate.compose import prepare
+
+    target, plan = also
+    motif, chords = _motif(reading, index), reading.chords
+    return prepare(motif, index, settings, target=target, chords=chords, plan=plan)
+
+
 def _composed(
     options: argparse.Namespace,
     settings: Settings,
@@ -263,22 +279,21 @@ def _composed(
     """
     import numpy as np
 
-    from generate.compose import prepare, retakes, takes
+    from generate.compose import retakes, takes
     from generate.plan.brief import at_tempo
 
     rng = np.random.default_rng(options.rng_seed)
-    motif, chords = reading.melody, reading.chords
     if options.keep_bars is not None:
         from generate.markov.infill import parse_bars, prepare_infill
 
+        motif, chords = _motif(reading, index), reading.chords
         bars = parse_bars(options.keep_bars, motif.bars)
         if len(bars) == motif.bars:
             raise InputError(f"--keep-bars keeps all {len(bars)} bars; name fewer of them")
         brief, given = prepare_infill(motif, index, settings, bars, chords=chords)
         brief = at_tempo(brief, options.tempo)
         return brief, retakes(given, bars, brief, rng, options.count)
-    target, plan = also
-    brief = prepare(motif, index, settings, target=target, chords=chords, plan=plan)
+    brief = _brief(reading, index, settings, also)
     brief = at_tempo(brief, options.tempo)
     if options.wav is not None:  # said before the work is done, not after it
         from generate.sound.performance import check_length

@@ -51,7 +51,8 @@ VERBS: MappingProxyType[str, Verb] = MappingProxyType(
 USUAL_VERB = "continue"
 # What goes on over the chords of a song; a B part, a morph and a row of phrases leave them.
 GOING_ON = ("continue", "answer", "vary")
-_DRAWING = tuple(name for name, verb in VERBS.items() if verb.method == "markov")
+# Those that draw their notes one by one.
+DRAWING = tuple(name for name, verb in VERBS.items() if verb.method == "markov")
 _GROWING = tuple(name for name, verb in VERBS.items() if not verb.counterpart)
 # What not every verb takes, by the name of the option.
 TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
@@ -59,11 +60,11 @@ TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "bars": _GROWING,
         "form": ("continue",),
         "keep-bars": ("continue",),
-        "plan": _DRAWING,
-        "print-plan": _DRAWING,
+        "plan": DRAWING,
+        "print-plan": DRAWING,
         "to": ("morph",),
         **dict.fromkeys(
-            ("scale", "cadence", "first", "last", "surprise", "keep-rhythm", "model"), _DRAWING
+            ("scale", "cadence", "first", "last", "surprise", "keep-rhythm", "model"), DRAWING
         ),
     }
 )

@@ -326,6 +326,8 @@ def _export(options: argparse.Namespace) -> int:
     target = Path(options.file)
     if target.is_dir() or not target.parent.is_dir():
         raise InputError(f"{target}: name a file to write, in a folder that is there")
+    if target.suffix.lower() not in (".csv", ".parquet"):
+        raise InputError(f"{target}: must end in .csv or .parquet")
     index = PhraseIndex.load(options.name)
     index = index if options.unit is None else index.of_unit(options.unit)
     if options.vectors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,8 @@ def add_synopsis_command(commands: Any) -> None:
 
 
 def _synopsis(options: argparse.Namespace) -> int:
-    for name in (options.svg, options.consensus):
-        if name is not None and (Path(name).is_dir() or not Path(name).parent.is_dir()):
-            raise InputError(f"{name}: name a file to write, in a folder that is there")
-    if options.consensus is not None and Path(options.consensus).suffix.lower() not in SAVERS:
-        raise InputError(f"{options.consensus}: must end in one of {', '.join(SAVERS)}")
+    _check_written(options.svg, [".svg"])
+    _check_written(options.consensus, SAVERS)
     index = PhraseIndex.load(options.corpus)
     tune = _tune(options, index)
     found = synopsis(variants_of(tune, index, options.k, least=options.least))
@@ -85,6 +83,21 @@ def _synopsis(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_written(name: str | None, endings: Iterable[str]) -> None:
+    """Refuse a file that cannot be written, before the work is done."""
+    if name is None:
+        return
+    path, ends = Path(name), tuple(endings)
+    if path.is_dir():
+        raise InputError(f"{name} is a folder; name a file to write")
+    if not path.parent.is_dir():
+        raise InputError(f"{name}: there is no folder {path.parent}; make it first")
+    if path.suffix.lower() not in ends:
+        raise InputError(
+            f"{name}: must end in {'one of ' if len(ends) > 1 else ''}{', '.join(ends)}"
+        )
+
+
 def _tune(options: argparse.Namespace, index: PhraseIndex) -> Tune | str:
     """Return the tune in a file, or else the id of the one that is named."""
     path = Path(options.wanted)
@@ -94,7 +107,15 @@ def _tune(options: argparse.Namespace, index: PhraseIndex) -> Tune | str:
             sys.stderr.write(f"{remark}\n")
         return Tune("", reading.melody.title or path.stem, "", reading.melody)
     corpus = index.corpus
-    return corpus.tune_id(tune_named(corpus, options.wanted))
+    tune_id = corpus.tune_id(tune_named(corpus, options.wanted))
+    usual = {"quantise": "auto"}
+    for option, value in motif_options(options).items():
+        if value != usual.get(option):
+            sign = f"--{option.replace('_', '-')}"
+            raise InputError(
+                f"{sign} goes with a file, and {options.wanted} is a tune of the corpus"
+            )
+    return tune_id
 
 
 def _write(options: argparse.Namespace, found: Synopsis) -> None:

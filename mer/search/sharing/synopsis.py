@@ -22,6 +22,7 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.errors import InputError
 from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
+from mer.notes.names import counted
 from mer.search.index import PhraseIndex
 from mer.search.sharing.stretches import Stretch, stretches
 from mer.search.stack.comparison import corresponding, note_for_note
@@ -30,6 +31,8 @@ from mer.search.stack.query import MIN_QUERY_NOTES, Query
 
 VARIANTS, MOST_VARIANTS = 8, 40
 LEAST_SAME = 0.7
+FEWEST_NOTES, MOST_NOTES = 8, 3000  # of a tune whose variants are looked for
+_LEAST_OF_LONGER = 0.25  # share of the notes of the longer tune; strains may be written out
 _LOOKED_AT = 24  # tunes that share most, from which variants are taken
 _SHORTEST = 60  # ticks from a note of a consensus to the next, where others set it
 
@@ -270,12 +273,14 @@ def variants_of(
     tune
         One from elsewhere, or the id of one of the corpus.
     least
-        Share of the notes of the shorter tune that must be the same, transposed, 0 to 1.
+        Share of the notes of the shorter tune that must be the same, transposed, 0 to 1. They must
+        be a quarter of those of the longer one, too.
 
     Raises
     ------
     InputError
-        If there is no such tune, it is too short, `k` is not positive, or `least` is no share.
+        If there is no such tune, it has fewer than 8 or more than 3,000 notes, `k` is not
+        positive, or `least` is no share.
     """
     if not 0.0 <= least <= 1.0:
         raise InputError(f"least is {least}; a share of 0 to 1 is supported")
@@ -283,10 +288,28 @@ def variants_of(
         raise InputError(f"k is {k}; 1 to {MOST_VARIANTS - 1} variants are laid side by side")
     corpus = index.corpus
     first = corpus.tune(corpus.find(tune)) if isinstance(tune, str) else tune
+    _check_length(first)
     near: list[tuple[float, Tune]] = []
     for one in stretches(first.melody, index, max(_LOOKED_AT, 2 * k)):
-        share = one.same["pitch"] / min(len(first.melody), len(one.tune.melody))
-        if share >= least and one.tune != first:
+        same = one.same["pitch"]
+        shorter, longer = sorted((len(first.melody), len(one.tune.melody)))
+        share = same / shorter
+        enough = shorter >= FEWEST_NOTES and same >= _LEAST_OF_LONGER * longer
+        if share >= least and enough and one.tune != first:
             near.append((share, one.tune))
     near.sort(key=lambda found: (-found[0], found[1].tune_id))
     return [first, *(tune for _, tune in near[:k])]
+
+
+def _check_length(tune: Tune) -> None:
+    """Refuse a tune of which variants cannot be told, or not in reasonable time."""
+    notes, name = len(tune.melody), tune.title or tune.tune_id
+    if notes < FEWEST_NOTES:
+        raise InputError(
+            f"{name} has {counted(notes, 'note')}; variants are told by at least {FEWEST_NOTES}"
+        )
+    if notes > MOST_NOTES:
+        raise InputError(
+            f"{name} has {notes:,} notes; variants are looked for of at most {MOST_NOTES:,}: take "
+            "fewer bars of a file (--from-bar, --to-bar)"
+        )

@@ -18,6 +18,7 @@ _FOLDED_FROM = 5  # columns in a row that few have
 _PER_LINE = 32
 _LEFT, _CELL, _ROW, _BAR = 190, 24, 21, 26
 _LABEL = 27  # letters of a title
+_MARK = 16  # letters of an id behind it
 _FONT = "font-family=\"system-ui, 'Segoe UI', Roboto, sans-serif\""
 _STYLE = """
 .mer-synopsis text{fill:#1e293b}.mer-synopsis .few{fill:#64748b}
@@ -62,9 +63,26 @@ def folds(found: Synopsis) -> list[Fold]:
     ]
 
 
-def _shortened(name: str) -> str:
+def _shortened(name: str, most: int = _LABEL) -> str:
     """Return a title that fits in front of a row; its end tells variants apart."""
-    return name if len(name) <= _LABEL else f"{name[:14]}…{name[-12:]}"
+    tail = (most - 2) // 2
+    return name if len(name) <= most else f"{name[: most - 1 - tail]}…{name[-tail:]}"
+
+
+def _labels(found: Synopsis) -> list[str]:
+    """Return what stands before each row: the title, and what tells apart those of one title.
+
+    That is the id of a tune of a corpus, and the word ``file`` for the one that has none.
+    """
+    shown = [_shortened(tune.title or tune.tune_id) for tune in found.variants]
+    labels = []
+    for tune, label in zip(found.variants, shown, strict=True):
+        if shown.count(label) == 1:
+            labels.append(label)
+            continue
+        mark = f" ({_shortened(tune.tune_id, _MARK) or 'file'})"
+        labels.append(_shortened(tune.title or tune.tune_id, _LABEL - len(mark)) + mark)
+    return labels
 
 
 def _cell(found: Synopsis, row: int, fold: Fold) -> tuple[str, str]:
@@ -108,31 +126,33 @@ def synopsis_as_text(found: Synopsis, *, width: int = 100) -> str:
     Names in brackets differ from the consensus; a dot stands where a variant has no note, and
     ``+n`` for several that few have.
     """
-    names = [_shortened(tune.title or tune.tune_id) for tune in found.variants]
+    names = _labels(found)
     left = max(len("consensus"), *map(len, names))
-    per_line = max(1, (width - left - 2) // 5)
+    of = len(str(len(found.variants)))
+    cell = max(5, 2 * of + 2)  # 24/40, and a space
+    per_line = max(1, (width - left - 2) // cell)
     lines = [heading(found)]
     every = folds(found)
     for start in range(0, len(every), per_line):
         part = every[start : start + per_line]
         lines.append("")
-        lines.append(_line("consensus", [_common(found, fold) for fold in part], left))
+        lines.append(_line("consensus", [_common(found, fold) for fold in part], left, cell))
         shares = [
             f"{found.columns[fold[0]].same}/{found.columns[fold[0]].of}"
             if _common(found, fold)
             else ""
             for fold in part
         ]
-        lines.append(_line("", shares, left))
+        lines.append(_line("", shares, left, cell))
         for row, name in enumerate(names):
             cells = [_cell(found, row, fold) for fold in part]
             words = [f"({text})" if kind == "other" else text for text, kind in cells]
-            lines.append(_line(name, words, left))
+            lines.append(_line(name, words, left, cell))
     return "\n".join(lines)
 
 
-def _line(name: str, words: Sequence[str], left: int) -> str:
-    return f"{name:<{left}}  {''.join(f'{word:<5}' for word in words)}".rstrip()
+def _line(name: str, words: Sequence[str], left: int, cell: int) -> str:
+    return f"{name:<{left}}  {''.join(f'{word:<{cell}}' for word in words)}".rstrip()
 
 
 def synopsis_as_svg(found: Synopsis) -> str:
@@ -164,10 +184,11 @@ def synopsis_as_svg(found: Synopsis) -> str:
 def _block(found: Synopsis, part: Sequence[Fold], top: int) -> Iterator[str]:
     base = top + _BAR
     yield _text(12, base + 15, "consensus", size=12, more=' font-weight="600"')
+    labels = _labels(found)
     for row, (tune, shift) in enumerate(zip(found.variants, found.transpositions, strict=True)):
         name = tune.title or tune.tune_id
         told = f"{name}, {tune.collection}; {transposition_words(shift)} in the corpus"
-        label = _text(12, base + _ROW * (row + 1) + 15, _shortened(name), size=11)
+        label = _text(12, base + _ROW * (row + 1) + 15, labels[row], size=11)
         yield f"<g>{label}<title>{escape(told)}</title></g>"
     for place, fold in enumerate(part):
         x = _LEFT + _CELL * place

@@ -1,6 +1,7 @@
 """A tune taken out: exactly what a corpus built without it gives; and what is said of it."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from generate.report.counterfactual import (
     source_tunes,
     without_tune,
 )
+from generate.report.explaining import as_text, sharing
 from mer.corpus.corpus import Corpus, Tune
 from mer.errors import InputError
 from mer.notes.key import Key
@@ -123,9 +125,55 @@ def test_the_command(capsys):
     shown = capsys.readouterr().out
     assert "would be found in its place" in shown
     assert "with the same random numbers" in shown
+    assert "likelihoods: of the chain of the neighbours" in shown
     assert main([*asked, "--json"]) == 0
     (told,) = json.loads(capsys.readouterr().out)
     assert sum(note["bits"] for note in told["notes"]) == pytest.approx(told["bits"], abs=1e-4)
+
+
+ABC = """X:1
+T:Over chords
+M:4/4
+L:1/4
+K:C
+"F"A c f c|"Bb"d f "C7"e c|"F"A c f c|"C7"e d "F"c2|
+"""
+
+
+def test_wording_of_what_hardly_changes(toy):
+    _, _, brief, piece = toy
+    found = counterfactual(brief, piece, source_tunes(piece)[0][0])
+    same = replace(found, pitches=1, rhythms=0, after=found.before)
+    told = as_text(same, piece, 0)
+    assert "cited by 1 note for pitch and by 0 notes for duration" in told
+    assert "would be as likely as before" in told
+    assert "no note as written is likelier or less likely by 1% or more" in told
+    assert "bits" not in told
+    assert "without\n" not in told
+    assert all(line == line.rstrip() for line in told.splitlines())
+
+
+def test_each_source_is_told_with_its_title_in_an_even_column(toy):
+    *_, brief, piece = toy
+    _, *rows = sharing(piece, brief.corpus).splitlines()
+    assert len(rows) == len(source_tunes(piece))
+    name = source_tunes(piece)[0][0]
+    assert rows[0].startswith(f"  Tune {name[1:]} ({name}) ")
+    assert len({row.index("% of the pitches") for row in rows}) == 1
+
+
+@pytest.mark.parametrize("more", [[], ["--key", "D"], ["--chords", "Am F C G"], ["answer"]])
+def test_what_is_explained_is_the_piece_that_generate_makes(more, tmp_path, capsys):
+    (tmp_path / "over.abc").write_text(ABC)
+    report = tmp_path / "report.json"
+    asked = ["--seed", str(tmp_path / "over.abc"), *more]
+    files = ["--out", str(tmp_path / "new.mid"), "--report", str(report), "--quiet"]
+    assert main([*asked, *files]) == 0
+    assert main(["explain", *asked, "--tunes", "1", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    (piece,) = json.loads(report.read_text())["pieces"]
+    written = [note["pitch"] for note in piece["notes"]]
+    assert [note["pitch"] for note in told["notes"]] == written
 
 
 @pytest.mark.parametrize(
@@ -134,6 +182,11 @@ def test_the_command(capsys):
         (["--tunes", "0"], "--tunes is 0"),
         (["--tune-out", "nowhere"], "no tune"),
         (["--rng-seed", "-1"], "--rng-seed is -1"),
+        (["vary"], "explain goes with continue, answer or b-part, not with vary"),
+        (["stitch"], "not with stitch"),
+        (["morph"], "not with morph"),
+        (["answer", "--bars", "8"], "--bars goes with"),
+        (["polish"], "unknown verb"),
     ],
 )
 def test_the_command_refuses(more, said, capsys):

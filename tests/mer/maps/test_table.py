@@ -75,6 +75,10 @@ def test_the_command_writes_it_or_says_why_not(
     for wrong in (str(tmp_path), str(tmp_path / "nowhere" / "mine.csv")):
         assert main(["corpus", "export", "mine", wrong]) == 2
         assert "name a file to write" in capsys.readouterr().err
+    for wrong in ("mine.txt", "plain"):
+        assert main(["corpus", "export", "mine", str(tmp_path / wrong)]) == 2
+        assert "must end in .csv or .parquet" in capsys.readouterr().err
+    assert not (tmp_path / "mine.txt").exists()
 
 
 def test_a_notebook_shows_pictures_text_and_a_table() -> None:

@@ -106,6 +106,27 @@ def test_variants_are_found_in_a_corpus():
     assert [one.tune_id for one in variants_of(elsewhere, index, 1)] == ["", "a"]
 
 
+def test_a_scrap_of_a_long_tune_is_no_variant():
+    long = tune("long", "CDEFGAGE" + "GcGEcAFDBGEDcBAG" * 3)
+    index = PhraseIndex.build(Corpus.from_tunes([tune("scrap", "CDEFGAGE"), long]))
+    assert [one.tune_id for one in variants_of("scrap", index, least=0.0)] == ["scrap"]
+    assert [one.tune_id for one in variants_of("long", index, least=0.0)] == ["long"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "said"),
+    [
+        (7, "mine has 7 notes; variants are told by at least 8"),
+        (3001, "mine has 3,001 notes; .*3,000: take fewer bars .*--from-bar, --to-bar"),
+    ],
+)
+def test_what_is_too_short_or_too_long(notes, said):
+    index = PhraseIndex.build(Corpus.from_tunes(FAMILY))
+    long = Melody(pitch=[60] * notes, onset=np.arange(notes) * 480, duration=[480] * notes)
+    with pytest.raises(InputError, match=said):
+        variants_of(Tune("", "mine", "", long), index)
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
@@ -135,6 +156,25 @@ def test_text_and_picture():
         "other": 1,
         "stable": 15,
     }
+
+
+def test_counts_of_many_variants_stand_apart():
+    other = tune("b", "CDEFGcGEFEDCDEC.")
+    text = synopsis_as_text(synopsis([*[FAMILY[0]] * 7, *[other] * 5]))
+    counts = text.splitlines()[3].split()
+    assert counts[:6] == ["12/12"] * 5 + ["7/12"]
+
+
+def test_rows_of_one_title_are_told_apart():
+    mine = Tune("", "Tune a", "", FAMILY[0].melody)
+    again = Tune("a-" + "long" * 20, "Tune a", "", FAMILY[0].melody)
+    found = synopsis([mine, FAMILY[0], again, FAMILY[1]])
+    text = synopsis_as_text(found)
+    rows = text.splitlines()[4:8]
+    assert [row[:15].rstrip() for row in rows[:2]] == ["Tune a (file)", "Tune a (a)"]
+    assert rows[2].startswith("Tune a (a-longlo…onglong)")
+    assert rows[3].startswith("Tune b ")
+    assert all(name in synopsis_as_svg(found) for name in ("Tune a (file)", "Tune a (a)"))
 
 
 def test_what_few_have_is_folded():
@@ -167,7 +207,13 @@ def test_the_command(tmp_path, capsys):
         (["no such tune at all"], "no tune is called"),
         (["bach-bwv244.54", "--k", "0"], "k is 0"),
         (["bach-bwv244.54", "--consensus", "x.txt"], "must end in one of"),
-        (["bach-bwv244.54", "--svg", "none/x.svg"], "in a folder that is there"),
+        (["bach-bwv244.54", "--svg", "none/x.svg"], "none/x.svg: there is no folder none"),
+        (["bach-bwv244.54", "--svg", "data"], "data is a folder; name a file"),
+        (["bach-bwv244.54", "--svg", "s.png"], "s.png: must end in .svg"),
+        (["bach-bwv244.54", "--from-bar", "3"], "--from-bar goes with a file"),
+        (["bach-bwv244.54", "--tune", "2"], "--tune goes with a file"),
+        (["bach-bwv244.54", "--meter", "3/4"], "--meter goes with a file"),
+        (["bach-bwv244.54", "--quantise", "off"], "--quantise goes with a file"),
     ],
 )
 def test_the_command_refuses(arguments, said, capsys):
