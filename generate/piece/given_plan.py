@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mer.notes.melody import Melody
 
 MOST_BARS = 256
-_SECTION = re.compile(r"([A-Z])('?)([0-9]*)")
+_SECTION = re.compile(r"([A-Z])('?)([0-9]{0,6})")
 
 
 @dataclass(frozen=True)

@@ -236,3 +236,29 @@ def test_rhythm_that_is_not_that_of_its_citation_is_refused(corpus: Corpus) -> N
         check_cited(cited(Place("nobody", 1, 0)), corpus, motif)
     with pytest.raises(InputError, match="cites note 9999 of t0, which has notes 0 to"):
         check_cited(cited(Place("t0", 1, 9999)), corpus, motif)
+
+
+MANY = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"format_version": 1, "form": "A", "bars": %s}' % MANY, "a number of too many digits"),
+        ('{"format_version": 1, "form": "A%s"}' % MANY, "the form has an unknown letter"),
+        ('{"format_version": 1, "meter": "%s/4", "bars": 8}' % MANY, "9"),
+        ('{"format_version": 1, "meter": "4/4", "bars": [{"rhythm": "%s"}]}' % MANY, "length '99"),
+    ],
+)
+def test_numbers_of_many_digits_are_refused(text: str, said: str) -> None:
+    with pytest.raises(InputError) as error:
+        read_plan(text)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("head", ["1e100000000", "1e3", 1e300, float("inf"), "-1", 10**400, " "])
+def test_heads_that_are_no_lengths_are_refused(head: object) -> None:
+    bars = [NEW_BAR, {"takes": "varied", "of_bar": 1, "head": head}]
+    with pytest.raises(InputError, match="bar 2 has the length"):
+        read(meter="4/4", bars=bars)
