@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -164,8 +165,8 @@ def check_cited(plan: Plan, corpus: Corpus, motif: Melody) -> None:
     Raises
     ------
     InputError
-        If a tune or a note does not exist, or a note that nothing is done to has another duration;
-        the message names the bar.
+        If a tune or a note does not exist, a note is in another phrase (of the motif, phrase 0), or
+        one that nothing is done to has another duration; the message names the bar.
     """
     tunes: dict[str, Melody] = {"": motif}
     for number, bar in enumerate(plan.bars, 1):
@@ -181,6 +182,10 @@ def check_cited(plan: Plan, corpus: Corpus, motif: Melody) -> None:
             where = f"bar {number} of the plan cites note {place.note} of {whose}"
             if place.note >= len(melody):
                 raise InputError(f"{where}, which has notes 0 to {len(melody) - 1}")
+            starts = melody.phrase_starts or (0,)
+            phrase = bisect_right(starts, place.note) if place.tune_id else 0
+            if place.phrase != phrase:
+                raise InputError(f"{where} in phrase {place.phrase}; it is in phrase {phrase}")
             there = int(melody.duration[place.note])
             if not place.operator and there != duration:
                 both = [Fraction(ticks, TICKS_PER_QUARTER) for ticks in (there, duration)]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generate.piece.given_plan import MOST_BARS, GivenBar, GivenPlan, formed
-from generate.piece.places import Place
+from generate.piece.places import RHYTHM_OPERATORS, Place
 from generate.piece.plan_text import FORMAT_VERSION
 from generate.piece.planned import Bar
 from generate.piece.self_similarity import (
@@ -137,7 +137,8 @@ def _given(values: object) -> GivenPlan:
     count = len(own) or (None if bars is None else _whole(bars, "bars", 1, MOST_BARS))
     if form is None:
         blank = tuple(own) or (GivenBar(),) * (count or 0)
-        return GivenPlan(blank, meter, lender or None, second, draw)
+        # The tune whose form is drawn lends it, whatever is said.
+        return GivenPlan(blank, meter, None, second, draw)
     taken = formed(form, count)
     own = own or [GivenBar() for _ in taken]
     kinds = zip(own, taken, strict=True)
@@ -215,7 +216,9 @@ def _rhythm(told: Mapping[str, Any], where: str, meter: Meter) -> Bar:
     for word in text.split():
         match = _LENGTH.fullmatch(word)
         if match is None:
-            raise InputError(f"{where} has the length {word!r:.40}; write quarters, such as 1/2 or z1")
+            raise InputError(
+                f"{where} has the length {word!r:.40}; write quarters, such as 1/2 or z1"
+            )
         ticks = _ticks(match[2], where)
         if ticks < 1:
             raise InputError(f"{where} has the length {word!r:.40}; it must be more than 0")
@@ -246,6 +249,9 @@ def _places(values: object, where: str, notes: int) -> tuple[Place | None, ...]:
         tune = _typed(told.get("tune_id", ""), str, f"tune_id of {where}", "a text")
         phrase = _whole(told.get("phrase", 0), f"phrase of {where}", 0, 10**9)
         done = _typed(told.get("operator", ""), str, f"operator of {where}", "a text")
+        if done and done not in RHYTHM_OPERATORS:
+            known = ", ".join(RHYTHM_OPERATORS)
+            raise InputError(f"{where} has the operator {done!r:.40}; known are {known}")
         for note in _typed(told.get("notes", []), list, f"notes of {where}", "a list"):
             found.append(Place(tune, phrase, _whole(note, f"note of {where}", 0, 10**9), done))
     if len(found) != notes:

@@ -25,7 +25,7 @@ from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
 from generate.plan.layout import renewed
-from generate.plan.material import Neighbour, gather, lending, other_tunes
+from generate.plan.material import Neighbour, gather, lending, other_tunes, shift_into
 from generate.plan.own_rhythm import (
     FEWEST_LENDERS,
     in_own_rhythm,
@@ -327,7 +327,28 @@ def with_plan(brief: Brief, plan: GivenPlan) -> Brief:
         raise InputError(f"the plan is in {plan.meter}, the piece in {Meter(*meter)}")
     whole = plan.over(brief.plans[0][0])
     check_cited(whole, brief.corpus, brief.theme.melody)
+    if plan.lender and not _is_lent(brief, plan):
+        plan = replace(plan, lender="")
     return replace(brief, given_plan=plan)
+
+
+def _is_lent(brief: Brief, plan: GivenPlan) -> bool:
+    """Return whether what the given bars take is what the tune lends that the plan names."""
+    lent = [one for one in brief.plans[0] if one.lender == plan.lender]
+    number = int(brief.corpus.found([plan.lender or ""])[0])
+    if not lent and number >= 0:
+        tune = brief.corpus.tune(number)
+        far = Neighbour(tune, (), shift_into(tune.melody, brief.frame, 0), 1.0)
+        lent = plans_of(brief.frame, brief.theme.melody, [far])[0]
+    # As far as plans are loosened where no notes are found for them.
+    lent = [
+        one.loosened(n)
+        for own in lent
+        for one in (own, renewed(own, brief.frame))
+        for n in (0, 1, 2)
+    ]
+    given = [bar.recurrence for bar in plan.bars]
+    return any([bar.recurrence for bar in one.bars] == given for one in lent)
 
 
 def _given_chords(

@@ -65,9 +65,12 @@ def summary(brief: Brief, piece: Composition) -> str:
     return text
 
 
-def plan_line(corpus: Corpus, piece: Composition) -> str:
-    """Return the plan of a piece in letters, and the tune that lent it."""
-    return f"{letters(piece.plan)}, lent by {lender_title(corpus, piece) or 'no tune'}"
+def plan_line(corpus: Corpus, piece: Composition, *, given: bool = False) -> str:
+    """Return the plan of a piece in letters, and the tune that lent it, if it is not given."""
+    title = lender_title(corpus, piece)
+    if given and not title:
+        return f"{letters(piece.plan)}, given"
+    return f"{letters(piece.plan)}, lent by {title or 'no tune'}"
 
 
 def lender_title(corpus: Corpus, piece: Composition) -> str:
@@ -103,7 +106,9 @@ def account(
     for name, piece in zip(names, pieces, strict=True):
         yield f"{name}: {summary(brief, piece)}"
         if piece.plan:
-            yield f"plan: {plan_line(brief.corpus, piece)}"
+            plan = brief.given_plan
+            given = plan is not None and any(bar.recurrence for bar in plan.bars)
+            yield f"plan: {plan_line(brief.corpus, piece, given=given)}"
             yield lent_line(brief.corpus, lenders(piece))
     for one in arrangements:
         if one.chords:
