@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -65,6 +65,8 @@ class GivenPlan:
         The tune that lends the form; None where the form is left open, empty for none.
     second, draw
         As in `Plan`.
+    file
+        The file that it is from, for errors; empty for none.
     """
 
     bars: tuple[GivenBar, ...] = ()
@@ -72,6 +74,7 @@ class GivenPlan:
     lender: str | None = None
     second: bool = False
     draw: int = 0
+    file: str = field(default="", compare=False)
 
     def over(self, drawn: Plan) -> Plan:
         """Return the plan, what is not given taken from a plan of as many bars.
@@ -85,7 +88,10 @@ class GivenPlan:
             return replace(drawn, draw=self.draw)
         if len(self.bars) != len(drawn.bars):
             given, wanted = counted(len(self.bars), "bar"), counted(len(drawn.bars), "bar")
-            raise InputError(f"the plan has {given}; the piece has {wanted}")
+            raise InputError(
+                f"the plan has {given}; the piece has {wanted}: those of the motif come first and "
+                f"count; give a plan of {wanted}, or leave the number out"
+            )
         bars = tuple(own.over(other) for own, other in zip(self.bars, drawn.bars, strict=True))
         lender = drawn.lender if self.lender is None else self.lender
         return Plan(bars, lender, self.second, self.draw)

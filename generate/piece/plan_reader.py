@@ -93,7 +93,7 @@ def load_plan(path: str | PathLike[str]) -> GivenPlan:
         text = read_bytes(Path(path), _MOST_BYTES).decode("utf-8")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not a text in UTF-8") from None
-    return read_plan(text, name=str(path))
+    return replace(read_plan(text, name=str(path)), file=str(path))
 
 
 def _given(values: object) -> GivenPlan:

@@ -34,7 +34,7 @@ from generate.plan.own_rhythm import (
     own_plans,
     own_stock,
 )
-from generate.plan.plan import draw_plan, plans_of
+from generate.plan.plan import draw_plan, has_form, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
 from generate.plan.verbs import GOING_ON, verb_named
@@ -320,11 +320,14 @@ def with_plan(brief: Brief, plan: GivenPlan) -> Brief:
     Raises
     ------
     InputError
-        If the plan is in another metre, has more bars or fewer, or a wrong citation.
+        If the plan is in another metre, has more bars or fewer, or cites what is not there.
     """
-    meter = brief.frame.meter
+    meter = Meter(*brief.frame.meter)
     if plan.meter is not None and plan.meter != meter:
-        raise InputError(f"the plan is in {plan.meter}, the piece in {Meter(*meter)}")
+        raise InputError(
+            f"the plan is in {plan.meter}, the piece in {meter}; "
+            f"give a plan in {meter}, or a motif in {plan.meter}"
+        )
     whole = plan.over(brief.plans[0][0])
     check_cited(whole, brief.corpus, brief.theme.melody)
     if plan.lender and not _is_lent(brief, plan):
@@ -335,20 +338,14 @@ def with_plan(brief: Brief, plan: GivenPlan) -> Brief:
 def _is_lent(brief: Brief, plan: GivenPlan) -> bool:
     """Return whether what the given bars take is what the tune lends that the plan names."""
     lent = [one for one in brief.plans[0] if one.lender == plan.lender]
-    number = int(brief.corpus.found([plan.lender or ""])[0])
-    if not lent and number >= 0:
+    if not lent:
+        number = int(brief.corpus.found([plan.lender or ""])[0])
+        if number < 0:
+            raise InputError(f"no tune {plan.lender!r}, which lent_by names; leave lent_by out")
         tune = brief.corpus.tune(number)
         far = Neighbour(tune, (), shift_into(tune.melody, brief.frame, 0), 1.0)
         lent = plans_of(brief.frame, brief.theme.melody, [far])[0]
-    # As far as plans are loosened where no notes are found for them.
-    lent = [
-        one.loosened(n)
-        for own in lent
-        for one in (own, renewed(own, brief.frame))
-        for n in (0, 1, 2)
-    ]
-    given = [bar.recurrence for bar in plan.bars]
-    return any([bar.recurrence for bar in one.bars] == given for one in lent)
+    return has_form([bar.recurrence for bar in plan.bars], lent, brief.frame)
 
 
 def _given_chords(
