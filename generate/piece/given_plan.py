@@ -65,6 +65,8 @@ class GivenPlan:
         The tune that lends the form; None where the form is left open, empty for none.
     second, draw
         As in `Plan`.
+    form
+        The letters of the form as they are given; empty where the bars say what they take.
     file
         The file that it is from, for errors; empty for none.
     """
@@ -74,6 +76,7 @@ class GivenPlan:
     lender: str | None = None
     second: bool = False
     draw: int = 0
+    form: str = field(default="", compare=False)
     file: str = field(default="", compare=False)
 
     def over(self, drawn: Plan) -> Plan:

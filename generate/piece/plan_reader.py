@@ -143,7 +143,7 @@ def _given(values: object) -> GivenPlan:
     own = own or [GivenBar() for _ in taken]
     kinds = zip(own, taken, strict=True)
     bars_of = tuple(replace(bar, recurrence=one) for bar, one in kinds)
-    return GivenPlan(bars_of, meter, lender, second, draw)
+    return GivenPlan(bars_of, meter, lender, second, draw, " ".join(form.split()))
 
 
 def _bar(values: object, number: int, meter: Meter | None) -> GivenBar:

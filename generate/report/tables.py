@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from generate.harmony.arrangement import Arrangement, chord_line
 from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
+from generate.piece.given_plan import GivenPlan
 from generate.piece.self_similarity import letters
 from generate.plan.brief import Brief
 from generate.report.lenders import lenders, lent_line
@@ -65,11 +66,11 @@ def summary(brief: Brief, piece: Composition) -> str:
     return text
 
 
-def plan_line(corpus: Corpus, piece: Composition, *, given: bool = False) -> str:
+def plan_line(corpus: Corpus, piece: Composition, *, given: GivenPlan | None = None) -> str:
     """Return the plan of a piece in letters, and the tune that lent it, if it is not given."""
     title = lender_title(corpus, piece)
-    if given and not title:
-        return f"{letters(piece.plan)}, given"
+    if given is not None and not title and any(bar.recurrence for bar in given.bars):
+        return f"{given.form or letters(piece.plan)}, given"
     return f"{letters(piece.plan)}, lent by {title or 'no tune'}"
 
 
@@ -106,9 +107,7 @@ def account(
     for name, piece in zip(names, pieces, strict=True):
         yield f"{name}: {summary(brief, piece)}"
         if piece.plan:
-            plan = brief.given_plan
-            given = plan is not None and any(bar.recurrence for bar in plan.bars)
-            yield f"plan: {plan_line(brief.corpus, piece, given=given)}"
+            yield f"plan: {plan_line(brief.corpus, piece, given=brief.given_plan)}"
             yield lent_line(brief.corpus, lenders(piece))
     for one in arrangements:
         if one.chords:

@@ -238,21 +238,18 @@ def test_rhythm_that_is_not_that_of_its_citation_is_refused(corpus: Corpus) -> N
         check_cited(cited(Place("t0", 1, 9999)), corpus, motif)
 
 
-MANY = "9" * 5000
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"format_version": 1, "form": "A", "bars": %s}' % MANY, "a number of too many digits"),
-        ('{"format_version": 1, "form": "A%s"}' % MANY, "the form has an unknown letter"),
-        ('{"format_version": 1, "meter": "%s/4", "bars": 8}' % MANY, "9"),
-        ('{"format_version": 1, "meter": "4/4", "bars": [{"rhythm": "%s"}]}' % MANY, "length '99"),
+        ('{"format_version": 1, "form": "A", "bars": MANY}', "a number of too many digits"),
+        ('{"format_version": 1, "form": "AMANY"}', "the form has an unknown letter"),
+        ('{"format_version": 1, "meter": "MANY/4", "bars": 8}', "9"),
+        ('{"format_version": 1, "meter": "4/4", "bars": [{"rhythm": "MANY"}]}', "length '99"),
     ],
 )
 def test_numbers_of_many_digits_are_refused(text: str, said: str) -> None:
     with pytest.raises(InputError) as error:
-        read_plan(text)
+        read_plan(text.replace("MANY", "9" * 5000))
     assert said in str(error.value)
     assert "\n" not in str(error.value)
 

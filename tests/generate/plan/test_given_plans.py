@@ -148,7 +148,7 @@ def test_a_lender_is_believed_where_the_form_is_its_own(
     plan.write_text(json.dumps(own))
     assert run(seed, index_file, "--plan", str(plan), *told) == 0
     assert json.loads(report.read_text())["pieces"][0]["lent"]["form"] is None
-    assert ", given\n" in capsys.readouterr().out
+    assert "plan: A4 A4 A4, given\n" in capsys.readouterr().out
     plan.write_text(json.dumps({**own, "lent_by": "nobody"}))
     assert run(seed, index_file, "--plan", str(plan), *told) == 2
     said = capsys.readouterr().err
