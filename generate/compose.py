@@ -176,7 +176,10 @@ def prepare(
         settings = _planned(settings, plan)
     brief = brief_of(motif, index, settings, target=target, chords=chords)
     if plan is not None:
-        brief = with_plan(brief, plan)
+        try:
+            brief = with_plan(brief, plan)
+        except InputError as error:
+            raise InputError(f"{plan.file}: {error}" if plan.file else str(error)) from None
     return _method(brief).prepare(brief)
 
 

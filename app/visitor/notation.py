@@ -39,9 +39,13 @@ _PASTED = (
     (re.compile(r"<score-(?:part|time)wise[\s>]"), ".musicxml"),
     (re.compile(r"\*\*kern\b"), ".krn"),
     (re.compile(r"@(?:clef|data)\s*:|\A\s*%[A-Ga-g][-+]\d|\A\s*\{\s*\"(?:clef|data)\""), ".pae"),
-    (re.compile(r"\([cf]b?[1-5]\W"), ".gabc"),
     (re.compile(r"\A\s*[12]-{2,}"), ".volpiano"),
 )
+# ABC has slurs in round brackets, GABC a clef alone in them, or a head that ends with "%%".
+_ABC_FIELD = re.compile(r"(?m)^[ \t]*[KX]:|\[K:")
+_CLEF = re.compile(r"\([cf]b?[1-5](?:@[cf]b?[1-5])?\)")
+_HEADED_CLEF = re.compile(r"\([cf]b?[1-5]\W")
+_HEAD_END = re.compile(r"(?m)^%%[ \t]*\r?$")
 _MIDDLE_C = 60
 _LONGEST = 1000 * TICKS_PER_QUARTER
 
@@ -100,7 +104,14 @@ def pasted_ending(text: str) -> str:
     >>> pasted_ending("1---g--h"), pasted_ending("@clef:G-2"), pasted_ending("C4 D E")
     ('.volpiano', '.pae', '')
     """
-    return next((ending for looks, ending in _PASTED if looks.search(text)), "")
+    found = next((ending for looks, ending in _PASTED if looks.search(text)), "")
+    return found or (".gabc" if _is_gabc(text) else "")
+
+
+def _is_gabc(text: str) -> bool:
+    if _ABC_FIELD.search(text):
+        return False
+    return bool(_CLEF.search(text) or (_HEAD_END.search(text) and _HEADED_CLEF.search(text)))
 
 
 def _kind(token: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mer.notes.melody import Melody
 
 MOST_BARS = 256
-_SECTION = re.compile(r"([A-Z])('?)([0-9]*)")
+_SECTION = re.compile(r"([A-Z])('?)([0-9]{0,6})")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ class GivenPlan:
         The tune that lends the form; None where the form is left open, empty for none.
     second, draw
         As in `Plan`.
+    form
+        The letters of the form as they are given; empty where the bars say what they take.
+    file
+        The file that it is from, for errors; empty for none.
     """
 
     bars: tuple[GivenBar, ...] = ()
@@ -71,6 +76,8 @@ class GivenPlan:
     lender: str | None = None
     second: bool = False
     draw: int = 0
+    form: str = field(default="", compare=False)
+    file: str = field(default="", compare=False)
 
     def over(self, drawn: Plan) -> Plan:
         """Return the plan, what is not given taken from a plan of as many bars.
@@ -84,7 +91,10 @@ class GivenPlan:
             return replace(drawn, draw=self.draw)
         if len(self.bars) != len(drawn.bars):
             given, wanted = counted(len(self.bars), "bar"), counted(len(drawn.bars), "bar")
-            raise InputError(f"the plan has {given}; the piece has {wanted}")
+            raise InputError(
+                f"the plan has {given}; the piece has {wanted}: those of the motif come first and "
+                f"count; give a plan of {wanted}, or leave the number out"
+            )
         bars = tuple(own.over(other) for own, other in zip(self.bars, drawn.bars, strict=True))
         lender = drawn.lender if self.lender is None else self.lender
         return Plan(bars, lender, self.second, self.draw)
@@ -164,8 +174,8 @@ def check_cited(plan: Plan, corpus: Corpus, motif: Melody) -> None:
     Raises
     ------
     InputError
-        If a tune or a note does not exist, or a note that nothing is done to has another duration;
-        the message names the bar.
+        If a tune or a note does not exist, a note is in another phrase (of the motif, phrase 0), or
+        one that nothing is done to has another duration; the message names the bar.
     """
     tunes: dict[str, Melody] = {"": motif}
     for number, bar in enumerate(plan.bars, 1):
@@ -181,6 +191,10 @@ def check_cited(plan: Plan, corpus: Corpus, motif: Melody) -> None:
             where = f"bar {number} of the plan cites note {place.note} of {whose}"
             if place.note >= len(melody):
                 raise InputError(f"{where}, which has notes 0 to {len(melody) - 1}")
+            starts = melody.phrase_starts or (0,)
+            phrase = bisect_right(starts, place.note) if place.tune_id else 0
+            if place.phrase != phrase:
+                raise InputError(f"{where} in phrase {place.phrase}; it is in phrase {phrase}")
             there = int(melody.duration[place.note])
             if not place.operator and there != duration:
                 both = [Fraction(ticks, TICKS_PER_QUARTER) for ticks in (there, duration)]

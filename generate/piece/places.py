@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What the motif's own rules do to durations.
+RHYTHM_OPERATORS = ("held", "cut", "turned", "exchanged", "split", "joined")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -17,7 +20,7 @@ class Place:
         From 0, counted in the tune or the motif.
     operator
         What was done to its duration or its place in the bar, by the motif's own rules
-        (`generate.plan.own_rhythm`); the empty string for nothing.
+        (`generate.plan.own_rhythm`), one of `RHYTHM_OPERATORS`; the empty string for nothing.
     """
 
     tune_id: str

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generate.piece.given_plan import MOST_BARS, GivenBar, GivenPlan, formed
-from generate.piece.places import Place
+from generate.piece.places import RHYTHM_OPERATORS, Place
 from generate.piece.plan_text import FORMAT_VERSION
 from generate.piece.planned import Bar
 from generate.piece.self_similarity import (
@@ -37,7 +37,9 @@ _BAR_KEYS = (
     "rhythm", "rhythm_from", "near", "lift",
 )  # fmt: skip
 _PLACE_KEYS = ("tune_id", "phrase", "notes", "operator")
-_LENGTH = re.compile(r"(z?)([0-9]+(?:/[0-9]+)?|[0-9]*\.[0-9]+)")
+_QUARTERS = r"[0-9]{1,6}(?:/[0-9]{1,6})?|[0-9]{0,6}\.[0-9]{1,6}"
+_LENGTH = re.compile(rf"(z?)({_QUARTERS})")
+_LONGEST = 10**6  # quarters
 
 
 def read_plan(text: str, *, name: str = "the plan") -> GivenPlan:
@@ -71,10 +73,12 @@ length of each, such as "A4 B2 A2"
         raise InputError(
             f"{name} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}"
         ) from None
-    except RecursionError:
-        raise InputError(f"{name} is nested too deep to be a plan") from None
     except InputError as error:
         raise InputError(f"{name}: {error}") from None
+    except ValueError:  # Python converts no number of thousands of digits
+        raise InputError(f"{name} has a number of too many digits to be read") from None
+    except RecursionError:
+        raise InputError(f"{name} is nested too deep to be a plan") from None
 
 
 def load_plan(path: str | PathLike[str]) -> GivenPlan:
@@ -89,7 +93,7 @@ def load_plan(path: str | PathLike[str]) -> GivenPlan:
         text = read_bytes(Path(path), _MOST_BYTES).decode("utf-8")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not a text in UTF-8") from None
-    return read_plan(text, name=str(path))
+    return replace(read_plan(text, name=str(path)), file=str(path))
 
 
 def _given(values: object) -> GivenPlan:
@@ -98,7 +102,7 @@ def _given(values: object) -> GivenPlan:
     told = _object(values, _KEYS, "a plan")
     if told.get("format_version") != FORMAT_VERSION or told["format_version"] is True:
         raise InputError(
-            f"format_version is {told.get('format_version')!r}; {FORMAT_VERSION} is needed"
+            f"format_version is {told.get('format_version')!r:.40}; {FORMAT_VERSION} is needed"
         )
     meter = told.get("meter")
     if meter is not None:
@@ -133,12 +137,13 @@ def _given(values: object) -> GivenPlan:
     count = len(own) or (None if bars is None else _whole(bars, "bars", 1, MOST_BARS))
     if form is None:
         blank = tuple(own) or (GivenBar(),) * (count or 0)
-        return GivenPlan(blank, meter, lender or None, second, draw)
+        # The tune whose form is drawn lends it, whatever is said.
+        return GivenPlan(blank, meter, None, second, draw)
     taken = formed(form, count)
     own = own or [GivenBar() for _ in taken]
     kinds = zip(own, taken, strict=True)
     bars_of = tuple(replace(bar, recurrence=one) for bar, one in kinds)
-    return GivenPlan(bars_of, meter, lender, second, draw)
+    return GivenPlan(bars_of, meter, lender, second, draw, " ".join(form.split()))
 
 
 def _bar(values: object, number: int, meter: Meter | None) -> GivenBar:
@@ -178,7 +183,7 @@ def _of_report(pieces: object) -> object:
 def _recurrence(told: Mapping[str, Any], number: int, meter: Meter | None) -> Recurrence:
     where, kind = f"bar {number}", told["takes"]
     if kind not in _KINDS:
-        raise InputError(f"{where} takes {kind!r}; choose one of {', '.join(_KINDS)}")
+        raise InputError(f"{where} takes {kind!r:.40}; choose one of {', '.join(_KINDS)}")
     if kind == NEW:
         if told.get("of_bar") is not None:
             raise InputError(f"{where} is new, so it takes after no bar; leave out of_bar")
@@ -187,7 +192,7 @@ def _recurrence(told: Mapping[str, Any], number: int, meter: Meter | None) -> Re
         raise InputError(f"{where} takes {kind}, but does not say of_bar")
     of_bar = told["of_bar"]
     if isinstance(of_bar, bool) or not isinstance(of_bar, int) or not 1 <= of_bar < number:
-        raise InputError(f"{where} takes after bar {of_bar!r}; an earlier one is needed")
+        raise InputError(f"{where} takes after bar {of_bar!r:.40}; an earlier one is needed")
     if kind == MOVED:
         steps = _whole(told.get("steps", 0), f"steps of {where}", -28, 28)
         if not steps:
@@ -211,10 +216,12 @@ def _rhythm(told: Mapping[str, Any], where: str, meter: Meter) -> Bar:
     for word in text.split():
         match = _LENGTH.fullmatch(word)
         if match is None:
-            raise InputError(f"{where} has the length {word!r}; write quarters, such as 1/2 or z1")
+            raise InputError(
+                f"{where} has the length {word!r:.40}; write quarters, such as 1/2 or z1"
+            )
         ticks = _ticks(match[2], where)
         if ticks < 1:
-            raise InputError(f"{where} has the length {word!r}; it must be more than 0")
+            raise InputError(f"{where} has the length {word!r:.40}; it must be more than 0")
         if not match[1]:
             onset.append(at)
             duration.append(ticks)
@@ -242,6 +249,9 @@ def _places(values: object, where: str, notes: int) -> tuple[Place | None, ...]:
         tune = _typed(told.get("tune_id", ""), str, f"tune_id of {where}", "a text")
         phrase = _whole(told.get("phrase", 0), f"phrase of {where}", 0, 10**9)
         done = _typed(told.get("operator", ""), str, f"operator of {where}", "a text")
+        if done and done not in RHYTHM_OPERATORS:
+            known = ", ".join(RHYTHM_OPERATORS)
+            raise InputError(f"{where} has the operator {done!r:.40}; known are {known}")
         for note in _typed(told.get("notes", []), list, f"notes of {where}", "a list"):
             found.append(Place(tune, phrase, _whole(note, f"note of {where}", 0, 10**9), done))
     if len(found) != notes:
@@ -271,12 +281,17 @@ def _ticks(value: object, where: str) -> int:
     try:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise ValueError
+        if isinstance(value, str):
+            if not re.fullmatch(_QUARTERS, value):
+                raise ValueError
+        elif not abs(value) <= _LONGEST:
+            raise ValueError
         length = Fraction(value) * TICKS_PER_QUARTER
     except (ValueError, ZeroDivisionError, OverflowError):
-        raise InputError(f"{where} has the length {value!r}; quarters are needed") from None
+        raise InputError(f"{where} has the length {value!r:.40}; quarters are needed") from None
     if length.denominator != 1:
         raise InputError(
-            f"{where} has the length {value!r}, which is no whole number of ticks "
+            f"{where} has the length {value!r:.40}, which is no whole number of ticks "
             f"({TICKS_PER_QUARTER} a quarter); write thirds as 1/3"
         )
     return int(length)

@@ -9,7 +9,7 @@ plan leaves out is taken from the plan that a neighbour lends.
   bars, ``"A4 B2 A2"``. A letter that comes again brings back its bars; with a prime, ``"A'"``, its
   last bar has only the rhythm. In a plan whose bars say what they take, a letter stands for two
   bars and only says the same again.
-- `lent_by`: the tune that lends the form, or null.
+- `lent_by`: the tune that lends the form, or null; believed where the form is that of the tune.
 - `second_half`: whether the lender's second half is borrowed (`answer`, `b-part`).
 - `draw`: how many plans were drawn before this one (`Plan.draw`).
 - `bars`: how many there are, or one object for each, with

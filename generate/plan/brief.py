@@ -25,7 +25,7 @@ from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
 from generate.plan.layout import renewed
-from generate.plan.material import Neighbour, gather, lending, other_tunes
+from generate.plan.material import Neighbour, gather, lending, other_tunes, shift_into
 from generate.plan.own_rhythm import (
     FEWEST_LENDERS,
     in_own_rhythm,
@@ -34,7 +34,7 @@ from generate.plan.own_rhythm import (
     own_plans,
     own_stock,
 )
-from generate.plan.plan import draw_plan, plans_of
+from generate.plan.plan import draw_plan, has_form, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
 from generate.plan.verbs import GOING_ON, verb_named
@@ -320,14 +320,32 @@ def with_plan(brief: Brief, plan: GivenPlan) -> Brief:
     Raises
     ------
     InputError
-        If the plan is in another metre, has more bars or fewer, or a wrong citation.
+        If the plan is in another metre, has more bars or fewer, or cites what is not there.
     """
-    meter = brief.frame.meter
+    meter = Meter(*brief.frame.meter)
     if plan.meter is not None and plan.meter != meter:
-        raise InputError(f"the plan is in {plan.meter}, the piece in {Meter(*meter)}")
+        raise InputError(
+            f"the plan is in {plan.meter}, the piece in {meter}; "
+            f"give a plan in {meter}, or a motif in {plan.meter}"
+        )
     whole = plan.over(brief.plans[0][0])
     check_cited(whole, brief.corpus, brief.theme.melody)
+    if plan.lender and not _is_lent(brief, plan):
+        plan = replace(plan, lender="")
     return replace(brief, given_plan=plan)
+
+
+def _is_lent(brief: Brief, plan: GivenPlan) -> bool:
+    """Return whether what the given bars take is what the tune lends that the plan names."""
+    lent = [one for one in brief.plans[0] if one.lender == plan.lender]
+    if not lent:
+        number = int(brief.corpus.found([plan.lender or ""])[0])
+        if number < 0:
+            raise InputError(f"no tune {plan.lender!r}, which lent_by names; leave lent_by out")
+        tune = brief.corpus.tune(number)
+        far = Neighbour(tune, (), shift_into(tune.melody, brief.frame, 0), 1.0)
+        lent = plans_of(brief.frame, brief.theme.melody, [far])[0]
+    return has_form([bar.recurrence for bar in plan.bars], lent, brief.frame)
 
 
 def _given_chords(

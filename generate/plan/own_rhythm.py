@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from generate.piece.places import Place
+from generate.piece.places import RHYTHM_OPERATORS, Place
 from generate.piece.planned import Bar, Plan, PlannedBar
 from generate.piece.self_similarity import EXACT, NEW, RHYTHM, VARIED, Recurrence
 from generate.plan.frame import Frame
@@ -21,14 +21,7 @@ from generate.plan.rhythm import SHORTEST_NOTE, SHORTEST_QUOTED, Stock, with_lea
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
 
-HELD, CUT, TURNED, EXCHANGED, SPLIT, JOINED = (
-    "held",
-    "cut",
-    "turned",
-    "exchanged",
-    "split",
-    "joined",
-)
+HELD, CUT, TURNED, EXCHANGED, SPLIT, JOINED = RHYTHM_OPERATORS
 # With fewer tunes that know a rhythm, it is foreign to what was found.
 FEWEST_LENDERS = 3
 # How often a bar keeps the rhythm of the motif's bar as it is.

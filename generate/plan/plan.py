@@ -26,6 +26,7 @@ from generate.piece.self_similarity import (
     recurrences,
 )
 from generate.plan.frame import Frame
+from generate.plan.layout import renewed
 from generate.plan.material import Neighbour
 from generate.plan.rhythm import (
     DENSITY_SPREAD,
@@ -186,6 +187,20 @@ def as_counterpart(plan: Plan, theme: Melody) -> Plan:
             recurrence = Recurrence(RHYTHM, recurrence.bar)
         bars[part + place] = replace(bar, recurrence=recurrence)
     return replace(plan, bars=tuple(bars))
+
+
+def has_form(taken: Sequence[Recurrence | None], plans: Sequence[Plan], frame: Frame) -> bool:
+    """Return whether what bars take is what one of the plans says.
+
+    A plan may have been loosened, so that notes are found for it, or fewer returns of the motif.
+    """
+    loose = [
+        one.loosened(steps)
+        for plan in plans
+        for one in (plan, renewed(plan, frame))
+        for steps in (0, 1, 2)
+    ]
+    return any([bar.recurrence for bar in one.bars] == list(taken) for one in loose)
 
 
 def draw_plan(plans: Sequence[Plan], weights: Sequence[float], rng: np.random.Generator) -> Plan:

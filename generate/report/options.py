@@ -119,8 +119,8 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
         "--plan",
         metavar="FILE",
         help="with continue, answer and b-part: the plan of the piece as JSON, or as much of it as "
-        "is to be given: what each bar takes from an earlier one, its rhythm, its register; a "
-        "report stands for the plan of its first piece",
+        "is to be given: what each bar takes from an earlier one, its rhythm, its register; the "
+        "bars of the motif come first and count; a report stands for the plan of its first piece",
     )
     group.add_argument(
         "--print-plan",

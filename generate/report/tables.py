@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from generate.harmony.arrangement import Arrangement, chord_line
 from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
+from generate.piece.given_plan import GivenPlan
 from generate.piece.self_similarity import letters
 from generate.plan.brief import Brief
 from generate.report.lenders import lenders, lent_line
@@ -65,9 +66,12 @@ def summary(brief: Brief, piece: Composition) -> str:
     return text
 
 
-def plan_line(corpus: Corpus, piece: Composition) -> str:
-    """Return the plan of a piece in letters, and the tune that lent it."""
-    return f"{letters(piece.plan)}, lent by {lender_title(corpus, piece) or 'no tune'}"
+def plan_line(corpus: Corpus, piece: Composition, *, given: GivenPlan | None = None) -> str:
+    """Return the plan of a piece in letters, and the tune that lent it, if it is not given."""
+    title = lender_title(corpus, piece)
+    if given is not None and not title and any(bar.recurrence for bar in given.bars):
+        return f"{given.form or letters(piece.plan)}, given"
+    return f"{letters(piece.plan)}, lent by {title or 'no tune'}"
 
 
 def lender_title(corpus: Corpus, piece: Composition) -> str:
@@ -103,7 +107,7 @@ def account(
     for name, piece in zip(names, pieces, strict=True):
         yield f"{name}: {summary(brief, piece)}"
         if piece.plan:
-            yield f"plan: {plan_line(brief.corpus, piece)}"
+            yield f"plan: {plan_line(brief.corpus, piece, given=brief.given_plan)}"
             yield lent_line(brief.corpus, lenders(piece))
     for one in arrangements:
         if one.chords:

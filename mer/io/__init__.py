@@ -66,13 +66,13 @@ def _read_incipit(path: Path, wanted: _Wanted) -> Reading:
 def _read_gabc(path: Path, wanted: _Wanted) -> Reading:
     from mer.io.chant.read import read_gabc
 
-    return read_gabc(path)
+    return read_gabc(path, track=wanted.track)
 
 
 def _read_volpiano(path: Path, wanted: _Wanted) -> Reading:
     from mer.io.chant.read import read_volpiano
 
-    return read_volpiano(path)
+    return read_volpiano(path, track=wanted.track)
 
 
 def _read_audio(path: Path, wanted: _Wanted) -> Reading:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.reading import MAX_NOTES, Notation, Reading, reading_of, without_rhythm
-from mer.io.voices import Voice
+from mer.io.voices import Voice, choose_voice
 from mer.notes.melody import TICKS_PER_QUARTER
 
 
@@ -34,13 +34,13 @@ class Chant:
     title: str = ""
     remarks: list[str] = field(default_factory=list)
 
-    def reading(self) -> Reading:
+    def reading(self, *, track: int | str | None = None) -> Reading:
         """Return the chant as a melody in even quarters, with a phrase from breath to breath.
 
         Raises
         ------
         InputError
-            If there are no notes, or too many.
+            If there are no notes, or too many, or `track` is not the only part.
 
         Examples
         --------
@@ -54,8 +54,10 @@ class Chant:
         onset = np.arange(len(self.pitch)) * TICKS_PER_QUARTER
         length = np.full(len(onset), TICKS_PER_QUARTER)
         ends = [(count - 1) * TICKS_PER_QUARTER for count in self.breaths if count]
-        voice = Voice("", np.array(self.pitch), onset, length)
-        notation = Notation(title=self.title, phrase_ends=ends, remarks=tuple(self.remarks))
+        voice = Voice("part 1", np.array(self.pitch), onset, length)
+        _, said = choose_voice([voice], track=track, kind="part")
+        remarks = (*self.remarks, *([said] if said else []))
+        notation = Notation(title=self.title, phrase_ends=ends, remarks=remarks)
         return without_rhythm(reading_of(voice, notation))
 
 

@@ -81,7 +81,7 @@ def part_of(fields: Fields) -> tuple[ScorePart, bool]:
     Raises
     ------
     InputError
-        If repeated figures make it too long.
+        If repeated figures make it too long, or most signs are none of the code.
 
     Examples
     --------
@@ -93,11 +93,18 @@ def part_of(fields: Fields) -> tuple[ScorePart, bool]:
     state = _Writing(key, meter)
     if meter:
         state.meters.append((0, meter))
+    signs = 0
     for found in _TOKEN.finditer(_written_out(fields.notes)):
         kind = str(found.lastgroup)
+        signs += kind != "silent"
         _READERS[kind](state, found[0])
         if kind != "silent":
             state.ahead = found[0] if kind == "values" else ""
+    if 2 * state.told["strange"] > signs:
+        raise InputError(
+            f"{state.told['strange']:,} of {signs:,} signs are none of Plaine & Easie; "
+            "it begins with '@clef:' and has '@data:', or with '%' and a clef"
+        )
     part = ScorePart(
         notes=state.notes,
         barlines=[ticks(bar) for bar in state.bars],

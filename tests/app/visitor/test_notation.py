@@ -125,3 +125,23 @@ def test_a_rhythm_is_none_or_told():
     assert not read_notes("rhythm=none C4 D E").melody.rhythm_known
     with pytest.raises(InputError, match="rhythm='free'"):
         read_notes("rhythm=free C4 D E")
+
+
+@pytest.mark.parametrize(
+    ("text", "pitch"),
+    [
+        ("X:1\nM:4/4\nL:1/8\nK:G\nG2 A2 (c2 d2)|(f2 e2) d4|", [67, 69, 72, 74, 78, 76, 74]),
+        ("X:1\nL:1/8\nK:C\n(c2) B2 A4|", [72, 71, 69]),
+        ("|: (c2 B2) A4 | G8 :|", [72, 71, 69, 67]),
+    ],
+)
+def test_slurs_of_abc_are_no_clefs_of_chant(text, pitch):
+    assert pasted_ending(text) == ""
+    assert read_notes(text).melody.pitch.tolist()[: len(pitch)] == pitch
+
+
+@pytest.mark.parametrize(
+    "text", ["(c4) Ky(f)", "(cb3@f3) Ky(f)", "name:X;\n%%\n(c3 f) A(g)", "(f3) REX:(f) K:(g)"]
+)
+def test_a_clef_in_brackets_tells_chant(text):
+    assert pasted_ending(text) == ".gabc"

@@ -236,3 +236,49 @@ def test_rhythm_that_is_not_that_of_its_citation_is_refused(corpus: Corpus) -> N
         check_cited(cited(Place("nobody", 1, 0)), corpus, motif)
     with pytest.raises(InputError, match="cites note 9999 of t0, which has notes 0 to"):
         check_cited(cited(Place("t0", 1, 9999)), corpus, motif)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"format_version": 1, "form": "A", "bars": MANY}', "a number of too many digits"),
+        ('{"format_version": 1, "form": "AMANY"}', "the form has an unknown letter"),
+        ('{"format_version": 1, "meter": "MANY/4", "bars": 8}', "9"),
+        ('{"format_version": 1, "meter": "4/4", "bars": [{"rhythm": "MANY"}]}', "length '99"),
+    ],
+)
+def test_numbers_of_many_digits_are_refused(text: str, said: str) -> None:
+    with pytest.raises(InputError) as error:
+        read_plan(text.replace("MANY", "9" * 5000))
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("head", ["1e100000000", "1e3", 1e300, float("inf"), "-1", 10**400, " "])
+def test_heads_that_are_no_lengths_are_refused(head: object) -> None:
+    bars = [NEW_BAR, {"takes": "varied", "of_bar": 1, "head": head}]
+    with pytest.raises(InputError, match="bar 2 has the length"):
+        read(meter="4/4", bars=bars)
+
+
+def test_operators_of_rhythm_are_known_ones() -> None:
+    cited = {"tune_id": "t0", "phrase": 1, "notes": [0], "operator": "magic"}
+    bars = [{"rhythm": "4", "rhythm_from": [cited]}]
+    with pytest.raises(InputError, match="bar 1 has the operator 'magic'; known are held, cut"):
+        read(meter="4/4", bars=bars)
+
+
+def test_a_form_that_is_left_open_is_lent_by_nobody_that_is_named() -> None:
+    drawn = Plan((blank(METERS[0]),) * 2, "another")
+    assert read(bars=2, lent_by="t1").over(drawn).lender == "another"
+
+
+def test_a_citation_names_the_phrase_of_its_note(corpus: Corpus) -> None:
+    melody = corpus.tune(0).melody
+    motif = Melody(pitch=[60, 62], onset=[0, 480], duration=[480, 960], meter=(4, 4))
+    for place in (Place("t0", 9, 0), Place("t0", 0, 0), Place("", 1, 0)):
+        duration = int(melody.duration[0]) if place.tune_id else 480
+        bar = Bar((0,), (duration,), (place,))
+        plan = Plan((PlannedBar(Recurrence(NEW), bar, False, ()),), "")
+        with pytest.raises(InputError, match=f"in phrase {place.phrase}; it is in phrase"):
+            check_cited(plan, corpus, motif)

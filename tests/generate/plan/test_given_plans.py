@@ -130,3 +130,53 @@ def test_no_plan_is_printed_where_there_is_none(
 ) -> None:
     assert run(seed, index_file, "--print-plan", *options) == 2
     assert "--print-plan" in capsys.readouterr().err
+
+
+def test_a_lender_is_believed_where_the_form_is_its_own(
+    seed: Path, index_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report, plan = seed.with_name("report.json"), seed.with_name("plan.json")
+    told = ["--report", str(report), *QUICK]
+    assert run(seed, index_file, "--print-plan", *told) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["lent_by"]
+    plan.write_text(json.dumps(printed))
+    assert run(seed, index_file, "--plan", str(plan), *told) == 0
+    assert json.loads(report.read_text())["pieces"][0]["lent"]["form"] == printed["lent_by"]
+    assert ", given" not in capsys.readouterr().out
+    own = {"format_version": 1, "form": "A4 A4 A4", "lent_by": printed["lent_by"]}
+    plan.write_text(json.dumps(own))
+    assert run(seed, index_file, "--plan", str(plan), *told) == 0
+    assert json.loads(report.read_text())["pieces"][0]["lent"]["form"] is None
+    assert "plan: A4 A4 A4, given\n" in capsys.readouterr().out
+    plan.write_text(json.dumps({**own, "lent_by": "nobody"}))
+    assert run(seed, index_file, "--plan", str(plan), *told) == 2
+    said = capsys.readouterr().err
+    assert f"{plan}: no tune 'nobody', which lent_by names; leave lent_by out\n" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ('{"format_version": 1, "meter": "3/4"}', [], "give a plan in 4/4, or a motif in 3/4"),
+        (
+            '{"format_version": 1, "bars": 8}',
+            ["answer"],
+            "those of the motif come first and count; give a plan of 4 bars",
+        ),
+    ],
+)
+def test_what_does_not_fit_names_its_file_and_a_remedy(
+    seed: Path,
+    index_file: str,
+    text: str,
+    options: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plan = seed.with_name("plan.json")
+    plan.write_text(text)
+    assert run(seed, index_file, "--plan", str(plan), *options) == 2
+    error = capsys.readouterr().err
+    assert f"{plan}: the plan " in error
+    assert said in error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from fractions import Fraction
 
+from mer.io.reading import MAX_NOTES
 from mer.io.score.mei.signs import MENSURAL, accidental, number, pitch, quarters
 from mer.io.score.mei.staff import Rules, Staff, chosen, take_signs
 from mer.io.score.score_part import ScoreNote
@@ -25,7 +26,7 @@ class Line:
     start
         Quarters from the beginning of the score.
     before
-        The notes of the bar before, from its barline, for signs that repeat it.
+        The notes of this layer in the bar before, from its barline, for signs that repeat it.
     """
 
     def __init__(
@@ -108,6 +109,8 @@ class Line:
         if not 0 <= sounding <= 127:
             staff.told["range"] += 1
             return
+        if self._room() < 1:
+            return
         ties = note.get("tie", "") + around.get("tie", "") * (around is not note)
         identity = next((v for k, v in note.attrib.items() if k.endswith("}id")), "")
         staff.ids[identity] = len(staff.notes)
@@ -119,10 +122,14 @@ class Line:
         )
         staff.notes.append(found)
 
+    def _room(self) -> int:
+        """Return how many notes more are kept: one more than may be read, which is refused."""
+        return max(0, MAX_NOTES + 1 - len(self.staff.notes))
+
     def _repeat(self) -> None:
         self.staff.notes += [
             note._replace(start=self.start + note.start, end=self.start + note.end, tied_from=False)
-            for note in self.before
+            for note in self.before[: self._room()]
         ]
         last = max((note.end for note in self.before), default=self.staff.bar_quarters)
         self.now = self.start + max(last, self.staff.bar_quarters)

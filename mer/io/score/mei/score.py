@@ -118,17 +118,20 @@ class _Score:
     def _layers(self, element: ET.Element, start: Fraction) -> Fraction:
         """Return when the longest layer of a staff ends."""
         staff = self._staff(element.get("n", "1"))
-        before, staff.bar = staff.bar, []
-        first, furthest = len(staff.notes), start
-        for layer in [one for one in element.iter() if one.tag == "layer"] or [element]:
+        before, staff.bar = staff.bar, {}
+        furthest = start
+        layers = [one for one in element.iter() if one.tag == "layer"] or [element]
+        for place, layer in enumerate(layers, 1):
             staff.altered.clear()
-            line = Line(self.rules, staff, start, before)
+            name = (layer.get("n") if layer.tag == "layer" else None) or str(place)
+            first = len(staff.notes)
+            line = Line(self.rules, staff, start, before.get(name, []))
             line.read(layer, Fraction(1))
             furthest = max(furthest, line.now)
-        staff.bar = [
-            note._replace(start=note.start - start, end=note.end - start)
-            for note in staff.notes[first:]
-        ]
+            staff.bar[name] = [
+                note._replace(start=note.start - start, end=note.end - start)
+                for note in staff.notes[first:]
+            ]
         return furthest
 
     def _spanner(self, element: ET.Element) -> None:

@@ -39,7 +39,7 @@ class Staff:
     awaited
         Ids of notes to which a tie leads that was read before them.
     bar
-        The notes of the bar before, from its barline.
+        The notes of the bar before by the number of their layer, from its barline.
     """
 
     name: str = ""
@@ -53,7 +53,7 @@ class Staff:
     awaited: set[str] = field(default_factory=set)
     meters: list[tuple[int, tuple[int, int]]] = field(default_factory=list)
     keys: list[KeySign] = field(default_factory=list)
-    bar: list[ScoreNote] = field(default_factory=list)
+    bar: dict[str, list[ScoreNote]] = field(default_factory=dict)
     told: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -66,7 +66,7 @@ class Staff:
         """Return an empty staff with the same signatures."""
         signs = replace(self, key=dict(self.key), meters=list(self.meters), keys=list(self.keys))
         return replace(
-            signs, altered={}, notes=[], ids={}, awaited=set(), bar=[], told=Counter(), name=""
+            signs, altered={}, notes=[], ids={}, awaited=set(), bar={}, told=Counter(), name=""
         )
 
     def mark(self, identity: str, note: ScoreNote) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from mer.errors import InputError
+from mer.io import read_melody
 from mer.io.chant.gabc import chant_of_gabc
 
 # Notes in brackets -> pitches. C4 is 60; on the clef c4 the letters a to m are A2 to F4.
@@ -75,3 +76,15 @@ def test_a_strange_sign_is_told():
 def test_what_is_refused(text, said):
     with pytest.raises(InputError, match=said):
         chant_of_gabc(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("x.gabc", "(c4) Ky(f)ri(gfg)"), ("x.volpiano", "1---g--h")]
+)
+def test_a_chant_is_one_part(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    assert read_melody(path, track=1).melody == read_melody(path).melody
+    for track in (2, "organ"):
+        with pytest.raises(InputError, match=f"no part '{track}'; there is only one part"):
+            read_melody(path, track=track)

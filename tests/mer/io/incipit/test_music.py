@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from mer.errors import InputError
@@ -142,3 +143,17 @@ def test_figures_that_would_fill_the_memory_are_refused():
 def test_a_group_takes_the_time_that_it_says():
     part, _ = part_of(Fields("", "", "", "'2(8CDEFG;5)4A"))
     assert part.notes[-1].start == Fraction(2)
+
+
+def test_bytes_that_are_no_incipit_are_refused(tmp_path):
+    path = tmp_path / "x.pae"
+    path.write_bytes(b"$" + bytes(np.random.default_rng(0).integers(1, 256, 4999, dtype=np.uint8)))
+    with pytest.raises(InputError, match=r"signs are none of Plaine & Easie.*and a clef") as error:
+        read_melody(path)
+    assert "\n" not in str(error.value)
+
+
+def test_few_strange_signs_are_passed_over():
+    part, _ = part_of(Fields("", "", "", "'4CD?E;F"))
+    assert len(part.notes) == 4
+    assert part.remarks == ["passed over 2 signs that Plaine & Easie does not have"]

@@ -4,6 +4,7 @@ import pytest
 
 from mer.errors import InputError
 from mer.io import read_melody
+from mer.io.score.mei.score import mei_parts
 
 HEAD = '<mei xmlns="http://www.music-encoding.org/ns/mei"><music><body><mdiv><score>'
 TAIL = "</score></mdiv></body></music></mei>"
@@ -166,3 +167,22 @@ def test_what_is_no_mei(tmp_path):
     path.write_text("<score-partwise/>")
     with pytest.raises(InputError, match="holds no MEI score"):
         read_melody(path)
+
+
+def two_layers(high, low):
+    layers = f'<layer n="1">{high}</layer><layer n="2">{low}</layer>'
+    return f'<measure><staff n="1">{layers}</staff></measure>'
+
+
+def test_a_repeated_bar_of_two_layers_takes_each_layer_once():
+    again = two_layers("<mRpt/>", "<mRpt/>")
+    text = two_layers(note("g4", "1"), note("c4", "1")) + again * 15
+    parts, _, _ = mei_parts(f"{HEAD}<section>{text}</section>{TAIL}")
+    found = sorted((found.start, found.pitch) for found in parts[0].notes)
+    assert found == [(4 * bar, pitch) for bar in range(16) for pitch in (60, 67)]
+
+
+def test_a_bar_that_is_repeated_twice_in_a_layer_does_not_fill_the_memory(read):
+    text = bars(C, *["<mRpt/><mRpt/>"] * 40)
+    with pytest.raises(InputError, match="20,001 notes; at most 20,000 are read"):
+        read(text)
