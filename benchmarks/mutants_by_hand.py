@@ -92,8 +92,8 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ("generate/lines/joins.py", "_MOVEMENT_COST = 0.3", "_MOVEMENT_COST = 0.0"),
     (
         "generate/lines/joins.py",
+        "_CONTINUES, _COMES_AGAIN = 0.3, 1.5",
         "_CONTINUES, _COMES_AGAIN = -0.4, 1.5",
-        "_CONTINUES, _COMES_AGAIN = 0.4, 1.5",
     ),
     (
         "generate/plan/habits.py",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from generate.compose import prepare, retakes, takes
-from generate.markov.idioms import idioms_of
+from generate.markov.idioms import Idioms, idioms_of
 from generate.markov.steering import Expectation
 from generate.plan.brief import Brief
 from generate.plan.settings import Settings
@@ -39,7 +39,11 @@ def bits_a_note(brief: Brief, melodies: list[Melody]) -> float:
     return float(np.mean([bits[opening:].mean() for bits in found]))
 
 
-def test_the_model_expects_what_it_steers(brief_for: Callable[..., Brief]) -> None:
+def test_the_model_expects_what_it_steers(
+    brief_for: Callable[..., Brief], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Idioms are kept as often as in tunes, at the cost of bits: that is not the model's doing.
+    monkeypatch.setattr(Idioms, "weights", lambda *asked: 1.0)
     cost = []
     for name in ("korobeiniki", "scarborough-fair", "londonderry-air"):
         steered, plain = brief_for(name), brief_for(name, model="chain")
