@@ -79,12 +79,12 @@ def _in_key(motif: Melody, frame: Frame) -> Fragment:
 
 def _from_neighbours(brief: Brief) -> tuple[Fragment, tuple[str, ...]]:
     """Return the retrieved phrase, in this metre if any is, least like the motif, and its title."""
-    tunes = {neighbour.tune.tune_id: neighbour for neighbour in brief.neighbours}
-    matches = sorted(brief.matches, key=lambda m: m.similarity)
-    matches.sort(key=lambda m: m.phrase.melody.meter != brief.frame.meter)
-    for match in matches:
+    found = [(match, lender) for lender in brief.neighbours for match in lender.matches]
+    found.sort(key=lambda pair: pair[0].similarity)
+    found.sort(key=lambda pair: pair[0].phrase.melody.meter != brief.frame.meter)
+    for match, lender in found:
         phrase = match.phrase
-        fragment = tunes[phrase.tune_id].fragment(phrase.start, phrase.stop)
+        fragment = lender.fragment(phrase.start, phrase.stop)
         if fragment is not None and len(fragment) >= SHORTEST_MOTIF:
             title = phrase.title or phrase.tune_id
             return fragment, (f"the motif turns into a phrase of {title}",)

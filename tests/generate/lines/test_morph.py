@@ -13,7 +13,9 @@ from generate.lines.waypoints import between, head, leaned, spliced
 from generate.piece.composition import TARGET, Composition, Fragment, Source
 from generate.plan.brief import Brief
 from generate.plan.settings import Settings
+from mer.corpus.shipped import data_folder, index_file
 from mer.errors import InputError
+from mer.io import load_melody
 from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
@@ -147,3 +149,15 @@ def test_waypoints_fill_the_way(way: int, longest: int) -> None:
     steps = step_bars(way, longest)
     assert sum(steps) == way
     assert max(steps) <= max(longest, 2)
+
+
+@pytest.mark.skipif(not index_file().exists(), reason="the shipped corpus has not been built")
+def test_every_shipped_motif_turns_into_a_neighbour_that_lends() -> None:
+    # Some are famous themes of the corpus: their own tune is found, and lends nothing.
+    shipped = PhraseIndex.load()
+    for file in sorted((data_folder() / "motifs").glob("*.mid")):
+        brief = prepare(load_melody(file), shipped, Settings(verb="morph"))
+        lenders = {neighbour.tune.title or neighbour.tune.tune_id for neighbour in brief.neighbours}
+        said = [text for text in brief.remarks if "turns into a phrase of" in text]
+        assert len(said) == 1
+        assert said[0].partition("turns into a phrase of ")[2] in lenders
