@@ -24,7 +24,11 @@ PARTS = re.compile(r"(<!-- begin ([\w.]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 def command_tables(package: str) -> str:
     """Return the options of `python -m package`, one table for each subcommand."""
     parser = importlib.import_module(f"{package}.__main__").build_parser()
-    return "\n".join(tables(parser, f"python -m {package}"))
+    found = list(tables(parser, f"python -m {package}"))
+    if package == "generate":  # its verb may stand anywhere, so that it has no subcommands
+        explaining = importlib.import_module("generate.report.explaining")
+        found += tables(explaining.build_explain_parser(), "python -m generate explain")
+    return "\n".join(found)
 
 
 def tables(parser: argparse.ArgumentParser, name: str, text: str = "") -> Iterator[str]:

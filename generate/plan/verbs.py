@@ -5,7 +5,7 @@ One word says what is wanted, and each has one method (`generate.compose.METHODS
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -110,11 +110,31 @@ def check_taken(verb: str, options: Iterable[str], *, sign: str = "") -> None:
     mer.errors.InputError: bars goes with continue, vary, morph or stitch, not with answer
     """
     for option in options:
-        verbs = TAKEN_BY.get(option, tuple(VERBS))
-        if verb not in verbs:
-            *others, last = verbs
-            named = f"{', '.join(others)} or {last}" if others else last
-            raise InputError(f"{sign}{option} goes with {named}, not with {verb}")
+        _check_among(f"{sign}{option}", verb, TAKEN_BY.get(option, tuple(VERBS)))
+
+
+def check_drawing(verb: str) -> None:
+    """Refuse to explain a piece of a verb that draws no note from the chain.
+
+    Raises
+    ------
+    InputError
+        If it does not; the message names the verbs that do.
+
+    Examples
+    --------
+    >>> check_drawing("stitch")
+    Traceback (most recent call last):
+    mer.errors.InputError: explain goes with continue, answer or b-part, not with stitch
+    """
+    _check_among("explain", verb, DRAWING)
+
+
+def _check_among(what: str, verb: str, verbs: Sequence[str]) -> None:
+    if verb not in verbs:
+        *others, last = verbs
+        named = f"{', '.join(others)} or {last}" if others else last
+        raise InputError(f"{what} goes with {named}, not with {verb}")
 
 
 def check_kept(options: Mapping[str, object], *, sign: str = "") -> None:
@@ -138,10 +158,7 @@ def check_kept(options: Mapping[str, object], *, sign: str = "") -> None:
     Traceback (most recent call last):
     mer.errors.InputError: keep-bars keeps the piece as it is; leave out form
     """
-    for option, value in options.items():
-        if value is not None:
-            named = "no-motif" if value is False else option
-            raise InputError(f"{sign}keep-bars keeps the piece as it is; leave out {sign}{named}")
+    _refuse_beside("keep-bars keeps the piece as it is", options, sign)
 
 
 def check_planned(options: Mapping[str, object], *, sign: str = "") -> None:
@@ -165,10 +182,14 @@ def check_planned(options: Mapping[str, object], *, sign: str = "") -> None:
     Traceback (most recent call last):
     mer.errors.InputError: plan says what returns and in which rhythm; leave out form
     """
+    _refuse_beside("plan says what returns and in which rhythm", options, sign)
+
+
+def _refuse_beside(said: str, options: Mapping[str, object], sign: str) -> None:
     for option, value in options.items():
         if value is not None:
-            said = f"{sign}plan says what returns and in which rhythm"
-            raise InputError(f"{said}; leave out {sign}{option}")
+            named = "no-motif" if value is False else option
+            raise InputError(f"{sign}{said}; leave out {sign}{named}")
 
 
 def usual_bars(verb: str, motif_bars: int) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 
 from generate.piece.composition import CORPUS, Composition
 from generate.plan.brief import Brief, brief_of
+from generate.plan.verbs import check_drawing
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Floats, Ints
 
@@ -140,9 +141,10 @@ def counterfactual(brief: Brief, piece: Composition, tune_id: str) -> Counterfac
     Raises
     ------
     InputError
-        As for `without_tune`; or if the key of the piece would be another one without it, so that
-        nothing can be compared.
+        As for `without_tune`; if the verb draws no note from the chain; or if the key of the piece
+        would be another one without the tune, so that nothing can be compared.
     """
+    check_drawing(brief.settings.verb)
     other = without_tune(brief, tune_id)
     if other.frame.key != brief.frame.key:
         raise InputError(

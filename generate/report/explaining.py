@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from generate.plan.verbs import DRAWING, check_taken, verb_named
+from generate.plan.verbs import check_drawing, check_taken, verb_named
 from generate.report.counterfactual import Counterfactual, counterfactual, source_tunes
 from mer.errors import InputError
 from mer.notes.names import counted, pitch_name
@@ -94,9 +94,7 @@ def _explain(options: argparse.Namespace, prepare: Any, write: Write) -> int:
     if options.rng_seed < 0:
         raise InputError(f"--rng-seed is {options.rng_seed}; it must be 0 or more")
     verb_named(options.verb)
-    if options.verb not in DRAWING:
-        named = f"{', '.join(DRAWING[:-1])} or {DRAWING[-1]}"
-        raise InputError(f"explain goes with {named}, not with {options.verb}")
+    check_drawing(options.verb)
     if options.bars is not None:
         check_taken(options.verb, ["bars"], sign="--")
     settings = Settings(

@@ -66,8 +66,8 @@ def add_synopsis_command(commands: Any) -> None:
 
 
 def _synopsis(options: argparse.Namespace) -> int:
-    _check_written(options.svg, [".svg"])
-    _check_written(options.consensus, SAVERS)
+    _check_written(options.svg, [".svg"], read=options.wanted)
+    _check_written(options.consensus, SAVERS, read=options.wanted)
     index = PhraseIndex.load(options.corpus)
     tune = _tune(options, index)
     found = synopsis(variants_of(tune, index, options.k, least=options.least))
@@ -83,7 +83,7 @@ def _synopsis(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check_written(name: str | None, endings: Iterable[str]) -> None:
+def _check_written(name: str | None, endings: Iterable[str], *, read: str) -> None:
     """Refuse a file that cannot be written, before the work is done."""
     if name is None:
         return
@@ -96,6 +96,8 @@ def _check_written(name: str | None, endings: Iterable[str]) -> None:
         raise InputError(
             f"{name}: must end in {'one of ' if len(ends) > 1 else ''}{', '.join(ends)}"
         )
+    if path.exists() and Path(read).exists() and path.samefile(read):
+        raise InputError(f"{name}: would overwrite the tune that is read; choose another name")
 
 
 def _tune(options: argparse.Namespace, index: PhraseIndex) -> Tune | str:

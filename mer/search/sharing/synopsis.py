@@ -215,7 +215,7 @@ def synopsis(variants: Sequence[Tune]) -> Synopsis:
     Raises
     ------
     InputError
-        If there are too few or too many, or one is too short.
+        If there are too few or too many, or one is too short or has more than 3,000 notes.
 
     Examples
     --------
@@ -234,6 +234,7 @@ def synopsis(variants: Sequence[Tune]) -> Synopsis:
     for tune in tunes:
         if len(tune.melody) < MIN_QUERY_NOTES:
             raise InputError(f"{tune.title or tune.tune_id} has fewer than {MIN_QUERY_NOTES} notes")
+        _check_not_too_long(tune)
     columns = Corpus.from_tunes(_numbered(tunes)).columns("melody")
     pool = Pool(columns)
     queries = [Query.of(tune.melody) for tune in tunes]
@@ -308,8 +309,13 @@ def _check_length(tune: Tune) -> None:
         raise InputError(
             f"{name} has {counted(notes, 'note')}; variants are told by at least {FEWEST_NOTES}"
         )
+    _check_not_too_long(tune)
+
+
+def _check_not_too_long(tune: Tune) -> None:
+    notes = len(tune.melody)
     if notes > MOST_NOTES:
         raise InputError(
-            f"{name} has {notes:,} notes; variants are looked for of at most {MOST_NOTES:,}: take "
-            "fewer bars of a file (--from-bar, --to-bar)"
+            f"{tune.title or tune.tune_id} has {notes:,} notes; variants have at most "
+            f"{MOST_NOTES:,}: take fewer bars of a file (--from-bar, --to-bar)"
         )

@@ -119,6 +119,14 @@ def test_a_tune_that_is_not_there_is_refused(toy):
         counterfactual(brief, piece, "nowhere")
 
 
+@pytest.mark.parametrize("verb", ["stitch", "vary", "morph"])
+def test_a_verb_that_draws_no_note_from_the_chain_is_refused(toy, verb):
+    _, _, brief, piece = toy
+    other = replace(brief, settings=Settings(verb=verb))
+    with pytest.raises(InputError, match=f"explain goes with .* not with {verb}"):
+        counterfactual(other, piece, source_tunes(piece)[0][0])
+
+
 def test_the_command(capsys):
     asked = ["explain", "--seed", "data/motifs/londonderry-air.mid", "--tunes", "1"]
     assert main(asked) == 0

@@ -219,3 +219,18 @@ def test_the_command(tmp_path, capsys):
 def test_the_command_refuses(arguments, said, capsys):
     assert main(["synopsis", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_is_read_is_not_overwritten(tmp_path, capsys):
+    file = tmp_path / "tune.abc"
+    file.write_text("X:1\nM:4/4\nL:1/4\nK:C\nCDEF|GAGF|EDCD|E4|\n")
+    before = file.read_bytes()
+    assert main(["synopsis", str(file), "--consensus", str(file)]) == 2
+    assert "would overwrite the tune that is read" in capsys.readouterr().err
+    assert file.read_bytes() == before
+
+
+def test_a_table_of_tunes_that_are_too_long_is_refused():
+    long = tune("a", "CD" * 1501)
+    with pytest.raises(InputError, match="3,002 notes"):
+        synopsis([long, FAMILY[0]])
