@@ -241,10 +241,10 @@ def _with_echoes(brief: Brief, slots: Sequence[Slot], decided: Ints, keep: bool)
         pitch = known.get(slot.onset, slot.pitch)
         if pitch is None and slot.echo in known:
             pitch = moved_within(known[slot.echo], slot.steps, frame)
-        moved = not keep and slot.source is not None and not slot.source.is_statement
-        if pitch is not None and (moved or slot.echo is not None):
-            if not frame.low <= pitch <= frame.high:
-                raise ContradictionError(brief, slots, keep)
+        given = keep or slot.source is None or slot.source.is_statement
+        moved = slot.echo is not None or not given
+        if moved and pitch is not None and not frame.low <= pitch <= frame.high:
+            raise ContradictionError(brief, slots, keep)
         found.append(replace(slot, pitch=pitch))
     return found
 

@@ -146,3 +146,13 @@ def test_a_corpus_of_one_tune_is_drawn_from_by_the_chain() -> None:
     brief = prepare(motif, index, Settings())
     assert brief.model is None
     assert len(takes(brief, np.random.default_rng(0), 1)[0].melody) > 12
+
+
+def test_what_a_plan_moves_stays_in_the_range(index: PhraseIndex) -> None:
+    # Bars of the motif that a plan moves have their pitches before any is drawn.
+    motif = load_melody(data_folder() / "motifs" / "scarborough-fair.mid")
+    brief = prepare(motif, index, Settings(bars=12, low=57, high=79, max_copy=4))
+    for seed in (253, 293, 313):
+        piece = takes(brief, np.random.default_rng(seed), 1)[0].melody
+        assert int(piece.pitch.min()) >= 57
+        assert int(piece.pitch.max()) <= 79
