@@ -27,6 +27,7 @@ from checking import Note, Run, Wanted, copies, faults, known_runs, read
 
 from generate.compose import prepare, takes
 from generate.markov.demands import alphabet_of
+from generate.piece.composition import Composition, statement_runs
 from generate.plan.brief import Brief
 from generate.plan.settings import Settings
 from generate.sampling.chain import Chain
@@ -71,6 +72,13 @@ def as_notes(melody: Melody) -> list[Note]:
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
+def stated_places(piece: Composition) -> list[tuple[int, int]]:
+    """Return first note, and note after the last, of each place where the motif is stated."""
+    stated = statement_runs(piece.sources)
+    runs = (np.flatnonzero(stated == run) for run in range(int(stated.max()) + 1))
+    return [(int(notes[0]), int(notes[-1]) + 1) for notes in runs]
+
+
 def plain(chain: Chain, notes: int, rng: np.random.Generator) -> list[int]:
     """Return symbols drawn from a chain of order 3 without constraints."""
     drawn: list[int] = []
@@ -113,8 +121,7 @@ def measured(
             settings.bars, frame.meter, settings.low, settings.high, frame.key.tonic, bound
         )
         found = faults(notes, meter, wanted, frame.pickup)
-        places = [(place.note, place.note + place.notes) for place in piece.returns]
-        runs = copies(notes, known, bound + 1, as_notes(brief.motif), places)
+        runs = copies(notes, known, bound + 1, as_notes(brief.motif), stated_places(piece))
         wrong += bool(found or runs)
         if runs:
             print(f"  motif {number % len(briefs)}, melody {number}: a copy of {bound + 1} notes")

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 from checking import Run, Wanted, copies, faults, known_runs
-from constraints import as_notes
+from constraints import as_notes, stated_places
 from typed_motifs import typed_motifs
 
 from generate.compose import prepare, takes
-from generate.piece.composition import Composition, statement_runs
+from generate.piece.composition import Composition
 from generate.piece.scales import leading_note
 from generate.plan.brief import Brief
 from generate.plan.settings import MODELS, Settings
@@ -104,11 +104,7 @@ def judged(brief: Brief, piece: Composition, known: set[Run], seconds: float) ->
         drawn = [s.kind == "corpus" or s.rhythm is not None for s in piece.sources]
         if not set((melody.pitch[drawn] % 12).tolist()) <= classes:
             broken.append("outside the scale")
-    stated = statement_runs(piece.sources)
-    places = [
-        (int(notes[0]), int(notes[-1]) + 1)
-        for notes in (np.flatnonzero(stated == run) for run in range(int(stated.max()) + 1))
-    ]
+    places = stated_places(piece)
     rhythms = set(bar_rhythms(motif).values())
     first = 0 if brief.left_out else motif.bars
     later = [one for bar, one in bar_rhythms(melody).items() if bar >= first]
