@@ -45,7 +45,6 @@ _OLDER = (
     "search what is there now."
 )
 _REROLLING = "another take is being re-rolled; wait until it is there"
-_CHANGED = "the motif changed while you clicked; please click once more"
 
 
 class Answers:
@@ -105,8 +104,9 @@ class Answers:
 
     def use_notes(self, values: Values, request: gr.Request) -> Values:
         """Take the motif that the text box holds."""
-        at_hand, notes = values[self.components.shared.motif], values[self.components.notes]
         with self._told(request):
+            values = self._up_to_date(values, request)
+            at_hand, notes = values[self.components.shared.motif], values[self.components.notes]
             asked = self._visitors.ask()
             return self._another(self.visits.edited(at_hand, notes), asked, request, now=True)
 
@@ -116,7 +116,7 @@ class Answers:
         def take_passage(values: Values, request: gr.Request) -> Values:
             """Take another tune, track, metre or other bars."""
             value = values[self.components.passage[name]]
-            motif = values[self.components.shared.motif]
+            motif = self._up_to_date(values, request)[self.components.shared.motif]
             if value == passage_shown(motif)[name]["value"]:
                 return nothing()  # a menu tells of one choice twice
             with self._told(request):
@@ -126,8 +126,9 @@ class Answers:
 
         return take_passage
 
-    def take_bars(self, motif: Motif | None, event: gr.EventData, request: gr.Request) -> Values:
+    def take_bars(self, values: Values, event: gr.EventData, request: gr.Request) -> Values:
         """Take other bars of the tune as the motif."""
+        motif = self._up_to_date(values, request)[self.components.shared.motif]
         with self._told(request):
             asked = self._visitors.ask()
             first, last = int(event.first), int(event.last)
@@ -174,15 +175,11 @@ class Answers:
 
     def compose_now(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Compose from a motif that was just taken, once."""
-        parts, fresh = self.components, self._visitors.fresh(visitor_of(request))
-        if fresh is None:
+        if self._visitors.fresh(visitor_of(request)) is None:
             yield nothing()
             return
         # Not what the browser shows: an older answer may have come there after the motif.
-        asked, motif = fresh
-        assert isinstance(motif, Motif)
-        mine = {parts.number: asked, parts.shared.motif: motif, parts.notes: motif.text}
-        yield from self.compose({**values, **mine}, request)
+        yield from self.compose(values, request)
 
     def compose_more(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Compose the takes after those that are shown, and show the number of the first."""
@@ -216,7 +213,8 @@ class Answers:
                     yield self.show.plain() if unchanged else nothing()
                     return
                 first = self.show.landed() if link is None else self._linked(link)
-                if not self._visitors.meet(visitor, asked):
+                motif = self.show.landing.motif if link is None else link.motif
+                if not self._visitors.meet(visitor, asked, motif):
                     yield nothing()
                     return
                 if link is None:
@@ -276,37 +274,67 @@ class Answers:
     def _folder(self, request: gr.Request) -> Path:
         return self.visits.sessions.folder(visitor_of(request))
 
-    def _wishes(self, values: Values, motif: Motif) -> Wishes:
-        """Return the wishes for a motif; a tempo that nobody has changed is the motif's own."""
+    def _up_to_date(self, values: Values, request: gr.Request) -> Values:
+        """Return what the page sends, about the motif that was met last.
+
+        The page may still show the motif before it, or show that one again: an older answer may
+        have come after it. Notes that somebody has typed stay.
+        """
+        parts, visitor = self.components, visitor_of(request)
+        asked, motif = self._visitors.met(visitor)
+        if not isinstance(motif, Motif):
+            return values
+        _, shown = self._visitors.met(visitor, values[parts.number])
+        untyped = (shown, values[parts.shared.motif], self.show.landing.motif)
+        texts = [one.text.split() for one in untyped if isinstance(one, Motif)]
+        met = {parts.number: asked, parts.shared.motif: motif}
+        if values.get(parts.notes, "").split() in texts:
+            met[parts.notes] = motif.text
+        return {**values, **met}
+
+    def _usual(self) -> Values:
+        """Return what the settings stand at that are asked of one motif and not of the next."""
+        settings, usual = self.components.settings, Wishes()
+        return {settings["key"]: usual.key, settings["take"]: usual.take}
+
+    def _wishes(self, values: Values, motif: Motif, *, late: bool) -> Wishes:
+        """Return the wishes for a motif; a tempo that nobody has changed is the motif's own.
+
+        Parameters
+        ----------
+        late
+            Whether the page showed another motif: what was asked of that one is not of this.
+        """
+        values = {**values, **self._usual()} if late else values
         controls = self.components.settings.items()
         told = {name: values[control] for name, control in controls}
         at_hand, beats = values[self.components.shared.motif], told["tempo_bpm"]
-        own = beats == tempo_shown(at_hand)["value"]
+        own = late or beats == tempo_shown(at_hand)["value"]
         told["tempo_bpm"] = motif.tempo_bpm if own else motif.meter.quarters_a_minute(beats)
         return Wishes.of(told)
 
     def _grown(self, values: Values, *, later: bool, request: gr.Request) -> Iterator[Values]:
         """Compose from what the text box holds; the motif is shown anew if it is another."""
-        parts = self.components
-        if not self._visitors.is_met(visitor_of(request), values[parts.number]):
-            yield {parts.status: refusal_line(_CHANGED)}
-            return
-        motif = self.visits.edited(values[parts.shared.motif], values[parts.notes])
-        wishes = self._wishes(values, motif)
-        wishes = wishes.later if later else wishes
+        parts, given = self.components, self._up_to_date(values, request)
+        asked, at_hand = given[parts.number], given[parts.shared.motif]
+        motif = self.visits.edited(at_hand, given[parts.notes])
+        late = asked != values[parts.number]
+        wishes = self._wishes(values, motif, late=late)
+        wishes = wishes.later if later and not late else wishes
         wishes.settings()
         first: Values = {parts.settings["take"]: wishes.take}
-        if motif is not values[parts.shared.motif]:
+        if late or motif is not at_hand:
             # What was found and made for the motif before it is not shown beside this one.
             first |= {
                 **self._motif(motif),
+                parts.number: asked,
                 parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif, wishes.tempo_bpm)),
                 **self.show.no_sources(motif),
                 parts.neighbours: SEARCHING,
                 **self.show.states(None, ""),
             }
-        asked, shelf = values[parts.number], values[parts.shared.shelf]
-        for shown in self._composed(Link(motif, wishes), shelf, request, asked):
+        link, shelf = Link(motif, wishes), values[parts.shared.shelf]
+        for shown in self._composed(link, shelf, request, asked):
             yield together(first, shown)
             first = {}
 
@@ -321,7 +349,7 @@ class Answers:
             The number of the request for the motif.
         """
         self.visits.sessions.take_turn(request)
-        run = self._visitors.begin(visitor_of(request), asked)
+        run = self._visitors.begin(visitor_of(request), asked, link.motif)
         searched = replace(self.visits, index=self.library.index_of(shelf), own=shelf is not None)
         yielded = NOTHING
         for ready in searched.find_and_compose(link, self._folder(request)):
@@ -374,18 +402,16 @@ class Answers:
         """
         shown = self._motif(motif)
         # What is composed of the motif before it is not shown any more.
-        if not self._visitors.meet(visitor_of(request), asked, motif if now else None):
+        if not self._visitors.meet(visitor_of(request), asked, motif, fresh=now):
             return nothing()
-        parts, usual = self.components, Wishes()
+        parts = self.components
         sources = self.show.no_sources(motif)
         sources.pop(source, None)
         return {
             **shown,
             parts.number: asked,
             **sources,
-            # What was asked of the motif before is not asked of this one.
-            parts.settings["key"]: usual.key,
-            parts.settings["take"]: usual.take,
+            **self._usual(),
             parts.status: "",
             parts.neighbours: SEARCHING if now else NOTHING_YET,
             parts.bar: "",

@@ -103,7 +103,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         gr.on(
             [components.use_notes.click, components.notes.submit],
             answers.use_notes,
-            {components.shared.motif, components.notes},
+            {components.number, components.shared.motif, components.notes},
             changes,
             api_name="use_notes",
             **_AT_ANY_TIME,
@@ -112,7 +112,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
     passages = [
         control.input(
             answers.passage(name),
-            {components.shared.motif, control},
+            {components.number, components.shared.motif, control},
             changes,
             api_name=f"take_{name}",
             # A menu tells of one choice twice. The second time comes when the first is answered,
@@ -125,7 +125,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
     passages.append(
         components.motif_card.bars(
             answers.take_bars,
-            components.shared.motif,
+            {components.number, components.shared.motif},
             changes,
             api_name="take_bars",
             trigger_mode="always_last",

@@ -16,6 +16,7 @@ from typing import TypeVar
 from mer.errors import InputError
 
 _MOST = 1000  # visitors remembered
+_BEFORE = 4  # motifs remembered of each: what a page shows may be some answers old
 _Value = TypeVar("_Value")
 
 
@@ -33,13 +34,13 @@ class Visitors:
     def __init__(self) -> None:
         self._runs: OrderedDict[str, int] = OrderedDict()
         self._refusals: OrderedDict[str, str] = OrderedDict()
-        self._motifs: OrderedDict[str, int] = OrderedDict()
-        self._fresh: OrderedDict[str, tuple[int, object]] = OrderedDict()
+        self._motifs: OrderedDict[str, dict[int, object]] = OrderedDict()
+        self._fresh: set[str] = set()
         self._rerolling: set[str] = set()
         self._begun = 0
         self._lock = threading.Lock()
 
-    def begin(self, visitor: str, asked: int | None = None) -> int:
+    def begin(self, visitor: str, asked: int | None = None, motif: object = None) -> int:
         """Return the number of a new run, which is now the visitor's.
 
         Parameters
@@ -47,6 +48,8 @@ class Visitors:
         asked
             The request for the motif that it is about: if another has been met meanwhile, no run
             begins, and 0 is returned, which is nobody's.
+        motif
+            What the motif is now, where its notes were edited.
 
         Examples
         --------
@@ -56,8 +59,10 @@ class Visitors:
         (True, 0)
         """
         with self._lock:
-            if asked is not None and self._motifs.get(visitor, asked) != asked:
+            if asked is not None and self._last(visitor, asked) != asked:
                 return 0
+            if asked is not None and motif is not None:
+                _keep(self._motifs, visitor, {**self._motifs.get(visitor, {}), asked: motif})
             self._begun += 1
             _keep(self._runs, visitor, self._begun)
             return self._begun
@@ -68,13 +73,15 @@ class Visitors:
             self._begun += 1
             return self._begun
 
-    def meet(self, visitor: str, asked: int, fresh: object = None) -> bool:
+    def meet(self, visitor: str, asked: int, motif: object = None, *, fresh: bool = False) -> bool:
         """Begin a run with the motif that was asked for; False if a later one has been met.
 
         Parameters
         ----------
+        motif
+            What was asked for.
         fresh
-            What is to be composed from without another click; None for nothing.
+            Whether it is to be composed from without another click.
 
         Examples
         --------
@@ -84,12 +91,13 @@ class Visitors:
         (True, False)
         """
         with self._lock:
-            if asked < self._motifs.get(visitor, 0):
+            if asked < self._last(visitor, 0):
                 return False
-            _keep(self._motifs, visitor, asked)
-            self._fresh.pop(visitor, None)
-            if fresh is not None:
-                _keep(self._fresh, visitor, (asked, fresh))
+            before = [*self._motifs.get(visitor, {}).items()]
+            _keep(self._motifs, visitor, {**dict(before[1 - _BEFORE :]), asked: motif})
+            self._fresh.discard(visitor)
+            if fresh:
+                self._fresh.add(visitor)
             self._begun += 1
             _keep(self._runs, visitor, self._begun)
             return True
@@ -97,21 +105,49 @@ class Visitors:
     def is_met(self, visitor: str, asked: int) -> bool:
         """Return whether no other motif was met after that one; True if that is not known."""
         with self._lock:
-            return self._motifs.get(visitor, asked) == asked
+            return self._last(visitor, asked) == asked
 
-    def fresh(self, visitor: str) -> tuple[int, object] | None:
-        """Return the request that was met last and what is to be made of it, once; else None.
+    def met(self, visitor: str, asked: int | None = None) -> tuple[int, object]:
+        """Return the request that was met last, and the motif; 0 and None if none is known.
+
+        Parameters
+        ----------
+        asked
+            A request that was met earlier, to have its motif instead.
 
         Examples
         --------
         >>> visitors = Visitors()
-        >>> visitors.meet("ann", visitors.ask(), "a motif")
+        >>> visitors.meet("ann", visitors.ask(), "a motif"), visitors.meet("ann", 2, "another")
+        (True, True)
+        >>> visitors.met("ann"), visitors.met("ann", 1), visitors.met("ben")
+        ((2, 'another'), (1, 'a motif'), (0, None))
+        """
+        with self._lock:
+            number = self._last(visitor, 0) if asked is None else asked
+            return number, self._motifs.get(visitor, {}).get(number)
+
+    def fresh(self, visitor: str) -> tuple[int, object] | None:
+        """Return what was met last if it is to be composed from without a click, once; else None.
+
+        Examples
+        --------
+        >>> visitors = Visitors()
+        >>> visitors.meet("ann", visitors.ask(), "a motif", fresh=True)
         True
         >>> visitors.fresh("ann"), visitors.fresh("ann")
         ((1, 'a motif'), None)
         """
         with self._lock:
-            return self._fresh.pop(visitor, None)
+            if visitor not in self._fresh:
+                return None
+            self._fresh.discard(visitor)
+            number = self._last(visitor, 0)
+            return number, self._motifs[visitor][number]
+
+    def _last(self, visitor: str, unknown: int) -> int:
+        """Return the request that was met last."""
+        return next(reversed(self._motifs.get(visitor, {})), unknown)
 
     @contextmanager
     def alone(self, visitor: str, sentence: str) -> Iterator[None]:
@@ -153,7 +189,7 @@ class Visitors:
             self._runs.pop(visitor, None)
             self._refusals.pop(visitor, None)
             self._motifs.pop(visitor, None)
-            self._fresh.pop(visitor, None)
+            self._fresh.discard(visitor)
 
 
 def _keep(table: OrderedDict[str, _Value], visitor: str, value: _Value) -> None:
