@@ -129,11 +129,11 @@ def test_fluidsynth_reads_the_soundfont_in_tune(
     font.write_bytes(b"RIFF0000sfbk as it is")
     pyfluidsynth = SimpleNamespace(Synth=StandIn)
     monkeypatch.setattr(synthesis, "library", lambda name: pyfluidsynth)
-    monkeypatch.setattr(tuning, "in_tune", lambda content: content.replace(b"as it is", b"in tune"))
+    monkeypatch.setattr(tuning, "_patches", lambda content: [(13, b"in tune ")])
     monkeypatch.setattr(StandIn, "fonts", ())
     note = Melody(pitch=[69], onset=[0], duration=[480])
     assert render(note, soundfont=font).synthesiser == "FluidSynth"
-    assert StandIn.fonts == (b"RIFF0000sfbk in tune",)
+    assert StandIn.fonts == (b"RIFF0000sfbk in tune ",)
 
 
 def test_no_room_for_the_soundfont_in_tune_leaves_it_to_the_next(
@@ -145,7 +145,7 @@ def test_no_room_for_the_soundfont_in_tune_leaves_it_to_the_next(
     def full(**_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tuning, "in_tune", lambda content: content + b".")
+    monkeypatch.setattr(tuning, "_patches", lambda content: [(0, b"R")])
     monkeypatch.setattr(tuning, "TemporaryDirectory", full)
     monkeypatch.setattr(synthesis, "library", lambda name: SimpleNamespace(Synth=StandIn))
     performance = perform_parts([Part(melody=Melody(pitch=[69], onset=[0], duration=[480]))])

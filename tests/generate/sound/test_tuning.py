@@ -29,7 +29,7 @@ def chunk(name: bytes, content: bytes) -> bytes:
     return name + struct.pack("<I", len(content)) + content
 
 
-def font(cents: int = -40) -> bytes:
+def font(cents: int = -40, correction: int = 0, highest: int = 127) -> bytes:
     """Return a soundfont of two presets (programs 0, 78) and two instruments of one zone each."""
     presets = [(b"Grand", 0, 0), (b"Whistle", 78, 1), (b"EOP", 0, 2)]
     phdr = b"".join(
@@ -41,10 +41,12 @@ def font(cents: int = -40) -> bytes:
     bags = struct.pack("<6H", 0, 0, 1, 0, 2, 0)
     ibag = struct.pack("<6H", 0, 0, 2, 0, 4, 0)  # each zone of an instrument has two generators
     zones = struct.pack("<HHHh", 43, 127 << 8, 52, 0)
-    zones += struct.pack("<HHHh", 43, (127 << 8) | 36, 52, cents)
+    zones += struct.pack("<HHHh", 43, (highest << 8) | 36, 52, cents)
+    shdr = struct.pack("<20s5IBbHH", b"Reed", 0, 1, 0, 1, 44_100, 60, correction, 0, 1)
     pgen = struct.pack("<4H", 41, 0, 41, 1)
     pdta = b"pdta" + chunk(b"phdr", phdr) + chunk(b"pbag", bags) + chunk(b"pgen", pgen)
     pdta += chunk(b"inst", inst) + chunk(b"ibag", ibag) + chunk(b"igen", zones)
+    pdta += chunk(b"shdr", shdr)
     lists = chunk(b"LIST", b"INFO") + chunk(b"LIST", b"sdta" + bytes(3)) + b"\0"
     return chunk(b"RIFF", b"sfbk" + lists + chunk(b"LIST", pdta))
 
@@ -60,6 +62,16 @@ def known(content: bytes, monkeypatch: pytest.MonkeyPatch, **faults: object) -> 
 def test_the_cents_of_one_zone_are_put_right(monkeypatch: pytest.MonkeyPatch) -> None:
     known(font(), monkeypatch, cents={("Bad", 36): 12})
     assert in_tune(font()) == font(cents=12)
+
+
+def test_a_sample_is_corrected(monkeypatch: pytest.MonkeyPatch) -> None:
+    known(font(), monkeypatch, samples={"Reed": -16})
+    assert in_tune(font()) == font(correction=-16)
+
+
+def test_a_zone_plays_other_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    known(font(highest=93), monkeypatch, keys={("Bad", 36): (36, 94)})
+    assert in_tune(font(highest=93)) == font(highest=94)
 
 
 def test_an_instrument_stands_in_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
