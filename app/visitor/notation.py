@@ -43,6 +43,8 @@ _PASTED = (
 )
 # ABC has slurs in round brackets, GABC a clef alone in them, or a head that ends with "%%".
 _ABC_FIELD = re.compile(r"(?m)^[ \t]*[KX]:|\[K:")
+_IN_BRACKETS = re.compile(r"\([^)]*\)?")
+_ABC_NOTES = re.compile(r"(?=[^0-9|]*[0-9|])[A-Ga-gzx0-9/,'|:^_=<>~.\[\]\s-]+")
 _CLEF = re.compile(r"\([cf]b?[1-5](?:@[cf]b?[1-5])?\)")
 _HEADED_CLEF = re.compile(r"\([cf]b?[1-5]\W")
 _HEAD_END = re.compile(r"(?m)^%%[ \t]*\r?$")
@@ -109,7 +111,9 @@ def pasted_ending(text: str) -> str:
 
 
 def _is_gabc(text: str) -> bool:
-    if _ABC_FIELD.search(text):
+    # "(c2) d2 e2 |" is a slur: in chant all notes are in brackets, and words are between them.
+    between = _IN_BRACKETS.sub("", text)
+    if _ABC_FIELD.search(text) or text.count("(") < 2 or _ABC_NOTES.fullmatch(between):
         return False
     return bool(_CLEF.search(text) or (_HEAD_END.search(text) and _HEADED_CLEF.search(text)))
 

@@ -133,6 +133,8 @@ def test_a_rhythm_is_none_or_told():
         ("X:1\nM:4/4\nL:1/8\nK:G\nG2 A2 (c2 d2)|(f2 e2) d4|", [67, 69, 72, 74, 78, 76, 74]),
         ("X:1\nL:1/8\nK:C\n(c2) B2 A4|", [72, 71, 69]),
         ("|: (c2 B2) A4 | G8 :|", [72, 71, 69, 67]),
+        ("(c2) B2 (A2 G2) | F4", [72, 71, 69, 67, 65]),
+        ("(c2) B2 A4|", [72, 71, 69]),
     ],
 )
 def test_slurs_of_abc_are_no_clefs_of_chant(text, pitch):
