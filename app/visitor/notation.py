@@ -113,7 +113,8 @@ def pasted_ending(text: str) -> str:
 def _is_gabc(text: str) -> bool:
     # "(c2) d2 e2 |" is a slur: in chant all notes are in brackets, and words are between them.
     between = _IN_BRACKETS.sub("", text)
-    if _ABC_FIELD.search(text) or text.count("(") < 2 or _ABC_NOTES.fullmatch(between):
+    alone = not between.strip() and text.count("(") == 1
+    if _ABC_FIELD.search(text) or alone or _ABC_NOTES.fullmatch(between):
         return False
     return bool(_CLEF.search(text) or (_HEAD_END.search(text) and _HEADED_CLEF.search(text)))
 

@@ -135,6 +135,7 @@ def test_a_rhythm_is_none_or_told():
         ("|: (c2 B2) A4 | G8 :|", [72, 71, 69, 67]),
         ("(c2) B2 (A2 G2) | F4", [72, 71, 69, 67, 65]),
         ("(c2) B2 A4|", [72, 71, 69]),
+        ("(c2)", [72]),
     ],
 )
 def test_slurs_of_abc_are_no_clefs_of_chant(text, pitch):
