@@ -34,7 +34,7 @@ from generate.plan.own_rhythm import (
     own_plans,
     own_stock,
 )
-from generate.plan.plan import draw_plan, has_form, plans_of
+from generate.plan.plan import at_rest, draw_plan, has_form, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
 from generate.plan.verbs import GOING_ON, verb_named
@@ -200,12 +200,12 @@ class Brief:
             plans, weights = [*plans, *others], [*weights, *far]
         if len(plans) < FEWEST_LENDERS:
             if frame.counterpart:
-                return [own_counterpart(frame, theme)], [1.0]
+                return [at_rest(own_counterpart(frame, theme), frame)], [1.0]
             return own_plans(frame, theme)
         if self.keeps_own_rhythm:
             # Chance of its own: a brief is the same however often it is made.
             plans = [
-                in_own_rhythm(plan, theme, np.random.default_rng(number))
+                at_rest(in_own_rhythm(plan, theme, np.random.default_rng(number)), frame)
                 for number, plan in enumerate(plans)
             ]
         return plans, weights

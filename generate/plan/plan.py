@@ -26,11 +26,12 @@ from generate.piece.self_similarity import (
     recurrences,
 )
 from generate.plan.frame import Frame
-from generate.plan.layout import renewed
+from generate.plan.layout import lay_out_plan, renewed
 from generate.plan.material import Neighbour
 from generate.plan.rhythm import (
     DENSITY_SPREAD,
     SHORTEST_QUOTED,
+    closed,
     drawn,
     numbered_bars,
 )
@@ -141,6 +142,7 @@ def plans_of(
         if plan is not None:
             plan = _opened(_in_register(plan, theme), frame)
             plan = as_counterpart(plan, theme) if frame.counterpart else plan
+            plan = at_rest(plan, frame, _ending(neighbour, frame, shortest))
             own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
             plans.append(plan)
             weight = neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD)
@@ -187,6 +189,43 @@ def as_counterpart(plan: Plan, theme: Melody) -> Plan:
             recurrence = Recurrence(RHYTHM, recurrence.bar)
         bars[part + place] = replace(bar, recurrence=recurrence)
     return replace(plan, bars=tuple(bars))
+
+
+def at_rest(plan: Plan, frame: Frame, ending: Bar | None = None) -> Plan:
+    """Return the plan with a last bar whose last note begins by the middle of the bar.
+
+    Of tunes in 3/4 four in five end on the barline, and of those in 4/4 three in four by the middle
+    of the bar; a bar that goes on to another in its tune mostly does not.
+
+    Parameters
+    ----------
+    ending
+        A bar with which a tune ends, to be taken where the plan's own runs on; by default that one
+        is held from its middle.
+    """
+    written = frame.bars // 2 if frame.counterpart else frame.bars
+    if written < 2 or not _runs_on(plan, frame):  # of a single bar too little would be left
+        return plan
+    last = plan.bars[-1]
+    rhythm = closed(last.rhythm, frame) if ending is None else ending
+    new = replace(last, recurrence=Recurrence(NEW), rhythm=rhythm, keeps_rhythm=False, pitch=())
+    return replace(plan, bars=(*plan.bars[:-1], new))
+
+
+def _runs_on(plan: Plan, frame: Frame) -> bool:
+    last = lay_out_plan(plan, frame)[-1]
+    return last.pitch is None and 2 * (frame.length - last.onset) < frame.bar_ticks
+
+
+def _ending(neighbour: Neighbour, frame: Frame, shortest: int) -> Bar | None:
+    """Return the bar with which a tune ends, on its tonic; None if it does not end so."""
+    melody = neighbour.tune.melody
+    numbered = numbered_bars(melody, neighbour)
+    bar = numbered.get(int((melody.onset[-1] - melody.downbeat) // melody.bar_ticks))
+    key = melody.key or estimate_key(melody.pitch, melody.duration)
+    if bar is None or min(bar.duration) < shortest or melody.pitch[-1] % 12 != key.tonic:
+        return None
+    return bar
 
 
 def has_form(taken: Sequence[Recurrence | None], plans: Sequence[Plan], frame: Frame) -> bool:

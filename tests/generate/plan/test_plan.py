@@ -1,12 +1,15 @@
 """Plans that tunes lend: by hand, and over rounds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from generate.compose import prepare
 from generate.plan.brief import Brief
+from generate.plan.layout import lay_out_plan
 from generate.plan.material import Neighbour
-from generate.plan.plan import as_counterpart, draw_plan, lent_plan
+from generate.plan.plan import as_counterpart, at_rest, draw_plan, lent_plan, plans_of
 from generate.plan.settings import Settings
 from mer.corpus.corpus import Tune
 from mer.notes.key import Key
@@ -126,7 +129,37 @@ def test_a_part_that_nobody_lends_has_the_rhythm_of_the_motif(index: PhraseIndex
     motif = tune([FIRST, SECOND, THIRD], (5, 4)).cut(0, 10)
     brief = prepare(motif, index, Settings(verb="answer"))
     (plan,), _ = brief.plans
-    assert [(b.recurrence.kind, b.recurrence.bar) for b in plan.bars[2:]] == [
-        ("rhythm", 0),
-        ("rhythm", 1),
-    ]
+    assert (plan.bars[2].recurrence.kind, plan.bars[2].recurrence.bar) == ("rhythm", 0)
+    # The last one of five beats is held from the third on.
+    assert plan.bars[3].recurrence.kind == "new"
+    assert plan.bars[3].rhythm.onset == (0, 480, 960)
+    assert plan.bars[3].rhythm.duration == (480, 480, 3 * 480)
+
+
+def test_the_last_bar_ends_as_the_tune_does_where_its_own_runs_on(index: PhraseIndex) -> None:
+    frame = brief_of(index).frame
+    far = lender([*EIGHT[:7], [65, 64, 62, 59], FIRST, [60, 62, 64, 62]])
+    end = Melody(
+        pitch=[*far.tune.melody.pitch.tolist(), 62, 60],
+        onset=[*far.tune.melody.onset.tolist(), 40 * 480, 41 * 480],
+        duration=[480] * 41 + [3 * 480],
+        meter=(4, 4),
+        key=Key(0),
+    )
+    ends = Neighbour(Tune("lender", "A", "made up", end), (), 2, 1.0)
+    theme = tune([FIRST, SECOND])
+    (plan,), _ = plans_of(frame, theme, [ends])
+    last = plan.bars[-1]
+    assert (last.recurrence.kind, last.rhythm.onset, last.rhythm.duration) == (
+        "new",
+        (0, 480),
+        (480, 3 * 480),
+    )
+    assert [place.note for place in last.rhythm.places if place] == [40, 41]
+    assert lay_out_plan(plan, frame)[-1].ending == "closed"
+    # A tune that does not end on its tonic has no such bar: its own is held from the middle.
+    (plan,), _ = plans_of(frame, theme, [far])
+    assert plan.bars[-1].rhythm.duration == (480, 480, 960)
+    # What comes to rest stays as it is.
+    resting = replace(plan, bars=(*plan.bars[:-1], replace(plan.bars[-1], rhythm=last.rhythm)))
+    assert at_rest(resting, frame) is resting
