@@ -275,27 +275,13 @@ class Answers:
         return self.visits.sessions.folder(visitor_of(request))
 
     def _up_to_date(self, values: Values, request: gr.Request) -> Values:
-        """Return what the page sends, about the motif that was met last.
-
-        The page may still show the motif before it, or show that one again: an older answer may
-        have come after it. Notes that somebody has typed stay.
-        """
-        parts, visitor = self.components, visitor_of(request)
+        """Return what the page sends, about the motif that was met last."""
+        visitor = visitor_of(request)
         asked, motif = self._visitors.met(visitor)
         if not isinstance(motif, Motif):
             return values
-        _, shown = self._visitors.met(visitor, values[parts.number])
-        untyped = (shown, values[parts.shared.motif], self.show.landing.motif)
-        texts = [one.text.split() for one in untyped if isinstance(one, Motif)]
-        met = {parts.number: asked, parts.shared.motif: motif}
-        if values.get(parts.notes, "").split() in texts:
-            met[parts.notes] = motif.text
-        return {**values, **met}
-
-    def _usual(self) -> Values:
-        """Return what the settings stand at that are asked of one motif and not of the next."""
-        settings, usual = self.components.settings, Wishes()
-        return {settings["key"]: usual.key, settings["take"]: usual.take}
+        _, shown = self._visitors.met(visitor, values[self.components.number])
+        return {**values, **self.show.about(motif, asked, instead_of=(shown, values))}
 
     def _wishes(self, values: Values, motif: Motif, *, late: bool) -> Wishes:
         """Return the wishes for a motif; a tempo that nobody has changed is the motif's own.
@@ -305,7 +291,7 @@ class Answers:
         late
             Whether the page showed another motif: what was asked of that one is not of this.
         """
-        values = {**values, **self._usual()} if late else values
+        values = {**values, **self.show.usual()} if late else values
         controls = self.components.settings.items()
         told = {name: values[control] for name, control in controls}
         at_hand, beats = values[self.components.shared.motif], told["tempo_bpm"]
@@ -363,18 +349,10 @@ class Answers:
                 yield self.show.changed(ready, yielded)
             else:
                 # The answer for another motif, older than this one, may have come after it.
-                yield self.show.changed(ready, yielded) | self._sure(link.motif, asked)
+                card = self.visits.motif_card(link.motif)
+                sure = self.show.sure(link.motif, card, asked)
+                yield self.show.changed(ready, yielded) | sure
             yielded = ready
-
-    def _sure(self, motif: Motif, asked: int) -> Values:
-        """Return what makes sure that the motif is shown that music was made of."""
-        parts = self.components
-        return {
-            parts.shared.motif: motif,
-            parts.motif_card: self.visits.motif_card(motif),
-            parts.example: motif.name if motif.example else None,
-            parts.number: asked,
-        }
 
     def _motif(self, motif: Motif) -> Values:
         """Return what shows a motif."""
@@ -411,7 +389,7 @@ class Answers:
             **shown,
             parts.number: asked,
             **sources,
-            **self._usual(),
+            **self.show.usual(),
             parts.status: "",
             parts.neighbours: SEARCHING if now else NOTHING_YET,
             parts.bar: "",

@@ -65,6 +65,42 @@ class Showing:
             },
         }
 
+    def sure(self, motif: Motif, card: str, asked: int) -> Values:
+        """Return what makes sure that the motif is shown that music was made of."""
+        parts = self.components
+        return {
+            parts.shared.motif: motif,
+            parts.motif_card: card,
+            parts.example: motif.name if motif.example else None,
+            parts.number: asked,
+        }
+
+    def about(self, motif: Motif, asked: int, *, instead_of: tuple[object, Values]) -> Values:
+        """Return what a page would send that shows a motif, where it sends another.
+
+        The page may still show the motif before it, or show that one again: an older answer may
+        have come after it. Notes that somebody has typed stay.
+
+        Parameters
+        ----------
+        asked
+            The number of the request for the motif.
+        instead_of
+            The motif that the page shows, as far as that is known, and what it sends.
+        """
+        parts, (shown, sent) = self.components, instead_of
+        untyped = (shown, sent[parts.shared.motif], self.landing.motif)
+        texts = [one.text.split() for one in untyped if isinstance(one, Motif)]
+        values: Values = {parts.number: asked, parts.shared.motif: motif}
+        if sent.get(parts.notes, "").split() in texts:
+            values[parts.notes] = motif.text
+        return values
+
+    def usual(self) -> Values:
+        """Return what the settings stand at that are asked of one motif and not of the next."""
+        settings, usual = self.components.settings, Wishes()
+        return {settings["key"]: usual.key, settings["take"]: usual.take}
+
     def no_sources(self, motif: Motif) -> Values:
         """Return that the motif comes from none of the sources but, maybe, from the examples."""
         example = motif.name if motif.example else None

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mer.alignment.lattice import ALIGNMENT_MODES, Block, Scoring, best_totals
-from mer.alignment.profile import Profile, best_shifts
+from mer.alignment.profile import Profile, best_shifts, doublings
 from mer.notes.arrays import Ints, Singles
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Profile",
     "Scoring",
     "align",
+    "align_in_any_notes",
     "align_pairs",
     "best_shifts",
     "trace",
@@ -87,6 +88,43 @@ def align(
         block = Block(query, pool, chosen[part], shifts[part].T, scoring)
         earned[part] = best_totals(block, scoring)[0].reshape(tries, -1).T
     return _best_tries(earned, len(query.pitch), lengths, shifts, scoring)
+
+
+def align_in_any_notes(
+    query: Profile, pool: Profile, scoring: Scoring, shifts: Ints, *, most: int, worth: float
+) -> tuple[Singles, Ints, Ints]:
+    """Return what `align` returns for a whole pool, in the note values that fit each sequence best.
+
+    Those are as written, or so often doubled or halved that the middle lengths of both sides are
+    about the same.
+
+    Parameters
+    ----------
+    shifts
+        Shape (S, tries): the transpositions to try.
+    most
+        How often notes are doubled or halved at most.
+    worth
+        What an alignment in other note values counts, beside one in the same.
+
+    Returns
+    -------
+    similarity, transposition
+        Shape (S,) each.
+    doubled
+        Shape (S,): how often the query's notes were doubled; negative where they were halved.
+    """
+    similarity, shift = align(query, pool, np.arange(len(shifts)), scoring, shifts=shifts)
+    doubled = doublings(query, pool, most)
+    rows = np.flatnonzero(doubled)
+    if len(rows):
+        in_notes = pool.in_shorter_notes(doubled)
+        again, moved = align(query, in_notes, rows, scoring, shifts=shifts[rows])
+        again *= np.float32(worth)
+        better = again > similarity[rows]
+        doubled[rows[~better]] = 0
+        similarity[rows[better]], shift[rows[better]] = again[better], moved[better]
+    return similarity, shift, doubled
 
 
 def align_pairs(

@@ -72,6 +72,11 @@ class Profile:
             histogram=self.histogram[sequences],
         )
 
+    def in_shorter_notes(self, halvings: Ints) -> Profile:
+        """Return the profile with the notes of each sequence halved so often, shape (S,)."""
+        times = np.repeat(halvings, np.diff(self.bounds))
+        return replace(self, length=self.length - times.astype(np.float32))
+
     @classmethod
     def of(cls, columns: Columns, *, metre: bool = True, to_last_onset: bool = False) -> Profile:
         """Return the profile of every sequence of `columns`.
@@ -122,3 +127,27 @@ def best_shifts(query: Profile, pool: Profile, candidates: Ints, count: int) -> 
         best[:, rank] = overlap.argmax(axis=1)
         overlap[rows, best[:, rank]] = -1.0
     return np.asarray(shifts[best], dtype=np.int64)
+
+
+def doublings(query: Profile, pool: Profile, most: int) -> Ints:
+    """Return how often the query's notes are doubled to be about as long as those of each sequence.
+
+    Shape (sequences,), -`most` to `most`, negative for halved. What is compared is the middle
+    length of a sequence's notes, from each to the next.
+
+    Examples
+    --------
+    >>> from mer.notes.melody import Melody
+    >>> def steps(beat):
+    ...     return Melody(pitch=[60, 62, 64], onset=[0, beat, 2 * beat], duration=[beat] * 3)
+    >>> query = Profile.of(Columns.from_melodies([steps(480)]))
+    >>> pool = Profile.of(Columns.from_melodies([steps(240), steps(480), steps(700), steps(960)]))
+    >>> doublings(query, pool, 2).tolist()
+    [-1, 0, 1, 1]
+    """
+    counts = np.diff(pool.bounds)
+    sequence = np.repeat(np.arange(len(counts)), counts)
+    middle = pool.length[np.lexsort((pool.length, sequence))][pool.bounds[:-1] + counts // 2]
+    apart = np.rint(middle - np.sort(query.length)[len(query.length) // 2])
+    times: Ints = np.clip(apart, -most, most).astype(np.int64)
+    return times

@@ -26,6 +26,7 @@ _INTERVALS = (
     "a minor seventh",
     "a major seventh",
 )
+_TIMES = {0.25: "a quarter", 0.5: "half", 2.0: "twice", 4.0: "four times"}
 _SAME_OR_OCTAVE = {0: "at the same pitch", 12: "an octave higher", -12: "an octave lower"}
 
 
@@ -158,3 +159,14 @@ def transposition_words(semitones: int) -> str:
         return _SAME_OR_OCTAVE[semitones]
     plural = "" if abs(semitones) == 1 else "s"
     return f"{abs(semitones)} semitone{plural} {'higher' if semitones > 0 else 'lower'}"
+
+
+def augmentation_words(times: float) -> str:
+    """Return how long the notes of a phrase are, compared with the motif's; "" if as long.
+
+    Examples
+    --------
+    >>> augmentation_words(2.0), augmentation_words(0.25), augmentation_words(1.0)
+    (', in notes twice as long', ', in notes a quarter as long', '')
+    """
+    return f", in notes {_TIMES[times]} as long" if times in _TIMES else ""

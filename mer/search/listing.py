@@ -99,6 +99,7 @@ def matches_as_json(matches: list[Match]) -> list[dict[str, Any]]:
             "stop": match.phrase.stop,
             "similarity": round(match.similarity, 6),
             "transposition": match.transposition if is_pitched(match.aspect) else None,
+            "augmentation": match.augmentation,
             "aspect": match.aspect or None,
             "pairs": [list(pair) for pair in match.pairs],
             "contributions": {k: round(v, 6) for k, v in match.contributions.items()},

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from mer.alignment.aspects import drawn, is_pitched, names_of, values_of
 from mer.notes.melody import Melody, Phrase
-from mer.notes.names import interval_name, pitch_name, transposition_words
+from mer.notes.names import augmentation_words, interval_name, pitch_name, transposition_words
 from mer.notes.viewpoints import UNDEFINED
 from mer.search.figures import SharedFigure, shared_figures
 
@@ -50,6 +50,9 @@ class Match:
         What was searched for.
     aspect
         The only aspect that was compared (a name in `mer.alignment.aspects.ASPECTS`), "" for all.
+    augmentation
+        How many times as long the query's notes have to be to match the phrase: 2.0 for crotchets
+        where the query has quavers, .5 for the reverse. What is found so counts three tenths less.
     """
 
     phrase: Phrase
@@ -60,6 +63,7 @@ class Match:
     number: int
     query: Melody
     aspect: str = ""
+    augmentation: float = 1.0
 
     def _repr_svg_(self) -> str:
         """Return the picture that a notebook shows: that of the explanation."""
@@ -231,6 +235,7 @@ class Explanation:
             where += f"The phrase lies {transposition_words(self.transposition)}"
             if self.transposition % 12:
                 where += f" ({interval_name(self.transposition)})"
+        where += augmentation_words(self.match.augmentation)
         same = sum(not notes.difference for notes in self.pairs)
         changed = len(self.pairs) - same
         return (

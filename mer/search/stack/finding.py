@@ -77,8 +77,9 @@ def matched(
         The only one that was compared, if so.
     """
     numbers, similarity = ranking.numbers, ranking.similarity
+    doubled = ranking.doubled
     pairs, moved = corresponding(
-        pool, query, numbers, ranking.transposition, local=local, aspect=aspect
+        pool, query, numbers, ranking.transposition, doubled=doubled, local=local, aspect=aspect
     )
     phrases = store.phrases(numbers)
     melody = query.columns.melody(0) if query.melody is None else query.melody
@@ -92,6 +93,7 @@ def matched(
             number=number,
             query=melody,
             aspect=aspect,
+            augmentation=1.0 if doubled is None else 2.0 ** int(doubled[row]),
         )
         for row, number in enumerate(numbers.tolist())
     ]

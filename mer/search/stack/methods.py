@@ -160,11 +160,14 @@ class Ranking:
         Name of a part -> what it adds to the similarity of the first of them, shape (compared,).
     transposition
         Semitones to add to the query, shape (compared,); None where no notes were compared.
+    doubled
+        How often the notes of the query are doubled in length, shape (compared,); None for never.
     """
 
     numbers: Ints
     parts: dict[str, Floats]
     transposition: Ints | None
+    doubled: Ints | None = None
 
     @cached_property
     def similarity(self) -> Floats:
@@ -174,8 +177,9 @@ class Ranking:
     def take(self, rows: Ints) -> Ranking:
         """Return some of those that were compared, in the order given."""
         moved = None if self.transposition is None else self.transposition[rows]
+        doubled = None if self.doubled is None else self.doubled[rows]
         parts = {name: part[rows] for name, part in self.parts.items()}
-        return Ranking(self.numbers[rows], parts, moved)
+        return Ranking(self.numbers[rows], parts, moved, doubled)
 
 
 def ngram_shares(pool: Pool, query: Query | None = None) -> Shares:
@@ -305,6 +309,7 @@ def rank(
         np.concatenate([numbers[best], compared.rest]),
         {name: part[best] for name, part in parts.items()},
         None if chosen.compare is None else compared.transposition[best],
+        None if compared.doubled is None else compared.doubled[best],
     )
 
 

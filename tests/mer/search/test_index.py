@@ -86,6 +86,28 @@ def test_the_transposition_brings_the_query_to_the_phrase(index):
     assert match.transposition == 4
 
 
+@pytest.mark.parametrize("times", [0.25, 0.5, 2, 4])
+def test_a_motif_is_found_in_other_note_values(index, times):
+    corpus = index.corpus
+    longest = max(range(corpus.n_phrases), key=lambda n: len(corpus.phrase(n).melody))
+    phrase = corpus.phrase(longest).melody
+    values = {"onset": phrase.onset * times, "duration": phrase.duration * times}
+    query = Melody(
+        pitch=phrase.pitch + 3, **{name: one.astype(int) for name, one in values.items()}
+    )
+    (match,) = index.search(query, 1)
+    assert match.phrase.melody.pitch.tolist() == phrase.pitch.tolist()
+    assert match.augmentation == 1 / times
+    assert match.pairs == tuple((note, note) for note in range(len(phrase)))
+    # Three tenths less for the alignments, nothing for the figures.
+    assert match.similarity == pytest.approx(0.25 + 0.7 * 0.75, abs=0.01)
+    words = {0.25: "four times", 0.5: "twice", 2: "half", 4: "a quarter"}[times]
+    assert f"in notes {words} as long" in match.explain().text()
+    (as_written,) = index.search(phrase, 1)
+    assert as_written.augmentation == 1.0
+    assert "in notes" not in as_written.explain().text()
+
+
 @pytest.mark.parametrize("pitch", [[60, 62, 64], [60, 60, 60], [60] * 30, list(range(30, 90))])
 def test_any_query_of_three_notes_or_more_is_answered(index, pitch):
     query = Melody(pitch=pitch, onset=np.arange(len(pitch)) * 480, duration=[480] * len(pitch))
