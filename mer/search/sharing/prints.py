@@ -153,3 +153,37 @@ def longer(values: Keys, prints: Prints, kind: int, starts: Ints, notes: int) ->
         The first note of each run.
     """
     return values * _BASE + prints.full[kind][starts + notes - 1]
+
+
+def whole_runs(pitch: Ints, onset: Ints, duration: Ints, *, rhythm: bool = True) -> Keys:
+    """Return the hashes of runs on one rhythm, those that `Prints.runs` gives; shape (2, runs).
+
+    Parameters
+    ----------
+    pitch
+        Shape (runs, notes).
+    onset, duration
+        Shape (notes,).
+    rhythm
+        Whether their rhythm counts; else their intervals alone do.
+
+    Examples
+    --------
+    >>> pitch, ticks = np.array([[60, 62, 64, 65]]), np.array([0, 480, 720, 960])
+    >>> prints = Prints.of(pitch[0], ticks, np.array([480, 240, 240, 480]), np.array([0, 4]))
+    >>> whole = whole_runs(pitch, ticks, np.array([480, 240, 240, 480]))
+    >>> bool((whole == prints.runs(4)[0]).all())
+    True
+    """
+    step = stir((np.diff(pitch.astype(np.int64), axis=1) + 2 * _SPAN).astype(np.uint64))
+    power = _BASE ** np.arange(step.shape[1])[::-1].astype(np.uint64)
+    if not rhythm:
+        return np.array([(step * power).sum(axis=1)] * 2)
+    begun, rolled = step[:, 0] * power[0], {}
+    # Of most rhythms both kinds of proportions are the same.
+    for lengths in (duration[:-1], np.maximum(np.diff(onset), 1)):
+        ratio = np.divide(lengths[1:], lengths[:-1], dtype=np.float64).view(np.uint64)
+        if (known := ratio.tobytes()) not in rolled:
+            full = stir(ratio * MULTIPLIERS[2] + step[:, 1:])
+            rolled[known] = begun + (full * power[1:]).sum(axis=1)
+    return np.array([*rolled.values(), *rolled.values()][:2])
