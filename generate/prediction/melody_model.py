@@ -118,9 +118,7 @@ class MelodyModel:
         self.middle_ = float(np.median(target.values(notes)))
         return self
 
-    def recall(
-        self, known: Lookup, alphabet: Ints, middle: float, weights: Floats
-    ) -> MelodyModel:
+    def recall(self, known: Lookup, alphabet: Ints, middle: float, weights: Floats) -> MelodyModel:
         """Take what was learned before, in place of learning it again, and return self.
 
         Parameters

@@ -105,9 +105,7 @@ class Predictor:
     Attributes
     ----------
     memory_
-        Viewpoint -> what the long-term memory holds.
-    lookup_
-        The same in one table.
+        Viewpoint -> what the long-term memory holds; in one table it is `lookup_`.
     mixture_
         The weights.
     """
@@ -228,9 +226,7 @@ class Predictor:
             )
             for name in {*self.lookup_.names, *counted}
         }
-        said = self.lookup_.consult(
-            {name: views[name].at(asked) for name in self.lookup_.names}
-        )
+        said = self.lookup_.consult({name: views[name].at(asked) for name in self.lookup_.names})
         recalled = so_far(
             [views[expert.viewpoint] for expert in short],
             [FADING[expert.memory] for expert in short],
@@ -247,10 +243,12 @@ class Predictor:
 
     @cached_property
     def lookup_(self) -> Lookup:
+        """The memories in one table."""
         return Lookup.of(self.memory_)
 
     @cached_property
     def memory_(self) -> dict[str, LongTerm]:
+        """Viewpoint -> what the long-term memory holds."""
         return self.lookup_.memories()
 
     def evidence(self, scene: Scene) -> list[Evidence]:

@@ -17,6 +17,20 @@ Keys = npt.NDArray[np.uint64]
 Arrays = dict[str, Array]
 
 
+def distinct(values: Array) -> Array:
+    """Return the different values, rising.
+
+    `numpy.unique` does the same, but imports the masked arrays of numpy to do it.
+
+    Examples
+    --------
+    >>> distinct(np.array([62, 60, 62])).tolist()
+    [60, 62]
+    """
+    ordered = np.sort(values, axis=None)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+
+
 def largest(values: Array, count: int) -> Ints:
     """Return the places of the `count` largest values, largest first; of equal ones, the first.
 
