@@ -18,7 +18,7 @@ from mer.notes.columns import Columns
 from mer.notes.hashing import KeySet
 from mer.notes.melody import Melody
 from mer.search.sharing.prints import Prints, whole_runs
-from mer.search.sharing.runs import Run, SharedRuns, within
+from mer.search.sharing.runs import LEAST_RUN, Run, SharedRuns, within
 
 _KEPT_CHECKS = 4
 
@@ -160,5 +160,7 @@ class Originality:
         rhythm
             See `check`.
         """
+        if pitch.shape[1] >= LEAST_RUN:
+            return self._runs.hold(pitch, onset, duration, rhythm=rhythm)
         hashes = whole_runs(pitch, onset, duration, rhythm=rhythm)
         return self.check(pitch.shape[1], rhythm=rhythm).contains(hashes).any(axis=0)

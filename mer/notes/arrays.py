@@ -31,6 +31,24 @@ def distinct(values: Array) -> Array:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
 
 
+def spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Return the whole numbers of many spans: the number of the span, and each number in it.
+
+    Parameters
+    ----------
+    start, stop
+        Shape (spans,): the first number of each, and the one after its last.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in spans(np.array([5, 0, 8]), np.array([7, 0, 9]))]
+    [[0, 0, 2], [5, 6, 8]]
+    """
+    many = stop - start
+    owner = np.repeat(np.arange(len(many)), many)
+    return owner, np.arange(len(owner)) + (start - (np.cumsum(many) - many))[owner]
+
+
 def largest(values: Array, count: int) -> Ints:
     """Return the places of the `count` largest values, largest first; of equal ones, the first.
 

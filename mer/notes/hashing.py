@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.notes.arrays import Array, Flags, Ints, Keys
+from mer.notes.arrays import Array, Flags, Ints, Keys, spans
 
 MULTIPLIERS = tuple(
     np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
@@ -89,11 +89,7 @@ class KeySet:
         """Return which of the keys are in the set, in the shape given."""
         asked = keys.ravel()
         first = _first_bits(asked).astype(np.int64)
-        start = self.bounds[first]
-        many = self.bounds[first + 1] - start
-        ends = np.cumsum(many)
-        owner = np.repeat(np.arange(len(asked)), many)
-        place = np.arange(len(owner)) + np.repeat(start - (ends - many), many)
+        owner, place = spans(self.bounds[first], self.bounds[first + 1])
         found = np.zeros(len(asked), dtype=bool)
         found[owner[self.keys[place] == asked[owner]]] = True
         return found.reshape(keys.shape)

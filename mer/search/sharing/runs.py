@@ -11,15 +11,16 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from mer.notes.arrays import Flags, Ints, Keys
+from mer.notes.arrays import Flags, Ints, Keys, spans
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
-from mer.search.sharing.prints import KINDS, Prints, longer
+from mer.search.sharing.prints import KINDS, Prints, longer, whole_runs
 
 # Shorter runs are in nearly every tune; they are not looked for tune by tune.
 LEAST_RUN = 4
 # Nearly every melody shares runs of so many notes: the search for the longest begins here.
 _USUAL_RUN = 6
+_SEEDS = 1 << 16
 _SEED_MIX = tuple(np.uint32(n) for n in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))
 
 
@@ -75,6 +76,58 @@ class SharedRuns:
     @cached_property
     def _seeds(self) -> npt.NDArray[np.uint16]:
         return _seeds_of(self.columns.pitch)
+
+    @cached_property
+    def _by_seed(self) -> tuple[Ints, Ints]:
+        """Return the notes of the corpus by their seeds, and where those of each seed begin."""
+        many = np.bincount(self._seeds, minlength=_SEEDS)
+        return np.argsort(self._seeds, kind="stable"), np.append(0, np.cumsum(many))
+
+    def hold(self, pitch: Ints, onset: Ints, duration: Ints, *, rhythm: bool = True) -> Flags:
+        """Return which of some runs on one rhythm a tune of the corpus shares, shape (runs,).
+
+        Where in the corpus a run may be is told by that one of its seeds which is rarest there.
+
+        Parameters
+        ----------
+        pitch
+            Shape (runs, notes), of `LEAST_RUN` notes or more.
+        onset, duration
+            Shape (notes,).
+        rhythm
+            Whether their rhythm counts; else their intervals alone do.
+
+        Examples
+        --------
+        >>> tune = Melody(pitch=[60, 62, 64, 65], onset=[0, 1, 2, 3], duration=[1, 1, 1, 1])
+        >>> runs = np.array([[69, 71, 73, 74], [69, 71, 72, 74]])
+        >>> known = SharedRuns(Columns.from_melodies([tune]))
+        >>> known.hold(runs, 2 * tune.onset, tune.duration).tolist()
+        [True, False]
+        """
+        count, notes = pitch.shape
+        seeds = _seeds_of(pitch.ravel()).reshape(count, notes)[:, LEAST_RUN - 1 :].astype(np.int64)
+        by_seed, bounds = self._by_seed
+        rarest = (bounds[seeds + 1] - bounds[seeds]).argmin(axis=1)
+        seed = seeds[np.arange(count), rarest]
+        run, place = spans(bounds[seed], bounds[seed + 1])
+        end = by_seed[place] + (notes - LEAST_RUN - rarest)[run]
+        kept = (end >= notes - 1) & (end < len(self._seeds))
+        for back in range(notes - LEAST_RUN + 1):
+            run, end = run[kept], end[kept]
+            kept = self._seeds[end - back] == seeds[run, -1 - back]
+        run, end = run[kept], end[kept]
+        whole = self._in_one_tune(end, notes)
+        run, end = run[whole], end[whole]
+        found = np.zeros(count, dtype=bool)
+        if len(end):
+            prints = self._prints_before(end, notes)
+            known, _ = (prints if rhythm else prints.without_rhythm).runs(notes)
+            own = whole_runs(pitch, onset, duration, rhythm=rhythm)[:, run]
+            for one in own:
+                for other in known:
+                    found[run[one == other]] = True
+        return found
 
     def longest(self, melody: Melody, aside: Ints | None = None) -> Run:
         """Return the longest run that a tune of the corpus shares.
@@ -149,7 +202,7 @@ class SharedRuns:
 
     def _like(self, melody: Melody) -> Flags:
         """Return, for each note of the corpus, whether its seed occurs in the melody."""
-        table = np.zeros(1 << 16, dtype=bool)
+        table = np.zeros(_SEEDS, dtype=bool)
         table[_seeds_of(melody.pitch)[3:]] = True
         like: Flags = table[self._seeds]
         return like
@@ -165,20 +218,28 @@ class SharedRuns:
 
         The hashes come with those by duration first, those by onset after them.
         """
-        columns = self.columns
         alive = like[notes - 1 :].copy() if notes > 3 else np.ones_like(like[notes - 1 :])
         for back in range(1, notes - 3):
             alive &= like[notes - 1 - back : max(len(like) - back, notes - 1 - back)]
         ends = np.flatnonzero(alive) + notes - 1
-        tune = np.searchsorted(columns.bounds, ends, side="right") - 1
-        ends = ends[ends - notes + 1 >= columns.bounds[tune]]
+        ends = ends[self._in_one_tune(ends, notes)]
+        (by_duration, by_onset), _ = self._prints_before(ends, notes).runs(notes)
+        return ends, np.concatenate([by_duration, by_onset])
+
+    def _in_one_tune(self, ends: Ints, notes: int) -> Flags:
+        """Return which runs of the corpus lie in one tune, by their last notes."""
+        bounds = self.columns.bounds
+        whole: Flags = ends - notes + 1 >= bounds[np.searchsorted(bounds, ends, side="right") - 1]
+        return whole
+
+    def _prints_before(self, ends: Ints, notes: int) -> Prints:
+        """Return the prints of runs of the corpus, each for itself, by their last notes."""
+        columns = self.columns
         places = (ends[:, None] + np.arange(1 - notes, 1)).ravel()
         bounds = np.arange(len(ends) + 1) * notes
-        prints = Prints.of(
+        return Prints.of(
             columns.pitch[places], columns.onset[places], columns.duration[places], bounds
         )
-        (by_duration, by_onset), _ = prints.runs(notes)
-        return ends, np.concatenate([by_duration, by_onset])
 
 
 def within(aside: Ints | None, ends: Ints, notes: int) -> Flags:
