@@ -19,7 +19,7 @@ from generate.prediction.counts import Counts, Smoothing, level_keys
 from generate.prediction.memories import LONG, SHORT, Evidence, LongTerm, earlier_pairs
 from generate.prediction.notes import Notes
 from generate.prediction.views import LONGEST, View
-from mer.notes.arrays import Ints, Keys, Singles
+from mer.notes.arrays import Ints, Keys, Singles, spans
 
 # Bits of a key that say which viewpoint and level it belongs to.
 _TABLES = 10
@@ -119,26 +119,26 @@ class Lookup:
         share, spared, total = self._shares(once, max(view.size for view in seen))
 
         options = np.stack([view.options for view in seen])
-        kept = np.zeros((*context.shape, options.shape[2]), dtype=np.float32)
+        shape = int(level[-1]) + 1, *context.shape[1:]  # deeper levels know nothing
+        kept = np.zeros((*shape, options.shape[2]), dtype=np.float32)
         kept[level, expert, note] = share[which[:, None], options[expert, note]]
-        left, many = np.ones(context.shape, np.float32), np.zeros(context.shape, np.float32)
+        left, many = np.ones(shape, np.float32), np.zeros(shape, np.float32)
         left[level, expert, note], many[level, expert, note] = spared[which], total[which]
         said = _blended(kept, left, many, [view.size for view in seen])
         return dict(zip(self.names, said, strict=True))
 
     def _shares(self, contexts: Ints, size: int) -> tuple[Singles, Singles, Singles]:
         """Return what some contexts leave to each symbol, and to the level below; their totals."""
-        start = self.bounds[contexts].astype(np.int64)
-        many = self.bounds[contexts + 1] - start
-        ends = np.cumsum(many)
-        entry = np.arange(ends[-1]) + np.repeat(start - (ends - many), many)
+        start, stop = (self.bounds[at].astype(np.int64) for at in (contexts, contexts + 1))
+        owner, entry = spans(start, stop)
+        first = np.cumsum(stop - start) - (stop - start)
         counted = self.counts[entry].astype(np.float32)
-        total = np.add.reduceat(counted, ends - many)
+        total = np.add.reduceat(counted, first)
         share = np.maximum(counted - np.float32(LONG.discount), 0)
-        share /= np.repeat(total + np.float32(LONG.extra), many)
-        rows = np.zeros(len(contexts) * size, dtype=np.float32)
-        rows[np.repeat(np.arange(len(contexts)) * size, many) + self.symbols[entry]] = share
-        return rows.reshape(-1, size), 1 - np.add.reduceat(share, ends - many), total
+        share /= (total + np.float32(LONG.extra))[owner]
+        rows = np.zeros((len(contexts), size), dtype=np.float32)
+        rows[owner, self.symbols[entry]] = share
+        return rows, 1 - np.add.reduceat(share, first), total
 
 
 def so_far(
@@ -156,18 +156,23 @@ def so_far(
         Shape (n,): numbers of these notes.
     """
     place, earlier = earlier_pairs(notes, asked)
-    shape = _LEVELS, len(views), len(asked)
+    note = asked[place]
+    # How many links agree, nearest first: the deepest level that counts the pair.
+    deepest = [
+        np.logical_and.accumulate(view.chain[note] == view.chain[earlier], axis=1).sum(axis=1)
+        for view in views
+    ]
+    # Deeper levels know nothing.
+    levels = 1 + max(int(agree.max(initial=0)) for agree in deepest)
+    shape = levels, len(views), len(asked)
     kept = np.empty((*shape, views[0].options.shape[1]), dtype=np.float32)
     spared, total = np.empty(shape, np.float32), np.empty(shape, np.float32)
     for number, (view, forgets) in enumerate(zip(views, fading, strict=True)):
-        same = view.chain[asked[place]] == view.chain[earlier]
-        # How many links agree, nearest first: the deepest level that counts the pair.
-        deepest = np.logical_and.accumulate(same, axis=1).sum(axis=1)
-        weight = None if forgets is None else np.exp((earlier - asked[place]) / forgets)
-        cells = (deepest * len(asked) + place) * view.size + view.symbols[earlier]
-        length = _LEVELS * len(asked) * view.size
+        weight = None if forgets is None else np.exp((earlier - note) / forgets)
+        cells = (deepest[number] * len(asked) + place) * view.size + view.symbols[earlier]
+        length = levels * len(asked) * view.size
         counts = np.bincount(cells, weights=weight, minlength=length).astype(np.float32)
-        counts = counts.reshape(_LEVELS, len(asked), view.size)
+        counts = counts.reshape(levels, len(asked), view.size)
         counts = counts[::-1].cumsum(axis=0)[::-1]
         kept[:, number], spared[:, number], total[:, number] = _kept(counts, view.options, SHORT)
     return _blended(kept, spared, total, [view.size for view in views])

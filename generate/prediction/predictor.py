@@ -13,7 +13,7 @@ from generate.prediction.lookup import Lookup, so_far
 from generate.prediction.memories import FADING, Evidence, LongTerm, short_term
 from generate.prediction.mixture import Mixture
 from generate.prediction.notes import Notes
-from generate.prediction.views import LONGEST, View, view
+from generate.prediction.views import LONGEST, View, some_views, view
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Floats, Ints
 
@@ -215,17 +215,8 @@ class Predictor:
         values = self.target.values(notes)
         short = [expert for expert in self.target.experts if expert.memory in FADING]
         counted = {expert.viewpoint for expert in short}
-        views = {
-            name: view(
-                notes,
-                self.alphabet,
-                values,
-                self.target.viewpoints[name],
-                came=name in counted,
-                asked=asked,
-            )
-            for name in {*self.lookup_.names, *counted}
-        }
+        wanted = {name: self.target.viewpoints[name] for name in (*self.lookup_.names, *counted)}
+        views = some_views(notes, self.alphabet, values, wanted, counted, asked)
         said = self.lookup_.consult({name: views[name].at(asked) for name in self.lookup_.names})
         recalled = so_far(
             [views[expert.viewpoint] for expert in short],
