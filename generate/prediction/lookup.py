@@ -173,7 +173,8 @@ def so_far(
         length = levels * len(asked) * view.size
         counts = np.bincount(cells, weights=weight, minlength=length).astype(np.float32)
         counts = counts.reshape(levels, len(asked), view.size)
-        counts = counts[::-1].cumsum(axis=0)[::-1]
+        for level in range(levels - 1, 0, -1):
+            counts[level - 1] += counts[level]
         kept[:, number], spared[:, number], total[:, number] = _kept(counts, view.options, SHORT)
     return _blended(kept, spared, total, [view.size for view in views])
 
@@ -184,8 +185,7 @@ def _kept(counts: Singles, options: Ints, smoothing: Smoothing) -> tuple[Singles
     weight = np.maximum(total, 1e-30) + np.float32(smoothing.extra)
     share = np.maximum(counts - np.float32(smoothing.discount), 0) / weight[:, :, None]
     spared = np.where(total > 0, 1 - share.sum(axis=2), 1)
-    chosen = np.take_along_axis(share, options[None], axis=2)
-    return chosen, spared, total
+    return share[:, np.arange(len(options))[:, None], options], spared, total
 
 
 def _blended(
@@ -203,11 +203,11 @@ def _blended(
     sizes
         How many symbols each viewpoint has.
     """
-    blend = np.broadcast_to(
-        np.array([1 / size for size in sizes], dtype=np.float32)[:, None, None], kept.shape[1:]
-    )
+    blend = np.empty(kept.shape[1:], dtype=np.float32)
+    blend[:] = np.array([1 / size for size in sizes], dtype=np.float32)[:, None, None]
     for share, rest in zip(kept, spared, strict=True):
-        blend = share + rest[:, :, None] * blend
+        blend *= rest[:, :, None]
+        blend += share
     level = np.maximum((total > 0).sum(axis=0) - 1, 0)
     seen = np.take_along_axis(total, level[None], axis=0)[0]
     return Evidence.stacked(blend, level, seen)
