@@ -30,7 +30,7 @@ from generate.report.arranging import (
 from generate.report.options import add_file_options, add_music_options
 from mer import __version__
 from mer.errors import InputError
-from mer.terminal import Parser, motif_options, run
+from mer.terminal import Parser, leave, motif_options, run
 
 if TYPE_CHECKING:
     from generate.piece.composition import Composition
@@ -311,4 +311,4 @@ def _composed(
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)
