@@ -121,7 +121,9 @@ class Lookup:
         options = np.stack([view.options for view in seen])
         shape = int(level[-1]) + 1, *context.shape[1:]  # deeper levels know nothing
         kept = np.zeros((*shape, options.shape[2]), dtype=np.float32)
-        kept[level, expert, note] = share[which[:, None], options[expert, note]]
+        cells = options[expert, note]
+        cells += (which * share.shape[1])[:, None]
+        kept[level, expert, note] = share.ravel().take(cells)
         left, many = np.ones(shape, np.float32), np.zeros(shape, np.float32)
         left[level, expert, note], many[level, expert, note] = spared[which], total[which]
         said = _blended(kept, left, many, [view.size for view in seen])
