@@ -163,4 +163,4 @@ class Originality:
         if pitch.shape[1] >= LEAST_RUN:
             return self._runs.hold(pitch, onset, duration, rhythm=rhythm)
         hashes = whole_runs(pitch, onset, duration, rhythm=rhythm)
-        return self.check(pitch.shape[1], rhythm=rhythm).contains(hashes).any(axis=0)
+        return np.asarray(self.check(pitch.shape[1], rhythm=rhythm).contains(hashes).any(axis=0))

@@ -87,7 +87,7 @@ def save_memories(corpus: Corpus, path: Path) -> None:
     """
     columns = corpus.columns("melody")
     taken = [_tunes_of(corpus, habits(columns, mode)) for mode in MODES]
-    by_mark = {mark_of(tunes): tunes for tunes in taken}
+    by_mark = {mark_of(tunes): tunes for tunes in taken if len(tunes) >= _LEAST_TUNES}
     save_models(path, {mark: learned(tunes) for mark, tunes in by_mark.items()})
 
 

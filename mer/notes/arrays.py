@@ -28,7 +28,8 @@ def distinct(values: Array) -> Array:
     [60, 62]
     """
     ordered = np.sort(values, axis=None)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    new = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    return np.asarray(ordered[new])
 
 
 def spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
