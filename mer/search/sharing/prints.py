@@ -27,7 +27,7 @@ _BLOCK = 1 << 14
 KINDS = (0, 1)  # proportions of durations, and of inter-onset intervals
 
 
-def _blocks(start: int, stop: int) -> Iterator[slice]:
+def blocks(start: int, stop: int) -> Iterator[slice]:
     """Yield slices that cover start to stop; what is worked out in one stays in the cache."""
     for begin in range(start, stop, _BLOCK):
         yield slice(begin, min(begin + _BLOCK, stop))
@@ -45,7 +45,7 @@ def _step_hashes(pitch: Ints) -> Keys:
 def _full_hashes(step: Keys, lengths: Ints) -> Keys:
     """Return hashes of the interval to a note and the proportion of the two lengths before it."""
     full = np.empty_like(step)
-    for part in _blocks(0, len(step)):
+    for part in blocks(0, len(step)):
         # Division is correctly rounded, so equal proportions give equal bits.
         last, before = lengths[part.start + 1 : part.stop + 1], lengths[part]
         ratio = np.divide(last, before, dtype=np.float64).view(np.uint64)
@@ -131,7 +131,7 @@ class Prints:
         """Return the hashes of the runs that end at note `notes` - 1 and after, tunes ignored."""
         count = max(len(self.first) - notes + 1, 0)
         rolled = np.empty(count, dtype=np.uint64)
-        for part in _blocks(0, count):
+        for part in blocks(0, count):
             value = self.first[part.start + 1 : part.stop + 1].copy()
             for place in range(2, notes):
                 value *= _BASE

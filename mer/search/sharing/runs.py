@@ -14,7 +14,7 @@ import numpy.typing as npt
 from mer.notes.arrays import Flags, Ints, Keys, spans
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
-from mer.search.sharing.prints import KINDS, Prints, longer, whole_runs
+from mer.search.sharing.prints import KINDS, Prints, blocks, longer, whole_runs
 
 # Shorter runs are in nearly every tune; they are not looked for tune by tune.
 LEAST_RUN = 4
@@ -271,13 +271,16 @@ def _places(values: Keys, own: Prints, notes: int) -> tuple[Flags, Ints]:
 
 def _seeds_of(pitch: Ints) -> npt.NDArray[np.uint16]:
     """Return, at each note, a hash of the three intervals that lead to it; the first 3 are void."""
-    interval = np.zeros(len(pitch), dtype=np.uint32)
-    np.subtract(pitch[1:], pitch[:-1], out=interval[1:], dtype=np.uint32, casting="unsafe")
-    code = interval * _SEED_MIX[0]
-    code[1:] += interval[:-1] * _SEED_MIX[1]
-    code[2:] += interval[:-2] * _SEED_MIX[2]
-    code >>= np.uint32(16)
-    return code.astype(np.uint16)
+    seeds = np.zeros(len(pitch), dtype=np.uint16)
+    for part in blocks(LEAST_RUN - 1, len(pitch)):
+        notes = pitch[part.start - LEAST_RUN + 1 : part.stop]
+        interval = np.subtract(notes[1:], notes[:-1], dtype=np.uint32, casting="unsafe")
+        code = interval[2:] * _SEED_MIX[0]
+        code += interval[1:-1] * _SEED_MIX[1]
+        code += interval[:-2] * _SEED_MIX[2]
+        code >>= np.uint32(16)
+        seeds[part] = code
+    return seeds
 
 
 def _among(values: Keys, others: Keys) -> Flags:
