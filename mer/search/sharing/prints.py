@@ -156,14 +156,14 @@ def longer(values: Keys, prints: Prints, kind: int, starts: Ints, notes: int) ->
 
 
 def whole_runs(pitch: Ints, onset: Ints, duration: Ints, *, rhythm: bool = True) -> Keys:
-    """Return the hashes of runs on one rhythm, those that `Prints.runs` gives; shape (2, runs).
+    """Return the hashes of runs by themselves, those that `Prints.runs` gives; shape (2, runs).
 
     Parameters
     ----------
     pitch
         Shape (runs, notes).
     onset, duration
-        Shape (notes,).
+        Shape (runs, notes), or (notes,) if they are on one rhythm.
     rhythm
         Whether their rhythm counts; else their intervals alone do.
 
@@ -181,8 +181,8 @@ def whole_runs(pitch: Ints, onset: Ints, duration: Ints, *, rhythm: bool = True)
         return np.array([(step * power).sum(axis=1)] * 2)
     begun, rolled = step[:, 0] * power[0], {}
     # Of most rhythms both kinds of proportions are the same.
-    for lengths in (duration[:-1], np.maximum(np.diff(onset), 1)):
-        ratio = np.divide(lengths[1:], lengths[:-1], dtype=np.float64).view(np.uint64)
+    for lengths in (duration[..., :-1], np.maximum(np.diff(onset), 1)):
+        ratio = np.divide(lengths[..., 1:], lengths[..., :-1], dtype=np.float64).view(np.uint64)
         if (known := ratio.tobytes()) not in rolled:
             full = stir(ratio * MULTIPLIERS[2] + step[:, 1:])
             rolled[known] = begun + (full * power[1:]).sum(axis=1)

@@ -105,7 +105,7 @@ class SharedRuns:
         >>> known.hold(runs, 2 * tune.onset, tune.duration).tolist()
         [True, False]
         """
-        count, notes = pitch.shape
+        columns, (count, notes) = self.columns, pitch.shape
         seeds = _seeds_of(pitch.ravel()).reshape(count, notes)[:, LEAST_RUN - 1 :].astype(np.int64)
         by_seed, bounds = self._by_seed
         rarest = (bounds[seeds + 1] - bounds[seeds]).argmin(axis=1)
@@ -121,8 +121,9 @@ class SharedRuns:
         run, end = run[whole], end[whole]
         found = np.zeros(count, dtype=bool)
         if len(end):
-            prints = self._prints_before(end, notes)
-            known, _ = (prints if rhythm else prints.without_rhythm).runs(notes)
+            places = end[:, None] + np.arange(1 - notes, 1)
+            there = (columns.pitch[places], columns.onset[places], columns.duration[places])
+            known = whole_runs(*there, rhythm=rhythm)
             own = whole_runs(pitch, onset, duration, rhythm=rhythm)[:, run]
             for one in own:
                 for other in known:
@@ -223,7 +224,13 @@ class SharedRuns:
             alive &= like[notes - 1 - back : max(len(like) - back, notes - 1 - back)]
         ends = np.flatnonzero(alive) + notes - 1
         ends = ends[self._in_one_tune(ends, notes)]
-        (by_duration, by_onset), _ = self._prints_before(ends, notes).runs(notes)
+        places = (ends[:, None] + np.arange(1 - notes, 1)).ravel()
+        bounds = np.arange(len(ends) + 1) * notes
+        columns = self.columns
+        prints = Prints.of(
+            columns.pitch[places], columns.onset[places], columns.duration[places], bounds
+        )
+        (by_duration, by_onset), _ = prints.runs(notes)
         return ends, np.concatenate([by_duration, by_onset])
 
     def _in_one_tune(self, ends: Ints, notes: int) -> Flags:
@@ -231,15 +238,6 @@ class SharedRuns:
         bounds = self.columns.bounds
         whole: Flags = ends - notes + 1 >= bounds[np.searchsorted(bounds, ends, side="right") - 1]
         return whole
-
-    def _prints_before(self, ends: Ints, notes: int) -> Prints:
-        """Return the prints of runs of the corpus, each for itself, by their last notes."""
-        columns = self.columns
-        places = (ends[:, None] + np.arange(1 - notes, 1)).ravel()
-        bounds = np.arange(len(ends) + 1) * notes
-        return Prints.of(
-            columns.pitch[places], columns.onset[places], columns.duration[places], bounds
-        )
 
 
 def within(aside: Ints | None, ends: Ints, notes: int) -> Flags:
