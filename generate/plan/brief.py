@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from generate.piece.given_chords import (
     progression_text,
     repeated_progression,
 )
-from generate.piece.given_plan import GivenPlan, check_cited
 from generate.piece.planned import Plan
 from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
@@ -49,6 +49,9 @@ from mer.notes.meter import Meter
 from mer.search.index import PhraseIndex
 from mer.search.keys import VOTERS, is_doubtful, with_key
 from mer.search.match import Match
+
+if TYPE_CHECKING:
+    from generate.piece.given_plan import GivenPlan
 
 # Writes one piece. A method makes it from a brief, and it holds what all pieces share.
 Writer = Callable[[np.random.Generator], Composition]
@@ -328,6 +331,8 @@ def with_plan(brief: Brief, plan: GivenPlan) -> Brief:
             f"the plan is in {plan.meter}, the piece in {meter}; "
             f"give a plan in {meter}, or a motif in {plan.meter}"
         )
+    from generate.piece.given_plan import check_cited
+
     whole = plan.over(brief.plans[0][0])
     check_cited(whole, brief.corpus, brief.theme.melody)
     if plan.lender and not _is_lent(brief, plan):
