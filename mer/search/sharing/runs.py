@@ -105,7 +105,22 @@ class SharedRuns:
         >>> known.hold(runs, 2 * tune.onset, tune.duration).tolist()
         [True, False]
         """
-        columns, (count, notes) = self.columns, pitch.shape
+        run, end = self._with_intervals_of(pitch)
+        own = whole_runs(pitch, onset, duration, rhythm=rhythm)[:, run]
+        found = np.zeros(len(pitch), dtype=bool)
+        for one in self._whole(end, pitch.shape[1], rhythm=rhythm):
+            found[run[(own == one).any(axis=0)]] = True
+        return found
+
+    def _with_intervals_of(self, pitch: Ints) -> tuple[Ints, Ints]:
+        """Return which of some runs the corpus may hold, as all seeds are alike, and where it ends.
+
+        Parameters
+        ----------
+        pitch
+            Shape (runs, notes), of `LEAST_RUN` notes or more.
+        """
+        count, notes = pitch.shape
         seeds = _seeds_of(pitch.ravel()).reshape(count, notes)[:, LEAST_RUN - 1 :].astype(np.int64)
         by_seed, bounds = self._by_seed
         rarest = (bounds[seeds + 1] - bounds[seeds]).argmin(axis=1)
@@ -118,17 +133,13 @@ class SharedRuns:
             kept = self._seeds[end - back] == seeds[run, -1 - back]
         run, end = run[kept], end[kept]
         whole = self._in_one_tune(end, notes)
-        run, end = run[whole], end[whole]
-        found = np.zeros(count, dtype=bool)
-        if len(end):
-            places = end[:, None] + np.arange(1 - notes, 1)
-            there = (columns.pitch[places], columns.onset[places], columns.duration[places])
-            known = whole_runs(*there, rhythm=rhythm)
-            own = whole_runs(pitch, onset, duration, rhythm=rhythm)[:, run]
-            for one in own:
-                for other in known:
-                    found[run[one == other]] = True
-        return found
+        return run[whole], end[whole]
+
+    def _whole(self, ends: Ints, notes: int, *, rhythm: bool = True) -> Keys:
+        """Return the hashes of runs of the corpus by their last notes (see `whole_runs`)."""
+        columns, places = self.columns, ends[:, None] + np.arange(1 - notes, 1)
+        there = (columns.pitch[places], columns.onset[places], columns.duration[places])
+        return whole_runs(*there, rhythm=rhythm)
 
     def longest(self, melody: Melody, aside: Ints | None = None) -> Run:
         """Return the longest run that a tune of the corpus shares.
@@ -140,15 +151,14 @@ class SharedRuns:
             in one stretch are not looked for.
         """
         best = Run(1)
-        like = self._like(melody)
         # What holds for a run holds for its parts: go up from a usual length, or else down.
         for notes in range(max(2, min(_USUAL_RUN, len(melody))), len(melody) + 1):
-            run = self._run_of(melody, aside, like, notes)
+            run = self._run_of(melody, aside, notes)
             if run is None:
                 break
             best = run
         for notes in range(_USUAL_RUN - 1, 1, -1):
-            run = self._run_of(melody, aside, like, notes) if best.notes == 1 else None
+            run = self._run_of(melody, aside, notes) if best.notes == 1 else None
             best = run or best
         return best
 
@@ -187,19 +197,41 @@ class SharedRuns:
         shared = _among(own[0], hashes) | _among(own[1], hashes)
         return own_ends[shared & ~within(aside, own_ends, notes)]
 
-    def _run_of(self, melody: Melody, aside: Ints | None, like: Flags, notes: int) -> Run | None:
-        """Return a shared run of `notes` notes, if there is one."""
-        if notes > len(melody):
+    def _run_of(self, melody: Melody, aside: Ints | None, notes: int) -> Run | None:
+        """Return the first shared run of `notes` notes, where it stands first; None if none is."""
+        starts = np.arange(len(melody) - notes + 1)
+        starts = starts[~within(aside, starts + notes - 1, notes)]
+        if notes < LEAST_RUN or not len(starts):
+            return self._short_run_of(melody, aside, notes) if len(starts) else None
+        places = starts[:, None] + np.arange(notes)
+        run, end = self._with_intervals_of(melody.pitch[places])
+        own = whole_runs(melody.pitch[places], melody.onset[places], melody.duration[places])
+        by_duration, by_onset = (
+            (own[:, run] == known).any(axis=0) for known in self._whole(end, notes)
+        )
+        shared = run[by_duration | by_onset]
+        if not len(shared):
             return None
-        (ends, hashes), (own, own_ends) = self._alike(melody, like, notes)
+        here = run == shared.min()
+        first = next(
+            end[equal & here].min() for equal in (by_duration, by_onset) if (equal & here).any()
+        )
+        return self._run_at(int(starts[shared.min()]), int(first), notes)
+
+    def _short_run_of(self, melody: Melody, aside: Ints | None, notes: int) -> Run | None:
+        """Return the same for fewer notes than `LEAST_RUN`, which nearly all tunes hold."""
+        (ends, hashes), (own, own_ends) = self._alike(melody, self._like(melody), notes)
         shared = _among(own[0], hashes) | _among(own[1], hashes)
         found = np.flatnonzero(shared & ~within(aside, own_ends, notes))
         if not len(found):
             return None
         here = np.flatnonzero(_among(hashes, np.array(own)[:, found[0]]))[0] % len(ends)
-        tune = int(np.searchsorted(self.columns.bounds, ends[here], side="right")) - 1
-        note = int(ends[here] - notes + 1 - self.columns.bounds[tune])
-        return Run(notes, int(own_ends[found[0]]) - notes + 1, tune, note)
+        return self._run_at(int(own_ends[found[0]]) - notes + 1, int(ends[here]), notes)
+
+    def _run_at(self, start: int, end: int, notes: int) -> Run:
+        """Return a run by where it begins in the melody, and its last note in the corpus."""
+        tune = int(np.searchsorted(self.columns.bounds, end, side="right")) - 1
+        return Run(notes, start, tune, int(end - notes + 1 - self.columns.bounds[tune]))
 
     def _like(self, melody: Melody) -> Flags:
         """Return, for each note of the corpus, whether its seed occurs in the melody."""
