@@ -23,7 +23,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from generate.sound.performance import Performance
 from generate.sound.synthesis import SYNTHESISERS, Unavailable
 from mer.notes.arrays import Floats

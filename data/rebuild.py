@@ -1,4 +1,4 @@
-"""Installed music21 -> the shipped corpus pack `data/folk` and `data/manifest.json`.
+"""Installed music21 -> the shipped corpus pack `data/folk`, what is learned from it, the manifest.
 
     python data/rebuild.py            rebuild, and replace what is there
     python data/rebuild.py --check    rebuild elsewhere, and compare byte for byte
@@ -25,6 +25,7 @@ DATA = Path(__file__).resolve().parent
 if str(DATA.parent) not in sys.path:
     sys.path.insert(0, str(DATA.parent))
 
+from generate.plan.expectation import MEMORIES, save_memories  # noqa: E402
 from mer.build.collections import SHIPPED_NAMES, collection_named  # noqa: E402
 from mer.build.corpora import Tally, build_collections  # noqa: E402
 from mer.corpus.shipped import INDEX, SHIPPED  # noqa: E402
@@ -34,10 +35,12 @@ MANIFEST = "manifest.json"
 
 
 def build_pack(folder: Path, *, workers: int = 1, progress: bool = True) -> list[Tally]:
-    """Write the pack and its manifest below `folder`; return what became of each collection."""
+    """Write the pack, its memories and its manifest; return what became of each collection."""
     built = folder / "segments"
     tallies = build_collections(SHIPPED_NAMES, built, progress=progress, workers=workers)
-    PhraseIndex.load(built).save(folder / SHIPPED / INDEX)
+    index = PhraseIndex.load(built)
+    index.save(folder / SHIPPED / INDEX)
+    save_memories(index.corpus, folder / MEMORIES)
     shutil.rmtree(built)
     text = json.dumps(manifest(folder, tallies), indent=1, ensure_ascii=False) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
@@ -86,7 +89,7 @@ def checksums(folder: Path) -> dict[str, dict[str, Any]]:
             "bytes": path.stat().st_size,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         }
-        for path in sorted((folder / SHIPPED).rglob("*"))
+        for path in sorted([*(folder / SHIPPED).rglob("*"), folder / MEMORIES])
         if path.is_file()
     }
 
@@ -119,6 +122,7 @@ def main() -> int:
         # The folder is emptied first: no file of an older pack may stay behind.
         shutil.rmtree(DATA / SHIPPED, ignore_errors=True)
         (folder / SHIPPED).rename(DATA / SHIPPED)
+        (folder / MEMORIES).replace(DATA / MEMORIES)
         (folder / MANIFEST).replace(DATA / MANIFEST)
     return 0
 

@@ -30,7 +30,7 @@ from generate.report.arranging import (
 from generate.report.options import add_file_options, add_music_options
 from mer import __version__
 from mer.errors import InputError
-from mer.terminal import Parser, motif_options, run
+from mer.terminal import Parser, leave, motif_options, run
 
 if TYPE_CHECKING:
     from generate.piece.composition import Composition
@@ -60,17 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from generate.piece.plan_reader import load_plan
     from generate.report.writing import Finished, titled, write_all
-    from generate.sound.audio import program_of
+    from generate.sound.instruments import program_of
     from mer.io import read_melody
     from mer.search.index import PhraseIndex
 
     settings = settings_of(options)
     check_arrangement_options(options)
     program = program_of("flute" if options.instrument is None else options.instrument)
-    outputs, target = _outputs(options), _target(options)
-    plan = None if options.plan is None else load_plan(options.plan)
+    outputs, target, plan = _outputs(options), _target(options), _plan(options)
     reading = read_melody(options.seed, **motif_options(options))
     index = PhraseIndex.load(options.corpus)
     brief, pieces = _composed(options, settings, reading, (target, plan), index)
@@ -235,6 +233,15 @@ def _target(options: argparse.Namespace) -> Melody | None:
     return load_melody(options.to)
 
 
+def _plan(options: argparse.Namespace) -> GivenPlan | None:
+    """Return the plan that is given, or None."""
+    if options.plan is None:
+        return None
+    from generate.piece.plan_reader import load_plan
+
+    return load_plan(options.plan)
+
+
 def _motif(reading: Reading, index: PhraseIndex) -> Melody:
     if reading.pace_known:
         return reading.melody
@@ -304,4 +311,4 @@ def _composed(
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

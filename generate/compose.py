@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from numbers import Integral
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from generate.piece.composition import Composition
-from generate.piece.given_plan import GivenPlan
 from generate.plan.brief import Brief, Writer, brief_of, with_plan
 from generate.plan.settings import Settings
 from generate.plan.verbs import check_planned, check_taken, verb_named
@@ -25,6 +24,9 @@ from mer.io.sheet.sheet import ChordSymbol
 from mer.notes.melody import Melody
 from mer.notes.names import counted
 from mer.search.index import PhraseIndex
+
+if TYPE_CHECKING:
+    from generate.piece.given_plan import GivenPlan
 
 __all__ = [
     "METHODS",

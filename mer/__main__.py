@@ -16,7 +16,7 @@ from mer.corpus.filters import PLACES
 from mer.errors import InputError
 from mer.notes.key import MODES
 from mer.notes.names import counted
-from mer.terminal import Parser, add_motif_options, motif_options, run
+from mer.terminal import Parser, add_motif_options, leave, motif_options, run
 
 if TYPE_CHECKING:
     from mer.corpus.filters import Filter
@@ -320,4 +320,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main)

@@ -10,7 +10,7 @@ from generate.compose import Settings, compose_many
 from generate.harmony.arrangement import Extras, arrange, save_arrangement
 from generate.harmony.texture.styles import CHOICES
 from generate.plan.verbs import VERBS
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from generate.sound.performance import perform_parts
 from mer.corpus.shipped import data_folder
 from mer.io import load_melody, save_melody

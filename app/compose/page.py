@@ -24,7 +24,7 @@ from app.visitor.motifs import FASTEST, LONGEST_PROGRESSION, RECORDINGS, SLOWEST
 from app.visitor.notation import LONGEST_TEXT
 from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.states import Opening, Shared
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from mer.io import LOADERS
 
 _EMPTY = '<p class="empty">Choose an example, play, hum or upload: your motif appears here.</p>'

@@ -17,7 +17,7 @@ from generate.markov.surprise import LEVELS
 from generate.piece.given_chords import NO_CHORDS
 from generate.plan.settings import USUAL_COPY_BOUND, Settings
 from generate.plan.verbs import TAKEN_BY
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from mer.errors import InputError
 from mer.notes.key import Key
 
@@ -104,7 +104,7 @@ class Wishes:
     tempo_bpm
         Quarter notes a minute. The page and its links show beats.
     instrument
-        A key of `generate.sound.audio.INSTRUMENTS`.
+        A key of `generate.sound.instruments.INSTRUMENTS`.
     chords
         One of `CHORDS`.
     progression

@@ -20,7 +20,7 @@ from app.pictures import cards
 from app.sound.sounds import Offer, Sounds
 from app.visitor.library import Library, Shelf
 from app.visitor.motifs import Motif
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from generate.sound.performance import DEFAULT_TEMPO_BPM
 from mer.errors import InputError
 from mer.maps.contrast import Contrast, differences

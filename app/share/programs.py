@@ -21,7 +21,7 @@ from app.visitor.motifs import Passage, another_passage, typed_motif
 from app.visitor.notation import write_notes
 from app.visitor.passages import METERS
 from app.visitor.sessions import visitor_of
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from mer.errors import InputError
 from mer.search.match import Match
 

@@ -15,8 +15,6 @@ from generate.harmony.colour import coloured
 from generate.harmony.harmony import drone, harmonise, sounding_key
 from generate.harmony.outline import NO_OUTLINE, Outline, returns_in
 from generate.harmony.texture.accompaniment import accompany
-from generate.harmony.texture.canon import canon_under
-from generate.harmony.texture.second_voice import second_voice
 from generate.harmony.texture.styles import (
     AUTO,
     CHOICES,
@@ -193,8 +191,12 @@ def arrange(
     chords = _chords(melody, style, outline)
     parts = [Part(melody=melody, name="Melody", program=program)]
     if extras.second_voice:
+        from generate.harmony.texture.second_voice import second_voice
+
         parts.append(second_voice(melody, chords, sounding_key(melody), program=program))
     if extras.canon:
+        from generate.harmony.texture.canon import canon_under
+
         following = canon_under(melody, sounding_key(melody), program=program)
         if following is None:
             raise InputError(f"the melody has {counted(melody.bars, 'bar')}: too short for a canon")

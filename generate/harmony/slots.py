@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mer.notes.arrays import Floats, Ints
+from mer.notes.arrays import Floats, Ints, distinct
 from mer.notes.columns import Columns
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
@@ -74,7 +74,7 @@ def chord_slots(melody: Melody, cuts: Iterable[int] = ()) -> Slots:
     stop = melody.downbeat + melody.bars * bar
     usual = melody.downbeat + np.arange(melody.bars * parts) * length
     more = [cut for cut in cuts if melody.downbeat < cut < stop]
-    onset = np.unique(np.concatenate([usual, np.array(more, dtype=np.int64)]))
+    onset = distinct(np.concatenate([usual, np.array(more, dtype=np.int64)]))
     place = onset - melody.downbeat
     return Slots(
         onset=onset,
@@ -114,4 +114,4 @@ def phrase_ends(melody: Melody, slots: Slots) -> Ints:
     """
     last = np.array(melody.phrase_starts[1:], dtype=np.int64) - 1
     places = np.searchsorted(slots.onset, melody.onset[last], side="right") - 1
-    return np.unique(places[places >= 0])
+    return distinct(places[places >= 0])

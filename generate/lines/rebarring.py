@@ -16,6 +16,7 @@ from generate.piece.composition import Fragment, Source
 from generate.piece.places import Place
 from generate.piece.planned import Bar
 from generate.plan.frame import Frame
+from mer.notes.arrays import distinct
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 
 OPERATOR = "rebarring"
@@ -40,7 +41,7 @@ def rebarred(fragment: Fragment, frame: Frame, stock: Sequence[Bar]) -> Fragment
     onset: list[int] = []
     duration: list[int] = []
     places: list[Place | None] = []
-    bars = [bar for bar in np.unique(number).tolist() if bar >= 0]
+    bars = [bar for bar in distinct(number).tolist() if bar >= 0]
     for bar in bars:
         notes = np.flatnonzero(number == bar)
         wanted = melody.bar_position[notes] / melody.bar_ticks

@@ -24,6 +24,7 @@ from generate.plan.brief import Brief, Writer
 from generate.plan.frame import Frame
 from generate.plan.material import Neighbour
 from generate.plan.rhythm import bars_of, even_bar
+from mer.notes.arrays import distinct
 from mer.notes.melody import Melody
 
 _MOST_CANDIDATES = 240
@@ -149,7 +150,7 @@ def parts(melody: Melody, start: int, stop: int, frame: Frame) -> Iterator[tuple
     onset = melody.onset[start:stop] - melody.downbeat
     end = onset + melody.duration[start:stop]
     number = onset // bar
-    lines = np.unique(number[onset % bar == 0])
+    lines = distinct(number[onset % bar == 0])
     cuts = [start + int(np.searchsorted(onset, line * bar)) for line in lines.tolist()]
     for first in cuts[:1] + cuts[-2:]:
         if first > start:

@@ -152,14 +152,12 @@ class CopyGuard:
             return np.zeros(len(drawn), dtype=bool)
         last = slice(count - notes, count)
         onset = np.array([slot.onset for slot in self.slots[last]])
-        copied = self.bound.originality.copied(
+        return self.bound.originality.copied_at_end(
             self.symbols[drawn[:, last]],
             onset,
             self._lengths[0][last],
-            notes,
             rhythm=self.bound.rhythm,
         )
-        return np.asarray(copied[:, -1])
 
     def given_up(self, drawn: Ints) -> Flags:
         """Return which sequences end what the second bound forbids, shape (sequences,)."""

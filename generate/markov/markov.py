@@ -23,7 +23,6 @@ from generate.markov.demands import alphabet_of, demands, preferences
 from generate.markov.idioms import idioms_of
 from generate.markov.statements import Statement, exact_returns, place_statements
 from generate.markov.steering import Expectation, steered
-from generate.markov.surprise import bent
 from generate.piece.composition import Composition, Return
 from generate.plan.brief import Brief
 from generate.plan.frame import Frame
@@ -211,6 +210,8 @@ def _drawn(
     allowed = masked(weights, constraints)
     used, target, model = chain, None, brief.model
     if brief.settings.surprise is not None and _possible(chain, allowed):
+        from generate.markov.surprise import bent
+
         new = np.array([slot.pitch is None for slot in slots])
         used, target = bent(chain, allowed, new, brief.settings.surprise)
     try:

@@ -15,12 +15,11 @@ import numpy as np
 from generate.piece.composition import Source, statement_runs
 from mer.notes.arrays import Flags, Ints, Keys
 from mer.notes.columns import Columns
+from mer.notes.hashing import KeySet
 from mer.notes.melody import Melody
-from mer.search.sharing.prints import Prints
-from mer.search.sharing.runs import Run, SharedRuns, within
+from mer.search.sharing.prints import Prints, whole_runs
+from mer.search.sharing.runs import LEAST_RUN, Run, SharedRuns, within
 
-_TABLE_BITS = 23
-_TABLE_MASK = np.uint64((1 << _TABLE_BITS) - 1)
 _KEPT_CHECKS = 4
 
 
@@ -34,19 +33,11 @@ class CopyCheck:
         self.notes, self.rhythm = notes, rhythm
         prints = prints if rhythm else prints.without_rhythm
         (by_duration, by_onset), _ = prints.runs(notes)
-        self._hashes = np.sort(np.concatenate([by_duration, by_onset[by_onset != by_duration]]))
-        # A table of the low bits rejects most runs at once; the rest are looked up in full.
-        self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
-        self._table[(self._hashes & _TABLE_MASK).view(np.int64)] = True
+        self._hashes = KeySet.of(np.concatenate([by_duration, by_onset[by_onset != by_duration]]))
 
     def contains(self, hashes: Keys) -> Flags:
         """Return which of the hashes occur, in the shape given."""
-        found = self._table[(hashes & _TABLE_MASK).astype(np.int64)]
-        places = np.nonzero(found)
-        values = hashes[places]
-        nearest = np.minimum(np.searchsorted(self._hashes, values), len(self._hashes) - 1)
-        found[places] = self._hashes[nearest] == values if len(self._hashes) else False
-        return found
+        return self._hashes.contains(hashes)
 
     def copied_ends(self, melody: Melody, sources: Sequence[Source]) -> Ints:
         """Return the last notes of runs that are copied and not wholly the user's motif."""
@@ -156,3 +147,20 @@ class Originality:
         check = self.check(notes, rhythm=rhythm)
         copied.ravel()[ends] = check.contains(np.array(hashes)).any(axis=0)
         return copied
+
+    def copied_at_end(self, pitch: Ints, onset: Ints, duration: Ints, *, rhythm: bool) -> Flags:
+        """Return which of some runs on one rhythm are copied, shape (runs,).
+
+        Parameters
+        ----------
+        pitch
+            Shape (runs, notes).
+        onset, duration
+            Shape (notes,).
+        rhythm
+            See `check`.
+        """
+        if pitch.shape[1] >= LEAST_RUN:
+            return self._runs.hold(pitch, onset, duration, rhythm=rhythm)
+        hashes = whole_runs(pitch, onset, duration, rhythm=rhythm)
+        return np.asarray(self.check(pitch.shape[1], rhythm=rhythm).contains(hashes).any(axis=0))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from generate.piece.planned import Bar, Plan, PlannedBar
@@ -197,6 +196,8 @@ def check_cited(plan: Plan, corpus: Corpus, motif: Melody) -> None:
                 raise InputError(f"{where} in phrase {place.phrase}; it is in phrase {phrase}")
             there = int(melody.duration[place.note])
             if not place.operator and there != duration:
+                from fractions import Fraction
+
                 both = [Fraction(ticks, TICKS_PER_QUARTER) for ticks in (there, duration)]
                 raise InputError(
                     f"{where}, which lasts {both[0]} quarters, not {both[1]}; "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from generate.piece.given_chords import (
     progression_text,
     repeated_progression,
 )
-from generate.piece.given_plan import GivenPlan, check_cited
 from generate.piece.planned import Plan
 from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
@@ -49,6 +49,9 @@ from mer.notes.meter import Meter
 from mer.search.index import PhraseIndex
 from mer.search.keys import VOTERS, is_doubtful, with_key
 from mer.search.match import Match
+
+if TYPE_CHECKING:
+    from generate.piece.given_plan import GivenPlan
 
 # Writes one piece. A method makes it from a brief, and it holds what all pieces share.
 Writer = Callable[[np.random.Generator], Composition]
@@ -204,10 +207,9 @@ class Brief:
             return own_plans(frame, theme)
         if self.keeps_own_rhythm:
             # Chance of its own: a brief is the same however often it is made.
-            plans = [
-                at_rest(in_own_rhythm(plan, theme, np.random.default_rng(number)), frame)
-                for number, plan in enumerate(plans)
-            ]
+            chances = map(np.random.default_rng, range(len(plans)))
+            own = map(in_own_rhythm, plans, [theme] * len(plans), chances)
+            plans = [at_rest(plan, frame) for plan in own]
         return plans, weights
 
     def plan_drawn(self, rng: np.random.Generator) -> Plan:
@@ -324,10 +326,10 @@ def with_plan(brief: Brief, plan: GivenPlan) -> Brief:
     """
     meter = Meter(*brief.frame.meter)
     if plan.meter is not None and plan.meter != meter:
-        raise InputError(
-            f"the plan is in {plan.meter}, the piece in {meter}; "
-            f"give a plan in {meter}, or a motif in {plan.meter}"
-        )
+        hint = f"give a plan in {meter}, or a motif in {plan.meter}"
+        raise InputError(f"the plan is in {plan.meter}, the piece in {meter}; {hint}")
+    from generate.piece.given_plan import check_cited
+
     whole = plan.over(brief.plans[0][0])
     check_cited(whole, brief.corpus, brief.theme.melody)
     if plan.lender and not _is_lent(brief, plan):

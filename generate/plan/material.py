@@ -6,6 +6,7 @@ because what a tune does after a phrase is what continues the motif best.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,7 +70,7 @@ class Neighbour:
 
     def place(self, note: int) -> Place:
         """Return where a note of the tune stands in the corpus."""
-        phrase = int(np.searchsorted(self.phrase_bounds, note, side="right"))
+        phrase = bisect_right(self.phrase_bounds, note)
         return Place(self.tune.tune_id, phrase, note)
 
     def source(self, note: int, transposition: int, context: int = 0) -> Source:

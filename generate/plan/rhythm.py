@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -68,23 +69,19 @@ def numbered_bars(melody: Melody, neighbour: Neighbour | None = None) -> dict[in
     """Return the same by their number, from 0; a pick-up is none."""
     length = melody.bar_ticks
     number = (melody.onset - melody.downbeat) // length
-    position = melody.bar_position
+    position, duration = tuple(melody.bar_position.tolist()), tuple(melody.duration.tolist())
+    edges = (np.flatnonzero(np.diff(number)) + 1).tolist()
     found = {}
-    for bar in range(int(number[0]), int(number[-1]) + 1):
-        notes = np.flatnonzero(number == bar)
-        if not len(notes) or position[notes[0]] != 0:
+    for first, stop in pairwise((0, *edges, len(number))):
+        if position[first] != 0 or position[stop - 1] + duration[stop - 1] > length:
             continue
-        if position[notes[-1]] + melody.duration[notes[-1]] > length:
-            continue
-        if 2 * int(melody.duration[notes].sum()) < length:
+        if 2 * sum(duration[first:stop]) < length:
             continue
         places = tuple(
             Place("", 0, note) if neighbour is None else neighbour.place(note)
-            for note in notes.tolist()
+            for note in range(first, stop)
         )
-        found[bar] = Bar(
-            tuple(position[notes].tolist()), tuple(melody.duration[notes].tolist()), places
-        )
+        found[int(number[first])] = Bar(position[first:stop], duration[first:stop], places)
     return found
 
 

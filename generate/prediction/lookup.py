@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from generate.prediction.counts import Smoothing, level_keys
+from generate.prediction.counts import Counts, Smoothing, level_keys
 from generate.prediction.memories import LONG, SHORT, Evidence, LongTerm, earlier_pairs
 from generate.prediction.notes import Notes
 from generate.prediction.views import LONGEST, View
-from mer.notes.arrays import Ints, Keys, Singles
+from mer.notes.arrays import Ints, Keys, Singles, spans
 
 # Bits of a key that say which viewpoint and level it belongs to.
 _TABLES = 10
@@ -37,14 +38,8 @@ class Lookup:
         Shape (contexts,): rising; number of viewpoint and level, then the context.
     bounds
         Shape (contexts + 1,): context c owns the entries ``bounds[c]`` to ``bounds[c + 1]``.
-    symbols
-        Shape (entries,): which symbols followed.
-    share
-        Shape (entries,): how much of the probability each count keeps.
-    spared
-        Shape (contexts,): how much is left to the level below.
-    total
-        Shape (contexts,): how many notes followed.
+    symbols, counts
+        Shape (entries,): which symbols followed, and how often.
     dropped
         Bits of a key that no table looks at.
     """
@@ -53,9 +48,7 @@ class Lookup:
     keys: Keys
     bounds: Ints
     symbols: Ints
-    share: Singles
-    spared: Singles
-    total: Singles
+    counts: Singles
     dropped: np.uint64
 
     @classmethod
@@ -72,21 +65,36 @@ class Lookup:
             for number, counts in levels
         ]
         sizes = [np.diff(counts.bounds) for _, counts in levels]
-        bounds = np.append(0, np.cumsum(np.concatenate(sizes)))
-        counted = np.concatenate([counts.counts for _, counts in levels])
-        total = np.add.reduceat(counted, bounds[:-1])
-        share = np.maximum(counted - np.float32(LONG.discount), 0)
-        share /= np.repeat(total + np.float32(LONG.extra), np.diff(bounds))
         return cls(
             tuple(memory),
             np.concatenate(keys),
-            bounds,
+            np.append(0, np.cumsum(np.concatenate(sizes))),
             np.concatenate([counts.symbols for _, counts in levels]),
-            share,
-            1 - np.add.reduceat(share, bounds[:-1]),
-            total,
+            np.concatenate([counts.counts for _, counts in levels]),
             dropped,
         )
+
+    def memories(self) -> dict[str, LongTerm]:
+        """Return the memory of each viewpoint by itself: the reverse of `of`."""
+        number = np.arange(len(self.names) * _LEVELS + 1)
+        ends = np.searchsorted(self.keys >> np.uint64(64 - _TABLES), number).tolist()
+        levels = []
+        for table, (start, stop) in enumerate(pairwise(ends)):
+            bounds = self.bounds[start : stop + 1].astype(np.int64)
+            entries = slice(bounds[0], bounds[-1])
+            levels.append(
+                Counts(
+                    self.keys[start:stop] ^ _table(table),
+                    bounds - bounds[0],
+                    self.symbols[entries].astype(np.int64),
+                    self.counts[entries].astype(np.float32),
+                    self.dropped,
+                )
+            )
+        return {
+            name: LongTerm([one for one in levels[first : first + _LEVELS] if len(one.keys)])
+            for name, first in zip(self.names, range(0, len(levels), _LEVELS), strict=True)
+        }
 
     def consult(self, views: Mapping[str, View]) -> dict[str, Evidence]:
         """Return what the long-term memories say of the notes of some views, by viewpoint.
@@ -106,25 +114,33 @@ class Lookup:
         asked = (context >> self.dropped) | _table(table)[:, :, None]
         at = np.minimum(np.searchsorted(self.keys, asked), len(self.keys) - 1)
         level, expert, note = np.nonzero(self.keys[at] == asked)
-        at = at[level, expert, note]
-
-        start = self.bounds[at]
-        many = self.bounds[at + 1] - start
-        ends = np.cumsum(many)
-        entry = np.arange(ends[-1]) + np.repeat(start - (ends - many), many)
-        size = max(view.size for view in seen)
-        rows = np.zeros(len(at) * size, dtype=np.float32)
-        rows[np.repeat(np.arange(len(at)) * size, many) + self.symbols[entry]] = self.share[entry]
+        # Many notes have the same context: each is worked out once.
+        once, which = np.unique(at[level, expert, note], return_inverse=True)
+        share, spared, total = self._shares(once, max(view.size for view in seen))
 
         options = np.stack([view.options for view in seen])
-        kept = np.zeros((*context.shape, options.shape[2]), dtype=np.float32)
-        kept[level, expert, note] = np.take_along_axis(
-            rows.reshape(-1, size), options[expert, note], axis=1
-        )
-        spared, total = np.ones(context.shape, np.float32), np.zeros(context.shape, np.float32)
-        spared[level, expert, note], total[level, expert, note] = self.spared[at], self.total[at]
-        said = _blended(kept, spared, total, [view.size for view in seen])
+        shape = int(level[-1]) + 1, *context.shape[1:]  # deeper levels know nothing
+        kept = np.zeros((*shape, options.shape[2]), dtype=np.float32)
+        cells = options[expert, note]
+        cells += (which * share.shape[1])[:, None]
+        kept[level, expert, note] = share.ravel().take(cells)
+        left, many = np.ones(shape, np.float32), np.zeros(shape, np.float32)
+        left[level, expert, note], many[level, expert, note] = spared[which], total[which]
+        said = _blended(kept, left, many, [view.size for view in seen])
         return dict(zip(self.names, said, strict=True))
+
+    def _shares(self, contexts: Ints, size: int) -> tuple[Singles, Singles, Singles]:
+        """Return what some contexts leave to each symbol, and to the level below; their totals."""
+        start, stop = (self.bounds[at].astype(np.int64) for at in (contexts, contexts + 1))
+        owner, entry = spans(start, stop)
+        first = np.cumsum(stop - start) - (stop - start)
+        counted = self.counts[entry].astype(np.float32)
+        total = np.add.reduceat(counted, first)
+        share = np.maximum(counted - np.float32(LONG.discount), 0)
+        share /= (total + np.float32(LONG.extra))[owner]
+        rows = np.zeros((len(contexts), size), dtype=np.float32)
+        rows[owner, self.symbols[entry]] = share
+        return rows, 1 - np.add.reduceat(share, first), total
 
 
 def so_far(
@@ -142,19 +158,25 @@ def so_far(
         Shape (n,): numbers of these notes.
     """
     place, earlier = earlier_pairs(notes, asked)
-    shape = _LEVELS, len(views), len(asked)
+    note = asked[place]
+    # How many links agree, nearest first: the deepest level that counts the pair.
+    deepest = [
+        np.logical_and.accumulate(view.chain[note] == view.chain[earlier], axis=1).sum(axis=1)
+        for view in views
+    ]
+    # Deeper levels know nothing.
+    levels = 1 + max(int(agree.max(initial=0)) for agree in deepest)
+    shape = levels, len(views), len(asked)
     kept = np.empty((*shape, views[0].options.shape[1]), dtype=np.float32)
     spared, total = np.empty(shape, np.float32), np.empty(shape, np.float32)
     for number, (view, forgets) in enumerate(zip(views, fading, strict=True)):
-        same = view.chain[asked[place]] == view.chain[earlier]
-        # How many links agree, nearest first: the deepest level that counts the pair.
-        deepest = np.logical_and.accumulate(same, axis=1).sum(axis=1)
-        weight = None if forgets is None else np.exp((earlier - asked[place]) / forgets)
-        cells = (deepest * len(asked) + place) * view.size + view.symbols[earlier]
-        length = _LEVELS * len(asked) * view.size
+        weight = None if forgets is None else np.exp((earlier - note) / forgets)
+        cells = (deepest[number] * len(asked) + place) * view.size + view.symbols[earlier]
+        length = levels * len(asked) * view.size
         counts = np.bincount(cells, weights=weight, minlength=length).astype(np.float32)
-        counts = counts.reshape(_LEVELS, len(asked), view.size)
-        counts = counts[::-1].cumsum(axis=0)[::-1]
+        counts = counts.reshape(levels, len(asked), view.size)
+        for level in range(levels - 1, 0, -1):
+            counts[level - 1] += counts[level]
         kept[:, number], spared[:, number], total[:, number] = _kept(counts, view.options, SHORT)
     return _blended(kept, spared, total, [view.size for view in views])
 
@@ -165,8 +187,7 @@ def _kept(counts: Singles, options: Ints, smoothing: Smoothing) -> tuple[Singles
     weight = np.maximum(total, 1e-30) + np.float32(smoothing.extra)
     share = np.maximum(counts - np.float32(smoothing.discount), 0) / weight[:, :, None]
     spared = np.where(total > 0, 1 - share.sum(axis=2), 1)
-    chosen = np.take_along_axis(share, options[None], axis=2)
-    return chosen, spared, total
+    return share[:, np.arange(len(options))[:, None], options], spared, total
 
 
 def _blended(
@@ -184,11 +205,11 @@ def _blended(
     sizes
         How many symbols each viewpoint has.
     """
-    blend = np.broadcast_to(
-        np.array([1 / size for size in sizes], dtype=np.float32)[:, None, None], kept.shape[1:]
-    )
+    blend = np.empty(kept.shape[1:], dtype=np.float32)
+    blend[:] = np.array([1 / size for size in sizes], dtype=np.float32)[:, None, None]
     for share, rest in zip(kept, spared, strict=True):
-        blend = share + rest[:, :, None] * blend
+        blend *= rest[:, :, None]
+        blend += share
     level = np.maximum((total > 0).sum(axis=0) - 1, 0)
     seen = np.take_along_axis(total, level[None], axis=0)[0]
     return Evidence.stacked(blend, level, seen)

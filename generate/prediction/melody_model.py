@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from generate.prediction.experts import QUICK, TARGETS
+from generate.prediction.experts import QUICK, TARGETS, Target
+from generate.prediction.lookup import Lookup
 from generate.prediction.notes import Notes
 from generate.prediction.predictor import Predictor, Scene
 from mer.errors import InputError
@@ -106,9 +107,7 @@ class MelodyModel:
             raise InputError(f"unknown target {self.target!r}; choose one of {names}")
         if len(melodies) < 2:
             raise InputError(f"{len(melodies)} melodies to learn from; at least 2 are needed")
-        target = TARGETS[self.target]
-        if not self.thorough:
-            target = replace(target, experts=QUICK[self.target])
+        target = self._asked_of()
         known = melodies if isinstance(melodies, Columns) else Columns.from_melodies(melodies)
         notes = Notes(self._moved(known))
         self.alphabet_ = _alphabet(target.values(notes), target.noun, reach)
@@ -119,10 +118,39 @@ class MelodyModel:
         self.middle_ = float(np.median(target.values(notes)))
         return self
 
+    def recall(self, known: Lookup, alphabet: Ints, middle: float, weights: Floats) -> MelodyModel:
+        """Take what was learned before, in place of learning it again, and return self.
+
+        Parameters
+        ----------
+        known
+            `lookup_` of the model that learned.
+        alphabet, middle, weights
+            Its `alphabet_`, `middle_` and `weights_`.
+
+        Raises
+        ------
+        InputError
+            If the weights are not of the shape that is needed.
+        """
+        self.alphabet_, self.middle_ = alphabet, middle
+        self._predictor = Predictor(self._asked_of(), alphabet).recall(known, weights)
+        return self
+
+    @property
+    def lookup_(self) -> Lookup:
+        """What the long-term memories hold."""
+        return self._predictor.lookup_
+
     @property
     def weights_(self) -> Floats:
         """Weights of the experts, shape (experts, 1 + levels + classes of how often)."""
         return self._predictor.mixture_.weights_
+
+    def _asked_of(self) -> Target:
+        """Return what is predicted, with the experts that are used."""
+        target = TARGETS[self.target]
+        return target if self.thorough else replace(target, experts=QUICK[self.target])
 
     def _scale_notes(self, notes: Notes, asked: Ints) -> Flags:
         """Return which pitches are in the scale of the melody of each note; all if unknown."""

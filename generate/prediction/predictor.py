@@ -13,7 +13,7 @@ from generate.prediction.lookup import Lookup, so_far
 from generate.prediction.memories import FADING, Evidence, LongTerm, short_term
 from generate.prediction.mixture import Mixture
 from generate.prediction.notes import Notes
-from generate.prediction.views import View, view
+from generate.prediction.views import LONGEST, View, some_views, view
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Floats, Ints
 
@@ -105,7 +105,7 @@ class Predictor:
     Attributes
     ----------
     memory_
-        Viewpoint -> what the long-term memory holds.
+        Viewpoint -> what the long-term memory holds; in one table it is `lookup_`.
     mixture_
         The weights.
     """
@@ -163,6 +163,18 @@ class Predictor:
         self.mixture_ = Mixture(levels).fit(lessons, came, possible=allowed)
         return self
 
+    def recall(self, lookup: Lookup, weights: Floats) -> Predictor:
+        """Take what was learned before, in place of learning it again, and return self.
+
+        Raises
+        ------
+        InputError
+            If the weights are not of the shape that is needed.
+        """
+        self.lookup_ = lookup
+        self.mixture_ = Mixture(LONGEST + 1).with_weights(weights, len(self.target.experts))
+        return self
+
     def lesson_notes(self, scene: Scene) -> Ints:
         """Return the training notes that the weights are learned on."""
         return np.flatnonzero(np.isin(scene.notes.melody, self._asked(scene.notes)))
@@ -203,18 +215,9 @@ class Predictor:
         values = self.target.values(notes)
         short = [expert for expert in self.target.experts if expert.memory in FADING]
         counted = {expert.viewpoint for expert in short}
-        views = {
-            name: view(
-                notes,
-                self.alphabet,
-                values,
-                self.target.viewpoints[name],
-                came=name in counted,
-                asked=asked,
-            )
-            for name in {*self.memory_, *counted}
-        }
-        said = self._lookup.consult({name: views[name].at(asked) for name in self.memory_})
+        wanted = {name: self.target.viewpoints[name] for name in (*self.lookup_.names, *counted)}
+        views = some_views(notes, self.alphabet, values, wanted, counted, asked)
+        said = self.lookup_.consult({name: views[name].at(asked) for name in self.lookup_.names})
         recalled = so_far(
             [views[expert.viewpoint] for expert in short],
             [FADING[expert.memory] for expert in short],
@@ -230,8 +233,14 @@ class Predictor:
         )
 
     @cached_property
-    def _lookup(self) -> Lookup:
+    def lookup_(self) -> Lookup:
+        """The memories in one table."""
         return Lookup.of(self.memory_)
+
+    @cached_property
+    def memory_(self) -> dict[str, LongTerm]:
+        """Viewpoint -> what the long-term memory holds."""
+        return self.lookup_.memories()
 
     def evidence(self, scene: Scene) -> list[Evidence]:
         """Return what each expert says of melodies that were not learned."""

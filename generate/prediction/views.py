@@ -15,7 +15,7 @@ music perception and composition. PhD thesis, City University, London.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -191,7 +191,6 @@ def view(
     viewpoint: Viewpoint,
     *,
     options: bool = True,
-    came: bool = True,
     asked: Asked = ALL,
 ) -> View:
     """Return what a viewpoint says of `notes`.
@@ -208,15 +207,48 @@ def view(
         One of the viewpoints of the target.
     options
         Whether the candidates will be asked about, not only what came.
-    came
-        Whether what came will be counted; all symbols are 0 if not.
     asked
         Before which notes.
     """
     symbols, chain = viewpoint
     candidates = alphabet if options else alphabet[:0]
     of_candidates, size = symbols(notes, asked, alphabet, candidates[None])
-    taken = np.zeros(len(notes), dtype=np.int64)
-    if came:
-        taken = symbols(notes, ALL, alphabet, values[:, None])[0][:, 0]
-    return View(taken, of_candidates, size, chain(notes))
+    came = symbols(notes, ALL, alphabet, values[:, None])[0][:, 0]
+    return View(came, of_candidates, size, chain(notes))
+
+
+def some_views(
+    notes: Notes,
+    alphabet: Ints,
+    values: Ints,
+    viewpoints: Mapping[str, Viewpoint],
+    counted: Collection[str],
+    asked: Ints,
+) -> dict[str, View]:
+    """Return the views of several viewpoints, where few notes are asked about.
+
+    Parameters
+    ----------
+    notes, alphabet, values
+        As for `view`.
+    viewpoints
+        By their names.
+    counted
+        In which of them what came will be counted; all symbols are 0 in the others.
+    asked
+        Before which notes.
+    """
+    # Viewpoints that differ in their contexts only have the same symbols.
+    told = {
+        symbols: symbols(notes, asked, alphabet, alphabet[None])
+        for symbols in dict.fromkeys(symbols for symbols, _ in viewpoints.values())
+    }
+    came = {
+        symbols: symbols(notes, ALL, alphabet, values[:, None])[0][:, 0]
+        for symbols in dict.fromkeys(viewpoints[name][0] for name in counted)
+    }
+    nothing = np.zeros(len(notes), dtype=np.int64)
+    return {
+        name: View(came[symbols] if name in counted else nothing, *told[symbols], chain(notes))
+        for name, (symbols, chain) in viewpoints.items()
+    }

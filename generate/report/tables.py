@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from generate.harmony.arrangement import Arrangement, chord_line
 from generate.originality.borrowing import Borrowing
 from generate.piece.composition import CORPUS, MOTIF, TARGET, Composition
-from generate.piece.given_plan import GivenPlan
 from generate.piece.self_similarity import letters
 from generate.plan.brief import Brief
 from generate.report.lenders import lenders, lent_line
@@ -18,6 +17,7 @@ from mer.notes.meter import Meter
 from mer.notes.names import counted
 
 if TYPE_CHECKING:
+    from generate.piece.given_plan import GivenPlan
     from mer.search.match import Match
 
 _TITLE_WIDTH = 34

@@ -7,12 +7,10 @@ cut where it has died away, faded at the very end and brought to one peak level.
 from __future__ import annotations
 
 import io
-import re
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
@@ -25,56 +23,12 @@ from mer.io.sheet.sheet import FLUTE, Part
 from mer.notes.arrays import Singles
 from mer.notes.melody import Melody
 
-INSTRUMENTS: MappingProxyType[str, int] = MappingProxyType(
-    {
-        "flute": FLUTE,
-        "recorder": 74,
-        "tin whistle": 78,
-        "piano": 0,
-        "violin": 40,
-        "cello": 42,
-        "harp": 46,
-        "guitar": 24,
-        "banjo": 105,
-        "accordion": 21,
-        "clarinet": 71,
-        "oboe": 68,
-        "trumpet": 56,
-        "bagpipe": 109,
-        "marimba": 12,
-        "music box": 10,
-        "choir": 52,
-    }
-)
 SAMPLE_RATES = (44_100, 48_000)
 PEAK = 10.0 ** (-3.0 / 20.0)
 
 _SILENCE = 10.0 ** (-60.0 / 20.0)
 _FADE_SEC = 0.08
 _AUDIBLE = 1e-4  # a synthesiser that stays below this has no sound for these notes
-
-
-def program_of(instrument: str) -> int:
-    """Return the General MIDI program of an instrument, by its name or its number.
-
-    Raises
-    ------
-    InputError
-        If the name is unknown, or the number is above 127.
-
-    Examples
-    --------
-    >>> program_of("Flute"), program_of("73")
-    (73, 73)
-    """
-    if re.fullmatch(r"[0-9]{1,9}", instrument):
-        if int(instrument) > 127:
-            raise InputError(f"instrument is {instrument}; 0 to 127 is supported")
-        return int(instrument)
-    if instrument.lower() not in INSTRUMENTS:
-        known = ", ".join(INSTRUMENTS)
-        raise InputError(f"unknown instrument {instrument!r}; known: {known}, or 0 to 127")
-    return INSTRUMENTS[instrument.lower()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +65,7 @@ def render(
         A melody, or parts that sound together, each with its own instrument and loudness (see
         `generate.harmony.texture.accompaniment.accompany`).
     program
-        General MIDI instrument of a melody, 0 to 127; `INSTRUMENTS` names some.
+        General MIDI instrument of a melody, 0 to 127; `generate.sound.instruments` names some.
     tempo_bpm
         Quarter notes per minute; by default the melody's own tempo, or 120.
     soundfont

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -156,6 +155,8 @@ def names_of(melody: Melody, aspect: str) -> list[str]:
         return [pitch_name(pitch) for pitch in melody.pitch.tolist()]
     columns = Columns.from_melodies([melody])
     if aspect == "rhythm":
+        from fractions import Fraction
+
         times = inter_onset_interval(columns).tolist()
         return [str(Fraction(time, TICKS_PER_QUARTER).limit_denominator(48)) for time in times]
     words = {-1: "down", 0: "same", 1: "up"}

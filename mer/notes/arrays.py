@@ -17,6 +17,39 @@ Keys = npt.NDArray[np.uint64]
 Arrays = dict[str, Array]
 
 
+def distinct(values: Array) -> Array:
+    """Return the different values, rising.
+
+    `numpy.unique` does the same, but imports the masked arrays of numpy to do it.
+
+    Examples
+    --------
+    >>> distinct(np.array([62, 60, 62])).tolist()
+    [60, 62]
+    """
+    ordered = np.sort(values, axis=None)
+    new = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    return np.asarray(ordered[new])
+
+
+def spans(start: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Return the whole numbers of many spans: the number of the span, and each number in it.
+
+    Parameters
+    ----------
+    start, stop
+        Shape (spans,): the first number of each, and the one after its last.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in spans(np.array([5, 0, 8]), np.array([7, 0, 9]))]
+    [[0, 0, 2], [5, 6, 8]]
+    """
+    many = stop - start
+    owner = np.repeat(np.arange(len(many)), many)
+    return owner, np.arange(len(owner)) + (start - (np.cumsum(many) - many))[owner]
+
+
 def largest(values: Array, count: int) -> Ints:
     """Return the places of the `count` largest values, largest first; of equal ones, the first.
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from mer.notes.arrays import Ints, Singles
+from mer.notes.arrays import Ints, Singles, distinct
 from mer.notes.columns import Columns
 from mer.notes.meter import Meter
 from mer.notes.viewpoints import bar_position
@@ -37,7 +37,7 @@ def metrical_weight(columns: Columns) -> Singles:
     if columns.beat_strength is not None:
         given = ~np.isnan(columns.beat_strength)
         weight[given] = columns.beat_strength[given]
-    unknown = np.unique(columns.sequence[np.isnan(weight)])
+    unknown = distinct(columns.sequence[np.isnan(weight)])
     if unknown.size:
         rest = columns.take(unknown)
         missing = np.repeat(np.isin(np.arange(len(columns)), unknown), columns.lengths)

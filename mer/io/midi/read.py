@@ -32,7 +32,7 @@ from mer.io.reading import (
     reading_of,
 )
 from mer.io.voices import Voice, choose_voice, skyline
-from mer.notes.arrays import Ints
+from mer.notes.arrays import Ints, distinct
 from mer.notes.chord_names import ChordName
 from mer.notes.meter import TICKS_PER_QUARTER, Meter
 from mer.notes.names import counted
@@ -191,7 +191,7 @@ def _damage(file: MidiFile) -> list[str]:
 
 def _voices(file: MidiFile, held: Sequence[Held]) -> list[Voice]:
     words = [file.ticks(np.array(track.words, dtype=np.int64)) for track in file.tracks]
-    sung = np.unique(np.concatenate(words)) if words else np.zeros(0, dtype=np.int64)
+    sung = distinct(np.concatenate(words)) if words else np.zeros(0, dtype=np.int64)
     return [
         _voice(file, source, sung if file.kind != 2 else np.zeros(0, dtype=np.int64))
         for source in held
@@ -210,7 +210,7 @@ def _voice(file: MidiFile, source: Held, words: Ints) -> Voice:
         # A note shorter than half a tick would vanish.
         np.maximum(ticks[:, 1] - onset, 1),
         program=track.programs.get(channel),
-        sung=_sung(np.unique(onset), words),
+        sung=_sung(distinct(onset), words),
     )
 
 

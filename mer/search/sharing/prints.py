@@ -27,7 +27,7 @@ _BLOCK = 1 << 14
 KINDS = (0, 1)  # proportions of durations, and of inter-onset intervals
 
 
-def _blocks(start: int, stop: int) -> Iterator[slice]:
+def blocks(start: int, stop: int) -> Iterator[slice]:
     """Yield slices that cover start to stop; what is worked out in one stays in the cache."""
     for begin in range(start, stop, _BLOCK):
         yield slice(begin, min(begin + _BLOCK, stop))
@@ -45,7 +45,7 @@ def _step_hashes(pitch: Ints) -> Keys:
 def _full_hashes(step: Keys, lengths: Ints) -> Keys:
     """Return hashes of the interval to a note and the proportion of the two lengths before it."""
     full = np.empty_like(step)
-    for part in _blocks(0, len(step)):
+    for part in blocks(0, len(step)):
         # Division is correctly rounded, so equal proportions give equal bits.
         last, before = lengths[part.start + 1 : part.stop + 1], lengths[part]
         ratio = np.divide(last, before, dtype=np.float64).view(np.uint64)
@@ -131,7 +131,7 @@ class Prints:
         """Return the hashes of the runs that end at note `notes` - 1 and after, tunes ignored."""
         count = max(len(self.first) - notes + 1, 0)
         rolled = np.empty(count, dtype=np.uint64)
-        for part in _blocks(0, count):
+        for part in blocks(0, count):
             value = self.first[part.start + 1 : part.stop + 1].copy()
             for place in range(2, notes):
                 value *= _BASE
@@ -153,3 +153,37 @@ def longer(values: Keys, prints: Prints, kind: int, starts: Ints, notes: int) ->
         The first note of each run.
     """
     return values * _BASE + prints.full[kind][starts + notes - 1]
+
+
+def whole_runs(pitch: Ints, onset: Ints, duration: Ints, *, rhythm: bool = True) -> Keys:
+    """Return the hashes of runs by themselves, those that `Prints.runs` gives; shape (2, runs).
+
+    Parameters
+    ----------
+    pitch
+        Shape (runs, notes).
+    onset, duration
+        Shape (runs, notes), or (notes,) if they are on one rhythm.
+    rhythm
+        Whether their rhythm counts; else their intervals alone do.
+
+    Examples
+    --------
+    >>> pitch, ticks = np.array([[60, 62, 64, 65]]), np.array([0, 480, 720, 960])
+    >>> prints = Prints.of(pitch[0], ticks, np.array([480, 240, 240, 480]), np.array([0, 4]))
+    >>> whole = whole_runs(pitch, ticks, np.array([480, 240, 240, 480]))
+    >>> bool((whole == prints.runs(4)[0]).all())
+    True
+    """
+    step = stir((np.diff(pitch.astype(np.int64), axis=1) + 2 * _SPAN).astype(np.uint64))
+    power = _BASE ** np.arange(step.shape[1])[::-1].astype(np.uint64)
+    if not rhythm:
+        return np.array([(step * power).sum(axis=1)] * 2)
+    begun, rolled = step[:, 0] * power[0], {}
+    # Of most rhythms both kinds of proportions are the same.
+    for lengths in (duration[..., :-1], np.maximum(np.diff(onset), 1)):
+        ratio = np.divide(lengths[..., 1:], lengths[..., :-1], dtype=np.float64).view(np.uint64)
+        if (known := ratio.tobytes()) not in rolled:
+            full = stir(ratio * MULTIPLIERS[2] + step[:, 1:])
+            rolled[known] = begun + (full * power[1:]).sum(axis=1)
+    return np.array([*rolled.values(), *rolled.values()][:2])

@@ -10,10 +10,10 @@ have no list.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from mer.notes.hashing import extend_key
 from mer.search.segments.segment import shapes_of
 from mer.search.stack.comparison import Comparisons
 from mer.search.stack.pool import Pool
+
+if TYPE_CHECKING:  # imported where it is used: few searches need it
+    from concurrent.futures import Executor, Future
 
 KIND = "mer graph"
 VERSION = 1
@@ -241,6 +244,8 @@ def _elsewhere(
     work: Iterator[tuple[Ints, Comparisons]], executor: Executor, waiting: int
 ) -> Iterator[tuple[Ints, Singles]]:
     """Yield the same, in any order; what an executor loses is done here."""
+    from concurrent.futures import FIRST_COMPLETED, wait
+
     running: dict[Future[Singles], tuple[Ints, Comparisons]] = {}
     while True:
         for part, comparisons in islice(work, waiting - len(running)):
@@ -254,6 +259,8 @@ def _elsewhere(
 
 
 def _submitted(executor: Executor, comparisons: Comparisons) -> Future[Singles]:
+    from concurrent.futures import BrokenExecutor, Future
+
     try:
         return executor.submit(comparisons.similarity)
     except BrokenExecutor as error:

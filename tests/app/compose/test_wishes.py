@@ -23,7 +23,7 @@ from app.compose.wishes import (
 from app.visitor.motifs import Motif, typed_motif
 from generate.plan.form import plan_form
 from generate.plan.verbs import VERBS
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from mer.errors import InputError
 
 MOTIF = typed_motif("4/4 key=G-major tempo=90 G4 A4 B4 D5", "Walk up")

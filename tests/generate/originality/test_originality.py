@@ -128,3 +128,33 @@ def test_checks_are_kept_but_not_without_end() -> None:
     for notes in (4, 5, 2, 6):
         known.check(notes)
     assert known.check(3) is not first
+
+
+@given(melodies(), st.lists(melodies(), min_size=1, max_size=4), st.booleans())
+def test_single_runs_equal_the_naive_search(
+    melody: Melody, corpus: list[Melody], rhythm: bool
+) -> None:
+    known = Originality(Columns.from_melodies(corpus))
+    for notes in range(2, len(melody) + 1):
+        kept = {
+            key if rhythm else key[:1]
+            for tune in corpus
+            for start in range(len(tune) - notes + 1)
+            for key in naive_keys(tune, start, notes)
+        }
+        for start in range(len(melody) - notes + 1):
+            part = slice(start, start + notes)
+            # Two runs on one rhythm: the melody's, and it with its last note a third higher.
+            pitch = np.array([melody.pitch[part]] * 2)
+            pitch[1, -1] += 3
+            found = known.copied_at_end(
+                pitch, melody.onset[part], melody.duration[part], rhythm=rhythm
+            )
+            higher = Melody(
+                pitch=pitch[1], onset=melody.onset[part], duration=melody.duration[part]
+            )
+            for one, run in zip(
+                found.tolist(), (melody.cut(*part.indices(99)[:2]), higher), strict=True
+            ):
+                own = naive_keys(run, 0, notes)
+                assert one == bool({key if rhythm else key[:1] for key in own} & kept)

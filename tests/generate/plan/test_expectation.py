@@ -3,10 +3,22 @@
 import numpy as np
 import pytest
 
-from generate.plan.expectation import TARGET, expectation_of, learned_weights
-from generate.plan.habits import habits
+from generate.plan.expectation import (
+    LEARNED_TUNES,
+    MEMORIES,
+    TARGET,
+    TONIC,
+    expectation_of,
+    learned,
+    learned_weights,
+)
+from generate.plan.habits import habits, spread
+from generate.prediction import MelodyModel
 from generate.prediction.experts import QUICK
+from generate.prediction.stored import load_model, mark_of
 from mer import PhraseIndex
+from mer.corpus.corpus import Corpus
+from mer.corpus.shipped import data_folder
 
 
 def test_one_model_for_each_third() -> None:
@@ -38,6 +50,31 @@ def test_it_expects_the_third_that_it_has_learned() -> None:
         thirds = [chances[model.alphabet_ % 12 == third].sum() for third in (4, 3)]
         shares.append(thirds[0] / sum(thirds))
     assert shares[0] > shares[1]
+
+
+@pytest.mark.parametrize("mode", ["major", "minor"])
+def test_what_lies_ready_is_what_is_learned(mode: str) -> None:
+    corpus = PhraseIndex.load().corpus
+    known = habits(corpus.columns("melody"), mode)
+    tunes = corpus.columns("melody").take(spread(known.tunes, LEARNED_TUNES))
+    weights, model = learned_weights(), MelodyModel(TARGET, tonic=TONIC)
+    ready = load_model(data_folder() / MEMORIES, mark_of(tunes), model, weights)
+    assert ready is not None, "run: python data/rebuild.py"
+    anew = learned(tunes)
+    for name in ("names", "dropped"):
+        assert getattr(ready.lookup_, name) == getattr(anew.lookup_, name)
+    for name in ("keys", "bounds", "symbols", "counts"):
+        assert np.array_equal(getattr(ready.lookup_, name), getattr(anew.lookup_, name))
+    assert ready.alphabet_.tolist() == anew.alphabet_.tolist()
+    assert (ready.middle_, ready.weights_.tolist()) == (anew.middle_, anew.weights_.tolist())
+
+
+def test_other_tunes_are_learned_from() -> None:
+    shipped = PhraseIndex.load().corpus
+    corpus = Corpus.from_tunes([shipped.tune(number) for number in range(30)])
+    model = expectation_of(corpus, habits(corpus.columns("melody"), "major"))
+    assert model is not None
+    assert len(model.lookup_.keys) < 100_000
 
 
 def test_there_is_a_weight_for_each_expert() -> None:

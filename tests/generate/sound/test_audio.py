@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from generate.sound import audio
-from generate.sound.audio import INSTRUMENTS, render, save_wav
+from generate.sound.audio import render, save_wav
+from generate.sound.instruments import INSTRUMENTS
 from generate.sound.soundfont import find_soundfont
 from generate.sound.synthesis import SYNTHESISERS, Unavailable
 from mer.errors import InputError

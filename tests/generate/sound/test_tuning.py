@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generate.sound import tuning
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from generate.sound.soundfont import find_soundfont
 from generate.sound.synthesis import Unavailable
 from generate.sound.tuning import file_in_tune, in_tune

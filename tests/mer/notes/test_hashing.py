@@ -1,8 +1,11 @@
 """Hashes: what stands in the files of corpora must stay, and order must count."""
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mer.notes.hashing import MULTIPLIERS, extend_key, placed_keys, stir
+from mer.notes.hashing import MULTIPLIERS, KeySet, extend_key, placed_keys, stir
 
 BITS = 1 << 64
 
@@ -45,3 +48,23 @@ def test_a_sum_of_placed_keys_knows_the_places() -> None:
     salted = 20 ^ 0x9E3779B97F4A7C15
     salted = salted * 0xD6E8FEB86659FD93 % BITS
     assert placed_keys(key, place)[1] == salted ^ (salted >> 31)
+
+
+# Few beginnings and few ends, so that many keys are equal, or begin alike.
+KEYS = st.builds(lambda first, last: (first << 48) + last, st.integers(0, 3), st.integers(0, 4))
+
+
+@given(st.lists(KEYS), st.lists(KEYS))
+def test_a_set_holds_its_keys_and_no_others(keys: list[int], asked: list[int]) -> None:
+    known = KeySet.of(np.array(keys, dtype=np.uint64))
+    found = known.contains(np.array(asked, dtype=np.uint64))
+    assert found.tolist() == [key in keys for key in asked]
+
+
+@pytest.mark.parametrize("different", [1, 9, 2000])
+def test_a_set_of_keys_that_begin_alike(different: int) -> None:
+    keys = np.arange(different, dtype=np.uint64)
+    known = KeySet.of(np.repeat(keys, 3))
+    assert known.contains(keys).all()
+    assert not known.contains(keys + np.uint64(different)).any()
+    assert different < 100 or len(known.keys) == different
