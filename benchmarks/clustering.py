@@ -188,7 +188,14 @@ def main() -> None:
             found = measured(make(columns, rng), rng)
             low, mean, high = found.min(axis=0), found.mean(axis=0), found.max(axis=0)
             rows.append(
-                [f"`{name}`", kind, *(f"{m:.3f} ({a:.3f} to {b:.3f})" for m, a, b in zip(mean, low, high, strict=True))]
+                [
+                    f"`{name}`",
+                    kind,
+                    *(
+                        f"{m:.3f} ({a:.3f} to {b:.3f})"
+                        for m, a, b in zip(mean, low, high, strict=True)
+                    ),
+                ]
             )
             drawn.append((f"{name}, {kind}", mean[1], low[1], high[1], colour))
             print(*rows[-1], f"{time.perf_counter() - began:.0f} s", file=sys.stderr)

@@ -73,9 +73,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def bars(
-    rows: Sequence[tuple[str, float, float, float, int]], label: str, *, unit: str = ""
-) -> str:
+def bars(rows: Sequence[tuple[str, float, float, float, int]], label: str) -> str:
     """Return bars with whiskers from a line at zero: name, value, low, high, colour of each."""
     left, right, step = 250, 600, 24
     low = min(0.0, *(row[2] for row in rows))
@@ -96,7 +94,7 @@ def bars(
             f'fill="{COLOURS[colour]}" fill-opacity=".75"/>',
             f'<line x1="{across(least):.1f}" x2="{across(most):.1f}" y1="{y + 9}" y2="{y + 9}" '
             'stroke="#0f172a" stroke-width="1.5"/>',
-            text(right + 10, y + 13, f"{value:.3g}{unit}"),
+            text(right + 10, y + 13, f"{value:.3f}"),
         ]
     zero = across(0.0)
     parts.append(

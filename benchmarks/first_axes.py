@@ -89,7 +89,7 @@ def walks(columns: Columns, rng: np.random.Generator) -> Columns:
     total = np.cumsum(np.where(columns.is_first, 0, drawn))
     start = np.repeat(total[columns.bounds[:-1]], columns.lengths)
     away = total - start
-    # A curve is about its mean, so that a walk may leave the keyboard: it is folded back at its ends.
+    # A walk that leaves the keyboard is folded back at its ends.
     folded = np.abs((60 + away) % 254)
     return replace(columns, pitch=np.where(folded > 127, 254 - folded, folded).astype(np.uint8))
 

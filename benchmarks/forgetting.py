@@ -4,8 +4,8 @@
 
 Every pair of the phrases is compared in each representation. The pairs that it holds for most alike
 (one in `ONE_IN` of all pairs) are then aligned note by note, pitch and rhythm, in the best
-transposition: the alignment stands in for a listener. Pairs of the same intervals and rhythm are left out. The
-pair with the worst alignment is written down, to be heard: `docs/experiments/forgetting.abc`.
+transposition: the alignment stands in for a listener. Pairs of the same intervals and rhythm are
+left out. The pair with the worst alignment is written down, to be heard: `docs/experiments/forgetting.abc`.
 
 Control: 2,000 pairs drawn by chance. A representation that heard nothing would choose like that;
 what 99% of them do not reach is the bound below which a chosen pair counts as forgotten.
@@ -130,9 +130,7 @@ def similarities(name: str, columns: Columns) -> Array:
     return np.stack([view.similarity(columns.take([n])) for n in range(len(columns))])
 
 
-def chosen_by(
-    name: str, columns: Columns, profile: Profile, twin: Ints, count: int
-) -> Chosen:
+def chosen_by(name: str, columns: Columns, profile: Profile, twin: Ints, count: int) -> Chosen:
     """Return the pairs that a representation chooses, aligned."""
     one, other, least = most_alike(similarities(name, columns), twin, count)
     return Chosen(one, other, align_pairs(profile, one, other, LISTENER)[0], least)
@@ -181,9 +179,7 @@ def drawn(pairs: Sequence[tuple[str, Melody, Melody, float]]) -> str:
         y = 8 + 54 * row
         parts += [text(8, y + 20, name), text(8, y + 36, f"alignment {aligned:.2f}")]
         parts += [roll(one, 150, y, COLOURS[0]), roll(other, 390, y, COLOURS[1])]
-        parts.append(
-            f'<line x1="8" x2="600" y1="{y + 49}" y2="{y + 49}" stroke="#e2e8f0"/>'
-        )
+        parts.append(f'<line x1="8" x2="600" y1="{y + 49}" y2="{y + 49}" stroke="#e2e8f0"/>')
     return picture(604, 14 + 54 * len(pairs), parts)
 
 

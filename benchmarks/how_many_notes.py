@@ -213,9 +213,7 @@ def main() -> None:
     sizes = [size for size in SIZES if 2 * size < len(tunes)] + [len(tunes)]
     everything = Columns.from_melodies([tune.melody for tune in tunes])
     asked = places(everything, sizes[0], options.queries, rng)
-    shares: dict[str, dict[int, Array]] = {
-        name: {} for name in [*ASPECTS, "order dealt anew"]
-    }
+    shares: dict[str, dict[int, Array]] = {name: {} for name in [*ASPECTS, "order dealt anew"]}
     search_rows = []
     for size in sizes:
         columns = everything.take(np.arange(size))
