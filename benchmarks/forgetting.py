@@ -5,7 +5,8 @@
 Every pair of the phrases is compared in each representation. The pairs that it holds for most alike
 (one in `ONE_IN` of all pairs) are then aligned note by note, pitch and rhythm, in the best
 transposition: the alignment stands in for a listener. Pairs of the same intervals and rhythm are
-left out. The pair with the worst alignment is written down, to be heard: `docs/experiments/forgetting.abc`.
+left out. The pair with the worst alignment is written down, to be heard, in
+`docs/experiments/forgetting.abc`.
 
 Control: 2,000 pairs drawn by chance. A representation that heard nothing would choose like that;
 what 99% of them do not reach is the bound below which a chosen pair counts as forgotten.

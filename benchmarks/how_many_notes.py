@@ -4,10 +4,10 @@
 
 The pool grows from 1,000 tunes to all that there are: the shipped corpus, the Essen songs where
 they were built (`python -m mer corpus build essen`) and, with `--background`, the melodies of a
-labelled file. Each query is a run of notes from a random place of a tune of the smallest pool, read
-longer and longer. In four aspects (`ASPECTS`) it counts as *told* where no tune but its own, and
-those of the same intervals throughout, holds it anywhere. The search itself is asked as well, with
-one note of the query moved by a step: told where the tune comes first.
+labelled file (then nothing is written). Each query is a run of notes from a random place of a tune
+of the smallest pool, read longer and longer. In four aspects (`ASPECTS`) it counts as *told* where
+no tune but its own, and those of the same intervals throughout, holds it anywhere. The search
+itself is asked as well, with one note of the query moved by a step: told where the tune comes first.
 
 Control: the steps of every tune are dealt out anew within the tune. What is left is a text of as
 many kinds of steps, as often, without any order.
@@ -247,11 +247,14 @@ def main() -> None:
         for size in sizes
     ]
     head = ["aspect", "bits a step", *(f"{size:,} tunes" for size in sizes), "told by 16, largest"]
+    half = f"{len(asked)} queries; the columns say after how many notes half are told.\n\n"
+    if options.background:  # what a reader does not have is printed alone
+        print(half + table(head, rows))
+        return
     publish(
         "how-many-notes",
         {
-            "half": f"{len(asked)} queries; the columns say after how many notes half are told.\n\n"
-            + table(head, rows),
+            "half": half + table(head, rows),
             "search": f"{min(options.asked, len(asked))} queries.\n\n"
             + table(["tunes", *(f"{n} notes" for n in SEARCHED)], search_rows),
         },

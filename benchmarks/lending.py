@@ -8,8 +8,8 @@ beat as mer would put it (*chords*), its onsets and durations (*rhythm*). Predic
 each came in other tunes of the metre, at that bar and anywhere, and from the piece so far (*none*);
 from the same and ten tunes of the metre drawn by chance (*random*); from the same and the ten
 nearest tunes of the metre (*near*). *Notes* are those of `neighbours_help.py`, pitch by pitch.
-Weights are learned on other queries. Bits per bar, or per note: fewer is better. Near-duplicates of the
-query are left in, then taken out.
+Weights are learned on other queries. Bits per bar, or per note: fewer is better. Near-duplicates
+of the query are left in, then taken out.
 """
 
 from __future__ import annotations

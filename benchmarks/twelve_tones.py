@@ -11,7 +11,8 @@ semitones; the same notes are also read off in hundredths (`middles`).
 
 *Alike* is the share of notes that both recordings have at the same place among the line's other
 notes: in twelve tones, exactly; in cents, within a quarter of a semitone. *Found* is how often the
-second recording finds its line first among all lines of its scale, as they would be notated.
+first eight notes heard of the second recording find their line first among all lines of its scale,
+as they would be notated.
 The minor and major lines are the control: nothing in them lies between the keys.
 
 *Slides* lengthens the glide between notes until it fills them.
@@ -50,6 +51,7 @@ SCALES: dict[str, tuple[float, ...]] = {
 }
 MOVED = (2, 6)  # the degrees, from 0, in which the scales differ
 NOTES = 16
+ASKED = 8  # of the notes heard, the first ones, that are searched for
 LENGTHS_SEC = (0.3, 0.45, 0.6)
 STEPS, CHANCES = (-2, -1, 0, 1, 2), (0.15, 0.32, 0.06, 0.32, 0.15)
 TONIC = 55.0
@@ -201,7 +203,8 @@ def of_scale(
         moved += alike[between].tolist()
         still += alike[~between].tolist()
         cents += same(first.cents, second.cents, CENTS)[between].tolist()
-        best = index.search(second.melody, k=1)
+        query = second.melody.cut(0, min(ASKED, second.count))
+        best = index.search(query, k=1)
         found.append(bool(best) and best[0].number == number)
         for reading in (first, second):
             thirds += above_tonic(line, reading.written)[line.degree == MOVED[0]].tolist()
