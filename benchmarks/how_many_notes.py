@@ -7,7 +7,8 @@ they were built (`python -m mer corpus build essen`) and, with `--background`, t
 labelled file (then nothing is written). Each query is a run of notes from a random place of a tune
 of the smallest pool, read longer and longer. In four aspects (`ASPECTS`) it counts as *told* where
 no tune but its own, and those of the same intervals throughout, holds it anywhere. The search
-itself is asked as well, with one note of the query moved by a step: told where the tune comes first.
+itself is asked as well, with one note of the query moved by a step: told where the tune comes
+first.
 
 Control: the steps of every tune are dealt out anew within the tune. What is left is a text of as
 many kinds of steps, as often, without any order.
