@@ -111,9 +111,13 @@ def test_chance_order_keeps_the_notes_of_each_phrase(module: ModuleType) -> None
 
 
 @of("clustering")
-def test_a_cloud_has_no_groups_and_two_heaps_have(module: ModuleType) -> None:
+def test_a_cloud_has_no_groups_and_three_heaps_have(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "GROUPS", 3)
+    monkeypatch.setattr(module, "ROUNDS", 2)
     rng = np.random.default_rng(0)
-    heaps = np.repeat(rng.normal(size=(module.GROUPS, 3)) * 20, 40, axis=0)
+    heaps = np.repeat([[0.0, 0.0, 9.0], [0.0, 9.0, 0.0], [9.0, 0.0, 0.0]], 20, axis=0)
     heaps = heaps + rng.normal(size=heaps.shape) * 0.01
     real = module.measured(heaps, rng)[:, 1].mean()
     null = module.measured(module.one_cloud(heaps, rng), rng)[:, 1].mean()
