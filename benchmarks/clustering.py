@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,7 @@ def divided(rows: Floats, rng: np.random.Generator) -> Ints:
     return learned(rows, rng).predict(rows)
 
 
-def learned(rows: Floats, rng: np.random.Generator):  # type: ignore[no-untyped-def]
+def learned(rows: Floats, rng: np.random.Generator) -> Any:
     """Return k-means, learned."""
     from sklearn.cluster import KMeans
 
