@@ -93,14 +93,9 @@ def chords(melody: Melody) -> Symbols:
     """Return the chord that sounds on the first beat of each bar, as degree and quality."""
     there: dict[int, Hashable] = {}
     for chord in harmonise(melody):
-        there.setdefault((chord.onset - melody.downbeat) // melody.bar_ticks, None)
-        if (chord.onset - melody.downbeat) % melody.bar_ticks == 0 or there[
-            (chord.onset - melody.downbeat) // melody.bar_ticks
-        ] is None:
-            there[(chord.onset - melody.downbeat) // melody.bar_ticks] = (
-                chord.degree,
-                chord.quality,
-            )
+        bar, place = divmod(chord.onset - melody.downbeat, melody.bar_ticks)
+        if place == 0 or bar not in there:
+            there[bar] = (chord.degree, chord.quality)
     return [there.get(bar) for bar in range(len(whole_bars(melody)))]
 
 
