@@ -126,25 +126,32 @@ def control(notes: Notes, target: Target, fold: Ints, seed: int) -> tuple[float,
     return float(np.concatenate(bits).mean()), entropy(target.values(dealt))
 
 
-def ablation(notes: Notes, target: Target, fold: Ints) -> dict[str, float]:
+def ablation(
+    notes: Notes,
+    target: Target,
+    fold: Ints,
+    *,
+    folds: int = CHECK_FOLDS,
+    lessons: int = ABLATION_LESSONS,
+) -> dict[str, float]:
     """Return how many bits per note are lost without each expert, in the first folds."""
     alphabet = np.unique(target.values(notes))
     scene = Scene.of(notes, target, alphabet).recall(target.experts)
     lost = dict.fromkeys(target.experts, 0.0)
     total = 0
-    for number in range(CHECK_FOLDS):
+    for number in range(folds):
         learned, held_out = (
             scene.take(np.flatnonzero(m)) for m in (fold != number, fold == number)
         )
         total += len(held_out.notes)
-        model = Predictor(target, alphabet, n_lessons=ABLATION_LESSONS).fit_scene(learned)
+        model = Predictor(target, alphabet, n_lessons=lessons).fit_scene(learned)
         came, levels = learned.came[model.lesson_notes(learned)], model.mixture_.levels
-        lessons, questions = model.lessons(learned), model.evidence(held_out)
+        said, questions = model.lessons(learned), model.evidence(held_out)
         whole = model.bits(held_out).sum()
         for left_out, expert in enumerate(target.experts):
             kept = [i for i in range(len(target.experts)) if i != left_out]
             mixture = Mixture(levels).fit(
-                [lessons[i] for i in kept],
+                [said[i] for i in kept],
                 came,
                 steps=ABLATION_STEPS,
                 start=model.mixture_.weights_[kept],

@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 from measures import Rank, replace_blocks, sample, warping
 from peers import music21_search, opti3, spline_shape
+from trained_peer import midisimx
 
 from mer.errors import InputError
 from mer.evaluation.metrics import METRICS, bootstrap_interval
@@ -44,6 +45,8 @@ PEERS: dict[str, Callable[[Pool], Rank]] = {
     "time warping": warping,
     "music21.search": music21_search,
 }
+# In an environment of its own, and only when it is asked for.
+TRAINED: dict[str, Callable[[Pool], Rank]] = {"midisimx": midisimx}
 DIFFERENCES = (
     ("full", "interval"),
     ("full-noexpand", "interval"),
@@ -51,6 +54,7 @@ DIFFERENCES = (
     ("vector", "lsa"),
     ("full-noexpand", "opti3"),
     ("full-noexpand", "spline shape"),
+    ("vector", "midisimx"),
 )
 SHOWN = ("p_at_1", "mrr", "recall_at_10")
 
@@ -146,7 +150,8 @@ def compare(file: Path, options: argparse.Namespace, *, notes_only: bool) -> str
     twinned = np.mean([(keys[wanted[query]] == keys[query]).any() for query in queries])
     rows = {}
     for name in options.methods.split(","):
-        order = PEERS[name](pool) if name in PEERS else method_rank(pool, name)
+        peers = PEERS | TRAINED
+        order = peers[name](pool) if name in peers else method_rank(pool, name)
         rows[name] = reached(order, queries, keys)
         print(f"{file.name} {name}: {with_interval(rows[name].figures['map'])}", file=sys.stderr)
     hidden = " --notes-only" if notes_only else ""
@@ -160,7 +165,7 @@ def compare(file: Path, options: argparse.Namespace, *, notes_only: bool) -> str
 
 def write(options: argparse.Namespace) -> int:
     """Print the block of each file, and replace those of the page."""
-    known = [*PEERS, *METHODS]
+    known = [*PEERS, *TRAINED, *METHODS]
     for name in options.methods.split(","):
         if name not in known:
             raise InputError(f"unknown method {name!r}; known: {', '.join(known)}")

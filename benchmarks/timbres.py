@@ -72,13 +72,26 @@ def record(
     start, end = _played(melody, rng)
     tuning = float(rng.uniform(-0.5, 0.5)) if timbre.free_tuning else 0.0
     sung = pitch + tuning + rng.normal(0.0, timbre.off_cents / 100.0, len(pitch))
+    return Take(sounded(timbre, sung, start, end, rng, noise_db=noise_db), pitch, start, end)
+
+
+def sounded(
+    timbre: Timbre,
+    sung: Floats,
+    start: Floats,
+    end: Floats,
+    rng: np.random.Generator,
+    *,
+    noise_db: float = 20.0,
+) -> Floats:
+    """Return the samples of notes at any pitches (MIDI numbers with fractions) and times."""
     frames = round((end[-1] + rng.uniform(0.3, 0.6)) * RATE)
     make = _struck if timbre.decay else _sustained
     samples = make(timbre, sung, start, end, frames, rng)
     inside = samples[round(start[0] * RATE) : round(end[-1] * RATE)]
     level = np.sqrt(np.mean(np.square(inside))) * 10.0 ** (-noise_db / 20.0)
     samples = samples + rng.normal(0.0, level, frames)
-    return Take(samples * 0.5 / np.abs(samples).max(), pitch, start, end)
+    return np.asarray(samples * 0.5 / np.abs(samples).max())
 
 
 def _played(melody: Melody, rng: np.random.Generator) -> tuple[Floats, Floats]:

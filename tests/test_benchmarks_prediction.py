@@ -1,5 +1,6 @@
 """benchmarks/prediction.py and neighbours_help.py on invented melodies."""
 
+import doctest
 import importlib
 import json
 import sys
@@ -141,3 +142,61 @@ def test_a_transposed_copy_is_a_near_duplicate(neighbours_help: ModuleType) -> N
         material.queries, neighbours_help.near_duplicates(material), strict=True
     ):
         assert same.tolist() == ([4, 6] if query in (4, 6) else [query])
+
+
+@pytest.fixture
+def prediction_split() -> Iterator[ModuleType]:
+    yield from load("prediction_split")
+
+
+@pytest.fixture
+def chorale_marks() -> Iterator[ModuleType]:
+    yield from load("chorale_marks")
+
+
+def test_examples_of_marks_and_choice(
+    prediction_split: ModuleType, chorale_marks: ModuleType
+) -> None:
+    for module in (prediction_split, chorale_marks):
+        found = doctest.testmod(module)
+        assert found.attempted
+        assert not found.failed
+
+
+def test_fermatas_are_known_when_their_notes_begin(prediction_split: ModuleType) -> None:
+    tune = Melody(
+        pitch=[62, 64, 66, 67, 62],
+        onset=np.arange(5) * 480,
+        duration=[480] * 5,
+        key=Key(2),
+        phrase_starts=(0, 3),
+    )
+    notes = prediction_split.Notes.of([tune, tune])
+    assert prediction_split.with_fermata(notes).tolist() == [0, 0, 1, 0, 1] * 2
+    assert prediction_split.since_fermata(notes).tolist() == [0, 1, 2, 0, 1] * 2
+    assert prediction_split.from_tonic(notes).tolist() == [0, 2, 4, 5, 0] * 2
+
+
+def test_marks_follow_a_melody_that_is_notated_lower(chorale_marks: ModuleType) -> None:
+    tune = Melody(pitch=[60, 62, 64, 65, 64], onset=np.arange(5) * 480, duration=[480] * 5)
+    score = chorale_marks.Soprano((62, 64, 66, 67, 66), (False, False, True, False, True), Key(2))
+    found = chorale_marks.marked(tune, score)
+    assert found.phrase_starts == (0, 3)
+    assert found.key == Key(0)
+
+
+def test_experts_are_chosen_on_one_half_only(prediction_split: ModuleType) -> None:
+    target = prediction_split.TARGETS["pitch"]
+    few = prediction_split.replace(
+        target, viewpoints={n: target.viewpoints[n] for n in ("pitch", "interval", "contour")}
+    )
+    assert len(prediction_split.all_experts(few)) == 9
+    tunes = [
+        Melody(pitch=60 + np.arange(12) % (3 + n), onset=np.arange(12) * 480, duration=[480] * 12)
+        for n in range(4)
+    ]
+    notes = prediction_split.Notes.of(tunes)
+    one = prediction_split.Set("made", notes, np.array([0, 1, 2, 3]))
+    picked = prediction_split.chosen([one], few)
+    assert set(picked.experts) <= set(prediction_split.all_experts(few))
+    assert one.bits(picked).mean() < np.log2(len(np.unique(notes.pitch)))

@@ -271,3 +271,19 @@ def test_a_pool_without_rhythm_counts_alignment_for_more() -> None:
     assert sum(aligned.values()) == pytest.approx(sum(EVEN_ALIGNED.values()))
     assert set(METHODS["ngram"].shares(chant)[0]) == {"interval", "contour"}
     assert rank(chant, chant.columns.melody(1).transpose(2), "full").numbers.tolist() == [1, 0]
+
+
+def test_the_nearest_transposition_of_each_melody_counts(module: ModuleType) -> None:
+    trained = module("trained_peer")
+    rows = np.array([[1.0, 0.0], [0.6, 0.8], [0.0, -2.0]])
+    found = trained.nearest(np.array([0.0, 5.0]), rows, np.array([0, 0, 1]), 3)
+    assert found == pytest.approx([0.8, -1.0, -1.0])
+
+
+def test_a_peer_that_is_not_installed_says_where_to_look(
+    module: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = module("trained_peer")
+    monkeypatch.setattr(trained, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match="trained_peer"):
+        trained.midisimx(Pool([even([60, 62, 64])]))

@@ -1,0 +1,193 @@
+"""Labelled files -> what the learned vector would reach if it were trained or compared otherwise.
+
+    python benchmarks/vector_choices.py FILE ... --hold-out essen_titles.jsonl.gz [--queries 400]
+
+The families of each file are halved by a seed: one half to choose on, the other to report. The
+description of all training tunes and the covariance of their variation are worked out once, as in
+`train_vector.py`; then the weights are made with each `LOADS` of the noise, and measured without
+rounding to 8 bits. Beside them: latent semantic vectors of the pool (`lsa`), which are the
+reference; the same from hashed terms, to see what hashing costs; and both vectors side by side,
+brought down to 256 numbers by the directions of the pool (`side by side`), which needs scikit-learn
+wherever an index is built. Figures are MAP without identical twins; differences are paired by
+query.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+from explorables import table
+from measures import Rank, ranking, sample
+from repertoires import reached, twin_keys, with_interval
+from scipy.linalg import eigh
+from train_vector import (
+    AXES,
+    FOUND_SHARE,
+    Description,
+    found_pairs,
+    inverse_frequencies,
+    term_matrix,
+    tunes,
+)
+from variation import vary
+
+from mer.embeddings import REPRESENTATIONS
+from mer.embeddings.dense import unit_rows
+from mer.embeddings.learned import SIZE
+from mer.evaluation.table import Wanted, prepare
+from mer.notes.arrays import Array, Flags, Floats
+from mer.notes.columns import Columns
+
+LOADS = (1.0, 2.0, 6.0)  # of the noise by its mean: 1 is the shipped one
+PRIOR = 100.0  # as in `mer.embeddings.learned.LearnedVector`
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """Training tunes as they are described, shape (T, D), and covariances of shape (D, D)."""
+
+    describe: Description
+    rows: Array
+    noise: Array
+
+    @classmethod
+    def of(cls, columns: Columns, seed: int, variants: int) -> Lesson:
+        """Return what `train_vector.train` learns from."""
+        rng = np.random.default_rng(seed)
+        notes = replace(columns, tonic=np.full(len(columns), -1))
+        melodies = [columns.melody(number) for number in range(len(columns))]
+        describe = Description(notes, rng)
+        rows = describe(notes)
+        made = np.zeros((rows.shape[1], rows.shape[1]))
+        for _ in range(variants):
+            moved = describe(Columns.from_melodies([vary(m, rng) for m in melodies])) - rows
+            made += moved.T @ moved / (variants * len(rows))
+        pairs = found_pairs(columns, describe.terms)
+        moved = rows[pairs[:, 0]] - rows[pairs[:, 1]]
+        found = moved.T @ moved / max(len(pairs), 1)
+        return cls(describe, rows, (1.0 - FOUND_SHARE) * made + FOUND_SHARE * found)
+
+
+def directions(rows: Array, noise: Array, load: float) -> Array:
+    """Return the directions in which rows differ most for their noise, loaded by its mean."""
+    rows = rows - rows.mean(axis=0)
+    loaded = noise + load * np.trace(noise) / len(noise) * np.eye(len(noise))
+    top = [max(len(noise) - AXES, 0), len(noise) - 1]
+    return eigh(rows.T @ rows / len(rows), loaded, subset_by_index=top)[1]
+
+
+def in_pool(lesson: Lesson, weights: Array, pool: Array) -> Floats:
+    """Return the vectors of a pool by weights, in the pool's own directions; shape (S, 256)."""
+    learned = lesson.rows @ weights
+    rows = pool @ weights - learned.mean(axis=0)
+    rows -= rows.sum(axis=0) / (PRIOR + len(rows))
+    spread = rows.T @ rows + PRIOR * np.diag(learned.var(axis=0))
+    return np.asarray(unit_rows(rows @ np.linalg.eigh(spread)[1][:, -SIZE:]))
+
+
+def side_by_side(one: Array, other: Array) -> Floats:
+    """Return both vectors as one of 256 numbers, in the directions in which they differ most.
+
+    Examples
+    --------
+    >>> one = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    >>> both = side_by_side(one, one)
+    >>> bool(both[0] @ both[1] > 0.99), bool(both[0] @ both[2] < 0.0)
+    (True, True)
+    """
+    rows = np.hstack([one, other]).astype(np.float64)
+    rows -= rows.mean(axis=0)
+    return np.asarray(unit_rows(rows @ np.linalg.eigh(rows.T @ rows)[1][:, -SIZE:]))
+
+
+def hashed(columns: Columns) -> Floats:
+    """Return latent semantic vectors of hashed terms, as the learned vector hears them."""
+    terms = term_matrix(columns, inverse_frequencies(columns))
+    values, axes = np.linalg.eigh((terms @ terms.T).toarray().astype(np.float64))
+    return np.asarray(unit_rows(axes[:, -SIZE:] * np.sqrt(np.maximum(values[-SIZE:], 0.0))))
+
+
+def halves(wanted: Wanted, seed: int) -> Flags:
+    """Return which queries belong to families to choose on, shape (Q,).
+
+    Examples
+    --------
+    >>> halves({0: np.array([1]), 1: np.array([0]), 2: np.array([3]), 3: np.array([2])}, 0).tolist()
+    [True, True, False, False]
+    """
+    family = [min([query, *np.asarray(others).tolist()]) for query, others in wanted.items()]
+    names = sorted(set(family))
+    chosen = np.random.default_rng(seed).permutation(names)[: len(names) // 2]
+    return np.isin(family, chosen)
+
+
+def by_cosine(rows: Array) -> Rank:
+    """Return the ranking by the cosine of rows of length 1."""
+    return ranking(lambda query: rows @ rows[query])
+
+
+def compare(file: str, lesson: Lesson, options: argparse.Namespace) -> str:
+    """Return the table of one file."""
+    melodies, wanted = prepare(file, notes_only=True)
+    wanted = sample(wanted, options.queries, options.seed)
+    columns, keys = Columns.from_melodies(melodies), twin_keys(melodies)
+    lsa = REPRESENTATIONS["lsa"]().fit(columns)
+    semantic = lsa.transform(columns)
+    described = lesson.describe(columns)
+    vectors: dict[str, Array] = {"lsa": semantic, "lsa of hashed terms": hashed(columns)}
+    for load in LOADS:
+        weights = directions(lesson.rows, lesson.noise, load)
+        vectors[f"vector, load {load:g}"] = in_pool(lesson, weights, described)
+    shipped = REPRESENTATIONS["vector"]().fit(columns)
+    vectors["vector as shipped"] = shipped.transform(columns)
+    vectors["side by side"] = side_by_side(vectors["vector as shipped"], semantic)
+    found = {
+        name: reached(by_cosine(rows), wanted, keys).figures["map"]
+        for name, rows in vectors.items()
+    }
+    choose = halves(wanted, options.seed)
+    rows = [
+        [
+            name,
+            f"{np.nanmean(values):.3f}",
+            *(with_interval((values - found["lsa"])[half], "+.3f") for half in parts(choose)),
+        ]
+        for name, values in found.items()
+    ]
+    head = [Path(file).name, "MAP", "minus `lsa`: half to choose on", "the other half", "all"]
+    return table(head, rows)
+
+
+def parts(choose: Flags) -> tuple[Flags, Flags, Flags]:
+    """Return the half to choose on, the other one, and everything."""
+    return choose, ~choose, np.ones(len(choose), dtype=np.bool_)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train once and print a table for each file."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("files", nargs="+", help="labelled melodies")
+    parser.add_argument("--corpora", nargs="+", default=["folk", "essen"])
+    parser.add_argument("--hold-out", type=Path, help="labelled file of tunes to leave out")
+    parser.add_argument("--tunes", type=int, help="train on so many only, to try")
+    parser.add_argument("--queries", type=int, default=403, help="of each file, drawn by a seed")
+    parser.add_argument("--variants", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    columns = tunes(options.corpora, options.hold_out)
+    if options.tunes:
+        columns = columns.take(np.arange(0, len(columns), max(1, len(columns) // options.tunes)))
+    lesson = Lesson.of(columns, options.seed, options.variants)
+    for file in options.files:
+        print(compare(file, lesson, options), flush=True)
+
+
+if __name__ == "__main__":
+    main()
