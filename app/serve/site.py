@@ -1,4 +1,4 @@
-"""What can be done -> the whole site: four pages under tabs, or that to listen."""
+"""What can be done -> the whole site: pages under tabs, or that to listen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from app.compare.page import compare_page
 from app.compare.trials import Trials
 from app.compose.page import compose_page
 from app.compose.visits import Visits
+from app.corpora.newness.checks import Checks
+from app.corpora.newness.page import check_page
 from app.corpora.page import corpus_page
 from app.explore.atlas import Atlases
 from app.explore.page import explore_page
@@ -37,6 +39,7 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
     library = Library(visits.index, visits.sessions)
     atlases = Atlases()
     tours, trials = Tours(library, atlases, visits.sounds), Trials(library, atlases)
+    checks = Checks(library, visits.sounds, visits.sessions)
 
     def compose(site: gr.Blocks, shared: Shared) -> Opening:
         offer_to_programs(visits)
@@ -46,6 +49,7 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
         "compose": compose,
         "explore": lambda site, shared: explore_page(tours, shared),
         "compare": lambda site, shared: compare_page(trials, shared),
+        "check": lambda site, shared: check_page(checks, shared),
         "corpus": lambda site, shared: corpus_page(library, shared),
     }
     return tabbed(pages).queue(max_size=most_waiting, default_concurrency_limit=2)
