@@ -22,6 +22,7 @@ _HOMES = {
     "OPERATORS": "generate.piece.operators",
     "Outline": "generate.harmony.outline",
     "Plan": "generate.piece.planned",
+    "Player": "generate.sound.player",
     "lenders": "generate.report.lenders",
     "load_plan": "generate.piece.plan_reader",
     "plan_text": "generate.piece.plan_text",
@@ -57,6 +58,7 @@ __all__ = [
     "MelodyModel",
     "Outline",
     "Plan",
+    "Player",
     "Settings",
     "Source",
     "accompany",
@@ -102,6 +104,7 @@ if TYPE_CHECKING:
     from generate.report.outlines import outline_of
     from generate.report.report import describe
     from generate.sound.audio import render, save_wav
+    from generate.sound.player import Player
 
 
 def __getattr__(name: str) -> Any:
