@@ -34,6 +34,7 @@ COVERED: dict[str, str] = {
     "app/explore/map.py": "tests/app/explore/test_tours.py",
     "app/explore/measures.py": "tests/app/explore/test_tours.py",
     "app/explore/page.py": "tests/app/test_page_explore.py",
+    "app/listen/practice/page.py": "tests/app/test_page_check.py",
     "app/listen/page.py": "tests/app/test_page_listen.py",
     "app/pictures/bars.py": "tests/app/pictures/test_cards.py",
     "app/pictures/dumbbells.py": "tests/app/compare/test_trials.py",

@@ -17,6 +17,8 @@ from app.explore.atlas import Atlases
 from app.explore.page import explore_page
 from app.explore.tours import Tours
 from app.listen.page import Listening, listen_page
+from app.listen.practice.lessons import Lessons
+from app.listen.practice.page import practice_page
 from app.serve.tabs import tabbed
 from app.share.programs import offer_to_programs
 from app.visitor.library import Library
@@ -40,6 +42,7 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
     atlases = Atlases()
     tours, trials = Tours(library, atlases, visits.sounds), Trials(library, atlases)
     checks = Checks(library, visits.sounds, visits.sessions)
+    lessons = Lessons(library, visits.sounds)
 
     def compose(site: gr.Blocks, shared: Shared) -> Opening:
         offer_to_programs(visits)
@@ -51,6 +54,7 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
         "compare": lambda site, shared: compare_page(trials, shared),
         "check": lambda site, shared: check_page(checks, shared),
         "corpus": lambda site, shared: corpus_page(library, shared),
+        "practice": lambda site, shared: practice_page(lessons, shared),
     }
     return tabbed(pages).queue(max_size=most_waiting, default_concurrency_limit=2)
 
