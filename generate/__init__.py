@@ -34,6 +34,10 @@ _HOMES = {
     "compose_many": "generate.compose",
     "counterfactual": "generate.report.counterfactual",
     "describe": "generate.report.report",
+    "Exercise": "generate.prediction.practice.exercises",
+    "Question": "generate.prediction.practice.exercises",
+    "draw_exercise": "generate.prediction.practice.exercises",
+    "draw_question": "generate.prediction.practice.exercises",
     "harmonise": "generate.harmony.harmony",
     "prepare_infill": "generate.markov.infill",
     "reroll": "generate.markov.infill",
@@ -53,12 +57,14 @@ __all__ = [
     "Borrowing",
     "Chord",
     "Composition",
+    "Exercise",
     "Extras",
     "Fragment",
     "MelodyModel",
     "Outline",
     "Plan",
     "Player",
+    "Question",
     "Settings",
     "Source",
     "accompany",
@@ -66,6 +72,8 @@ __all__ = [
     "compose_many",
     "counterfactual",
     "describe",
+    "draw_exercise",
+    "draw_question",
     "harmonise",
     "lenders",
     "load_plan",
@@ -99,6 +107,12 @@ if TYPE_CHECKING:
     from generate.plan.settings import Settings
     from generate.plan.verbs import VERBS
     from generate.prediction import MelodyModel
+    from generate.prediction.practice.exercises import (
+        Exercise,
+        Question,
+        draw_exercise,
+        draw_question,
+    )
     from generate.report.counterfactual import counterfactual
     from generate.report.lenders import lenders
     from generate.report.outlines import outline_of

@@ -82,10 +82,17 @@ def draw_exercise(
     known = [one for one in known if one.melody.rhythm_known]
     if not known:
         raise InputError("this corpus has no phrase of 4 to 24 notes in a known key and rhythm")
-    graded = difficulties([one.melody for one in known], model)
+    graded = _graded([one.melody for one in known], model)
     places = range(len(known))
     best = min(places, key=lambda place: (abs(graded[place].level - level), place))
     return Exercise(known[best], graded[best])
+
+
+def _graded(melodies: list[Melody], model: MelodyModel | None) -> list[Difficulty]:
+    try:
+        return difficulties(melodies, model)
+    except InputError:  # the model has no such note: then nothing is expected of any
+        return difficulties(melodies, None)
 
 
 def draw_question(index: PhraseIndex, level: int, rng: np.random.Generator) -> Question:

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from generate.plan.expectation import expectation_of
+from generate.plan.habits import habits
 from generate.prediction.practice.difficulty import LEVELS, difficulty
 from generate.prediction.practice.exercises import (
     LONGEST,
@@ -13,6 +15,7 @@ from generate.prediction.practice.exercises import (
 )
 from mer.corpus.corpus import Corpus, Tune
 from mer.errors import InputError
+from mer.notes.key import Key
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 
@@ -78,6 +81,15 @@ def test_false_continuations_are_more_alike_on_a_higher_level(index: PhraseIndex
         return float(np.mean(found))
 
     assert unlike(LEVELS) < unlike(1) / 2
+
+
+def test_a_phrase_that_the_model_has_no_note_for_is_graded_without_it(index: PhraseIndex) -> None:
+    low = Melody(pitch=[5, 7, 9, 10, 12], onset=range(0, 2400, 480), duration=[480] * 5, key=Key(5))
+    deep = PhraseIndex.build(Corpus.from_tunes([Tune("a", "A", "", low)]))
+    corpus = index.corpus
+    model = expectation_of(corpus, habits(corpus.columns("melody"), "major"))
+    found = draw_exercise(deep, 1, rng(0), model)
+    assert (found.difficulty.value, found.difficulty.surprise) == (5.0, 0.0)
 
 
 def test_what_cannot_be_drawn_is_refused(index: PhraseIndex) -> None:
