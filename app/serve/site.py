@@ -42,7 +42,7 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
     atlases = Atlases()
     tours, trials = Tours(library, atlases, visits.sounds), Trials(library, atlases)
     checks = Checks(library, visits.sounds, visits.sessions)
-    lessons = Lessons(library, visits.sounds)
+    lessons = Lessons(library, visits.sounds, visits.sessions)
 
     def compose(site: gr.Blocks, shared: Shared) -> Opening:
         offer_to_programs(visits)

@@ -16,6 +16,7 @@ from app.sound.sounds import Offer, Sounds
 from app.visitor.library import Library, Shelf
 from app.visitor.motifs import heard_motif, typed_motif
 from app.visitor.notation import write_notes
+from app.visitor.sessions import Sessions
 from generate.plan.expectation import expectation_of
 from generate.plan.habits import habits
 from generate.prediction import MelodyModel
@@ -59,6 +60,7 @@ class Lessons:
 
     library: Library
     sounds: Sounds
+    sessions: Sessions
 
     def draw(self, kind: str, level: float, shelf: Shelf | None, seed: int) -> Lesson:
         """Return an exercise.
@@ -95,8 +97,10 @@ class Lessons:
         phrase = _phrase_of(lesson)
         return _marked(marks(typed_motif(text).melody, phrase), phrase)
 
-    def sung(self, lesson: Lesson | None, recording: str | None) -> str:
+    def sung(self, lesson: Lesson | None, recording: str | None, visitor: str) -> str:
         """Return what is right about what somebody sang, as HTML.
+
+        The recording is removed when the visitor leaves.
 
         Raises
         ------
@@ -106,6 +110,7 @@ class Lessons:
         phrase = _phrase_of(lesson)
         if not recording:
             raise InputError("record something first")
+        self.sessions.uploaded(visitor, recording)
         found = marks(heard_motif(Path(recording)).melody, phrase)
         return _marked(found, phrase, timed=False)
 

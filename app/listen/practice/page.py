@@ -15,6 +15,7 @@ from app.style.assets import asset
 from app.visitor.library import Shelf
 from app.visitor.messages import friendly
 from app.visitor.notation import LONGEST_TEXT
+from app.visitor.sessions import visitor_of
 from app.visitor.states import Opening, Shared
 from generate.prediction.practice.difficulty import LEVELS
 
@@ -112,10 +113,10 @@ def _wire(lessons: Lessons, shared: Shared, parts: _PracticeComponents) -> Openi
         with friendly():
             return lessons.written(lesson, text)
 
-    def compare_voice(lesson: Lesson | None, recording: str | None) -> str:
+    def compare_voice(lesson: Lesson | None, recording: str | None, request: gr.Request) -> str:
         """Say which of the sung notes are right, as HTML."""
         with friendly():
-            return lessons.sung(lesson, recording)
+            return lessons.sung(lesson, recording, visitor_of(request))
 
     def choose(lesson: Lesson | None, event: gr.EventData) -> str:
         """Say which continuation is real, as HTML."""

@@ -19,7 +19,7 @@ from mer.notes.melody import Melody
 
 @pytest.fixture
 def lessons(visits: Visits) -> Lessons:
-    return Lessons(Library(visits.index, visits.sessions), visits.sounds)
+    return Lessons(Library(visits.index, visits.sessions), visits.sounds, visits.sessions)
 
 
 def phrase_of(lesson: Lesson) -> Melody:
@@ -66,10 +66,14 @@ def test_what_is_sung_is_marked_in_any_time(
     phrase = phrase_of(lesson).transpose(-2)
     slow = replace(phrase, onset=phrase.onset * 3, duration=phrase.duration * 2)
     monkeypatch.setattr(practised, "heard_motif", lambda path: named_motif(slow, "Your melody"))
-    page = lessons.sung(lesson, str(tmp_path / "song.wav"))
+    recording = tmp_path / "song.wav"
+    recording.write_bytes(b"la la la")
+    page = lessons.sung(lesson, str(recording), "ann")
     assert "All right" in page
     assert "2 semitones lower" in page
     assert "in time" not in page
+    lessons.sessions.remove("ann")
+    assert not recording.exists()
 
 
 def test_a_continuation_is_chosen(lessons: Lessons) -> None:
@@ -97,7 +101,7 @@ def test_what_makes_no_sense_is_refused(lessons: Lessons) -> None:
         ("no exercise yet", lambda: lessons.written(None, "C4 D E")),
         ("no exercise yet", lambda: lessons.written(question, "C4 D E")),
         ("no notes", lambda: lessons.written(phrase, " ")),
-        ("record something", lambda: lessons.sung(phrase, None)),
+        ("record something", lambda: lessons.sung(phrase, None, "ann")),
         ("no exercise yet", lambda: lessons.chosen(phrase, 0)),
         ("no continuation 3", lambda: lessons.chosen(question, 3)),
     ):
