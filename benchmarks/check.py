@@ -1,6 +1,6 @@
 """What `mer check` finds of tunes that were changed and hidden, and whether "usual" is right.
 
-    python benchmarks/check.py [--tunes 200] [--pieces 200] [--outside FILE ...] [--seed 0]
+    python benchmarks/check.py [--tunes 200] [--pieces 200] [--outside FILE] [--essen] [--seed 0]
 
 Two tables.
 
@@ -11,11 +11,13 @@ tune, or one of its title, is the first of those that share most; *among 3*. *Lo
 the stretch are within one bar of the truth. Baselines in the same run: the tune that has the
 longest exact run, in pitch; and the first match of `mer search` with the whole piece.
 
-**Usual.** Pieces that the corpus does not hold: those of Ryan's Mammoth Collection, with a corpus
-without it, titles that the others have left out; and those of `--outside` (JSON lines, as
-../shared/benchmarks has them) with the whole corpus. A check says of each which share of the tunes
-share a run as long with each other. If that is right, it says at most 10% of at most a tenth of the
-pieces. Runs are whole numbers, so that fewer is right as well; more is wrong.
+**Usual.** Pieces that the corpus does not hold. With the whole corpus: those of `--outside` (JSON
+lines, as `python benchmarks/essen_titles.py` writes them) and, with `--essen`, folk songs that come
+with music21. With a corpus without them: the tunes of Ryan's Mammoth Collection under titles that
+no other has, and, as a baseline that must come out right, tunes under titles drawn by chance. A
+check says of each which share of the tunes share a run as long with each other. If that is right,
+it says at most 10% of at most a tenth of the pieces. Runs are whole numbers, so that fewer is right
+as well; more is wrong.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ from tqdm import tqdm
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from mer.alignment.aspects import ASPECTS
+from mer.build.batches import BATCH_TUNES, batches, read_batch
+from mer.build.collections import collection_named, source_files
 from mer.corpus.corpus import Corpus
 from mer.evaluation.labelled import load_labelled
 from mer.notes.arrays import Floats
@@ -45,6 +49,7 @@ SHARES = (0.0, 0.1, 0.2, 0.3, 0.4)
 NOMINAL = (0.01, 0.05, 0.1, 0.25, 0.5)
 HELD_OUT = "Ryan's Mammoth Collection"
 MOST_NOTES = 200  # of a piece outside
+ESSEN, OF_A_BATCH = "essen", 5  # songs that are taken of some that stand together
 
 
 @dataclass(frozen=True)
@@ -196,26 +201,63 @@ def usual_rows(name: str, pieces: list[Melody], index: PhraseIndex) -> Iterator[
         yield f"| {name} | {aspect} | {len(shares)} | {cells} |"
 
 
-def held_out(corpus: Corpus) -> tuple[list[Melody], PhraseIndex]:
+def held_out(corpus: Corpus, titles: set[int]) -> tuple[list[Melody], PhraseIndex]:
+    """Return the tunes of some titles, by their numbers, and an index of the others."""
+    tunes, groups = list(corpus), title_groups(corpus).tolist()
+    outside = [t.melody for t, group in zip(tunes, groups, strict=True) if group in titles]
+    others = [t for t, group in zip(tunes, groups, strict=True) if group not in titles]
+    return outside, PhraseIndex.build(Corpus.from_tunes(others))
+
+
+def only_in(corpus: Corpus, collection: str) -> tuple[list[Melody], PhraseIndex]:
     """Return the tunes of a collection whose titles no other has, and an index of the others."""
     tunes, groups = list(corpus), title_groups(corpus).tolist()
-    kept = [n for n, tune in enumerate(tunes) if tune.collection != HELD_OUT]
+    kept = [n for n, tune in enumerate(tunes) if tune.collection != collection]
     titles = {groups[n] for n in kept}
     outside = [t.melody for t, group in zip(tunes, groups, strict=True) if group not in titles]
     return outside, PhraseIndex.build(Corpus.from_tunes(tunes[n] for n in kept))
 
 
-def usual_table(index: PhraseIndex, pieces: int, files: list[str], seed: int) -> Iterator[str]:
-    """Yield the second table."""
+def by_chance(
+    corpus: Corpus, pieces: int, rng: np.random.Generator
+) -> tuple[list[Melody], PhraseIndex]:
+    """Return the tunes of titles drawn by chance, and an index of the others."""
+    titles = np.unique(title_groups(corpus))
+    return held_out(corpus, set(rng.choice(titles, pieces, replace=False).tolist()))
+
+
+def essen(pieces: int, rng: np.random.Generator) -> list[Melody]:
+    """Return folk songs from all parts of the Essen collection, twice as many as are asked for."""
+    collection = collection_named(ESSEN)
+    known = batches(collection, list(source_files(collection)))
+    wanted = min(2 * pieces // OF_A_BATCH, len(known))
+    songs: list[Melody] = []
+    for number in rng.choice(len(known), wanted, replace=False).tolist():
+        read = [one.melody for one in read_batch(known[number]) if one.melody is not None]
+        places = rng.permutation(min(len(read), BATCH_TUNES))[:OF_A_BATCH]
+        songs += [read[place] for place in places.tolist()]
+    return songs
+
+
+def usual_table(index: PhraseIndex, pieces: int, outside_of: list[str], seed: int) -> Iterator[str]:
+    """Yield the second table.
+
+    Parameters
+    ----------
+    outside_of
+        Files, and `ESSEN`.
+    """
     bounds = " | ".join(f"at most {bound:.0%}" for bound in NOMINAL)
     yield f"| pieces | aspect | how many | {bounds} |"
     yield "|---" * (len(NOMINAL) + 3) + "|"
     rng = np.random.default_rng(seed)
-    outside, others = held_out(index.corpus)
-    sets = [(HELD_OUT, outside, others)]
-    for file in files:
-        melodies = [one.melody for one in load_labelled(file)]
-        sets.append((Path(file).name, melodies, index))
+    sets = [
+        ("drawn by chance", *by_chance(index.corpus, pieces, rng)),
+        (HELD_OUT, *only_in(index.corpus, HELD_OUT)),
+    ]
+    for name in outside_of:
+        own = essen(pieces, rng) if name == ESSEN else [one.melody for one in load_labelled(name)]
+        sets.append((Path(name).name, own, index))
     for name, melodies, known in sets:
         fit = [melody for melody in melodies if 8 <= len(melody) <= MOST_NOTES]
         some = rng.choice(len(fit), min(pieces, len(fit)), replace=False).tolist()
@@ -228,6 +270,7 @@ def main() -> None:
     parser.add_argument("--tunes", type=int, default=200)
     parser.add_argument("--pieces", type=int, default=200)
     parser.add_argument("--outside", action="append", default=[], metavar="FILE")
+    parser.add_argument("--essen", action="append_const", const=ESSEN, dest="outside")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     index = PhraseIndex.load()

@@ -22,6 +22,7 @@ _HOMES = {
     "OPERATORS": "generate.piece.operators",
     "Outline": "generate.harmony.outline",
     "Plan": "generate.piece.planned",
+    "Player": "generate.sound.player",
     "lenders": "generate.report.lenders",
     "load_plan": "generate.piece.plan_reader",
     "plan_text": "generate.piece.plan_text",
@@ -33,6 +34,10 @@ _HOMES = {
     "compose_many": "generate.compose",
     "counterfactual": "generate.report.counterfactual",
     "describe": "generate.report.report",
+    "Exercise": "generate.prediction.practice.exercises",
+    "Question": "generate.prediction.practice.exercises",
+    "draw_exercise": "generate.prediction.practice.exercises",
+    "draw_question": "generate.prediction.practice.exercises",
     "harmonise": "generate.harmony.harmony",
     "prepare_infill": "generate.markov.infill",
     "reroll": "generate.markov.infill",
@@ -52,11 +57,14 @@ __all__ = [
     "Borrowing",
     "Chord",
     "Composition",
+    "Exercise",
     "Extras",
     "Fragment",
     "MelodyModel",
     "Outline",
     "Plan",
+    "Player",
+    "Question",
     "Settings",
     "Source",
     "accompany",
@@ -64,6 +72,8 @@ __all__ = [
     "compose_many",
     "counterfactual",
     "describe",
+    "draw_exercise",
+    "draw_question",
     "harmonise",
     "lenders",
     "load_plan",
@@ -97,11 +107,18 @@ if TYPE_CHECKING:
     from generate.plan.settings import Settings
     from generate.plan.verbs import VERBS
     from generate.prediction import MelodyModel
+    from generate.prediction.practice.exercises import (
+        Exercise,
+        Question,
+        draw_exercise,
+        draw_question,
+    )
     from generate.report.counterfactual import counterfactual
     from generate.report.lenders import lenders
     from generate.report.outlines import outline_of
     from generate.report.report import describe
     from generate.sound.audio import render, save_wav
+    from generate.sound.player import Player
 
 
 def __getattr__(name: str) -> Any:

@@ -20,14 +20,13 @@ from app.visitor.whole import bars_drawn
 from generate.harmony.chords import Chord
 from generate.piece.composition import MOTIF, Composition, Source
 from mer.notes.arrays import Floats
-from mer.notes.drawing import ACCENT, FADED, escape, piano_roll, svg
+from mer.notes.drawing import ACCENT, FADED, SOURCE_COLOURS, escape, piano_roll, svg
 from mer.notes.melody import Melody
 from mer.notes.names import counted, note_name, transposition_words
 
 TitleOf = Callable[[str], tuple[str, str]]
 # Okabe and Ito (2008), told apart by colour-blind eyes; black is left out because of dark mode, and
 # green because it is too near the accent colour.
-SOURCE_COLOURS = ("#0072b2", "#e69f00", "#cc79a7", "#56b4e9", "#d55e00")
 # What fills the curve of surprise; few notes have more bits.
 _TALLEST_BITS = 8.0
 _DOWNLOADS = {

@@ -1,4 +1,4 @@
-"""What can be done -> the whole site: four pages under tabs, or that to listen."""
+"""What can be done -> the whole site: pages under tabs, or that to listen."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from app.compare.page import compare_page
 from app.compare.trials import Trials
 from app.compose.page import compose_page
 from app.compose.visits import Visits
+from app.corpora.newness.checks import Checks
+from app.corpora.newness.page import check_page
 from app.corpora.page import corpus_page
 from app.explore.atlas import Atlases
 from app.explore.page import explore_page
 from app.explore.tours import Tours
 from app.listen.page import Listening, listen_page
+from app.listen.practice.lessons import Lessons
+from app.listen.practice.page import practice_page
 from app.serve.tabs import tabbed
 from app.share.programs import offer_to_programs
 from app.visitor.library import Library
@@ -37,6 +41,8 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
     library = Library(visits.index, visits.sessions)
     atlases = Atlases()
     tours, trials = Tours(library, atlases, visits.sounds), Trials(library, atlases)
+    checks = Checks(library, visits.sounds, visits.sessions)
+    lessons = Lessons(library, visits.sounds, visits.sessions)
 
     def compose(site: gr.Blocks, shared: Shared) -> Opening:
         offer_to_programs(visits)
@@ -46,7 +52,9 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
         "compose": compose,
         "explore": lambda site, shared: explore_page(tours, shared),
         "compare": lambda site, shared: compare_page(trials, shared),
+        "check": lambda site, shared: check_page(checks, shared),
         "corpus": lambda site, shared: corpus_page(library, shared),
+        "practice": lambda site, shared: practice_page(lessons, shared),
     }
     return tabbed(pages).queue(max_size=most_waiting, default_concurrency_limit=2)
 

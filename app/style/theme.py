@@ -10,7 +10,7 @@ from typing import Any
 
 from app.style.assets import asset
 
-_SHEETS = ("theme", "pages", "compose", "opening")
+_SHEETS = ("theme", "pages", "checks", "compose", "opening")
 
 
 def theme() -> Any:

@@ -7,6 +7,7 @@ written pitch, always, whatever operators lie between the two.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from generate.piece.self_similarity import Recurrence
 from mer.errors import InputError
 from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
+from mer.notes.names import letter_name
 
 MOTIF = "motif"
 TARGET = "target"
@@ -102,6 +104,37 @@ class Fragment:
 
     def __len__(self) -> int:
         return len(self.sources)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the notes, coloured by what they cite, and the tunes."""
+        # Only those who look pay for it.
+        from mer.notes.drawing import ACCENT, FADED, SOURCE_COLOURS, escape, piano_roll
+
+        names = [source.tune_id or source.kind for source in self.sources]
+        ranked = Counter(names).most_common()
+        cited = [name for name, _ in ranked if name != MOTIF]
+        colours = {MOTIF: ACCENT} | dict(zip(cited, SOURCE_COLOURS, strict=False))
+        hints = [
+            f"{letter_name(pitch)}: {name}, note {source.note + 1}"
+            for pitch, name, source in zip(
+                self.melody.pitch.tolist(), names, self.sources, strict=True
+            )
+        ]
+        picture = piano_roll(
+            self.melody,
+            label=f"{self.melody.title or 'a piece'}, {len(self)} notes by what they cite",
+            colours=[colours.get(name, FADED) for name in names],
+            hints=hints,
+        )
+        rows = "".join(
+            f'<tr><td><span style="color:{colours.get(name, FADED)}">&#9632;</span> '
+            f"{escape(name)}</td><td>{count}</td></tr>"
+            for name, count in ranked
+        )
+        return (
+            f"{picture}<table><thead><tr><th>cites</th><th>notes</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
+        )
 
     def cut(self, start: int, stop: int) -> Fragment:
         """Return notes `start` to `stop` (not included), beginning at tick 0."""

@@ -19,6 +19,8 @@ from mer.notes.names import note_name, transposition_words
 
 ACCENT = "#0f766e"
 FADED = "#94a3b8"
+# Of tunes that are cited, the most used first; told apart by those who see few colours, too.
+SOURCE_COLOURS = ("#0072b2", "#e69f00", "#cc79a7", "#56b4e9", "#d55e00")
 
 _WIDTH = 1000.0
 _HEADING_LETTERS = 100

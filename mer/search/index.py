@@ -22,6 +22,7 @@ from mer.errors import InputError
 from mer.notes.arrays import Floats, Keys
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody, Phrase
+from mer.notes.names import counted
 from mer.search.match import Match
 from mer.search.postgres.address import is_address
 from mer.search.segments.manifest import open_segments
@@ -70,6 +71,11 @@ class PhraseIndex:
 
     store: Store
     graph_file: Path | None = None
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: how much is searched, and the table of the corpus."""
+        told = counted(len(self), self.unit, "melodies" if self.unit == "melody" else "phrases")
+        return f"<p>{told} to search</p>{self.corpus._repr_html_()}"
 
     @classmethod
     def build(cls, corpus: Corpus, *, unit: str = "phrase") -> PhraseIndex:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import json
 import sys
 from collections.abc import Iterator
@@ -24,8 +22,8 @@ from mer.search.sharing.telling import (
     check_as_json,
     check_as_text,
     check_row,
-    column_names,
     no_proof,
+    rows_as_csv,
 )
 from mer.search.stack.query import check_k
 from mer.terminal import add_motif_options, motif_options
@@ -98,14 +96,11 @@ def _check_folder(options: argparse.Namespace, folder: Path) -> int:
         raise InputError(f"{target}: name a file to write, in a folder that is there")
     index = PhraseIndex.load(options.corpus)
     rows = list(_rows(folder, index, options))
-    written = io.StringIO()
-    table = csv.DictWriter(written, column_names(), lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
+    written = rows_as_csv(rows)
     if target is None:
-        sys.stdout.write(written.getvalue())
+        sys.stdout.write(written)
     else:
-        write_bytes(target, written.getvalue().encode())
+        write_bytes(target, written.encode())
     bad = sum(bool(row["problem"]) for row in rows)
     sys.stderr.write(
         f"checked {counted(len(rows) - bad, 'melody', 'melodies')}, {bad:,} not read. "

@@ -109,7 +109,8 @@ def stretches(
 ) -> list[Stretch]:
     """Return the best stretch of each of the `k` tunes that share most, best first.
 
-    Fewer are returned where no more share anything: more notes have to be the same than differ.
+    Fewer are returned where no more share anything: three notes have to be the same, and more than
+    differ.
 
     Parameters
     ----------
@@ -145,7 +146,8 @@ def stretches(
     found: dict[int, Stretch] = {}
     for number, shift, pairs in zip(numbers.tolist(), shifts.tolist(), aligned, strict=True):
         one = Stretch(melody, tunes[number], shift, pairs)
-        if one.worth > 0 and (number not in found or one.worth > found[number].worth):
+        shared = one.worth > 0 and one.same["pitch"] >= MIN_QUERY_NOTES
+        if shared and (number not in found or one.worth > found[number].worth):
             found[number] = one
     ranked = sorted(found.values(), key=lambda one: (-one.worth, one.tune.tune_id))
     return ranked[:k]

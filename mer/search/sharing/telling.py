@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mer.alignment.aspects import ASPECTS
@@ -43,7 +45,7 @@ def check_as_text(found: Check, *, notes: bool = False) -> str:
     for aspect, run in found.runs.items():
         lines.append(f"  {aspect}: {_run_words(found, run) if run else _NO_RUN}")
         if run is not None:
-            lines.append(f"    {_share_words(run.share)}")
+            lines.append(f"    {share_words(run.share)}")
     lines += ["", "Tunes that share most, where notes may be changed, left out or put in:"]
     for rank, one in enumerate(found.stretches, start=1):
         first, *others = _stretch_words(found, one, notes=notes)
@@ -58,7 +60,8 @@ _NO_RUN = f"no run of {LEAST_RUN} notes"
 
 def _run_words(found: Check, run: SharedRun) -> str:
     here = found.span(run.start, run.start + run.notes - 1)
-    said = f"{counted(run.notes, 'note')}, {_bars(here)} = {_bars(run.bars)} of {_named(run.tune)}"
+    places = f"{bar_words(here)} = {bar_words(run.bars)} of {_named(run.tune)}"
+    said = f"{counted(run.notes, 'note')}, {places}"
     if run.transposition is not None:
         said += f", {transposition_words(run.transposition)} there"
     if run.tunes > 1:
@@ -66,7 +69,8 @@ def _run_words(found: Check, run: SharedRun) -> str:
     return said
 
 
-def _share_words(share: Share) -> str:
+def share_words(share: Share) -> str:
+    """Return how usual a run is, in words."""
     low, high = share.interval
     return (
         f"{share.value:.0%} of the tunes ({low:.0%} to {high:.0%}) share one as long with tunes of "
@@ -79,7 +83,8 @@ def _stretch_words(found: Check, one: Stretch, *, notes: bool) -> Iterator[str]:
     here = found.span(one.pairs[0][0], one.pairs[-1][0])
     same = ", ".join(f"{count} in {aspect}" for aspect, count in one.same.items())
     yield (
-        f"{_bars(here)} = {_bars(one.bars)} there, {transposition_words(one.transposition)}; of "
+        f"{bar_words(here)} = {bar_words(one.bars)} there, "
+        f"{transposition_words(one.transposition)}; of "
         f"{counted(len(one), 'corresponding note')} the same: {same}"
     )
     if notes:
@@ -91,7 +96,14 @@ def _named(tune: Tune) -> str:
     return f"{tune.title or tune.tune_id} ({tune.collection}, {tune.tune_id})"
 
 
-def _bars(bars: tuple[int, int]) -> str:
+def bar_words(bars: tuple[int, int]) -> str:
+    """Return bars in words.
+
+    Examples
+    --------
+    >>> bar_words((3, 3)), bar_words((0, 4))
+    ('bar 3', 'bars 0-4')
+    """
     first, last = bars
     return f"bar {first}" if first == last else f"bars {first}-{last}"
 
@@ -167,6 +179,22 @@ def column_names() -> list[str]:
         *(f"most_same_{name}" for name in ("pitch", "rhythm", "contour")),
         "problem",
     ]
+
+
+def rows_as_csv(rows: Iterable[dict[str, Any]]) -> str:
+    """Return checks, a row each (see `check_row`), as CSV with a head.
+
+    Examples
+    --------
+    >>> table = rows_as_csv([check_row("empty.mid", "no notes")]).splitlines()
+    >>> table[0].split(",")[:4], table[1].startswith("empty.mid,"), table[1].endswith(",no notes")
+    (['file', 'notes', 'tunes', 'pitch_and_rhythm_notes'], True, True)
+    """
+    written = io.StringIO()
+    table = csv.DictWriter(written, column_names(), lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    return written.getvalue()
 
 
 def _flat(prefix: str, values: dict[str, Any]) -> dict[str, Any]:

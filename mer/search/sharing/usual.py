@@ -32,6 +32,11 @@ LONGEST = 255
 FEWEST_TUNES = 200
 _CERTAINTY = 1.96  # standard deviations to either side of 95 of 100
 _MOST_FILES = 12
+_ARTICLES = frozenset(("the", "a", "an", "ye"))
+_DANCES = frozenset(
+    ("reel", "jig", "hornpipe", "strathspey", "clog", "waltz", "polka", "march", "air", "song")
+)
+_SHORT = 3  # letters of a word whose s belongs to it
 
 
 @dataclass(frozen=True)
@@ -194,16 +199,38 @@ def _in_several(values: Array, group: Ints) -> Flags:
 def title_groups(corpus: Corpus) -> Ints:
     """Return the number of the title of each tune, shape (tunes,); tunes without one stand alone.
 
-    Upper and lower case, marks, a leading article and what follows a dash are the same: "The
-    Blackbird" and "BLACKBIRD - Reel".
+    Spellings of a title are one title: see `plain_title`.
     """
     known: dict[str, int] = {}
     groups = np.empty(len(corpus), dtype=np.int64)
     for tune in range(len(corpus)):
-        title = re.split(r"\s[-–]\s", corpus.title(tune).casefold())[0]
-        words = re.findall(r"\w+", title.removesuffix(", the").removeprefix("the "))
-        groups[tune] = known.setdefault(" ".join(words) or f"- {tune}", len(known))
+        title = plain_title(corpus.title(tune)) or f"- {tune}"
+        groups[tune] = known.setdefault(title, len(known))
     return groups
+
+
+def plain_title(title: str) -> str:
+    """Return a title without what books spell differently.
+
+    Upper and lower case, marks and hyphens, articles, what follows a dash, the name of the dance
+    and the s at the end of a word make no difference.
+
+    Examples
+    --------
+    >>> plain_title("The Blackbird"), plain_title("BLACKBIRD - Reel")
+    ('blackbird', 'blackbird')
+    >>> plain_title("Butter-Milk Mary's- Jig") == plain_title("Buttermilk Mary")
+    True
+    >>> plain_title("Dick Sand's - Hornpipe") == plain_title("Dick Sands' Hornpipe")
+    True
+    >>> plain_title("The Reel"), plain_title("No. 12"), plain_title("- - -")
+    ('reel', 'no 12', '')
+    """
+    first = re.split(r"\s[-–]+\s?|[-–]+\s", title.casefold().strip(" -–"))[0]
+    words = re.findall(r"\w+", re.sub(r"(?<=\w)['’`´=-]+(?=\w)", "", first))
+    words = [word for word in words if word not in _ARTICLES]
+    named = [word for word in words if word not in _DANCES] or words
+    return " ".join(word.removesuffix("s") if len(word) > _SHORT else word for word in named)
 
 
 def _name(corpus: Corpus) -> str:

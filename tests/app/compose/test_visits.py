@@ -38,6 +38,24 @@ def file_of(result: Result, ending: str, number: int = 1) -> Path:
     return next(iter(sorted(result.folder.glob(f"*take-{number}{ending}"))))
 
 
+PIECES = Path(__file__).parents[2] / "mer" / "io" / "pieces"
+
+
+@pytest.mark.parametrize("ending", ["mei", "pae", "gabc", "volpiano"])
+def test_a_pasted_notation_is_taken_and_grown_into_music(visits: Visits, ending: str) -> None:
+    for path in sorted((PIECES / ending).iterdir()):
+        motif = visits.edited(None, path.read_text(encoding="utf-8"))
+        whole = load_melody(path)
+        notes = len(motif.melody)
+        assert motif.melody.pitch.tolist() == whole.pitch[:notes].tolist()
+        assert notes == len(whole) or motif.whole is not None
+        # What the page shows in the box reads back as what it is.
+        assert typed_motif(motif.text).melody == motif.melody
+    last = composed(visits, Wishes(takes=1), motif)[-1]
+    assert last.neighbours.count("<audio") > 0
+    assert len(last.cards) == 1
+
+
 # The motif has one bar; the others hear it and answer it in eight.
 BARS = {"Answer": 1, "B part": 2}
 

@@ -29,7 +29,7 @@ def test_a_value_without_a_place_is_refused() -> None:
 
 def test_every_sheet_is_part_of_what_is_sent_and_closes_what_it_opens() -> None:
     sheets = sorted(APP.rglob("*.css"))
-    assert len(sheets) == 6
+    assert len(sheets) == 7
     for sheet in sheets:
         text = sheet.read_text(encoding="utf-8")
         # What gives the page its width stands in the document itself (`app.serve.front`), and the

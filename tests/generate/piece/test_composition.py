@@ -34,6 +34,16 @@ def test_statements_end_where_the_motif_does_not_go_on() -> None:
     assert statement_runs(sources).tolist() == [0, 0, 0, -1, 1, 1, 2, -1]
 
 
+def test_a_notebook_shows_what_each_note_cites() -> None:
+    sources = [Source("motif", 0, 0), *[Source("corpus", n, 0, "<a>", 1) for n in (4, 5)]]
+    melody = Melody(pitch=[60, 62, 64], onset=[0, 480, 960], duration=[480] * 3)
+    shown = Fragment(melody, tuple(sources))._repr_html_()
+    assert shown.count("<rect") == 3
+    assert "<title>D: &lt;a&gt;, note 5</title>" in shown
+    assert shown.index("&lt;a&gt;</td><td>2</td>") < shown.index("motif</td><td>1</td>")
+    assert "<a>" not in shown
+
+
 def test_refusals() -> None:
     with pytest.raises(InputError, match="3 notes have 1 sources"):
         Fragment(TUNE, (Source("motif", 0, 0),))

@@ -87,6 +87,8 @@ def test_a_notebook_shows_pictures_text_and_a_table() -> None:
     assert match._repr_svg_() == match.explain().svg()
     assert "<pre>Quoted, &quot;twice&quot;" in match.explain()._repr_html_()
     assert "<td>mine</td><td>2</td>" in INDEX.corpus._repr_html_()
+    assert INDEX._repr_html_().startswith("<p>3 phrases to search</p><table>")
+    assert "<p>2 melodies to search" in INDEX.of_unit("melody")._repr_html_()
 
 
 def test_parquet_is_read_by_pandas(tmp_path: Path) -> None:
