@@ -29,7 +29,6 @@ from app.compose.layout import (
 from app.compose.links import Link, read_link
 from app.compose.showing import Showing
 from app.compose.visits import NOTHING, Result, Visits
-from app.compose.wishes import Wishes
 from app.pictures.cards import done_line, status_line
 from app.visitor.library import Library, Shelf
 from app.visitor.messages import friendly, refusal_line
@@ -292,34 +291,13 @@ class Answers:
             met[parts.notes] = motif.text
         return {**values, **met}
 
-    def _usual(self) -> Values:
-        """Return what the settings stand at that are asked of one motif and not of the next."""
-        settings, usual = self.components.settings, Wishes()
-        return {settings["key"]: usual.key, settings["take"]: usual.take}
-
-    def _wishes(self, values: Values, motif: Motif, *, late: bool) -> Wishes:
-        """Return the wishes for a motif; a tempo that nobody has changed is the motif's own.
-
-        Parameters
-        ----------
-        late
-            Whether the page showed another motif: what was asked of that one is not of this.
-        """
-        values = {**values, **self._usual()} if late else values
-        controls = self.components.settings.items()
-        told = {name: values[control] for name, control in controls}
-        at_hand, beats = values[self.components.shared.motif], told["tempo_bpm"]
-        own = late or beats == tempo_shown(at_hand)["value"]
-        told["tempo_bpm"] = motif.tempo_bpm if own else motif.meter.quarters_a_minute(beats)
-        return Wishes.of(told)
-
     def _grown(self, values: Values, *, later: bool, request: gr.Request) -> Iterator[Values]:
         """Compose from what the text box holds; the motif is shown anew if it is another."""
         parts, given = self.components, self._up_to_date(values, request)
         asked, at_hand = given[parts.number], given[parts.shared.motif]
         motif = self.visits.edited(at_hand, given[parts.notes])
         late = asked != values[parts.number]
-        wishes = self._wishes(values, motif, late=late)
+        wishes = parts.wishes_told(values, motif, late=late)
         wishes = wishes.later if later and not late else wishes
         wishes.settings()
         first: Values = {parts.settings["take"]: wishes.take}
@@ -411,7 +389,7 @@ class Answers:
             **shown,
             parts.number: asked,
             **sources,
-            **self._usual(),
+            **parts.usual,
             parts.status: "",
             parts.neighbours: SEARCHING if now else NOTHING_YET,
             parts.bar: "",

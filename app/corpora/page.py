@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import gradio as gr
 
 from app.corpora import holdings
+from app.pictures.sources import manifest
 from app.style.assets import asset
 from app.visitor.library import MOST_TUNES, Library, Shelf
 from app.visitor.messages import friendly
@@ -48,7 +49,7 @@ def corpus_page(library: Library, shared: Shared) -> Opening:
         if told or shelf is not None:
             return gr.skip()
         with friendly():
-            overview = holdings.overview(library.shipped.corpus, holdings.manifest())
+            overview = holdings.overview(library.shipped.corpus, manifest())
             return {components.contents: overview, told_of: "shown"}
 
     def on_open(opened: Any) -> None:
@@ -89,7 +90,7 @@ def _shipped(library: Library) -> Callable[[], str]:
     def show_corpus() -> str:
         """Tell what the shipped corpus holds: collections, licences and histograms, as HTML."""
         with friendly():
-            return holdings.overview(library.shipped.corpus, holdings.manifest())
+            return holdings.overview(library.shipped.corpus, manifest())
 
     return show_corpus
 
@@ -100,7 +101,7 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
         return {
             shared.shelf: shelf,
             components.shelf_words: holdings.shelf_words(shelf),
-            components.contents: holdings.overview(corpus, holdings.manifest()),
+            components.contents: holdings.overview(corpus, manifest()),
             components.scope: scope_of(shelf),
         }
 

@@ -260,6 +260,7 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
     from app.compose.visits import Visits
     from app.serve.sharing import Shares, Sharing
     from app.serve.sounding import Sounding
+    from app.serve.written import Written
     from app.sound.sounds import Sounds
     from app.visitor.limits import Turns
     from app.visitor.motifs import example_motifs
@@ -277,7 +278,11 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
         site = build_site(visits, most_waiting=wanted.waiting)
         # Who must give a password first does so on the page.
         shares = Shares(visits) if wanted.login is None else None
-        beside = (Middleware(Sounding, sounds=sounds), Middleware(Sharing, shares=shares))
+        beside = (
+            Middleware(Sounding, sounds=sounds),
+            Middleware(Written, sounds=sounds),
+            Middleware(Sharing, shares=shares),
+        )
         return site, sessions, sounds, beside
     listening = Listening(index, soundfont, sessions, Path(wanted.listen))
     return build_listening(listening, most_waiting=wanted.waiting), sessions, sounds, ()

@@ -178,9 +178,14 @@ window.merPlayer = (() => {
   const openTake = () =>
     [...document.querySelectorAll(".card.generated")].find((card) => card.checkVisibility());
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-do=play], [data-do=play-open]");
+    const button = event.target.closest?.("[data-do=play], [data-do=play-open], [data-do=play-from]");
     const card = button && (cardOf(button) || openTake());
     if (!card) return;
+    if (button.dataset.second) {
+      // Nought would be where the sound begins when nothing is said.
+      play(card, Number(button.dataset.second) + 0.001);
+      return;
+    }
     if (audioOf(card).paused) play(card);
     else audioOf(card).pause();
   });
