@@ -260,7 +260,7 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
     from app.compose.visits import Visits
     from app.serve.sharing import Shares, Sharing
     from app.serve.sounding import Sounding
-    from app.serve.written import Written
+    from app.serve.written import WrittenTunes
     from app.sound.sounds import Sounds
     from app.visitor.limits import Turns
     from app.visitor.motifs import example_motifs
@@ -280,7 +280,7 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
         shares = Shares(visits) if wanted.login is None else None
         beside = (
             Middleware(Sounding, sounds=sounds),
-            Middleware(Written, sounds=sounds),
+            Middleware(WrittenTunes, sounds=sounds),
             Middleware(Sharing, shares=shares),
         )
         return site, sessions, sounds, beside

@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"/tune/([0-9a-f]{32})")
 _HEADERS = {"cache-control": "private, max-age=86400"}
 
 
-class Written:
+class WrittenTunes:
     """The application `inner`, and tunes as they are written beside it."""
 
     def __init__(self, inner: Application, sounds: Sounds) -> None:

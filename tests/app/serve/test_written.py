@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.serve.written import Written
+from app.serve.written import WrittenTunes
 from app.sound.sounds import Offer, Sounds
 from mer.io.sheet.sheet import Part
 from mer.notes.melody import Melody
@@ -20,7 +20,7 @@ def test_a_tune_is_drawn_that_was_offered_to_be_heard(tmp_path: Path) -> None:
     sounds = Sounds(tmp_path)
     alone = sounds.offer(Offer(TUNE, 73, 120.0)).replace("sound", "tune")
     several = Offer((Part(melody=TUNE, name="x", program=0),), 73, 120.0)
-    client = testing.TestClient(Written(PlainTextResponse("the page"), sounds))
+    client = testing.TestClient(WrittenTunes(PlainTextResponse("the page"), sounds))
     answer = client.get(f"/{alone}")
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.text.split("</svg>")[0].count("<rect") == 3
