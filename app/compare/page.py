@@ -106,6 +106,7 @@ def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Ope
         [slider.change for slider in components.sliders],
         **moved,
         api_name="change_motif",
+        api_visibility="private",
         trigger_mode="always_last",
     )
     gr.on(
@@ -114,6 +115,7 @@ def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Ope
         chosen,
         components.lists,
         api_name="compare",
+        api_visibility="private",
         show_progress="hidden",
         trigger_mode="always_last",
     ).success(**moved, api_visibility="private")

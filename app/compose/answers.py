@@ -1,8 +1,7 @@
 """An event of the first page -> what its components show next: a dict of component to value.
 
 What is not in the dict stays as it is. For programs there are endpoints of their own
-(`app.share.programs`); these here are the page's, except that files and recordings are read
-through them.
+(`app.share.programs`); these here are the page's alone.
 """
 
 from __future__ import annotations
@@ -66,15 +65,7 @@ class Answers:
             return self._another(motif, asked, request, now=True)
 
     def upload(self, file: str, request: gr.Request) -> Values:
-        """Take the motif in a file of any notation that is read; its notes come back as text.
-
-        Args:
-            file: the file; at most two megabytes.
-
-        Returns
-        -------
-            notes as text that the other endpoints take; a picture, as HTML; beats a minute; more.
-        """
+        """Take the motif in a file of any notation that is read."""
         with self._told(request):
             asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), file)
@@ -82,15 +73,7 @@ class Answers:
             return self._another(motif, asked, request, source=self.components.upload, now=True)
 
     def hear(self, recording: str | None, request: gr.Request) -> Values:
-        """Take the motif that was hummed, whistled or played; its notes come back as text.
-
-        Args:
-            recording: a WAV, FLAC, Ogg or MP3 file of at most a minute, one note at a time.
-
-        Returns
-        -------
-            as for /upload.
-        """
+        """Take the motif that was hummed, whistled or played."""
         with self._told(request):
             if recording is None:
                 return nothing()

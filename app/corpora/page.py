@@ -6,7 +6,6 @@ The layout and the wiring only; what happens on a click is in `app.visitor.libra
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +40,6 @@ def corpus_page(library: Library, shared: Shared) -> Opening:
     components = _lay_out()
     _wire(library, shared, components)
     told_of = gr.State("")
-    gr.api(_shipped(library), api_name="show_corpus")
 
     def fill_page(shelf: Shelf | None, told: str) -> Any:
         """Show what is searched, unless it is shown already."""
@@ -86,15 +84,6 @@ def _lay_out() -> _CorpusComponents:
     return _CorpusComponents(contents, files, scope, add, remove, words)
 
 
-def _shipped(library: Library) -> Callable[[], str]:
-    def show_corpus() -> str:
-        """Tell what the shipped corpus holds: collections, licences and histograms, as HTML."""
-        with friendly():
-            return holdings.overview(library.shipped.corpus, manifest())
-
-    return show_corpus
-
-
 def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> None:
     def shown(shelf: Shelf | None) -> dict[Any, Any]:
         corpus = library.index_of(shelf).corpus
@@ -120,7 +109,7 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
             return shown(library.limited(shelf, visitor_of(request), alone=search == _ALONE))
 
     def add_files(files: list[str] | None, search: str, request: gr.Request) -> dict[Any, Any]:
-        """Add own music files or zip archives for this visit; what was read comes back as HTML."""
+        """Add own music files or zip archives for this visit."""
         with friendly():
             if not files:
                 raise InputError(_NOTHING)
@@ -134,11 +123,10 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
             return shown(None)
 
     changes = [shared.shelf, components.shelf_words, components.contents, components.scope]
-    quiet = {"show_progress": "hidden"}
-    private = {"api_visibility": "private", **quiet}
+    private = {"api_visibility": "private", "show_progress": "hidden"}
     components.add.click(None, None, components.shelf_words, js=asset("corpora/reading.js"))
     read = components.add.click(
-        add_files, [components.files, components.scope], changes, api_name="add_files", **quiet
+        add_files, [components.files, components.scope], changes, api_name="add_files", **private
     )
     read.success(lambda: None, None, components.files, **private)
     # What could not be read changes nothing.
@@ -153,4 +141,4 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
     )
     # What was refused must not look as if it held.
     limited.failure(scope_of, shared.shelf, components.scope, **private)
-    components.remove.click(remove_files, None, changes, api_name="remove_files", **quiet)
+    components.remove.click(remove_files, None, changes, api_name="remove_files", **private)

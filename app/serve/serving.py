@@ -255,6 +255,8 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
         from app.listen.page import Listening
         from app.serve.site import build_listening, build_site
     stubs.draw_nothing()
+    if wanted.mcp:
+        stubs.answer_in_json()
     from starlette.middleware import Middleware
 
     from app.compose.visits import Visits

@@ -39,7 +39,7 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
     tours, trials = Tours(library, atlases, visits.sounds), Trials(library, atlases)
 
     def compose(site: gr.Blocks, shared: Shared) -> Opening:
-        offer_to_programs(visits)
+        offer_to_programs(site, visits)
         return compose_page(site, library, visits, shared)
 
     pages = {
