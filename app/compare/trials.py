@@ -15,7 +15,9 @@ from app.compare.comparison import Side, comparison, side
 from app.compare.ranking import MOST_NOTES, Field, field_of, rank_of
 from app.explore.atlas import Atlases
 from app.explore.measures import DESCRIPTIONS, MEASURES, deaf_to, name_of
+from app.pictures.cards import player, stage
 from app.pictures.dumbbells import LETTERS, Moved, dumbbells
+from app.sound.sounds import Sounds, alone
 from app.visitor.library import Library, Shelf
 from app.visitor.motifs import Motif
 from mer.errors import InputError
@@ -33,6 +35,7 @@ class Trials:
 
     library: Library
     atlases: Atlases
+    sounds: Sounds
 
     def compare(self, motif: Motif | None, left: str, right: str, shelf: Shelf | None) -> str:
         """Return what two measures find for the motif, side by side, as HTML.
@@ -44,7 +47,7 @@ class Trials:
         """
         melody, measures, field = self._field(motif, left, right, shelf)
         sides = (side(field, measures[0], melody), side(field, measures[1], melody))
-        return comparison(field, melody, sides)
+        return comparison(field, melody, sides, self._heard)
 
     def follow(
         self, motif: Motif | None, measures: tuple[str, str], change: Change, shelf: Shelf | None
@@ -62,10 +65,16 @@ class Trials:
         drawn = piano_roll(changed, label=f"The motif, {change.words}; {len(changed)} notes")
         card = (
             f'<article class="card"><h3>{escape(motif.name)}</h3>'
-            f'<p class="line">{escape(change.words)} · {len(changed)} notes</p>{drawn}</article>'
+            f'<p class="line">{escape(change.words)} · {len(changed)} notes</p>'
+            f"{stage(drawn, changed, motif.tempo_bpm)}"
+            f"{player(self._heard(changed, motif.tempo_bpm), 'Play the changed motif')}</article>"
         )
         sides = [self._followed(field, name, melody, changed) for name in names]
         return card, f'<div class="sides">{"".join(sides)}</div>'
+
+    def _heard(self, melody: Melody, tempo_bpm: float | None = None) -> str:
+        """Return the address of the sound of a melody."""
+        return self.sounds.offer(alone(melody, tempo_bpm))
 
     def _field(
         self, motif: Motif | None, left: str, right: str, shelf: Shelf | None

@@ -19,6 +19,7 @@ from app.explore.layouts import LAYOUTS, Placing
 from app.visitor.library import OWN
 from mer.embeddings import REPRESENTATIONS, SETS, TermSets, TermView
 from mer.errors import InputError
+from mer.maps.contrast import group_names
 from mer.maps.neighbourhoods import trustworthiness
 from mer.maps.projection import groups_of
 from mer.maps.rows import rows_of
@@ -50,6 +51,8 @@ class Chart:
         Shape (P, 2).
     group
         Shape (P,): which of the groups of k-means each is in.
+    names
+        What sets each group apart from the others, in a few words.
     placing
         What takes further rows to the map.
     axes
@@ -63,6 +66,7 @@ class Chart:
     numbers: Ints
     places: Floats
     group: Ints
+    names: tuple[str, ...]
     placing: Placing
     axes: tuple[str, str]
     shown: float | None
@@ -166,6 +170,7 @@ class Atlas:
             self.sample,
             placed.places,
             self._groups(name),
+            self._kept("names", name, lambda: tuple(self._named(name))),
             placed.placing,
             axes,
             placed.shown,
@@ -177,6 +182,9 @@ class Atlas:
             return groups_of(self.rows(name), GROUPS, np.random.default_rng(0))
 
         return self._kept("groups", name, made)
+
+    def _named(self, name: str) -> list[str]:
+        return group_names(self.sampled, self._groups(name))
 
     def _axis_words(self, places: Floats) -> tuple[str, str]:
         traits = [(trait, trait.values(self.sampled)) for trait in TRAITS]

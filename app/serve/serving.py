@@ -281,7 +281,7 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
         # Who must give a password first does so on the page.
         shares = Shares(visits) if wanted.login is None else None
         beside = (
-            Middleware(Sounding, sounds=sounds),
+            Middleware(Sounding, sounds=sounds, index=index),
             Middleware(WrittenTunes, sounds=sounds),
             Middleware(Sharing, shares=shares),
         )

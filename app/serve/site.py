@@ -36,7 +36,8 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
     """
     library = Library(visits.index, visits.sessions)
     atlases = Atlases()
-    tours, trials = Tours(library, atlases, visits.sounds), Trials(library, atlases)
+    tours = Tours(library, atlases, visits.sounds)
+    trials = Trials(library, atlases, visits.sounds)
 
     def compose(site: gr.Blocks, shared: Shared) -> Opening:
         offer_to_programs(site, visits)

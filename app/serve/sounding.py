@@ -3,7 +3,7 @@
 ``/sound/NAME`` is what was offered under that name, ``/sound/NAME.flac`` the same, sooner there and
 larger, ``/sound/NAME.wav`` the same uncompressed, and ``/sound/NAME/7`` the tune that its note 7
 comes from (see `app.sound.sounds`). ``/sound/key/73/60`` is a key of the screen piano, of pitch 60
-on instrument 73 (see `app.sound.keys`).
+on instrument 73 (see `app.sound.keys`); ``/sound/phrase/7`` is phrase 7 of the shipped corpus.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from types import MappingProxyType
 
 from app.serve.gate import Application, Receive, Scope, Send
 from app.sound.keys import struck_key
-from app.sound.sounds import QUICK, SMALL, WHOLE, Sounds, ending
+from app.sound.sounds import QUICK, SMALL, WHOLE, Offer, Sounds, alone, ending
 from app.visitor.limits import LaterError
 from mer.errors import InputError
+from mer.search.index import PhraseIndex
 
 _ADDRESS = re.compile(r"/sound/([0-9a-f]{32})(?:/(\d{1,5})|(\.wav|\.flac))?")
-_KEY = re.compile(r"/sound/key/(\d{1,3})/(\d{1,3})")
+_KEY = re.compile(r"/sound/(?:key/(\d{1,3})/(\d{1,3})|phrase/(\d{1,9}))")
 _KINDS: Mapping[str, str] = MappingProxyType(
     {SMALL: "audio/mpeg", QUICK: "audio/flac", WHOLE: "audio/wav"}
 )
@@ -32,11 +33,20 @@ _HEADERS = {"cache-control": "private, max-age=86400, immutable"}
 
 
 class Sounding:
-    """The application `inner`, and sounds beside it."""
+    """The application `inner`, and sounds beside it.
 
-    def __init__(self, inner: Application, sounds: Sounds) -> None:
+    Parameters
+    ----------
+    index
+        The phrases that can be heard by their numbers; None for none.
+    """
+
+    def __init__(
+        self, inner: Application, sounds: Sounds, index: PhraseIndex | None = None
+    ) -> None:
         self._inner = inner
         self._sounds = sounds
+        self._index = index
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -49,7 +59,7 @@ class Sounding:
 
         answer: Response
         try:
-            name, note, wanted = self._struck(key) if found is None else found.groups()
+            name, note, wanted = self._numbered(key) if found is None else found.groups()
             kind = wanted or SMALL
             number = None if note is None else int(note)
             if scope["method"] == "HEAD":
@@ -69,11 +79,17 @@ class Sounding:
             answer = PlainTextResponse(str(error), 404)
         await answer(scope, receive, send)
 
-    def _struck(self, key: re.Match[str] | None) -> tuple[str, None, None]:
-        """Return what a key of the piano is offered as."""
-        assert key is not None
-        offered = self._sounds.offer(struck_key(int(key[1]), int(key[2])))
-        return offered.rpartition("/")[2], None, None
+    def _numbered(self, asked: re.Match[str] | None) -> tuple[str, None, None]:
+        """Return what a key of the piano, or a phrase, is offered as."""
+        assert asked is not None
+        program, pitch, phrase = asked.groups()
+        if phrase is None:
+            offer: Offer = struck_key(int(program), int(pitch))
+        elif self._index is None or int(phrase) >= len(self._index):
+            raise InputError(f"there is no phrase {phrase} here")
+        else:
+            offer = alone(self._index.phrase(int(phrase)).melody)
+        return self._sounds.offer(offer).rpartition("/")[2], None, None
 
     async def _opened(self, name: str, note: int | None, kind: str) -> tuple[Path, os.stat_result]:
         """Return the file of a sound and what is known of it; nobody's thread waits for it."""

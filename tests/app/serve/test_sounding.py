@@ -42,6 +42,7 @@ def test_sounds_are_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     key = client.get("/sound/key/73/60")
     assert key.headers["content-type"] in ("audio/mpeg", "audio/wav")
     assert client.head("/sound/key/73/60").status_code == 200
+    assert "no phrase 7" in client.get("/sound/phrase/7").text
     assert "no key 61" in client.get("/sound/key/73/61").text
     assert client.get("/sound/../etc/passwd").text == "the page"
     assert client.post(f"/{address}").text == "the page"
