@@ -105,14 +105,14 @@ class Atlas:
                 f"unknown representation {name!r}; known: {', '.join(REPRESENTATIONS)}"
             )
         if name in SETS:
-            return self._kept("view", name, lambda: self._pool.view(name))
+            return self.kept("view", name, lambda: self._pool.view(name))
         pool = self.sampled if name in SLOW else self.columns
-        return self._kept("view", name, lambda: REPRESENTATIONS[name]().fit(pool))
+        return self.kept("view", name, lambda: REPRESENTATIONS[name]().fit(pool))
 
     @property
     def sampled(self) -> Columns:
         """The phrases of the sample."""
-        return self._kept("columns", "", lambda: self.columns.take(self.sample))
+        return self.kept("columns", "", lambda: self.columns.take(self.sample))
 
     def similarity(self, name: str, query: Melody, numbers: Ints | None = None) -> Floats:
         """Return how like the query phrases are in one representation, shape (phrases,).
@@ -142,7 +142,7 @@ class Atlas:
             return rows
 
         # While a slider moves, the same phrases are asked for again and again.
-        return self._kept(f"rows {name}", str(hash(numbers.tobytes())), made)
+        return self.kept(f"rows {name}", str(hash(numbers.tobytes())), made)
 
     def rows(self, name: str) -> Singles:
         """Return the rows of the sample in one representation, shape (P, D)."""
@@ -153,7 +153,7 @@ class Atlas:
 
     def chart(self, name: str, layout: str = "directions") -> Chart:
         """Return the map of the sample in one representation and one of the layouts."""
-        return self._kept(f"chart {layout}", name, lambda: self._drawn(name, layout))
+        return self.kept(f"chart {layout}", name, lambda: self._drawn(name, layout))
 
     def places(self, name: str, melodies: list[Melody], layout: str = "directions") -> Floats:
         """Return where melodies lie on the map of a representation, shape (melodies, 2)."""
@@ -170,7 +170,7 @@ class Atlas:
             self.sample,
             placed.places,
             self._groups(name),
-            self._kept("names", name, lambda: tuple(self._named(name))),
+            self.kept("names", name, lambda: tuple(self._named(name))),
             placed.placing,
             axes,
             placed.shown,
@@ -181,7 +181,7 @@ class Atlas:
         def made() -> Ints:
             return groups_of(self.rows(name), GROUPS, np.random.default_rng(0))
 
-        return self._kept("groups", name, made)
+        return self.kept("groups", name, made)
 
     def _named(self, name: str) -> list[str]:
         return group_names(self.sampled, self._groups(name))
@@ -198,7 +198,8 @@ class Atlas:
             traits = [pair for pair in traits if pair[0] is not trait]
         return words[0], words[1]
 
-    def _kept(self, kind: str, name: str, make: Callable[[], _Made]) -> _Made:
+    def kept(self, kind: str, name: str, make: Callable[[], _Made]) -> _Made:
+        """Return what was made of this kind under a name; it is made once, and kept for a while."""
         key = (kind, name)
         with self._lock:
             made_by_one = self._locks.setdefault(key, threading.Lock())

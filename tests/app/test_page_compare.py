@@ -16,6 +16,10 @@ def test_compare(visit: Callable[..., Any]) -> None:
     opened.page.locator("#compare-lists [data-do=hear]").nth(11).click()
     opened.wait("#compare-lists [data-do=hear][aria-pressed=true]").click()
     assert opened.page.locator("#compare-lists [aria-pressed=true]").count() == 0
+    opened.wait("#compare-overall .figures")
+    opened.page.locator("#compare-overall summary").click()
+    assert opened.page.locator("#compare-overall .pair svg").count() == 6
+    opened.check()
     opened.picture("compare-1-lists")
     opened.picture("rankings", "#compare-lists")
 

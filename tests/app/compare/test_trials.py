@@ -129,6 +129,17 @@ def test_the_page_tells_both_sides(field: Field, motif: Melody) -> None:
     assert "All it puts in its list is in the other list" in same
 
 
+def test_two_measures_are_compared_over_all_phrases(trials: Trials) -> None:
+    page = trials.overall("interval", "rhythm", None)
+    assert "of phrases have none in common" in page
+    assert page.count("<svg") == 6
+    assert page.count('data-do="hear"') == 12
+    assert "Tune &lt;" in page
+    assert "place every phrase" in trials.overall("interval", SEARCH, None)
+    with pytest.raises(InputError, match="unknown measure 'colour'"):
+        trials.overall("colour", "rhythm", None)
+
+
 def test_transposition_changes_nothing_where_it_is_not_heard(trials: Trials, motif: Melody) -> None:
     given = Motif(motif, "mine")
     card, ranks = trials.follow(given, ("interval", "summary"), Change(transpose=5), None)
