@@ -43,6 +43,7 @@ COVERED: dict[str, str] = {
     "app/serve/allocator.py": "tests/app/serve/test_serving.py",
     "app/serve/gate.py": "tests/app/visitor/test_limits.py",
     "app/serve/site.py": "tests/app/serve/test_serving.py",
+    "app/share/results.py": "tests/app/share/test_programs.py",
     "app/serve/tabs.py": "tests/app/serve/test_serving.py",
     "app/style/theme.py": "tests/app/serve/test_serving.py",
     "app/style/words.py": "tests/app/serve/test_front.py",

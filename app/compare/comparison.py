@@ -5,11 +5,12 @@ HTML for the comparison page; everything that comes from a file or a user is esc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.compare.ranking import TOP, Field, match_of, rank_of, telling_notes
 from app.explore.measures import MEASURES
+from app.pictures.cards import hear_button
 from mer.evaluation.agreement import kendall_tau, overlap_at, rank_biased_overlap
 from mer.notes.arrays import Floats
 from mer.notes.drawing import ACCENT, FADED, alignment_picture, escape, piano_roll
@@ -57,10 +58,18 @@ def side(field: Field, measure: str, motif: Melody) -> Side:
     return Side(measure, similarity, field.top(similarity))
 
 
-def comparison(field: Field, motif: Melody, sides: tuple[Side, Side]) -> str:
-    """Return the two rankings side by side, with their agreement, and where they differ."""
+def comparison(
+    field: Field, motif: Melody, sides: tuple[Side, Side], heard: Callable[[Melody], str]
+) -> str:
+    """Return the two rankings side by side, with their agreement, and where they differ.
+
+    Parameters
+    ----------
+    heard
+        The address of the sound of a melody.
+    """
     both_ways = (sides, (sides[1], sides[0]))
-    lists = "".join(_ranking(field, mine, other) for mine, other in both_ways)
+    lists = "".join(_ranking(field, mine, other, heard) for mine, other in both_ways)
     reasons = "".join(_disagreement(field, motif, mine, other) for mine, other in both_ways)
     return (
         f'<section class="results">{_agreement(field, sides)}'
@@ -96,7 +105,7 @@ def _agreement(field: Field, sides: tuple[Side, Side]) -> str:
     return f'<h2>{verdict}</h2><p class="lead">{lead}</p><dl class="figures three">{figures}</dl>'
 
 
-def _ranking(field: Field, mine: Side, other: Side) -> str:
+def _ranking(field: Field, mine: Side, other: Side, heard: Callable[[Melody], str]) -> str:
     rows = []
     for rank, place in enumerate(mine.top, start=1):
         phrase = field.index.phrase(field.number(place))
@@ -113,7 +122,8 @@ def _ranking(field: Field, mine: Side, other: Side) -> str:
             f'<li class="{kind}"><span class="rank">{rank}</span>'
             f'<span class="what">{escape(phrase.title or "Untitled")}'
             f'<span class="subdued">{escape(where)}</span></span>'
-            f'<span class="there">{words}</span></li>'
+            f'<span class="there">{words}</span>'
+            f"{hear_button(heard(phrase.melody), f'{phrase.title}, phrase {phrase.number}')}</li>"
         )
     description = MEASURES[mine.measure]
     return (

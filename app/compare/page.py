@@ -25,6 +25,7 @@ _WAITING = '<p class="empty">Comparing…</p>'
 class _CompareComponents(NamedTuple):
     left: Any
     right: Any
+    overall: Any
     lists: Any
     sliders: list[Any]
     reset: Any
@@ -42,6 +43,7 @@ def _lay_out() -> _CompareComponents:
     with gr.Row():
         left = gr.Dropdown(offered, value=_LEFT, label="One measure", min_width=220)
         right = gr.Dropdown(offered, value=_RIGHT, label="The other", min_width=220)
+    overall = gr.HTML(_WAITING, label="Over the whole corpus", elem_id="compare-overall")
     lists = gr.HTML(_WAITING, label="Two rankings", elem_id="compare-lists")
     gr.HTML(asset("compare/change.html"))
     with gr.Row(equal_height=False):
@@ -51,7 +53,7 @@ def _lay_out() -> _CompareComponents:
             changed = gr.HTML("", label="The changed motif", elem_id="compare-motif")
         with gr.Column(min_width=320, scale=2):
             ranks = gr.HTML(_WAITING, label="Ranks", elem_id="compare-ranks")
-    return _CompareComponents(left, right, lists, sliders, reset, changed, ranks)
+    return _CompareComponents(left, right, overall, lists, sliders, reset, changed, ranks)
 
 
 def _sliders() -> list[Any]:
@@ -95,6 +97,18 @@ def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Ope
             )
             return trials.follow(motif, (left, right), change, shelf)
 
+    def overall(left: str, right: str, shelf: Shelf | None) -> str:
+        """Tell how far two measures agree over the whole corpus."""
+        with friendly():
+            return trials.overall(left, right, shelf)
+
+    told = {
+        "fn": overall,
+        "inputs": [components.left, components.right, shared.shelf],
+        "outputs": components.overall,
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
     chosen = [shared.motif, components.left, components.right, shared.shelf]
     moved = {
         "fn": change_motif,
@@ -106,6 +120,7 @@ def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Ope
         [slider.change for slider in components.sliders],
         **moved,
         api_name="change_motif",
+        api_visibility="private",
         trigger_mode="always_last",
     )
     gr.on(
@@ -114,9 +129,10 @@ def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Ope
         chosen,
         components.lists,
         api_name="compare",
+        api_visibility="private",
         show_progress="hidden",
         trigger_mode="always_last",
-    ).success(**moved, api_visibility="private")
+    ).success(**moved, api_visibility="private").success(**told)
     components.reset.click(
         None, None, components.sliders, js=asset("compare/reset.js"), api_visibility="private"
     )
@@ -128,6 +144,6 @@ def _wire(trials: Trials, shared: Shared, components: _CompareComponents) -> Ope
             components.lists,
             api_visibility="private",
             show_progress="hidden",
-        ).success(**moved, api_visibility="private")
+        ).success(**moved, api_visibility="private").success(**told)
 
     return on_open

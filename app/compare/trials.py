@@ -12,10 +12,13 @@ import numpy as np
 
 from app.compare.changes import Change
 from app.compare.comparison import Side, comparison, side
+from app.compare.overall import Agreement, agreement, told
 from app.compare.ranking import MOST_NOTES, Field, field_of, rank_of
 from app.explore.atlas import Atlases
 from app.explore.measures import DESCRIPTIONS, MEASURES, deaf_to, name_of
+from app.pictures.cards import player, stage
 from app.pictures.dumbbells import LETTERS, Moved, dumbbells
+from app.sound.sounds import Sounds, alone
 from app.visitor.library import Library, Shelf
 from app.visitor.motifs import Motif
 from mer.errors import InputError
@@ -24,6 +27,11 @@ from mer.notes.drawing import escape, piano_roll
 from mer.notes.melody import Melody
 
 FOLLOWED = 6
+_FEWEST = 30  # phrases, below which there is little to say about all of them
+_NO_PLACES = (
+    '<p class="empty">How far two measures agree over the whole corpus is told of those that place '
+    "every phrase: all but the search and alignment alone.</p>"
+)
 _NO_MOTIF = "choose a motif on the first page, or take a phrase of the map as one"
 
 
@@ -33,6 +41,7 @@ class Trials:
 
     library: Library
     atlases: Atlases
+    sounds: Sounds
 
     def compare(self, motif: Motif | None, left: str, right: str, shelf: Shelf | None) -> str:
         """Return what two measures find for the motif, side by side, as HTML.
@@ -44,7 +53,29 @@ class Trials:
         """
         melody, measures, field = self._field(motif, left, right, shelf)
         sides = (side(field, measures[0], melody), side(field, measures[1], melody))
-        return comparison(field, melody, sides)
+        return comparison(field, melody, sides, self._heard)
+
+    def overall(self, left: str, right: str, shelf: Shelf | None) -> str:
+        """Return how far two measures agree over the phrases of the map, as HTML.
+
+        Raises
+        ------
+        InputError
+            If a measure is unknown.
+        """
+        measures = (_measure(left), _measure(right))
+        if not DESCRIPTIONS.keys() >= {*measures}:
+            return _NO_PLACES
+        index = self.library.index_of(shelf)
+        atlas = self.atlases.of(index)
+        if len(atlas.sample) < _FEWEST:
+            return ""
+        found: Agreement = atlas.kept(
+            "agreement",
+            " ".join(measures),
+            lambda: agreement(atlas.rows(measures[0]), atlas.rows(measures[1])),
+        )
+        return told(found, measures, index, atlas.sample.tolist(), self._heard)
 
     def follow(
         self, motif: Motif | None, measures: tuple[str, str], change: Change, shelf: Shelf | None
@@ -62,10 +93,16 @@ class Trials:
         drawn = piano_roll(changed, label=f"The motif, {change.words}; {len(changed)} notes")
         card = (
             f'<article class="card"><h3>{escape(motif.name)}</h3>'
-            f'<p class="line">{escape(change.words)} · {len(changed)} notes</p>{drawn}</article>'
+            f'<p class="line">{escape(change.words)} · {len(changed)} notes</p>'
+            f"{stage(drawn, changed, motif.tempo_bpm)}"
+            f"{player(self._heard(changed, motif.tempo_bpm), 'Play the changed motif')}</article>"
         )
         sides = [self._followed(field, name, melody, changed) for name in names]
         return card, f'<div class="sides">{"".join(sides)}</div>'
+
+    def _heard(self, melody: Melody, tempo_bpm: float | None = None) -> str:
+        """Return the address of the sound of a melody."""
+        return self.sounds.offer(alone(melody, tempo_bpm))
 
     def _field(
         self, motif: Motif | None, left: str, right: str, shelf: Shelf | None

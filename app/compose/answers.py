@@ -1,8 +1,7 @@
 """An event of the first page -> what its components show next: a dict of component to value.
 
 What is not in the dict stays as it is. For programs there are endpoints of their own
-(`app.share.programs`); these here are the page's, except that files and recordings are read
-through them.
+(`app.share.programs`); these here are the page's alone.
 """
 
 from __future__ import annotations
@@ -29,7 +28,6 @@ from app.compose.layout import (
 from app.compose.links import Link, read_link
 from app.compose.showing import Showing
 from app.compose.visits import NOTHING, Result, Visits
-from app.compose.wishes import Wishes
 from app.pictures.cards import done_line, status_line
 from app.visitor.library import Library, Shelf
 from app.visitor.messages import friendly, refusal_line
@@ -67,15 +65,7 @@ class Answers:
             return self._another(motif, asked, request, now=True)
 
     def upload(self, file: str, request: gr.Request) -> Values:
-        """Take the motif in a file of any notation that is read; its notes come back as text.
-
-        Args:
-            file: the file; at most two megabytes.
-
-        Returns
-        -------
-            notes as text that the other endpoints take; a picture, as HTML; beats a minute; more.
-        """
+        """Take the motif in a file of any notation that is read."""
         with self._told(request):
             asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), file)
@@ -83,15 +73,7 @@ class Answers:
             return self._another(motif, asked, request, source=self.components.upload, now=True)
 
     def hear(self, recording: str | None, request: gr.Request) -> Values:
-        """Take the motif that was hummed, whistled or played; its notes come back as text.
-
-        Args:
-            recording: a WAV, FLAC, Ogg or MP3 file of at most a minute, one note at a time.
-
-        Returns
-        -------
-            as for /upload.
-        """
+        """Take the motif that was hummed, whistled or played."""
         with self._told(request):
             if recording is None:
                 return nothing()
@@ -283,29 +265,13 @@ class Answers:
         _, shown = self._visitors.met(visitor, values[self.components.number])
         return {**values, **self.show.about(motif, asked, instead_of=(shown, values))}
 
-    def _wishes(self, values: Values, motif: Motif, *, late: bool) -> Wishes:
-        """Return the wishes for a motif; a tempo that nobody has changed is the motif's own.
-
-        Parameters
-        ----------
-        late
-            Whether the page showed another motif: what was asked of that one is not of this.
-        """
-        values = {**values, **self.show.usual()} if late else values
-        controls = self.components.settings.items()
-        told = {name: values[control] for name, control in controls}
-        at_hand, beats = values[self.components.shared.motif], told["tempo_bpm"]
-        own = late or beats == tempo_shown(at_hand)["value"]
-        told["tempo_bpm"] = motif.tempo_bpm if own else motif.meter.quarters_a_minute(beats)
-        return Wishes.of(told)
-
     def _grown(self, values: Values, *, later: bool, request: gr.Request) -> Iterator[Values]:
         """Compose from what the text box holds; the motif is shown anew if it is another."""
         parts, given = self.components, self._up_to_date(values, request)
         asked, at_hand = given[parts.number], given[parts.shared.motif]
         motif = self.visits.edited(at_hand, given[parts.notes])
         late = asked != values[parts.number]
-        wishes = self._wishes(values, motif, late=late)
+        wishes = parts.wishes_told(values, motif, late=late)
         wishes = wishes.later if later and not late else wishes
         wishes.settings()
         first: Values = {parts.settings["take"]: wishes.take}
@@ -389,7 +355,7 @@ class Answers:
             **shown,
             parts.number: asked,
             **sources,
-            **self.show.usual(),
+            **parts.usual,
             parts.status: "",
             parts.neighbours: SEARCHING if now else NOTHING_YET,
             parts.bar: "",

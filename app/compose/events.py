@@ -84,14 +84,13 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         read = event(
             answer,
             source,
-            # What programs want comes first.
             [
                 *components.motif,
                 *components.results,
                 *(other for other in components.sources if other is not source),
             ],
             api_name=name,
-            api_visibility="private" if name == "hear_file" else "public",
+            api_visibility="private",
             # A recorder may tell of one recording twice.
             trigger_mode="multiple" if source is components.upload else "once",
             **_QUIET,

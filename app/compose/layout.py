@@ -11,6 +11,9 @@ from typing import Any
 
 import gradio as gr
 
+from app.compose.wishes import Wishes
+from app.visitor.motifs import Motif
+from app.visitor.passages import tempo_shown
 from app.visitor.states import Shared
 
 Values = dict[Any, Any]  # component -> value
@@ -106,6 +109,29 @@ class Components:
     def of_the_motif(self) -> tuple[Any, ...]:
         """The wishes that are about one motif, and begin anew with the next."""
         return self.settings["key"], self.settings["take"]
+
+    @property
+    def usual(self) -> Values:
+        """What the settings stand at that are asked of one motif and not of the next."""
+        usual = Wishes()
+        return {self.settings["key"]: usual.key, self.settings["take"]: usual.take}
+
+    def wishes_told(self, values: Values, motif: Motif, *, late: bool) -> Wishes:
+        """Return the wishes for a motif; a tempo that nobody has changed is the motif's own.
+
+        Parameters
+        ----------
+        values
+            What the page sends.
+        late
+            Whether the page showed another motif: what was asked of that one is not of this.
+        """
+        values = {**values, **self.usual} if late else values
+        told = {name: values[control] for name, control in self.settings.items()}
+        at_hand, beats = values[self.shared.motif], told["tempo_bpm"]
+        own = late or beats == tempo_shown(at_hand)["value"]
+        told["tempo_bpm"] = motif.tempo_bpm if own else motif.meter.quarters_a_minute(beats)
+        return Wishes.of(told)
 
     @property
     def results(self) -> tuple[Any, ...]:

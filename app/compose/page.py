@@ -121,7 +121,7 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
             neighbours = gr.HTML(
                 landing.progress.neighbours or NOTHING_YET,
                 label="Neighbours",
-                js_on_load=asset("pictures/neighbours.js"),
+                js_on_load=asset("pictures/scripts/neighbours.js"),
                 elem_id="neighbours",
             )
     return Components(
@@ -157,7 +157,7 @@ def _sources(visits: Visits) -> tuple[Any, Any, Any]:
                 elem_classes="chips",
             )
         with gr.Tab("Piano", id="piano"):
-            gr.HTML(piano_html(), js_on_load=asset("pictures/piano.js"), elem_id="piano")
+            gr.HTML(piano_html(), js_on_load=asset("pictures/scripts/piano.js"), elem_id="piano")
         with gr.Tab("Hum", id="hum"):
             recording = gr.Audio(
                 sources=["microphone", "upload"],

@@ -96,11 +96,6 @@ class Showing:
             values[parts.notes] = motif.text
         return values
 
-    def usual(self) -> Values:
-        """Return what the settings stand at that are asked of one motif and not of the next."""
-        settings, usual = self.components.settings, Wishes()
-        return {settings["key"]: usual.key, settings["take"]: usual.take}
-
     def no_sources(self, motif: Motif) -> Values:
         """Return that the motif comes from none of the sources but, maybe, from the examples."""
         example = motif.name if motif.example else None

@@ -20,7 +20,7 @@ from app.compose.wishes import Wishes
 from app.pictures import cards
 from app.pictures.cards import done_line, status_line
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
-from app.pictures.neighbours import FoundTune, by_tune, tune_card, tune_list
+from app.pictures.neighbours import found_tunes, tune_cards, tune_list
 from app.sound.sounds import QUICK, SMALL, Sounds
 from app.visitor.codes import code_of
 from app.visitor.limits import Order
@@ -45,7 +45,7 @@ from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 
-TUNES_SHOWN = 12
+_PHRASES_FOUND, _TUNES_FOUND = 60, 24  # beside the music; what is made of them is in the brief
 
 
 @dataclass(frozen=True, eq=False)
@@ -384,13 +384,14 @@ class Visits:
         return take_card(contents, kept=bars), sound
 
     def _neighbours(self, result: Result) -> str:
-        wishes, corpus = result.asked.wishes, result.brief.corpus
-        found = []
-        for rank, matches in enumerate(by_tune(result.brief.matches)[:TUNES_SHOWN], start=1):
-            melody = corpus.tune(corpus.find(matches[0].phrase.tune_id)).melody
-            sound = self.sounds.offer(actions.offered(melody, wishes), kept=self.kept)
-            tune = FoundTune(melody, matches, sound)
-            found.append(
-                tune_card(result.asked.motif.melody, tune, rank=rank, tempo_bpm=wishes.tempo_bpm)
-            )
-        return tune_list(found, len(self.index), corpus.collections)
+        wishes, brief = result.asked.wishes, result.brief
+        # More tunes than music is made of; the nearest are the same.
+        query = brief.matches[0].query if brief.matches else brief.motif
+        matches = brief.index.search(query, k=_PHRASES_FOUND, distinct=True)
+
+        def heard(tune: Melody) -> str:
+            return self.sounds.offer(actions.offered(tune, wishes), kept=self.kept)
+
+        found = found_tunes(matches, brief.corpus, heard)[:_TUNES_FOUND]
+        cards = tune_cards(result.asked.motif.melody, found, wishes.tempo_bpm)
+        return tune_list(cards, len(self.index), brief.corpus.collections)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from app.pictures.bars import column_chart, row_chart
-from app.visitor.library import OWN, Shelf
+from app.pictures.sources import Noted, source_of
+from app.visitor.library import Shelf
 from mer.corpus.corpus import Corpus
-from mer.corpus.shipped import data_folder
 from mer.notes.drawing import escape
 from mer.notes.key import MODES
 from mer.notes.names import note_name
@@ -20,26 +18,9 @@ from mer.notes.names import note_name
 _LONGEST_SHOWN = 30  # notes of a phrase; longer ones share the last bar
 _METRES_SHOWN = 8
 _PROBLEMS_SHOWN = 8
-_NO_LICENCE = "No licence is noted for this collection."
-_OWN_LICENCE = "Yours: read by your visit only, removed when you leave the page."
 
 
-def manifest() -> dict[str, dict[str, Any]]:
-    """Return what is noted about each shipped collection, by title.
-
-    Examples
-    --------
-    >>> manifest()["Aird's Airs"]["tunes"] > 1000
-    True
-    """
-    path = data_folder() / "manifest.json"
-    if not path.is_file():
-        return {}
-    noted: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["collections"]
-    return {entry["title"]: entry for entry in noted}
-
-
-def overview(corpus: Corpus, noted: Mapping[str, Mapping[str, Any]]) -> str:
+def overview(corpus: Corpus, noted: Noted) -> str:
     """Return the whole page about a corpus as HTML.
 
     Parameters
@@ -66,7 +47,7 @@ def overview(corpus: Corpus, noted: Mapping[str, Mapping[str, Any]]) -> str:
     )
 
 
-def _collections(corpus: Corpus, noted: Mapping[str, Mapping[str, Any]]) -> str:
+def _collections(corpus: Corpus, noted: Noted) -> str:
     rows = []
     codes = corpus.texts["collection"]
     tunes = np.bincount(codes, minlength=len(corpus.collections))
@@ -74,11 +55,8 @@ def _collections(corpus: Corpus, noted: Mapping[str, Mapping[str, Any]]) -> str:
     notes = np.bincount(codes, corpus.tunes.lengths, minlength=len(corpus.collections))
     for code in np.argsort(-tunes, kind="stable").tolist():
         title = corpus.collections[code]
-        entry = noted.get(title, {})
-        licence = _OWN_LICENCE if title == OWN else entry.get("licence", _NO_LICENCE)
-        source = entry.get("source", "")
-        where = f"{source}, {entry['year']}" if source and "year" in entry else source
-        encoders = f" Encoded by {entry['encoders']}." if entry.get("encoders") else ""
+        source = source_of(title, noted)
+        encoders = f" Transcription: {source.encoders}." if source.encoders else ""
         counts = " · ".join(
             _plural(int(count), what)
             for count, what in (
@@ -89,8 +67,9 @@ def _collections(corpus: Corpus, noted: Mapping[str, Mapping[str, Any]]) -> str:
         )
         rows.append(
             f'<li class="card"><h3>{escape(title)}</h3><p class="line">{escape(counts)}</p>'
-            f"<p>{escape(str(where))}</p>"
-            f"<details><summary>Licence</summary><p>{escape(str(licence) + encoders)}</p></details>"
+            f"<p>{escape(source.book)}</p>"
+            "<details><summary>Licence</summary>"
+            f"<p>{escape(source.licence + encoders)}</p></details>"
             "</li>"
         )
     return f'<ul class="collections">{"".join(rows)}</ul>'

@@ -6,13 +6,13 @@ The layout and the wiring only; what happens on a click is in `app.visitor.libra
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gradio as gr
 
 from app.corpora import holdings
+from app.pictures.sources import manifest
 from app.style.assets import asset
 from app.visitor.library import MOST_TUNES, Library, Shelf
 from app.visitor.messages import friendly
@@ -40,7 +40,6 @@ def corpus_page(library: Library, shared: Shared) -> Opening:
     components = _lay_out()
     _wire(library, shared, components)
     told_of = gr.State("")
-    gr.api(_shipped(library), api_name="show_corpus")
 
     def fill_page(shelf: Shelf | None, told: str) -> Any:
         """Show what is searched, unless it is shown already."""
@@ -48,7 +47,7 @@ def corpus_page(library: Library, shared: Shared) -> Opening:
         if told or shelf is not None:
             return gr.skip()
         with friendly():
-            overview = holdings.overview(library.shipped.corpus, holdings.manifest())
+            overview = holdings.overview(library.shipped.corpus, manifest())
             return {components.contents: overview, told_of: "shown"}
 
     def on_open(opened: Any) -> None:
@@ -85,22 +84,13 @@ def _lay_out() -> _CorpusComponents:
     return _CorpusComponents(contents, files, scope, add, remove, words)
 
 
-def _shipped(library: Library) -> Callable[[], str]:
-    def show_corpus() -> str:
-        """Tell what the shipped corpus holds: collections, licences and histograms, as HTML."""
-        with friendly():
-            return holdings.overview(library.shipped.corpus, holdings.manifest())
-
-    return show_corpus
-
-
 def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> None:
     def shown(shelf: Shelf | None) -> dict[Any, Any]:
         corpus = library.index_of(shelf).corpus
         return {
             shared.shelf: shelf,
             components.shelf_words: holdings.shelf_words(shelf),
-            components.contents: holdings.overview(corpus, holdings.manifest()),
+            components.contents: holdings.overview(corpus, manifest()),
             components.scope: scope_of(shelf),
         }
 
@@ -119,7 +109,7 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
             return shown(library.limited(shelf, visitor_of(request), alone=search == _ALONE))
 
     def add_files(files: list[str] | None, search: str, request: gr.Request) -> dict[Any, Any]:
-        """Add own music files or zip archives for this visit; what was read comes back as HTML."""
+        """Add own music files or zip archives for this visit."""
         with friendly():
             if not files:
                 raise InputError(_NOTHING)
@@ -133,11 +123,10 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
             return shown(None)
 
     changes = [shared.shelf, components.shelf_words, components.contents, components.scope]
-    quiet = {"show_progress": "hidden"}
-    private = {"api_visibility": "private", **quiet}
+    private = {"api_visibility": "private", "show_progress": "hidden"}
     components.add.click(None, None, components.shelf_words, js=asset("corpora/reading.js"))
     read = components.add.click(
-        add_files, [components.files, components.scope], changes, api_name="add_files", **quiet
+        add_files, [components.files, components.scope], changes, api_name="add_files", **private
     )
     read.success(lambda: None, None, components.files, **private)
     # What could not be read changes nothing.
@@ -152,4 +141,4 @@ def _wire(library: Library, shared: Shared, components: _CorpusComponents) -> No
     )
     # What was refused must not look as if it held.
     limited.failure(scope_of, shared.shelf, components.scope, **private)
-    components.remove.click(remove_files, None, changes, api_name="remove_files", **quiet)
+    components.remove.click(remove_files, None, changes, api_name="remove_files", **private)

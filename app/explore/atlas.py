@@ -19,6 +19,7 @@ from app.explore.layouts import LAYOUTS, Placing
 from app.visitor.library import OWN
 from mer.embeddings import REPRESENTATIONS, SETS, TermSets, TermView
 from mer.errors import InputError
+from mer.maps.contrast import group_names
 from mer.maps.neighbourhoods import trustworthiness
 from mer.maps.projection import groups_of
 from mer.maps.rows import rows_of
@@ -50,6 +51,8 @@ class Chart:
         Shape (P, 2).
     group
         Shape (P,): which of the groups of k-means each is in.
+    names
+        What sets each group apart from the others, in a few words.
     placing
         What takes further rows to the map.
     axes
@@ -63,6 +66,7 @@ class Chart:
     numbers: Ints
     places: Floats
     group: Ints
+    names: tuple[str, ...]
     placing: Placing
     axes: tuple[str, str]
     shown: float | None
@@ -101,14 +105,14 @@ class Atlas:
                 f"unknown representation {name!r}; known: {', '.join(REPRESENTATIONS)}"
             )
         if name in SETS:
-            return self._kept("view", name, lambda: self._pool.view(name))
+            return self.kept("view", name, lambda: self._pool.view(name))
         pool = self.sampled if name in SLOW else self.columns
-        return self._kept("view", name, lambda: REPRESENTATIONS[name]().fit(pool))
+        return self.kept("view", name, lambda: REPRESENTATIONS[name]().fit(pool))
 
     @property
     def sampled(self) -> Columns:
         """The phrases of the sample."""
-        return self._kept("columns", "", lambda: self.columns.take(self.sample))
+        return self.kept("columns", "", lambda: self.columns.take(self.sample))
 
     def similarity(self, name: str, query: Melody, numbers: Ints | None = None) -> Floats:
         """Return how like the query phrases are in one representation, shape (phrases,).
@@ -138,7 +142,7 @@ class Atlas:
             return rows
 
         # While a slider moves, the same phrases are asked for again and again.
-        return self._kept(f"rows {name}", str(hash(numbers.tobytes())), made)
+        return self.kept(f"rows {name}", str(hash(numbers.tobytes())), made)
 
     def rows(self, name: str) -> Singles:
         """Return the rows of the sample in one representation, shape (P, D)."""
@@ -149,7 +153,7 @@ class Atlas:
 
     def chart(self, name: str, layout: str = "directions") -> Chart:
         """Return the map of the sample in one representation and one of the layouts."""
-        return self._kept(f"chart {layout}", name, lambda: self._drawn(name, layout))
+        return self.kept(f"chart {layout}", name, lambda: self._drawn(name, layout))
 
     def places(self, name: str, melodies: list[Melody], layout: str = "directions") -> Floats:
         """Return where melodies lie on the map of a representation, shape (melodies, 2)."""
@@ -166,6 +170,7 @@ class Atlas:
             self.sample,
             placed.places,
             self._groups(name),
+            self.kept("names", name, lambda: tuple(self._named(name))),
             placed.placing,
             axes,
             placed.shown,
@@ -176,7 +181,10 @@ class Atlas:
         def made() -> Ints:
             return groups_of(self.rows(name), GROUPS, np.random.default_rng(0))
 
-        return self._kept("groups", name, made)
+        return self.kept("groups", name, made)
+
+    def _named(self, name: str) -> list[str]:
+        return group_names(self.sampled, self._groups(name))
 
     def _axis_words(self, places: Floats) -> tuple[str, str]:
         traits = [(trait, trait.values(self.sampled)) for trait in TRAITS]
@@ -190,7 +198,8 @@ class Atlas:
             traits = [pair for pair in traits if pair[0] is not trait]
         return words[0], words[1]
 
-    def _kept(self, kind: str, name: str, make: Callable[[], _Made]) -> _Made:
+    def kept(self, kind: str, name: str, make: Callable[[], _Made]) -> _Made:
+        """Return what was made of this kind under a name; it is made once, and kept for a while."""
         key = (kind, name)
         with self._lock:
             made_by_one = self._locks.setdefault(key, threading.Lock())

@@ -32,7 +32,7 @@ def template() -> str:
 
 def script() -> str:
     """Return the JavaScript that draws the map."""
-    return asset("explore/scripts/map_view.js") + asset("explore/scripts/map.js")
+    return "".join(asset(f"explore/scripts/{name}.js") for name in ("map_view", "map_moved", "map"))
 
 
 def drawing(
@@ -69,7 +69,7 @@ def drawing(
     return {
         "points": [[x, y, number] for (x, y), number in zip(rounded, numbers, strict=True)],
         "titles": [_title(atlas, number) for number in numbers],
-        "colourings": _colourings(atlas, chart.group.tolist()),
+        "colourings": _colourings(atlas, chart),
         "marks": _marks(np.clip(others, 0.0, 1.0).tolist(), motif, takes, neighbours),
         "words": _words(chart, layout),
         "label": f"Map of {len(numbers):,} phrases by {DESCRIPTIONS[name].label}, "
@@ -97,25 +97,25 @@ def _title(atlas: Atlas, number: int) -> str:
     return f"{title[:_LONGEST_TITLE]}, phrase {number - first + 1}"
 
 
-def _colourings(atlas: Atlas, group: Sequence[int]) -> list[dict[str, Any]]:
+def _colourings(atlas: Atlas, chart: Chart) -> list[dict[str, Any]]:
     columns = atlas.sampled
     collections = [
         atlas.corpus.collection(int(tune)) for tune in atlas.tune_of[atlas.sample].tolist()
     ]
     metres = [f"{a}/{b}" if b else "no metre" for a, b in columns.meter.tolist()]
     modes = [MODES[code] if code >= 0 else "no key" for code in columns.mode.tolist()]
-    groups = [f"group {number + 1}" for number in group]
+    groups = [chart.names[number] for number in chart.group.tolist()]
     return [
         _coloured("collection", collections),
         _coloured("metre", metres),
         _coloured("mode", modes),
-        _coloured("group found", groups, ranked=False),
+        _coloured("what groups share", groups),
     ]
 
 
-def _coloured(name: str, kinds: Sequence[str], *, ranked: bool = True) -> dict[str, Any]:
+def _coloured(name: str, kinds: Sequence[str]) -> dict[str, Any]:
     counts = Counter(kinds)
-    order = [kind for kind, _ in counts.most_common()] if ranked else sorted(counts)
+    order = [kind for kind, _ in counts.most_common()]
     names = order if len(order) <= COLOURS + 1 else [*order[:COLOURS], _OTHER]
     code = {kind: min(place, COLOURS) for place, kind in enumerate(order)}
     return {"name": name, "names": names, "kinds": [code[kind] for kind in kinds]}

@@ -115,7 +115,7 @@ def _wire_map(
         takes: tuple[NamedMelody, ...],
         shelf: Shelf | None,
     ) -> tuple[str, str]:
-        """Draw the map of phrases in one representation and layout; it comes back as JSON."""
+        """Draw the map of phrases in one representation and layout."""
         with friendly():
             drawn = tours.drawing((representation, placing), motif, takes, shelf)
             return drawn, _about(name_of(representation, DESCRIPTIONS))
@@ -128,6 +128,7 @@ def _wire_map(
         draw_map,
         *_drawn(shared, components),
         api_name="draw_map",
+        api_visibility="private",
         trigger_mode="always_last",
         show_progress="minimal",
         show_progress_on=components.about,
@@ -150,7 +151,7 @@ def _wire_phrase(
     draw: Callable[..., tuple[str, str]],
 ) -> None:
     def show_phrase(number: float, shelf: Shelf | None) -> tuple[str, Any, float]:
-        """Show one phrase by its number: its card with a player comes back as HTML."""
+        """Show one phrase by its number."""
         with friendly():
             card = tours.card(tours.phrase(number, shelf))
         return card, gr.Button(visible=True), number
@@ -169,6 +170,7 @@ def _wire_phrase(
         [components.card, components.use, components.number],
         js=asset("explore/scripts/picked.js"),
         api_name="show_phrase",
+        api_visibility="private",
         trigger_mode="always_last",
         show_progress="hidden",
     )
@@ -177,12 +179,13 @@ def _wire_phrase(
         [components.number, shared.shelf],
         [shared.motif, shared.chosen],
         api_name="use_phrase",
+        api_visibility="private",
     ).success(draw, *_drawn(shared, components), api_visibility="private", show_progress="hidden")
 
 
 def _wire_group(tours: Tours, shared: Shared, components: _ExploreComponents) -> None:
     def explain_group(numbers: str, shelf: Shelf | None) -> str:
-        """Tell what sets some phrases, named by their numbers, apart from the others, as HTML."""
+        """Tell what sets some phrases, named by their numbers, apart from the others."""
         with friendly():
             return tours.reasons(numbers, shelf)
 
@@ -192,5 +195,6 @@ def _wire_group(tours: Tours, shared: Shared, components: _ExploreComponents) ->
         components.reasons,
         js=asset("explore/scripts/chosen.js"),
         api_name="explain_group",
+        api_visibility="private",
         show_progress="hidden",
     )

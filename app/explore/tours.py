@@ -17,11 +17,9 @@ from app.explore.layouts import LAYOUTS
 from app.explore.map import NamedMelody
 from app.explore.measures import DESCRIPTIONS, WithLabel, name_of
 from app.pictures import cards
-from app.sound.sounds import Offer, Sounds
+from app.sound.sounds import Sounds, alone
 from app.visitor.library import Library, Shelf
 from app.visitor.motifs import Motif
-from generate.sound.instruments import INSTRUMENTS
-from generate.sound.performance import DEFAULT_TEMPO_BPM
 from mer.errors import InputError
 from mer.maps.contrast import Contrast, differences
 from mer.notes.arrays import Ints
@@ -73,7 +71,8 @@ class Tours:
             neighbours=found,
             takes=tuple(takes or ())[:MOST_TAKES],
         )
-        return maps.as_text(drawn)
+        # What a point sounds like is asked for by its number among the shipped phrases.
+        return maps.as_text({**drawn, "heard": shelf is None})
 
     def phrase(self, number: float | None, shelf: Shelf | None) -> Phrase:
         """Return a phrase by its number.
@@ -95,8 +94,7 @@ class Tours:
         melody = phrase.melody
         title = phrase.title or "Untitled"
         name = f"{title}, phrase {phrase.number}"
-        tempo_bpm = melody.tempo_bpm or DEFAULT_TEMPO_BPM
-        sound = self.sounds.offer(Offer(melody, INSTRUMENTS["flute"], tempo_bpm))
+        sound = self.sounds.offer(alone(melody))
         facts = [phrase.collection, f"phrase {phrase.number}", f"{len(melody)} notes"]
         if melody.meter is not None:
             facts.append(str(melody.meter))

@@ -34,6 +34,20 @@ def player(sound: str, label: str) -> str:
     )
 
 
+def hear_button(sound: str, name: str) -> str:
+    """Return a small button that plays a sound which has no player of its own.
+
+    Examples
+    --------
+    >>> 'aria-label="Play Reel, phrase 1"' in hear_button("sound/x", "Reel, phrase 1")
+    True
+    """
+    return (
+        f'<button type="button" class="hear" data-do="hear" data-sound="{escape(sound)}" '
+        f'aria-pressed="false" aria-label="Play {escape(name)}"></button>'
+    )
+
+
 def stage(pictures: str, melody: Melody, tempo_bpm: float, *, ruler: str = "") -> str:
     """Return pictures of a melody, all of one width, that are played on (see `player.js`).
 

@@ -159,7 +159,8 @@ def _options(width: int) -> dict[str, object]:
         "svgRemoveXlink": True,
         "smuflTextFont": "none",
         "mnumInterval": 0,
-        **{f"pageMargin{side}": 10 for side in ("Left", "Right", "Top", "Bottom")},
+        **{f"pageMargin{side}": 10 for side in ("Right", "Top", "Bottom")},
+        "pageMarginLeft": 24,  # the number of a bar may have two figures
     }
 
 

@@ -1,20 +1,25 @@
 """Matches -> HTML: one card a tune, with the phrases of it that were found, drawn and to be heard.
 
-Everything that comes from a file or a user is escaped here.
+The whole tune, as a roll and as a score, is drawn apart: the page fetches it when a card is opened
+(see `app.serve.written`). Everything that comes from a file or a user is escaped here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.pictures.cards import player, stage
-from mer.notes.drawing import ACCENT, FADED, alignment_picture, escape, piano_roll, same_notes
+from app.pictures.cards import player, practice, stage
+from app.pictures.engraving import engraved, plain_sheet
+from app.pictures.sources import UNKNOWN, CollectionSource, manifest, source_of
+from mer.corpus.corpus import Corpus
+from mer.notes.drawing import alignment_picture, escape, piano_roll, same_notes
 from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.names import transposition_words
 from mer.search.match import Match
 
 _MOST_COLLECTIONS = 3
+TUNES_AT_ONCE = 12  # the others are shown when they are asked for
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,17 @@ class FoundTune:
         The phrases of it that were found, the nearest first.
     sound
         Where the tune is heard.
+    drawn
+        Where the whole tune is fetched from, as HTML.
+    source
+        What is noted of its collection.
     """
 
     melody: Melody
     matches: tuple[Match, ...]
     sound: str = ""
+    drawn: str = ""
+    source: CollectionSource = UNKNOWN
 
 
 def by_tune(matches: Sequence[Match]) -> list[tuple[Match, ...]]:
@@ -48,6 +59,28 @@ def by_tune(matches: Sequence[Match]) -> list[tuple[Match, ...]]:
     for match in matches:
         tunes.setdefault(match.phrase.tune_id, []).append(match)
     return [tuple(found) for found in tunes.values()]
+
+
+def found_tunes(
+    matches: Sequence[Match], corpus: Corpus, heard: Callable[[Melody], str]
+) -> list[FoundTune]:
+    """Return the tunes in which phrases were found, nearest first.
+
+    Parameters
+    ----------
+    heard
+        The address of the sound of a melody, such as ``"sound/..."``; as the last part of
+        ``"tune/..."`` it leads to the tune as it is written (see `app.serve.written`).
+    """
+    noted = manifest()
+    found = []
+    for mine in by_tune(matches):
+        phrase = mine[0].phrase
+        melody = corpus.tune(corpus.find(phrase.tune_id)).melody
+        sound = heard(melody)
+        drawn = sound.replace("sound/", "tune/", 1)
+        found.append(FoundTune(melody, mine, sound, drawn, source_of(phrase.collection, noted)))
+    return found
 
 
 def tune_card(motif: Melody, tune: FoundTune, *, rank: int, tempo_bpm: float = 120.0) -> str:
@@ -65,49 +98,105 @@ def tune_card(motif: Melody, tune: FoundTune, *, rank: int, tempo_bpm: float = 1
     match, *others = tune.matches
     phrase = match.phrase
     title = phrase.title or "Untitled"
-    percent = round(100 * match.similarity)
-    same = same_notes(motif, phrase.melody, match.pairs, match.transposition)
-    words = f"{len(same)} of {len(motif)} notes are the same"
+    same = _same(motif, match)
     aligned = alignment_picture(
         motif,
         phrase.melody,
         match.pairs,
         transposition=match.transposition,
-        label=f"Your motif above phrase {phrase.number} of {title}: {words}",
+        label=f"Your motif above phrase {phrase.number} of {title}: {same}",
     )
     numbers = ", ".join(str(one.phrase.number) for one in tune.matches)
     where = f"{phrase.collection} · phrase{'s' if others else ''} {numbers}"
     summary = (
         f'<span class="rank">{rank}</span><span class="what"><strong>{escape(title)}</strong>'
         f'<span class="line">{escape(where)}</span></span>'
-        f'<span class="similarity"><span class="hidden">similarity </span>{percent}%</span>'
+        '<span class="similarity"><span class="hidden">similarity </span>'
+        f"{_percent(match)}</span>"
     )
-    begin = tune.melody.onset[phrase.start] - tune.melody.onset[0]
-    second = float(begin) / TICKS_PER_QUARTER * 60 / tempo_bpm
-    sound = f"{tune.sound}#t={second:.3f}" if tune.sound and begin else tune.sound
+    begins = f"#t={_second(tune, match, tempo_bpm):.3f}" if tune.sound else ""
     return (
         f'<details class="card neighbour" name="neighbour"{" open" if rank == 1 else ""}>'
         f"<summary>{summary}</summary>"
-        f'<p class="line">{words}, {transposition_words(match.transposition)}</p>'
+        f'<p class="line">{same}, {transposition_words(match.transposition)}</p>'
         f'<div class="lanes"><span>your motif</span>{aligned}<span>phrase {phrase.number}</span>'
-        f"</div>{_whole(tune, title, tempo_bpm)}"
-        f"{player(sound, f'Play {title} from phrase {phrase.number}')}"
-        f'<p class="own"><button type="button" data-do="motif" data-phrase="{match.number}">'
-        f"Use phrase {phrase.number} as the motif</button></p></details>"
+        f"</div>{_phrases(motif, tune, tempo_bpm)}{_whole(tune)}"
+        f"{player(tune.sound + begins, f'Play {title} from phrase {phrase.number}')}"
+        f"{_source(tune, phrase.collection)}</details>"
     )
 
 
-def _whole(tune: FoundTune, title: str, tempo_bpm: float) -> str:
-    """Return the whole tune as a roll that is played on, with the phrases that were found in it."""
-    found = {
-        note for match in tune.matches for note in range(match.phrase.start, match.phrase.stop)
-    }
-    roll = piano_roll(
-        tune.melody,
-        label=f"Piano roll of {title}, the phrases that were found marked",
-        colours=[ACCENT if note in found else FADED for note in range(len(tune.melody))],
+def tune_cards(motif: Melody, tunes: Sequence[FoundTune], tempo_bpm: float) -> list[str]:
+    """Return the cards of tunes, nearest first, as `tune_card` makes them."""
+    ranked = enumerate(tunes, start=1)
+    return [tune_card(motif, tune, rank=rank, tempo_bpm=tempo_bpm) for rank, tune in ranked]
+
+
+def whole_tune(melody: Melody, tempo_bpm: float) -> str:
+    """Return a tune as a roll that is played on, as a score, and with what to practise it with.
+
+    Parameters
+    ----------
+    tempo_bpm
+        Quarter notes a minute: what it is played at.
+    """
+    title = melody.title or "the tune"
+    roll = piano_roll(melody, label=f"Piano roll of {title}, the phrases that were found marked")
+    score = engraved(plain_sheet(melody), label=f"Score of {title}")
+    box = f'<div class="score-box" tabindex="0">{score}</div>' if score else ""
+    return f"{stage(roll, melody, tempo_bpm)}{box}{practice(melody)}"
+
+
+def _phrases(motif: Melody, tune: FoundTune, tempo_bpm: float) -> str:
+    """Return the phrases of a tune that were found, each to be played and to be taken."""
+    rows = []
+    for match in tune.matches:
+        number, second = match.phrase.number, _second(tune, match, tempo_bpm)
+        heard = (
+            f'<button type="button" data-do="play-from" data-second="{second:.3f}" '
+            f'aria-label="Play from phrase {number}">Play</button>'
+        )
+        rows.append(
+            f'<li><span class="what">Phrase {number}, {_percent(match)}'
+            f'<span class="subdued">{_same(motif, match)}</span></span>{heard * bool(tune.sound)}'
+            f'<button type="button" data-do="motif" data-phrase="{match.number}" '
+            f'aria-label="Use phrase {number} as the motif">Use as motif</button></li>'
+        )
+    return f'<ul class="phrases">{"".join(rows)}</ul>'
+
+
+def _whole(tune: FoundTune) -> str:
+    """Return the place of the whole tune; the notes of the phrases are marked when it is there."""
+    if not tune.drawn:
+        return ""
+    found = " ".join(f"{one.phrase.start}-{one.phrase.stop}" for one in tune.matches)
+    return (
+        '<p class="line whole">the whole tune</p>'
+        f'<div class="drawn" data-tune="{escape(tune.drawn)}" data-found="{found}"></div>'
     )
-    return f'<p class="line whole">the whole tune</p>{stage(roll, tune.melody, tempo_bpm)}'
+
+
+def _source(tune: FoundTune, collection: str) -> str:
+    source = tune.source
+    encoders = f"Transcription: {source.encoders}." if source.encoders else ""
+    told = (f"{source.book or collection}.", encoders, source.licence)
+    lines = "".join(f"<p>{escape(line)}</p>" for line in told if line)
+    return f'<details class="source"><summary>Source and licence</summary>{lines}</details>'
+
+
+def _same(motif: Melody, match: Match) -> str:
+    same = same_notes(motif, match.phrase.melody, match.pairs, match.transposition)
+    return f"{len(same)} of {len(motif)} notes are the same"
+
+
+def _percent(match: Match) -> str:
+    return f"{round(100 * match.similarity)}%"
+
+
+def _second(tune: FoundTune, match: Match, tempo_bpm: float) -> float:
+    """Return when a phrase begins in the sound of its tune, in seconds."""
+    begin = tune.melody.onset[match.phrase.start] - tune.melody.onset[0]
+    return float(begin) / TICKS_PER_QUARTER * 60 / tempo_bpm
 
 
 def tune_list(cards: Sequence[str], phrases: int, collections: Sequence[str]) -> str:
@@ -134,7 +223,12 @@ def tune_list(cards: Sequence[str], phrases: int, collections: Sequence[str]) ->
         "says how alike motif and phrase are, note by note: 100% is the same, in any key and at "
         "any speed. Lines join the notes that are the same, dashed lines those that were changed."
     )
+    first, further = "".join(cards[:TUNES_AT_ONCE]), "".join(cards[TUNES_AT_ONCE:])
+    more = (
+        f'<button type="button" data-do="more">Show {len(cards) - TUNES_AT_ONCE} more</button>'
+        f'<div class="further" hidden>{further}</div>'
+    )
     return (
         f'<section class="results"><h2>Nearest tunes</h2><p class="lead">{lead}</p>'
-        f"{''.join(cards)}</section>"
+        f"{first}{more * bool(further)}</section>"
     )

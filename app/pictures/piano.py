@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+from generate.sound.instruments import INSTRUMENTS
+from mer.notes.drawing import escape
 from mer.notes.names import SHARP_NAMES
 
 _BLACK = {1, 3, 6, 8, 10}
@@ -18,6 +22,7 @@ def piano_html() -> str:
     >>> piano_html().count("data-step"), 'aria-label="F#5"' in piano_html()
     (25, True)
     """
+    programs = escape(json.dumps(dict(INSTRUMENTS)))
     white = 0
     keys = []
     for step in range(_STEPS):
@@ -33,7 +38,8 @@ def piano_html() -> str:
         )
         white += not black
     return (
-        '<div class="piano-box"><div class="piano" tabindex="0" role="group" '
+        f'<div class="piano-box" data-programs="{programs}"><div class="piano" tabindex="0" '
+        'role="group" '
         'aria-label="Piano. The letters A to L play the white keys, W to O the black ones; '
         f'Z and X change the octave; Backspace takes a note back.">{"".join(keys)}</div>'
         '<div class="piano-tools"><button type="button" class="lower">Octave down</button>'
@@ -42,5 +48,6 @@ def piano_html() -> str:
         '<button type="button" class="clear">Clear</button>'
         '<button type="button" class="keyboard">Connect a MIDI keyboard</button>'
         '<label><input type="checkbox" class="as-played"> keep my rhythm</label>'
+        '<label><input type="checkbox" class="letters" checked> letter keys play</label>'
         '<span class="played" role="status">0 notes</span></div></div>'
     )

@@ -255,11 +255,14 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
         from app.listen.page import Listening
         from app.serve.site import build_listening, build_site
     stubs.draw_nothing()
+    if wanted.mcp:
+        stubs.answer_in_json()
     from starlette.middleware import Middleware
 
     from app.compose.visits import Visits
     from app.serve.sharing import Shares, Sharing
     from app.serve.sounding import Sounding
+    from app.serve.written import WrittenTunes
     from app.sound.sounds import Sounds
     from app.visitor.limits import Turns
     from app.visitor.motifs import example_motifs
@@ -277,7 +280,11 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
         site = build_site(visits, most_waiting=wanted.waiting)
         # Who must give a password first does so on the page.
         shares = Shares(visits) if wanted.login is None else None
-        beside = (Middleware(Sounding, sounds=sounds), Middleware(Sharing, shares=shares))
+        beside = (
+            Middleware(Sounding, sounds=sounds, index=index),
+            Middleware(WrittenTunes, sounds=sounds),
+            Middleware(Sharing, shares=shares),
+        )
         return site, sessions, sounds, beside
     listening = Listening(index, soundfont, sessions, Path(wanted.listen))
     return build_listening(listening, most_waiting=wanted.waiting), sessions, sounds, ()

@@ -40,12 +40,13 @@ def build_site(visits: Visits, *, most_waiting: int = _MOST_WAITING) -> Any:
     """
     library = Library(visits.index, visits.sessions)
     atlases = Atlases()
-    tours, trials = Tours(library, atlases, visits.sounds), Trials(library, atlases)
+    tours = Tours(library, atlases, visits.sounds)
+    trials = Trials(library, atlases, visits.sounds)
     checks = Checks(library, visits.sounds, visits.sessions)
     lessons = Lessons(library, visits.sounds, visits.sessions)
 
     def compose(site: gr.Blocks, shared: Shared) -> Opening:
-        offer_to_programs(visits)
+        offer_to_programs(site, visits)
         return compose_page(site, library, visits, shared)
 
     pages = {

@@ -2,7 +2,8 @@
 
 ``/sound/NAME`` is what was offered under that name, ``/sound/NAME.flac`` the same, sooner there and
 larger, ``/sound/NAME.wav`` the same uncompressed, and ``/sound/NAME/7`` the tune that its note 7
-comes from (see `app.sound.sounds`).
+comes from (see `app.sound.sounds`). ``/sound/key/73/60`` is a key of the screen piano, of pitch 60
+on instrument 73 (see `app.sound.keys`); ``/sound/phrase/7`` is phrase 7 of the shipped corpus.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from app.serve.gate import Application, Receive, Scope, Send
-from app.sound.sounds import QUICK, SMALL, WHOLE, Sounds, ending
+from app.sound.keys import struck_key
+from app.sound.sounds import QUICK, SMALL, WHOLE, Offer, Sounds, alone, ending
 from app.visitor.limits import LaterError
 from mer.errors import InputError
+from mer.search.index import PhraseIndex
 
 _ADDRESS = re.compile(r"/sound/([0-9a-f]{32})(?:/(\d{1,5})|(\.wav|\.flac))?")
+_KEY = re.compile(r"/sound/(?:key/(\d{1,3})/(\d{1,3})|phrase/(\d{1,9}))")
 _KINDS: Mapping[str, str] = MappingProxyType(
     {SMALL: "audio/mpeg", QUICK: "audio/flac", WHOLE: "audio/wav"}
 )
@@ -29,25 +33,35 @@ _HEADERS = {"cache-control": "private, max-age=86400, immutable"}
 
 
 class Sounding:
-    """The application `inner`, and sounds beside it."""
+    """The application `inner`, and sounds beside it.
 
-    def __init__(self, inner: Application, sounds: Sounds) -> None:
+    Parameters
+    ----------
+    index
+        The phrases that can be heard by their numbers; None for none.
+    """
+
+    def __init__(
+        self, inner: Application, sounds: Sounds, index: PhraseIndex | None = None
+    ) -> None:
         self._inner = inner
         self._sounds = sounds
+        self._index = index
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        found = _ADDRESS.fullmatch(scope["path"]) if scope["type"] == "http" else None
-        if found is None or scope["method"] not in ("GET", "HEAD"):
+        path = scope["path"] if scope["type"] == "http" else ""
+        key, found = _KEY.fullmatch(path), _ADDRESS.fullmatch(path)
+        if (key is None and found is None) or scope["method"] not in ("GET", "HEAD"):
             await self._inner(scope, receive, send)
             return
         from starlette.responses import FileResponse, PlainTextResponse, Response
 
-        name, note, wanted = found.groups()
-        kind = wanted or SMALL
-        number = None if note is None else int(note)
         answer: Response
         try:
+            name, note, wanted = self._numbered(key) if found is None else found.groups()
+            kind = wanted or SMALL
+            number = None if note is None else int(note)
             if scope["method"] == "HEAD":
                 self._sounds.asked(name, number)
                 answer = Response(headers=_HEADERS, media_type=_KINDS[ending(kind)])
@@ -64,6 +78,18 @@ class Sounding:
         except InputError as error:
             answer = PlainTextResponse(str(error), 404)
         await answer(scope, receive, send)
+
+    def _numbered(self, asked: re.Match[str] | None) -> tuple[str, None, None]:
+        """Return what a key of the piano, or a phrase, is offered as."""
+        assert asked is not None
+        program, pitch, phrase = asked.groups()
+        if phrase is None:
+            offer: Offer = struck_key(int(program), int(pitch))
+        elif self._index is None or int(phrase) >= len(self._index):
+            raise InputError(f"there is no phrase {phrase} here")
+        else:
+            offer = alone(self._index.phrase(int(phrase)).melody)
+        return self._sounds.offer(offer).rpartition("/")[2], None, None
 
     async def _opened(self, name: str, note: int | None, kind: str) -> tuple[Path, os.stat_result]:
         """Return the file of a sound and what is known of it; nobody's thread waits for it."""

@@ -27,6 +27,6 @@ def tabbed(pages: Mapping[str, Callable[[gr.Blocks, Shared], Opening]]) -> gr.Bl
             for name, lay_out in pages.items():
                 with gr.Tab(name.capitalize(), id=name) as tab:
                     on_open = lay_out(app, shared)
-                tab.select(None, js=asset("serve/tabs.js", tab=name))
+                tab.select(None, js=asset("serve/scripts/tabs.js", tab=name))
                 on_open(tab.select)
     return app

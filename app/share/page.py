@@ -107,7 +107,7 @@ def shared_page(shared: SentTake, address: str, code: str) -> str:
         f'<p class="own"><a class="make" href="./?{escape(shared.query)}">Make your own from this'
         "</a></p></article>"
     )
-    scripts = (asset("pictures/player.js"), asset("pictures/playable.js"))
+    scripts = (asset("pictures/scripts/player.js"), asset("pictures/scripts/playable.js"))
     return _filled(
         title=escape(f"{shared.title} – {TITLE}"),
         description=escape(shared.description),

@@ -4,36 +4,70 @@ The docstrings are what callers read, in the form that the server understands. A
 values here, not text: the server makes the documented types of them.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from app.compose import takes as actions
 from app.compose import wishes as offered
 from app.compose.links import Link, Reroll, read_link
-from app.compose.takes import Take
-from app.compose.visits import Result, Visits
+from app.compose.visits import Visits
 from app.compose.wishes import Wishes, whole
+from app.pictures.sources import manifest, source_of
+from app.share.results import (
+    AlignedPhrase,
+    Choices,
+    Composed,
+    ReadMotif,
+    ReadTune,
+    SentFile,
+    aligned_phrase,
+    composed,
+    read_motif,
+    read_tune,
+)
 from app.visitor.messages import friendly
-from app.visitor.motifs import Passage, another_passage, typed_motif
-from app.visitor.notation import write_notes
+from app.visitor.motifs import Motif, Passage, another_passage, typed_motif
 from app.visitor.passages import METERS
 from app.visitor.sessions import visitor_of
 from generate.sound.instruments import INSTRUMENTS
 from mer.errors import InputError
-from mer.search.match import Match
 
 _MOST_PHRASES = 50
 _TYPED = Wishes()
+ENDPOINTS = (
+    *("choices", "read_notes", "read_file", "read_recording", "find_phrases", "read_tune"),
+    *("compose", "open_link", "reroll"),
+)
 
 
-def offer_to_programs(visits: Visits) -> None:
+_FILE = {"path": "tune.mid", "orig_name": "tune.mid", "meta": {"_type": "gradio.FileData"}}
+# What the page that describes the endpoints shows of what they need.
+_EXAMPLES: Mapping[str, Any] = {
+    "notes": "C4 D E:2 F#:1/2",
+    "file": _FILE,
+    "recording": {**_FILE, "path": "hummed.wav", "orig_name": "hummed.wav"},
+    "tune_id": "aird-0001",
+    "link": "notes=C4+D4+E4+G4&takes=1",
+    "take": 1,
+    "keep_bars": "1-4",
+}
+
+
+def offer_to_programs(site: gr.Blocks, visits: Visits) -> None:
     """Make the endpoints part of the page that is being laid out."""
     programs = Programs(visits)
-    for name in ("choices", "read_notes", "find_phrases", "compose", "open_link", "reroll"):
-        gr.api(getattr(programs, name), api_name=name)
+    for name in ENDPOINTS:
+        function = getattr(programs, name)
+        offered_as = gr.api(function, api_name=name)
+        wanted = [each for each in signature(function).parameters if each != "request"]
+        for parameter, taken in zip(wanted, site.fns[offered_as["id"]].inputs, strict=True):
+            if parameter in _EXAMPLES:
+                taken.example_payload = partial(_EXAMPLES.get, parameter)
 
 
 class Programs:
@@ -42,7 +76,7 @@ class Programs:
     def __init__(self, visits: Visits) -> None:
         self._visits = visits
 
-    def choices(self) -> dict[str, Any]:
+    def choices(self) -> Choices:
         """List the example motifs, as notes, and what each setting of compose can be.
 
         Gives by name: "examples" (name to notes), and each setting to the list of its
@@ -61,7 +95,7 @@ class Programs:
             "rhythm": list(offered.RHYTHMS),
         }
 
-    def read_notes(self, notes: str) -> dict[str, Any]:
+    def read_notes(self, notes: str) -> ReadMotif:
         """Read a melody typed as note names or ABC, as the other endpoints do.
 
         Gives "notes" as they were understood, "name", and "remarks" on what was left out.
@@ -70,10 +104,29 @@ class Programs:
             notes: such as "C4 D E:2 F#:1/2" (lengths in quarters) or ABC.
         """
         with friendly(programs=True):
-            motif = typed_motif(notes)
-            return {"notes": motif.text, "name": motif.name, "remarks": list(motif.remarks)}
+            return read_motif(typed_motif(notes))
 
-    def find_phrases(self, notes: str, count: int = 5) -> list[dict[str, Any]]:
+    def read_file(self, file: SentFile, request: gr.Request) -> ReadMotif:
+        """Read the melody in a file of any notation that is read: MIDI, MusicXML, ABC, more.
+
+        Gives as read_notes does: the notes are text that the other endpoints take.
+
+        Args:
+            file: the file; at most two megabytes.
+        """
+        return self._brought(file, self._visits.upload, request)
+
+    def read_recording(self, recording: SentFile, request: gr.Request) -> ReadMotif:
+        """Read the melody that was hummed, whistled or played, one note at a time.
+
+        Gives as read_notes does: the notes are text that the other endpoints take.
+
+        Args:
+            recording: a WAV, FLAC, Ogg or MP3 file of at most a minute.
+        """
+        return self._brought(recording, self._visits.hear, request)
+
+    def find_phrases(self, notes: str, count: int = 5) -> list[AlignedPhrase]:
         """Find the phrases of real tunes that are nearest to a motif, best first.
 
         Gives for each phrase its title, collection, place in the tune, similarity from 0 to
@@ -89,7 +142,22 @@ class Programs:
                 raise InputError(f"count is {count}; 1 to {_MOST_PHRASES} is supported")
             motif = typed_motif(notes)
             found = self._visits.index.search(motif.melody, k=count, distinct=True)
-            return [_phrase(match) for match in found]
+            return [aligned_phrase(match) for match in found]
+
+    def read_tune(self, tune_id: str) -> ReadTune:
+        """Read a whole tune of the corpus, such as one in which a phrase was found.
+
+        Gives its title, collection, notes, the numbers of the notes with which phrases
+        begin, from 0, its source and its licence.
+
+        Args:
+            tune_id: as find_phrases gives it.
+        """
+        with friendly(programs=True):
+            corpus = self._visits.index.corpus
+            tune = corpus.tune(corpus.find(tune_id))
+            source = source_of(tune.collection, manifest())
+            return read_tune(tune, source.book, source.licence)
 
     def compose(
         self,
@@ -111,12 +179,12 @@ class Programs:
         max_copy_pitch: int = _TYPED.max_copy_pitch,
         takes: int = 1,
         take: int = _TYPED.take,
-    ) -> dict[str, Any]:
+    ) -> Composed:
         """Find the phrases nearest to a motif and compose new music from them.
 
         Gives "link" (the query of the address of the same music), "neighbours", and
         "takes", each with its notes, files (midi, wav, musicxml, abc, report), longest
-        shared run and surprise.
+        shared run and bits of surprise a note.
 
         Args:
             notes: the motif, as note names or ABC.
@@ -163,7 +231,7 @@ class Programs:
             )
             return self._composed(Link(motif, wishes), request)
 
-    def open_link(self, link: str, request: gr.Request) -> dict[str, Any]:
+    def open_link(self, link: str, request: gr.Request) -> Composed:
         """Make the music that a link leads to again.
 
         Gives as compose does.
@@ -174,7 +242,7 @@ class Programs:
         with friendly(programs=True):
             return self._composed(self._read(link), request)
 
-    def reroll(self, link: str, take: int, keep_bars: str, request: gr.Request) -> dict[str, Any]:
+    def reroll(self, link: str, take: int, keep_bars: str, request: gr.Request) -> Composed:
         """Keep some bars of a take and draw all others anew.
 
         Gives as compose does; the link leads to the new music.
@@ -191,13 +259,21 @@ class Programs:
                 raise InputError(f"there is no take {take} in the link")
             return self._composed(replace(asked, rerolls=rerolls), request)
 
+    def _brought(
+        self, file: SentFile, read: Callable[[str], Motif], request: gr.Request
+    ) -> ReadMotif:
+        with friendly(programs=True):
+            path = _uploaded(file)
+            self._visits.sessions.uploaded(visitor_of(request), path)
+            return read_motif(read(path))
+
     def _read(self, link: str) -> Link:
         found = read_link(link.lstrip("?"), self._visits.examples)
         if found is None:
             raise InputError("the link names no motif: it needs notes= or example=")
         return found
 
-    def _composed(self, link: Link, request: gr.Request) -> dict[str, Any]:
+    def _composed(self, link: Link, request: gr.Request) -> Composed:
         link.wishes.settings()
         self._visits.sessions.take_turn(request)
         folder = self._visits.sessions.folder(visitor_of(request))
@@ -205,51 +281,17 @@ class Programs:
         result = last.result
         assert result is not None
         self._visits.save_sounds(result)
-        return {
-            "link": result.address,
-            "neighbours": [_phrase(match) for match in result.neighbours],
-            "takes": [_take(result, take) for take in result.takes],
-        }
+        return composed(result)
 
 
-def _phrase(match: Match) -> dict[str, Any]:
-    phrase = match.phrase
-    return {
-        "title": phrase.title,
-        "collection": phrase.collection,
-        "tune_id": phrase.tune_id,
-        "phrase": phrase.number,
-        "similarity": round(float(match.similarity), 6),
-        "transposition": int(match.transposition),
-        "notes": write_notes(phrase.melody),
-        "pairs": [[int(a), int(b)] for a, b in match.pairs],
-    }
+def _uploaded(file: Any) -> str:
+    """Return the path of a file that was uploaded; no other file of the server is read."""
+    from gradio.utils import get_upload_folder
 
-
-def _take(result: Result, take: Take) -> dict[str, Any]:
-    files, facts = result.files_of(take), actions.facts(take, result.brief)
-    return {
-        "number": take.number,
-        "name": take.name,
-        "notes": write_notes(take.composition.melody),
-        "longest_run": facts.run,
-        "shared_with": facts.title,
-        "human_tunes_that_share_more": facts.human,
-        "bits": [round(value, 4) for value in facts.bits.tolist()],
-        "files": {
-            "midi": _file(files.midi),
-            "wav": _file(files.wav),
-            "musicxml": _file(files.musicxml),
-            "abc": _file(files.abc),
-            "report": _file(files.report),
-        },
-    }
-
-
-def _file(path: Path) -> dict[str, Any]:
-    """Return a file as the server's clients know files: they fetch it."""
-    return {
-        "path": str(path),
-        "orig_name": path.name,
-        "meta": {"_type": "gradio.FileData"},
-    }
+    told = file.get("path") if isinstance(file, dict) else None
+    if not isinstance(told, str):
+        raise InputError("that is no file; upload one, and send it as the server's clients do")
+    path = Path(told).resolve()
+    if Path(get_upload_folder()).resolve() not in path.parents or not path.is_file():
+        raise InputError("that file was not uploaded to this server; upload it first")
+    return str(path)

@@ -21,6 +21,8 @@ from types import MappingProxyType
 from app.visitor.limits import LaterError
 from generate.sound.audio import Rendering, render, wav
 from generate.sound.compressed import can_compress, flac, mp3
+from generate.sound.instruments import INSTRUMENTS
+from generate.sound.performance import DEFAULT_TEMPO_BPM
 from mer.errors import InputError
 from mer.io.reading import write_bytes
 from mer.io.sheet.sheet import Part
@@ -73,6 +75,17 @@ class Offer:
         return render(
             self.music, program=self.program, tempo_bpm=self.tempo_bpm, soundfont=soundfont
         )
+
+
+def alone(melody: Melody, tempo_bpm: float | None = None) -> Offer:
+    """Return a melody as it is heard by itself: on a flute, at its own tempo if it has one.
+
+    Examples
+    --------
+    >>> alone(Melody(pitch=[69], onset=[0], duration=[480])).tempo_bpm
+    120.0
+    """
+    return Offer(melody, INSTRUMENTS["flute"], tempo_bpm or melody.tempo_bpm or DEFAULT_TEMPO_BPM)
 
 
 class Sounds:

@@ -62,7 +62,7 @@ def style_sheet() -> str:
 def head() -> str:
     """Return what stands in the head of the document: scripts that run before all is drawn."""
     scripts = (
-        *("style/opening.js", "style/groups.js", "serve/stream.js"),
-        *("pictures/player.js", "pictures/playable.js", "pictures/microphone.js"),
+        *("style/opening.js", "style/groups.js", "serve/scripts/stream.js"),
+        *(f"pictures/scripts/{name}.js" for name in ("player", "playable", "microphone")),
     )
     return "\n".join(f"<script>\n{asset(script)}</script>" for script in scripts)

@@ -15,18 +15,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from mer.errors import InputError
 from mer.maps.traits import FIGURES, TRAITS, Trait, figure_words
-from mer.notes.arrays import Flags, Floats
+from mer.notes.arrays import Flags, Floats, Ints
 from mer.notes.columns import Columns
 from mer.notes.key import MODES
 from mer.notes.names import counted
 
 FEWEST = 3
-_LEAST_EFFECT = 0.2
+_LEAST_EFFECT, _CLEAR_EFFECT = 0.2, 0.5
+_MIXED = "a mixed lot"
 _RAREST = 0.1  # a figure that fewer of the group have says little about it
 _MOST_FIGURES = 3  # of a kind: those that follow mostly overlap with the first
 
@@ -58,6 +60,15 @@ class Contrast:
         """The size of the effect in a word."""
         size = abs(self.effect)
         return "large" if size >= 0.8 else "medium" if size >= 0.5 else "small"
+
+
+class _Held(NamedTuple):
+    """A kind of figure, the figures of it, and which of them (by place) which sequences have."""
+
+    name: str
+    known: Ints
+    code: Ints
+    sequence: Ints
 
 
 def differences(
@@ -101,12 +112,61 @@ def differences(
             held = f"{counted(count, 'phrase')} {'is' if count == 1 else 'are'} {where}"
             raise InputError(f"{held} the group; at least {FEWEST} are needed")
     found = [
-        *_numbers(columns, group),
+        *_numbers(_trait_values(columns), group),
         *_kinds(columns, group, kinds or {}),
-        *_figures(columns, group),
+        *_figures(_held(columns), group),
     ]
     notable = [item for item in found if abs(item.effect) >= _LEAST_EFFECT]
     return _varied(sorted(notable, key=lambda item: -abs(item.effect)), most)
+
+
+def group_names(columns: Columns, group_of: Ints, *, most: int = 2) -> list[str]:
+    """Return a name for each group of sequences: what sets it apart from the others.
+
+    A group that nothing sets apart, or that is too small to tell, is "a mixed lot"; where two would
+    have one name, the later says more.
+
+    Parameters
+    ----------
+    columns
+        All sequences.
+    group_of
+        Shape (S,): the group of each, from 0.
+    most
+        How many traits are named.
+
+    Examples
+    --------
+    >>> from mer.notes.melody import Melody
+    >>> beat = {"onset": [0, 480, 960], "duration": [480] * 3}
+    >>> steps = [Melody(pitch=[60 + n, 62 + n, 63 + n], **beat) for n in range(3)]
+    >>> leaps = [Melody(pitch=[60 + n, 67 + n, 62 + n], **beat) for n in range(3)]
+    >>> columns = Columns.from_melodies([*steps, *leaps])
+    >>> group_names(columns, np.array([0, 0, 0, 1, 1, 1]), most=1)
+    ['a narrower range', 'a wider range']
+    """
+    values, held = _trait_values(columns), _held(columns)
+    names: list[str] = []
+    for number in range(int(group_of.max(initial=-1)) + 1):
+        group = group_of == number
+        if min(group.sum(), (~group).sum()) < FEWEST:
+            names.append(_MIXED)
+            continue
+        found = [*_numbers(values, group), *_figures(held, group)]
+        ranked = sorted(found, key=lambda item: -abs(item.effect))
+        # One figure of a kind: others of it are often the same notes.
+        firsts = [
+            item
+            for place, item in enumerate(ranked)
+            if abs(item.effect) >= _CLEAR_EFFECT
+            and (item.kind not in FIGURES or item.kind not in {one.kind for one in ranked[:place]})
+        ]
+        words = [item.words for item in firsts]
+        count = most
+        while " · ".join(words[:count]) in names and count < len(words):
+            count += 1
+        names.append(" · ".join(words[:count]) or _MIXED)
+    return names
 
 
 def _varied(ranked: list[Contrast], most: int) -> list[Contrast]:
@@ -118,9 +178,12 @@ def _varied(ranked: list[Contrast], most: int) -> list[Contrast]:
     return chosen[:most]
 
 
-def _numbers(columns: Columns, group: Flags) -> Iterator[Contrast]:
-    for trait in TRAITS:
-        values = trait.values(columns)
+def _trait_values(columns: Columns) -> list[tuple[Trait, Floats]]:
+    return [(trait, trait.values(columns)) for trait in TRAITS]
+
+
+def _numbers(measured: Sequence[tuple[Trait, Floats]], group: Flags) -> Iterator[Contrast]:
+    for trait, values in measured:
         mine, theirs = values[group], values[~group]
         spread = np.sqrt(
             ((len(mine) - 1) * _variance(mine) + (len(theirs) - 1) * _variance(theirs))
@@ -157,14 +220,21 @@ def _kinds(
             yield _share(f"more often {kind}", mine[number], theirs[number], group, "kind")
 
 
-def _figures(columns: Columns, group: Flags) -> Iterator[Contrast]:
+def _held(columns: Columns) -> list[_Held]:
+    """Return which figures which sequences have, kind by kind."""
+    found = []
     for name, figures in FIGURES.items():
-        code, sequence = figures(columns)
         # A sequence counts once for a figure, however often it has it.
-        held = np.unique(np.stack([code, sequence]), axis=1)
+        held = np.unique(np.stack(figures(columns)), axis=1)
         known, code = np.unique(held[0], return_inverse=True)
-        mine = np.bincount(code[group[held[1]]], minlength=len(known))
-        theirs = np.bincount(code[~group[held[1]]], minlength=len(known))
+        found.append(_Held(name, known, code, held[1]))
+    return found
+
+
+def _figures(kinds: Sequence[_Held], group: Flags) -> Iterator[Contrast]:
+    for name, known, code, sequence in kinds:
+        mine = np.bincount(code[group[sequence]], minlength=len(known))
+        theirs = np.bincount(code[~group[sequence]], minlength=len(known))
         common = np.flatnonzero(mine >= max(2, _RAREST * group.sum()))
         for number in common.tolist():
             words = figure_words(name, int(known[number]))

@@ -13,6 +13,13 @@ def test_compare(visit: Callable[..., Any]) -> None:
     assert opened.page.locator("#compare-lists .lanes svg").count() >= 1
     opened.wait("#compare-ranks .dumbbells")
     assert opened.page.locator("#compare-ranks .kept").count() == 12
+    opened.page.locator("#compare-lists [data-do=hear]").nth(11).click()
+    opened.wait("#compare-lists [data-do=hear][aria-pressed=true]").click()
+    assert opened.page.locator("#compare-lists [aria-pressed=true]").count() == 0
+    opened.wait("#compare-overall .figures")
+    opened.page.locator("#compare-overall summary").click()
+    assert opened.page.locator("#compare-overall .pair svg").count() == 6
+    opened.check()
     opened.picture("compare-1-lists")
     opened.picture("rankings", "#compare-lists")
 
@@ -21,6 +28,7 @@ def test_compare(visit: Callable[..., Any]) -> None:
     for _ in range(3):
         opened.page.keyboard.press("ArrowRight")
     opened.wait("#compare-motif", has_text="moved 3 semitones up")
+    assert opened.served("#compare-motif audio")
     # Neither intervals nor the shape of the curve hear that.
     assert opened.page.locator("#compare-ranks .kept").count() == 12
     slider = opened.page.get_by_label(re.compile("range slider for Ornament"))

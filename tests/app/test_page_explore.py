@@ -97,12 +97,24 @@ def zoom_and_move(opened: Any) -> None:
     assert zoom(opened) == 1.0
 
 
+def a_point_is_heard(opened: Any) -> None:
+    """Rest on a point until it is heard; that can be switched off."""
+    x, y = middle(opened)
+    assert any(shown(opened, x + dx, y) for dx in range(-30, 31, 6))
+    asked = "performance.getEntriesByType('resource').map(e => e.name)"
+    opened.page.wait_for_function(f"{asked}.some(name => /sound.phrase.[0-9]+$/.test(name))")
+    switch = opened.page.get_by_role("button", name="hear what you point at")
+    switch.click()
+    assert switch.get_attribute("aria-pressed") == "false"
+
+
 def test_explore_with_a_mouse(visit: Callable[..., Any]) -> None:
     opened = visit(tab="Explore")
     map_ready(opened)
     assert "tab=explore" in opened.query()
     assert "the motif" in opened.page.locator(".map-marks").inner_text()
     opened.picture("explore-1-map")
+    a_point_is_heard(opened)
     zoom_and_move(opened)
 
     # On to what is near the motif: to the first neighbour by M, whose phrase is shown.
@@ -140,6 +152,7 @@ def test_explore_with_a_mouse(visit: Callable[..., Any]) -> None:
     opened.page.get_by_role("option", name="rhythm alone").click()
     opened.wait(".map-axes", has_text=re.compile("directions show"))
     opened.wait("#map-about", has_text="It does not hear pitch")
+    assert opened.page.locator(".map-moved li").count() == 6
     opened.page.get_by_role("button", name="metre", exact=True).click()
     opened.wait(".map-legend", has_text="6/8")
     opened.picture("explore-3-rhythm")

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.page_weight import SHIFTS
 from tests.app.visit import SCREENS
 
 
 @pytest.mark.parametrize("screen", ["phone", "dark"])
 def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
-    opened = visit(screen=screen)
+    opened = visit(screen=screen, script=SHIFTS)
     opened.picture(f"07-{screen}")
     if screen == "phone":
         opened.picture("phone", "#neighbours details", "#takes .roll")
@@ -24,6 +25,7 @@ def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
     if opened.page.locator("#takes .score").count():
         assert shown.is_visible()
     opened.check()
+    assert opened.page.evaluate("window.shifted") < 0.1  # what is read stays where it is
     on_a_large_screen(opened, screen)
     for way in ("Piano", "Hum", "File", "Examples"):
         opened.page.locator("#sources").get_by_role("tab", name=way).click()

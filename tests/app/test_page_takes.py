@@ -26,6 +26,19 @@ KEYBOARD = """
     const input = { id: '1', name: 'Small keys', onmidimessage: null };
     navigator.requestMIDIAccess = async () => ({ inputs: new Map([['1', input]]) });
     window.strike = (...data) => input.onmidimessage({ data, target: input });
+    window.heard = [];
+    const { start } = AudioBufferSourceNode.prototype;
+    AudioBufferSourceNode.prototype.start = function (...when) {
+        heard.push([Math.round(1200 * Math.log2(this.playbackRate.value)), this.buffer.duration]);
+        return start.apply(this, when);
+    };
+    window.decoded = 0;
+    const decode = BaseAudioContext.prototype.decodeAudioData;
+    BaseAudioContext.prototype.decodeAudioData = async function (...given) {
+        const buffer = await decode.apply(this, given);
+        decoded += 1;
+        return buffer;
+    };
 """
 READ_AGAIN = "signal is aborted without reason"
 
@@ -240,13 +253,28 @@ def test_a_bad_link_a_piano_and_a_recording(visit: Callable[..., Any], tmp_path:
     assert page.locator("#motif-card h3").inner_text() == "Londonderry Air"
 
     page.get_by_role("tab", name="Piano").click()
+    keys = "performance.getEntriesByType('resource').filter(e => e.name.includes('/sound/key/'))"
+    assert page.evaluate(f"{keys}.length") == 0  # nothing before somebody comes near
     for step in (0, 4, 7):
         page.locator(f".piano [data-step='{step}']").click()
     typed(page, "C4 E4 G4")
     # The letters play without a click on the piano first.
     page.keyboard.press("w")
     page.keyboard.press("x")
+    # Once C5 is there, C sharp is played on it a semitone faster, on the flute itself.
+    there = f"{keys}.some(e => e.name.endsWith('/sound/key/73/72')) && decoded >= {keys}.length"
+    page.wait_for_function(there)
     page.keyboard.press("a")
+    page.keyboard.press("w")
+    pitches = [cents for cents, _ in page.evaluate("heard")]
+    assert pitches[-2:] == [0, 100]
+    assert 0.5 < page.evaluate("heard.at(-1)[1]") < 1.7
+    page.keyboard.press("Backspace")
+    typed(page, "C4 E4 G4 C#4 C5")
+    # Letters can be switched off for those who command by them.
+    page.get_by_label("letter keys play").uncheck()
+    page.keyboard.press("d")
+    page.get_by_label("letter keys play").check()
     typed(page, "C4 E4 G4 C#4 C5")
     page.keyboard.press("Backspace")
     page.locator("#piano .keyboard").click()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import answer_sizes
 from benchmarks.page_client import PageClient
 
 ROOT = Path(__file__).parents[2]
@@ -32,12 +33,23 @@ def test_every_endpoint_is_documented_with_types(served: str) -> None:
     client = client_api.Client(served, verbose=False)
     known = client.view_api(return_format="dict")["named_endpoints"]
     listed = re.findall(r"^\| `(/\w+)`", PAGE, flags=re.MULTILINE)
-    assert len(listed) == 8
+    assert sorted(listed) == sorted(known)  # what belongs to the page is hidden
     for name in listed:
         endpoint = known[name]
         assert endpoint["description"], name
+        for parameter in (*endpoint["parameters"], *endpoint["returns"]):
+            told = parameter["python_type"]["type"]
+            assert told not in ("", "Any", "dict(str, Any)"), (name, parameter)
         for parameter in endpoint["parameters"]:
-            assert parameter["python_type"]["type"] not in ("", "Any"), (name, parameter)
+            assert parameter["example_input"] not in (None, "..."), (name, parameter)
+
+
+def test_answers_are_small_and_hold_no_html(served: str) -> None:
+    pytest.importorskip("gradio_client", reason="gradio_client is not installed")
+    sizes, _ = answer_sizes.endpoints(served, most=False)
+    assert len(sizes) > 7
+    assert max(size[0] for name, size in sizes.items() if name != "(description)") < 10_000
+    assert sizes["(description)"][0] < 25_000
 
 
 def test_what_cannot_be_done_is_said(served: str) -> None:
@@ -49,6 +61,9 @@ def test_what_cannot_be_done_is_said(served: str) -> None:
         (["bars=8"], "/open_link", "no motif"),
         (["notes=C4+D+E&takes=1", 7, "1"], "/reroll", "no take 7"),
         (["C4 D E", "zzz"], "/compose", "unknown verb 'zzz'"),
+        ([{"path": str(ROOT / "README.md")}], "/read_file", "not uploaded"),
+        (["README.md"], "/read_file", "no file"),
+        (["nowhere"], "/read_tune", "no tune 'nowhere'"),
     ]
     for given, name, words in wrong:
         with pytest.raises(client_api.exceptions.AppError, match=words):

@@ -17,7 +17,7 @@ from app.pictures.cards import address
 from app.sound.sounds import Offer, Sounds
 from app.visitor.library import Library, Shelf
 from app.visitor.sessions import Sessions
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from generate.sound.performance import DEFAULT_TEMPO_BPM
 from mer.corpus.corpus import Tune
 from mer.errors import InputError

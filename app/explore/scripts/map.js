@@ -182,8 +182,9 @@ canvas.addEventListener("pointermove", (event) => {
   }
   const known = markAt(x, y), i = known ? -1 : nearest(x, y, REACH);
   tell(known ? known.words : i >= 0 ? map.titles[i] : "", x, y);
+  if (event.pointerType !== "touch") hear(known ? known.number : i >= 0 ? map.points[i][2] : -1);
 });
-canvas.addEventListener("pointerleave", () => tell("", 0, 0));
+canvas.addEventListener("pointerleave", () => { tell("", 0, 0); hear(-1); });
 canvas.addEventListener("pointerup", () => {
   const drawn = loop;
   loop = null;
@@ -230,6 +231,7 @@ canvas.addEventListener("keydown", (event) => {
 function go(to) {
   here = to;
   now.textContent = to.words;
+  hear(to.number);
   follow(to.x, to.y);
   draw();
 }
@@ -317,7 +319,11 @@ function load() {
   const given = JSON.parse(props.value || "{}");
   if (!given.points) return;
   // The same map with another motif is seen where it was.
-  if (given.label !== map.label) whole();
+  const other = given.label !== map.label;
+  if (other) whole();
+  const alike = map.points.length === given.points.length &&
+    map.points.every((point, i) => point[2] === given.points[i][2]);
+  const before = other && alike ? map.points.map(([x, y]) => [x, y]) : null;
   map = given;
   here = group = null;
   colouring = Math.min(colouring, map.colourings.length - 1);
@@ -327,6 +333,8 @@ function load() {
   root.dataset.ready = String(map.points.length);
   legend();
   marks();
+  if (other) tellMoved(before);
+  if (before) travel(before);
   resize();
 }
 

@@ -28,7 +28,7 @@ from generate.prediction.practice.exercises import (
     draw_question,
 )
 from generate.prediction.practice.marks import Marks, marks
-from generate.sound.audio import INSTRUMENTS
+from generate.sound.instruments import INSTRUMENTS
 from generate.sound.performance import DEFAULT_TEMPO_BPM
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError

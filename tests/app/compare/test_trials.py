@@ -12,6 +12,7 @@ from app.compare.trials import Trials
 from app.explore.atlas import Atlases
 from app.explore.measures import ALIGNMENT, MEASURES, SEARCH, deaf_to
 from app.pictures.dumbbells import Moved, dumbbells
+from app.sound.sounds import Sounds
 from app.visitor.library import Library
 from app.visitor.motifs import Motif
 from app.visitor.sessions import Sessions
@@ -52,7 +53,7 @@ def atlases() -> Atlases:
 
 @pytest.fixture
 def trials(index: PhraseIndex, atlases: Atlases, tmp_path: Path) -> Trials:
-    return Trials(Library(index, Sessions(tmp_path)), atlases)
+    return Trials(Library(index, Sessions(tmp_path)), atlases, Sounds(tmp_path / "sounds"))
 
 
 @pytest.fixture(scope="module")
@@ -116,21 +117,34 @@ def test_the_notes_that_count_are_found(index: PhraseIndex, atlases: Atlases) ->
 
 def test_the_page_tells_both_sides(field: Field, motif: Melody) -> None:
     sides = (side(field, "interval", motif), side(field, "rhythm", motif))
-    page = comparison(field, motif, sides)
+    page = comparison(field, motif, sides, lambda melody: f"sound/{len(melody)}")
+    assert page.count('data-sound="sound/8"') == 20  # all of both lists can be heard
     assert page.count("<ol>") == 2
     assert page.count("<svg") >= 3
     assert "rank-biased overlap" in page
     assert "Tune &lt;" in page
-    same = comparison(field, motif, (sides[0], sides[0]))
+    same = comparison(field, motif, (sides[0], sides[0]), lambda _: "")
     assert "They find much the same." in same
     assert "10 of 10" in same
     assert "All it puts in its list is in the other list" in same
+
+
+def test_two_measures_are_compared_over_all_phrases(trials: Trials) -> None:
+    page = trials.overall("interval", "rhythm", None)
+    assert "of phrases have none in common" in page
+    assert page.count("<svg") == 6
+    assert page.count('data-do="hear"') == 12
+    assert "Tune &lt;" in page
+    assert "place every phrase" in trials.overall("interval", SEARCH, None)
+    with pytest.raises(InputError, match="unknown measure 'colour'"):
+        trials.overall("colour", "rhythm", None)
 
 
 def test_transposition_changes_nothing_where_it_is_not_heard(trials: Trials, motif: Melody) -> None:
     given = Motif(motif, "mine")
     card, ranks = trials.follow(given, ("interval", "summary"), Change(transpose=5), None)
     assert "moved 5 semitones up" in card
+    assert (trials.sounds.asked(card.split("sound/")[1][:32]).music.pitch == motif.pitch + 5).all()
     assert "6 of 6 are still among the first ten by intervals in a row." in ranks
     assert "It does not hear transposition, tempo or rhythm." in ranks
     assert "the motif: Tune &lt;3&gt;, phrase " in ranks

@@ -1,6 +1,7 @@
 """Cards say where the music came from, and disarm what users and files bring."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from app.compose.wishes import Wishes
 from app.pictures.cards import address, motif_card, player
 from app.pictures.engraving import engraved, lead_sheet, plain_sheet
 from app.pictures.neighbours import FoundTune, tune_card
+from app.pictures.neighbours import whole_tune as drawn_tune
 from app.visitor.motifs import Motif
 from app.visitor.whole import whole_tune
 from generate.harmony.arrangement import arrange
@@ -76,7 +78,8 @@ def test_hostile_titles(text: str) -> None:
     )
     cards = [
         motif_card(whole_tune(Motif(TUNE, text)), text, remarks=[text], sound=f"/x/{text}"),
-        tune_card(TUNE, FoundTune(TUNE, (match(title=text),)), rank=1),
+        tune_card(TUNE, FoundTune(TUNE, (match(title=text),), "s/x", drawn=text), rank=1),
+        drawn_tune(replace(TUNE, title=text), 120.0),
         take_card(shown(sources, lambda _: (text, text), text=text)),
     ]
     known = {"article", "h3", "p", "span", "div", "svg", "rect", "title", "line", "audio", "ul"}

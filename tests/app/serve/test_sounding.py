@@ -39,6 +39,11 @@ def test_sounds_are_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert client.get(f"/{address}/2").status_code == 200
     assert client.get(f"/{address}/2").content != whole.content
     assert client.get(f"/sound/{'0' * 32}").status_code == 404
+    key = client.get("/sound/key/73/60")
+    assert key.headers["content-type"] in ("audio/mpeg", "audio/wav")
+    assert client.head("/sound/key/73/60").status_code == 200
+    assert "no phrase 7" in client.get("/sound/phrase/7").text
+    assert "no key 61" in client.get("/sound/key/73/61").text
     assert client.get("/sound/../etc/passwd").text == "the page"
     assert client.post(f"/{address}").text == "the page"
 

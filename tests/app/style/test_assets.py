@@ -15,7 +15,7 @@ APP = Path(__file__).resolve().parents[3] / "app"
 
 def test_a_value_is_json_in_a_script_and_escaped_elsewhere() -> None:
     hostile = '"</script><b>'
-    script = asset("serve/tabs.js", tab=hostile)
+    script = asset("serve/scripts/tabs.js", tab=hostile)
     assert f"wanted !== {json.dumps(hostile)})" in script
     assert "$tab" not in script
     page = asset("corpora/add.html", most="<b>")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.corpora.holdings import manifest, overview, shelf_words
+from app.corpora.holdings import overview, shelf_words
+from app.pictures.sources import manifest
 from app.visitor import library as libraries
 from app.visitor.library import OWN, Library
 from app.visitor.sessions import Sessions

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mer.errors import InputError
-from mer.maps.contrast import differences
+from mer.maps.contrast import differences, group_names
 from mer.maps.traits import FIGURES, TRAITS, figure_words
 from mer.notes.columns import Columns
 from mer.notes.key import Key
@@ -91,3 +91,20 @@ def test_words_of_figures() -> None:
     assert figure_words("rhythm", 12 * 33 + 16) == "three lengths as 2 : 1 : 1"
     # A dotted note is three times as long, which quarter steps cannot say exactly.
     assert figure_words("rhythm", 10 * 33 + 16) == "three lengths as 3 : 1 : 1"
+
+
+def test_groups_are_named_by_what_sets_them_apart() -> None:
+    steps = [melody([60 + n, 62 + n, 64 + n, 62 + n, 60 + n]) for n in range(4)]
+    repeats = [melody([60 + n] * 4 + [62 + n]) for n in range(4)]
+    again = [melody([60 + n] * 4 + [62 + n]) for n in range(4)]
+    odd = [melody([60, 72, 60, 72, 61])]
+    columns = Columns.from_melodies([*steps, *repeats, *again, *odd])
+    group_of = np.repeat([0, 1, 2, 3], [4, 4, 4, 1])
+    names = group_names(columns, group_of)
+    assert len(names) == 4
+    assert "more different notes of the scale" in names[0]
+    assert "more repeated notes" in names[1]
+    # The third is as the second: its name says more, and so is another one.
+    assert names[2].startswith(names[1])
+    assert len(set(names)) == 4
+    assert names[3] == "a mixed lot"  # one is too few to tell

@@ -26,7 +26,60 @@ const write = () => {
   const box = document.querySelector("#notes textarea");
   box.value = [...head, ...words].join(" ");
   box.dispatchEvent(new Event("input", { bubbles: true }));
-  element.querySelector(".played").textContent = `${state.notes.length} notes`;
+  element.querySelector(".played").textContent =
+    state.notes.length === 1 ? "1 note" : `${state.notes.length} notes`;
+};
+
+const lowest = () => 12 * (state.octave + 1);
+
+// The sound of a key on the chosen instrument: every third pitch is fetched, those between are played
+// a little faster or slower. Nothing is fetched before somebody is about to play.
+const STEPS_APART = 3;
+const LOWEST = 24;
+const HIGHEST = 123;
+const programs = JSON.parse(element.querySelector(".piano-box").dataset.programs);
+const keys = new Map(); // address -> its sound, or null while it is on its way
+const addressOf = (pitch) => {
+  const program = programs[document.querySelector("#instrument input")?.value] ?? programs.piano;
+  const nearest = STEPS_APART * Math.round(pitch / STEPS_APART);
+  const made = Math.min(Math.max(nearest, LOWEST), HIGHEST);
+  return { address: `sound/key/${program}/${made}`, rate: 2 ** ((pitch - made) / 12) };
+};
+const fetchKey = async (address) => {
+  if (keys.has(address)) return;
+  keys.set(address, null);
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(answer.statusText);
+    const decoder = new OfflineAudioContext(2, 1, 44100);
+    keys.set(address, await decoder.decodeAudioData(await answer.arrayBuffer()));
+  } catch {
+    keys.delete(address); // another time, perhaps
+  }
+};
+// What is near the middle is wanted first.
+const fetchKeys = async () => {
+  const first = lowest();
+  for (const step of [12, 6, 0, 18, 3, 9, 15, 21, 24]) {
+    await fetchKey(addressOf(first + step).address);
+  }
+};
+
+const sourceOf = (sound, pitch) => {
+  const { address, rate } = addressOf(pitch);
+  const heard = keys.get(address);
+  if (heard) {
+    const source = sound.createBufferSource();
+    source.buffer = heard;
+    source.playbackRate.value = rate;
+    return [source, 0.5];
+  }
+  // Until it is there, something plainer sounds at once.
+  fetchKey(address).then(fetchKeys);
+  const source = sound.createOscillator();
+  source.type = "triangle";
+  source.frequency.value = 440 * 2 ** ((pitch - 69) / 12);
+  return [source, 0.25];
 };
 
 const tone = (pitch) => {
@@ -34,12 +87,10 @@ const tone = (pitch) => {
   if (!Context) return () => {};
   state.sound = state.sound || new Context();
   const { sound } = state;
-  const source = sound.createOscillator();
+  const [source, loudness] = sourceOf(sound, pitch);
   const volume = sound.createGain();
-  source.type = "triangle";
-  source.frequency.value = 440 * 2 ** ((pitch - 69) / 12);
   volume.gain.setValueAtTime(0, sound.currentTime);
-  volume.gain.linearRampToValueAtTime(0.25, sound.currentTime + 0.01);
+  volume.gain.linearRampToValueAtTime(loudness, sound.currentTime + 0.01);
   source.connect(volume).connect(sound.destination);
   source.start();
   return () => {
@@ -47,8 +98,6 @@ const tone = (pitch) => {
     source.stop(sound.currentTime + 0.6);
   };
 };
-
-const lowest = () => 12 * (state.octave + 1);
 
 const press = (pitch, from) => {
   if (state.held.has(from)) return;
@@ -80,6 +129,7 @@ const shift = (octaves) => {
   });
 };
 
+for (const near of ["pointerenter", "focus"]) piano.addEventListener(near, fetchKeys);
 piano.addEventListener("pointerdown", (event) => {
   const key = event.target.closest("[data-step]");
   if (!key) return;
@@ -97,10 +147,17 @@ piano.addEventListener("click", (event) => {
   press(lowest() + Number(key.dataset.step), "click");
   setTimeout(() => release("click"), 300);
 });
-// The letters play wherever the focus is, as long as the piano is in sight and nothing is typed.
+// The letters play wherever the focus is, as long as the piano is in sight and nothing is typed; who
+// gives commands in letters, by voice or another program, switches that off.
+const letters = element.querySelector(".letters");
+const KEPT = "mer-letters";
+letters.checked = localStorage.getItem(KEPT) !== "off";
+letters.addEventListener("change", () => {
+  localStorage.setItem(KEPT, letters.checked ? "on" : "off");
+});
 const typed = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 const isPlayed = (event) =>
-  piano.checkVisibility() && !event.target.closest?.(typed) && !event.target.closest?.(".card");
+  letters.checked && piano.checkVisibility() && !event.target.closest?.(typed) && !event.target.closest?.(".card");
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !isPlayed(event)) return;
   const step = LETTERS.indexOf(event.key.toLowerCase());

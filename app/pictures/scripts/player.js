@@ -175,12 +175,39 @@ window.merPlayer = (() => {
     else loop(card, null);
   });
 
+  // What has no player of its own is heard from a button, which stops it when pressed again.
+  const brief = new Audio();
+  const pressed = (button) => {
+    for (const other of document.querySelectorAll("[data-do=hear][aria-pressed=true]")) {
+      other.setAttribute("aria-pressed", "false");
+    }
+    button?.setAttribute("aria-pressed", "true");
+  };
+  for (const end of ["pause", "ended"]) brief.addEventListener(end, () => pressed(null));
+  document.addEventListener("play", () => brief.pause(), true);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-do=hear]");
+    if (!button) return;
+    const stop = button.getAttribute("aria-pressed") === "true";
+    brief.pause();
+    pressed(null);
+    if (stop) return;
+    for (const other of document.querySelectorAll("audio")) other.pause();
+    brief.src = button.dataset.sound;
+    brief.play().then(() => pressed(button), () => {});
+  });
+
   const openTake = () =>
     [...document.querySelectorAll(".card.generated")].find((card) => card.checkVisibility());
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-do=play], [data-do=play-open]");
+    const button = event.target.closest?.("[data-do=play], [data-do=play-open], [data-do=play-from]");
     const card = button && (cardOf(button) || openTake());
     if (!card) return;
+    if (button.dataset.second) {
+      // Nought would be where the sound begins when nothing is said.
+      play(card, Number(button.dataset.second) + 0.001);
+      return;
+    }
     if (audioOf(card).paused) play(card);
     else audioOf(card).pause();
   });
