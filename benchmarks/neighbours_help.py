@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from measures import replace_blocks
 
 from generate.prediction.counts import level_keys
-from generate.prediction.memories import (
+from generate.prediction.memory.memories import (
     FADING,
     Assigned,
     Evidence,

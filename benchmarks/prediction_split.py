@@ -33,7 +33,7 @@ from measures import replace_blocks
 from prediction import ablation, cross_validated, deal, interval_of_mean
 
 from generate.prediction.experts import TARGETS, Expert, Target
-from generate.prediction.memories import FADING
+from generate.prediction.memory.memories import FADING
 from generate.prediction.notes import NOTHING, Notes
 from generate.prediction.predictor import Predictor, Scene
 from generate.prediction.views import Asked, Viewpoint, columns, history, of_interval

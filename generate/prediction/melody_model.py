@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from generate.prediction.experts import QUICK, TARGETS, Target
-from generate.prediction.lookup import Lookup
+from generate.prediction.memory.lookup import Lookup
 from generate.prediction.notes import Notes
 from generate.prediction.predictor import Predictor, Scene
 from mer.errors import InputError

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generate.prediction.descent import minimise
-from generate.prediction.memories import CLASSES, Evidence
+from generate.prediction.memory.memories import CLASSES, Evidence
 from mer.errors import InputError
 from mer.notes.arrays import Flags, Floats, Ints, Singles
 

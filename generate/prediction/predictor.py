@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from generate.prediction.experts import Expert, Target
-from generate.prediction.lookup import Lookup, so_far
-from generate.prediction.memories import FADING, Evidence, LongTerm, short_term
+from generate.prediction.memory.lookup import Lookup, so_far
+from generate.prediction.memory.memories import FADING, Evidence, LongTerm, short_term
 from generate.prediction.mixture import Mixture
 from generate.prediction.notes import Notes
 from generate.prediction.views import LONGEST, View, some_views, view

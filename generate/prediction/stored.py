@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from generate.prediction.lookup import Lookup
 from generate.prediction.melody_model import MelodyModel
+from generate.prediction.memory.lookup import Lookup
 from mer.corpus.storage import load_arrays, save_arrays
 from mer.notes.arrays import Array, Floats
 from mer.notes.columns import Columns

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generate.prediction.memories import CLASSES, Evidence
+from generate.prediction.memory.memories import CLASSES, Evidence
 from generate.prediction.mixture import Mixture, checked
 
 SEEDS = st.integers(0, 10_000)

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from generate.prediction.memories import (
+from generate.prediction.memory.memories import (
     LONG,
     SHORT,
     Assigned,

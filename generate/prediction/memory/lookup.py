@@ -1,10 +1,10 @@
 """The memories of all experts, asked about a few notes at once: what `Predictor.before` needs.
 
-`generate.prediction.memories` goes through the levels of one expert after another, and at each
-looks only at the notes whose context it still knows: that is quick for thousands of notes. While a
-piece is drawn, some dozen notes are asked about at a time, and the same steps for fifteen experts
-and nine levels cost more than the numbers in them. So here all long-term counts lie in one table,
-and all levels are looked up before they are blended. What comes out is the same.
+`generate.prediction.memory.memories` goes through the levels of one expert after another, and at
+each looks only at the notes whose context it still knows: that is quick for thousands of notes.
+While a piece is drawn, some dozen notes are asked about at a time, and the same steps for fifteen
+experts and nine levels cost more than the numbers in them. So here all long-term counts lie in one
+table, and all levels are looked up before they are blended. What comes out is the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from generate.prediction.counts import Counts, Smoothing, level_keys
-from generate.prediction.memories import LONG, SHORT, Evidence, LongTerm, earlier_pairs
+from generate.prediction.memory.memories import LONG, SHORT, Evidence, LongTerm, earlier_pairs
 from generate.prediction.notes import Notes
 from generate.prediction.views import LONGEST, View
 from mer.notes.arrays import Ints, Keys, Singles, spans

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from generate.prediction.experts import TARGETS
-from generate.prediction.lookup import Lookup, so_far
-from generate.prediction.memories import CLASSES, FADING, Evidence, LongTerm, short_term
+from generate.prediction.memory.lookup import Lookup, so_far
+from generate.prediction.memory.memories import CLASSES, FADING, Evidence, LongTerm, short_term
 from generate.prediction.notes import Notes
 from generate.prediction.predictor import Predictor
 from generate.prediction.views import PITCH_VIEWPOINTS, view
