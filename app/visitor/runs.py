@@ -142,8 +142,8 @@ class Visitors:
             if visitor not in self._fresh:
                 return None
             self._fresh.discard(visitor)
-            number = self._last(visitor, 0)
-            return number, self._motifs[visitor][number]
+            met = [*self._motifs.get(visitor, {}).items()]  # forgotten, if many came meanwhile
+            return met[-1] if met else None
 
     def _last(self, visitor: str, unknown: int) -> int:
         """Return the request that was met last."""

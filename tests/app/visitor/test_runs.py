@@ -32,6 +32,14 @@ def test_only_so_many_are_remembered() -> None:
     assert visitors.run("1") > 0
 
 
+def test_a_fresh_motif_that_is_no_longer_remembered_is_none() -> None:
+    visitors = Visitors()
+    assert visitors.meet("ann", visitors.ask(), "a motif", fresh=True)
+    for number in range(1000):
+        visitors.meet(str(number), visitors.ask(), "another")
+    assert visitors.fresh("ann") is None
+
+
 def test_a_motif_that_is_met_late_is_none() -> None:
     visitors = Visitors()
     assert visitors.is_met("ann", 0)  # nothing is known of her yet
