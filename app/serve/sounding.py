@@ -59,15 +59,18 @@ class Sounding:
 
         answer: Response
         try:
-            name, note, wanted = self._numbered(key) if found is None else found.groups()
+            if key is None:
+                assert found is not None
+                name, note, wanted = found.groups()
+                offer = self._sounds.asked(name, None if note is None else int(note))
+            else:
+                wanted, offer = None, self._numbered(key)
             kind = wanted or SMALL
-            number = None if note is None else int(note)
             if scope["method"] == "HEAD":
-                self._sounds.asked(name, number)
                 answer = Response(headers=_HEADERS, media_type=_KINDS[ending(kind)])
                 del answer.headers["content-length"]  # not known before it is made
             else:
-                path, stat = await self._opened(name, number, kind)
+                path, stat = await self._opened(offer, kind)
                 # It answers requests for a part, too: players go back and forth with them.
                 answer = FileResponse(
                     path, media_type=_KINDS[path.suffix], headers=_HEADERS, stat_result=stat
@@ -79,22 +82,22 @@ class Sounding:
             answer = PlainTextResponse(str(error), 404)
         await answer(scope, receive, send)
 
-    def _numbered(self, asked: re.Match[str] | None) -> tuple[str, None, None]:
-        """Return what a key of the piano, or a phrase, is offered as."""
-        assert asked is not None
+    def _numbered(self, asked: re.Match[str]) -> Offer:
+        """Return what a key of the piano, or a phrase, sounds like.
+
+        There are many of them: none is offered, where it would push out what visitors are shown.
+        """
         program, pitch, phrase = asked.groups()
         if phrase is None:
-            offer: Offer = struck_key(int(program), int(pitch))
-        elif self._index is None or int(phrase) >= len(self._index):
+            return struck_key(int(program), int(pitch))
+        if self._index is None or int(phrase) >= len(self._index):
             raise InputError(f"there is no phrase {phrase} here")
-        else:
-            offer = alone(self._index.phrase(int(phrase)).melody)
-        return self._sounds.offer(offer).rpartition("/")[2], None, None
+        return alone(self._index.phrase(int(phrase)).melody)
 
-    async def _opened(self, name: str, note: int | None, kind: str) -> tuple[Path, os.stat_result]:
+    async def _opened(self, offer: Offer, kind: str) -> tuple[Path, os.stat_result]:
         """Return the file of a sound and what is known of it; nobody's thread waits for it."""
         for _ in range(2):
-            made = asyncio.wrap_future(self._sounds.making(name, note, kind=kind))
+            made = asyncio.wrap_future(self._sounds.making_of(offer, kind=kind))
             # Others may wait for the same one: it is made even if this one leaves.
             path = await asyncio.shield(made)
             with suppress(FileNotFoundError):  # made room for another, just now

@@ -181,6 +181,16 @@ class Sounds:
         name = name if note is None else offered.name
         return self._making(name, offered, ending(kind))
 
+    def making_of(self, offered: Offer, *, kind: str = SMALL) -> Future[Path]:
+        """Return the file of a sound as `making` does; it is not offered, and pushes nothing out.
+
+        Raises
+        ------
+        LaterError
+            If too many others are to be made first.
+        """
+        return self._making(offered.name, offered, ending(kind))
+
     def wav(self, name: str) -> bytes:
         """Return a sound as the contents of a WAV file.
 

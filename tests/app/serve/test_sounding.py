@@ -48,6 +48,23 @@ def test_sounds_are_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert client.post(f"/{address}").text == "the page"
 
 
+def test_keys_that_are_struck_push_out_nothing_that_visitors_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("starlette", reason="starlette is not installed")
+    testing = pytest.importorskip("starlette.testclient", reason="httpx is not installed")
+    from starlette.responses import PlainTextResponse
+
+    monkeypatch.setattr(audio, "SYNTHESISERS", {"clicks": clicks})
+    monkeypatch.setattr(kept, "_MOST_OFFERED", 2)
+    sounds = Sounds(tmp_path)
+    address = sounds.offer(Offer(TUNE, 73, 120.0))
+    client = testing.TestClient(Sounding(PlainTextResponse("the page"), sounds))
+    for pitch in (60, 63, 66):
+        assert client.get(f"/sound/key/73/{pitch}").status_code == 200
+    assert client.head(f"/{address}").status_code == 200
+
+
 def test_who_asks_for_too_much_is_told_when_to_ask_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,17 +91,17 @@ def test_a_file_that_goes_before_it_is_opened_is_made_again(
     monkeypatch.setattr(audio, "SYNTHESISERS", {"clicks": clicks})
     sounds = Sounds(tmp_path)
     address = sounds.offer(Offer(TUNE, 73, 120.0))
-    making = sounds.making
+    making = sounds.making_of
     asked: list[str] = []
 
-    def gone_at_first(name: str, *rest: object, **others: object) -> Future[Path]:
-        made = making(name, *rest, **others)
+    def gone_at_first(offered: Offer, *, kind: str) -> Future[Path]:
+        made = making(offered, kind=kind)
         if not asked:
             made.result().unlink()
-        asked.append(name)
+        asked.append(offered.name)
         return made
 
-    monkeypatch.setattr(sounds, "making", gone_at_first)
+    monkeypatch.setattr(sounds, "making_of", gone_at_first)
     client = testing.TestClient(Sounding(PlainTextResponse("the page"), sounds))
     assert client.get(f"/{address}").status_code == 200
     assert len(asked) == 2
