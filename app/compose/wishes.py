@@ -240,7 +240,7 @@ def _within(name: str, value: float, low: int, high: int) -> None:
         raise InputError(f"{name} is {value}; {low} to {high} is supported")
 
 
-def whole(name: str, value: float | None) -> int:
+def whole(name: str, value: object) -> int:
     """Return a whole number that came from a slider or a program.
 
     Raises
@@ -248,7 +248,7 @@ def whole(name: str, value: float | None) -> int:
     InputError
         If it is none.
     """
-    if value is None or not float(value).is_integer():
+    if not isinstance(value, int | float) or not (isinstance(value, int) or value.is_integer()):
         raise InputError(f"{name} is {value}; a whole number is needed")
     return int(value)
 

@@ -104,6 +104,7 @@ class Programs:
             notes: such as "C4 D E:2 F#:1/2" (lengths in quarters) or ABC.
         """
         with friendly(programs=True):
+            _check_texts(notes=notes)
             return read_motif(typed_motif(notes))
 
     def read_file(self, file: SentFile, request: gr.Request) -> ReadMotif:
@@ -137,6 +138,7 @@ class Programs:
             count: how many phrases, 1 to 50.
         """
         with friendly(programs=True):
+            _check_texts(notes=notes)
             count = whole("count", count)
             if not 1 <= count <= _MOST_PHRASES:
                 raise InputError(f"count is {count}; 1 to {_MOST_PHRASES} is supported")
@@ -154,6 +156,7 @@ class Programs:
             tune_id: as find_phrases gives it.
         """
         with friendly(programs=True):
+            _check_texts(tune_id=tune_id)
             corpus = self._visits.index.corpus
             tune = corpus.tune(corpus.find(tune_id))
             source = source_of(tune.collection, manifest())
@@ -209,6 +212,11 @@ class Programs:
         """
         # So many parameters, because each is a documented one of the endpoint.
         with friendly(programs=True):
+            _check_texts(notes=notes, meter=meter, verb=verb, closeness=closeness, form=form)
+            _check_texts(surprise=surprise, key=key, instrument=instrument, chords=chords)
+            _check_texts(progression=progression, rhythm=rhythm)
+            if not isinstance(tempo, int | float):
+                raise InputError(f"tempo is {tempo!r}; a number is needed")
             motif = typed_motif(notes)
             if meter != offered.METER_OF_MOTIF:
                 motif = another_passage(motif, Passage(meter=meter))
@@ -253,6 +261,7 @@ class Programs:
             keep_bars: such as "1-4,7"; empty to keep none.
         """
         with friendly(programs=True):
+            _check_texts(keep_bars=keep_bars)
             asked = self._read(link)
             rerolls = (*asked.rerolls, Reroll(whole("take", take), keep_bars.replace(" ", "")))
             if not 0 <= int(take) - asked.wishes.take < asked.wishes.takes:
@@ -268,6 +277,7 @@ class Programs:
             return read_motif(read(path))
 
     def _read(self, link: str) -> Link:
+        _check_texts(link=link)
         found = read_link(link.lstrip("?"), self._visits.examples)
         if found is None:
             raise InputError("the link names no motif: it needs notes= or example=")
@@ -284,12 +294,19 @@ class Programs:
         return composed(result)
 
 
+def _check_texts(**given: object) -> None:
+    """Raise for what is no text: the server passes on what a program sends, whatever it is."""
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise InputError(f"{name} is {value!r}; text is needed")
+
+
 def _uploaded(file: Any) -> str:
     """Return the path of a file that was uploaded; no other file of the server is read."""
     from gradio.utils import get_upload_folder
 
     told = file.get("path") if isinstance(file, dict) else None
-    if not isinstance(told, str):
+    if not isinstance(told, str) or "\0" in told:
         raise InputError("that is no file; upload one, and send it as the server's clients do")
     path = Path(told).resolve()
     if Path(get_upload_folder()).resolve() not in path.parents or not path.is_file():

@@ -29,3 +29,39 @@ def test_composing_searches_for_the_music_and_for_what_is_beside_it(
     assert len(read_notes(first["notes"]).melody) > 3
     assert first["bits_a_note"] > 0
     assert first["files"]["midi"]["orig_name"] == "your-notes-take-1.mid"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("read_notes", (5,), "notes is 5; text is needed"),
+        ("find_phrases", (NOTES, "abc"), "count is abc; a whole number"),
+        ("find_phrases", (None, 5), "notes is None"),
+        ("read_tune", ([],), "tune_id is"),
+        ("open_link", (None, ANN), "link is None"),
+        ("reroll", ("notes=C4+D4+E4&takes=1", 1, 4, ANN), "keep_bars is 4"),
+        ("read_file", ({"path": "a\0b"}, ANN), "no file"),
+    ],
+)
+def test_what_is_of_another_type_is_said(
+    visits: Visits, name: str, given: tuple[Any, ...], words: str
+) -> None:
+    import gradio
+
+    from app.share.programs import Programs
+
+    with pytest.raises(gradio.Error, match=words):
+        getattr(Programs(visits), name)(*given)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("form", None), ("key", 5), ("tempo", "fast"), ("bars", "many")]
+)
+def test_a_setting_of_another_type_is_said(visits: Visits, name: str, value: object) -> None:
+    import gradio
+
+    from app.share.programs import Programs
+
+    wrong: dict[str, Any] = {name: value}
+    with pytest.raises(gradio.Error, match=f"{name} is "):
+        Programs(visits).compose(NOTES, ANN, **wrong)
