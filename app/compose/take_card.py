@@ -25,8 +25,6 @@ from mer.notes.melody import Melody
 from mer.notes.names import counted, note_name, transposition_words
 
 TitleOf = Callable[[str], tuple[str, str]]
-# Okabe and Ito (2008), told apart by colour-blind eyes; black is left out because of dark mode, and
-# green because it is too near the accent colour.
 # What fills the curve of surprise; few notes have more bits.
 _TALLEST_BITS = 8.0
 _DOWNLOADS = {

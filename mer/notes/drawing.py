@@ -19,7 +19,8 @@ from mer.notes.names import note_name, transposition_words
 
 ACCENT = "#0f766e"
 FADED = "#94a3b8"
-# Of tunes that are cited, the most used first; told apart by those who see few colours, too.
+# Of tunes that are cited, the most used first. Okabe and Ito (2008), told apart by colour-blind
+# eyes; black is left out because of dark mode, and green because it is too near the accent colour.
 SOURCE_COLOURS = ("#0072b2", "#e69f00", "#cc79a7", "#56b4e9", "#d55e00")
 
 _WIDTH = 1000.0

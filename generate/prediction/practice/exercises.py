@@ -133,7 +133,10 @@ def _parts(tune: Melody) -> tuple[Melody, Melody] | None:
     """Return the opening of a tune and what follows, where both begin and end with a bar."""
     if tune.meter is None or tune.key is None or not tune.rhythm_known:
         return None
-    ends = [tune.downbeat + bars * tune.bar_ticks for bars in (2, OPENING_BARS + CONTINUED_BARS)]
+    ends = [
+        tune.downbeat + bars * tune.bar_ticks
+        for bars in (OPENING_BARS, OPENING_BARS + CONTINUED_BARS)
+    ]
     first, stop = np.searchsorted(tune.onset, ends).tolist()
     if min(first, stop - first) < _FEWEST or stop == len(tune) or tune.onset[first] != ends[0]:
         return None
