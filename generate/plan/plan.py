@@ -218,14 +218,14 @@ def _runs_on(plan: Plan, frame: Frame) -> bool:
 
 
 def _ending(neighbour: Neighbour, frame: Frame, shortest: int) -> Bar | None:
-    """Return the bar with which a tune ends, on its tonic; None if it does not end so."""
+    """Return the bar with which a tune comes to rest, on its tonic; None if it does not end so."""
     melody = neighbour.tune.melody
     numbered = numbered_bars(melody, neighbour)
     bar = numbered.get(int((melody.onset[-1] - melody.downbeat) // melody.bar_ticks))
     key = melody.key or estimate_key(melody.pitch, melody.duration)
     if bar is None or min(bar.duration) < shortest or melody.pitch[-1] % 12 != key.tonic:
         return None
-    return bar
+    return None if 2 * bar.onset[-1] > melody.bar_ticks else bar
 
 
 def has_form(taken: Sequence[Recurrence | None], plans: Sequence[Plan], frame: Frame) -> bool:
