@@ -259,7 +259,7 @@ def page(made: Sequence[Made], folder: Path) -> str:
         "",
         "Twelve pieces grown from the shipped motifs, each by one command, as it came: none was",
         f"edited, and the numbers after `--rng-seed` are small. {heard}",
-        "In the piano rolls, brown notes are the motif's, green ones come from corpus tunes, grey",
+        "In the piano rolls, brown notes are the motifs', green ones come from corpus tunes, grey",
         "ones accompany; `--report` names the source of every note and chord. Chords come from",
         "the statistics of Bach chorales ([how many they get right](../experiments/harmony.md)).",
         "`python docs/gallery/rebuild.py` makes this folder again.",
@@ -268,8 +268,10 @@ def page(made: Sequence[Made], folder: Path) -> str:
     for example, command, piece, frame, seconds in made:
         kinds = [note["source"]["kind"] for note in piece["notes"]]
         facts = f"{piece['bars']} bars of {frame['meter']} in {frame['key']}, {seconds:.0f} s; "
-        cited = kinds.count("corpus")
-        facts += f"{len(kinds) - cited} notes from the motif, {cited} from tunes"
+        target = kinds.count("target")
+        facts += f"{kinds.count('motif')} notes from the motif, "
+        facts += f"{target} from the second motif, " if target else ""
+        facts += f"{kinds.count('corpus')} from tunes"
         facts += f"; longest copied run {piece['originality']['longest_copied_run']} notes"
         links = f"[MIDI]({example.name}.mid)"
         if (folder / f"{example.name}.mp3").exists():

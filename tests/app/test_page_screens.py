@@ -15,9 +15,6 @@ from tests.app.visit import SCREENS
 @pytest.mark.parametrize("screen", ["phone", "dark"])
 def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
     opened = visit(screen=screen, script=SHIFTS)
-    opened.picture(f"07-{screen}")
-    if screen == "phone":
-        opened.picture("phone", "#neighbours details", "#takes .roll")
     dark = opened.page.evaluate("document.body.classList.contains('dark')")
     assert dark == (screen == "dark")
     kind = "narrow" if screen == "phone" else "wide"
@@ -26,6 +23,9 @@ def test_other_screens(visit: Callable[..., Any], screen: str) -> None:
         assert shown.is_visible()
     opened.check()
     assert opened.page.evaluate("window.shifted") < 0.1  # what is read stays where it is
+    opened.picture(f"07-{screen}")
+    if screen == "phone":
+        opened.picture("phone", "#neighbours details", "#takes .roll")
     on_a_large_screen(opened, screen)
     for way in ("Piano", "Hum", "File", "Examples"):
         opened.page.locator("#sources").get_by_role("tab", name=way).click()

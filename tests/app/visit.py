@@ -22,6 +22,19 @@ SETTLED = """() => Promise.race([new Promise(late => setTimeout(late, 2000)),
     Promise.allSettled(document.getAnimations()
         .filter(a => a.effect.getComputedTiming().iterations !== Infinity)
         .map(a => a.finished))])"""
+# A picture of a whole page has the tunes that are drawn when they come into sight, and no button
+# that lies over the rest.
+DRAWN = """async () => {
+    for (const row of document.querySelectorAll('.actions')) row.style.position = 'static';
+    const places = () => [...document.querySelectorAll('[data-tune]')]
+        .filter(e => e.checkVisibility() && !e.firstElementChild);
+    const late = Date.now() + 5000;
+    while (places().length && Date.now() < late) {
+        places()[0].scrollIntoView();
+        await new Promise(next => setTimeout(next, 50));
+    }
+    scrollTo(0, 0);
+}"""
 # What a screen reader would have no name for.
 NAMELESS = """[...document.querySelectorAll('button, input, textarea, canvas, svg[role=img]')]
     .filter(e => e.offsetParent && !(e.textContent.trim() || e.ariaLabel || e.title
@@ -170,6 +183,7 @@ class Visit:
             return
         Path(folder).mkdir(parents=True, exist_ok=True)
         path = str(Path(folder) / f"{name}.png")
+        self.page.evaluate(DRAWN)
         self.page.evaluate(SETTLED)
         if not parts:
             self.page.screenshot(path=path, full_page=True)
