@@ -23,7 +23,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -154,20 +154,42 @@ def in_8_bits(name: str, weights: Array) -> Arrays:
     return {f"{name}_codes": codes, f"{name}_step": step.astype(np.float32)}
 
 
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """Training tunes as they are described, shape (T, D), and how variants differ, shape (D, D).
+
+    `pairs` says of how many pairs of tunes it was found that they are variants.
+    """
+
+    describe: Description
+    rows: Array
+    noise: Array
+    pairs: int
+
+    @classmethod
+    def of(cls, columns: Columns, seed: int, variants: int) -> Lesson:
+        """Return what is learned from tunes: so many variants are made of each."""
+        rng = np.random.default_rng(seed)
+        notes = replace(
+            columns, tonic=np.full(len(columns), -1)
+        )  # keys are guessed, as in variants
+        melodies = [columns.melody(number) for number in range(len(columns))]
+        describe = Description(notes, rng)
+        rows = describe(notes)
+        made = np.zeros((rows.shape[1], rows.shape[1]))
+        for _ in range(variants):
+            moved = describe(Columns.from_melodies([vary(m, rng) for m in melodies])) - rows
+            made += moved.T @ moved / (variants * len(rows))
+        pairs = found_pairs(columns, describe.terms)
+        moved = rows[pairs[:, 0]] - rows[pairs[:, 1]]
+        noise = (1.0 - FOUND_SHARE) * made + FOUND_SHARE * moved.T @ moved / max(len(pairs), 1)
+        return cls(describe, rows, noise, len(pairs))
+
+
 def train(columns: Columns, seed: int, variants: int) -> Arrays:
     """Return the arrays of `mer.embeddings.learned.LearnedVector`."""
-    rng = np.random.default_rng(seed)
-    notes = replace(columns, tonic=np.full(len(columns), -1))  # keys are guessed, as in variants
-    melodies = [columns.melody(number) for number in range(len(columns))]
-    describe = Description(notes, rng)
-    rows = describe(notes)
-    made = np.zeros((rows.shape[1], rows.shape[1]))
-    for _ in range(variants):
-        moved = describe(Columns.from_melodies([vary(m, rng) for m in melodies])) - rows
-        made += moved.T @ moved / (variants * len(rows))
-    pairs = found_pairs(columns, describe.terms)
-    moved = rows[pairs[:, 0]] - rows[pairs[:, 1]]
-    noise = (1.0 - FOUND_SHARE) * made + FOUND_SHARE * moved.T @ moved / max(len(pairs), 1)
+    lesson = Lesson.of(columns, seed, variants)
+    describe, rows, noise = lesson.describe, lesson.rows, lesson.noise
     weights = discriminants(rows, noise)
     projected = rows @ weights
     arrays = describe.arrays | {
@@ -176,7 +198,7 @@ def train(columns: Columns, seed: int, variants: int) -> Arrays:
     }
     arrays |= in_8_bits("window", describe.scales[0] * weights[:COSINES])
     arrays |= in_8_bits("term", describe.scales[1] * describe.axes @ weights[COSINES:])
-    print(f"{len(rows)} tunes, {variants * len(rows)} variants made, {len(pairs)} pairs found")
+    print(f"{len(rows)} tunes, {variants * len(rows)} variants made, {lesson.pairs} pairs found")
     return arrays
 
 

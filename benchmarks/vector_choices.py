@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -29,14 +28,11 @@ from repertoires import reached, twin_keys, with_interval
 from scipy.linalg import eigh
 from train_vector import (
     AXES,
-    FOUND_SHARE,
-    Description,
-    found_pairs,
+    Lesson,
     inverse_frequencies,
     term_matrix,
     tunes,
 )
-from variation import vary
 
 from mer.embeddings import REPRESENTATIONS
 from mer.embeddings.dense import unit_rows
@@ -47,32 +43,6 @@ from mer.notes.columns import Columns
 
 LOADS = (1.0, 2.0, 6.0)  # of the noise by its mean: 1 is the shipped one
 PRIOR = 100.0  # as in `mer.embeddings.learned.LearnedVector`
-
-
-@dataclass(frozen=True, eq=False)
-class Lesson:
-    """Training tunes as they are described, shape (T, D), and covariances of shape (D, D)."""
-
-    describe: Description
-    rows: Array
-    noise: Array
-
-    @classmethod
-    def of(cls, columns: Columns, seed: int, variants: int) -> Lesson:
-        """Return what `train_vector.train` learns from."""
-        rng = np.random.default_rng(seed)
-        notes = replace(columns, tonic=np.full(len(columns), -1))
-        melodies = [columns.melody(number) for number in range(len(columns))]
-        describe = Description(notes, rng)
-        rows = describe(notes)
-        made = np.zeros((rows.shape[1], rows.shape[1]))
-        for _ in range(variants):
-            moved = describe(Columns.from_melodies([vary(m, rng) for m in melodies])) - rows
-            made += moved.T @ moved / (variants * len(rows))
-        pairs = found_pairs(columns, describe.terms)
-        moved = rows[pairs[:, 0]] - rows[pairs[:, 1]]
-        found = moved.T @ moved / max(len(pairs), 1)
-        return cls(describe, rows, (1.0 - FOUND_SHARE) * made + FOUND_SHARE * found)
 
 
 def directions(rows: Array, noise: Array, load: float) -> Array:

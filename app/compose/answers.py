@@ -157,7 +157,7 @@ class Answers:
 
     def compose_now(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Compose from a motif that was just taken, once."""
-        if self._visitors.fresh(visitor_of(request)) is None:
+        if not self._visitors.take_fresh(visitor_of(request)):
             yield nothing()
             return
         # Not what the browser shows: an older answer may have come there after the motif.
@@ -263,7 +263,7 @@ class Answers:
         if not isinstance(motif, Motif):
             return values
         _, shown = self._visitors.met(visitor, values[self.components.number])
-        return {**values, **self.show.about(motif, asked, instead_of=(shown, values))}
+        return {**values, **self.show.about(motif, asked, shown=shown, sent=values)}
 
     def _grown(self, values: Values, *, later: bool, request: gr.Request) -> Iterator[Values]:
         """Compose from what the text box holds; the motif is shown anew if it is another."""

@@ -75,7 +75,7 @@ class Showing:
             parts.number: asked,
         }
 
-    def about(self, motif: Motif, asked: int, *, instead_of: tuple[object, Values]) -> Values:
+    def about(self, motif: Motif, asked: int, *, shown: object, sent: Values) -> Values:
         """Return what a page would send that shows a motif, where it sends another.
 
         The page may still show the motif before it, or show that one again: an older answer may
@@ -85,10 +85,12 @@ class Showing:
         ----------
         asked
             The number of the request for the motif.
-        instead_of
-            The motif that the page shows, as far as that is known, and what it sends.
+        shown
+            The motif that the page shows, as far as that is known.
+        sent
+            What it sends.
         """
-        parts, (shown, sent) = self.components, instead_of
+        parts = self.components
         untyped = (shown, sent[parts.shared.motif], self.landing.motif)
         texts = [one.text.split() for one in untyped if isinstance(one, Motif)]
         values: Values = {parts.number: asked, parts.shared.motif: motif}

@@ -127,23 +127,21 @@ class Visitors:
             number = self._last(visitor, 0) if asked is None else asked
             return number, self._motifs.get(visitor, {}).get(number)
 
-    def fresh(self, visitor: str) -> tuple[int, object] | None:
-        """Return what was met last if it is to be composed from without a click, once; else None.
+    def take_fresh(self, visitor: str) -> bool:
+        """Return whether what was met last is to be composed from without a click; True once.
 
         Examples
         --------
         >>> visitors = Visitors()
         >>> visitors.meet("ann", visitors.ask(), "a motif", fresh=True)
         True
-        >>> visitors.fresh("ann"), visitors.fresh("ann")
-        ((1, 'a motif'), None)
+        >>> visitors.take_fresh("ann"), visitors.take_fresh("ann")
+        (True, False)
         """
         with self._lock:
-            if visitor not in self._fresh:
-                return None
+            waits = visitor in self._fresh and visitor in self._motifs  # not forgotten meanwhile
             self._fresh.discard(visitor)
-            met = [*self._motifs.get(visitor, {}).items()]  # forgotten, if many came meanwhile
-            return met[-1] if met else None
+            return waits
 
     def _last(self, visitor: str, unknown: int) -> int:
         """Return the request that was met last."""

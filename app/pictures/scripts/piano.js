@@ -151,9 +151,17 @@ piano.addEventListener("click", (event) => {
 // gives commands in letters, by voice or another program, switches that off.
 const letters = element.querySelector(".letters");
 const KEPT = "mer-letters";
-letters.checked = localStorage.getItem(KEPT) !== "off";
+// Where a browser lets nothing be kept, the choice lasts as long as the page.
+const kept = (choose) => {
+  try {
+    return choose(localStorage);
+  } catch {
+    return null;
+  }
+};
+letters.checked = kept((storage) => storage.getItem(KEPT)) !== "off";
 letters.addEventListener("change", () => {
-  localStorage.setItem(KEPT, letters.checked ? "on" : "off");
+  kept((storage) => storage.setItem(KEPT, letters.checked ? "on" : "off"));
 });
 const typed = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 const isPlayed = (event) =>

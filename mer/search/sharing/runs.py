@@ -21,6 +21,7 @@ LEAST_RUN = 4
 # Nearly every melody shares runs of so many notes: the search for the longest begins here.
 _USUAL_RUN = 6
 _SEEDS = 1 << 16
+_STARTS = 64
 _SEED_MIX = tuple(np.uint32(n) for n in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))
 
 
@@ -203,6 +204,13 @@ class SharedRuns:
         starts = starts[~within(aside, starts + notes - 1, notes)]
         if notes < LEAST_RUN or not len(starts):
             return self._short_run_of(melody, aside, notes) if len(starts) else None
+        # A part at a time: where all notes are alike, each start is alike to all such places.
+        parts = (starts[n : n + _STARTS] for n in range(0, len(starts), _STARTS))
+        found = (self._run_from(melody, part, notes) for part in parts)
+        return next((run for run in found if run is not None), None)
+
+    def _run_from(self, melody: Melody, starts: Ints, notes: int) -> Run | None:
+        """Return the first shared run of `notes` notes that begins at one of the starts."""
         places = starts[:, None] + np.arange(notes)
         run, end = self._with_intervals_of(melody.pitch[places])
         own = whole_runs(melody.pitch[places], melody.onset[places], melody.duration[places])

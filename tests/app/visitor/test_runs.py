@@ -37,7 +37,7 @@ def test_a_fresh_motif_that_is_no_longer_remembered_is_none() -> None:
     assert visitors.meet("ann", visitors.ask(), "a motif", fresh=True)
     for number in range(1000):
         visitors.meet(str(number), visitors.ask(), "another")
-    assert visitors.fresh("ann") is None
+    assert not visitors.take_fresh("ann")
 
 
 def test_a_motif_that_is_met_late_is_none() -> None:

@@ -15,6 +15,7 @@ from mer.corpus.corpus import Corpus, Tune
 from mer.errors import InputError
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
+from mer.search.sharing import runs
 from mer.search.sharing.prints import Prints
 from mer.search.sharing.runs import LEAST_RUN, SharedRuns, within
 from mer.search.sharing.usual import LONGEST, Share, Usual, shared_from, title_groups
@@ -170,3 +171,23 @@ def test_an_unknown_aspect_is_refused() -> None:
     assert aspect_named("pitch") is ASPECTS["pitch"]
     with pytest.raises(InputError, match="unknown aspect 'harmony'; choose one of pitch"):
         aspect_named("harmony")
+
+
+def test_the_longest_run_is_the_same_in_whatever_parts_it_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+
+    def walk(notes: int) -> Melody:
+        ticks = np.arange(notes) * 480
+        return Melody(pitch=rng.integers(60, 64, notes), onset=ticks, duration=np.full(notes, 480))
+
+    tunes = [walk(40) for _ in range(20)]
+    known = SharedRuns(Columns.from_melodies(tunes))
+    asked = [walk(60) for _ in range(30)]
+    found = []
+    for starts in (1, 7, 1000):
+        monkeypatch.setattr(runs, "_STARTS", starts)
+        found.append([known.longest(melody) for melody in asked])
+    assert found[0] == found[1] == found[2]
+    assert len({run.notes for run in found[0]}) > 1
