@@ -99,13 +99,13 @@ def test_an_edited_plan_is_carried_out(
         (
             '{"format_version": 1, "bars": 8}',
             ["answer"],
-            "plan.json: the plan has 8 bars; the piece has 4 bars: those of the motif come first "
+            "{plan}: the plan has 8 bars; the piece has 4 bars: those of the motif come first "
             "and count; give a plan of 4 bars, or leave the number out\n",
         ),
         (
             '{"format_version": 1, "meter": "3/4"}',
             [],
-            "plan.json: the plan is in 3/4, the piece in 4/4; "
+            "{plan}: the plan is in 3/4, the piece in 4/4; "
             "give a plan in 4/4, or a motif in 3/4\n",
         ),
         ('{"format_version": 1}', ["--form", "A B"], "leave out --form"),
@@ -127,7 +127,7 @@ def test_a_plan_that_does_not_fit_is_refused(
     plan.write_text(text)
     assert run(seed, index_file, "--plan", str(plan), *options) == 2
     error = capsys.readouterr().err
-    assert said in error
+    assert said.format(plan=plan) in error
     assert error.count("\n") == 1
     assert not seed.with_name("motif-generated.mid").exists()
 
