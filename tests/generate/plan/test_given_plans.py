@@ -105,8 +105,7 @@ def test_an_edited_plan_is_carried_out(
         (
             '{"format_version": 1, "meter": "3/4"}',
             [],
-            "{plan}: the plan is in 3/4, the piece in 4/4; "
-            "give a plan in 4/4, or a motif in 3/4\n",
+            "{plan}: the plan is in 3/4, the piece in 4/4; give a plan in 4/4, or a motif in 3/4\n",
         ),
         ('{"format_version": 1}', ["--form", "A B"], "leave out --form"),
         ('{"format_version": 1}', ["--keep-rhythm"], "leave out --keep-rhythm"),
