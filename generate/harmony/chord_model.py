@@ -14,9 +14,8 @@ which closes most such tunes in practice; chords outside the mode and diminished
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -42,8 +41,7 @@ _SEVENTH_SHARE = 0.6  # of the dominants that goes to bVII
 _STATE = {kind: number for number, kind in enumerate(STATES)}
 
 
-@dataclass(frozen=True)
-class ChordModel:
+class ChordModel(NamedTuple):
     """Probabilities in one mode.
 
     Parameters

@@ -254,7 +254,7 @@ def chord_chain(
     calm
         Least probability that a chord stays inside a bar.
     """
-    calmer = replace(model, hold=np.maximum(model.hold, [calm, 0.0]))
+    calmer = model._replace(hold=np.maximum(model.hold, [calm, 0.0]))
     moves = np.stack([calmer.transition(False), calmer.transition(True)])
     start, end = model.start, np.ones(len(STATES))
     if closed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,7 @@ from mer.notes.arrays import Floats, Ints
 _LOWEST_LOG = -1e30  # instead of minus infinity, so that sums stay numbers
 
 
-@dataclass(frozen=True)
-class HiddenChain:
+class HiddenChain(NamedTuple):
     """A Markov chain seen through evidence, all in natural logarithms.
 
     Parameters

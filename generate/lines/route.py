@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -212,4 +212,4 @@ def _opened(brief: Brief) -> tuple[Frame, int]:
     opened = -(-(int(frame.opening.melody.end[-1]) - frame.pickup) // frame.bar_ticks)
     stop = frame.pickup + opened * frame.bar_ticks
     notes = int(np.searchsorted(brief.theme.melody.end, stop, side="right"))
-    return replace(frame, opening=brief.theme.cut(0, notes)), opened
+    return frame._replace(opening=brief.theme.cut(0, notes)), opened

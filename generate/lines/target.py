@@ -97,8 +97,7 @@ def _widened(brief: Brief, target: Fragment) -> Frame:
     low, high = int(target.melody.pitch.min()), int(target.melody.pitch.max())
     middle = (frame.low + frame.high) / 2
     octave = 12 * round((middle - (low + high) / 2) / 12)
-    return replace(
-        frame,
+    return frame._replace(
         low=min(frame.low, max(low + octave, 0)) if settings.low is None else frame.low,
         high=max(frame.high, min(high + octave, 127)) if settings.high is None else frame.high,
     )

@@ -55,7 +55,7 @@ def _within(recurrence: Recurrence, part: int) -> Recurrence:
     """Return a recurrence counted from the first bar of the counterpart."""
     if recurrence.bar < part:
         return Recurrence(NEW)
-    return replace(recurrence, bar=recurrence.bar - part)
+    return recurrence._replace(bar=recurrence.bar - part)
 
 
 def with_motif(piece: Composition, brief: Brief) -> Composition:

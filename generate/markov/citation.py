@@ -20,7 +20,8 @@ own posterior. So a citation can be read: most stretches come from one tune.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -69,7 +70,7 @@ def _with_rhythm(source: Source, slot: Slot, brief: Brief) -> Source:
     there = _melody(brief, slot.place.tune_id).duration[slot.place.note]
     place = slot.place
     if not place.operator and there != slot.duration:
-        place = replace(place, operator=_CUT if slot.duration < there else _HELD)
+        place = place._replace(operator=_CUT if slot.duration < there else _HELD)
     return replace(source, rhythm=place)
 
 
@@ -83,8 +84,7 @@ def _melody(brief: Brief, tune_id: str) -> Melody:
     return brief.corpus.tune(brief.corpus.find(tune_id)).melody
 
 
-@dataclass(frozen=True)
-class WrongCitation:
+class WrongCitation(NamedTuple):
     """A citation that the cited note does not bear out.
 
     Parameters

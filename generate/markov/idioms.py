@@ -16,8 +16,8 @@ for linguistic-statistical integration. Computer Speech and Language 15(1).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,8 +36,7 @@ CHANGES = 3
 _STEPS = 32
 
 
-@dataclass(frozen=True, eq=False)
-class Idioms:
+class Idioms(NamedTuple):
     """Logarithms of weights.
 
     Parameters

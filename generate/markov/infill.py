@@ -106,10 +106,10 @@ def prepare_infill(
     own = tuple(replace(source, note=source.note + first) for source in brief.theme.sources)
     frame = brief.frame
     if settings.low is None:
-        frame = replace(frame, low=min(frame.low, int(melody.pitch.min())))
+        frame = frame._replace(low=min(frame.low, int(melody.pitch.min())))
     if settings.high is None:
-        frame = replace(frame, high=max(frame.high, int(melody.pitch.max())))
-    frame = replace(frame, pickup=melody.downbeat)
+        frame = frame._replace(high=max(frame.high, int(melody.pitch.max())))
+    frame = frame._replace(pickup=melody.downbeat)
     theme = Fragment(brief.theme.melody, own)
     given = lasting_chords(chords, melody.downbeat + melody.bars * melody.bar_ticks)
     if settings.chords == NO_CHORDS:
@@ -233,7 +233,7 @@ def _around(
     onsets = {slot.onset for slot in slots}
     # What repeats a note that is not there has to be new.
     return sorted(
-        (s if s.echo in onsets else replace(s, echo=None, steps=0) for s in slots),
+        (s if s.echo in onsets else s._replace(echo=None, steps=0) for s in slots),
         key=lambda slot: slot.onset,
     )
 

@@ -246,7 +246,7 @@ def _with_echoes(brief: Brief, slots: Sequence[Slot], decided: Ints, keep: bool)
         moved = slot.echo is not None or not given
         if moved and pitch is not None and not frame.low <= pitch <= frame.high:
             raise ContradictionError(brief, slots, keep)
-        found.append(replace(slot, pitch=pitch))
+        found.append(slot._replace(pitch=pitch))
     return found
 
 

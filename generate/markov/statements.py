@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,8 +33,7 @@ _ORDINARY_LEAP = 12
 _LEFT_OUT = {3: 0.5, 4: 1.0}
 
 
-@dataclass(frozen=True, eq=False)
-class Statement:
+class Statement(NamedTuple):
     """The motif at one of its planned places.
 
     Parameters

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,8 +48,7 @@ class CopyCheck:
         return ends[copied & ~exempt(sources, ends, self.notes)]
 
 
-@dataclass(frozen=True)
-class JointCheck:
+class JointCheck(NamedTuple):
     """Several checks as one."""
 
     checks: tuple[CopyCheck, ...]

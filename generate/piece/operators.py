@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +23,7 @@ from mer.notes.melody import TICKS_PER_QUARTER, Melody
 ORNAMENT = "ornament"
 
 
-@dataclass(frozen=True, eq=False)
-class Variation:
+class Variation(NamedTuple):
     """A varied melody and its derivation.
 
     Parameters
@@ -229,8 +229,7 @@ def change_mode(melody: Melody, key: Key, mode: str) -> Variation:
     return Variation.note_for_note(replace(melody, pitch=pitch, key=target))
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """What an operator of the table works on: a melody, its key, chance, and a second melody."""
 
     melody: Melody

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # What the motif's own rules do to durations.
 RHYTHM_OPERATORS = ("held", "cut", "turned", "exchanged", "split", "joined")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A note whose duration is taken.
 
     Parameters

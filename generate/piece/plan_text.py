@@ -30,7 +30,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -120,7 +119,7 @@ def _lengths(bar: Bar, length: int) -> str:
 
 def _cited(places: Sequence[Place | None]) -> list[dict[str, Any] | None]:
     found: list[dict[str, Any] | None] = []
-    for place, same in groupby(places, lambda one: None if one is None else replace(one, note=0)):
+    for place, same in groupby(places, lambda one: None if one is None else one._replace(note=0)):
         if place is None:
             found += [None for _ in same]
             continue

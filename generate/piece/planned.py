@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from generate.piece.places import Place
 from generate.piece.self_similarity import EXACT, NEW, RHYTHM, VARIED, Recurrence
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """The rhythm of one bar.
 
     Parameters
@@ -30,8 +30,7 @@ class Bar:
     places: tuple[Place | None, ...]
 
 
-@dataclass(frozen=True)
-class PlannedBar:
+class PlannedBar(NamedTuple):
     """One bar of a plan.
 
     Parameters
@@ -104,9 +103,9 @@ def loosened(bar: PlannedBar, loose: int) -> PlannedBar:
         half = max(bar.rhythm.onset[len(bar.rhythm.onset) // 2], 1)
         end = bar.rhythm.onset[-1] + bar.rhythm.duration[-1]
         varied = Recurrence(VARIED, recurrence.bar, head=half, tail=end)
-        return replace(bar, recurrence=varied, keeps_rhythm=True)
+        return bar._replace(recurrence=varied, keeps_rhythm=True)
     if loose == 1:
         return bar
-    return replace(
-        bar, recurrence=Recurrence(RHYTHM, recurrence.bar) if loose == 2 else Recurrence(NEW)
+    return bar._replace(
+        recurrence=Recurrence(RHYTHM, recurrence.bar) if loose == 2 else Recurrence(NEW)
     )

@@ -8,7 +8,7 @@ nothing else of it, returns where that tune does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ _LEAST_SHARED = 0.5
 _FEWEST_MOVED = 3  # notes: two that move by a step are no return
 
 
-@dataclass(frozen=True, eq=False)
-class BarNotes:
+class BarNotes(NamedTuple):
     """The notes of one bar.
 
     Parameters
@@ -44,8 +43,7 @@ class BarNotes:
         return (*self.onset.tolist(), *self.duration.tolist())
 
 
-@dataclass(frozen=True)
-class Recurrence:
+class Recurrence(NamedTuple):
     """How a bar takes after an earlier one.
 
     Parameters

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from mer.errors import InputError
 from mer.notes.names import counted
@@ -25,8 +25,7 @@ _SHORT_FORMS = ((8, "A A' B A''"), (6, "A B A'"), (4, "A A'"), (1, "A"))
 _LONG_FORM = ("A", "A'", "B", "A''", "C", "A'", "B'", "A''")
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """A part of the plan.
 
     Parameters

@@ -7,8 +7,8 @@ and the opening, that is the motif (whole, or cut at a barline) in the key that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -38,8 +38,7 @@ _LONGEST_PICKUP = 5 / 6
 _DEFAULT_METER = (4, 4)
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """What is decided before a note is written.
 
     Parameters

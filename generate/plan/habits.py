@@ -13,7 +13,8 @@ MacKay, D. and Peto, L. (1995). A hierarchical Dirichlet language model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,8 +55,7 @@ _ENOUGH_TUNES = 100  # with fewer of known key, the keys of the others are guess
 _MAJOR_THIRD, _MINOR_THIRD = 4, 3
 
 
-@dataclass(frozen=True, eq=False)
-class Habits:
+class Habits(NamedTuple):
     """What the corpus does, relative to the tonic.
 
     Parameters

@@ -115,7 +115,7 @@ def with_returns(slots: Sequence[Slot], frame: Frame) -> list[Slot]:
             known = there is None or there.ending or there.pitch is not None
             if start <= slot.onset < stop and free and there is not None and not known:
                 echoes[slot.onset] = there.onset
-    return [replace(s, echo=echoes[s.onset]) if s.onset in echoes else s for s in slots]
+    return [s._replace(echo=echoes[s.onset]) if s.onset in echoes else s for s in slots]
 
 
 def _joined(slots: Sequence[Slot], bar: Sequence[Slot]) -> list[Slot]:
@@ -134,7 +134,7 @@ def _cut(slot: Slot, stop: int) -> Slot | None:
     if room < SHORTEST_NOTE:
         return None
     source = None if slot.source is None else slot.source.then("cut")
-    return replace(slot, duration=room, source=source)
+    return slot._replace(duration=room, source=source)
 
 
 def _held(slot: Slot, stop: int) -> Slot:
@@ -143,7 +143,7 @@ def _held(slot: Slot, stop: int) -> Slot:
     if slot.duration == room:
         return slot
     source = None if slot.source is None else slot.source.then("hold")
-    return replace(slot, duration=room, source=source)
+    return slot._replace(duration=room, source=source)
 
 
 def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
@@ -152,7 +152,7 @@ def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
         return list(slots)
     near = [(bar.pitch_at(slot.onset - start) or 0) + bar.lift for slot in slots]
     return [
-        slot if slot.pitch is not None else replace(slot, near=pitch)
+        slot if slot.pitch is not None else slot._replace(near=pitch)
         for slot, pitch in zip(slots, near, strict=True)
     ]
 
@@ -160,7 +160,7 @@ def _lent(slots: Sequence[Slot], bar: PlannedBar, start: int) -> list[Slot]:
 def _begun(bar: Sequence[Slot], start: int) -> list[Slot]:
     """Return the slots of a bar, the first of them from its barline on."""
     first, *others = bar
-    return [replace(first, onset=start, duration=first.onset + first.duration - start), *others]
+    return [first._replace(onset=start, duration=first.onset + first.duration - start), *others]
 
 
 def _led(opening: Sequence[Slot], stop: int, known: int, frame: Frame) -> list[Slot]:
@@ -221,10 +221,10 @@ def _repeated(slot: Slot, shift: int, steps: int, frame: Frame) -> Slot:
             slot.onset + shift, slot.duration, slot.place, echo=echo, steps=slot.steps + steps
         )
     if not steps:
-        return replace(slot, onset=slot.onset + shift)
+        return slot._replace(onset=slot.onset + shift)
     pitch = moved_within(slot.pitch, steps, frame)
     source = slot.source.then(MOVED, pitch - slot.pitch)
-    return replace(slot, onset=slot.onset + shift, pitch=pitch, source=source)
+    return slot._replace(onset=slot.onset + shift, pitch=pitch, source=source)
 
 
 def moved(pitch: int, steps: int, key: Key) -> int:
@@ -272,7 +272,7 @@ def _breathing(slots: Sequence[Slot], plan: Plan, frame: Frame, known: int) -> l
             there = plan.bars[number].pitch_at(frame.bar_ticks)
             closed = there is not None and there % 12 == frame.key.tonic
             ends[last.onset] = CLOSED if closed else OPEN
-    return [replace(s, ending=ends[s.onset]) if s.onset in ends else s for s in slots]
+    return [s._replace(ending=ends[s.onset]) if s.onset in ends else s for s in slots]
 
 
 def _ended(slots: Sequence[Slot], frame: Frame) -> list[Slot]:

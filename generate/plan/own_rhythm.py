@@ -104,7 +104,7 @@ def _gathered(melody: Melody) -> Bar:
         (int(onset[note]), int(melody.duration[note]), Place("", 0, note)) for note in range(many)
     ]
     at, _, place = notes[-1]
-    held = replace(place, operator=HELD)
+    held = place._replace(operator=HELD)
     return _bar([*notes[:-1], (at, melody.bar_ticks - at, held)])
 
 
@@ -159,7 +159,7 @@ def _rearranged(bar: Bar, pieces: Sequence[tuple[int, int]], operator: str) -> B
         for onset, duration, place in _notes(bar):
             if low <= onset < high:
                 if place is not None and low != at:
-                    place = replace(place, operator=place.operator or operator)
+                    place = place._replace(operator=place.operator or operator)
                 notes.append((onset - low + at, duration, place))
         at += high - low
     return _bar(notes)
@@ -197,7 +197,7 @@ def _split(bar: Bar, shortest: int) -> Iterator[Bar]:
         if parts is None or duration // parts < shortest:
             continue
         first = duration - duration // parts
-        done = None if place is None else replace(place, operator=SPLIT)
+        done = None if place is None else place._replace(operator=SPLIT)
         two = [(onset, first, done), (onset + first, duration - first, done)]
         yield _bar([*notes[:number], *two, *notes[number + 1 :]])
 
@@ -214,7 +214,7 @@ def _joined(bar: Bar, edges: Sequence[int]) -> Iterator[Bar]:
     for number, ((onset, first, place), (then, second, _)) in enumerate(pairwise(notes)):
         if then in edges or onset + first != then:
             continue
-        done = None if place is None else replace(place, operator=JOINED)
+        done = None if place is None else place._replace(operator=JOINED)
         yield _bar([*notes[:number], (onset, first + second, done), *notes[number + 2 :]])
 
 
@@ -225,7 +225,7 @@ def closing(bar: Bar, groups: Sequence[int]) -> Bar:
     rest = max(len(begun) - 1, 0)
     onset, place = bar.onset[rest], bar.places[rest]
     if place is not None and bar.duration[rest] != length - onset:
-        place = replace(place, operator=HELD)
+        place = place._replace(operator=HELD)
     return _bar([*_notes(bar)[:rest], (onset, length - onset, place)])
 
 
@@ -272,7 +272,7 @@ def in_own_rhythm(plan: Plan, theme: Melody, rng: np.random.Generator) -> Plan:
         pitches = [planned.pitch_at(onset) for onset in bar.onset]
         pitch = tuple(pitch for pitch in pitches if pitch is not None)
         keeps = planned.keeps_rhythm or planned.recurrence.kind == VARIED
-        bars.append(replace(planned, rhythm=bar, pitch=pitch, keeps_rhythm=keeps))
+        bars.append(planned._replace(rhythm=bar, pitch=pitch, keeps_rhythm=keeps))
     return replace(plan, bars=tuple(bars))
 
 

@@ -95,14 +95,14 @@ def _second_half(bars: Sequence[PlannedBar], part: int) -> list[PlannedBar] | No
     for place, bar in enumerate(bars[half : half + part], start=part):
         recurrence = bar.recurrence
         if recurrence.bar >= half:
-            recurrence = replace(recurrence, bar=recurrence.bar - half + part)
+            recurrence = recurrence._replace(bar=recurrence.bar - half + part)
         elif recurrence.kind == EXACT and recurrence in renamed:
             # Two bars that are the same as one of the first half are the same as each other.
             recurrence = Recurrence(EXACT, renamed[recurrence])
         elif recurrence.kind != NEW:
             renamed.setdefault(recurrence, place)
-            recurrence = replace(recurrence, bar=recurrence.bar % part)
-        second.append(replace(bar, recurrence=recurrence))
+            recurrence = recurrence._replace(bar=recurrence.bar % part)
+        second.append(bar._replace(recurrence=recurrence))
     return [*bars[:part], *second]
 
 
@@ -118,10 +118,10 @@ def _rounds(bars: Sequence[PlannedBar], count: int) -> tuple[PlannedBar, ...]:
         if round_ % 2 == 0:
             recurrence = Recurrence(EXACT, place)
         elif bar.recurrence.bar >= 0:
-            recurrence = replace(bar.recurrence, bar=bar.recurrence.bar + round_ * len(bars))
+            recurrence = bar.recurrence._replace(bar=bar.recurrence.bar + round_ * len(bars))
         else:
             recurrence = bar.recurrence
-        planned.append(replace(bar, recurrence=recurrence))
+        planned.append(bar._replace(recurrence=recurrence))
     return tuple(planned[:count])
 
 
@@ -155,7 +155,7 @@ def _opened(plan: Plan, frame: Frame) -> Plan:
     if frame.opening is None:
         return plan
     given = -(-(int(frame.opening.melody.end[-1]) - frame.pickup) // frame.bar_ticks)
-    own = (replace(bar, recurrence=Recurrence(NEW)) for bar in plan.bars[:given])
+    own = (bar._replace(recurrence=Recurrence(NEW)) for bar in plan.bars[:given])
     return replace(plan, bars=(*own, *plan.bars[given:]))
 
 
@@ -166,7 +166,7 @@ def _in_register(plan: Plan, theme: Melody) -> Plan:
     octave = 12 * round(float(theme.pitch.mean() - own.mean()) / 12)
     if not octave:
         return plan
-    moved = (replace(bar, pitch=tuple(pitch + octave for pitch in bar.pitch)) for bar in plan.bars)
+    moved = (bar._replace(pitch=tuple(pitch + octave for pitch in bar.pitch)) for bar in plan.bars)
     return replace(plan, bars=tuple(moved))
 
 
@@ -180,14 +180,14 @@ def as_counterpart(plan: Plan, theme: Melody) -> Plan:
     part = len(plan.bars) // 2
     first = np.concatenate([bar.pitch for bar in plan.bars[:part]])
     lift = round(float(theme.pitch.mean() - first.mean()))
-    bars = [replace(bar, lift=lift) for bar in plan.bars]
+    bars = [bar._replace(lift=lift) for bar in plan.bars]
     for place, bar in enumerate(bars[part:]):
         recurrence = bar.recurrence
         if recurrence.kind == NEW and place % PHRASE_BARS == 0:
             recurrence = Recurrence(RHYTHM, place)
         elif recurrence.kind != NEW and recurrence.bar < part:
             recurrence = Recurrence(RHYTHM, recurrence.bar)
-        bars[part + place] = replace(bar, recurrence=recurrence)
+        bars[part + place] = bar._replace(recurrence=recurrence)
     return replace(plan, bars=tuple(bars))
 
 
@@ -208,7 +208,7 @@ def at_rest(plan: Plan, frame: Frame, ending: Bar | None = None) -> Plan:
         return plan
     last = plan.bars[-1]
     rhythm = closed(last.rhythm, frame) if ending is None else ending
-    new = replace(last, recurrence=Recurrence(NEW), rhythm=rhythm, keeps_rhythm=False, pitch=())
+    new = last._replace(recurrence=Recurrence(NEW), rhythm=rhythm, keeps_rhythm=False, pitch=())
     return replace(plan, bars=(*plan.bars[:-1], new))
 
 

@@ -7,8 +7,8 @@ share their bars, and pauses close on a longer note.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,7 @@ _USED_BEFORE = 0.2
 DENSITY_SPREAD = 1.5
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A note before it has a pitch, or, where it is fixed, with it.
 
     Parameters
@@ -207,7 +206,7 @@ def lay_out(frame: Frame, bars: Sequence[Bar], given: Sequence[Sequence[Slot]]) 
             fresh.extend(filled(bar, start, (low, high), number in pauses))
         if number in pauses and fresh:
             # What stands after it is fixed: a pick-up of the next section.
-            fresh[-1] = replace(fresh[-1], ending=pauses[number])
+            fresh[-1] = fresh[-1]._replace(ending=pauses[number])
         slots.extend(fresh)
     return sorted(slots, key=lambda slot: slot.onset)
 

@@ -16,7 +16,7 @@ language modelling. Computer Speech and Language 8(1).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,8 +46,7 @@ def level_keys(chain: Ints) -> list[Keys]:
     return keys
 
 
-@dataclass(frozen=True, eq=False)
-class Counts:
+class Counts(NamedTuple):
     """How often each symbol followed each context of one level.
 
     Parameters
@@ -107,8 +106,7 @@ class Counts:
         return rows.reshape(len(keys), size)
 
 
-@dataclass(frozen=True)
-class Smoothing:
+class Smoothing(NamedTuple):
     """How much of each count is given to the level below, and its constant extra weight."""
 
     discount: float = 0.6

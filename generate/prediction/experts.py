@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from generate.prediction.notes import Notes
@@ -22,8 +21,7 @@ class Expert(NamedTuple):
         return f"{self.viewpoint}:{self.memory}"
 
 
-@dataclass(frozen=True, eq=False)
-class Target:
+class Target(NamedTuple):
     """What is predicted.
 
     Parameters

@@ -150,7 +150,7 @@ class MelodyModel:
     def _asked_of(self) -> Target:
         """Return what is predicted, with the experts that are used."""
         target = TARGETS[self.target]
-        return target if self.thorough else replace(target, experts=QUICK[self.target])
+        return target if self.thorough else target._replace(experts=QUICK[self.target])
 
     def _scale_notes(self, notes: Notes, asked: Ints) -> Flags:
         """Return which pitches are in the scale of the melody of each note; all if unknown."""

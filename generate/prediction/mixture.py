@@ -15,7 +15,7 @@ Computation 14(8).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,8 +47,7 @@ def checked(probability: Floats) -> Floats:
     return probability
 
 
-@dataclass(frozen=True, eq=False)
-class _Stack:
+class _Stack(NamedTuple):
     """The evidence of E experts in two arrays.
 
     Parameters

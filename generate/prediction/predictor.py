@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ Possible = Callable[[Notes, Ints], Flags]
 Prepared = Mapping[Expert, Evidence]
 
 
-@dataclass(frozen=True, eq=False)
-class Scene:
+class Scene(NamedTuple):
     """Notes seen through the viewpoints of a target.
 
     Parameters
@@ -79,7 +78,7 @@ class Scene:
             for expert in experts
             if expert.memory in FADING
         }
-        return replace(self, recalled=recalled)
+        return self._replace(recalled=recalled)
 
     def take(self, melodies: Ints) -> Scene:
         """Return the scene of some melodies only."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from generate.harmony.chords import Chord
 from generate.piece.composition import CORPUS, TARGET, Composition, Source
@@ -16,8 +15,7 @@ MOTIF_NAME, TARGET_NAME, OWN = "the motif", "the target", ""
 _SHOWN = 2
 
 
-@dataclass(frozen=True)
-class Lenders:
+class Lenders(NamedTuple):
     """Who lent what. Tunes go by their ids; the motif is ``"the motif"``.
 
     Parameters

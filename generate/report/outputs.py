@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generate.harmony.arrangement import Arrangement, save_arrangement
 from mer.errors import InputError
@@ -24,8 +23,7 @@ ENDINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Outputs:
+class Outputs(NamedTuple):
     """The files of one take; None where none is asked for."""
 
     midi: Path

@@ -69,7 +69,7 @@ def describe(
             "pickup_quarter": frame.pickup / TICKS_PER_QUARTER,
             "key": str(frame.key),
             "scale": list(frame.scale),
-            "form": [asdict(section) for section in frame.sections]
+            "form": [section._asdict() for section in frame.sections]
             if brief.settings.form
             else None,
             "low": frame.low,

@@ -7,8 +7,7 @@ that cannot be met gives its name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,8 +31,7 @@ class Asked(Protocol):
 Named = TypeVar("Named", bound=Asked)
 
 
-@dataclass(frozen=True, eq=False)
-class Constraint:
+class Constraint(NamedTuple):
     """What each note may be.
 
     Parameters

@@ -23,7 +23,7 @@ Whiteley, N. and Lee, A. (2014). Twisted particle filters. Annals of Statistics 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,8 +43,7 @@ Richer = Callable[[Ints, Ints], Floats]
 Forbidden = Callable[[Ints], Flags]
 
 
-@dataclass(frozen=True, eq=False)
-class Crowd:
+class Crowd(NamedTuple):
     """What was grown.
 
     Parameters

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +30,7 @@ from mer.errors import InputError
 from mer.notes.arrays import Flags, Floats, Ints
 
 
-@dataclass(frozen=True, eq=False)
-class Closed:
+class Closed(NamedTuple):
     """Runs that are forbidden, two symbols longer than a chain looks back.
 
     So they are one symbol longer than what its tables hold, and few contexts matter.
@@ -48,8 +48,7 @@ class Closed:
     open: Flags
 
 
-@dataclass(frozen=True, eq=False)
-class _Step:
+class _Step(NamedTuple):
     """What is known of one position.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,7 @@ _HIGHEST = 127
 _MAX_SHIFT = 30
 
 
-@dataclass(frozen=True, eq=False)
-class Profile:
+class Profile(NamedTuple):
     """What the alignment compares, per note: shape (N,) each, with sequence boundaries.
 
     ``histogram`` has shape (S, P): the share of time on each of P pitches, from `lowest` on, scaled
@@ -49,8 +48,7 @@ class Profile:
         lengths = self.bounds[sequences + 1] - self.bounds[sequences]
         bounds = np.concatenate([[0], np.cumsum(lengths)])
         at = np.arange(bounds[-1]) + np.repeat(self.bounds[sequences] - bounds[:-1], lengths)
-        return replace(
-            self,
+        return self._replace(
             pitch=self.pitch[at],
             weight=self.weight[at],
             position=self.position[at],
@@ -63,8 +61,7 @@ class Profile:
         """Return the profiles of sequences of as many notes, shape (notes, sequences) each."""
         notes = int(self.bounds[sequences[0] + 1] - self.bounds[sequences[0]])
         at = self.bounds[sequences] + np.arange(notes)[:, None]
-        return replace(
-            self,
+        return self._replace(
             pitch=self.pitch[at],
             weight=self.weight[at],
             position=self.position[at],
@@ -75,7 +72,7 @@ class Profile:
     def in_shorter_notes(self, halvings: Ints) -> Profile:
         """Return the profile with the notes of each sequence halved so often, shape (S,)."""
         times = np.repeat(halvings, np.diff(self.bounds))
-        return replace(self, length=self.length - times.astype(np.float32))
+        return self._replace(length=self.length - times.astype(np.float32))
 
     @classmethod
     def of(cls, columns: Columns, *, metre: bool = True, to_last_onset: bool = False) -> Profile:

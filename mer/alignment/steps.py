@@ -7,8 +7,6 @@ none after them.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from mer.alignment.lattice import Scoring
@@ -65,4 +63,4 @@ def step_profile(columns: Columns, aspect: str, *, first: bool = True) -> Profil
     nothing = np.zeros(len(steps), dtype=np.float32)
     histogram = np.ones((len(columns), 1), dtype=np.float32)
     plain = Profile(steps, nothing, nothing, nothing, bounds, histogram, 0)
-    return replace(plain, lowest=0)
+    return plain._replace(lowest=0)

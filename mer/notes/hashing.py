@@ -6,7 +6,7 @@ SplitMix64 generator (Steele, Lea and Flood 2014).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,8 +54,7 @@ def placed_keys(key: Keys, place: Array) -> Keys:
     return np.asarray(salted ^ (salted >> np.uint64(31)), dtype=np.uint64)
 
 
-@dataclass(frozen=True, eq=False)
-class KeySet:
+class KeySet(NamedTuple):
     """A set of keys.
 
     Parameters

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,7 @@ _LEAST_STEPS = 2  # a single interval in common means little, unless there is no
 _WORDS = 6  # steps of a long run that are put into words
 
 
-@dataclass(frozen=True)
-class SharedFigure:
+class SharedFigure(NamedTuple):
     """Notes of the query and of a phrase that are alike in one view.
 
     Parameters

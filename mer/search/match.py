@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from mer.alignment.aspects import drawn, is_pitched, names_of, values_of
 from mer.notes.melody import Melody, Phrase
@@ -74,8 +75,7 @@ class Match:
         return Explanation(self)
 
 
-@dataclass(frozen=True)
-class AlignedNotes:
+class AlignedNotes(NamedTuple):
     """A note of the query and the note of the phrase that corresponds to it.
 
     Parameters

@@ -10,8 +10,8 @@ table, and all levels are looked up before they are blended. What comes out is t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ _TABLES = 10
 _LEVELS = LONGEST + 1
 
 
-@dataclass(frozen=True, eq=False)
-class Lookup:
+class Lookup(NamedTuple):
     """The long-term counts of several viewpoints in one table.
 
     Parameters

@@ -8,7 +8,7 @@ the notes of the same melody that came before, the recent ones counting more if 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,8 +30,7 @@ CLASSES = len(_OFTEN) + 1
 _SMALLEST = 1e-30
 
 
-@dataclass(frozen=True, eq=False)
-class Evidence:
+class Evidence(NamedTuple):
     """What one expert says before each of N notes about A candidates.
 
     Parameters
@@ -76,8 +75,7 @@ class Evidence:
         return Evidence(self.log_probability[notes], self.level[notes], self.often[notes])
 
 
-@dataclass(frozen=True, eq=False)
-class LongTerm:
+class LongTerm(NamedTuple):
     """Counts of each level over the training melodies."""
 
     levels: list[Counts]
@@ -131,8 +129,7 @@ class LongTerm:
         return Evidence.of(blend, view.take(asked))
 
 
-@dataclass(frozen=True, eq=False)
-class Assigned:
+class Assigned(NamedTuple):
     """Counts of notes that were assigned to melodies to be predicted: each melody has its own.
 
     So one object holds the neighbours of many queries; the notes of a melody's neighbours say

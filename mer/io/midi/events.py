@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -42,8 +43,7 @@ USUAL_TEMPO = 500_000  # microseconds a quarter where no tempo is given: 120 qua
 _SILENCING = (120, 123)  # controllers: all sound off, all notes off
 
 
-@dataclass(frozen=True)
-class MidiFile:
+class MidiFile(NamedTuple):
     """The tracks of a MIDI file, its type (0, 1 or 2) and its ticks a quarter.
 
     In a `film` file `resolution` is the ticks a second. `mended` holds a clause for each damage.

@@ -9,7 +9,8 @@ place on the grid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -62,8 +63,7 @@ _GAIN = 0.4  # by how much a note must cost less at another pace than the file's
 _PACES = tuple(2.0 ** (step / 12) for step in range(-6, 7) if step)
 
 
-@dataclass(frozen=True, eq=False)
-class Written:
+class Written(NamedTuple):
     """What became of the notes of a voice.
 
     Parameters
@@ -193,7 +193,7 @@ def _found(voice: Voice, line: Voice, noise: float) -> Written:
         return Written(voice, "found no grid in the rhythm; it is as it was played")
     if len(some) < len(line):
         best = track(line.onset, guess, noise=noise)
-    return replace(_placed(line, guess.grid, best), pace=guess.period / TICKS_PER_QUARTER)
+    return _placed(line, guess.grid, best)._replace(pace=guess.period / TICKS_PER_QUARTER)
 
 
 def _best(

@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -106,8 +107,7 @@ def _depth(place: int) -> int:
     return 2 if place % (TICKS_PER_QUARTER // 4) == 0 else 3
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(NamedTuple):
     """What a search begins with.
 
     Parameters
@@ -122,8 +122,7 @@ class Guess:
     period: float = TICKS_PER_QUARTER
 
 
-@dataclass(frozen=True, eq=False)
-class Placement:
+class Placement(NamedTuple):
     """Where notes were placed.
 
     Parameters
@@ -197,7 +196,7 @@ def tracks(
         found = _search(onset.astype(np.float64), _tables(guesses, costs), noise)
     placed = zip(found, grids, costs, strict=True)
     return [
-        replace(one, cost=one.cost - _spent(one.position, grid, cost) + _told(one.position, grid))
+        one._replace(cost=one.cost - _spent(one.position, grid, cost) + _told(one.position, grid))
         for one, grid, cost in placed
     ]
 
@@ -242,8 +241,7 @@ def _told(position: Ints, grid: Grid) -> float:
     return total
 
 
-@dataclass(frozen=True)
-class _Tables:
+class _Tables(NamedTuple):
     """The guesses as arrays; places that a grid lacks cost without end."""
 
     places: Ints  # (guesses, places)

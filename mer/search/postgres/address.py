@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from mer.errors import InputError
 
@@ -19,8 +18,7 @@ _SCHEME = re.compile(r"postgres(ql)?://")
 _CONNECT_TIMEOUT_SEC = 10
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """Where one server is.
 
     Parameters

@@ -13,8 +13,7 @@ number.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -27,8 +26,7 @@ from mer.notes.columns import Columns
 from mer.notes.melody import Phrase
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(NamedTuple):
     """How much there is, without what was removed: tunes, sequences, and notes in these."""
 
     tunes: int
@@ -36,8 +34,7 @@ class Size:
     notes: int
 
 
-@dataclass(frozen=True, eq=False)
-class Listed:
+class Listed(NamedTuple):
     """What one segment says of the terms of a query in one view.
 
     Parameters

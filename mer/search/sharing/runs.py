@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +26,7 @@ _STARTS = 64
 _SEED_MIX = tuple(np.uint32(n) for n in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """A run that is shared: notes, where it begins in the melody, and where in the corpus."""
 
     notes: int
@@ -35,8 +35,7 @@ class Run:
     note: int = 0
 
 
-@dataclass(frozen=True, eq=False)
-class RunsOfTunes:
+class RunsOfTunes(NamedTuple):
     """The longest run that each tune of a corpus shares with a melody.
 
     Parameters

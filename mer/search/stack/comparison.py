@@ -10,7 +10,8 @@ sequences get more candidates for the same time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -83,8 +84,7 @@ COARSE_PAIRS, FINE_PAIRS = 8_000_000, 3_000_000
 FEWEST = 50
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How many sequences are compared.
 
     Parameters
@@ -109,8 +109,7 @@ class Limits:
     best: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Compared:
+class Compared(NamedTuple):
     """What an alignment says of the candidates.
 
     Parameters
@@ -236,8 +235,7 @@ def careful_values(pool: Pool, query: Query, numbers: Ints) -> tuple[dict[str, S
     return {LOCALLY: local, WHOLE: whole}, shift
 
 
-@dataclass(frozen=True, eq=False)
-class Comparisons:
+class Comparisons(NamedTuple):
     """Pairs of whole melodies to be aligned locally, with all that this needs: it can be pickled.
 
     Parameters

@@ -19,7 +19,7 @@ k-reciprocal encoding. CVPR.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -82,8 +82,7 @@ def neighbour_lists(table: Singles, neighbours: int, averaged: int) -> Singles:
     return np.asarray(lists[order[:, :averaged]].mean(axis=1), dtype=np.float32)
 
 
-@dataclass(frozen=True, eq=False)
-class AllPairs:
+class AllPairs(NamedTuple):
     """All sequences of a small pool compared with each other with care.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ from mer.search.stack.pool import Pool
 from mer.search.stack.query import Query
 
 
-@dataclass(frozen=True)
-class Sought:
+class Sought(NamedTuple):
     """What is wanted of a search: see `mer.search.index.PhraseIndex.search`."""
 
     k: int

@@ -10,10 +10,9 @@ have no list.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -42,8 +41,7 @@ _ROWS = 256  # of the table of vectors, at once
 _PAIRS_OF_NOTES = 60_000_000  # a second of work or so: one step of the progress bar
 
 
-@dataclass(frozen=True, eq=False)
-class NeighbourGraph:
+class NeighbourGraph(NamedTuple):
     """The nearest of each melody, best first.
 
     Parameters

@@ -6,7 +6,7 @@ added (`mer.search.stack.fusion`); the sequences with the largest totals are the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ from mer.search.stack.pool import Pool
 from mer.search.stack.query import Query
 
 
-@dataclass(frozen=True, eq=False)
-class Proposal:
+class Proposal(NamedTuple):
     """What representations say of a pool.
 
     Parameters
