@@ -1,7 +1,5 @@
 """Phrases that add up, and that come again where the plan says so."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -46,7 +44,7 @@ THIRD, LAST = [64, 62, 60, 62, 64, 65, 64, 62], [67, 65, 64, 62, 60, 62, 60, 60]
 
 
 def test_a_phrase_stands_again_where_the_plan_has_it(index: PhraseIndex, corpus: Corpus) -> None:
-    frame = replace(frame_of(index, corpus, 8), meter=(4, 4), bar_ticks=BAR, pickup=0)
+    frame = frame_of(index, corpus, 8)._replace(meter=(4, 4), bar_ticks=BAR, pickup=0)
     parts = [
         (number * 2 * BAR, phrase(notes, f"t{number}"))
         for number, notes in enumerate([FIRST, SECOND, THIRD, LAST])
@@ -63,7 +61,7 @@ def test_a_phrase_stands_again_where_the_plan_has_it(index: PhraseIndex, corpus:
 def test_a_leap_of_more_than_an_octave_keeps_a_phrase_away(
     index: PhraseIndex, corpus: Corpus
 ) -> None:
-    frame = replace(frame_of(index, corpus, 8), meter=(4, 4), bar_ticks=BAR, pickup=0)
+    frame = frame_of(index, corpus, 8)._replace(meter=(4, 4), bar_ticks=BAR, pickup=0)
     high = [pitch + 12 for pitch in SECOND]
     parts = [
         (number * 2 * BAR, phrase(notes, f"t{number}"))
@@ -73,7 +71,7 @@ def test_a_leap_of_more_than_an_octave_keeps_a_phrase_away(
 
 
 def test_only_what_is_heard_again_is_said_to_come_again(index: PhraseIndex, corpus: Corpus) -> None:
-    frame = replace(frame_of(index, corpus, 4), meter=(4, 4), bar_ticks=BAR, pickup=0)
+    frame = frame_of(index, corpus, 4)._replace(meter=(4, 4), bar_ticks=BAR, pickup=0)
     made = phrase([*FIRST, *FIRST[:4], 60, 60, 60, 60], "t0")
     piece = Composition(made.melody, made.sources, "stitch")
     told = with_plan(piece, plan_of(-1, -1, 0, 1), frame)

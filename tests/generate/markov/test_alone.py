@@ -113,7 +113,7 @@ def test_a_bar_of_the_motif_again_is_found(index: PhraseIndex) -> None:
     pitch[6:9] = pitch[:3]  # the third bar has the rhythm of the first already
     again = replace(piece, melody=replace(piece.melody, pitch=pitch))
     assert restates(again, brief.frame)
-    assert not restates(again, replace(brief.frame, counterpart=False))
+    assert not restates(again, brief.frame._replace(counterpart=False))
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -59,7 +59,7 @@ def of_a_draw(source: Source) -> bool:
         (lambda source: replace(source, note=10_000), "no note 10000"),
         (lambda source: replace(source, transposition=source.transposition + 12), "makes"),
         (lambda source: replace(source, context=8), "are others"),
-        (lambda source: replace(source, rhythm=replace(source.rhythm, note=9_999)), "duration"),
+        (lambda source: replace(source, rhythm=source.rhythm._replace(note=9_999)), "duration"),
     ],
 )
 def test_a_wrong_citation_is_found(
