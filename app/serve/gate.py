@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from app.visitor.limits import MOST_REQUEST_BYTES, UPLOADS_PER_MINUTE, Pace
+from app.visitor.limits import (
+    MOST_REQUEST_BYTES,
+    MOST_UPLOAD_BYTES,
+    PER_MINUTE,
+    VISITORS_PER_ADDRESS,
+    Pace,
+)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -17,6 +23,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _UPLOAD = "/gradio_api/upload"
+_MEGABYTE = 1_000_000
 # The server would fetch such an address and pass on what it gets.
 _FETCHES = ("file=http:", "file=https:", "file/http:", "file/https:", "/proxy=")
 
@@ -31,7 +38,7 @@ class Gate:
     most_bytes
         Of a request that is not an upload.
     uploads
-        How often an address may upload.
+        How often an address may upload; a large upload counts for each megabyte that it begins.
     """
 
     def __init__(
@@ -42,7 +49,7 @@ class Gate:
     ) -> None:
         self._inner = inner
         self._most_bytes = most_bytes
-        self._uploads = Pace(UPLOADS_PER_MINUTE) if uploads is None else uploads
+        self._uploads = Pace(PER_MINUTE * VISITORS_PER_ADDRESS) if uploads is None else uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that is refused; pass on all others."""
@@ -63,7 +70,8 @@ class Gate:
             return 403, "This server fetches nothing from elsewhere."
         if path.rstrip("/") == _UPLOAD:
             address = scope.get("client") or ("unknown", 0)
-            seconds = self._uploads.wait(address[0])
+            begun = -(-(_length(scope) or MOST_UPLOAD_BYTES) // _MEGABYTE)
+            seconds = self._uploads.wait(address[0], begun)
             if seconds > 0:
                 return 429, f"Too many uploads; wait {max(round(seconds), 1)} seconds."
         elif _length(scope) > self._most_bytes:

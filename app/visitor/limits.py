@@ -13,7 +13,6 @@ from mer.errors import InputError
 
 PER_MINUTE = 20  # compositions of one visitor
 VISITORS_PER_ADDRESS = 10  # a class room shares one address
-UPLOADS_PER_MINUTE = 60  # from one address
 MOST_UPLOAD_BYTES = (
     20_000_000  # a zip archive; `app.visitor.motifs` and `app.visitor.unpacking` take no more
 )
@@ -65,17 +64,21 @@ class Pace:
         self._times: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, key: str) -> float:
-        """Count once more and return 0; or, if that is too often, return the seconds to wait."""
+    def wait(self, key: str, times: int = 1) -> float:
+        """Count so many times more and return 0; or, if that is too often, the seconds to wait.
+
+        What alone is more than is allowed waits until nothing else counts, and then passes.
+        """
         now = self._clock()
         with self._lock:
-            times = self._times.setdefault(key, deque())
+            counted = self._times.setdefault(key, deque())
             self._times.move_to_end(key)
-            while times and times[0] <= now - _WINDOW_SEC:
-                times.popleft()
-            if len(times) >= self.most:
-                return times[0] + _WINDOW_SEC - now
-            times.append(now)
+            while counted and counted[0] <= now - _WINDOW_SEC:
+                counted.popleft()
+            over = len(counted) + min(times, self.most) - self.most
+            if over > 0:
+                return counted[over - 1] + _WINDOW_SEC - now
+            counted.extend([now] * min(times, self.most))
             while len(self._times) > _MOST_KEYS:
                 self._times.popitem(last=False)
         return 0.0

@@ -98,13 +98,22 @@ def test_the_gate_refuses_what_is_large_whether_it_says_so_or_not() -> None:
     assert [message["type"] for message in answered] == ["http.request", "http.disconnect"]
 
 
-def test_the_gate_counts_uploads_not_their_size() -> None:
-    gate = Gate(page, 5, Pace(1, clock=Clock()))
-    large = (b"abcdefgh", b"")
-    assert len(ask(gate, "/gradio_api/upload", body=large, length=8)) == 2
-    refused = ask(gate, "/gradio_api/upload", body=large, length=8)
+def test_the_gate_counts_uploads_by_the_megabytes_they_begin() -> None:
+    gate = Gate(page, 5, Pace(4, clock=Clock()))
+    sent = (b"abcdefgh", b"")
+    for length in (8, 1_000_000, 1_000_001):
+        assert len(ask(gate, "/gradio_api/upload", body=sent, length=length)) == 2
+    refused = ask(gate, "/gradio_api/upload", body=sent, length=8)
     assert refused[0]["status"] == 429
     assert refused[1]["body"] == b"Too many uploads; wait 60 seconds."
+
+
+def test_an_upload_that_does_not_tell_its_size_counts_as_the_largest() -> None:
+    gate = Gate(page, 5, Pace(25, clock=Clock()))
+    sent = (b"abcdefgh", b"")
+    assert len(ask(gate, "/gradio_api/upload", body=sent)) == 2
+    assert ask(gate, "/gradio_api/upload", body=sent)[0]["status"] == 429
+    assert len(ask(gate, "/gradio_api/upload", body=sent, length=8)) == 2
 
 
 @pytest.mark.parametrize(
