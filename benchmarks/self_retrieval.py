@@ -1,12 +1,13 @@
 """Phrases of the corpus, transposed and damaged -> how often a search finds them again.
 
-    python benchmarks/self_retrieval.py [--corpus NAME] [--queries 500] [--seed 0]
+    python benchmarks/self_retrieval.py [--corpus NAME] [--queries 500] [--seed 0] [--unanswered 0]
 
 A damaged phrase keeps its place in the bar; or it has no metre, as a hummed one, or a wrong one.
 
 A phrase counts as found where a match has its intervals and relative rhythm: many tunes repeat a
 phrase note for note, and then nobody can tell which one was meant. "The very phrase" counts only
-the same place of the same tune.
+the same place of the same tune. With ``--unanswered 0`` a phrase that is too short to answer the
+whole motif loses nothing by it, as before decision 34.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from mer.notes.melody import Melody
 from mer.search.index import Match, PhraseIndex
+from mer.search.stack import comparison
 
 SHORTEST = 6  # notes: a phrase that loses one and has another changed must keep some
 RANKS = 10
@@ -78,7 +80,9 @@ def main() -> None:
     parser.add_argument("--corpus", help="a corpus by name or file (default: the shipped one)")
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--unanswered", type=float, default=comparison.UNANSWERED)
     options = parser.parse_args()
+    comparison.UNANSWERED = options.unanswered
     index = PhraseIndex.load(options.corpus)
     rng = np.random.default_rng(options.seed)
     long_enough = np.flatnonzero(index.columns.lengths >= SHORTEST)

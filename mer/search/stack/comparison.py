@@ -41,9 +41,10 @@ LOCALLY, INSIDE, WHOLE = "aligned locally", "aligned inside", "aligned as a whol
 INSIDE_SCORING = Scoring(mode="inside", metre=0.0, length=0.3, pitch_band=3.0)
 WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
 # A motif is also looked for in notes of half or twice the length, and of a quarter or four times:
-# who hums or types cannot know how a tune is notated. What is found so counts for
-# three tenths less: with a tenth it pushed phrases with changed notes down (85% -> 82% first).
+# what is found so counts for three tenths less (decision 33).
 OTHER_VALUES, MOST_DOUBLED = 0.7, 2
+# Where a phrase is shorter than a motif, the share it can answer counts to this power (decision 34).
+UNANSWERED = 0.5
 # Where both sides notate a metre. More gains more, and a wrong metre then costs more than it gains.
 MOTIF_METRE_SHARE = 0.2
 # Of whole melodies, where one side notates no metre.
@@ -168,18 +169,19 @@ def by_motif(
     inside, shift, doubled = align_in_any_notes(
         own, others, scoring, shifts, most=MOST_DOUBLED, worth=OTHER_VALUES
     )
+    answered = inside * _answered(own, others)
     if limits.best is not None and limits.best < len(rows):
-        least = proposed.quick[numbers] + shares[INSIDE] * inside
+        least = proposed.quick[numbers] + shares[INSIDE] * answered
         most = least + shares[WHOLE] * inside
         wanted = np.partition(least, -limits.best)[-limits.best]
         rows = np.flatnonzero(most >= wanted - _ROUNDING)
-        numbers, inside, shift = numbers[rows], inside[rows], shift[rows]
+        numbers, answered, shift = numbers[rows], answered[rows], shift[rows]
     scoring = replace(WHOLE_SCORING, metre=metre)
     in_notes = others.in_shorter_notes(doubled)
     whole, _ = align(own, in_notes, rows, scoring, shifts=shift[:, None])
     doubled = doubled[rows]
     whole[doubled != 0] *= np.float32(OTHER_VALUES)
-    return Compared(numbers, rest, {INSIDE: inside, WHOLE: whole}, shift, doubled)
+    return Compared(numbers, rest, {INSIDE: answered, WHOLE: whole}, shift, doubled)
 
 
 def by_aspect(
@@ -200,7 +202,16 @@ def by_aspect(
     rows, scoring = np.arange(len(numbers)), ASPECT_SCORINGS[aspect]
     shifts = best_shifts(own, others, rows, scoring.shifts)
     inside, shift = align(own, others, rows, scoring, shifts=shifts)
-    return Compared(numbers, rest, {INSIDE: inside}, shift)
+    return Compared(numbers, rest, {INSIDE: inside * _answered(own, others)}, shift)
+
+
+def _answered(own: Profile, others: Profile) -> Singles:
+    """Return what an alignment inside counts: less where much of the query has no answer.
+
+    It is one of all of the shorter one: four notes would answer twelve as well as twelve do.
+    """
+    share = np.diff(others.bounds) / np.float32(len(own.pitch))
+    return np.asarray(np.minimum(share, 1) ** UNANSWERED, dtype=np.float32)
 
 
 def with_care(
