@@ -43,7 +43,7 @@ WHOLE_SCORING = replace(INSIDE_SCORING, mode="global")
 # A motif is also looked for in notes of half or twice the length, and of a quarter or four times:
 # what is found so counts for three tenths less (decision 33).
 OTHER_VALUES, MOST_DOUBLED = 0.7, 2
-# Where a phrase is shorter than a motif, the share it can answer counts to this power (decision 34).
+# Of a phrase that is shorter than a motif, its share of the notes counts so (decision 34).
 UNANSWERED = 0.5
 # Where both sides notate a metre. More gains more, and a wrong metre then costs more than it gains.
 MOTIF_METRE_SHARE = 0.2
@@ -206,10 +206,7 @@ def by_aspect(
 
 
 def _answered(own: Profile, others: Profile) -> Singles:
-    """Return what an alignment inside counts: less where much of the query has no answer.
-
-    It is one of all of the shorter one: four notes would answer twelve as well as twelve do.
-    """
+    """Return what all of the shorter one counts: less where much of the query has no answer."""
     share = np.diff(others.bounds) / np.float32(len(own.pitch))
     return np.asarray(np.minimum(share, 1) ** UNANSWERED, dtype=np.float32)
 
