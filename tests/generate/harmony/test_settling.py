@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generate.harmony.chords import MODEL, PLAN, USER, Chord
+from generate.harmony.chords import MODEL, PLAN, PROGRESSION, USER, Chord
 from generate.harmony.harmony import harmonise
 from generate.harmony.outline import Outline, returns_in
 from generate.piece.given_chords import GivenChord, repeated_progression
@@ -98,3 +98,23 @@ def test_short_pieces_have_chords_too(count: int) -> None:
     chords = harmonise(bars(*[A, B, CLOSE][:count]))
     assert chords[-1].end == count * 1920
     assert {chord.origin for chord in chords} <= {MODEL, PLAN}
+
+
+def test_bars_that_return_varied_lean_towards_the_chords_they_had() -> None:
+    rng = np.random.default_rng(0)
+    scale = np.array([60, 62, 64, 65, 67, 69, 71, 72])
+    told = Outline(plan=(*[Recurrence("new")] * 2, Recurrence("varied", 0), Recurrence("new")))
+    again, other = 0, 0
+    for _ in range(30):
+        melody = bars(*rng.choice(scale, (5, 4)).tolist(), CLOSE)
+        leaning, alone = by_bar(harmonise(melody, outline=told)), by_bar(harmonise(melody))
+        again += leaning[3] == leaning[1]
+        other += alone[3] == alone[1]
+    assert again > other + 5
+
+
+def test_no_stock_progression_reaches_into_the_close() -> None:
+    loop = [[72, 76, 79, 76], [71, 74, 79, 74], [69, 72, 76, 72], [69, 72, 77, 72]]
+    chords = harmonise(bars(*loop, *loop), in_loops=True)
+    assert {chord.origin for chord in chords if chord.bar < 7} == {PROGRESSION}
+    assert {chord.origin for chord in chords if chord.bar == 8} == {MODEL}
