@@ -103,14 +103,20 @@ def test_short_pieces_have_chords_too(count: int) -> None:
 def test_bars_that_return_varied_lean_towards_the_chords_they_had() -> None:
     rng = np.random.default_rng(0)
     scale = np.array([60, 62, 64, 65, 67, 69, 71, 72])
-    told = Outline(plan=(*[Recurrence("new")] * 2, Recurrence("varied", 0), Recurrence("new")))
+    told = Outline(
+        plan=(
+            *[Recurrence("new")] * 2,
+            Recurrence("varied", 0, head=0, tail=1920),
+            Recurrence("new"),
+        )
+    )
     again, other = 0, 0
-    for _ in range(30):
+    for _ in range(60):
         melody = bars(*rng.choice(scale, (5, 4)).tolist(), CLOSE)
         leaning, alone = by_bar(harmonise(melody, outline=told)), by_bar(harmonise(melody))
         again += leaning[3] == leaning[1]
         other += alone[3] == alone[1]
-    assert again > other + 5
+    assert again >= 2 * other > 0
 
 
 def test_no_stock_progression_reaches_into_the_close() -> None:
