@@ -5,9 +5,10 @@
 A note is a name, with or without octave and length in quarters; ``R`` is a rest. A tempo counts the
 beats of the metre: dotted quarters in 6/8, quarters in 3/4 or without a metre. The first stroke
 says where a bar begins (or ``upbeat=``, the quarters before it); the others are for the reader.
-``rhythm=none`` is for chant, whose lengths say nothing. What a melody is written as reads back as
-the same melody. Pasted MEI, MusicXML, kern, Plaine & Easie, GABC and Volpiano are told by how they
-begin.
+Where nothing is said of time, by a length, a rest, a stroke, a metre or a tempo, only pitch counts;
+``rhythm=told`` means even quarters, and ``rhythm=none`` is for chant, whose lengths say nothing.
+What a melody is written as reads back as the same melody. Pasted MEI, MusicXML, kern, Plaine &
+Easie, GABC and Volpiano are told by how they begin.
 """
 
 from __future__ import annotations
@@ -80,10 +81,10 @@ def read_notes(text: str) -> Reading:
     # "c4" is a long note in ABC and a name elsewhere: ABC has bars, or at least a key.
     looks_like_abc = "|" in text or "K:" in text
     if _are_names(tokens):
-        return Reading(_melody(tokens), ())
+        return _named(tokens)
     capitals = [token[:1].upper() + token[1:] for token in tokens]
     if not looks_like_abc and _are_names(capitals):
-        return Reading(_melody(capitals), ())
+        return _named(capitals)
     bad = f"cannot read the note {_first_bad(capitals)!r}; {_HOW}"
     if looks_like_abc:
         return _read_abc(text)
@@ -96,6 +97,7 @@ def read_notes(text: str) -> Reading:
 
 
 _HOW = "write names such as C4 D E:2 F#:1/2, or ABC"
+_NO_LENGTHS = "no lengths are given, so that only pitch is compared; write some, such as D:1/2 E:2"
 
 
 def pasted_ending(text: str) -> str:
@@ -155,11 +157,26 @@ def _first_bad(tokens: list[str]) -> str:
     return next((token for token in tokens if not _kind(token)), tokens[0])[:20]
 
 
+def _named(tokens: list[str]) -> Reading:
+    melody = _melody(tokens)
+    settings = {token.partition("=")[0].lower() for token in tokens}
+    silent = not melody.rhythm_known and "rhythm" not in settings and len(melody) > 1
+    return Reading(melody, (_NO_LENGTHS,) if silent else ())
+
+
+def _tells_time(token: str) -> bool:
+    kind = _kind(token)
+    if kind == "setting":
+        return not token.lower().startswith("key=")
+    return kind != "note" or ":" in token
+
+
 def _melody(tokens: list[str]) -> Melody:
     pitches: list[int] = []
     spans: list[tuple[int, int]] = []
     told: dict[str, str] = {}
     now, downbeat = 0, None
+    timed = any(map(_tells_time, tokens))
     for token in tokens:
         kind = _kind(token)
         if kind == "meter":
@@ -184,7 +201,7 @@ def _melody(tokens: list[str]) -> Melody:
         meter=meter,
         key=Key.parse(told["key"].replace("-", " ")) if "key" in told else None,
         tempo_bpm=_tempo(told["tempo"], meter) if "tempo" in told else None,
-        rhythm_known=_has_rhythm(told.get("rhythm", "told")),
+        rhythm_known=_has_rhythm(told["rhythm"]) if "rhythm" in told else timed,
     )
     if "upbeat" in told:
         downbeat = _ticks(told["upbeat"])
@@ -220,7 +237,7 @@ def _pitch(token: str, before: int | None) -> int:
 
 def _has_rhythm(text: str) -> bool:
     if text.lower() not in ("told", "none"):
-        raise InputError(f"rhythm={text[:20]!r} is unknown; write rhythm=none, as for chant")
+        raise InputError(f"rhythm={text[:20]!r} is unknown; write rhythm=none, or rhythm=told")
     return text.lower() == "told"
 
 
@@ -269,8 +286,6 @@ def write_notes(melody: Melody) -> str:
     if melody.tempo_bpm is not None:
         beats = Meter.assumed(melody.meter).beats_a_minute(melody.tempo_bpm)
         head.append(f"tempo={beats:.6g}")
-    if not melody.rhythm_known:
-        head.append("rhythm=none")
     position = melody.bar_position.tolist()
     if melody.downbeat and melody.downbeat not in melody.onset:
         head.append(f"upbeat={Fraction(melody.downbeat, TICKS_PER_QUARTER)}")
@@ -287,6 +302,8 @@ def write_notes(melody: Melody) -> str:
         length = int(melody.duration[note])
         words.append(f"{names[pitch % 12]}{pitch // 12 - 1}{_length(length)}")
         now = onset + length
+    if melody.rhythm_known != any(map(_tells_time, [*head, *words])):
+        head.append("rhythm=told" if melody.rhythm_known else "rhythm=none")
     return " ".join([*head, *words])
 
 

@@ -13,6 +13,7 @@ from mer.errors import InputError
 from mer.io import read_melody
 from mer.notes.key import Key
 from mer.notes.melody import Melody
+from mer.search.index import PhraseIndex
 
 
 @pytest.mark.parametrize(
@@ -148,3 +149,32 @@ def test_slurs_of_abc_are_no_clefs_of_chant(text, pitch):
 )
 def test_a_clef_in_brackets_tells_chant(text):
     assert pasted_ending(text) == ".gabc"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["C4 D:1 E", "C4 D R E", "C4 D | E", "3/4 C4 D E", "tempo=90 C4 D E", "rhythm=told C D E"],
+)
+def test_whoever_says_something_of_time_has_a_rhythm(text: str) -> None:
+    reading = read_notes(text)
+    assert (reading.melody.rhythm_known, reading.remarks) == (True, ())
+
+
+def test_names_alone_have_no_rhythm_and_that_is_said() -> None:
+    reading = read_notes("key=C-major c4 d e")
+    assert not reading.melody.rhythm_known
+    assert "only pitch is compared" in reading.remarks[0]
+    told = replace(reading.melody, rhythm_known=True)
+    assert read_notes(write_notes(told)).melody == told
+    assert read_notes("rhythm=none C4 D E").remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("G G A G C5 B G G A G D5 C5", "Good Morning to All (Happy Birthday)"),
+        ("E5 D#5 E5 D#5 E5 B D5 C5 A", "Für Elise (Beethoven)"),
+    ],
+)
+def test_a_theme_typed_without_lengths_is_found(typed: str, title: str) -> None:
+    assert PhraseIndex.load().search(read_notes(typed).melody, 1)[0].phrase.title == title
