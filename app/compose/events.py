@@ -217,6 +217,15 @@ def _wire_takes(components: Components, answers: Answers) -> None:
         )
         reused.success(None, js=_script("show_motif"))
         _tell_why(reused, components, answers)
+        asked = take.check(
+            answers.to_check,
+            components.result,
+            components.shared.to_check,
+            api_name=f"to_check_{place}",
+            **_PRIVATE,
+        )
+        asked.success(None, js=asset("style/open_tab.js", tab="check"))
+        _tell_why(asked, components, answers)
 
 
 def _tell_why(event: Any, components: Components, answers: Answers) -> None:
