@@ -84,8 +84,8 @@ class Pace:
 class Turns:
     """Who may have a turn now: each visitor so many a minute, all of one address ten times that.
 
-    A turn is what takes the server some time: to compose, to check a melody, to lay out the variants
-    of a tune, to set an exercise or to hear what somebody sings.
+    A turn is what takes the server some time: to compose, to check a melody, to lay the variants of
+    a tune side by side, to set an exercise or to hear what somebody sings.
 
     Parameters
     ----------
@@ -94,11 +94,11 @@ class Turns:
 
     Examples
     --------
-    >>> turns = Turns(1)
+    >>> turns = Turns(1, clock=lambda: 0.0)
     >>> turns.take("ann", "192.0.2.1")
     >>> turns.take("ann", "192.0.2.1")
     Traceback (most recent call last):
-    app.visitor.limits.LaterError: that is more than 1 composition or check a minute; wait 60 seconds
+    app.visitor.limits.LaterError: that is more than 1 composition or check a minute; wait 60 sec...
     """
 
     def __init__(

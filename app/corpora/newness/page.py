@@ -132,7 +132,14 @@ def _wire(checks: Checks, shared: Shared, parts: _CheckComponents) -> Opening:
             return checked(wanted, rows, shelf, request) | offered
 
     private = {"api_visibility": "private"}
-    opened_with = [parts.choice, *known, parts.rows, parts.checkable, parts.shown_of, shared.to_check]
+    opened_with = [
+        parts.choice,
+        *known,
+        parts.rows,
+        parts.checkable,
+        parts.shown_of,
+        shared.to_check,
+    ]
     parts.choice.input(
         check_chosen,
         [parts.choice, *known, parts.rows],

@@ -136,7 +136,10 @@ def test_who_composes_too_often_is_told_to_wait(visitors: tuple[PageClient, Page
     one, other = visitors
     for _ in range(PER_MINUTE):
         one.click(one.clicked(BUTTON), QUICK)
-    with pytest.raises(ClickFailedError, match=r"more than 5 compositions, checks and exercises a minute; wait \d+ sec"):
+    with pytest.raises(
+        ClickFailedError,
+        match=r"more than 5 compositions, checks and exercises a minute; wait \d+ sec",
+    ):
         one.click(one.clicked(BUTTON), QUICK)
     other.click(other.clicked(BUTTON), QUICK)
 
