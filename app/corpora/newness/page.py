@@ -15,7 +15,7 @@ from app.corpora.newness.checks import Checks, Row
 from app.style.assets import asset
 from app.visitor.library import Shelf
 from app.visitor.messages import friendly
-from app.visitor.motifs import RECORDINGS, Motif
+from app.visitor.motifs import Motif
 from app.visitor.sessions import visitor_of
 from app.visitor.states import Opening, Shared
 from mer.io import LOADERS
@@ -25,7 +25,6 @@ _WAITING = '<p class="empty">Comparing…</p>'
 _NO_VARIANTS = (
     '<p class="empty">All variants of a tune, note under note: press the button of a tune.</p>'
 )
-_FILES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 
 
 class _CheckComponents(NamedTuple):
@@ -51,7 +50,10 @@ def _lay_out() -> _CheckComponents:
                 [("The motif", MOTIF)], value=MOTIF, label="Check", elem_id="check-what"
             )
             file = gr.File(
-                label="or a file of yours", file_types=_FILES, height=160, elem_id="check-file"
+                label="or a file of yours",
+                file_types=list(LOADERS),
+                height=160,
+                elem_id="check-file",
             )
         with gr.Column(min_width=320, scale=5):
             found = gr.HTML(
