@@ -64,9 +64,9 @@ _CHOIR = {"D#3": 32, "F#3": 30, "G#3": 14, "C4": 9, "D#4": 28, "F#4": 30} | {
     "A6": 11,
 }
 _FLUIDR3 = _Mending(
-    cents=MappingProxyType({("Recorder", 73): 5, ("Cello", 82): 0}),
+    cents=MappingProxyType({("Recorder", 73): 5, ("Cello", 82): 0, ("Cello", 85): 57}),
     samples=MappingProxyType(
-        {"whistle": -16}
+        {"whistle": -9}
         | {f"Violin G#7({side})": -20 for side in "LR"}
         | {f"Ahh Choir {name}({side})": cents for name, cents in _CHOIR.items() for side in "LR"}
     ),
