@@ -129,7 +129,9 @@ def add_corpus_commands(commands: Any) -> None:
         "--unit", choices=UNITS, help="a row for each phrase, or whole melody (default: as indexed)"
     )
     export.add_argument(
-        "--vectors", action="store_true", help="also write the learned vector: 256 columns"
+        "--vectors",
+        action="store_true",
+        help="also write the learned vector: 256 columns, and x, y",
     )
     export.add_argument("--quiet", action="store_true", help="show no progress")
     export.set_defaults(run=_export)
