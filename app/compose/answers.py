@@ -153,7 +153,9 @@ class Answers:
     def to_check(self, result: Result | None, event: gr.EventData, request: gr.Request) -> str:
         """Return the name of the take that the page "Is it new?" is asked about."""
         with self._told(request):
-            return self.visits.take(result, int(event.number)).name
+            if result is None:
+                raise InputError("there is no take yet; compose first")
+            return result.takes[result.place(int(event.number))].name
 
     def compose(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Search and compose, and show what is ready as soon as it is."""

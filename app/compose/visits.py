@@ -213,19 +213,6 @@ class Visits:
         asked = Passage(before.tune, before.track, before.meter, first, last)
         return another_passage(motif, asked, self.index)
 
-    @staticmethod
-    def take(result: Result | None, number: int) -> Take:
-        """Return a take by its number.
-
-        Raises
-        ------
-        InputError
-            If there is no such take.
-        """
-        if result is None:
-            raise InputError("there is no take yet; compose first")
-        return result.takes[result.place(number)]
-
     def reuse(self, result: Result | None, number: int) -> Motif:
         """Return a take as the next motif.
 
@@ -234,8 +221,9 @@ class Visits:
         InputError
             If there is no such take.
         """
-        take = self.take(result, number)
-        assert result is not None
+        if result is None:
+            raise InputError("there is no take yet; compose first")
+        take = result.takes[result.place(number)]
         return named_motif(take.composition.melody, take.title(result.asked.motif.name))
 
     def motif_card(self, motif: Motif) -> str:
