@@ -111,7 +111,10 @@ def test_nothing_outside_is_served(visitors: tuple[PageClient, PageClient]) -> N
 def test_a_motif_cannot_be_read_from_elsewhere(visitors: tuple[PageClient, PageClient]) -> None:
     one, _ = visitors
     with pytest.raises(ClickFailedError):
-        one.click(one.function("upload"), {"MIDI, MusicXML, MEI, ABC, kern or chant": elsewhere()})
+        one.click(
+            one.function("upload"),
+            {"MIDI, MusicXML, MEI, ABC, kern, chant or a recording": elsewhere()},
+        )
 
 
 def elsewhere() -> dict[str, Any]:
