@@ -68,7 +68,8 @@ def build_parser() -> argparse.ArgumentParser:
         type=int,
         default=PER_MINUTE,
         metavar="N",
-        help="how often one visitor may compose within a minute (%(default)s)",
+        help="how often one visitor may compose, check or ask for an exercise within a minute "
+        "(%(default)s)",
     )
     parser.add_argument(
         "--corpus",

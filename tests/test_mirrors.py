@@ -38,7 +38,6 @@ COVERED: dict[str, str] = {
     "app/listen/page.py": "tests/app/test_page_listen.py",
     "app/pictures/bars.py": "tests/app/pictures/test_cards.py",
     "app/pictures/dumbbells.py": "tests/app/compare/test_trials.py",
-    "app/pictures/engraving.py": "tests/app/pictures/test_cards.py",
     "app/pictures/piano.py": "tests/app/test_page_compose.py",
     "app/serve/allocator.py": "tests/app/serve/test_serving.py",
     "app/serve/gate.py": "tests/app/visitor/test_limits.py",

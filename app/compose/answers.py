@@ -150,6 +150,13 @@ class Answers:
             made = set(self.components.results) - {self.components.status}
             return {part: shown[part] for part in shown if part not in made}
 
+    def to_check(self, result: Result | None, event: gr.EventData, request: gr.Request) -> str:
+        """Return the name of the take that the page "Is it new?" is asked about."""
+        with self._told(request):
+            if result is None:
+                raise InputError("there is no take yet; compose first")
+            return result.takes[result.place(int(event.number))].name
+
     def compose(self, values: Values, request: gr.Request) -> Iterator[Values]:
         """Search and compose, and show what is ready as soon as it is."""
         with self._told(request):

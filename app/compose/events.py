@@ -139,7 +139,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         trigger_mode="always_last",
         **_PRIVATE,
     )
-    found.success(None, js=_script("show_motif"))
+    found.success(None, js=_script("show", part="motif-card", block="center"))
     _tell_why(found, components, answers)
     taken_up = components.shared.chosen.change(
         answers.take_up,
@@ -148,8 +148,10 @@ def _wire_motif(components: Components, answers: Answers) -> None:
         api_name="take_up",
         **_PRIVATE,
     )
-    for event in (*at_once, *passages, taken_up):
-        _tell_why(event, components, answers)
+    asked_by = ["#sources", "#motif-file", "#recording", "#recording", "#use-notes"]
+    asked_by += ["#passage"] * len(components.passage) + ["#motif-card", ""]
+    for event, near in zip((*at_once, *passages, taken_up), asked_by, strict=True):
+        _tell_why(event, components, answers, near)
     for event in (*at_once, *passages):
         # The address of what was made of another motif would be a wrong one.
         _write_address(event, components)
@@ -167,7 +169,7 @@ def _wire_compose(components: Components, answers: Answers) -> None:
         (components.compose, answers.compose, "compose_page", _AT_ANY_TIME),
         (components.compose_more, answers.compose_more, "compose_more", _PRIVATE),
     ):
-        button.click(None, js=_script("show_results"))
+        button.click(None, js=_script("show", part="takes", block="start"))
         button.click(None, js=_script("play_first"))
         _compose(button.click, answer, name, components, answers, mode)
 
@@ -198,6 +200,7 @@ def _compose(
 
 def _wire_takes(components: Components, answers: Answers) -> None:
     for place, take in enumerate(components.takes, start=1):
+        near = f".take-{place - 1} .again .buttons"
         rolled = take.reroll(
             answers.reroll,
             components.result,
@@ -207,7 +210,7 @@ def _wire_takes(components: Components, answers: Answers) -> None:
         )
         _write_address(rolled, components)
         rolled.failure(None, js=_script("stop_waiting"))
-        _tell_why(rolled, components, answers)
+        _tell_why(rolled, components, answers, near)
         reused = take.reuse(
             answers.reuse,
             components.result,
@@ -215,13 +218,30 @@ def _wire_takes(components: Components, answers: Answers) -> None:
             api_name=f"reuse_{place}",
             **_PRIVATE,
         )
-        reused.success(None, js=_script("show_motif"))
-        _tell_why(reused, components, answers)
+        reused.success(None, js=_script("show", part="motif-card", block="center"))
+        _tell_why(reused, components, answers, near)
+        asked = take.check(
+            answers.to_check,
+            components.result,
+            components.shared.to_check,
+            api_name=f"to_check_{place}",
+            **_PRIVATE,
+        )
+        asked.success(None, js=asset("style/open_tab.js", tab="check"))
+        _tell_why(asked, components, answers, near)
 
 
-def _tell_why(event: Any, components: Components, answers: Answers) -> None:
-    """Keep the sentence of a refusal on the page when its message is gone."""
-    event.failure(answers.refused, None, components.status, **_PRIVATE)
+def _tell_why(event: Any, components: Components, answers: Answers, near: str = "") -> None:
+    """Keep the sentence of a refusal on the page when its message is gone.
+
+    Parameters
+    ----------
+    near
+        Selects what asked: below that it is said, too.
+    """
+    told = event.failure(answers.refused, None, components.status, **_PRIVATE)
+    if near:
+        told.success(None, js=_script("tell_near", near=near))
 
 
 def _write_address(event: Any, components: Components, *, opening: bool = False) -> None:

@@ -20,7 +20,7 @@ from app.compose.wishes import MOST_TAKES, Wishes
 from app.pictures.piano import piano_html
 from app.style.assets import asset
 from app.visitor.library import Library
-from app.visitor.motifs import FASTEST, LONGEST_PROGRESSION, RECORDINGS, SLOWEST
+from app.visitor.motifs import FASTEST, LONGEST_PROGRESSION, SLOWEST
 from app.visitor.notation import LONGEST_TEXT
 from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.states import Opening, Shared
@@ -38,7 +38,6 @@ _TRAIL = (
     '<button type="button" class="redo" aria-disabled="true">Redo</button>'
     '<ul class="visited" aria-label="Made in this visit"></ul></div>'
 )
-_SCORES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 
 
 def compose_page(
@@ -103,13 +102,13 @@ def lay_out(shared: Shared, visits: Visits, landing: Landing) -> Components:
                 js_on_load=asset("compose/scripts/form.js"),
             )
             settings = _settings(landing)
+            status = gr.HTML("", label="Status", elem_id="status")
             with gr.Row(elem_classes="actions"):
                 gr.HTML(_PLAY_NOW, label="Play", elem_classes="play-now", min_width=44)
                 compose = gr.Button(
                     "Find and compose", variant="primary", size="lg", elem_id="compose", scale=3
                 )
                 compose_more = gr.Button("New takes", size="lg", elem_id="new-takes", min_width=110)
-            status = gr.HTML("", label="Status", elem_id="status")
         with gr.Column(min_width=320, scale=7):
             bar, takes = _takes(landing)
             trail = gr.HTML(
@@ -168,8 +167,8 @@ def _sources(visits: Visits) -> tuple[Any, Any, Any]:
             )
         with gr.Tab("File", id="file"):
             upload = gr.File(
-                label="MIDI, MusicXML, MEI, ABC, kern or chant",
-                file_types=_SCORES,
+                label="MIDI, MusicXML, MEI, ABC, kern, chant or a recording",
+                file_types=list(LOADERS),
                 height=150,
                 elem_id="motif-file",
             )

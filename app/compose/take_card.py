@@ -249,7 +249,7 @@ def _again(share: str) -> str:
     return (
         '<div class="again"><div class="buttons"><button type="button" data-do="reroll">Re-roll '
         'the other bars</button><button type="button" data-do="reuse">Use as the next motif'
-        f"</button>{link}</div></div>"
+        f'</button><button type="button" data-do="check">Is it new?</button>{link}</div></div>'
     )
 
 

@@ -12,10 +12,12 @@ import numpy as np
 from app.explore.atlas import Atlas, Chart
 from app.explore.layouts import LAYOUTS
 from app.explore.measures import DESCRIPTIONS
+from app.explore.moves import Move
 from app.style.assets import asset
 from mer.notes.arrays import Floats
 from mer.notes.key import MODES
 from mer.notes.melody import Melody
+from mer.notes.names import note_name
 from mer.search.match import Match
 
 # Names that have a colour of their own; the others share the last one.
@@ -75,6 +77,21 @@ def drawing(
         "label": f"Map of {len(numbers):,} phrases by {DESCRIPTIONS[name].label}, "
         f"{LAYOUTS[layout].label}",
     }
+
+
+def moved(move: Move) -> dict[str, Any]:
+    """Return a phrase that moved as plain values.
+
+    ``at`` is its place among the points; ``notes`` are [name, whether it is a reason]; ``why`` says
+    how far it would not have moved without the first of the reasons.
+    """
+    names = [note_name(pitch) for pitch in move.melody.pitch.tolist()]
+    notes = [[name, note in move.reasons] for note, name in enumerate(names)]
+    why = "no single note is the reason"
+    if move.reasons:
+        first = move.reasons[0]
+        why = f"without {names[first]} (note {first + 1}) {move.share:.0%} less"
+    return {"at": move.place, "notes": notes, "why": why}
 
 
 def as_text(drawn: dict[str, Any]) -> str:

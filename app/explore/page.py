@@ -31,12 +31,15 @@ _NO_GROUP = (
     '<p class="empty">Draw a line around some points, or choose a name below the map: what sets '
     "these phrases apart is told here.</p>"
 )
+# The representation and the layout of a map, and the own files that are on it.
+_Drawn = tuple[tuple[str, str], Shelf | None]
 
 
 class _ExploreComponents(NamedTuple):
     choice: Any
     placing: Any
     about: Any
+    drawn: Any
     map: Any
     number: Any
     card: Any
@@ -89,7 +92,10 @@ def _lay_out() -> _ExploreComponents:
             use = gr.Button("Use it as the motif", visible=False, elem_id="map-use")
             numbers = gr.Textbox(label="Numbers of phrases, with commas", visible=False)
             reasons = gr.HTML(_NO_GROUP, label="What sets a group apart", elem_id="map-why")
-    return _ExploreComponents(choice, placing, about, shown, number, card, use, numbers, reasons)
+    drawn = gr.State(None)
+    return _ExploreComponents(
+        choice, placing, about, drawn, shown, number, card, use, numbers, reasons
+    )
 
 
 def _about(name: str) -> str:
@@ -100,25 +106,36 @@ def _about(name: str) -> str:
 
 def _drawn(shared: Shared, components: _ExploreComponents) -> tuple[list[Any], list[Any]]:
     return (
-        [components.choice, components.placing, shared.motif, shared.takes, shared.shelf],
-        [components.map, components.about],
+        [
+            components.choice,
+            components.placing,
+            components.drawn,
+            shared.motif,
+            shared.takes,
+            shared.shelf,
+        ],
+        [components.map, components.about, components.drawn],
     )
 
 
 def _wire_map(
     tours: Tours, shared: Shared, components: _ExploreComponents
-) -> Callable[..., tuple[str, str]]:
+) -> Callable[..., tuple[str, str, _Drawn]]:
     def draw_map(
         representation: str,
         placing: str,
+        before: _Drawn | None,
         motif: Motif | None,
         takes: tuple[NamedMelody, ...],
         shelf: Shelf | None,
-    ) -> tuple[str, str]:
+    ) -> tuple[str, str, _Drawn]:
         """Draw the map of phrases in one representation and layout."""
         with friendly():
-            drawn = tours.drawing((representation, placing), motif, takes, shelf)
-            return drawn, _about(name_of(representation, DESCRIPTIONS))
+            way = (representation, placing)
+            same = before is not None and before[1] == shelf and before[0] != way
+            old = before[0] if before is not None and same else None
+            drawn = tours.drawing(way, motif, takes, shelf, before=old)
+            return drawn, _about(name_of(representation, DESCRIPTIONS)), (way, shelf)
 
     choices = [components.choice.input, components.placing.input]
     for choice in choices:
@@ -148,7 +165,7 @@ def _wire_phrase(
     tours: Tours,
     shared: Shared,
     components: _ExploreComponents,
-    draw: Callable[..., tuple[str, str]],
+    draw: Callable[..., tuple[str, str, _Drawn]],
 ) -> None:
     def show_phrase(number: float, shelf: Shelf | None) -> tuple[str, Any, float]:
         """Show one phrase by its number."""

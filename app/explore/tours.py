@@ -16,6 +16,7 @@ from app.explore.atlas import Atlases
 from app.explore.layouts import LAYOUTS
 from app.explore.map import NamedMelody
 from app.explore.measures import DESCRIPTIONS, WithLabel, name_of
+from app.explore.moves import moves
 from app.pictures import cards
 from app.sound.sounds import Sounds, alone
 from app.visitor.library import Library, Shelf
@@ -45,6 +46,8 @@ class Tours:
         motif: Motif | None,
         takes: Sequence[NamedMelody],
         shelf: Shelf | None,
+        *,
+        before: tuple[str, str] | None = None,
     ) -> str:
         """Return the map of a representation, the motif and all that belongs to it marked.
 
@@ -52,14 +55,16 @@ class Tours:
         ----------
         way
             The representation and the layout, by their names or labels.
+        before
+            Those of the map of the same phrases that was shown before: then it is told which
+            phrases moved most, and why.
 
         Raises
         ------
         InputError
             If there is no such representation or layout.
         """
-        name = _known("representation", way[0], DESCRIPTIONS)
-        layout = _known("layout", way[1], LAYOUTS)
+        name, layout = _way(way)
         index = self.library.index_of(shelf)
         atlas = self.atlases.of(index)
         found = [] if motif is None else index.search(motif.melody, NEIGHBOURS, distinct=True)
@@ -71,8 +76,11 @@ class Tours:
             neighbours=found,
             takes=tuple(takes or ())[:MOST_TAKES],
         )
+        moved = [] if before is None else moves(atlas, _way(before), (name, layout))
         # What a point sounds like is asked for by its number among the shipped phrases.
-        return maps.as_text({**drawn, "heard": shelf is None})
+        return maps.as_text(
+            {**drawn, "moved": [maps.moved(one) for one in moved], "heard": shelf is None}
+        )
 
     def phrase(self, number: float | None, shelf: Shelf | None) -> Phrase:
         """Return a phrase by its number.
@@ -129,6 +137,10 @@ class Tours:
             atlas.columns.take(pool), np.isin(pool, group), kinds={"collection": collections}
         )
         return _told(found, len(group), len(pool) - len(group))
+
+
+def _way(told: tuple[str, str]) -> tuple[str, str]:
+    return _known("representation", told[0], DESCRIPTIONS), _known("layout", told[1], LAYOUTS)
 
 
 def _known(what: str, name: str, table: Mapping[str, WithLabel]) -> str:

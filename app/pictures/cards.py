@@ -153,6 +153,8 @@ def motif_card(
     if not tune.is_all:
         several = tune.first_bar != tune.last_bar
         bars = f"bars {tune.first_bar} to {tune.last_bar}" if several else f"bar {tune.first_bar}"
+        if tune.first_bar == 0:
+            bars = f"the upbeat to bar {tune.last_bar}" if several else "the upbeat"
         facts.insert(0, f"{bars} of {tune.bars[-1].number if not tune.hidden else 'many'}")
     picture = piano_roll(
         melody, label=f"Piano roll of {name}, {len(melody)} notes", colours=motif_colours(tune)

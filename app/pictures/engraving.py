@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from types import MappingProxyType
 
@@ -32,7 +33,13 @@ _ACCIDENTALS: MappingProxyType[str, str] = MappingProxyType(
         "\ue260": "♭", "\ue261": "♮", "\ue262": "♯", "\ue263": "♯♯", "\ue264": "♭♭",
     }
 )  # fmt: skip
-_SYMBOL_SIZE = "405px"  # of the letters of chord symbols
+_SYMBOL_SIZE = 350  # of the letters of chord symbols, in the units of the picture
+_ENGRAVED_SIZE = 405  # for which verovio leaves room, in the letters of Times
+# How wide letters are in the widest of the usual fonts, in parts of their size.
+_WIDTH, _WIDTHS = 0.64, MappingProxyType({"m": 0.95, "j": 0.31, "i": 0.32, "/": 0.34, "♭": 0.5})
+_BETWEEN = 70  # two chord symbols, at least
+_BEYOND = 250  # the margins: where symbols begin is counted from the left one
+_SYMBOL = re.compile(r'<g class="harm"><text x="(\d+)" y="(\d+)" [^>]*>(.*?)</text></g>')
 _MUSIC_TEXT = re.compile(r'<tspan font-family="Leipzig"[^>]*>([^<]*)</tspan>')
 
 
@@ -87,7 +94,7 @@ def engraved(
                 pictures.append((kind, toolkit.renderToSVG(1)))
     numbers = note_numbers(score)
     drawn = "".join(
-        _framed(kind, _marked(readable(svg), numbers, colours)) for kind, svg in pictures
+        parted(_framed(kind, _marked(readable(svg), numbers, colours))) for kind, svg in pictures
     )
     return f'<div class="scores" role="img" aria-label="{escape(label)}">{drawn}</div>'
 
@@ -115,14 +122,49 @@ def readable(svg: str) -> str:
     Examples
     --------
     >>> readable('<tspan>B</tspan><tspan font-family="Leipzig" font-size="720px">\uea64</tspan>')
-    '<tspan>B</tspan><tspan font-size="405px">♭</tspan>'
+    '<tspan>B</tspan><tspan font-size="350px">♭</tspan>'
     """
 
     def spell(found: re.Match[str]) -> str:
         text = "".join(_ACCIDENTALS.get(letter, letter) for letter in found[1])
-        return f'<tspan font-size="{_SYMBOL_SIZE}">{text}</tspan>'
+        return f'<tspan font-size="{_SYMBOL_SIZE}px">{text}</tspan>'
 
+    svg = svg.replace(f'font-size="{_ENGRAVED_SIZE}px"', f'font-size="{_SYMBOL_SIZE}px"')
     return _MUSIC_TEXT.sub(spell, svg)
+
+
+def parted(svg: str) -> str:
+    """Return a picture in which no chord symbol reaches into the next one, or over the edge.
+
+    The room that is left for them is that of other letters than a browser may have: a symbol that
+    is too wide for it is drawn closer.
+
+    Examples
+    --------
+    >>> two = "".join(f'<g class="harm"><text x="{x}" y="9" font-size="0px">Cmaj7</text></g>'
+    ...               for x in (100, 800))
+    >>> parted(two).count('textLength="630"')
+    1
+    """
+    symbols = [*_SYMBOL.finditer(svg)]
+    edge = re.search(r'class="definition-scale"[^>]* viewBox="0 0 (\d+)', svg)
+    room = {}
+    for here, after in zip_longest(symbols, symbols[1:]):
+        if after is not None and after[2] == here[2]:
+            room[here.start()] = int(after[1]) - int(here[1]) - _BETWEEN
+        elif edge is not None:
+            room[here.start()] = int(edge[1]) - int(here[1]) - _BEYOND
+
+    def drawn(symbol: re.Match[str]) -> str:
+        letters = re.sub(r"<[^>]*>", "", symbol[3])
+        width = _SYMBOL_SIZE * sum(_WIDTHS.get(letter, _WIDTH) for letter in letters)
+        left = room.get(symbol.start(), width)
+        if width <= left or left <= 0:
+            return symbol[0]
+        closer = f'<text textLength="{left}" lengthAdjust="spacingAndGlyphs" '
+        return symbol[0].replace("<text ", closer, 1)
+
+    return _SYMBOL.sub(drawn, svg)
 
 
 def _marked(svg: str, numbers: Sequence[int], colours: Sequence[str]) -> str:

@@ -79,7 +79,8 @@ def found_tunes(
         melody = corpus.tune(corpus.find(phrase.tune_id)).melody
         sound = heard(melody)
         drawn = sound.replace("sound/", "tune/", 1)
-        found.append(FoundTune(melody, mine, sound, drawn, source_of(phrase.collection, noted)))
+        source = source_of(phrase.collection, noted, phrase.tune_id)
+        found.append(FoundTune(melody, mine, sound, drawn, source))
     return found
 
 

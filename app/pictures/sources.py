@@ -22,7 +22,7 @@ class CollectionSource:
     Parameters
     ----------
     book
-        Where its tunes were printed, and when.
+        Where its tunes were printed, and when; or the composer and the work.
     encoders
         Who typed them.
     licence
@@ -52,13 +52,15 @@ def manifest() -> dict[str, dict[str, Any]]:
     return {entry["title"]: entry for entry in noted}
 
 
-def source_of(collection: str, noted: Noted) -> CollectionSource:
-    """Return what is noted of a collection.
+def source_of(collection: str, noted: Noted, tune_id: str = "") -> CollectionSource:
+    """Return what is noted of a collection; of a tune of it by its composer and work, if they are.
 
     Examples
     --------
     >>> source_of("Aird's Airs", manifest()).book
     'James Aird, A Selection of Scotch, English, Irish and Foreign Airs, Glasgow, 1778-1801'
+    >>> source_of("Famous themes", manifest(), "themes-america-01").book
+    'Stephen Foster (1826-1864): Song, 1848'
     >>> source_of("Jigs", {}).licence
     'No licence is noted for this collection.'
     """
@@ -66,8 +68,9 @@ def source_of(collection: str, noted: Noted) -> CollectionSource:
         return CollectionSource(licence=_OWN_LICENCE)
     entry = noted.get(collection, {})
     book = str(entry.get("source", ""))
+    dated = f"{book}, {entry['year']}" if book and "year" in entry else book
     return CollectionSource(
-        book=f"{book}, {entry['year']}" if book and "year" in entry else book,
+        book=str(entry.get("works", {}).get(tune_id, dated)),
         encoders=str(entry.get("encoders", "")),
         licence=str(entry.get("licence", _NO_LICENCE)),
     )

@@ -159,7 +159,7 @@ class Programs:
             _check_texts(tune_id=tune_id)
             corpus = self._visits.index.corpus
             tune = corpus.tune(corpus.find(tune_id))
-            source = source_of(tune.collection, manifest())
+            source = source_of(tune.collection, manifest(), tune.tune_id)
             return read_tune(tune, source.book, source.licence)
 
     def compose(

@@ -11,7 +11,7 @@ from math import ceil
 
 from mer.errors import InputError
 
-PER_MINUTE = 20  # compositions of one visitor
+PER_MINUTE = 20  # turns of one visitor: compositions, checks and exercises
 VISITORS_PER_ADDRESS = 10  # a class room shares one address
 MOST_UPLOAD_BYTES = (
     20_000_000  # a zip archive; `app.visitor.motifs` and `app.visitor.unpacking` take no more
@@ -85,20 +85,23 @@ class Pace:
 
 
 class Turns:
-    """Who may compose now: a visitor so often a minute, all visitors of one address ten times that.
+    """Who may have a turn now: each visitor so many a minute, all of one address ten times that.
+
+    A turn is what takes the server some time: to compose, to check a melody, to lay the variants of
+    a tune side by side, to set an exercise or to hear what somebody sings.
 
     Parameters
     ----------
     per_minute
-        Compositions of one visitor.
+        Turns of one visitor.
 
     Examples
     --------
-    >>> turns = Turns(1)
+    >>> turns = Turns(1, clock=lambda: 0.0)
     >>> turns.take("ann", "192.0.2.1")
     >>> turns.take("ann", "192.0.2.1")
     Traceback (most recent call last):
-    app.visitor.limits.LaterError: that is more than 1 composition a minute; wait 60 seconds
+    app.visitor.limits.LaterError: that is more than 1 composition or check a minute; wait 60 sec...
     """
 
     def __init__(
@@ -108,7 +111,7 @@ class Turns:
         self._addresses = Pace(per_minute * VISITORS_PER_ADDRESS, clock=clock)
 
     def take(self, visitor: str, address: str | None) -> None:
-        """Count a composition.
+        """Count a turn.
 
         Parameters
         ----------
@@ -124,7 +127,9 @@ class Turns:
         for pace, key in paces:
             seconds = pace.wait(key)
             if seconds > 0:
-                some = f"{pace.most} composition{'' if pace.most == 1 else 's'}"
+                some = "1 composition or check"
+                if pace.most > 1:
+                    some = f"{pace.most} compositions, checks and exercises"
                 wait = max(ceil(seconds), 1)
                 raise LaterError(
                     f"that is more than {some} a minute; wait {wait} second{'s'[: wait > 1]}", wait

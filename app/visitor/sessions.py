@@ -45,7 +45,7 @@ class Sessions:
     root
         The folder that all others are in.
     turns
-        Who may compose now.
+        Who may have a turn now.
 
     Examples
     --------
@@ -64,7 +64,7 @@ class Sessions:
     _uploads: dict[str, set[Path]] = field(default_factory=dict, repr=False, compare=False)
 
     def take_turn(self, request: Any) -> None:
-        """Count a composition of the visitor who asks for it.
+        """Count a turn of the visitor who asks for something (see `app.visitor.limits.Turns`).
 
         Parameters
         ----------

@@ -25,6 +25,8 @@ class Shared(NamedTuple):
         A motif that another page has just set, and that the first one does not show yet; or None.
     takes
         A tuple of (name, `mer.notes.melody.Melody`): the music made last, newest first.
+    to_check
+        The name of a take that is to be checked next, or "".
     shelf
         An `app.visitor.library.Shelf`, or None where the visitor has added no files.
     """
@@ -32,9 +34,10 @@ class Shared(NamedTuple):
     motif: Any
     chosen: Any
     takes: Any
+    to_check: Any
     shelf: Any
 
 
 def shared_states() -> Shared:
     """Return new states, a part of the site that is being laid out."""
-    return Shared(gr.State(None), gr.State(None), gr.State(()), gr.State(None))
+    return Shared(gr.State(None), gr.State(None), gr.State(()), gr.State(""), gr.State(None))

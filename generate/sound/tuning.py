@@ -3,10 +3,11 @@
 Known is TimGM6mb, which comes with pretty_midi and with the FluidSynth of Debian. Its whistle
 sounds nine semitones flat and has no sound from G5 on; its accordion has two reeds to a note, an
 octave apart, and many are 15 to 68 cents flat. Known is FluidR3_GM too, as Debian has it: its
-whistle and some notes of recorder, violin and cello are sharp, its choir is flat; the violin has no
-Bb6, and the harp sounds an octave low from C#6 on. The mended copy exists while a synthesiser reads
-it; other instruments, and other soundfonts, stay as they are to the byte. `benchmarks/tuning.py`
-measures every instrument.
+whistle and some notes of recorder, violin and cello are sharp, its choir is flat, and two of
+its samples beat; the lowest sample of the banjo is unclear; the violin has no Bb6, and the harp
+sounds an octave low from C#6 on. The mended copy exists while a synthesiser reads it; other
+instruments, and other soundfonts, stay as they are to the byte. `benchmarks/tuning.py` measures
+every instrument.
 """
 
 from __future__ import annotations
@@ -63,9 +64,9 @@ _CHOIR = {"D#3": 32, "F#3": 30, "G#3": 14, "C4": 9, "D#4": 28, "F#4": 30} | {
     "A6": 11,
 }
 _FLUIDR3 = _Mending(
-    cents=MappingProxyType({("Recorder", 73): 5, ("Cello", 82): 0}),
+    cents=MappingProxyType({("Recorder", 73): 5, ("Cello", 82): 0, ("Cello", 85): 57}),
     samples=MappingProxyType(
-        {"whistle": -16}
+        {"whistle": -9}
         | {f"Violin G#7({side})": -20 for side in "LR"}
         | {f"Ahh Choir {name}({side})": cents for name, cents in _CHOIR.items() for side in "LR"}
     ),
@@ -73,6 +74,10 @@ _FLUIDR3 = _Mending(
         # The sample of the harp's B5 has the string below in it: the one before plays its notes.
         {("Violin", 90): (90, 94), ("Orchestral Harp", 76): (76, 98)}
         | {("Orchestral Harp", 82): (127, 127)}
+        # The banjo plays its lowest notes with the sample above, which has a clear pitch.
+        | {("Banjo", 0): (127, 127), ("Banjo", 53): (0, 58)}
+        # The voices of the choir's lowest sample beat, and those of its third at G#2.
+        | {("Ahh Choir", 0): (127, 127), ("Ahh Choir", 40): (0, 44), ("Ahh Choir", 43): (45, 45)}
     ),
 )
 # The digest is that of the chunk that holds presets, instruments and zones.

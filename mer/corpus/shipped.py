@@ -7,6 +7,8 @@ as `mer_data/` and `mer_soundfonts/`, because any other package could own a top-
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -48,6 +50,34 @@ def soundfont_folder() -> Path:
     True
     """
     return first_folder(BESIDE_PACKAGE, "mer_soundfonts", "soundfonts")
+
+
+def check_shipped() -> int:
+    """Compare every shipped data file with its checksum, which reads all of it; return how many.
+
+    Raises
+    ------
+    InputError
+        If one is damaged or missing; the message names it.
+
+    Examples
+    --------
+    >>> check_shipped() > 20
+    True
+    """
+    folder = data_folder()
+    files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    for name, noted in files.items():
+        path = folder / name
+        if not path.is_file():
+            raise InputError(f"{path} is missing; install mer again")
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        if found != noted["sha256"]:
+            raise InputError(
+                f"{path} is damaged: its checksum is not the one in {MANIFEST}; install mer again"
+            )
+    return len(files)
 
 
 def home_folder() -> Path:

@@ -15,14 +15,18 @@ import numpy as np
 
 from mer.errors import InputError
 from mer.io.libraries import library
+from mer.maps.projection import Projection
+from mer.notes.arrays import Floats
 from mer.notes.meter import Meter
+from mer.notes.names import pitch_name
 from mer.search.index import PhraseIndex
 from mer.search.stack.vectors import Shown, unseen
 
 FIELDS = (
     *("number", "tune_id", "title", "collection", "phrase", "start", "stop", "notes"),
-    *("quarters", "meter", "key", "tempo_bpm", "lowest", "highest"),
+    *("quarters", "meter", "key", "tempo_bpm", "lowest", "highest", "names"),
 )
+PLACES = ("x", "y")  # on the map of the learned vectors
 _PLACES = 6  # of a vector, after the point
 
 
@@ -32,8 +36,9 @@ def table_rows(index: PhraseIndex, *, vectors: bool = False) -> Iterator[dict[st
     Parameters
     ----------
     vectors
-        Whether to add the learned vector, 256 numbers ``v0`` to ``v255``; making those of a large
-        corpus takes minutes the first time.
+        Whether to add the learned vector, 256 numbers ``v0`` to ``v255``, and its place ``x``,
+        ``y`` on their two main directions (`mer.maps.projection`); making those of a large corpus
+        takes minutes the first time.
 
     Examples
     --------
@@ -44,8 +49,11 @@ def table_rows(index: PhraseIndex, *, vectors: bool = False) -> Iterator[dict[st
     >>> row = next(table_rows(index))
     >>> row["tune_id"], row["notes"], row["quarters"], row["meter"], row["highest"]
     ('a', 3, 3.0, '3/4', 64)
+    >>> row["names"]
+    'C4 D4 E4'
     """
     made = index.pool.vectors if vectors else None
+    places = _places(index) if vectors else None
     for number in range(len(index)):
         phrase = index.phrase(number)
         melody = phrase.melody
@@ -64,8 +72,10 @@ def table_rows(index: PhraseIndex, *, vectors: bool = False) -> Iterator[dict[st
             "tempo_bpm": melody.tempo_bpm or "",
             "lowest": int(melody.pitch.min()),
             "highest": int(melody.pitch.max()),
+            "names": " ".join(map(pitch_name, melody.pitch.tolist())),
         }
-        if made is not None:
+        if made is not None and places is not None:
+            row |= zip(PLACES, np.round(places[number], _PLACES).tolist(), strict=True)
             values = np.round(made[number].astype(np.float64), _PLACES).tolist()
             row |= {f"v{place}": value for place, value in enumerate(values)}
         yield row
@@ -82,7 +92,8 @@ def table_as_csv(index: PhraseIndex, *, vectors: bool = False, shown: Shown | No
         What the rows go through, with how many there are and what is done: a progress bar, say.
     """
     written = io.StringIO()
-    names = [*FIELDS, *(f"v{n}" for n in range(index.pool.vectors.shape[1]))] if vectors else FIELDS
+    numbered = (f"v{n}" for n in range(index.pool.vectors.shape[1] if vectors else 0))
+    names = [*FIELDS, *(PLACES if vectors else ()), *numbered]
     table = csv.DictWriter(written, names, lineterminator="\n")
     table.writeheader()
     rows = table_rows(index, vectors=vectors)
@@ -99,7 +110,7 @@ def table_as_parquet(
     ----------
     vectors
         Whether to add the learned vector, as one column ``vector`` of 256 numbers in single
-        precision.
+        precision, and its place ``x``, ``y``.
     shown
         As for `table_as_csv`.
 
@@ -122,6 +133,8 @@ def table_as_parquet(
     )
     if vectors:
         values = np.asarray(index.pool.vectors, dtype=np.float32)
+        for name, column in zip(PLACES, _places(index).T, strict=True):
+            table = table.append_column(name, arrow.array(column))
         flat = arrow.array(values.reshape(-1))
         table = table.append_column(
             "vector", arrow.FixedSizeListArray.from_arrays(flat, values.shape[1])
@@ -129,3 +142,8 @@ def table_as_parquet(
     written = io.BytesIO()
     parquet.write_table(table, written)
     return written.getvalue()
+
+
+def _places(index: PhraseIndex) -> Floats:
+    """Return where the learned vectors lie on their two main directions, shape (sequences, 2)."""
+    return Projection.fit(index.pool.vectors).project(index.pool.vectors)

@@ -47,6 +47,13 @@ def test_check(visit: Callable[..., Any], tmp_path: Path) -> None:
     opened.wait("#check-found", has_text="3 checks of this visit")
     assert page.locator("#check-file .file-preview").count() == 0
 
+    # The card of a take leads here, with that take.
+    page.locator("#pages").get_by_role("tab", name="Compose").click()
+    opened.wait(".take-0 [data-do=check]").click()
+    opened.wait("#check-found", has_text="4 checks of this visit")
+    assert "Take 1:" in found.inner_text()
+    assert page.get_by_label("Check").first.input_value() == "Take 1"
+
     page.set_viewport_size({"width": 1280, "height": 900})
     opened.picture("check-3-take")
     opened.picture("check", "#check-found", "#check-file")

@@ -153,6 +153,7 @@ def test_explore_with_a_mouse(visit: Callable[..., Any]) -> None:
     opened.wait(".map-axes", has_text=re.compile("directions show"))
     opened.wait("#map-about", has_text="It does not hear pitch")
     assert opened.page.locator(".map-moved li").count() == 6
+    assert opened.page.locator(".map-moved li strong").count() >= 6
     opened.page.get_by_role("button", name="metre", exact=True).click()
     opened.wait(".map-legend", has_text="6/8")
     opened.picture("explore-3-rhythm")

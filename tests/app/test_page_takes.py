@@ -297,6 +297,9 @@ def test_a_bad_link_a_piano_and_a_recording(visit: Callable[..., Any], tmp_path:
     opened.motif_named("Your melody")
     assert page.locator("#motif-card .roll rect").count() == len(WHISTLED)
     opened.picture("heard", "#recording", "#motif-card")
+    # A recording is a file like others.
+    opened.upload(tmp_path / "song.wav")
+    opened.motif_named("Song")
     opened.leave()
 
 

@@ -1,4 +1,5 @@
-// The buttons on the card of a take: bars to keep, re-roll, use as the next motif, copy as ABC.
+// The buttons on the card of a take: bars to keep, re-roll, use as the next motif, is it new?, copy
+// as ABC.
 const copied = (button, done) => {
   const name = button.dataset.name ?? button.textContent;
   button.dataset.name = name;
@@ -49,6 +50,10 @@ element.addEventListener("click", (event) => {
   }
   if (button.dataset.do === "reuse") {
     trigger("reuse", { number });
+    return;
+  }
+  if (button.dataset.do === "check") {
+    trigger("check", { number });
     return;
   }
   const pressed = element.querySelectorAll('.lock[aria-pressed="true"]');

@@ -5,6 +5,7 @@ Plain functions that know nothing of gradio; `app.corpora.newness.page` wires th
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from mer.search.sharing.telling import check_row, rows_as_csv
 
 TUNES = 5
 MOST_ROWS = 100
+_FILES_KEPT = 4  # of a kind, of a visitor
 Row = dict[str, Any]
 _NOTHING = "choose a motif on the first page, or upload a file here"
 
@@ -99,11 +101,14 @@ class Checks:
         return self.sounds.offer(Offer(melody, INSTRUMENTS["flute"], tempo_bpm)), tempo_bpm
 
     def _kept(self, visitor: str, stem: str, suffix: str, contents: bytes) -> Path:
-        """Return a file in the visitor's folder, written in place of the one before."""
+        """Return a new file in the visitor's folder; of the older ones only the last few stay.
+
+        Of two that are written at once neither removes the other: both are among the last.
+        """
         folder = self.sessions.folder(visitor)
-        path = folder / f"{stem}-{time.time_ns()}{suffix}"
+        path = folder / f"{stem}-{time.time_ns()}-{secrets.token_hex(2)}{suffix}"
         write_bytes(path, contents)
-        for old in folder.glob(f"{stem}-*{suffix}"):
+        for old in sorted(folder.glob(f"{stem}-*{suffix}"))[:-_FILES_KEPT]:
             if old != path:
                 old.unlink(missing_ok=True)
         return path

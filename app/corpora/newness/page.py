@@ -15,7 +15,7 @@ from app.corpora.newness.checks import Checks, Row
 from app.style.assets import asset
 from app.visitor.library import Shelf
 from app.visitor.messages import friendly
-from app.visitor.motifs import RECORDINGS, Motif
+from app.visitor.motifs import Motif
 from app.visitor.sessions import visitor_of
 from app.visitor.states import Opening, Shared
 from mer.io import LOADERS
@@ -25,7 +25,6 @@ _WAITING = '<p class="empty">Comparing…</p>'
 _NO_VARIANTS = (
     '<p class="empty">All variants of a tune, note under note: press the button of a tune.</p>'
 )
-_FILES = [suffix for suffix in LOADERS if suffix not in RECORDINGS]
 
 
 class _CheckComponents(NamedTuple):
@@ -51,7 +50,10 @@ def _lay_out() -> _CheckComponents:
                 [("The motif", MOTIF)], value=MOTIF, label="Check", elem_id="check-what"
             )
             file = gr.File(
-                label="or a file of yours", file_types=_FILES, height=160, elem_id="check-file"
+                label="or a file of yours",
+                file_types=list(LOADERS),
+                height=160,
+                elem_id="check-file",
             )
         with gr.Column(min_width=320, scale=5):
             found = gr.HTML(
@@ -70,9 +72,10 @@ def _wire(checks: Checks, shared: Shared, parts: _CheckComponents) -> Opening:
     known = [shared.motif, shared.takes, shared.shelf]
 
     def checked(
-        checkable: Checkable | None, rows: tuple[Row, ...], shelf: Shelf | None, visitor: str
+        checkable: Checkable | None, rows: tuple[Row, ...], shelf: Shelf | None, request: gr.Request
     ) -> dict[Any, Any]:
-        found, rows = checks.check(checkable, rows, shelf, visitor)
+        checks.sessions.take_turn(request)
+        found, rows = checks.check(checkable, rows, shelf, visitor_of(request))
         return dict(zip(shown, (found, checkable, rows, shelf), strict=True))
 
     def check_chosen(
@@ -86,22 +89,22 @@ def _wire(checks: Checks, shared: Shared, parts: _CheckComponents) -> Opening:
         """Check the motif or a take; what it shares comes back as HTML."""
         with friendly():
             checkable = checkables(motif, takes).get(choice)
-            return checked(checkable, rows, shelf, visitor_of(request)) | {parts.file: None}
+            return checked(checkable, rows, shelf, request) | {parts.file: None}
 
     def check_file(
         file: str, shelf: Shelf | None, rows: tuple[Row, ...], request: gr.Request
     ) -> dict[Any, Any]:
         """Check the melody in a file; what it shares comes back as HTML."""
         with friendly():
-            visitor = visitor_of(request)
-            checks.sessions.uploaded(visitor, file)
-            return checked(uploaded(Path(file)), rows, shelf, visitor)
+            checks.sessions.uploaded(visitor_of(request), file)
+            return checked(uploaded(Path(file)), rows, shelf, request)
 
     def lay_side_by_side(
         checkable: Checkable | None, shelf: Shelf | None, event: gr.EventData, request: gr.Request
     ) -> str:
         """Lay the variants of a tune side by side; they come back as HTML."""
         with friendly():
+            checks.sessions.take_turn(request)
             return checks.variants(str(event.tune or ""), checkable, shelf, visitor_of(request))
 
     def open_check(
@@ -112,21 +115,33 @@ def _wire(checks: Checks, shared: Shared, parts: _CheckComponents) -> Opening:
         rows: tuple[Row, ...],
         checkable: Checkable | None,
         shown_of: Shelf | None,
+        asked: str,
         request: gr.Request,
     ) -> dict[Any, Any]:
         """Offer what there is to check, and check what is chosen, unless that is shown already."""
         there = checkables(motif, takes)
-        chosen = choice if choice in there else MOTIF
+        named = [key for key, one in there.items() if asked and one.name == asked]
+        chosen = next(iter(named), choice if choice in there else MOTIF)
         names = [(one.name, key) for key, one in there.items()] or [("The motif", MOTIF)]
-        offered = {parts.choice: gr.Dropdown(names, value=chosen)}
-        wanted = checkable if checkable is not None and checkable.of_a_file else there.get(chosen)
+        offered = {parts.choice: gr.Dropdown(names, value=chosen), shared.to_check: ""}
+        stays = checkable is not None and checkable.of_a_file and not named
+        wanted = checkable if stays else there.get(chosen)
+        if named:
+            offered[parts.file] = None
         if wanted is not None and wanted.is_same(checkable) and shelf == shown_of:
             return offered
         with friendly():
-            return checked(wanted, rows, shelf, visitor_of(request)) | offered
+            return checked(wanted, rows, shelf, request) | offered
 
     private = {"api_visibility": "private"}
-    opened_with = [parts.choice, *known, parts.rows, parts.checkable, parts.shown_of]
+    opened_with = [
+        parts.choice,
+        *known,
+        parts.rows,
+        parts.checkable,
+        parts.shown_of,
+        shared.to_check,
+    ]
     parts.choice.input(
         check_chosen,
         [parts.choice, *known, parts.rows],
@@ -156,7 +171,7 @@ def _wire(checks: Checks, shared: Shared, parts: _CheckComponents) -> Opening:
         opened(
             open_check,
             opened_with,
-            [*shown, parts.choice],
+            [*shown, parts.choice, parts.file, shared.to_check],
             api_name="open_check",
             show_progress="hidden",
             **private,

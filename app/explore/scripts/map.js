@@ -333,7 +333,7 @@ function load() {
   root.dataset.ready = String(map.points.length);
   legend();
   marks();
-  if (other) tellMoved(before);
+  if (other) tellMoved();
   if (before) travel(before);
   resize();
 }

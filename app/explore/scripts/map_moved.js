@@ -43,38 +43,21 @@ function travel(before) {
   if (!matchMedia("(prefers-reduced-motion: reduce)").matches) requestAnimationFrame(step);
 }
 
-// How far each point lies from where it would be if the old map had only been turned, mirrored,
-// moved and magnified to lie on the new one as well as it can.
-function strayed(before, after) {
-  const centred = (places) => {
-    const mean = [0, 1].map((axis) => places.reduce((sum, p) => sum + p[axis], 0) / places.length);
-    return places.map((p) => [p[0] - mean[0], p[1] - mean[1]]);
-  };
-  const old = centred(before), now = centred(after);
-  const fitted = [1, -1].map((mirror) => {
-    let dot = 0, cross = 0, size = 1e-9;
-    old.forEach(([x, y], i) => {
-      dot += x * now[i][0] + mirror * y * now[i][1];
-      cross += x * now[i][1] - mirror * y * now[i][0];
-      size += x * x + y * y;
-    });
-    return { mirror, turn: [dot / size, cross / size], fit: Math.hypot(dot, cross) };
-  });
-  const { mirror, turn: [a, b] } = fitted[0].fit >= fitted[1].fit ? fitted[0] : fitted[1];
-  return old.map(([x, y], i) =>
-    Math.hypot(now[i][0] - a * x + b * mirror * y, now[i][1] - b * x - a * mirror * y));
-}
-
-const MOVED = 6;
-function tellMoved(before) {
+// Which phrases moved most, and the notes that are the reason (see `app/explore/moves.py`).
+function tellMoved() {
   const list = root.querySelector(".map-moved");
-  list.hidden = !before;
-  if (!before) return;
-  const far = strayed(before, map.points);
-  const most = [...far.keys()].sort((i, j) => far[j] - far[i]).slice(0, MOVED);
-  list.querySelector("ol").replaceChildren(...most.map((i) => {
-    const row = document.createElement("li");
-    row.append(button(map.titles[i], null, () => { go(spot(i)); pick(here.number); }));
+  const moved = map.moved ?? [];
+  list.hidden = !moved.length;
+  list.querySelector("ol").replaceChildren(...moved.map(({ at, notes, why }) => {
+    const row = document.createElement("li"), line = document.createElement("span");
+    line.className = "line";
+    for (const [name, reason] of notes) {
+      const note = document.createElement(reason ? "strong" : "span");
+      note.textContent = name;
+      line.append(note, " ");
+    }
+    line.append(`· ${why}`);
+    row.append(button(map.titles[at], null, () => { go(spot(at)); pick(here.number); }), line);
     return row;
   }));
 }

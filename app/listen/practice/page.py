@@ -91,9 +91,10 @@ def _lay_out() -> _PracticeComponents:
 def _wire(lessons: Lessons, shared: Shared, parts: _PracticeComponents) -> Opening:
     shown = [parts.task, parts.lesson, parts.notes, parts.compare, parts.recording, parts.marks]
 
-    def draw(kind: str, level: float, shelf: Shelf | None) -> dict[Any, Any]:
+    def draw(kind: str, level: float, shelf: Shelf | None, request: gr.Request) -> dict[Any, Any]:
         """Ask something else; it comes back as HTML."""
         with friendly():
+            lessons.sessions.take_turn(request)
             lesson = lessons.draw(kind, level, shelf, secrets.randbelow(_LARGEST_SEED))
             return {
                 parts.task: lessons.task(lesson),
@@ -104,9 +105,11 @@ def _wire(lessons: Lessons, shared: Shared, parts: _PracticeComponents) -> Openi
                 parts.marks: "",
             }
 
-    def open_practice(lesson: Lesson | None, kind: str, level: float, shelf: Shelf | None) -> Any:
+    def open_practice(
+        lesson: Lesson | None, kind: str, level: float, shelf: Shelf | None, request: gr.Request
+    ) -> Any:
         """Ask something, unless something is asked already."""
-        return gr.skip() if lesson is not None else draw(kind, level, shelf)
+        return gr.skip() if lesson is not None else draw(kind, level, shelf, request)
 
     def compare_notes(lesson: Lesson | None, text: str) -> str:
         """Say which of the written notes are right, as HTML."""
@@ -116,6 +119,7 @@ def _wire(lessons: Lessons, shared: Shared, parts: _PracticeComponents) -> Openi
     def compare_voice(lesson: Lesson | None, recording: str | None, request: gr.Request) -> str:
         """Say which of the sung notes are right, as HTML."""
         with friendly():
+            lessons.sessions.take_turn(request)
             return lessons.sung(lesson, recording, visitor_of(request))
 
     def choose(lesson: Lesson | None, event: gr.EventData) -> str:

@@ -17,7 +17,7 @@ from mer.build.folders import Addition, add_folder, corpus_folder, listed_corpor
 from mer.build.ledger import LEDGER, opened
 from mer.build.workers import worker_pool
 from mer.corpus.corpus import UNITS, Corpus
-from mer.corpus.shipped import index_file
+from mer.corpus.shipped import SHIPPED, check_shipped, index_file
 from mer.errors import InputError
 from mer.io.reading import write_bytes
 from mer.notes.names import counted
@@ -129,11 +129,16 @@ def add_corpus_commands(commands: Any) -> None:
         "--unit", choices=UNITS, help="a row for each phrase, or whole melody (default: as indexed)"
     )
     export.add_argument(
-        "--vectors", action="store_true", help="also write the learned vector: 256 columns"
+        "--vectors",
+        action="store_true",
+        help="also write the learned vector: 256 columns, and x, y",
     )
     export.add_argument("--quiet", action="store_true", help="show no progress")
     export.set_defaults(run=_export)
-    check = actions.add_parser("check", help="compare the files of a corpus with their checksums")
+    check = actions.add_parser(
+        "check",
+        help="compare the files of a corpus with their checksums; without a name, all shipped data",
+    )
     check.add_argument("name", nargs="?", help="the corpus: a name, file or folder (shipped)")
     check.add_argument("--quiet", action="store_true", help="show no progress")
     check.set_defaults(run=_check)
@@ -349,8 +354,12 @@ def _check(options: argparse.Namespace) -> int:
         return _with_bar(parts, "checking", options.quiet)
 
     check_segments(segments.parts, shown)
+    files = ""
+    if options.name in (None, SHIPPED):
+        # What new music is made with lies beside the shipped corpus.
+        files = f", and {counted(check_shipped(), 'file')} that are shipped with them"
     _say(
-        f"{counted(len(segments.parts), 'segment')} with {counted(segments.size.tunes, 'tune')}: "
-        "all as they were written"
+        f"{counted(len(segments.parts), 'segment')} with {counted(segments.size.tunes, 'tune')}"
+        f"{files}: all as they were written"
     )
     return 0

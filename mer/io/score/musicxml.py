@@ -81,15 +81,16 @@ def _about(sheet: Sheet) -> str:
     """Return title, identification and the credits that are printed on the first page."""
     title = escape(sheet.title)
     composer = escape(printable(sheet.credits.composer))
-    source = escape("; ".join(map(printable, sheet.credits.sources)))
+    sources = [escape(printable(source)) for source in sheet.credits.sources]
     work = f"  <work>\n    <work-title>{title}</work-title>\n  </work>\n" if title else ""
     creator = f'    <creator type="composer">{composer}</creator>\n' if composer else ""
     encoding = "    <encoding><software>mer</software></encoding>\n"
-    taken = f"    <source>{source}</source>\n" if source else ""
+    # The format has one element for all of them; on the page each has a line.
+    taken = f"    <source>{'; '.join(sources)}</source>\n" if sources else ""
     printed = [
         ("title", "center", "top", title),
         ("composer", "right", "top", composer),
-        ("rights", "center", "bottom", source and f"Sources: {source}"),
+        ("rights", "center", "bottom", "\n".join(["Sources:", *sources]) if sources else ""),
     ]
     credits = "".join(
         f'  <credit page="1"><credit-type>{kind}</credit-type>'

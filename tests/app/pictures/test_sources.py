@@ -14,6 +14,17 @@ def test_what_is_noted_is_said_and_no_more() -> None:
     assert "No licence is noted" in bare.licence
 
 
+def test_a_theme_has_its_composer_and_work() -> None:
+    noted = manifest()
+    works = noted["Famous themes"]["works"]
+    assert len(works) == noted["Famous themes"]["tunes"]
+    assert all(": " in work for work in works.values())
+    named = source_of("Famous themes", noted, "themes-america-01")
+    assert named.book == "Stephen Foster (1826-1864): Song, 1848"
+    assert "CC0" in named.licence
+    assert source_of("Aird's Airs", noted, "aird-0001").book.startswith("James Aird")
+
+
 def test_own_files_are_the_visitors_whatever_is_noted() -> None:
     assert source_of(OWN, {OWN: {"licence": "Free."}}).licence.startswith("Yours")
 

@@ -111,7 +111,10 @@ def test_nothing_outside_is_served(visitors: tuple[PageClient, PageClient]) -> N
 def test_a_motif_cannot_be_read_from_elsewhere(visitors: tuple[PageClient, PageClient]) -> None:
     one, _ = visitors
     with pytest.raises(ClickFailedError):
-        one.click(one.function("upload"), {"MIDI, MusicXML, MEI, ABC, kern or chant": elsewhere()})
+        one.click(
+            one.function("upload"),
+            {"MIDI, MusicXML, MEI, ABC, kern, chant or a recording": elsewhere()},
+        )
 
 
 def elsewhere() -> dict[str, Any]:
@@ -136,7 +139,10 @@ def test_who_composes_too_often_is_told_to_wait(visitors: tuple[PageClient, Page
     one, other = visitors
     for _ in range(PER_MINUTE):
         one.click(one.clicked(BUTTON), QUICK)
-    with pytest.raises(ClickFailedError, match=r"more than 5 compositions a minute; wait \d+ sec"):
+    with pytest.raises(
+        ClickFailedError,
+        match=r"more than 5 compositions, checks and exercises a minute; wait \d+ sec",
+    ):
         one.click(one.clicked(BUTTON), QUICK)
     other.click(other.clicked(BUTTON), QUICK)
 

@@ -64,7 +64,7 @@ def test_nobody_may_ask_for_too_many(visits: Visits) -> None:
     shares = Shares(few)
     first = shares.made(code(visits), "192.0.2.1")
     assert shares.made(code(visits), "192.0.2.1") is first
-    with pytest.raises(InputError, match="more than 1 composition a minute"):
+    with pytest.raises(InputError, match="more than 1 composition or check a minute"):
         shares.made(code(visits, take=2), "192.0.2.1")
 
 

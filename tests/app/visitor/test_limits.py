@@ -1,4 +1,4 @@
-"""How much one visitor may ask: compositions a minute, sizes of requests, uploads; old files."""
+"""How much one visitor may ask: turns a minute, sizes of requests, uploads; old files."""
 
 import asyncio
 import os
@@ -32,7 +32,9 @@ def test_a_visitor_who_waits_may_go_on() -> None:
     turns.take("ann", "192.0.2.1")
     clock.now += 50
     turns.take("ann", "192.0.2.1")
-    with pytest.raises(InputError, match="more than 2 compositions a minute; wait 10 seconds"):
+    with pytest.raises(
+        InputError, match="more than 2 compositions, checks and exercises a minute; wait 10 seconds"
+    ):
         turns.take("ann", "192.0.2.1")
     clock.now += 10
     turns.take("ann", "192.0.2.1")

@@ -42,6 +42,7 @@ def test_each_phrase_is_a_row() -> None:
     first, last = found[0], found[2]
     assert (first["title"], first["meter"], first["key"]) == ('Quoted, "twice"', "3/4", "C major")
     assert (first["notes"], first["quarters"], first["highest"]) == ("5", "5.0", "67")
+    assert first["names"] == "C4 D4 E4 F4 G4"
     assert (last["meter"], last["key"], last["tempo_bpm"], last["lowest"]) == ("", "", "", "50")
 
 
@@ -51,12 +52,19 @@ def test_vectors_are_those_of_the_pool() -> None:
     values = [[float(row[f"v{n}"]) for n in range(size)] for row in found]
     assert np.allclose(values, INDEX.pool.vectors, atol=1e-6)
     assert list(found[0])[: len(FIELDS)] == list(FIELDS)
+    # Their places keep as much of the distances between them as two directions can.
+    places = np.array([[float(row["x"]), float(row["y"])] for row in found])
+    vectors = INDEX.pool.vectors
+    apart = [
+        np.linalg.norm(rows[[0, 0, 1]] - rows[[1, 2, 2]], axis=1) for rows in (places, vectors)
+    ]
+    np.testing.assert_allclose(*apart, atol=1e-4)  # three points lie in a plane
 
 
 def test_pandas_reads_it() -> None:
     pandas = pytest.importorskip("pandas")
     table = pandas.read_csv(io.StringIO(table_as_csv(INDEX, vectors=True)))
-    assert table.shape == (3, len(FIELDS) + INDEX.pool.vectors.shape[1])
+    assert table.shape == (3, len(FIELDS) + 2 + INDEX.pool.vectors.shape[1])
     assert table.title[0] == 'Quoted, "twice"'
 
 
@@ -97,7 +105,7 @@ def test_parquet_is_read_by_pandas(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     path.write_bytes(table_as_parquet(INDEX, vectors=True))
     found = pandas.read_parquet(path)
-    assert list(found.columns) == [*FIELDS, "vector"]
+    assert list(found.columns) == [*FIELDS, "x", "y", "vector"]
     assert found.tune_id.tolist() == ["a", "a", "b"]
     assert found.title.tolist()[0] == 'Quoted, "twice"'
     assert found.tempo_bpm.isna().all()

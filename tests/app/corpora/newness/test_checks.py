@@ -2,7 +2,9 @@
 
 import csv
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 
 from app.compose.visits import Visits
+from app.corpora.newness import checks as newness_checks
 from app.corpora.newness.check_cards import verdict
 from app.corpora.newness.checkables import MOST_NOTES, Checkable, checkables, uploaded
 from app.corpora.newness.checks import MOST_ROWS, Checks
@@ -88,8 +91,35 @@ def test_the_table_has_a_row_for_each_check_of_the_visit(
     many = tuple(row | {"file": str(n)} for n, row in enumerate(rows * MOST_ROWS))
     _, kept = checks.check(quoted, many, None, VISITOR)
     assert len(kept) == MOST_ROWS
-    # Of the files before, none is left.
-    assert len(list(checks.sessions.folder(VISITOR).glob("check-*.csv"))) == 1
+    # Of the files before, all but the last few are gone.
+    for _ in range(6):
+        page, _ = checks.check(quoted, rows, None, VISITOR)
+    assert len(list(checks.sessions.folder(VISITOR).glob("check-*.csv"))) == 4
+    assert table(page)
+
+
+def test_of_two_checks_at_once_neither_takes_the_table_of_the_other(
+    checks: Checks,
+    quoted: Checkable,
+    table: Callable[[str], list[dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = threading.Barrier(2, timeout=60)
+    written = newness_checks.write_bytes
+
+    def together(path: Path, contents: bytes) -> None:
+        written(path, contents)
+        both.wait()
+
+    monkeypatch.setattr(newness_checks, "write_bytes", together)
+    with ThreadPoolExecutor(2) as pool:
+        names = ("one", "two")
+        tasks = [
+            pool.submit(checks.check, replace(quoted, name=name), (), None, VISITOR)
+            for name in names
+        ]
+        pages = [task.result()[0] for task in tasks]
+    assert [table(page)[0]["file"] for page in pages] == ["one", "two"]
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def test_credits():
     assert printed == {
         "title": "A & B",
         "composer": "mer <1>, method vary",
-        "rights": "Sources: The Kesh (a book); Größe",
+        "rights": "Sources:\nThe Kesh (a book)\nGröße",
     }
     plain = written(Melody(pitch=[60], onset=[0], duration=[480]))
     assert [child.tag for child in plain][:2] == ["identification", "part-list"]

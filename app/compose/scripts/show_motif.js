@@ -1,1 +1,0 @@
-() => document.getElementById("motif-card").scrollIntoView({ block: "center" })
