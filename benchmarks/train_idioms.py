@@ -1,16 +1,17 @@
 """Tunes and pieces -> the weights of idioms in ``data/idioms.npz``.
 
     python benchmarks/train_idioms.py [--tunes 400] [--rounds 3] [--out FILE]
-    python benchmarks/train_idioms.py --bars 16 --rounds 1 --on     go on from the weights there are
+    python benchmarks/train_idioms.py --rounds 1 --on     go on from the weights there are
 
-In each round a piece of eight bars, or of `--bars`, is composed, with the weights so far, from the
-first two bars of each of some hundred tunes, those and their relatives left out of the index; each
-round takes other tunes. Figures are counted in the bars after the motif, of the pieces and of the
-tunes themselves, and each weight moves by the logarithm of the ratio of the two counts, both made
-greater by a constant, so that rare figures weigh little. The tunes of `benchmarks/two_sample.py`
-with the seeds 0 to 2 and their relatives take no part. Printed is, for each round, how far the
-counts are from each other: the total variation distance of figures of three intervals, and that of
-two halves of the tunes for comparison.
+In each round pieces of eight bars and of sixteen, or of `--bars`, are composed, with the weights
+so far, from the first two bars of each of some hundred tunes, those and their relatives left out of
+the index; each round takes other tunes. Figures are counted in the bars after the motif, of the
+pieces and of all tunes of such a length, the counts of these scaled down to those of the pieces.
+Each weight moves by the logarithm of the ratio of the two, both made greater by a constant, so that
+rare figures weigh little. The tunes of `benchmarks/two_sample.py` with the seeds 0 to 2 and their
+relatives take no part. Printed is, for each round, how far the counts are from each other: the
+total variation distance of figures of three intervals, and that of two halves of the tunes for
+comparison.
 """
 
 from __future__ import annotations
@@ -71,9 +72,15 @@ class Counts:
 
 def moved(weights: Floats, real: Floats, made: Floats) -> Floats:
     """Return weights nearer to what makes the counts equal."""
-    scale = real.sum() / made.sum()
-    step = np.log((real + PRIOR) / (made * scale + PRIOR))
+    step = np.log((real + PRIOR) / (made + PRIOR))
     return np.clip(weights + step, -GREATEST, GREATEST)
+
+
+def summed(counts: Sequence[Counts], like: Sequence[Counts]) -> Counts:
+    """Return the sum of counts, each first brought to as many figures as its other has."""
+    steps = [a.steps * (b.steps.sum() / a.steps.sum()) for a, b in zip(counts, like, strict=True)]
+    held = [a.held * (b.held.sum() / a.held.sum()) for a, b in zip(counts, like, strict=True)]
+    return Counts(np.sum(steps, axis=0), np.sum(held, axis=0))
 
 
 def distance(one: Floats, other: Floats) -> float:
@@ -114,7 +121,7 @@ def main() -> None:
     parser.add_argument("--tunes", type=int, default=400, help="how many a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=1, help="how many processes")
-    parser.add_argument("--bars", type=int, default=8, help="of each piece")
+    parser.add_argument("--bars", type=int, nargs="+", default=[8, 16], help="of the pieces")
     parser.add_argument("--on", action="store_true", help="go on from the weights in --out")
     parser.add_argument("--out", type=Path, default=data_folder() / FILE)
     options = parser.parse_args()
@@ -124,32 +131,41 @@ def main() -> None:
         for bars in JUDGED_BARS:
             drawn = held_out(corpus, JUDGED_TUNES, np.random.default_rng(seed), bars)
             judged |= set(np.concatenate(related(corpus, drawn)).tolist())
-    rng = np.random.default_rng(100)
-    order = [n for n in held_out(corpus, len(corpus), rng, options.bars) if n not in judged]
+    orders = {}
+    for bars in options.bars:
+        found = held_out(corpus, len(corpus), np.random.default_rng(100), bars)
+        orders[bars] = [number for number in found if number not in judged]
     weights = Idioms(np.zeros((INTERVALS,) * 3), np.zeros((INTERVALS, INTERVALS, CHANGES)))
     if options.on:
         weights = Idioms.load(options.out)
     weights.save(options.out)
     # What tunes do is counted in all of them; what pieces do, in those of one round.
-    bars = options.bars
-    real = [first_bars(corpus.tune(n).melody, bars) for n in order]
-    halves = Counts.of(real[::2], bars), Counts.of(real[1::2], bars)
-    print(f"{len(order)} tunes, halves {distance(halves[0].steps, halves[1].steps):.3f}")
-    whole = Counts.of(real, bars)
+    whole = {}
+    for bars, order in orders.items():
+        real = [first_bars(corpus.tune(n).melody, bars) for n in order]
+        halves = Counts.of(real[::2], bars), Counts.of(real[1::2], bars)
+        apart = distance(halves[0].steps, halves[1].steps)
+        print(f"{bars} bars: {len(order)} tunes, halves {apart:.3f}", flush=True)
+        whole[bars] = Counts.of(real, bars)
     for number in range(options.rounds):
-        first = number * options.tunes % max(len(order) - options.tunes, 1)
-        drawn = order[first : first + options.tunes]
-        removed = np.unique(np.concatenate(related(corpus, drawn))).tolist()
-        work = Round(tuple(removed), options.out, bars, number)
-        with ProcessPoolExecutor(options.jobs) as pool:
-            pieces = pool.map(work.compose, drawn, chunksize=8)
-            made = [piece for piece in tqdm(pieces, total=len(drawn), disable=None) if piece]
-        counts = Counts.of(made, bars)
-        apart = distance(whole.steps, counts.steps), distance(whole.held, counts.held)
-        print(f"round {number + 1}: {len(made)} pieces, {apart[0]:.3f} {apart[1]:.3f}", flush=True)
+        counts: dict[int, Counts] = {}
+        for bars, order in orders.items():
+            first = number * options.tunes % max(len(order) - options.tunes, 1)
+            drawn = order[first : first + options.tunes]
+            removed = np.unique(np.concatenate(related(corpus, drawn))).tolist()
+            work = Round(tuple(removed), options.out, bars, number)
+            with ProcessPoolExecutor(options.jobs) as pool:
+                pieces = pool.map(work.compose, drawn, chunksize=8)
+                made = [piece for piece in tqdm(pieces, total=len(drawn), disable=None) if piece]
+            counts[bars] = own = Counts.of(made, bars)
+            apart = distance(whole[bars].steps, own.steps), distance(whole[bars].held, own.held)
+            said = f"{len(made)} pieces of {bars} bars, {apart[0]:.3f} {apart[1]:.3f}"
+            print(f"round {number + 1}: {said}", flush=True)
+        pieces_do = summed([*counts.values()], [*counts.values()])
+        tunes_do = summed([*whole.values()], [*counts.values()])
         weights = Idioms(
-            moved(weights.steps, whole.steps, counts.steps),
-            moved(weights.held, whole.held, counts.held),
+            moved(weights.steps, tunes_do.steps, pieces_do.steps),
+            moved(weights.held, tunes_do.held, pieces_do.held),
         )
         weights.save(options.out)
     print(f"{options.out}: written")

@@ -192,9 +192,11 @@ def main() -> None:
     text = report(*found, options.bars)
     print(text)
     if options.page:
+        named = " ".join(f'"{n}"' if " " in n else n for n in options.methods)
+        chosen = "" if options.methods == list(CANDIDATES) else f" --methods {named}"
         command = (
             f"python benchmarks/two_sample.py --tunes {options.tunes} --bars {options.bars} "
-            f"--seed {options.seed} --page"
+            f"--seed {options.seed}{chosen} --page"
         )
         before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
         after = page(before, text, command, (options.bars, options.tunes, len(removed)))

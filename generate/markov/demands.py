@@ -10,6 +10,7 @@ import numpy as np
 from generate.piece.scales import leading_note
 from generate.plan.brief import Brief
 from generate.plan.form import CLOSED, OPEN
+from generate.plan.frame import Frame
 from generate.plan.rhythm import Slot
 from generate.sampling.constraints import Constraint, classes_at, fixed, of_scale, within_range
 from mer.errors import InputError
@@ -22,6 +23,8 @@ _REGISTER = 6.0
 # The same around the pitch that the lender of a plan has there.
 _NEARNESS, _NEARNESS_IN_COUNTERPARTS = 5.0, 3.5
 _STRESS_POWER = 0.6
+# How much likelier the lender's own degree is on a downbeat, and where a phrase of four bars ends.
+_SKELETON, _PHRASE_END, _PHRASE_BARS = 2.0, 4.0, 4
 # Weight of the tonic just before a closing tonic.
 _SAME_AGAIN = 0.15
 # An open ending pauses on the second, third or fifth degree; the weight of each degree there.
@@ -195,6 +198,8 @@ def preferences(brief: Brief, symbols: Ints, slots: Sequence[Slot]) -> Floats:
     for note, slot in enumerate(slots):
         if slot.near is not None:
             weights[note] = np.exp(-(((symbols - slot.near) / nearness) ** 2) / 2)
+            same_degree = (symbols - slot.near) % 12 == 0
+            weights[note] *= np.where(same_degree, _skeleton(slot, frame), 1.0)
         on_downbeat = (slot.onset - frame.pickup) % frame.bar_ticks == 0
         if slot.ending == OPEN:
             weights[note] *= _HALF_CLOSE[degree]
@@ -206,3 +211,17 @@ def preferences(brief: Brief, symbols: Ints, slots: Sequence[Slot]) -> Floats:
         elif on_downbeat or slot.duration >= 2 * frame.beat_ticks:
             weights[note] *= stress
     return weights
+
+
+def _skeleton(slot: Slot, frame: Frame) -> float:
+    """Return how much likelier the degree is that the lender of the plan has at a note.
+
+    Which degrees stand on the downbeats of a phrase, and on which it ends, is the tune's plan, as
+    its form is: so a part closes where the lender's does. A counterpart lies elsewhere.
+    """
+    if frame.counterpart:
+        return 1.0
+    bar, position = divmod(slot.onset - frame.pickup, frame.bar_ticks)
+    if bar % _PHRASE_BARS == _PHRASE_BARS - 1 and 2 * position >= frame.bar_ticks:
+        return _PHRASE_END
+    return _SKELETON if position == 0 else 1.0

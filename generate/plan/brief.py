@@ -25,7 +25,7 @@ from generate.plan.expectation import expectation_of
 from generate.plan.frame import Frame, plan_frame, usable_motif
 from generate.plan.habits import Habits, build_chain, habits
 from generate.plan.layout import renewed
-from generate.plan.material import Neighbour, gather, lending, other_tunes, shift_into
+from generate.plan.material import Neighbour, gather, lending, on_scale, other_tunes, shift_into
 from generate.plan.own_rhythm import (
     FEWEST_LENDERS,
     in_own_rhythm,
@@ -311,6 +311,7 @@ def brief_of(
     moved = theme.sources[0].transposition
     others = lending(found, index, used, settings.copy_bound)[: settings.k]
     neighbours = tuple(gather(others, index, frame, moved))
+    frame = on_scale(frame, neighbours, settings)
     brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)
     given, said = _given_chords(brief, chords)
     return replace(brief, given=given, remarks=brief.remarks + _said_of_rhythm(brief) + said)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,14 @@ from generate.piece.composition import CORPUS, Fragment, Source
 from generate.piece.degrees import in_scale
 from generate.piece.places import Place
 from generate.plan.frame import Frame
+from generate.plan.verbs import verb_named
 from mer.corpus.corpus import Tune
 from mer.notes.arrays import Ints
 from mer.notes.key import estimate_key
 from mer.notes.melody import Melody
 
 if TYPE_CHECKING:
+    from generate.plan.settings import Settings
     from mer.search.index import PhraseIndex
     from mer.search.match import Match
 
@@ -35,6 +37,7 @@ _MATCH_BONUS = 0.1
 _OTHERS, _FAR = 40, 0.05
 # Notes: a shorter motif is in too many tunes to be anyone's own. Tunes: fewer do not lend enough.
 _FEWEST_TELLING, _FEWEST_OTHERS = 6, 3
+_FIVE = 5  # pitch classes of a pentatonic scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +155,24 @@ def longest_shared(first: Melody, second: Melody) -> int:
         run = np.where(row, np.concatenate([[0], run[:-1]]) + 1, 0)
         longest = max(longest, int(run.max(initial=0)))
     return longest + 1
+
+
+def on_scale(frame: Frame, neighbours: Sequence[Neighbour], settings: Settings) -> Frame:
+    """Return the frame of a piece that goes on, its scale the key's if its neighbours have more.
+
+    Of the shipped tunes that begin with eight to twenty-four notes of the five of a pentatonic
+    scale, one in twenty has no other note; where such tunes are at home, most of the neighbours
+    have none either. Five notes with semitones among them are no accident of a beginning.
+    """
+    classes = [set((neighbour.pitch % 12).tolist()) for neighbour in neighbours]
+    weight = [neighbour.weight for neighbour in neighbours]
+    staying = sum(w for w, own in zip(weight, classes, strict=True) if len(own) <= _FIVE)
+    whole = settings.scale is not None or len(frame.scale) != _FIVE or not neighbours
+    goes_on = verb_named(settings.verb).method == "markov"
+    semitones = any((one + 1) % 12 in frame.scale for one in frame.scale)
+    if whole or not goes_on or semitones or 2 * staying >= sum(weight):
+        return frame
+    return replace(frame, scale=frame.key.scale)
 
 
 def other_tunes(index: PhraseIndex, frame: Frame, known: Sequence[Neighbour]) -> list[Neighbour]:

@@ -41,6 +41,11 @@ from mer.notes.melody import Melody
 
 # What a tune of one strain counts as the lender of a counterpart, beside one of two.
 _ONE_STRAIN = 0.1
+# What a tune counts that is shorter than the piece, beside one that lends all of its bars, and one
+# with a pick-up where the motif has none, or without where it has one: its phrases end elsewhere.
+_SHORTER, _OTHER_PICKUP = 0.1, 0.2
+# How many semitones the beginning of a lender may lie from the motif before it becomes unlikely.
+_REGISTER_SPREAD = 4.0
 
 
 def lent_plan(neighbour: Neighbour, frame: Frame, shortest: int) -> Plan | None:
@@ -146,8 +151,20 @@ def plans_of(
             own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
             plans.append(plan)
             weight = neighbour.weight * np.exp(-abs(own - density) / DENSITY_SPREAD)
+            weight *= _likeness(plan, neighbour.tune.melody, theme, frame)
             weights.append(weight * (_ONE_STRAIN if frame.counterpart and not plan.second else 1.0))
     return plans, weights
+
+
+def _likeness(plan: Plan, lender: Melody, theme: Melody, frame: Frame) -> float:
+    """Return what a lender counts by its length, its pick-up and where it lies, 1 at most."""
+    far = _height(plan, theme) / _REGISTER_SPREAD
+    likeness = float(np.exp(-(far**2) / 2))
+    if lender.end[-1] - lender.downbeat <= (frame.bars - 1) * frame.bar_ticks:
+        likeness *= _SHORTER
+    if (lender.downbeat > 0) != (theme.downbeat > 0):
+        likeness *= _OTHER_PICKUP
+    return likeness
 
 
 def _opened(plan: Plan, frame: Frame) -> Plan:
@@ -161,13 +178,18 @@ def _opened(plan: Plan, frame: Frame) -> Plan:
 
 def _in_register(plan: Plan, theme: Melody) -> Plan:
     """Return the plan in the octave in which its beginning lies nearest to the motif."""
-    bars = max(int(theme.end[-1] - theme.downbeat) // theme.bar_ticks, 1)
-    own = np.concatenate([bar.pitch for bar in plan.bars[:bars]])
-    octave = 12 * round(float(theme.pitch.mean() - own.mean()) / 12)
+    octave = 12 * round(_height(plan, theme) / 12)
     if not octave:
         return plan
     moved = (bar._replace(pitch=tuple(pitch + octave for pitch in bar.pitch)) for bar in plan.bars)
     return replace(plan, bars=tuple(moved))
+
+
+def _height(plan: Plan, theme: Melody) -> float:
+    """Return how many semitones the motif lies above the beginning of a plan."""
+    bars = max(int(theme.end[-1] - theme.downbeat) // theme.bar_ticks, 1)
+    own = [pitch for bar in plan.bars[:bars] for pitch in bar.pitch]
+    return float(theme.pitch.mean() - np.mean(own)) if own else 0.0
 
 
 def as_counterpart(plan: Plan, theme: Melody) -> Plan:

@@ -137,7 +137,7 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
         "--scale",
         metavar="NAME",
         help="of new notes: key, pentatonic, chromatic or notes such as 'C D E G A' (default: the "
-        "key's, or the motif's if it has five notes)",
+        "key's, or the motif's if it has five notes and so have most of the tunes found)",
     )
     group.add_argument(
         "--cadence", metavar="NAME", help="how to end: authentic, plagal or half (default: tonic)"

@@ -123,3 +123,18 @@ def test_the_middle_of_the_motif_is_welcome_most(index: PhraseIndex) -> None:
     assert SYMBOLS[weight.argmax()] == 64
     assert weight[SYMBOLS == 70] == pytest.approx(np.exp(-0.125))
     assert weight[SYMBOLS == 58] == pytest.approx(np.exp(-0.125))
+
+
+def test_the_lender_has_a_say_on_downbeats_and_where_phrases_end(index: PhraseIndex) -> None:
+    asked = brief(index, Key(0))
+    # Near D, as the lender has it, at the bar and off it, and in the second half of bar 4.
+    onsets = [0, 480, 3 * 1920 + 480, 3 * 1920 + 960]
+    slots = [Slot(onset, 480, near=62) for onset in onsets]
+    symbols = np.array([60, 62, 64, 74])
+    weights = preferences(asked, symbols, slots)
+    stressed = preferences(asked, symbols, [Slot(0, 480)])[0]
+    stressed /= preferences(asked, symbols, [Slot(480, 480)])[0]
+    plain = weights[1]
+    assert (weights[0] / plain / stressed).tolist() == pytest.approx([1, 2, 1, 2])
+    assert weights[2].tolist() == pytest.approx(plain.tolist())
+    assert (weights[3] / plain).tolist() == pytest.approx([1, 4, 1, 4])

@@ -1,12 +1,22 @@
 """Tunes of the matches: where their notes stand, how much they count, how they are moved."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from generate.piece.places import Place
 from generate.plan.form import plan_form
 from generate.plan.frame import Frame
-from generate.plan.material import Neighbour, gather, lending, longest_shared, shift_into
+from generate.plan.material import (
+    Neighbour,
+    gather,
+    lending,
+    longest_shared,
+    on_scale,
+    shift_into,
+)
+from generate.plan.settings import Settings
 from mer.corpus.corpus import Corpus, Tune
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -132,3 +142,29 @@ def test_the_longest_shared_run_is_in_notes() -> None:
     tune = Melody(pitch=[60, 62, 64, 65, 67, 60], **beats)
     assert longest_shared(tune, tune.transpose(5)) == 6
     assert longest_shared(tune, Melody(pitch=[70, 69, 68, 70, 72, 73], **beats)) == 4
+
+
+FIVE, SEVEN = melody([60, 62, 64, 67, 69]), melody([60, 62, 64, 65, 67, 69, 71])
+
+
+@pytest.mark.parametrize(
+    ("others", "settings", "notes"),
+    [
+        ([FIVE, FIVE, SEVEN], Settings(), 5),
+        ([FIVE, SEVEN, SEVEN], Settings(), 7),
+        ([FIVE, SEVEN, SEVEN], Settings(scale="pentatonic"), 5),
+        ([FIVE, SEVEN, SEVEN], Settings(verb="vary"), 5),
+        ([], Settings(), 5),
+    ],
+)
+def test_a_piece_stays_on_five_notes_where_its_neighbours_do(
+    others: list[Melody], settings: Settings, notes: int
+) -> None:
+    given = replace(frame(55, 79, Key(0)), scale=(0, 2, 4, 7, 9))
+    found = on_scale(given, [neighbour(tune, 0) for tune in others], settings)
+    assert len(found.scale) == notes
+
+
+def test_five_notes_with_semitones_stay() -> None:
+    given = replace(frame(55, 79, Key(9, "minor")), scale=(9, 11, 0, 4, 5))
+    assert on_scale(given, [neighbour(SEVEN, 0)], Settings()) == given

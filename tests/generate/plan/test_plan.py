@@ -166,3 +166,17 @@ def test_the_last_bar_ends_as_the_tune_does_where_its_own_runs_on(index: PhraseI
     # What comes to rest stays as it is.
     resting = replace(plan, bars=(*plan.bars[:-1], plan.bars[-1]._replace(rhythm=last.rhythm)))
     assert at_rest(resting, frame) is resting
+
+
+def test_lenders_as_long_as_the_piece_with_its_pickup_and_in_its_place_count_more(
+    index: PhraseIndex,
+) -> None:
+    brief = brief_of(index, 16)
+    theme = brief.theme.melody
+    higher = [[pitch + 4 for pitch in bar] for bar in SIXTEEN]
+    late = replace(tune([[67], *SIXTEEN]), downbeat=480)
+    lenders = [lender(SIXTEEN), lender(EIGHT), lender(higher)]
+    lenders.append(Neighbour(Tune("late", "A", "made up", late, ()), (), 2, 1.0))
+    _, weights = plans_of(brief.frame, theme, lenders)
+    assert len(weights) == 4
+    assert max(weights[1:]) < 0.5 * weights[0]
