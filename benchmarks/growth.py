@@ -145,7 +145,7 @@ def varied(real: Corpus, first: int, stop: int) -> Iterator[Tune]:
 def largest_mib() -> float:
     """Return the largest memory of this process so far.
 
-    The system's own count, `ru_maxrss`, begins with the memory of the process that started this one.
+    The system's own count, `ru_maxrss`, begins with that of the process that started this one.
     """
     status = Path("/proc/self/status")
     if status.exists():
