@@ -179,7 +179,7 @@ def terms_of(terms: Terms, query: Sequences) -> Keys:
     return key[new]
 
 
-def set_cosines(lists: Array, sizes: Array, wanted: int) -> Singles:
+def set_cosines(lists: Array, sizes: Array, wanted: int, out: Singles | None = None) -> Singles:
     """Return the cosine of one set with every other, shape (S,), 0 to 1.
 
     Parameters
@@ -190,6 +190,8 @@ def set_cosines(lists: Array, sizes: Array, wanted: int) -> Singles:
         Shape (S,): terms of each sequence.
     wanted
         Terms of the one set.
+    out
+        Shape (S,), zeros: where the cosines are put; by default a new array.
 
     Examples
     --------
@@ -198,11 +200,14 @@ def set_cosines(lists: Array, sizes: Array, wanted: int) -> Singles:
     >>> set_cosines(np.array([0, 0, 2]), np.array([2, 5, 8]), 2).tolist()
     [1.0, 0.0, 0.25]
     """
-    found = np.zeros(len(sizes), dtype=np.float32)
+    found = np.zeros(len(sizes), dtype=np.float32) if out is None else out
     if len(lists):
         shared = np.bincount(lists, minlength=len(sizes))
         at = np.flatnonzero(shared > 0)
-        found[at] = shared[at] / np.sqrt(sizes[at].astype(np.float64) * wanted)
+        there = sizes[at]
+        # Few sizes occur, again and again.
+        roots = np.sqrt(np.arange(int(there.max()) + 1) * np.float64(wanted))
+        found[at] = shared[at] / roots[there]
     return found
 
 
