@@ -36,8 +36,10 @@ from mer.search.stack.query import Query
 LISTS = "neighbour lists"
 NEIGHBOURS, FEWEST_NEIGHBOURS = 15, 8
 AVERAGED = 4
-# A pair of a small pool stands out if it is so many standard deviations more alike than the mean.
-KIN_DEVIATIONS = 4.0
+# A pair of a small pool stands out if it is more alike than the median pair by so many deviations:
+# the median distance from it, times what makes that the standard deviation of a bell curve.
+# Relatives, which may be a tenth of all pairs, hardly change either.
+KIN_DEVIATIONS, BELL = 6.0, 1.4826
 # What the agreement of lists counts, beside 1 for the similarity. In a large pool, larger shares
 # did harm where few tunes belong together.
 LARGE_POOL_SHARE = 0.1
@@ -149,7 +151,9 @@ class AllPairs:
         apart = self.fused[~np.eye(size, dtype=bool)].astype(np.float64)
         if not len(apart):
             return 1
-        out = apart > apart.mean() + KIN_DEVIATIONS * apart.std()
+        usual = np.median(apart)
+        deviation = BELL * np.median(np.abs(apart - usual))
+        out = apart > usual + KIN_DEVIATIONS * deviation
         return int(np.clip(round(int(out.sum()) / size), 1, AVERAGED))
 
     @property
