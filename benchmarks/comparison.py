@@ -45,7 +45,7 @@ from mer.search.stack.comparison import (
     affordable,
     scorings,
 )
-from mer.search.stack.expansion import AVERAGED, NEIGHBOURS, SMALL_POOL_SHARE, neighbour_lists
+from mer.search.stack.expansion import AllPairs, neighbour_lists
 from mer.search.stack.methods import WHOLE_ALIGNED, melody_shares
 from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import propose
@@ -216,9 +216,10 @@ class Collection:
             table[q, self.candidates[q]] = row
         table = np.triu(table, 1)  # the product makes each pair once: the earlier is the query
         table += table.T
-        lists = neighbour_lists(table, NEIGHBOURS, AVERAGED)
+        pairs = AllPairs({}, np.zeros(table.shape, dtype=np.int64), table)
+        lists = neighbour_lists(table, pairs.neighbours, pairs.kin)
         lists /= np.maximum(np.linalg.norm(lists, axis=1, keepdims=True), 1e-9)
-        agreed = table + SMALL_POOL_SHARE * (lists @ lists.T)
+        agreed = table + pairs.share * (lists @ lists.T)
         return {q: agreed[q, self.candidates[q]] for q in fused}
 
 

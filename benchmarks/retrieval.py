@@ -54,6 +54,8 @@ def differences(table: dict[str, Measured]) -> list[str]:
     if "vector" in table:
         pairs += [(name, "vector") for name in stack if name.startswith("full")]
         pairs += [("vector", "lsa")] if "lsa" in table else []
+    if "full" in table and "full-noexpand" in table:
+        pairs.append(("full", "full-noexpand"))
     lines = []
     for first, second in pairs:
         gain = table[first].evaluation.per_query["map"] - table[second].evaluation.per_query["map"]

@@ -16,6 +16,7 @@ regions. Bulletin of the Japanese Society of Scientific Fisheries 22(9).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -25,7 +26,7 @@ from mer.embeddings.terms import Terms, count_terms, find_terms
 from mer.notes.arrays import Array, Arrays, Ints, Keys, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
 
-_AT_ONCE = 8_192  # sequences whose terms are listed in one go
+_AT_ONCE = 65_536  # notes whose terms are listed in one go, or one sequence if it has more
 LEARNED = ("terms_", "starts_", "sequences_", "sizes_")
 
 
@@ -55,13 +56,19 @@ class TermSets(Parameters):
     def fit(self, columns: Sequences, labels: object = None) -> Self:
         """Index the sequences of `columns` and return self; `labels` are ignored."""
         columns = as_columns(columns)
-        key, sequence = _members(self.terms, columns)
-        new = np.ones(len(key), dtype=bool)
-        new[1:] = key[1:] != key[:-1]
-        first = np.flatnonzero(new)
-        self.terms_, self.sequences_ = key[first], sequence
-        starts = np.append(first, len(key))
-        sizes = np.bincount(sequence, minlength=len(columns))
+        found = [_members(self.terms, columns, *ends) for ends in _parts(columns)]
+        sizes = np.zeros(len(columns), dtype=np.int64)
+        known, lengths, sequences = [], [], []
+        for key, sequence in _ranges(found):
+            new = np.ones(len(key), dtype=bool)
+            new[1:] = key[1:] != key[:-1]
+            first = np.flatnonzero(new)
+            known.append(key[first])
+            lengths.append(np.diff(np.append(first, len(key))))
+            sequences.append(sequence)
+            sizes += np.bincount(sequence, minlength=len(columns))
+        self.terms_, self.sequences_ = np.concatenate(known), np.concatenate(sequences)
+        starts = np.append(0, np.cumsum(np.concatenate(lengths)))
         self.starts_, self.sizes_ = _narrow(starts), _narrow(sizes)
         return self
 
@@ -118,28 +125,49 @@ class TermSets(Parameters):
         return self
 
 
-def _members(terms: Terms, columns: Columns) -> tuple[Keys, Array]:
-    """Return each term with each sequence that holds it: terms rise, and so do sequences within.
+def _parts(columns: Columns) -> Iterator[tuple[int, int]]:
+    """Yield first and last sequence, exclusive, of parts of about as many notes; at least one."""
+    bounds, start = columns.bounds, 0
+    while True:
+        stop = int(np.searchsorted(bounds, bounds[start] + _AT_ONCE, side="right")) - 1
+        stop = min(max(stop, start + 1), len(columns))
+        yield start, stop
+        if stop == len(columns):
+            return
+        start = stop
 
-    A sequence holds a term again and again. Where that is seen part by part, little memory is used.
+
+def _members(terms: Terms, columns: Columns, start: int, stop: int) -> tuple[Keys, Array]:
+    """Return each term with each sequence of a part that holds it, once.
+
+    Terms rise, and so do the sequences of a term. A sequence holds a term again and again: where
+    that is seen part by part, little memory is used.
     """
-    kind = np.min_scalar_type(max(len(columns) - 1, 1))
-    found: list[tuple[Keys, Array]] = []
-    for start in range(0, max(len(columns), 1), _AT_ONCE):
-        part = columns.take(np.arange(start, min(start + _AT_ONCE, len(columns))))
-        batches = list(terms(part))
-        key = np.concatenate([keys for keys, _ in batches])
-        sequence = np.concatenate([sequences for _, sequences in batches]) + start
-        order = np.lexsort((sequence, key))
-        key, sequence = key[order], sequence[order]
-        new = np.ones(len(key), dtype=bool)
-        new[1:] = (key[1:] != key[:-1]) | (sequence[1:] != sequence[:-1])
-        found.append((key[new], sequence[new].astype(kind)))
-    if len(found) == 1:
-        return found[0]
-    key = np.concatenate([keys for keys, _ in found])
-    order = np.argsort(key, kind="stable")
-    return key[order], np.concatenate([sequences for _, sequences in found])[order]
+    batches = list(terms(columns.take(np.arange(start, stop))))
+    key = np.concatenate([keys for keys, _ in batches])
+    sequence = np.concatenate([sequences for _, sequences in batches]) + start
+    order = np.lexsort((sequence, key))
+    key, sequence = key[order], sequence[order]
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = (key[1:] != key[:-1]) | (sequence[1:] != sequence[:-1])
+    return key[new], sequence[new].astype(np.min_scalar_type(max(len(columns) - 1, 1)))
+
+
+def _ranges(parts: list[tuple[Keys, Array]]) -> Iterator[tuple[Keys, Array]]:
+    """Yield the members of all parts, which follow each other, in ranges of rising terms.
+
+    There are as many ranges as parts, each about as large, so that all is never sorted at once.
+    """
+    widest = max((key for key, _ in parts), key=len)
+    ends = [len(widest) * number // len(parts) for number in range(1, len(parts))]
+    edges = np.unique(widest[ends]) if len(widest) else widest
+    cuts = [np.concatenate([[0], np.searchsorted(key, edges), [len(key)]]) for key, _ in parts]
+    for number in range(len(edges) + 1):
+        chosen = [slice(cut[number], cut[number + 1]) for cut in cuts]
+        key = np.concatenate([part[0][where] for part, where in zip(parts, chosen, strict=True)])
+        held = np.concatenate([part[1][where] for part, where in zip(parts, chosen, strict=True)])
+        order = np.argsort(key, kind="stable")
+        yield key[order], held[order]
 
 
 def terms_of(terms: Terms, query: Sequences) -> Keys:
@@ -151,7 +179,7 @@ def terms_of(terms: Terms, query: Sequences) -> Keys:
     return key[new]
 
 
-def set_cosines(lists: Array, sizes: Array, wanted: int) -> Singles:
+def set_cosines(lists: Array, sizes: Array, wanted: int, out: Singles | None = None) -> Singles:
     """Return the cosine of one set with every other, shape (S,), 0 to 1.
 
     Parameters
@@ -162,6 +190,8 @@ def set_cosines(lists: Array, sizes: Array, wanted: int) -> Singles:
         Shape (S,): terms of each sequence.
     wanted
         Terms of the one set.
+    out
+        Shape (S,), zeros: where the cosines are put; by default a new array.
 
     Examples
     --------
@@ -170,11 +200,14 @@ def set_cosines(lists: Array, sizes: Array, wanted: int) -> Singles:
     >>> set_cosines(np.array([0, 0, 2]), np.array([2, 5, 8]), 2).tolist()
     [1.0, 0.0, 0.25]
     """
-    found = np.zeros(len(sizes), dtype=np.float32)
+    found = np.zeros(len(sizes), dtype=np.float32) if out is None else out
     if len(lists):
         shared = np.bincount(lists, minlength=len(sizes))
         at = np.flatnonzero(shared > 0)
-        found[at] = shared[at] / np.sqrt(sizes[at].astype(np.float64) * wanted)
+        there = sizes[at]
+        # Few sizes occur, again and again.
+        roots = np.sqrt(np.arange(int(there.max()) + 1) * np.float64(wanted))
+        found[at] = shared[at] / roots[there]
     return found
 
 

@@ -117,9 +117,10 @@ class Columns:
     def take(self, sequences: npt.ArrayLike) -> Columns:
         """Return the columns of the chosen sequences, in the order given."""
         chosen = np.asarray(sequences, dtype=np.int64)
-        lengths = self.lengths[chosen]
+        start = self.bounds[:-1][chosen]
+        lengths = self.bounds[1:][chosen] - start  # of few among many: not all are measured
         bounds = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        notes = np.arange(bounds[-1]) + np.repeat(self.bounds[chosen] - bounds[:-1], lengths)
+        notes = np.arange(bounds[-1]) + np.repeat(start - bounds[:-1], lengths)
         return replace(
             self,
             pitch=self.pitch[notes],

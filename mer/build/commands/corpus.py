@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mer.build.cluster import dask_executor
 from mer.build.collections import COLLECTIONS, collection_named
 from mer.build.corpora import build_collections
 from mer.build.folders import Addition, add_folder, corpus_folder, listed_corpora
@@ -60,6 +61,12 @@ def add_corpus_commands(commands: Any) -> None:
     add.add_argument("folder", help="searched with all folders inside")
     add.add_argument("--into", metavar="NAME", help="name of the corpus (default: the folder's)")
     _add_workers(add)
+    add.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="let the workers of a Dask cluster read instead, such as tcp://127.0.0.1:8786; they "
+        "must see the folder and the corpora under the same paths (pip install 'mer[dask]')",
+    )
     add.add_argument(
         "--skip-duplicates",
         action="store_true",
@@ -189,14 +196,18 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
-    added = add_folder(
-        options.folder,
-        options.into,
-        progress=not options.quiet,
-        workers=_workers(options),
-        skip_duplicates=options.skip_duplicates,
-        prune=options.prune,
-    )
+    workers, folder = _workers(options), Path(options.folder).absolute()
+    there = options.scheduler is not None and folder.is_dir()
+    with dask_executor(options.scheduler, folder) if there else nullcontext() as executor:
+        added = add_folder(
+            options.folder,
+            options.into,
+            progress=not options.quiet,
+            workers=workers,
+            executor=executor,
+            skip_duplicates=options.skip_duplicates,
+            prune=options.prune,
+        )
     for word, lines in (("not read", added.problems), ("mended", added.mended)):
         for line in lines[:MOST_LINES]:
             sys.stderr.write(f"{word}: {line}\n")

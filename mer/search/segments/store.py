@@ -164,9 +164,11 @@ def set_similarities(store: Store, views: Sequence[str], query: Columns) -> dict
     for listed in store.lists(terms):
         stop = start
         for name, held in listed.items():
-            values = set_cosines(held.sequences, held.sizes, len(terms[name]))
-            values = values if held.living is None else values[held.living]
-            stop = start + len(values)
-            found[name][start:stop] = values
+            asked, own = (held.sequences, held.sizes, len(terms[name])), held.living
+            stop = start + len(held.sizes if own is None else own)
+            if own is None:
+                set_cosines(*asked, out=found[name][start:stop])
+            else:
+                found[name][start:stop] = set_cosines(*asked)[own]
         start = stop
     return found

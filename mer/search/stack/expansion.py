@@ -4,8 +4,9 @@ Two settings of a tune may share little and still both be near the same other se
 and an item are compared by their *neighbour lists*: the similarity of each to its nearest
 neighbours, averaged with the lists of the very nearest, and 0 elsewhere. The agreement of two lists
 is their cosine; it is added to the similarity itself. The measure looks at the pool, so figures
-with and without it are reported apart. A small pool is compared as a whole, once; in a large one
-lists are shorter, and found otherwise (`mer.search.stack.neighbours`).
+with and without it are reported apart. A small pool is compared as a whole, once, and tells by
+itself how long its lists are (`AllPairs.kin`); in a large one lists are found otherwise
+(`mer.search.stack.neighbours`).
 
 This is the local query expansion and k-nearest encoding of Zhong et al. (2017) without the
 reciprocity test, which did not help on the development families.
@@ -19,7 +20,8 @@ k-reciprocal encoding. CVPR.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -32,13 +34,17 @@ from mer.search.stack.proposal import Proposal, propose
 from mer.search.stack.query import Query
 
 LISTS = "neighbour lists"
-NEIGHBOURS = 15
+NEIGHBOURS, FEWEST_NEIGHBOURS = 15, 8
 AVERAGED = 4
+# A pair of a small pool stands out if it is more alike than the median pair by so many deviations:
+# the median distance from it, times what makes that the standard deviation of a bell curve.
+# Relatives, which may be a tenth of all pairs, hardly change either.
+KIN_DEVIATIONS, BELL = 6.0, 1.4826
 # What the agreement of lists counts, beside 1 for the similarity. In a large pool, larger shares
 # did harm where few tunes belong together.
 LARGE_POOL_SHARE = 0.1
 EVEN_POOL_SHARE = 0.6  # of a large pool without rhythm: chants that nobody else sings are few
-SMALL_POOL_SHARE = 1.0
+SMALL_POOL_SHARE = 1.0  # where as many stand out as lists are averaged at most; else less
 
 
 def agreement(
@@ -82,7 +88,8 @@ def neighbour_lists(table: Singles, neighbours: int, averaged: int) -> Singles:
     return np.asarray(lists[order[:, :averaged]].mean(axis=1), dtype=np.float32)
 
 
-class AllPairs(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class AllPairs:
     """All sequences of a small pool compared with each other with care.
 
     Parameters
@@ -133,6 +140,44 @@ class AllPairs(NamedTuple):
         both = {name: table + table.T for name, table in values.items()}
         return cls(both, transposition - transposition.T, fused + fused.T)
 
+    @cached_property
+    def kin(self) -> int:
+        """How many others stand out beside a member, on average: 1 to `AVERAGED`.
+
+        Where families are small, what comes after the few relatives is a matter of chance, and
+        lists that hold much of it do harm.
+        """
+        size = len(self.fused)
+        apart = self.fused[~np.eye(size, dtype=bool)].astype(np.float64)
+        if not len(apart):
+            return 1
+        usual = np.median(apart)
+        deviation = BELL * np.median(np.abs(apart - usual))
+        out = apart > usual + KIN_DEVIATIONS * deviation
+        return int(np.clip(round(int(out.sum()) / size), 1, AVERAGED))
+
+    @property
+    def neighbours(self) -> int:
+        """How long a neighbour list is, the member itself included."""
+        return min(max(4 * self.kin, FEWEST_NEIGHBOURS), NEIGHBOURS)
+
+    @property
+    def share(self) -> float:
+        """What the agreement of lists counts, beside 1 for the similarity."""
+        return SMALL_POOL_SHARE * self.kin / AVERAGED
+
+    def agreement(self, query: Query, numbers: Ints, fused: Singles) -> Singles:
+        """Return how the query's neighbour list agrees with those of `numbers`, 0 to 1."""
+        lengths = {"neighbours": self.neighbours, "averaged": self.kin}
+        if query.number is not None:
+            return agreement(self.fused, query.number, **lengths)[numbers]
+        # The query joins the pool: its lists hold those that it was compared with.
+        size = len(self.fused)
+        joined = np.zeros((size + 1, size + 1), dtype=np.float32)
+        joined[1:, 1:] = self.fused
+        joined[0, 1 + numbers] = joined[1 + numbers, 0] = fused
+        return np.asarray(agreement(joined, 0, **lengths)[1:][numbers], dtype=np.float32)
+
     def of_member(self, query: Query, proposed: Proposal) -> Compared:
         """Return what is known of one of the pool, for all that was proposed."""
         assert query.number is not None
@@ -161,19 +206,7 @@ def expanded(
         share = LARGE_POOL_SHARE if pool.has_rhythm else EVEN_POOL_SHARE
         agreed = lists.agreement(numbers, fused, query.number)
     else:
-        share, agreed = SMALL_POOL_SHARE, _among_all(pairs.fused, query, numbers, fused)
+        share, agreed = pairs.share, pairs.agreement(query, numbers, fused)
     whole = 1.0 + share
     added = scaled(parts_of({LISTS: 1.0}, {LISTS: agreed}), share / whole)
     return scaled(parts, 1.0 / whole) | added
-
-
-def _among_all(table: Singles, query: Query, numbers: Ints, fused: Singles) -> Singles:
-    if query.number is not None:
-        return agreement(table, query.number)[numbers]
-    # The query joins the pool: its lists hold those that it was compared with.
-    row = np.zeros(len(table), dtype=np.float32)
-    row[numbers] = fused
-    joined = np.zeros((len(table) + 1, len(table) + 1), dtype=np.float32)
-    joined[1:, 1:] = table
-    joined[0, 1:] = joined[1:, 0] = row
-    return np.asarray(agreement(joined, 0)[1:][numbers], dtype=np.float32)

@@ -28,7 +28,10 @@ def total(shares: Shares, values: Values) -> Singles:
     >>> total({"a": 0.75, "b": 0.25}, {"a": np.array([1.0, 0.0]), "b": np.array([0.0, 1.0])})
     array([0.75, 0.25], dtype=float32)
     """
-    return np.asarray(sum(shares[name] * values[name] for name in shares), dtype=np.float32)
+    first, *others = (shares[name] * values[name] for name in shares)
+    for other in others:
+        first = first + other
+    return np.asarray(first, dtype=np.float32)
 
 
 def parts_of(shares: Shares, values: Values) -> dict[str, Floats]:
