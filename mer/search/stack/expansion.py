@@ -37,7 +37,9 @@ AVERAGED = 4
 # What the agreement of lists counts, beside 1 for the similarity. In a large pool, larger shares
 # did harm where few tunes belong together.
 LARGE_POOL_SHARE = 0.1
-EVEN_POOL_SHARE = 0.6  # of a large pool without rhythm: chants that nobody else sings are few
+# Of a large pool without rhythm, where chants that nobody else sings are few. A third of it is for
+# those that stand apart (`NeighbourLists.apart`): formulas are near every chant.
+EVEN_POOL_SHARE, APART_SHARE = 0.9, 1 / 3
 SMALL_POOL_SHARE = 1.0
 
 
@@ -159,8 +161,10 @@ def expanded(
     fused = similarity_of(parts).astype(np.float32)
     if pairs is None:
         lists = NeighbourLists.of_pool(pool)
-        share = LARGE_POOL_SHARE if pool.has_rhythm else EVEN_POOL_SHARE
-        agreed = lists.agreement(numbers, fused, query.number)
+        share, agreed = LARGE_POOL_SHARE, lists.agreement(numbers, fused, query.number)
+        if not pool.has_rhythm:
+            share = EVEN_POOL_SHARE
+            agreed = (1.0 - APART_SHARE) * agreed + APART_SHARE * lists.apart(numbers)
     else:
         share, agreed = SMALL_POOL_SHARE, _among_all(pairs.fused, query, numbers, fused)
     whole = 1.0 + share
