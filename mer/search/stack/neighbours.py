@@ -82,7 +82,7 @@ class NeighbourLists:
         return made
 
     def nearest(self, rows: Ints) -> Ints:
-        """Return the nearest of some sequences, shape (rows, at most LISTED - 1); `NOBODY` after the last.
+        """Return the nearest of some sequences, shape (rows, width); `NOBODY` after the last.
 
         Those whose lists are not known are found by learned vector.
         """
@@ -137,7 +137,7 @@ class NeighbourLists:
 
 
 def _apart(graph: NeighbourGraph) -> Singles:
-    """Return 1 minus the mean similarity of all that are listed; where none are, the mean of all."""
+    """Return 1 minus the mean similarity of all listed; where none are, the mean of the others."""
     listed = np.count_nonzero(graph.numbers != NOBODY, axis=1)
     apart = 1.0 - graph.similarity.astype(np.float32).sum(axis=1) / np.maximum(listed, 1)
     usual = apart[listed > 0].mean() if listed.any() else 1.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mer.search.stack import neighbours
-from mer.search.stack.graph import KEPT, NeighbourGraph, nearest_by_vector
+from mer.search.stack.graph import KEPT, NeighbourGraph, nearest_by_vector, sequence_keys
 from mer.search.stack.methods import rank
 from mer.search.stack.neighbours import (
     AVERAGED,
@@ -78,7 +78,33 @@ def test_lists_are_shorter_where_there_is_no_rhythm(query):
     fused = rng.random(len(numbers)).astype(np.float32)
     nearest = nearest_by_vector(pool.vectors, np.arange(40), EVEN_LISTED - 1)
     expected = slow(nearest, numbers, fused, query, 40, EVEN_LISTED, EVEN_AVERAGED)
-    assert NeighbourLists(pool).agreement(numbers, fused, query) == pytest.approx(expected, abs=1e-5)
+    assert NeighbourLists(pool).agreement(numbers, fused, query) == pytest.approx(
+        expected, abs=1e-5
+    )
+
+
+def test_a_melody_that_aligns_with_many_stands_less_apart(tunes):
+    pool = Pool(tunes[:3])
+    graph = NeighbourGraph.empty(sequence_keys(pool.columns))
+    graph.numbers[0, :2], graph.similarity[0, :2] = (1, 2), (0.75, 0.25)
+    graph.numbers[1, 0], graph.similarity[1, 0] = 0, 0.75
+    apart = NeighbourLists(pool, graph).apart(np.array([1, 0, 2]))
+    assert apart.tolist() == [0.25, 0.5, 0.375]  # nobody knows of the last: the mean of the others
+    assert NeighbourLists(pool).apart(np.arange(3)).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_standing_apart_counts_among_chants_alone(tunes, monkeypatch):
+    monkeypatch.setattr("mer.search.stack.pool.SMALL_POOL_NOTES", 0)
+    even = [replace(tune, duration=np.full(12, 240)) for tune in tunes]
+    for pool, heard in ((Pool(tunes), False), (Pool(even), True)):
+        before = rank(pool, 3, "full").parts["neighbour lists"]
+        monkeypatch.setattr(NeighbourLists, "apart", lambda lists, numbers: np.zeros(len(numbers)))
+        after = rank(pool, 3, "full").parts["neighbour lists"]
+        monkeypatch.undo()
+        monkeypatch.setattr("mer.search.stack.pool.SMALL_POOL_NOTES", 0)
+        assert ((before != after).any()) == heard
+        assert before.min() >= 0.0
+        assert before.max() <= 1.0
 
 
 def test_melodies_that_the_graph_lacks_are_found_by_vector(tunes, pool):
