@@ -10,8 +10,8 @@ reference; the same from hashed terms, to see what hashing costs (not in pools o
 `MOST_HASHED`, as it takes too long); the shipped vector with its terms at a quarter, which is what
 a pool without rhythm has; and both vectors side by side, brought down to 256 numbers by the
 directions of the pool (`side by side`), which needs scikit-learn wherever an index is built.
-Melodies without family only stand in the pool. Figures are MAP without identical twins; differences are paired by
-query.
+Melodies without family only stand in the pool. Figures are MAP without identical twins; differences
+are paired by query.
 """
 
 from __future__ import annotations
