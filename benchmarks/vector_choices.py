@@ -6,10 +6,12 @@ The families of each file are halved by a seed: one half to choose on, the other
 description of all training tunes and the covariance of their variation are worked out once, as in
 `train_vector.py`; then the weights are made with each `LOADS` of the noise, and measured without
 rounding to 8 bits. Beside them: latent semantic vectors of the pool (`lsa`), which are the
-reference; the same from hashed terms, to see what hashing costs; and both vectors side by side,
-brought down to 256 numbers by the directions of the pool (`side by side`), which needs scikit-learn
-wherever an index is built. Figures are MAP without identical twins; differences are paired by
-query.
+reference; the same from hashed terms, to see what hashing costs (not in pools of more than
+`MOST_HASHED`, as it takes too long); the shipped vector with its terms at a quarter, which is what
+a pool without rhythm has; and both vectors side by side, brought down to 256 numbers by the
+directions of the pool (`side by side`), which needs scikit-learn wherever an index is built.
+Melodies without family only stand in the pool. Figures are MAP without identical twins; differences
+are paired by query.
 """
 
 from __future__ import annotations
@@ -36,12 +38,14 @@ from train_vector import (
 
 from mer.embeddings import REPRESENTATIONS
 from mer.embeddings.dense import unit_rows
-from mer.embeddings.learned import SIZE
+from mer.embeddings.learned import SIZE, LearnedVector
 from mer.evaluation.table import Wanted, prepare
 from mer.notes.arrays import Array, Flags, Floats
 from mer.notes.columns import Columns
+from mer.search.stack.pool import EVEN_TERM_SHARE
 
 LOADS = (1.0, 2.0, 6.0)  # of the noise by its mean: 1 is the shipped one
+MOST_HASHED = 4000  # sequences
 PRIOR = 100.0  # as in `mer.embeddings.learned.LearnedVector`
 
 
@@ -111,12 +115,16 @@ def compare(file: str, lesson: Lesson, options: argparse.Namespace) -> str:
     lsa = REPRESENTATIONS["lsa"]().fit(columns)
     semantic = lsa.transform(columns)
     described = lesson.describe(columns)
-    vectors: dict[str, Array] = {"lsa": semantic, "lsa of hashed terms": hashed(columns)}
+    vectors: dict[str, Array] = {"lsa": semantic}
+    if len(columns) <= MOST_HASHED:
+        vectors["lsa of hashed terms"] = hashed(columns)
     for load in LOADS:
         weights = directions(lesson.rows, lesson.noise, load)
         vectors[f"vector, load {load:g}"] = in_pool(lesson, weights, described)
     shipped = REPRESENTATIONS["vector"]().fit(columns)
     vectors["vector as shipped"] = shipped.transform(columns)
+    quarter = LearnedVector(term_share=EVEN_TERM_SHARE).fit(columns)
+    vectors["as shipped, terms at a quarter"] = quarter.transform(columns)
     vectors["side by side"] = side_by_side(vectors["vector as shipped"], semantic)
     found = {
         name: reached(by_cosine(rows), wanted, keys).figures["map"]

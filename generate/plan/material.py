@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -172,7 +172,7 @@ def on_scale(frame: Frame, neighbours: Sequence[Neighbour], settings: Settings) 
     semitones = any((one + 1) % 12 in frame.scale for one in frame.scale)
     if whole or not goes_on or semitones or 2 * staying >= sum(weight):
         return frame
-    return replace(frame, scale=frame.key.scale)
+    return frame._replace(scale=frame.key.scale)
 
 
 def other_tunes(index: PhraseIndex, frame: Frame, known: Sequence[Neighbour]) -> list[Neighbour]:

@@ -56,10 +56,11 @@ class LearnedVector(Parameters):
     ----------
     weights
         File written by ``benchmarks/train_vector.py``; None for the shipped one.
-
     prior
         How many sequences the training tunes count for when the directions are chosen: in a pool
         of a few phrases they decide, in one of thousands the pool does.
+    term_share
+        What the terms count beside the windows, 0 to 1: 1 as they were trained.
     shown
         What the parts of a pool go through while their vectors are made, with how many there are
         and what the work is called; None for nothing.
@@ -79,9 +80,11 @@ class LearnedVector(Parameters):
         weights: str | Path | None = None,
         prior: float = 100.0,
         shown: Callable[[Iterator[Any], int, str], Iterator[Any]] | None = None,
+        term_share: float = 1.0,
     ) -> None:
         self.weights = weights
         self.prior = prior
+        self.term_share = term_share
         self.shown = shown
 
     @property
@@ -102,7 +105,7 @@ class LearnedVector(Parameters):
         parts = chunks(columns, _NOTES_A_STEP)
         if self.shown is not None:
             parts = self.shown(parts, -(-len(columns.pitch) // _NOTES_A_STEP), "vectors")
-        rows = np.concatenate([project_down(part, self.arrays_) for part in parts])
+        rows = np.concatenate([self._projected(part) for part in parts])
         total = self.prior + len(rows)
         self.mean_ = rows.sum(axis=0) / total  # that of the training tunes is 0
         rows -= self.mean_
@@ -132,10 +135,11 @@ class LearnedVector(Parameters):
         self._load_weights()
         return self
 
+    def _projected(self, columns: Columns) -> Singles:
+        return project_down(columns, self.arrays_, term_share=self.term_share)
+
     def _project(self, columns: Sequences) -> Singles:
-        return np.concatenate(
-            [project_down(chunk, self.arrays_) for chunk in chunks(as_columns(columns))]
-        )
+        return np.concatenate([self._projected(chunk) for chunk in chunks(as_columns(columns))])
 
     def transform(self, columns: Sequences) -> Singles:
         """Return one row of length 1 per sequence, shape (S, 256)."""
@@ -184,15 +188,18 @@ def term_part(columns: Columns, idf: Singles) -> tuple[Ints, Ints, Singles]:
     return sequence, bucket, (weight / np.maximum(length, 1e-9)[sequence]).astype(np.float32)
 
 
-def project_down(columns: Columns, arrays: Arrays) -> Singles:
+def project_down(columns: Columns, arrays: Arrays, *, term_share: float = 1.0) -> Singles:
     """Return 512 numbers per sequence, shape (S, 512), about the mean of the training tunes.
 
     The two linear maps, ``window_codes`` (D, 512) and ``term_codes`` (BUCKETS, 512), are stored in
     8 bits; ``window_step`` and ``term_step`` (512,) are the units of their columns. ``centre``
-    (512,) is what they make of the mean training tune.
+    (512,) is what they make of the mean training tune. What the terms say is multiplied by
+    `term_share`.
     """
     windows = window_part(columns, arrays) @ arrays["window_codes"].astype(np.float32)
     terms = project(*term_part(columns, arrays["idf"]), arrays["term_codes"], len(columns))
     return np.asarray(
-        windows * arrays["window_step"] + terms * arrays["term_step"] - arrays["centre"]
+        windows * arrays["window_step"]
+        + terms * (np.float32(term_share) * arrays["term_step"])
+        - arrays["centre"]
     )

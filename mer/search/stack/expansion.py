@@ -5,8 +5,9 @@ and an item are compared by their *neighbour lists*: the similarity of each to i
 neighbours, averaged with the lists of the very nearest, and 0 elsewhere. The agreement of two lists
 is their cosine; it is added to the similarity itself. The measure looks at the pool, so figures
 with and without it are reported apart. A small pool is compared as a whole, once, and tells by
-itself how long its lists are (`AllPairs.kin`); in a large one lists are found otherwise
-(`mer.search.stack.neighbours`).
+itself how long its lists are (`AllPairs.kin`); in a large one lists are shorter, and found otherwise
+(`mer.search.stack.neighbours`); in one without rhythm it counts as well how far an item stands apart
+from all others.
 
 This is the local query expansion and k-nearest encoding of Zhong et al. (2017) without the
 reciprocity test, which did not help on the development families.
@@ -43,7 +44,9 @@ KIN_DEVIATIONS, BELL = 6.0, 1.4826
 # What the agreement of lists counts, beside 1 for the similarity. In a large pool, larger shares
 # did harm where few tunes belong together.
 LARGE_POOL_SHARE = 0.1
-EVEN_POOL_SHARE = 0.6  # of a large pool without rhythm: chants that nobody else sings are few
+# Of a large pool without rhythm, where chants that nobody else sings are few. A third of it is for
+# those that stand apart (`NeighbourLists.apart`): formulas are near every chant.
+EVEN_POOL_SHARE, APART_SHARE = 0.9, 1 / 3
 SMALL_POOL_SHARE = 1.0  # where as many stand out as lists are averaged at most; else less
 
 
@@ -193,7 +196,7 @@ def expanded(
     parts: Mapping[str, Floats],
     pairs: AllPairs | None,
 ) -> dict[str, Floats]:
-    """Return the parts of the similarity of `numbers`, with one more: agreement of the lists.
+    """Return the parts of the similarity of `numbers`, with one more: what the lists say.
 
     Parameters
     ----------
@@ -203,8 +206,10 @@ def expanded(
     fused = similarity_of(parts).astype(np.float32)
     if pairs is None:
         lists = NeighbourLists.of_pool(pool)
-        share = LARGE_POOL_SHARE if pool.has_rhythm else EVEN_POOL_SHARE
-        agreed = lists.agreement(numbers, fused, query.number)
+        share, agreed = LARGE_POOL_SHARE, lists.agreement(numbers, fused, query.number)
+        if not pool.has_rhythm:
+            share = EVEN_POOL_SHARE
+            agreed = (1.0 - APART_SHARE) * agreed + APART_SHARE * lists.apart(numbers)
     else:
         share, agreed = pairs.share, pairs.agreement(query, numbers, fused)
     whole = 1.0 + share

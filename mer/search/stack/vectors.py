@@ -37,9 +37,17 @@ def unseen(steps: Iterator[Any], count: int, name: str) -> Iterator[Any]:
     return steps
 
 
-def learned_vectors(columns: Columns, shown: Shown = unseen) -> LearnedVector:
-    """Return the learned vectors of a pool, from the disk if they have been made before."""
-    view = LearnedVector(shown=shown)
+def learned_vectors(
+    columns: Columns, shown: Shown = unseen, *, term_share: float = 1.0
+) -> LearnedVector:
+    """Return the learned vectors of a pool, from the disk if they have been made before.
+
+    Parameters
+    ----------
+    term_share
+        What terms count (see `mer.embeddings.learned.LearnedVector`).
+    """
+    view = LearnedVector(shown=shown, term_share=term_share)
     if len(columns) < KEPT_FROM:
         return view.fit(columns)
     file = cache_folder() / f"vectors-{_name(columns, view)}.npz"
@@ -55,6 +63,8 @@ def learned_vectors(columns: Columns, shown: Shown = unseen) -> LearnedVector:
 def _name(columns: Columns, view: LearnedVector) -> str:
     """Return a hash of all that the vectors depend on."""
     told = hashlib.sha256(view.weights_file.read_bytes())
+    if view.term_share != 1.0:
+        told.update(f"terms {view.term_share} ".encode())
     for field in fields(columns):
         values = getattr(columns, field.name)
         if values is not None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mer.corpus.shipped import data_folder
-from mer.embeddings.learned import BUCKETS, FILE, LearnedVector, term_part
+from mer.embeddings.learned import BUCKETS, FILE, LearnedVector, project_down, term_part
 from mer.errors import InputError
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
@@ -65,6 +65,17 @@ def test_new_sequences_take_the_directions_of_the_pool(pool):
     assert vector.transform(Columns.from_melodies(tunes[7:8]))[0] == pytest.approx(
         vector.rows_[7], abs=1e-5
     )
+
+
+def test_terms_count_what_they_are_told_to(pool):
+    columns = Columns.from_melodies(pool[0][:5])
+    none, half, all_ = (
+        project_down(columns, pool[1].arrays_, term_share=share) for share in (0.0, 0.5, 1.0)
+    )
+    assert half == pytest.approx((none + all_) / 2, abs=1e-4)
+    assert np.abs(all_ - none).max() > 0.1
+    windows_alone = LearnedVector(term_share=0.0).fit(columns)
+    assert windows_alone.transform(columns) == pytest.approx(windows_alone.rows_, abs=1e-5)
 
 
 def test_term_weights_are_of_length_one_and_in_the_buckets():

@@ -1,12 +1,20 @@
 """Lists of a large pool: the agreement by brute force, and where the lists come from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mer.search.stack import neighbours
-from mer.search.stack.graph import KEPT, NeighbourGraph, nearest_by_vector
+from mer.search.stack.graph import KEPT, NeighbourGraph, nearest_by_vector, sequence_keys
 from mer.search.stack.methods import rank
-from mer.search.stack.neighbours import AVERAGED, LISTED, NeighbourLists
+from mer.search.stack.neighbours import (
+    AVERAGED,
+    EVEN_AVERAGED,
+    EVEN_LISTED,
+    LISTED,
+    NeighbourLists,
+)
 from mer.search.stack.pool import Pool
 from tests.mer.search.stack.test_graph import line
 
@@ -21,7 +29,7 @@ def pool(tunes):
     return Pool(tunes)
 
 
-def slow(nearest, numbers, fused, query, size):
+def slow(nearest, numbers, fused, query, size, listed=LISTED, averaged=AVERAGED):
     """The agreement by vectors with a place for every sequence, lists added up one by one."""
     order = numbers[np.argsort(-fused, kind="stable")]
 
@@ -31,11 +39,11 @@ def slow(nearest, numbers, fused, query, size):
         return found
 
     own = np.zeros(size)
-    own[order[:LISTED]] = 1.0
-    own += sum(members(number) for number in order[: AVERAGED - 1])
+    own[order[:listed]] = 1.0
+    own += sum(members(number) for number in order[: averaged - 1])
     cosines = []
     for number in numbers:
-        theirs = sum(members(n) for n in [number, *nearest[number][: AVERAGED - 1]])
+        theirs = sum(members(n) for n in [number, *nearest[number][: averaged - 1]])
         if query is not None:
             own[query] = theirs[query] = 0.0
         cosines.append(own @ theirs / np.linalg.norm(own) / np.linalg.norm(theirs))
@@ -58,6 +66,45 @@ def test_the_agreement_is_that_of_whole_vectors(pool, query, by_graph):
     expected = slow(nearest, numbers, fused, query, 40)
     assert found == pytest.approx(expected, abs=1e-5)
     assert ((found >= 0) & (found <= 1 + 1e-6)).all()
+
+
+@pytest.mark.parametrize("query", [None, 7])
+def test_lists_are_shorter_where_there_is_no_rhythm(query):
+    tunes = [line(seed, 12) for seed in range(40)]
+    pool = Pool([replace(tune, duration=np.full(12, 240)) for tune in tunes])
+    assert not pool.has_rhythm
+    rng = np.random.default_rng(2)
+    numbers = np.setdiff1d(rng.permutation(40)[:25], [7])
+    fused = rng.random(len(numbers)).astype(np.float32)
+    nearest = nearest_by_vector(pool.vectors, np.arange(40), EVEN_LISTED - 1)
+    expected = slow(nearest, numbers, fused, query, 40, EVEN_LISTED, EVEN_AVERAGED)
+    assert NeighbourLists(pool).agreement(numbers, fused, query) == pytest.approx(
+        expected, abs=1e-5
+    )
+
+
+def test_a_melody_that_aligns_with_many_stands_less_apart(tunes):
+    pool = Pool(tunes[:3])
+    graph = NeighbourGraph.empty(sequence_keys(pool.columns))
+    graph.numbers[0, :2], graph.similarity[0, :2] = (1, 2), (0.75, 0.25)
+    graph.numbers[1, 0], graph.similarity[1, 0] = 0, 0.75
+    apart = NeighbourLists(pool, graph).apart(np.array([1, 0, 2]))
+    assert apart.tolist() == [0.25, 0.5, 0.375]  # nobody knows of the last: the mean of the others
+    assert NeighbourLists(pool).apart(np.arange(3)).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_standing_apart_counts_among_chants_alone(tunes, monkeypatch):
+    monkeypatch.setattr("mer.search.stack.pool.SMALL_POOL_NOTES", 0)
+    even = [replace(tune, duration=np.full(12, 240)) for tune in tunes]
+    for pool, heard in ((Pool(tunes), False), (Pool(even), True)):
+        before = rank(pool, 3, "full").parts["neighbour lists"]
+        monkeypatch.setattr(NeighbourLists, "apart", lambda lists, numbers: np.zeros(len(numbers)))
+        after = rank(pool, 3, "full").parts["neighbour lists"]
+        monkeypatch.undo()
+        monkeypatch.setattr("mer.search.stack.pool.SMALL_POOL_NOTES", 0)
+        assert ((before != after).any()) == heard
+        assert before.min() >= 0.0
+        assert before.max() <= 1.0
 
 
 def test_melodies_that_the_graph_lacks_are_found_by_vector(tunes, pool):
