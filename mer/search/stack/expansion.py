@@ -5,9 +5,9 @@ and an item are compared by their *neighbour lists*: the similarity of each to i
 neighbours, averaged with the lists of the very nearest, and 0 elsewhere. The agreement of two lists
 is their cosine; it is added to the similarity itself. The measure looks at the pool, so figures
 with and without it are reported apart. A small pool is compared as a whole, once, and tells by
-itself how long its lists are (`AllPairs.kin`); in a large one lists are shorter, and found otherwise
-(`mer.search.stack.neighbours`); in one without rhythm it counts as well how far an item stands apart
-from all others.
+itself how long its lists are (`AllPairs.kin`); in a large one lists are shorter, and found
+otherwise (`mer.search.stack.neighbours`); in one without rhythm it counts as well how far an item
+stands apart from all others.
 
 This is the local query expansion and k-nearest encoding of Zhong et al. (2017) without the
 reciprocity test, which did not help on the development families.
