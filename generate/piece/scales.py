@@ -1,7 +1,7 @@
 """Motif + wish -> the pitch classes that new notes are taken from.
 
-A motif on a five-note scale stays on it, unless the tunes that it is continued from have more
-(`generate.plan.material.on_scale`); in minor the leading note is raised where it leads home.
+A motif on a five-note scale stays on it, unless the tunes that its continuation is made of have
+more (`generate.plan.material.on_scale`); in minor the leading note is raised where it leads home.
 """
 
 from __future__ import annotations
