@@ -28,6 +28,28 @@ class GivenChord(NamedTuple):
         return self._replace(onset=self.onset + ticks, end=self.end + ticks)
 
 
+def chord_names(text: str | None, symbols: Sequence[ChordSymbol]) -> tuple[ChordName, ...]:
+    """Return the chords of a progression that is asked for, or else those of the music.
+
+    Raises
+    ------
+    InputError
+        If something in the progression is no chord.
+
+    Examples
+    --------
+    >>> [one.text for one in chord_names("Am F | C", ())]
+    ['Am', 'F', 'C']
+    """
+    if text == NO_CHORDS:
+        return ()
+    if text is not None:
+        return tuple(name for bar in chord_bars(text) for name in bar)
+    if not symbols:
+        return ()
+    return tuple(one.name for one in lasting_chords(symbols, symbols[-1].tick + 1))
+
+
 def repeated_progression(
     text: str, downbeat: int, bar_ticks: int, bars: int
 ) -> tuple[GivenChord, ...]:

@@ -15,6 +15,7 @@ from generate.piece.composition import Composition, Fragment
 from generate.piece.given_chords import (
     NO_CHORDS,
     GivenChord,
+    chord_names,
     going_on,
     lasting_chords,
     progression_text,
@@ -290,8 +291,8 @@ def brief_of(
     key_is_sure
         Whether the key that the motif comes with stays, whatever its notes say.
     chords
-        Chord symbols of the song that the motif is from, on the time line of the motif: those that
-        stand under it, and those that follow. What goes on with the motif goes on over them.
+        Chord symbols of the motif's song, on its time line, under it and later: what goes on with
+        the motif goes on over them, and they tell of its key.
 
     Raises
     ------
@@ -305,7 +306,7 @@ def brief_of(
     found = index.search(used, max(settings.k + _SPARE, VOTERS * doubtful), distinct=True)
     matches = tuple(found[: settings.k])
     if doubtful:
-        used, said = with_key(used, index, found)
+        used, said = with_key(used, index, found, chords=chord_names(settings.chords, chords))
         motif, remarks = replace(motif, key=used.key), remarks + said
     frame, theme, more = plan_frame(motif, matches, settings)
     moved = theme.sources[0].transposition

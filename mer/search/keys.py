@@ -11,7 +11,8 @@ logarithm of the share, plus a multiple of the correlation with the key profile
 in major, a vote for minor counts more, by the root of their proportion: half of what Bayes' rule
 would give, so that the commoner kind keeps an edge. Dorian parts from minor and mixolydian from
 major by the one degree in which they differ, as far as that sounds. The multiples were chosen on
-openings of the shipped tunes other than those that `benchmarks/keys.py` reports on.
+openings of the shipped tunes other than those that `benchmarks/keys.py` reports on. Chords that are
+given count like notes: all of them together as long as the melody.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mer.notes.arrays import Floats
+from mer.notes.arrays import Floats, Ints
 from mer.notes.key import MODE_SCALES, MODES, Key, key_fits, share_outside
 from mer.notes.meter import TICKS_PER_QUARTER
 
 if TYPE_CHECKING:
     from mer.corpus.corpus import Corpus
+    from mer.notes.chord_names import ChordName
     from mer.notes.melody import Melody
     from mer.search.index import PhraseIndex
     from mer.search.match import Match
@@ -65,6 +67,8 @@ class KeyVote:
     minor_share
         Share of the tunes that were searched whose third is minor, 0 to 1; .5 weighs all votes
         alike.
+    chords
+        What stands under the query, if that is known.
 
     Examples
     --------
@@ -83,6 +87,7 @@ class KeyVote:
     query: Melody
     matches: Sequence[Match]
     minor_share: float = 0.5
+    chords: Sequence[ChordName] = ()
 
     @cached_property
     def _votes(self) -> list[tuple[Key, float]]:
@@ -98,6 +103,14 @@ class KeyVote:
         return list(found.values())
 
     @cached_property
+    def _sounding(self) -> tuple[Ints, Ints]:
+        """Pitches and durations of the notes, and of the tones of the chords."""
+        pitch, duration = self.query.pitch, self.query.duration
+        tones = np.array([tone for chord in self.chords for tone in chord.pitch_classes], dtype=int)
+        each = int(duration.sum()) // max(len(tones), 1)
+        return np.append(pitch, tones), np.append(duration, np.full(len(tones), each))
+
+    @cached_property
     def _shares(self) -> Floats:
         """Share of the votes of each key, shape (12, modes)."""
         common = min(max(self.minor_share, 0.01), 0.99)
@@ -111,7 +124,7 @@ class KeyVote:
     @cached_property
     def key(self) -> Key:
         """The key that has most for it; without matches the one whose profile fits best."""
-        pitch, duration = self.query.pitch, self.query.duration
+        pitch, duration = self._sounding
         fits = key_fits(pitch, duration, final_weight=0.0).reshape(2, 12)
         notes = np.empty((12, len(MODES)))
         for tonic, mode in np.ndindex(notes.shape):
@@ -131,8 +144,9 @@ class KeyVote:
         has none of it, and then the commoner mode stays.
         """
         usual, modal, own, other, bias = _TWINS[minor]
-        degree = (self.query.pitch - tonic) % 12
-        length = np.minimum(self.query.duration / TICKS_PER_QUARTER * 2.0, 1.0)
+        pitch, duration = self._sounding
+        degree = (pitch - tonic) % 12
+        length = np.minimum(duration / TICKS_PER_QUARTER * 2.0, 1.0)
         shares = [self._shares[tonic][MODES.index(mode)] for mode in (modal, usual)]
         vote = _SWAY * float(np.diff(_log(np.array(shares[::-1])))[0])
         heard = float(length[degree == own].sum() - length[np.isin(degree, other)].sum())
@@ -149,16 +163,23 @@ class KeyVote:
         return sum(key.tonic == self.key.tonic for key, _ in self._votes)
 
     def __str__(self) -> str:
+        notes = "notes and chords" if self.chords else "notes"
         if not self.voters:
-            return f"{self.key}, by its notes alone"
+            return f"{self.key}, by its {notes} alone"
         share = f"{self.agreeing} of {self.voters}"
         if 3 * self.agreeing < self.voters:  # the notes decided against the vote
-            return f"{self.key}, by its notes; of the tunes nearest to it {share} have that tonic"
-        return f"{self.key}, by its notes and the tunes nearest to it ({share} have that tonic)"
+            near = f"of the tunes nearest to it {share} have that tonic"
+            return f"{self.key}, by its {notes}; {near}"
+        near = f"the tunes nearest to it ({share} have that tonic)"
+        return f"{self.key}, by its {notes.replace(' and', ',')} and {near}"
 
 
 def guess_key(
-    query: Melody, index: PhraseIndex, *, matches: Sequence[Match] | None = None
+    query: Melody,
+    index: PhraseIndex,
+    *,
+    matches: Sequence[Match] | None = None,
+    chords: Sequence[ChordName] = (),
 ) -> KeyVote:
     """Return the vote on the key of a melody; `KeyVote.key` is the result.
 
@@ -166,6 +187,8 @@ def guess_key(
     ----------
     matches
         What a search has found already; without them there is one more search.
+    chords
+        What stands under the melody, if that is known.
 
     Raises
     ------
@@ -173,7 +196,7 @@ def guess_key(
         If the melody is too short or too long to search for.
     """
     found = index.search(query, VOTERS, distinct=True) if matches is None else matches
-    return KeyVote(query, found, _minor_share(index.corpus))
+    return KeyVote(query, found, _minor_share(index.corpus), chords)
 
 
 def is_doubtful(query: Melody) -> bool:
@@ -188,6 +211,7 @@ def with_key(
     matches: Sequence[Match] | None = None,
     *,
     name: str = "motif",
+    chords: Sequence[ChordName] = (),
 ) -> tuple[Melody, tuple[str, ...]]:
     """Return the melody with a key, and a remark if that is not the one it came with.
 
@@ -200,10 +224,12 @@ def with_key(
         What a search has found already; without them there is one more search, if need be.
     name
         What the user calls the melody.
+    chords
+        What stands under it, if that is known.
     """
     if not is_doubtful(query):
         return query, ()
-    vote = guess_key(query, index, matches=matches)
+    vote = guess_key(query, index, matches=matches, chords=chords)
     if query.key is None:
         said = f"the {name} has no key signature; it is taken to be in {vote}"
         return replace(query, key=vote.key), (said,)
