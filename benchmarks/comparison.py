@@ -123,8 +123,7 @@ class Collection:
         columns = self.pool._with_phrases(self.pool.columns)
         weight = metrical_weight(columns)
         return {
-            end: replace(
-                self.pool.profile,
+            end: self.pool.profile._replace(
                 weight=weight,
                 position=phrase_position(columns, to_last_onset=end).astype(np.float32),
             )

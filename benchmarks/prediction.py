@@ -180,7 +180,7 @@ def with_experts(targets: dict[str, Target], names: Sequence[str]) -> dict[str, 
         label: tuple(expert for expert in target.experts if str(expert) in names)
         for label, target in targets.items()
     }
-    return {label: replace(targets[label], experts=some) for label, some in kept.items() if some}
+    return {label: targets[label]._replace(experts=some) for label, some in kept.items() if some}
 
 
 def run(path: Path, targets: dict[str, Target], options: argparse.Namespace) -> dict[str, Figures]:

@@ -21,7 +21,7 @@ import argparse
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +104,7 @@ def worth_least(lost: Sequence[Mapping[str, float]], kept: int) -> list[str]:
 
 def chosen(sets: Sequence[Set], target: Target) -> Target:
     """Return the target with the experts that do best on some sets."""
-    here = replace(target, experts=all_experts(target))
+    here = target._replace(experts=all_experts(target))
     best, least = here, np.inf
     while True:
         reached = float(np.mean([one.quick(here) for one in sets]))
@@ -119,7 +119,7 @@ def chosen(sets: Sequence[Set], target: Target) -> Target:
             for one in sets
         ]
         names = worth_least(lost, kept)
-        here = replace(here, experts=tuple(e for e in here.experts if str(e) in names))
+        here = here._replace(experts=tuple(e for e in here.experts if str(e) in names))
 
 
 def measured(
@@ -131,7 +131,7 @@ def measured(
         models = {"shipped": target, "other half": picks[1 - number]}
         everything = all_experts(target)
         if len(everything) <= MOST_AT_ONCE:
-            models["all"] = replace(target, experts=everything)
+            models["all"] = target._replace(experts=everything)
         for one in half:
             found[one.name] = {}
             for name, model in models.items():
@@ -231,8 +231,8 @@ def chorales(path: Path, models: Mapping[str, Target], seed: int) -> str:
     for name, more in known.items():
         cells = []
         for target in models.values():
-            model = replace(
-                target, experts=target.experts + more, viewpoints={**target.viewpoints, **MARKED}
+            model = target._replace(
+                experts=target.experts + more, viewpoints={**target.viewpoints, **MARKED}
             )
             bits = Set("chorales", notes, fold).bits(model)
             low, high = interval_of_mean(bits, notes.columns.bounds, np.random.default_rng(seed))

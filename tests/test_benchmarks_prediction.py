@@ -187,8 +187,8 @@ def test_marks_follow_a_melody_that_is_notated_lower(chorale_marks: ModuleType) 
 
 def test_experts_are_chosen_on_one_half_only(prediction_split: ModuleType) -> None:
     target = prediction_split.TARGETS["pitch"]
-    few = prediction_split.replace(
-        target, viewpoints={n: target.viewpoints[n] for n in ("pitch", "interval", "contour")}
+    few = target._replace(
+        viewpoints={n: target.viewpoints[n] for n in ("pitch", "interval", "contour")}
     )
     assert len(prediction_split.all_experts(few)) == 9
     tunes = [

@@ -309,9 +309,8 @@ def brief_of(
         used, said = with_key(used, index, found, chords=chord_names(settings.chords, chords))
         motif, remarks = replace(motif, key=used.key), remarks + said
     frame, theme, more = plan_frame(motif, matches, settings)
-    moved = theme.sources[0].transposition
-    others = lending(found, index, used, settings.copy_bound)[: settings.k]
-    neighbours = tuple(gather(others, index, frame, moved))
+    lent = lending(found, index, used, settings.copy_bound)[: settings.k]
+    neighbours = tuple(gather(lent, index, frame, theme.sources[0].transposition))
     frame = on_scale(frame, neighbours, settings)
     brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)
     given, said = _given_chords(brief, chords)

@@ -27,7 +27,7 @@ def test_check(visit: Callable[..., Any], tmp_path: Path) -> None:
     found.locator("[data-do=variants]").first.click()
     opened.wait("#variants .variants audio")
     assert page.locator("#variants .mer-synopsis").is_visible()
-    assert page.locator("#variants .variants li").count() == 3
+    assert page.locator("#variants .variants li").count() == 4
     assert len(opened.served("#variants .consensus audio")) > 1000
     opened.picture("check-2-variants-phone")
     opened.check()

@@ -1,7 +1,5 @@
 """Tunes of the matches: where their notes stand, how much they count, how they are moved."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -160,11 +158,11 @@ FIVE, SEVEN = melody([60, 62, 64, 67, 69]), melody([60, 62, 64, 65, 67, 69, 71])
 def test_a_piece_stays_on_five_notes_where_its_neighbours_do(
     others: list[Melody], settings: Settings, notes: int
 ) -> None:
-    given = replace(frame(55, 79, Key(0)), scale=(0, 2, 4, 7, 9))
+    given = frame(55, 79, Key(0))._replace(scale=(0, 2, 4, 7, 9))
     found = on_scale(given, [neighbour(tune, 0) for tune in others], settings)
     assert len(found.scale) == notes
 
 
 def test_five_notes_with_semitones_stay() -> None:
-    given = replace(frame(55, 79, Key(9, "minor")), scale=(9, 11, 0, 4, 5))
+    given = frame(55, 79, Key(9, "minor"))._replace(scale=(9, 11, 0, 4, 5))
     assert on_scale(given, [neighbour(SEVEN, 0)], Settings()) == given

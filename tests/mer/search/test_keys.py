@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from mer import guess_key
 from mer.corpus.corpus import Corpus, Tune
+from mer.notes.chord_names import chord_bars
 from mer.notes.key import Key
 from mer.notes.melody import Melody, Phrase
 from mer.search.index import PhraseIndex
@@ -145,3 +146,15 @@ def test_modes_part_by_the_degree_in_which_they_differ(
 ) -> None:
     matches = [match(name, similarity) for name, similarity in votes]
     assert KeyVote(melody(pitch), matches).key == Key.parse(key)
+
+
+def test_given_chords_tell_of_the_key() -> None:
+    motif = melody([62, 64, 65, 67, 69, 67, 65, 64])
+    named = {}
+    for text in ("C Am F G", "Dm C Bb A"):
+        chords = [name for bar in chord_bars(text) for name in bar]
+        named[text] = str(KeyVote(motif, [], chords=chords))
+    assert named == {
+        "C Am F G": "C major, by its notes and chords alone",
+        "Dm C Bb A": "D minor, by its notes and chords alone",
+    }
