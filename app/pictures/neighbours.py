@@ -222,7 +222,8 @@ def tune_list(cards: Sequence[str], phrases: int, collections: Sequence[str]) ->
     lead = (
         f"The closest of {phrases:,} phrases of {escape(listed)}, tune by tune. The percentage "
         "says how alike motif and phrase are, note by note: 100% is the same, in any key and at "
-        "any speed. Lines join the notes that are the same, dashed lines those that were changed."
+        "any speed; a phrase that is shorter than the motif has less. Lines join the notes that "
+        "are the same, dashed lines those that were changed."
     )
     first, further = "".join(cards[:TUNES_AT_ONCE]), "".join(cards[TUNES_AT_ONCE:])
     more = (
