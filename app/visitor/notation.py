@@ -97,7 +97,10 @@ def read_notes(text: str) -> Reading:
 
 
 _HOW = "write names such as C4 D E:2 F#:1/2, or ABC"
-_NO_LENGTHS = "no lengths are given, so that only pitch is compared; write some, such as D:1/2 E:2"
+_NO_LENGTHS = (
+    "no lengths are given: only pitch is compared, and it is played in quarters; write some, "
+    "such as D:1/2 E:2, or rhythm=told if all are quarters"
+)
 
 
 def pasted_ending(text: str) -> str:

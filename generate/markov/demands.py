@@ -23,7 +23,8 @@ _REGISTER = 6.0
 # The same around the pitch that the lender of a plan has there.
 _NEARNESS, _NEARNESS_IN_COUNTERPARTS = 5.0, 3.5
 _STRESS_POWER = 0.6
-# How much likelier the lender's own degree is on a downbeat, and where a phrase of four bars ends.
+# How much likelier the lender's own degree is on a downbeat, and in the second half of the last bar
+# of a phrase of four.
 _SKELETON, _PHRASE_END, _PHRASE_BARS = 2.0, 4.0, 4
 # Weight of the tonic just before a closing tonic.
 _SAME_AGAIN = 0.15

@@ -167,10 +167,10 @@ def on_scale(frame: Frame, neighbours: Sequence[Neighbour], settings: Settings) 
     classes = [set((neighbour.pitch % 12).tolist()) for neighbour in neighbours]
     weight = [neighbour.weight for neighbour in neighbours]
     staying = sum(w for w, own in zip(weight, classes, strict=True) if len(own) <= _FIVE)
-    whole = settings.scale is not None or len(frame.scale) != _FIVE or not neighbours
+    settled = settings.scale is not None or len(frame.scale) != _FIVE or not neighbours
     goes_on = verb_named(settings.verb).method == "markov"
     semitones = any((one + 1) % 12 in frame.scale for one in frame.scale)
-    if whole or not goes_on or semitones or 2 * staying >= sum(weight):
+    if settled or not goes_on or semitones or 2 * staying >= sum(weight):
         return frame
     return frame._replace(scale=frame.key.scale)
 

@@ -66,18 +66,22 @@ def check_shipped() -> int:
     True
     """
     folder = data_folder()
-    files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    for name, noted in files.items():
+    try:
+        listed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        sums = {name: noted["sha256"] for name, noted in listed.items()}
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise InputError(f"{folder / MANIFEST} is missing or damaged; install mer again") from error
+    for name, noted in sums.items():
         path = folder / name
         if not path.is_file():
             raise InputError(f"{path} is missing; install mer again")
         with path.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found != noted["sha256"]:
+        if found != noted:
             raise InputError(
                 f"{path} is damaged: its checksum is not the one in {MANIFEST}; install mer again"
             )
-    return len(files)
+    return len(sums)
 
 
 def home_folder() -> Path:

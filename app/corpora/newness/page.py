@@ -74,7 +74,6 @@ def _wire(checks: Checks, shared: Shared, parts: _CheckComponents) -> Opening:
     def checked(
         checkable: Checkable | None, rows: tuple[Row, ...], shelf: Shelf | None, request: gr.Request
     ) -> dict[Any, Any]:
-        checks.sessions.take_turn(request)
         found, rows = checks.check(checkable, rows, shelf, visitor_of(request))
         return dict(zip(shown, (found, checkable, rows, shelf), strict=True))
 
@@ -89,6 +88,8 @@ def _wire(checks: Checks, shared: Shared, parts: _CheckComponents) -> Opening:
         """Check the motif or a take; what it shares comes back as HTML."""
         with friendly():
             checkable = checkables(motif, takes).get(choice)
+            if checkable is not None:
+                checks.sessions.take_turn(request)
             return checked(checkable, rows, shelf, request) | {parts.file: None}
 
     def check_file(
@@ -97,6 +98,7 @@ def _wire(checks: Checks, shared: Shared, parts: _CheckComponents) -> Opening:
         """Check the melody in a file; what it shares comes back as HTML."""
         with friendly():
             checks.sessions.uploaded(visitor_of(request), file)
+            checks.sessions.take_turn(request)  # a recording takes longer to read than to check
             return checked(uploaded(Path(file)), rows, shelf, request)
 
     def lay_side_by_side(
@@ -131,6 +133,8 @@ def _wire(checks: Checks, shared: Shared, parts: _CheckComponents) -> Opening:
         if wanted is not None and wanted.is_same(checkable) and shelf == shown_of:
             return offered
         with friendly():
+            if wanted is not None:
+                checks.sessions.take_turn(request)
             return checked(wanted, rows, shelf, request) | offered
 
     private = {"api_visibility": "private"}

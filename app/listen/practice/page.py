@@ -95,6 +95,10 @@ def _wire(lessons: Lessons, shared: Shared, parts: _PracticeComponents) -> Openi
         """Ask something else; it comes back as HTML."""
         with friendly():
             lessons.sessions.take_turn(request)
+            return drawn(kind, level, shelf)
+
+    def drawn(kind: str, level: float, shelf: Shelf | None) -> dict[Any, Any]:
+        with friendly():
             lesson = lessons.draw(kind, level, shelf, secrets.randbelow(_LARGEST_SEED))
             return {
                 parts.task: lessons.task(lesson),
@@ -105,11 +109,9 @@ def _wire(lessons: Lessons, shared: Shared, parts: _PracticeComponents) -> Openi
                 parts.marks: "",
             }
 
-    def open_practice(
-        lesson: Lesson | None, kind: str, level: float, shelf: Shelf | None, request: gr.Request
-    ) -> Any:
-        """Ask something, unless something is asked already."""
-        return gr.skip() if lesson is not None else draw(kind, level, shelf, request)
+    def open_practice(lesson: Lesson | None, kind: str, level: float, shelf: Shelf | None) -> Any:
+        """Ask something, unless something is asked already; the first exercise takes no turn."""
+        return gr.skip() if lesson is not None else drawn(kind, level, shelf)
 
     def compare_notes(lesson: Lesson | None, text: str) -> str:
         """Say which of the written notes are right, as HTML."""

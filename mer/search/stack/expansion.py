@@ -208,8 +208,11 @@ def expanded(
         lists = NeighbourLists.of_pool(pool)
         share, agreed = LARGE_POOL_SHARE, lists.agreement(numbers, fused, query.number)
         if not pool.has_rhythm:
-            share = EVEN_POOL_SHARE
-            agreed = (1.0 - APART_SHARE) * agreed + APART_SHARE * lists.apart(numbers)
+            share, apart = EVEN_POOL_SHARE, lists.apart(numbers)
+            if apart is None:
+                share *= 1.0 - APART_SHARE
+            else:
+                agreed = (1.0 - APART_SHARE) * agreed + APART_SHARE * apart
     else:
         share, agreed = pairs.share, pairs.agreement(query, numbers, fused)
     whole = 1.0 + share

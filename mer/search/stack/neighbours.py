@@ -59,7 +59,7 @@ class NeighbourLists:
         self._width = min(self._listed - 1, KEPT)
         if graph is None:
             self._numbers = np.full((len(pool), self._width), NOBODY, dtype=np.int32)
-            self._apart = np.ones(len(pool), dtype=np.float32)
+            self._apart = None
         else:
             known = graph.of_keys(sequence_keys(pool.columns))
             self._numbers = known.numbers[:, : self._width].copy()
@@ -93,12 +93,12 @@ class NeighbourLists:
             self._numbers[missing, :count] = found
         return self._numbers[rows].astype(np.int64)
 
-    def apart(self, numbers: Ints) -> Singles:
+    def apart(self, numbers: Ints) -> Singles | None:
         """Return how little sequences align with their nearest, shape (numbers,), 0 to 1.
 
-        Where no graph knows the lists, all are as far apart.
+        None where no graph knows the lists.
         """
-        return self._apart[numbers]
+        return None if self._apart is None else self._apart[numbers]
 
     def agreement(self, numbers: Ints, fused: Singles, query: int | None = None) -> Singles:
         """Return the cosine of the query's list with those of sequences, shape (numbers,), 0 to 1.
