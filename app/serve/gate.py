@@ -11,9 +11,8 @@ from typing import Any
 from app.visitor.limits import (
     MOST_REQUEST_BYTES,
     MOST_UPLOAD_BYTES,
-    PER_MINUTE,
-    VISITORS_PER_ADDRESS,
     Pace,
+    address_pace,
 )
 
 Scope = MutableMapping[str, Any]
@@ -49,7 +48,7 @@ class Gate:
     ) -> None:
         self._inner = inner
         self._most_bytes = most_bytes
-        self._uploads = Pace(PER_MINUTE * VISITORS_PER_ADDRESS) if uploads is None else uploads
+        self._uploads = address_pace() if uploads is None else uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that is refused; pass on all others."""

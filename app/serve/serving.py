@@ -298,10 +298,9 @@ def _launched(app: Any, wanted: Serving, beside: Sequence[Any]) -> str:
     from app.serve.front import Front
     from app.serve.gate import Gate
     from app.style.theme import head, style_sheet, theme
-    from app.visitor.limits import VISITORS_PER_ADDRESS, Pace
+    from app.visitor.limits import address_pace
 
     app._queue.sleep_when_free = _LOOK_SEC
-    uploads = Pace(wanted.per_minute * VISITORS_PER_ADDRESS)
     # The listening page must not give a tune away.
     linked = linked_motifs() if wanted.listen is None else lambda query: None
     # What gradio prints, about links and tools, is said here in one line or not at all.
@@ -316,7 +315,7 @@ def _launched(app: Any, wanted: Serving, beside: Sequence[Any]) -> str:
                 app_kwargs={
                     "middleware": [
                         Middleware(Front, linked=linked),
-                        Middleware(Gate, uploads=uploads),
+                        Middleware(Gate, uploads=address_pace(wanted.per_minute)),
                         *beside,
                     ]
                 },

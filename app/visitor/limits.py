@@ -75,13 +75,27 @@ class Pace:
             self._times.move_to_end(key)
             while counted and counted[0] <= now - _WINDOW_SEC:
                 counted.popleft()
-            over = len(counted) + min(times, self.most) - self.most
+            times = min(times, self.most)
+            over = len(counted) + times - self.most
             if over > 0:
                 return counted[over - 1] + _WINDOW_SEC - now
-            counted.extend([now] * min(times, self.most))
+            counted.extend([now] * times)
             while len(self._times) > _MOST_KEYS:
                 self._times.popitem(last=False)
         return 0.0
+
+
+def address_pace(
+    per_minute: int = PER_MINUTE, *, clock: Callable[[], float] = time.monotonic
+) -> Pace:
+    """Return how much all visitors of one address may do together, where each has so many turns.
+
+    Examples
+    --------
+    >>> address_pace(2).most
+    20
+    """
+    return Pace(per_minute * VISITORS_PER_ADDRESS, clock=clock)
 
 
 class Turns:
@@ -108,7 +122,7 @@ class Turns:
         self, per_minute: int = PER_MINUTE, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._visitors = Pace(per_minute, clock=clock)
-        self._addresses = Pace(per_minute * VISITORS_PER_ADDRESS, clock=clock)
+        self._addresses = address_pace(per_minute, clock=clock)
 
     def take(self, visitor: str, address: str | None) -> None:
         """Count a turn.

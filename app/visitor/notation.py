@@ -162,9 +162,9 @@ def _first_bad(tokens: list[str]) -> str:
 
 def _named(tokens: list[str]) -> Reading:
     melody = _melody(tokens)
-    settings = {token.partition("=")[0].lower() for token in tokens}
-    silent = not melody.rhythm_known and "rhythm" not in settings and len(melody) > 1
-    return Reading(melody, (_NO_LENGTHS,) if silent else ())
+    said = any(token.lower().startswith("rhythm=") for token in tokens)
+    assumed = not melody.rhythm_known and not said and len(melody) > 1
+    return Reading(melody, (_NO_LENGTHS,) if assumed else ())
 
 
 def _tells_time(token: str) -> bool:

@@ -28,7 +28,7 @@ class GivenChord(NamedTuple):
         return self._replace(onset=self.onset + ticks, end=self.end + ticks)
 
 
-def chord_names(text: str | None, symbols: Sequence[ChordSymbol]) -> tuple[ChordName, ...]:
+def named_chords(text: str | None, symbols: Sequence[ChordSymbol]) -> tuple[ChordName, ...]:
     """Return the chords of a progression that is asked for, or else those of the music.
 
     Raises
@@ -38,7 +38,7 @@ def chord_names(text: str | None, symbols: Sequence[ChordSymbol]) -> tuple[Chord
 
     Examples
     --------
-    >>> [one.text for one in chord_names("Am F | C", ())]
+    >>> [one.text for one in named_chords("Am F | C", ())]
     ['Am', 'F', 'C']
     """
     if text == NO_CHORDS:

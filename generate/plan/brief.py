@@ -15,9 +15,9 @@ from generate.piece.composition import Composition, Fragment
 from generate.piece.given_chords import (
     NO_CHORDS,
     GivenChord,
-    chord_names,
     going_on,
     lasting_chords,
+    named_chords,
     progression_text,
     repeated_progression,
 )
@@ -306,7 +306,7 @@ def brief_of(
     found = index.search(used, max(settings.k + _SPARE, VOTERS * doubtful), distinct=True)
     matches = tuple(found[: settings.k])
     if doubtful:
-        used, said = with_key(used, index, found, chords=chord_names(settings.chords, chords))
+        used, said = with_key(used, index, found, chords=named_chords(settings.chords, chords))
         motif, remarks = replace(motif, key=used.key), remarks + said
     frame, theme, more = plan_frame(motif, matches, settings)
     lent = lending(found, index, used, settings.copy_bound)[: settings.k]

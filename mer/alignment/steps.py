@@ -62,5 +62,4 @@ def step_profile(columns: Columns, aspect: str, *, first: bool = True) -> Profil
         bounds = bounds - np.arange(len(bounds))
     nothing = np.zeros(len(steps), dtype=np.float32)
     histogram = np.ones((len(columns), 1), dtype=np.float32)
-    plain = Profile(steps, nothing, nothing, nothing, bounds, histogram, 0)
-    return plain._replace(lowest=0)
+    return Profile(steps, nothing, nothing, nothing, bounds, histogram, 0)

@@ -163,15 +163,15 @@ class KeyVote:
         return sum(key.tonic == self.key.tonic for key, _ in self._votes)
 
     def __str__(self) -> str:
-        notes = "notes and chords" if self.chords else "notes"
+        heard = ["its notes", *["its chords"] * bool(self.chords)]
         if not self.voters:
-            return f"{self.key}, by its {notes} alone"
+            return f"{self.key}, by {' and '.join(heard)} alone"
         share = f"{self.agreeing} of {self.voters}"
         if 3 * self.agreeing < self.voters:  # the notes decided against the vote
             near = f"of the tunes nearest to it {share} have that tonic"
-            return f"{self.key}, by its {notes}; {near}"
+            return f"{self.key}, by {' and '.join(heard)}; {near}"
         near = f"the tunes nearest to it ({share} have that tonic)"
-        return f"{self.key}, by its {notes.replace(' and', ',')} and {near}"
+        return f"{self.key}, by {', '.join(heard)} and {near}"
 
 
 def guess_key(

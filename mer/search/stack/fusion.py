@@ -7,6 +7,7 @@ lie between 0 and 1, and so does the sum, because the shares add up to 1.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -21,17 +22,15 @@ _STEPS = 2.0**30
 
 
 def total(shares: Shares, values: Values) -> Singles:
-    """Return the weighted sum of values, quickly, in single precision.
+    """Return the weighted sum of one value or more, quickly, in single precision.
 
     Examples
     --------
     >>> total({"a": 0.75, "b": 0.25}, {"a": np.array([1.0, 0.0]), "b": np.array([0.0, 1.0])})
     array([0.75, 0.25], dtype=float32)
     """
-    first, *others = (shares[name] * values[name] for name in shares)
-    for other in others:
-        first = first + other
-    return np.asarray(first, dtype=np.float32)
+    weighed = (shares[name] * values[name] for name in shares)
+    return np.asarray(reduce(np.add, weighed), dtype=np.float32)
 
 
 def parts_of(shares: Shares, values: Values) -> dict[str, Floats]:

@@ -155,6 +155,6 @@ def test_given_chords_tell_of_the_key() -> None:
         chords = [name for bar in chord_bars(text) for name in bar]
         named[text] = str(KeyVote(motif, [], chords=chords))
     assert named == {
-        "C Am F G": "C major, by its notes and chords alone",
-        "Dm C Bb A": "D minor, by its notes and chords alone",
+        "C Am F G": "C major, by its notes and its chords alone",
+        "Dm C Bb A": "D minor, by its notes and its chords alone",
     }
