@@ -4,11 +4,11 @@
 
 A query is a phrase of 8 to 20 notes of the shipped corpus, transposed. What a switch ignores is
 drawn anew: for pitch alone another rhythm; for rhythm alone other pitches; for contour alone
-another size of every step, and another rhythm. For a pattern every third note is a gap, ``?`` or
-``*``. A tune counts as found if it, or one of its title, is first or among ten. The same queries
-are searched for without the switch. Where notes are held exactly nothing is ranked: *held* is how
-often the tune itself is found if it is searched alone, and *tunes* how many of the corpus hold the
-notes, at most 1,000.
+another size of every step, and another rhythm. For a pattern every third note is a gap, ``?`` or,
+as often as a pattern may have it, ``*``. A tune counts as found if it, or one of its title, is
+first or among ten. The same queries are searched for without the switch. Where notes are held
+exactly nothing is ranked: *held* is how often the tune itself is found if it is searched alone, and
+*tunes* how many of the corpus hold the notes, at most 1,000.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from mer.notes.arrays import Ints
 from mer.notes.melody import Melody
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
-from mer.search.sharing.holding import Pattern, holding
+from mer.search.sharing.holding import MOST_BETWEEN, MOST_SKIPPED, Pattern, holding
 from mer.search.sharing.usual import title_groups
 
 SHORTEST, LONGEST = 8, 20
@@ -72,11 +72,13 @@ def exactly(aspect: str) -> Searched:
     return lambda index, query, k: holding(query, index, MOST, aspect=aspect)
 
 
-def typed(gap: str) -> Searched:
-    """Return a search for a pattern in which every third note is a gap."""
+def typed(gap: str, most: int) -> Searched:
+    """Return a search for a pattern in which every third note is a gap, `most` times at most."""
 
     def searched(index: PhraseIndex, query: Melody, k: int) -> list[Match]:
-        words = [gap if n % 3 == 2 else str(p) for n, p in enumerate(query.pitch.tolist())]
+        words = [str(pitch) for pitch in query.pitch.tolist()]
+        gaps = range(2, len(words), 3)[:most]
+        words = [gap if n in gaps else word for n, word in enumerate(words)]
         return holding(Pattern.parse(" ".join(words)), index, MOST)
 
     return searched
@@ -93,8 +95,8 @@ SWITCHES: dict[str, tuple[Changed, Searched, bool]] = {
     "--exact --by pitch": (other_rhythm, exactly("pitch"), False),
     "--exact --by rhythm": (other_pitch, exactly("rhythm"), False),
     "--exact --by contour": (other_sizes, exactly("contour"), False),
-    "--notes, ? for every third": (other_rhythm, typed("?"), False),
-    "--notes, * for every third": (other_rhythm, typed("*"), False),
+    "--notes, ? for every third": (other_rhythm, typed("?", LONGEST), False),
+    "--notes, * for every third": (other_rhythm, typed("*", MOST_SKIPPED // MOST_BETWEEN), False),
 }
 
 
