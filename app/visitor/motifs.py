@@ -370,13 +370,13 @@ def _at_best_pace(reading: Reading, index: PhraseIndex) -> Reading:
     used, _ = usable_motif(reading.melody)
     found = at_best_pace(used, index)
     if found is used:
-        return replace(reading, pace_known=True)
+        return reading._replace(pace_known=True)
     slower = bool(found.end[-1] > used.end[-1])
     melody = at_pace(reading.melody, 2.0 if slower else 0.5)
     pace = "" if melody.tempo_bpm is None else f" at {melody.tempo_bpm:.0f} quarters a minute"
     times = "twice" if slower else "half"
     said = f"written {times} as long{pace}, as the corpus knows it best"
-    return replace(reading, melody=melody, remarks=(*reading.remarks, said), pace_known=True)
+    return reading._replace(melody=melody, remarks=(*reading.remarks, said), pace_known=True)
 
 
 def _readable(stem: str) -> str:

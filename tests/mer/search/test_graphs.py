@@ -11,7 +11,8 @@ from mer.search.graphs import make_graph, more_like
 from mer.search.index import PhraseIndex
 from mer.search.segments.writing import merge_segments, remove_tunes
 from mer.search.stack.comparison import LOCALLY
-from mer.search.stack.graph import GRAPH, KEPT, NeighbourGraph
+from mer.corpus.shipped import GRAPH
+from mer.search.stack.graph import KEPT, NeighbourGraph
 from mer.search.stack.neighbours import NeighbourLists
 from tests.mer.search.stack.test_graph import line
 
