@@ -37,7 +37,8 @@ _SHORTEST_STRAIN = 3  # bars
 LONGEST_NAME = 80
 SLOWEST, FASTEST = 40, 240  # beats a minute
 LONGEST_PROGRESSION = 1_000  # letters
-USUAL_TEMPO = 110.0  # quarters a minute
+# Where no tempo is written: quarters a minute, and dotted quarters, which jigs go by.
+USUAL_TEMPO, USUAL_COMPOUND_BEATS = 110.0, 96.0
 TYPED_NAME = "Your notes"
 
 
@@ -101,6 +102,8 @@ class Motif:
     def beats_a_minute(self) -> float:
         """What it is played at unless something else is asked for: its own tempo, within limits."""
         own = self.meter.beats_a_minute(self.melody.tempo_bpm or USUAL_TEMPO)
+        if not self.melody.tempo_bpm and self.meter.is_compound:
+            own = USUAL_COMPOUND_BEATS
         return float(round(min(max(own, SLOWEST), FASTEST)))
 
     @property
