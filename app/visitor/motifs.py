@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.visitor.notation import are_names, read_notes, write_notes
+from app.visitor.notation import are_names, read_notes, usual_tempo, write_notes
 from generate.piece.given_chords import lasting_chords, progression_text
 from generate.plan.frame import SHORTEST_MOTIF, notes_by_barline, usable_motif
 from mer.errors import InputError
@@ -37,8 +37,6 @@ _SHORTEST_STRAIN = 3  # bars
 LONGEST_NAME = 80
 SLOWEST, FASTEST = 40, 240  # beats a minute
 LONGEST_PROGRESSION = 1_000  # letters
-# Where no tempo is written: quarters a minute, and dotted quarters, which jigs go by.
-USUAL_TEMPO, USUAL_COMPOUND_BEATS = 110.0, 96.0
 TYPED_NAME = "Your notes"
 
 
@@ -101,9 +99,7 @@ class Motif:
     @property
     def beats_a_minute(self) -> float:
         """What it is played at unless something else is asked for: its own tempo, within limits."""
-        own = self.meter.beats_a_minute(self.melody.tempo_bpm or USUAL_TEMPO)
-        if not self.melody.tempo_bpm and self.meter.is_compound:
-            own = USUAL_COMPOUND_BEATS
+        own = self.meter.beats_a_minute(self.melody.tempo_bpm or usual_tempo(self.meter))
         return float(round(min(max(own, SLOWEST), FASTEST)))
 
     @property
