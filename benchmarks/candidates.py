@@ -55,7 +55,7 @@ def by_other_lenders(
     first = np.searchsorted(index.corpus.phrase_tune, drawn)
     matches = [index.compared(brief.motif, int(phrase)) for phrase in first]
     lenders = gather(matches, index, brief.frame, brief.theme.sources[0].transposition)
-    counted = zip(lenders, brief.neighbours)  # a rare metre has fewer
+    counted = zip(lenders, brief.neighbours, strict=False)  # a rare metre has fewer
     lenders = [replace(one, weight=found.weight) for one, found in counted]
     brief = replace(brief, matches=tuple(matches), neighbours=tuple(lenders))
     return takes(brief, rng, 1)[0].melody
