@@ -16,6 +16,7 @@ import numpy as np
 from distribution import MOTIF_BARS, FirstOrder, first_bars, rest_of
 
 from generate.compose import prepare, takes
+from generate.plan.material import gather
 from generate.plan.settings import Settings
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
@@ -35,6 +36,29 @@ def by_verb(verb: str, **wishes: Any) -> Candidate:
         return takes(prepare(motif, index, settings), rng, 1)[0].melody
 
     return compose
+
+
+def by_other_lenders(
+    motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator, *, none: bool = False
+) -> Melody:
+    """Return a continuation that tunes of its metre and mode lend to, drawn by chance, or none.
+
+    They count what the neighbours found would have counted; all else is as by `continue`. Where
+    nothing is lent, forty tunes of the metre still give the plan, one for all.
+    """
+    brief = prepare(motif, index, Settings(bars=bars))
+    fits = (index.corpus.tunes.meter == motif.meter).all(axis=1)
+    if motif.key is not None:
+        fits &= index.corpus.tunes.mode == MODES.index(motif.key.mode)
+    count = 0 if none else len(brief.neighbours)
+    drawn = rng.permutation(np.flatnonzero(fits))[:count]
+    first = np.searchsorted(index.corpus.phrase_tune, drawn)
+    matches = [index.compared(brief.motif, int(phrase)) for phrase in first]
+    lenders = gather(matches, index, brief.frame, brief.theme.sources[0].transposition)
+    counted = zip(lenders, brief.neighbours, strict=False)  # a rare metre has fewer
+    lenders = [replace(one, weight=found.weight) for one, found in counted]
+    brief = replace(brief, matches=tuple(matches), neighbours=tuple(lenders))
+    return takes(brief, rng, 1)[0].melody
 
 
 def first_order(motif: Melody, index: PhraseIndex, bars: int, rng: np.random.Generator) -> Melody:
@@ -135,6 +159,8 @@ CANDIDATES: dict[str, Candidate] = {
     "another tune": another_tune,
     "continue": by_verb("continue"),
     "continue, chain": by_verb("continue", model="chain"),
+    "continue, random lenders": by_other_lenders,
+    "continue, no lenders": partial(by_other_lenders, none=True),
     "stitch": by_verb("stitch"),
     "vary": by_verb("vary"),
     "morph": by_verb("morph"),

@@ -15,7 +15,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -302,7 +302,7 @@ def main() -> None:
         pieces = made(index, options.pieces, options.model, options.max_copy_pitch)
         for title, arranged, shares in tqdm(pieces, total=options.pieces, disable=None):
             rows.append(figures(title, arranged, shares, folder))
-            lead = replace(arranged.parts[0], played=())
+            lead = arranged.parts[0]._replace(played=())
             plain.append((arc_of(arranged.melody, lead), breath_of(arranged.melody, lead)))
     print(table(rows))
     print()

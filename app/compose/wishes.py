@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from app.visitor.motifs import LONGEST_PROGRESSION, USUAL_TEMPO
+from app.visitor.motifs import LONGEST_PROGRESSION
+from app.visitor.notation import USUAL_TEMPO
 from generate.harmony.texture.styles import CHOICES
 from generate.markov.surprise import LEVELS
 from generate.piece.given_chords import NO_CHORDS

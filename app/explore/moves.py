@@ -97,11 +97,21 @@ class Move:
 def moves(atlas: Atlas, before: Way, after: Way) -> list[Move]:
     """Return the phrases that moved most from one map to another, with the notes that are why.
 
+    They are found once for all visitors.
+
     Parameters
     ----------
     before, after
         The representation and the layout of each map.
     """
+    known: dict[tuple[Way, Way], list[Move]] = atlas.kept("moves", "", dict)
+    way = before, after
+    if way not in known:
+        known[way] = _found(atlas, before, after)
+    return known[way]
+
+
+def _found(atlas: Atlas, before: Way, after: Way) -> list[Move]:
     old, now = atlas.chart(*before).places, atlas.chart(*after).places
     fit = Fit.of(old, now)
     far = fit.strayed(old, now)

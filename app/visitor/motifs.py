@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.visitor.notation import are_names, read_notes, write_notes
+from app.visitor.notation import are_names, read_notes, usual_tempo, write_notes
 from generate.piece.given_chords import lasting_chords, progression_text
 from generate.plan.frame import SHORTEST_MOTIF, notes_by_barline, usable_motif
 from mer.errors import InputError
@@ -37,7 +37,6 @@ _SHORTEST_STRAIN = 3  # bars
 LONGEST_NAME = 80
 SLOWEST, FASTEST = 40, 240  # beats a minute
 LONGEST_PROGRESSION = 1_000  # letters
-USUAL_TEMPO = 110.0  # quarters a minute
 TYPED_NAME = "Your notes"
 
 
@@ -100,7 +99,7 @@ class Motif:
     @property
     def beats_a_minute(self) -> float:
         """What it is played at unless something else is asked for: its own tempo, within limits."""
-        own = self.meter.beats_a_minute(self.melody.tempo_bpm or USUAL_TEMPO)
+        own = self.meter.beats_a_minute(self.melody.tempo_bpm or usual_tempo(self.meter))
         return float(round(min(max(own, SLOWEST), FASTEST)))
 
     @property
@@ -370,13 +369,13 @@ def _at_best_pace(reading: Reading, index: PhraseIndex) -> Reading:
     used, _ = usable_motif(reading.melody)
     found = at_best_pace(used, index)
     if found is used:
-        return replace(reading, pace_known=True)
+        return reading._replace(pace_known=True)
     slower = bool(found.end[-1] > used.end[-1])
     melody = at_pace(reading.melody, 2.0 if slower else 0.5)
     pace = "" if melody.tempo_bpm is None else f" at {melody.tempo_bpm:.0f} quarters a minute"
     times = "twice" if slower else "half"
     said = f"written {times} as long{pace}, as the corpus knows it best"
-    return replace(reading, melody=melody, remarks=(*reading.remarks, said), pace_known=True)
+    return reading._replace(melody=melody, remarks=(*reading.remarks, said), pace_known=True)
 
 
 def _readable(stem: str) -> str:

@@ -28,6 +28,8 @@ from mer.notes.melody import TICKS_PER_QUARTER, Melody
 from mer.notes.meter import Meter
 from mer.notes.names import FLAT_NAMES, SHARP_NAMES, letter_semitones, note_number
 
+# Where no tempo is written: quarters a minute; dotted quarters, which jigs go by.
+USUAL_TEMPO, _USUAL_COMPOUND_BEATS = 110.0, 96.0
 LONGEST_TEXT = 12_000
 _LENGTH = r"(?::(\d{1,6}(?:\.\d{1,4}|/\d{1,3})?))?"
 _NOTE = re.compile(rf"([A-G][#♯b♭]?)(-?\d)?{_LENGTH}")
@@ -268,6 +270,17 @@ def _read_as(text: str, ending: str) -> Reading:
             return read_melody(path)
         except InputError as error:
             raise InputError(str(error).replace(f"{path}: ", "the text ")) from error
+
+
+def usual_tempo(meter: Meter) -> float:
+    """Return the tempo of music that comes without one, in quarter notes a minute.
+
+    Examples
+    --------
+    >>> usual_tempo(Meter(4, 4)), usual_tempo(Meter(6, 8))
+    (110.0, 144.0)
+    """
+    return meter.quarters_a_minute(_USUAL_COMPOUND_BEATS) if meter.is_compound else USUAL_TEMPO
 
 
 def write_notes(melody: Melody) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.visitor.motifs import USUAL_TEMPO, Motif, Passage
+from app.visitor.motifs import Motif, Passage
+from app.visitor.notation import USUAL_TEMPO
 from mer.notes.meter import Meter
 
 METERS = ("2/4", "3/4", "4/4", "2/2", "3/8", "6/8", "9/8", "12/8")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from generate.harmony.chord_model import COUNTED_MODES, PARENTS, load_counts
 from generate.harmony.chords import MODEL, PLAN, PROGRESSION, USER, Chord
@@ -52,8 +51,7 @@ _ORIGINS = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
-class Extras:
+class Extras(NamedTuple):
     """What an arrangement has beside melody, chords and bass.
 
     Parameters
@@ -74,8 +72,7 @@ class Extras:
 NO_EXTRAS = Extras()
 
 
-@dataclass(frozen=True)
-class Arrangement:
+class Arrangement(NamedTuple):
     """A melody and what accompanies it.
 
     Parameters
@@ -187,7 +184,7 @@ def arrange(
         instrument = FLUTE if outline.given else program
         style = fitting_style(melody, program=instrument, dance=outline.dance)
     own = STYLES.get(style, _PLAIN)
-    outline = replace(outline, plan=returns_in(outline.plan, melody, sounding_key(melody)))
+    outline = outline._replace(plan=returns_in(outline.plan, melody, sounding_key(melody)))
     chords = _chords(melody, style, outline)
     parts = [Part(melody=melody, name="Melody", program=program)]
     if extras.second_voice:

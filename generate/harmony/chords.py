@@ -7,7 +7,6 @@ are chords with a major third.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -75,8 +74,7 @@ STATES: tuple[ChordClass, ...] = tuple(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Chord:
+class Chord(NamedTuple):
     """A chord in its key, and when it sounds.
 
     Parameters

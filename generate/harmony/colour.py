@@ -8,7 +8,6 @@ phrase is suspended for its first half where the melody does not have its third.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from generate.harmony.chord_model import dominants
@@ -69,7 +68,7 @@ def _with_seventh(chord: Chord, melody: Melody) -> Chord:
             continue  # a seventh that asks for the next chord, where none follows
         heard = _sounding(chord, melody, chord.end)
         if not heard & {(added + 1) % 12, (added - 1) % 12}:
-            return replace(chord, quality=richer)
+            return chord._replace(quality=richer)
     return chord
 
 
@@ -91,5 +90,5 @@ def _suspended(before: Chord, chord: Chord, after: Chord, melody: Melody) -> lis
     rubs = _sounding(chord, melody, middle) & {third, (held + 1) % 12, (held - 1) % 12}
     if rubs or held not in before.pitch_classes:
         return [chord]
-    first = replace(chord, quality=_SUSPENDED[chord.quality], duration=half)
-    return [first, replace(chord, onset=middle, duration=chord.duration - half)]
+    first = chord._replace(quality=_SUSPENDED[chord.quality], duration=half)
+    return [first, chord._replace(onset=middle, duration=chord.duration - half)]

@@ -15,7 +15,6 @@ return bring their chords back (`generate.harmony.settling`).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -169,7 +168,7 @@ def _chords(key: Key, slots: Slots, settled: Settled) -> tuple[Chord, ...]:
         if found and found[-1].bar == bar and (found[-1].kind, found[-1].given) == (kind, name):
             last = found[-1]
             sure = min(sure, last.probability)
-            found[-1] = replace(last, duration=last.duration + length, probability=sure)
+            found[-1] = last._replace(duration=last.duration + length, probability=sure)
             continue
         chord = Chord(
             key=key,
@@ -207,7 +206,7 @@ def drone(melody: Melody, *, key: Key | None = None) -> tuple[Chord, ...]:
         [0] * count,
         [None] * count,
     )
-    return tuple(replace(chord, quality=OPEN_FIFTH) for chord in _chords(key, slots, held))
+    return tuple(chord._replace(quality=OPEN_FIFTH) for chord in _chords(key, slots, held))
 
 
 def sounding_key(melody: Melody, key: Key | None = None) -> Key:

@@ -7,8 +7,8 @@ back: as the plan of the piece says, or else as the bars of the melody are alike
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,7 @@ from mer.notes.melody import Melody
 PHRASE_BARS = 4
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     """What is known of a piece.
 
     Parameters

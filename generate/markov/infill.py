@@ -300,4 +300,4 @@ def _left(piece: Composition, kept: Flags, made: Composition) -> Iterator[Return
     for place in piece.returns:
         if kept[place.note : place.note + place.notes].all():
             onset = piece.melody.onset[place.note]
-            yield replace(place, note=int(np.searchsorted(made.melody.onset, onset)))
+            yield place._replace(note=int(np.searchsorted(made.melody.onset, onset)))

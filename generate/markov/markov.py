@@ -136,7 +136,7 @@ def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
             returns=returns,
             plan=kinds,
             lender=plan.lender,
-            planned=replace(plan, draw=attempt),
+            planned=plan._replace(draw=attempt),
         )
         return without_motif(whole, brief)
     said = refused.explained(rng)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -179,8 +180,7 @@ class Fragment:
         return Fragment(replace(self.melody, duration=duration), (*self.sources[:-1], last))
 
 
-@dataclass(frozen=True)
-class Return:
+class Return(NamedTuple):
     """A planned place of the motif.
 
     Parameters

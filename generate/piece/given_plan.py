@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from generate.piece.planned import Bar, Plan, PlannedBar
@@ -87,7 +87,7 @@ class GivenPlan:
             If the bars differ in number.
         """
         if not self.bars:
-            return replace(drawn, draw=self.draw)
+            return drawn._replace(draw=self.draw)
         if len(self.bars) != len(drawn.bars):
             given, wanted = counted(len(self.bars), "bar"), counted(len(drawn.bars), "bar")
             raise InputError(

@@ -8,7 +8,7 @@ what it claims.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -238,8 +238,7 @@ class Subject(NamedTuple):
     other: Melody
 
 
-@dataclass(frozen=True)
-class Operator:
+class Operator(NamedTuple):
     """A named operator and what it preserves.
 
     Parameters

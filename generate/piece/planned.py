@@ -7,7 +7,6 @@ A plan is a plain value: it is drawn from a neighbour (`generate.plan.plan`), or
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from generate.piece.places import Place
@@ -61,8 +60,7 @@ class PlannedBar(NamedTuple):
         return self.pitch[max(bisect_right(self.rhythm.onset, position) - 1, 0)]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What is decided of the bars of a piece before its notes.
 
     Parameters
@@ -91,7 +89,7 @@ class Plan:
         loose
             1 to vary what returned exactly, 2 to keep the rhythm alone, 3 for nothing at all.
         """
-        return replace(self, bars=tuple(loosened(bar, loose) for bar in self.bars))
+        return self._replace(bars=tuple(loosened(bar, loose) for bar in self.bars))
 
 
 def loosened(bar: PlannedBar, loose: int) -> PlannedBar:

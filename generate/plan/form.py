@@ -18,7 +18,7 @@ from mer.notes.names import counted
 
 OPEN, CLOSED, RUNS_ON = "open", "closed", ""
 _MARKS = {",": OPEN, ".": CLOSED, "": RUNS_ON}
-_TOKEN = re.compile(r"([A-Z])('{0,3})([,.]?)")
+_TOKEN = r"([A-Z])('{0,3})([,.]?)"
 _PHRASE_BARS = 4
 # The usual plans of short pieces, by their least number of bars.
 _SHORT_FORMS = ((8, "A A' B A''"), (6, "A B A'"), (4, "A A'"), (1, "A"))
@@ -86,7 +86,7 @@ def plan_form(bars: int, form: str | None = None) -> tuple[Section, ...]:
     """
     text = usual_form(bars) if form is None else form
     tokens = text.replace("’", "'").replace("′", "'").split()
-    found = [_TOKEN.fullmatch(token) for token in tokens]
+    found = [re.fullmatch(_TOKEN, token) for token in tokens]
     bad = [token for token, match in zip(tokens, found, strict=True) if match is None]
     if bad or not tokens:
         raise InputError(

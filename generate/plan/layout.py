@@ -7,7 +7,6 @@ that takes after a new bar repeats notes whose pitches are not known yet (`Slot.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -70,7 +69,7 @@ def renewed(plan: Plan, frame: Frame) -> Plan:
                 return plan
             if _states(bars, number, frame):
                 bars[number] = loosened(bars[number], loose)
-                plan = replace(plan, bars=tuple(bars))
+                plan = plan._replace(bars=tuple(bars))
     return plan
 
 

@@ -8,7 +8,6 @@ they are, and what is new is still heard as the motif's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -273,7 +272,7 @@ def in_own_rhythm(plan: Plan, theme: Melody, rng: np.random.Generator) -> Plan:
         pitch = tuple(pitch for pitch in pitches if pitch is not None)
         keeps = planned.keeps_rhythm or planned.recurrence.kind == VARIED
         bars.append(planned._replace(rhythm=bar, pitch=pitch, keeps_rhythm=keeps))
-    return replace(plan, bars=tuple(bars))
+    return plan._replace(bars=tuple(bars))
 
 
 def own_plans(frame: Frame, theme: Melody) -> tuple[list[Plan], list[float]]:

@@ -12,7 +12,6 @@ and notes of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -173,7 +172,7 @@ def _opened(plan: Plan, frame: Frame) -> Plan:
         return plan
     given = -(-(int(frame.opening.melody.end[-1]) - frame.pickup) // frame.bar_ticks)
     own = (bar._replace(recurrence=Recurrence(NEW)) for bar in plan.bars[:given])
-    return replace(plan, bars=(*own, *plan.bars[given:]))
+    return plan._replace(bars=(*own, *plan.bars[given:]))
 
 
 def _in_register(plan: Plan, theme: Melody) -> Plan:
@@ -182,7 +181,7 @@ def _in_register(plan: Plan, theme: Melody) -> Plan:
     if not octave:
         return plan
     moved = (bar._replace(pitch=tuple(pitch + octave for pitch in bar.pitch)) for bar in plan.bars)
-    return replace(plan, bars=tuple(moved))
+    return plan._replace(bars=tuple(moved))
 
 
 def _height(plan: Plan, theme: Melody) -> float:
@@ -210,7 +209,7 @@ def as_counterpart(plan: Plan, theme: Melody) -> Plan:
         elif recurrence.kind != NEW and recurrence.bar < part:
             recurrence = Recurrence(RHYTHM, recurrence.bar)
         bars[part + place] = bar._replace(recurrence=recurrence)
-    return replace(plan, bars=tuple(bars))
+    return plan._replace(bars=tuple(bars))
 
 
 def at_rest(plan: Plan, frame: Frame, ending: Bar | None = None) -> Plan:
@@ -231,7 +230,7 @@ def at_rest(plan: Plan, frame: Frame, ending: Bar | None = None) -> Plan:
     last = plan.bars[-1]
     rhythm = closed(last.rhythm, frame) if ending is None else ending
     new = last._replace(recurrence=Recurrence(NEW), rhythm=rhythm, keeps_rhythm=False, pitch=())
-    return replace(plan, bars=(*plan.bars[:-1], new))
+    return plan._replace(bars=(*plan.bars[:-1], new))
 
 
 def _runs_on(plan: Plan, frame: Frame) -> bool:

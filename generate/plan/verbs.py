@@ -6,8 +6,8 @@ One word says what is wanted, and each has one method (`generate.compose.METHODS
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from mer.errors import InputError
 from mer.notes.names import counted
@@ -16,8 +16,7 @@ MOST_BARS = 128
 PHRASE_BARS, FEWEST_BARS = 4, 8
 
 
-@dataclass(frozen=True)
-class Verb:
+class Verb(NamedTuple):
     """What is made of a motif.
 
     Parameters

@@ -120,7 +120,7 @@ def _piece(
         "verb": piece.verb,
         "bars": piece.melody.bars,
         "notes": notes,
-        "motif_places": [asdict(place) for place in piece.returns],
+        "motif_places": [place._asdict() for place in piece.returns],
         "plan": _plan(piece),
         "planned": (
             None if piece.planned is None else plan_values(piece.planned, brief.frame.meter)

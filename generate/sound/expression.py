@@ -80,8 +80,7 @@ def expressed(
     leader = parts[0].melody
     spans = phrase_spans(leader)
     return tuple(
-        replace(
-            part,
+        part._replace(
             played=_played(part, leader, spans, sings=number < singing, swing=swing, short=short),
         )
         for number, part in enumerate(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 
 from mer.errors import InputError
@@ -44,7 +43,7 @@ def program_of(instrument: str) -> int:
     >>> program_of("Flute"), program_of("73")
     (73, 73)
     """
-    if re.fullmatch(r"[0-9]{1,9}", instrument):
+    if instrument.isascii() and instrument.isdecimal():
         if int(instrument) > 127:
             raise InputError(f"instrument is {instrument}; 0 to 127 is supported")
         return int(instrument)

@@ -9,7 +9,6 @@ as written has none, and a MIDI file says which notes they are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from generate.sound.expression import strengths
@@ -64,7 +63,7 @@ def ornamented(part: Part) -> tuple[Part, tuple[Ornament, ...]]:
         if len(notes) > 1:
             found.append(Ornament(one.note, kind or ""))
         played += notes
-    return replace(part, played=tuple(played)), tuple(found)
+    return part._replace(played=tuple(played)), tuple(found)
 
 
 def written_ornaments(

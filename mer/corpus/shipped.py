@@ -17,6 +17,7 @@ from mer.errors import InputError
 SHIPPED = "folk"
 INDEX = "index.npz"
 MANIFEST = "manifest.json"
+GRAPH = "graph.npz"  # the neighbour graph, where a corpus has one
 BESIDE_PACKAGE = Path(__file__).resolve().parent.parent.parent
 
 

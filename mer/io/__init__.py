@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -192,7 +191,7 @@ def read_melody(
 
         check_quantise(quantise)
         said = f"the rhythm stays as it is written: {quantise!r} is for MIDI files"
-        reading = replace(reading, remarks=(*reading.remarks, said))
+        reading = reading._replace(remarks=(*reading.remarks, said))
     if meter is None and from_bar is None and to_bar is None:
         return reading
     from mer.io.passage import in_meter, passage

@@ -13,7 +13,6 @@ The kinds that are named are few: major, minor, diminished and the three common 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -82,7 +81,7 @@ def with_heard_chords(reading: Reading, voices: Sequence[Voice], chosen: int) ->
         for place, name in enumerate(names)
         if place == 0 or name != names[place - 1]
     ]
-    return replace(reading, chords=symbols_from(found, reading.begin_tick), chords_are_heard=True)
+    return reading._replace(chords=symbols_from(found, reading.begin_tick), chords_are_heard=True)
 
 
 def _columns(voice: Voice) -> Ints:

@@ -96,8 +96,8 @@ def in_meter(reading: Reading, meter: Meter | tuple[int, int] | str) -> Reading:
     )
     remark = f"read in {wanted} as asked"
     remark += f", not in {Meter(*said)}" if said is not None else ""
-    return replace(
-        reading, melody=melody, barline=barline, remarks=(*reading.remarks, remark), pace_known=True
+    return reading._replace(
+        melody=melody, barline=barline, remarks=(*reading.remarks, remark), pace_known=True
     )
 
 
@@ -144,8 +144,7 @@ def passage(reading: Reading, from_bar: int | None = None, to_bar: int | None = 
     if melody.end[stop - 1] > end:
         said.append("the last note is cut at the barline")
         melody = _ended(melody, stop - 1, end)
-    return replace(
-        reading,
+    return reading._replace(
         melody=melody.cut(start, stop),
         begin_tick=reading.begin_tick + int(melody.onset[start]),
         performed_sec=_from_the_first(reading.performed_sec[start:stop]),

@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,8 +33,7 @@ NO_RHYTHM = (
 )
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A melody and the sentences that tell the user what was left out on the way to it.
 
     Parameters
@@ -84,7 +84,7 @@ class Reading:
     def of_several(self, voices: Sequence[Voice], chosen: int) -> Reading:
         """Return the reading of `voices[chosen]`, which tells what else could be taken."""
         tracks = told_apart(voices)
-        return replace(self, tracks=tracks, track=chosen + 1 if tracks else 0)
+        return self._replace(tracks=tracks, track=chosen + 1 if tracks else 0)
 
     @property
     def barline_tick(self) -> int:
@@ -93,8 +93,7 @@ class Reading:
         return self.begin_tick + self.melody.downbeat if found is None else found
 
 
-@dataclass(frozen=True, kw_only=True)
-class Notation:
+class Notation(NamedTuple):
     """What a file says beside the notes, as far as it does.
 
     Parameters
@@ -177,7 +176,7 @@ def without_rhythm(reading: Reading) -> Reading:
     False
     """
     melody = replace(reading.melody, meter=None, downbeat=0, rhythm_known=False)
-    return replace(reading, melody=melody, remarks=(*reading.remarks, NO_RHYTHM))
+    return reading._replace(melody=melody, remarks=(*reading.remarks, NO_RHYTHM))
 
 
 def symbols_from(chords: Sequence[tuple[int, ChordName]], begin: int) -> tuple[ChordSymbol, ...]:

@@ -67,15 +67,13 @@ _BESIDE = {range(32, 40): -1.0, range(48, 52): -0.5, range(88, 96): -0.5, range(
 # Semitones between the notes of a tune that is played in thirds, sixths or octaves.
 _TOGETHER = (3, 4, 8, 9, 12)
 
-_MELODY_NAMES = re.compile(
+_MELODY_NAMES = (
     r"melod|vocal|voice|vox\b|sopran|lead|solo|cantus|superius|descant|tune|theme|sing(?!le)|gesang"
-    r"|chant|canto",
-    re.IGNORECASE,
+    r"|chant|canto"
 )
-_OTHER_NAMES = re.compile(
+_OTHER_NAMES = (
     r"bass|bc\b|continuo|drum|perc|chord|accomp|pad|rhythm|backing|harmon(?!ic)|left|tenor|alto"
-    r"|counter|arpegg|click|metronom",
-    re.IGNORECASE,
+    r"|counter|arpegg|click|metronom"
 )
 
 
@@ -265,7 +263,10 @@ def _features(voices: Sequence[Voice]) -> dict[str, Floats]:
 
 
 def _name_says(name: str) -> float:
-    return bool(_MELODY_NAMES.search(name)) * 1.0 - bool(_OTHER_NAMES.search(name)) * 1.0
+    leads, follows = (
+        re.search(names, name, re.IGNORECASE) for names in (_MELODY_NAMES, _OTHER_NAMES)
+    )
+    return bool(leads) * 1.0 - bool(follows) * 1.0
 
 
 def _instrument_says(program: int | None) -> float:

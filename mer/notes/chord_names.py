@@ -53,7 +53,7 @@ _NEAREST = MappingProxyType(
     {"dominant-suspended": "suspended-fourth", "added-ninth": "major", "major-minor": "major-minor"}
 )
 _KIND_OF = {suffix: kind for kind, (suffixes, _) in KINDS.items() for suffix in suffixes}
-_PATTERN = re.compile(r"([A-G])([#♯b♭]?)([^/\s]{0,12}?)(?:/([A-G])([#♯b♭]?))?")
+_PATTERN = r"([A-G])([#♯b♭]?)([^/\s]{0,12}?)(?:/([A-G])([#♯b♭]?))?"
 _ALTERATIONS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
 
 
@@ -114,7 +114,7 @@ def chord_name(text: str) -> ChordName | None:
     >>> chord_name("F#m7/C#").text, chord_name("Asus").kind, chord_name("Fine")
     ('F#m7/C#', 'suspended-fourth', None)
     """
-    found = _PATTERN.fullmatch(text.strip())
+    found = re.fullmatch(_PATTERN, text.strip())
     if found is None:
         return None
     letter, sign, suffix, bass, bass_sign = found.groups()

@@ -11,7 +11,7 @@ FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 _NOTES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _ALTERATIONS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
-_NAME = re.compile(r"([A-Ga-g])([#♯b♭]?)(-?\d)?")
+_NAME = r"([A-Ga-g])([#♯b♭]?)(-?\d)?"
 _INTERVALS = (
     "",
     "a semitone",
@@ -57,7 +57,7 @@ def note_number(text: str) -> int:
     given = text.strip()
     if re.fullmatch(r"\d{1,4}", given):
         return int(given)
-    found = _NAME.fullmatch(given)
+    found = re.fullmatch(_NAME, given)
     if found is None or found[3] is None:
         raise InputError(f"cannot read the note {text!r}; write for example C4, F#5 or 60")
     return 12 * (int(found[3]) + 1) + _semitones(found)
@@ -76,7 +76,7 @@ def letter_semitones(text: str) -> int:
     >>> letter_semitones("F#"), letter_semitones("b♭"), letter_semitones("Cb")
     (6, 10, -1)
     """
-    found = _NAME.fullmatch(text)
+    found = re.fullmatch(_NAME, text)
     if found is None or found[3] is not None:
         raise InputError(f"cannot read the note {text!r}; write for example C, F# or Bb")
     return _semitones(found)

@@ -12,13 +12,14 @@ import numpy as np
 
 from mer.corpus.corpus import Corpus
 from mer.corpus.filters import Filter
+from mer.corpus.shipped import GRAPH
 from mer.errors import InputError
 from mer.notes.names import counted
 from mer.search.index import PhraseIndex
 from mer.search.match import Match
 from mer.search.segments.locks import sole_writer
 from mer.search.stack.comparison import LOCALLY, corresponding
-from mer.search.stack.graph import GRAPH, KEPT, WAITING, NeighbourGraph, sequence_keys
+from mer.search.stack.graph import KEPT, WAITING, NeighbourGraph, sequence_keys
 from mer.search.stack.pool import Pool
 from mer.search.stack.query import check_query
 

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mer.alignment.aspects import drawn, is_pitched, names_of, values_of
 from mer.notes.melody import Melody, Phrase
 from mer.notes.names import augmentation_words, interval_name, pitch_name, transposition_words
 from mer.notes.viewpoints import UNDEFINED
-from mer.search.figures import SharedFigure, shared_figures
+
+if TYPE_CHECKING:
+    from mer.search.figures import SharedFigure
 
 Pairs = tuple[tuple[int, int], ...]
 
@@ -186,6 +188,8 @@ class Explanation:
     @cached_property
     def shared(self) -> tuple[SharedFigure, ...]:
         """The n-grams, joined into runs, and the skip-grams that query and phrase both have."""
+        from mer.search.figures import shared_figures
+
         return shared_figures(
             self.query, self.phrase.melody, self.match.pairs, aspect=self.match.aspect
         )

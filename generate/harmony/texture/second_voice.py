@@ -64,7 +64,7 @@ def second_voice(melody: Melody, chords: Sequence[Chord], key: Key, *, program: 
             found, price = [*found, pitch - _OCTAVE], [*price, _CLOSING_OCTAVE]
         choices.append([(low,) for low in found])
         costs.append(np.array(price))
-    path = cheapest(choices, costs, lambda one, other: abs(one[0] - other[0]))
+    path = cheapest(choices, costs)
     below = Melody(
         pitch=np.array([choices[note][choice][0] for note, choice in enumerate(path)]),
         onset=melody.onset,

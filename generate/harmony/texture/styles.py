@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ _SYNCOPATED = 0.18  # share of notes that begin off the beat and sound over it
 _FEWEST_BEATS_A_MINUTE = 90.0  # of a waltz; what is slower is a ballad
 
 
-@dataclass(frozen=True, kw_only=True)
-class Style:
+class Style(NamedTuple):
     """How a melody is accompanied.
 
     Parameters

@@ -8,7 +8,7 @@ that makes a smoother line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def voiced(melody: Melody, chords: Sequence[Chord]) -> tuple[Ints, Ints]:
         np.array([_upper_cost(voicing, int(limit)) for voicing in options])
         for options, limit in zip(choices, limits, strict=True)
     ]
-    upper = [choices[i][n] for i, n in enumerate(cheapest(choices, costs, _movement))]
+    upper = [choices[i][n] for i, n in enumerate(cheapest(choices, costs))]
     changes = [i for i in range(1, len(chords)) if chords[i].kind != chords[i - 1].kind]
     close = changes[-2] if len(changes) > 1 else 0  # where the last chord but one begins
     options = [bass_notes(chord, rooted=i >= close) for i, chord in enumerate(chords)]
@@ -68,7 +68,7 @@ def voiced(melody: Melody, chords: Sequence[Chord]) -> tuple[Ints, Ints]:
         for found, floor in zip(options, floors, strict=True)
     ]
     notes = [list(found) for found in options]
-    bass = [notes[i][n][0] for i, n in enumerate(cheapest(notes, costs, _movement))]
+    bass = [notes[i][n][0] for i, n in enumerate(cheapest(notes, costs))]
     return np.array(bass, dtype=np.int64), np.array(upper, dtype=np.int64)
 
 
@@ -115,11 +115,7 @@ def bass_notes(chord: Chord, *, rooted: bool) -> dict[Voicing, float]:
     return found
 
 
-def cheapest(
-    choices: Sequence[Sequence[Voicing]],
-    costs: Sequence[np.ndarray],
-    between: Callable[[Voicing, Voicing], float],
-) -> list[int]:
+def cheapest(choices: Sequence[Sequence[Voicing]], costs: Sequence[np.ndarray]) -> list[int]:
     """Return which choice to make at each place, so that all costs together are least.
 
     Parameters
@@ -128,12 +124,11 @@ def cheapest(
         At each place, what there is to choose from.
     costs
         At each place, the cost of each choice, shape (choices,).
-    between
-        Cost of one choice after another.
+        To go from one choice to another costs the semitones that its voices move.
     """
     total, origins = costs[0], []
     for place in range(1, len(choices)):
-        steps = np.array([[between(a, b) for b in choices[place]] for a in choices[place - 1]])
+        steps = _movements(choices[place - 1], choices[place])
         reached = total[:, None] + steps
         origins.append(reached.argmin(axis=0))
         total = reached.min(axis=0) + costs[place]
@@ -143,8 +138,10 @@ def cheapest(
     return path[::-1]
 
 
-def _movement(one: Voicing, other: Voicing) -> float:
-    return float(sum(abs(a - b) for a, b in zip(one, other, strict=True)))
+def _movements(before: Sequence[Voicing], after: Sequence[Voicing]) -> Ints:
+    """Return the semitones that the voices move in all, shape (before, after)."""
+    moved: Ints = np.abs(np.array(before)[:, None] - np.array(after)).sum(axis=2)
+    return moved
 
 
 def _upper_cost(voicing: Voicing, limit: int) -> float:

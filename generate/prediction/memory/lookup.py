@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from generate.prediction.counts import Counts, Smoothing, level_keys
+from generate.prediction.counts import Counts, level_keys
 from generate.prediction.memory.memories import LONG, SHORT, Evidence, LongTerm, earlier_pairs
 from generate.prediction.notes import Notes
 from generate.prediction.views import LONGEST, View
@@ -118,14 +118,13 @@ class Lookup(NamedTuple):
         share, spared, total = self._shares(once, max(view.size for view in seen))
 
         options = np.stack([view.options for view in seen])
-        shape = int(level[-1]) + 1, *context.shape[1:]  # deeper levels know nothing
-        kept = np.zeros((*shape, options.shape[2]), dtype=np.float32)
         cells = options[expert, note]
         cells += (which * share.shape[1])[:, None]
-        kept[level, expert, note] = share.ravel().take(cells)
-        left, many = np.ones(shape, np.float32), np.zeros(shape, np.float32)
-        left[level, expert, note], many[level, expert, note] = spared[which], total[which]
-        said = _blended(kept, left, many, [view.size for view in seen])
+        shape = int(level[-1]) + 1, *context.shape[1:]  # deeper levels know nothing
+        many = np.zeros(shape, np.float32)
+        many[level, expert, note] = total[which]
+        known = _Known(level, expert, note, share.ravel().take(cells), spared[which])
+        said = _blended(known, many, [view.size for view in seen])
         return dict(zip(self.names, said, strict=True))
 
     def _shares(self, contexts: Ints, size: int) -> tuple[Singles, Singles, Singles]:
@@ -165,53 +164,77 @@ def so_far(
     ]
     # Deeper levels know nothing.
     levels = 1 + max(int(agree.max(initial=0)) for agree in deepest)
-    shape = levels, len(views), len(asked)
-    kept = np.empty((*shape, views[0].options.shape[1]), dtype=np.float32)
-    spared, total = np.empty(shape, np.float32), np.empty(shape, np.float32)
+    many = np.zeros((levels, len(views), len(asked)), dtype=np.float32)
+    parts = []
     for number, (view, forgets) in enumerate(zip(views, fading, strict=True)):
         weight = None if forgets is None else np.exp((earlier - note) / forgets)
         cells = (deepest[number] * len(asked) + place) * view.size + view.symbols[earlier]
         length = levels * len(asked) * view.size
-        counts = np.bincount(cells, weights=weight, minlength=length).astype(np.float32)
-        counts = counts.reshape(levels, len(asked), view.size)
+        counted = np.bincount(cells, weights=weight, minlength=length).astype(np.float32)
+        counts: Singles = counted.reshape(levels, len(asked), view.size)
         for level in range(levels - 1, 0, -1):
             counts[level - 1] += counts[level]
-        kept[:, number], spared[:, number], total[:, number] = _kept(counts, view.options, SHORT)
-    return _blended(kept, spared, total, [view.size for view in views])
+        many[:, number] = counts.sum(axis=2)
+        parts.append(_kept(counts, many[:, number], number, view.options))
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    known = _Known(*(column[order] for column in columns))
+    return _blended(known, many, [view.size for view in views])
 
 
-def _kept(counts: Singles, options: Ints, smoothing: Smoothing) -> tuple[Singles, Singles, Singles]:
-    """Return the share of each candidate, what is left to the level below, and the total."""
-    total = counts.sum(axis=2)
-    weight = np.maximum(total, 1e-30) + np.float32(smoothing.extra)
-    share = np.maximum(counts - np.float32(smoothing.discount), 0) / weight[:, :, None]
-    spared = np.where(total > 0, 1 - share.sum(axis=2), 1)
-    return share[:, np.arange(len(options))[:, None], options], spared, total
+class _Known(NamedTuple):
+    """What is known after the contexts of some notes, rising by level.
+
+    Parameters
+    ----------
+    level, expert, note
+        Shape (rows,): the level of the context, and the viewpoint and note whose it is.
+    share
+        Shape (rows, A): the share of each candidate by the counts of that level.
+    left
+        Shape (rows,): what is left to the level below.
+    """
+
+    level: Ints
+    expert: Ints
+    note: Ints
+    share: Singles
+    left: Singles
 
 
-def _blended(
-    kept: Singles, spared: Singles, total: Singles, sizes: Sequence[int]
-) -> list[Evidence]:
+def _kept(counts: Singles, total: Singles, expert: int, options: Ints) -> _Known:
+    """Return what the counts of all levels keep, shape (levels, notes, symbols)."""
+    level, note = np.nonzero(total > 0)
+    seen = counts[level, note]
+    weight = total[level, note] + np.float32(SHORT.extra)
+    share = np.maximum(seen - np.float32(SHORT.discount), 0) / weight[:, None]
+    cells = options[note] + (np.arange(len(level)) * counts.shape[2])[:, None]
+    kept = share.ravel().take(cells)
+    return _Known(level, np.full(len(level), expert), note, kept, 1 - share.sum(axis=1))
+
+
+def _blended(known: _Known, many: Singles, sizes: Sequence[int]) -> list[Evidence]:
     """Return the evidence of each viewpoint.
 
     Parameters
     ----------
-    kept
-        Shape (levels, viewpoints, notes, A): share of each candidate by the counts of a level.
-    spared, total
-        Shape (levels, viewpoints, notes): what a level leaves to the one below it, 1 if it does not
-        know the context; how many notes followed, 0 if it does not.
+    many
+        Shape (levels, viewpoints, notes): how many notes followed; 0 where nothing is known.
     sizes
         How many symbols each viewpoint has.
     """
-    blend = np.empty(kept.shape[1:], dtype=np.float32)
-    blend[:] = np.array([1 / size for size in sizes], dtype=np.float32)[:, None, None]
-    for share, rest in zip(kept, spared, strict=True):
-        blend *= rest[:, :, None]
-        blend += share
-    level = np.maximum((total > 0).sum(axis=0) - 1, 0)
-    seen = np.take_along_axis(total, level[None], axis=0)[0]
-    return Evidence.stacked(blend, level, seen)
+    notes = many.shape[2]
+    even = np.array([1 / size for size in sizes], dtype=np.float32)
+    blend = np.repeat(even, notes)[:, None].repeat(known.share.shape[1], axis=1)
+    rows = known.expert * notes + known.note
+    bounds = np.searchsorted(known.level, np.arange(len(many) + 1)).tolist()
+    for start, stop in pairwise(bounds):
+        # Where all is known, rows are in their order.
+        here = slice(None) if stop - start == len(blend) else rows[start:stop]
+        blend[here] = blend[here] * known.left[start:stop, None] + known.share[start:stop]
+    level = np.maximum((many > 0).sum(axis=0) - 1, 0)
+    seen = np.take_along_axis(many, level[None], axis=0)[0]
+    return Evidence.stacked(blend.reshape(len(sizes), notes, -1), level, seen)
 
 
 def _table(number: Ints | int) -> Keys:

@@ -18,7 +18,7 @@ from mer.build.folders import Addition, add_folder, corpus_folder, listed_corpor
 from mer.build.ledger import LEDGER, opened
 from mer.build.workers import worker_pool
 from mer.corpus.corpus import UNITS, Corpus
-from mer.corpus.shipped import SHIPPED, check_shipped, index_file
+from mer.corpus.shipped import GRAPH, SHIPPED, check_shipped, index_file
 from mer.errors import InputError
 from mer.io.reading import write_bytes
 from mer.notes.names import counted
@@ -29,7 +29,6 @@ from mer.search.segments.manifest import open_segments
 from mer.search.segments.segment import Segment
 from mer.search.segments.writing import check_segments, merge_segments, remove_tunes
 from mer.search.sharing.duplicates import LEAST, Duplicate, duplicates
-from mer.search.stack.graph import GRAPH
 
 _Step = TypeVar("_Step")
 USUAL_WORKERS = 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from mer.errors import InputError
@@ -35,5 +34,5 @@ def read_incipit(path: str | Path, *, track: int | str | None = None) -> Reading
         reading = reading_of_parts([part], track=track)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
-    reading = replace(reading, remarks=(*remarks, *reading.remarks))
+    reading = reading._replace(remarks=(*remarks, *reading.remarks))
     return reading if timed else without_rhythm(reading)

@@ -7,7 +7,7 @@ the end of the file, and else the place is looked for.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mer.errors import InputError
 
@@ -16,15 +16,14 @@ _FRAMES = {24: 24.0, 25: 25.0, 29: 30_000 / 1001, 30: 30.0}
 _SEARCHED = 65_536
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """What the header of a MIDI file says.
 
     Parameters
     ----------
     kind
         0, 1 or 2.
-    count
+    tracks
         How many tracks are promised.
     resolution
         Ticks a quarter, or ticks a second where the file counts time in film frames.
@@ -37,7 +36,7 @@ class Header:
     """
 
     kind: int
-    count: int
+    tracks: int
     resolution: float
     film: bool
     place: int

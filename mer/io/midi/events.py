@@ -168,9 +168,9 @@ class _Damage:
     def told(self, head: Header, tracks: list[Track]) -> tuple[str, ...]:
         """Return the clauses, with one for each kind of damage that was counted."""
         clauses = self.clauses
-        if len(tracks) != head.count:
+        if len(tracks) != head.tracks:
             there = counted(len(tracks), "track is", "tracks are")
-            clauses = [f"the header promises {head.count:,} and {there} there", *clauses]
+            clauses = [f"the header promises {head.tracks:,} and {there} there", *clauses]
         counts = {
             f"passed over {counted(self.realtime, 'real-time byte')} inside tracks": self.realtime,
             f"brought {counted(self.high, 'data byte')} above 127 into the range": self.high,

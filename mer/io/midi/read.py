@@ -104,7 +104,7 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
     found = _noted(file, held[chosen], voices[chosen]) if quantise == "auto" else None
     found = found or written(voices[chosen], quantise, notation.tempo_bpm)
     if found.pace != 1.0 and notation.tempo_bpm is not None:
-        notation = replace(notation, tempo_bpm=round(notation.tempo_bpm / found.pace, 2))
+        notation = notation._replace(tempo_bpm=round(notation.tempo_bpm / found.pace, 2))
     if found.remark:
         remarks.append(found.remark)
         remarks += left_out(len(found.voice), len(voices[chosen]))
@@ -114,7 +114,7 @@ def _reading(file: MidiFile, wanted: int | str | None, quantise: str) -> Reading
     reading = _from_the_pickup(reading, voices).of_several(voices, chosen)
     told = (source,) if file.kind == 2 else file.tracks
     performed = _performed(file, told, found, len(reading.melody))
-    return replace(reading, remarks=(*remarks, *reading.remarks), performed_sec=performed)
+    return reading._replace(remarks=(*remarks, *reading.remarks), performed_sec=performed)
 
 
 def _noted(file: MidiFile, source: Held, voice: Voice) -> Written | None:
@@ -142,7 +142,7 @@ def _from_the_pickup(reading: Reading, voices: Sequence[Voice]) -> Reading:
         return reading
     barline = (reading.barline_tick - first) % bar
     begin = reading.begin_tick - first
-    return replace(reading, begin_tick=begin, barline=barline, skipped_tick=first)
+    return reading._replace(begin_tick=begin, barline=barline, skipped_tick=first)
 
 
 def _performed(

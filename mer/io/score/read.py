@@ -6,7 +6,6 @@ What could harm is caught before anything is parsed: XML and zip bombs (`mer.io.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from mer.errors import InputError
@@ -52,7 +51,7 @@ def _read_musicxml(content: bytes, track: int | str | None) -> Reading:
         return _read_mei(content, track)
     parts, title = musicxml_parts(musicxml_text(content, remarks))
     reading = reading_of_parts(parts, title=title, track=track)
-    return replace(reading, remarks=(*reading.remarks, *remarks))
+    return reading._replace(remarks=(*reading.remarks, *remarks))
 
 
 def _read_mei(content: bytes, track: int | str | None) -> Reading:
@@ -62,7 +61,7 @@ def _read_mei(content: bytes, track: int | str | None) -> Reading:
         raise InputError("holds no MEI score (no <mei>)")
     parts, title, timed = mei_parts(text)
     reading = reading_of_parts(parts, title=title, track=track)
-    reading = replace(reading, remarks=(*reading.remarks, *remarks))
+    reading = reading._replace(remarks=(*reading.remarks, *remarks))
     return reading if timed else without_rhythm(reading)
 
 

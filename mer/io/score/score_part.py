@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -156,7 +156,7 @@ def reading_of_parts(
     reading = reading_of(voices[chosen], notation)
     remarks = (remark, *reading.remarks) if remark else reading.remarks
     reading = with_heard_chords(reading, voices, chosen)
-    return replace(reading.of_several(voices, chosen), remarks=remarks)
+    return reading.of_several(voices, chosen)._replace(remarks=remarks)
 
 
 def _notation(

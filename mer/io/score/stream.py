@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -56,7 +56,7 @@ def reading_from_stream(
     except InputError as error:
         raise InputError(f"{where}{error}") from error
     remarks = (remark, *reading.remarks) if remark else reading.remarks
-    return replace(reading.of_several(voices, chosen), remarks=remarks)
+    return reading.of_several(voices, chosen)._replace(remarks=remarks)
 
 
 @dataclass

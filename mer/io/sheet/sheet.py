@@ -39,8 +39,7 @@ class PlayedNote(NamedTuple):
     note: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
+class Part(NamedTuple):
     """A melody to be written as one track, on the time line shared by all parts.
 
     Parameters
@@ -161,8 +160,7 @@ def _sign(alter: int) -> str:
     return "#" * alter if alter > 0 else "b" * -alter
 
 
-@dataclass(frozen=True)
-class Credits:
+class Credits(NamedTuple):
     """Who and what the music is owed to.
 
     Parameters

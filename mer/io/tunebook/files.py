@@ -66,8 +66,7 @@ def read_abc(
     melody = reading.melody if text.titled else replace(reading.melody, title="")
     said = [remark] if remark else []
     choices = _choices(tunes)
-    return replace(
-        reading.reading,
+    return reading.reading._replace(
         melody=melody,
         remarks=(*said, *reading.mended, *reading.remarks),
         tunes=tuple((asked, label) for _, asked, label in choices),

@@ -164,7 +164,7 @@ def read_tune(
     strand, events, voice = held[chosen]
     try:
         notation = _notation(score, strand, voice)
-        reading = reading_of(voice.voice, replace(notation, chords=_chords(held, chosen)))
+        reading = reading_of(voice.voice, notation._replace(chords=_chords(held, chosen)))
     except InputError as error:
         return TuneReading(tune.number, tune.title, None, str(error), mended)
     reading = with_heard_chords(reading, voices, chosen)
@@ -173,7 +173,7 @@ def read_tune(
         melody = replace(melody, key=_fitting_mode(melody, melody.key.tonic))
     remarks = (remark, *reading.remarks) if remark else reading.remarks
     melody = replace(melody, title=tune.title)
-    reading = replace(reading.of_several(voices, chosen), melody=melody)
+    reading = reading.of_several(voices, chosen)._replace(melody=melody)
     return TuneReading(tune.number, tune.title, melody, "", mended, remarks, reading)
 
 

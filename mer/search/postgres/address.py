@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from mer.errors import InputError
 
-_SCHEME = re.compile(r"postgres(ql)?://")
+_SCHEMES = ("postgres://", "postgresql://")
 _CONNECT_TIMEOUT_SEC = 10
 
 
@@ -44,7 +44,7 @@ def is_address(where: object) -> bool:
     >>> is_address("postgresql://a/music,postgresql://b/music"), is_address("my-tunes")
     (True, False)
     """
-    return isinstance(where, str) and _SCHEME.match(where) is not None
+    return isinstance(where, str) and where.startswith(_SCHEMES)
 
 
 def addresses(text: str) -> list[Address]:
@@ -89,7 +89,7 @@ def _address(part: str, number: int) -> Address:
     )
     # libpq would take the rest of a password for a host, and name it in messages.
     if (
-        not _SCHEME.match(part)
+        not part.startswith(_SCHEMES)
         or part.count("@") > 1
         or "@" in part.partition("//")[2].partition("/")[2]
     ):

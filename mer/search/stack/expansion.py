@@ -189,6 +189,14 @@ class AllPairs:
         return Compared(numbers, numbers[:0], values, self.transposition[query.number, numbers])
 
 
+def make_lists(pool: Pool, shares: Shares, aligned: Shares) -> AllPairs | None:
+    """Make the lists of a pool ready; return the comparison of all pairs where it is small."""
+    if pool.is_small:
+        return AllPairs.of(pool, shares, aligned)
+    NeighbourLists.of_pool(pool)
+    return None
+
+
 def expanded(
     pool: Pool,
     query: Query,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mer.corpus.filters import Filter
 from mer.errors import InputError
 from mer.search.match import Match
 from mer.search.segments.store import Store
@@ -14,6 +13,9 @@ from mer.search.stack.comparison import LOCALLY, Limits, corresponding
 from mer.search.stack.methods import Ranking, method_named, rank
 from mer.search.stack.pool import Pool
 from mer.search.stack.query import Query
+
+if TYPE_CHECKING:  # few searches have a filter
+    from mer.corpus.filters import Filter
 
 
 class Sought(NamedTuple):
@@ -35,13 +37,11 @@ def found(pool: Pool, store: Store, query: Query, sought: Sought) -> list[Match]
         If there is no such method, or the filter is none or names what is not there.
     """
     where, method = sought.where, method_named(sought.method)
-    if where is not None and not isinstance(where, Filter):
-        raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
+    among = None if where is None else store.passing(_checked(where))
     # Where nothing is aligned, repeats are left out of twenty times as many as are asked for.
     spare = 20 if sought.distinct and method.compare is None else 1
     best = None if sought.distinct else sought.k
     limits = Limits(spare * sought.k, sought.candidates, complete=False, best=best)
-    among = None if where is None else store.passing(where)
     ranking = rank(pool, query, sought.method, limits=limits, among=among)
     rows = np.arange(len(ranking.similarity))
     if sought.distinct:
@@ -55,6 +55,14 @@ def found(pool: Pool, store: Store, query: Query, sought: Sought) -> list[Match]
         local=LOCALLY in method.aligned,
         aspect=method.aspect,
     )
+
+
+def _checked(where: object) -> Filter:
+    from mer.corpus.filters import Filter
+
+    if not isinstance(where, Filter):
+        raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
+    return where
 
 
 def matched(

@@ -31,7 +31,6 @@ if TYPE_CHECKING:  # imported where it is used: few searches need it
 
 KIND = "mer graph"
 VERSION = 1
-GRAPH = "graph.npz"
 # How many are aligned with each melody, and how many are kept: more than a search reads, so that
 # some may be removed.
 NEAREST, KEPT = 60, 20

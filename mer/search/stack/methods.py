@@ -23,8 +23,9 @@ The others are the representations of `mer.embeddings`, each alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -47,12 +48,13 @@ from mer.search.stack.comparison import (
     scorings,
     with_care,
 )
-from mer.search.stack.expansion import AllPairs, expanded
 from mer.search.stack.fusion import Shares, parts_of, similarity_of, with_floor
-from mer.search.stack.neighbours import NeighbourLists
 from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import Proposal, propose
 from mer.search.stack.query import Query
+
+if TYPE_CHECKING:
+    from mer.search.stack.expansion import AllPairs
 
 # Of a motif. Chosen by hand from what `benchmarks/self_retrieval.py` and cut motifs showed:
 # alignment inside finds a motif in a longer phrase but cannot tell a whole phrase from a part, and
@@ -88,8 +90,7 @@ EVEN_ALIGNED: Mapping[str, float] = {LOCALLY: 0.5, WHOLE: 0.25}
 _EMPTY: Mapping[str, float] = {}
 
 
-@dataclass(frozen=True)
-class RankingMethod:
+class RankingMethod(NamedTuple):
     """A way to rank.
 
     Parameters
@@ -109,7 +110,7 @@ class RankingMethod:
 
     views: Callable[[Pool, Query | None], Shares]
     compare: Comparison | None = None
-    aligned: Shares = field(default_factory=dict)
+    aligned: Shares = _EMPTY
     expand: bool = False
     aspect: str = ""
 
@@ -141,10 +142,10 @@ class RankingMethod:
             _ = pool.profile
         if self.compare is inside:
             plain_profile(pool)
-        if self.expand and pool.is_small:
-            AllPairs.of(pool, shares, aligned)
-        elif self.expand:
-            NeighbourLists.of_pool(pool)
+        if self.expand:
+            from mer.search.stack.expansion import make_lists
+
+            make_lists(pool, shares, aligned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,8 +297,12 @@ def rank(
     limits = limits or Limits()
     shares, aligned = chosen.shares(pool, query)
     proposed = propose(pool, query, shares, among)
-    # Those of the pool, not of the query: the table is the same whoever asks first.
-    pairs = AllPairs.of(pool, *chosen.shares(pool)) if chosen.expand and pool.is_small else None
+    pairs = None
+    if chosen.expand:
+        from mer.search.stack.expansion import expanded, make_lists
+
+        # Shares of the pool, not of the query: the table is the same whoever asks first.
+        pairs = make_lists(pool, *chosen.shares(pool))
     compared = _compared(pool, query, chosen, proposed, aligned, limits, pairs)
     numbers = compared.numbers
     values = {name: found[numbers] for name, found in proposed.values.items()}

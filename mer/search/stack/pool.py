@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from mer.alignment.profile import Profile
 from mer.embeddings import REPRESENTATIONS, SETS, Representation
-from mer.embeddings.learned import LearnedVector
 from mer.notes.arrays import Flags, Floats, Ints, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
-from mer.notes.phrases import phrase_starts
 from mer.search.segments.store import Store, set_similarities
 from mer.search.stack.query import Query
-from mer.search.stack.variety import bits
 from mer.search.stack.vectors import Shown, learned_vectors, unseen
+
+if TYPE_CHECKING:
+    from mer.embeddings.learned import LearnedVector
 
 # Marks further apart than this delimit sections, not phrases, and say little about where in a
 # phrase a note stands.
@@ -154,7 +154,7 @@ class Pool:
     @property
     def vectors(self) -> Singles:
         """The learned vector of every sequence, shape (S, 256)."""
-        return cast(LearnedVector, self.view("vector")).rows_
+        return cast("LearnedVector", self.view("vector")).rows_
 
     @property
     def is_small(self) -> bool:
@@ -268,6 +268,8 @@ class Pool:
 
     @cached_property
     def _bits(self) -> Floats:
+        from mer.search.stack.variety import bits
+
         return bits(self.columns, "ioi_ratio")
 
     @property
@@ -284,6 +286,8 @@ def _bar(steps: Iterator[Any], count: int, name: str) -> Iterator[Any]:
 
 def guessed_phrases(columns: Columns) -> Flags:
     """Return where the boundary model begins a phrase, shape (N,), ignoring any marks."""
+    from mer.notes.phrases import phrase_starts
+
     marks = np.zeros(len(columns.pitch), dtype=bool)
     unmarked = replace(columns, phrase_start=None)
     for sequence, start in enumerate(columns.bounds[:-1].tolist()):

@@ -13,15 +13,17 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mer.corpus.shipped import cache_folder
 from mer.corpus.storage import load_arrays, save_arrays
-from mer.embeddings.learned import LearnedVector
 from mer.errors import InputError
 from mer.notes.columns import Columns
+
+if TYPE_CHECKING:
+    from mer.embeddings.learned import LearnedVector
 
 KIND = "mer vectors"
 VERSION = 1
@@ -47,6 +49,8 @@ def learned_vectors(
     term_share
         What terms count (see `mer.embeddings.learned.LearnedVector`).
     """
+    from mer.embeddings.learned import LearnedVector
+
     view = LearnedVector(shown=shown, term_share=term_share)
     if len(columns) < KEPT_FROM:
         return view.fit(columns)

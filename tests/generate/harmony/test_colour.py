@@ -25,7 +25,7 @@ def held(*pitches: int) -> Melody:
 def symbols(melody: Melody, chords: str, *, sevenths: bool, suspensions: bool) -> list[str]:
     given = repeated_progression(chords, 0, 1920, melody.bars)
     named = harmonise(melody, outline=Outline(given=given))
-    free = [chord.__class__(**{**chord.__dict__, "given": None}) for chord in named]
+    free = [chord._replace(given=None) for chord in named]
     found = coloured(free, melody, sevenths=sevenths, suspensions=suspensions)
     return [chord.symbol for chord in found]
 

@@ -164,7 +164,7 @@ def test_the_last_bar_ends_as_the_tune_does_where_its_own_runs_on(index: PhraseI
     (plan,), _ = plans_of(frame, theme, [lender([*EIGHT[:7], [65, 64, 62, 59], FIRST])])
     assert plan.bars[-1].rhythm.duration == (480, 480, 960)
     # What comes to rest stays as it is.
-    resting = replace(plan, bars=(*plan.bars[:-1], plan.bars[-1]._replace(rhythm=last.rhythm)))
+    resting = plan._replace(bars=(*plan.bars[:-1], plan.bars[-1]._replace(rhythm=last.rhythm)))
     assert at_rest(resting, frame) is resting
 
 

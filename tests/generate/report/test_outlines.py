@@ -1,7 +1,5 @@
 """What chords follow: the plan of a piece, the user's chords where they are heard, its dance."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -34,7 +32,7 @@ def motif() -> Reading:
         name = chord_name(text)
         assert name is not None
         chords.append(ChordSymbol.of(start + 1920 * number, name))
-    return replace(reading, chords=tuple(chords))
+    return reading._replace(chords=tuple(chords))
 
 
 def test_chords_of_the_file_stand_under_the_motif_in_its_new_key(

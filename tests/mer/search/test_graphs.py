@@ -5,13 +5,14 @@ import pytest
 from mer.__main__ import main
 from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.filters import Filter
+from mer.corpus.shipped import GRAPH
 from mer.errors import InputError
 from mer.io import save_melody
 from mer.search.graphs import make_graph, more_like
 from mer.search.index import PhraseIndex
 from mer.search.segments.writing import merge_segments, remove_tunes
 from mer.search.stack.comparison import LOCALLY
-from mer.search.stack.graph import GRAPH, KEPT, NeighbourGraph
+from mer.search.stack.graph import KEPT, NeighbourGraph
 from mer.search.stack.neighbours import NeighbourLists
 from tests.mer.search.stack.test_graph import line
 

@@ -112,7 +112,7 @@ def test_the_cheapest_choice_is_the_cheapest_of_all() -> None:
         moved = sum(abs(a - b) for a, b in itertools.pairwise(notes))
         return moved + float(sum(costs[place][n] for place, n in enumerate(path)))
 
-    found = cheapest(choices, costs, lambda a, b: abs(a[0] - b[0]))
+    found = cheapest(choices, costs)
     assert total(tuple(found)) == pytest.approx(
         min(total(path) for path in itertools.product(range(4), repeat=4))
     )

@@ -6,7 +6,7 @@ import pytest
 from generate.harmony.chords import Chord
 from generate.harmony.texture.voicing import (
     _bass_cost,
-    _movement,
+    _movements,
     _upper_cost,
     bass_notes,
     ceilings,
@@ -49,14 +49,14 @@ def test_the_cheapest_way_is_not_always_the_cheapest_step() -> None:
     choices = [[(0,), (10,)], [(1,), (9,)], [(0,)]]
     costs = [np.array([1.0, 0.0]), np.array([0.0, 0.0]), np.array([0.0])]
     # From 10, which is cheaper to begin on, 10 more must be moved; from 0 only 2.
-    assert cheapest(choices, costs, _movement) == [0, 0, 0]
+    assert cheapest(choices, costs) == [0, 0, 0]
     costs[0][0] = 9.0
-    assert cheapest(choices, costs, _movement) == [1, 0, 0]
-    assert cheapest(choices[:1], costs[:1], _movement) == [1]
+    assert cheapest(choices, costs) == [1, 0, 0]
+    assert cheapest(choices[:1], costs[:1]) == [1]
 
 
 def test_costs_by_hand() -> None:
-    assert _movement((48, 52, 55), (47, 52, 57)) == 3.0
+    assert _movements([(48, 52, 55)], [(47, 52, 57), (48, 52, 55)]).tolist() == [[3, 0]]
     # The mean of 52, 55 and 60 is 4/3 below the middle, 57; nothing else is wrong with them.
     assert _upper_cost((52, 55, 60), 72) == pytest.approx(0.3 * 4 / 3)
     assert _upper_cost((52, 55, 60), 60) == pytest.approx(0.3 * 4 / 3 + 4.0)

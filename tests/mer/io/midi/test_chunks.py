@@ -16,7 +16,7 @@ def midi(division=480, *, kind=1, count=1, length=6):
 
 def test_a_header():
     found = header(midi(96, kind=0))
-    assert (found.kind, found.count, found.resolution, found.film) == (0, 1, 96, False)
+    assert (found.kind, found.tracks, found.resolution, found.film) == (0, 1, 96, False)
     assert (found.place, found.mended) == (14, ())
 
 
