@@ -1,7 +1,7 @@
 """Corpora of more and more tunes -> what building, loading, adding and searching cost, and find.
 
     python benchmarks/growth.py [--tunes 5000 40000 | --phrases 528000] [--background FILE]
-        [--queries 60] [--into DIR]
+        [--queries 60] [--into DIR] [--old-checkout DIR]
 
 Corpora of any size are made by varying real tunes: the shipped ones and, with `--background`, the
 labelled melodies of a file, divided into phrases by the boundary model and without beat strengths,
@@ -39,6 +39,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from checkouts import HERE, Searcher, build_in, by_turns, milliseconds
 from self_retrieval import damaged, transposed
 
 from mer.corpus.corpus import Corpus, Tune
@@ -258,6 +259,52 @@ def search_before(folder: Path, tunes: int, queries: int) -> dict[str, Any]:
 
     asked = Asked(pool, "before", lambda numbers: arrays["shape"][numbers], entries)
     return {"load CPU s": loading} | asked.answers(queries)
+
+
+def compare_old(
+    folder: Path, tunes: int, in_phrases: int, queries: int, checkout: Path
+) -> dict[str, dict[str, Any]]:
+    """Build in an earlier checkout; return what it and this one say of the same queries."""
+    columns, old = folder / f"columns-{tunes}.npz", folder / f"old-{tunes}.npz"
+    if not old.exists():
+        Corpus.from_tunes(chosen_tunes(Corpus.load(folder / REAL), tunes, in_phrases)).save(columns)
+        print(f"built in {checkout.name}: {build_in(checkout, columns, old)}", file=sys.stderr)
+        columns.unlink()
+    index, shipped = PhraseIndex.load(folder / f"now-{tunes}"), load_corpus()
+    chosen = phrases_asked(shipped, len(index), queries)
+    wanted = shapes_of(shipped.columns().take(chosen))
+    rng = np.random.default_rng(0)
+    with Searcher(checkout, old) as before, Searcher(HERE, folder / f"now-{tunes}") as now:
+        told = {"old": before.told, "now": now.told}
+        for kind, damage in DAMAGE.items():
+            asked = [damage(shipped.phrase(int(n)).melody, rng) for n in chosen]
+            answers = by_turns([before, now], asked)
+            spent = milliseconds(answers)
+            for way, both, times in zip(told, zip(*answers, strict=True), spent, strict=True):
+                alike = [
+                    index.store.shapes(np.array(answer.numbers)) == shape
+                    for answer, shape in zip(both, wanted, strict=True)
+                ]
+                first = np.mean([like[0] for like in alike])
+                within = np.mean([like.any() for like in alike])
+                told[way] |= {
+                    f"{kind} search ms": float(np.median(times)),
+                    f"{kind} first / in ten": f"{first:.3f} / {within:.3f}",
+                }
+            share = f"{np.median(spent[1]) / np.median(spent[0]):.3f}"
+            told["now"][f"{kind}, share of the old time"] = share
+    return told
+
+
+def phrases_asked(shipped: Corpus, there: int, queries: int) -> Ints:
+    """Return the numbers of phrases that are damaged and looked for."""
+    long_enough = np.flatnonzero(shipped.columns().lengths >= SHORTEST)
+    # The first tunes of every corpus are those of the shipped one.
+    long_enough = long_enough[long_enough < there]
+    chosen = np.random.default_rng(0).choice(
+        long_enough, min(queries, len(long_enough)), replace=False
+    )
+    return np.asarray(chosen, dtype=np.int64)
 
 
 class Asked:

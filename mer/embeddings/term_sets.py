@@ -202,8 +202,11 @@ def set_cosines(lists: Array, sizes: Array, wanted: int, out: Singles | None = N
     """
     found = np.zeros(len(sizes), dtype=np.float32) if out is None else out
     if len(lists):
-        shared = np.bincount(lists, minlength=len(sizes))
-        at = np.flatnonzero(shared > 0)
+        # A sequence is in each list once, so that no count is larger than the number of lists.
+        kind = np.min_scalar_type(wanted)
+        shared = np.zeros(len(sizes), dtype=kind)
+        np.add.at(shared, lists, kind.type(1))
+        at = np.flatnonzero(shared != 0)
         there = sizes[at]
         # Few sizes occur, again and again.
         roots = np.sqrt(np.arange(int(there.max()) + 1) * np.float64(wanted))
