@@ -1,8 +1,8 @@
 """A checkout of an earlier commit, or this one -> processes that build and search there, by turns.
 
 Every checkout is asked through what all have in common: `Melody`, `PhraseIndex` and `Corpus`, the
-columns in which a corpus is stored, and the numbers of the phrases in them. A checkout runs with its
-own `.venv` where it has one, else with this Python.
+columns in which a corpus is stored, and the numbers of the phrases in them. A checkout runs with
+its own `.venv` where it has one, else with this Python.
 """
 
 from __future__ import annotations

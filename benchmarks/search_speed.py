@@ -37,6 +37,7 @@ from mer.notes.phrases import with_phrases
 from mer.search.index import PhraseIndex
 from mer.search.stack.query import MIN_QUERY_NOTES
 
+
 def timed(action: Callable[[], object]) -> tuple[float, float]:
     """Return the seconds by the clock and of the processor that an action takes."""
     clock, processor = time.perf_counter(), time.process_time()

@@ -118,9 +118,9 @@ def align_in_any_notes(
     rows = np.flatnonzero(doubled)
     both = pool.followed_by(pool.in_shorter_notes(doubled).take_all(rows))
     tried = np.concatenate([shifts, shifts[rows]])
-    found = align(query, both, np.arange(len(tried)), scoring, shifts=tried)
-    (similarity, again), (shift, moved) = (np.split(one, [len(shifts)]) for one in found)
-    again *= np.float32(worth)
+    similarity, shift = align(query, both, np.arange(len(tried)), scoring, shifts=tried)
+    again, moved = similarity[len(shifts) :] * np.float32(worth), shift[len(shifts) :]
+    similarity, shift = similarity[: len(shifts)], shift[: len(shifts)]
     better = again > similarity[rows]
     doubled[rows[~better]] = 0
     similarity[rows[better]], shift[rows[better]] = again[better], moved[better]

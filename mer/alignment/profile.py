@@ -14,6 +14,7 @@ from mer.notes.viewpoints import inter_onset_interval, phrase_position
 
 _HIGHEST = 127
 _MAX_SHIFT = 30
+_LONGEST = 64.0  # doublings of a tick: no note is so long
 
 
 class Profile(NamedTuple):
@@ -61,7 +62,10 @@ class Profile(NamedTuple):
     def followed_by(self, others: Profile) -> Profile:
         """Return the profile of these sequences and then others, of the same pitches."""
         return Profile(
-            *(np.concatenate(both) for both in zip(self[:4], others[:4], strict=True)),
+            pitch=np.concatenate([self.pitch, others.pitch]),
+            weight=np.concatenate([self.weight, others.weight]),
+            position=np.concatenate([self.position, others.position]),
+            length=np.concatenate([self.length, others.length]),
             bounds=np.append(self.bounds, others.bounds[1:] + self.bounds[-1]),
             histogram=np.concatenate([self.histogram, others.histogram]),
             lowest=self.lowest,
@@ -96,7 +100,9 @@ class Profile(NamedTuple):
         >>> sorted(first.tolist()), first[which].tolist()
         ([0, 1], [0, 1, 0])
         """
-        weight, length = (np.ascontiguousarray(one).view(np.uint32) for one in (self.weight, self.length))
+        weight, length = (
+            np.ascontiguousarray(one).view(np.uint32) for one in (self.weight, self.length)
+        )
         key = extend_key(weight.astype(np.uint64) << np.uint64(32) | length, self.pitch)
         begin, lengths = self.bounds[:-1], np.diff(self.bounds)
         place = np.arange(len(key)) - np.repeat(begin, lengths)
@@ -195,8 +201,10 @@ def doublings(query: Profile, pool: Profile, most: int) -> Ints:
     [-1, 0, 1, 1]
     """
     counts = np.diff(pool.bounds)
-    sequence = np.repeat(np.arange(len(counts)), counts)
-    middle = pool.length[np.lexsort((pool.length, sequence))][pool.bounds[:-1] + counts // 2]
+    # One order of all, each sequence beyond the longest note of the one before: exact.
+    beyond = np.arange(len(counts)) * _LONGEST
+    ordered = np.sort(pool.length + np.repeat(beyond, counts))
+    middle = (ordered[pool.bounds[:-1] + counts // 2] - beyond).astype(np.float32)
     apart = np.rint(middle - np.sort(query.length)[len(query.length) // 2])
     times: Ints = np.clip(apart, -most, most).astype(np.int64)
     return times

@@ -26,7 +26,7 @@ from mer.embeddings.terms import Terms, count_terms, find_terms
 from mer.notes.arrays import Array, Arrays, Ints, Keys, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
 
-_AT_ONCE = 65_536  # notes whose terms are listed in one go, or one sequence if it has more
+_AT_ONCE = 16_384  # notes whose terms are listed in one go, or one sequence if it has more
 LEARNED = ("terms_", "starts_", "sequences_", "sizes_")
 
 
