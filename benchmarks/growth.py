@@ -1,7 +1,7 @@
 """Corpora of more and more tunes -> what building, loading, adding and searching cost, and find.
 
     python benchmarks/growth.py [--tunes 5000 40000 | --phrases 528000] [--background FILE]
-        [--queries 60] [--into DIR]
+        [--queries 60] [--into DIR] [--old-checkout DIR]
 
 Corpora of any size are made by varying real tunes: the shipped ones and, with `--background`, the
 labelled melodies of a file, divided into phrases by the boundary model and without beat strengths,
@@ -30,7 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,16 +39,14 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from self_retrieval import damaged, transposed
+from checkouts import HERE, Searcher, build_in, by_turns, milliseconds
+from growth_tunes import DAMAGE, REAL, chosen_tunes, phrases_asked, real_tunes, varied
 
-from mer.corpus.corpus import Corpus, Tune
+from mer.corpus.corpus import Corpus
 from mer.corpus.storage import load_arrays, save_arrays
 from mer.embeddings import TERMS, TermView
 from mer.embeddings.term_sets import terms_of
-from mer.evaluation.labelled import load_labelled
 from mer.notes.arrays import Ints, Keys
-from mer.notes.melody import Melody
-from mer.notes.phrases import phrases_in_sections
 from mer.search.index import PhraseIndex, load_corpus
 from mer.search.segments.segment import shapes_of
 from mer.search.segments.writing import Draft
@@ -60,87 +58,10 @@ from mer.search.stack.query import Query
 
 BEFORE: Mapping[str, float] = {"skip-gram": 0.15, "interval-rhythm": 0.05, "interval": 0.05}
 METHODS["before"] = RankingMethod(lambda pool, query: BEFORE, by_motif, MOTIF_ALIGNED)
-KIND, WHOLE, REAL = "three views", "whole.npz", "real.npz"
+KIND, WHOLE = "three views", "whole.npz"
 DEPTHS = (100, 200, 800)
-SHORTEST = 8
-CHANGED = 0.1
 ADDED = 5  # times
 ONE = Limits(least=10, complete=False, best=10)  # as a search limits itself
-
-
-def light(melody: Melody, rng: np.random.Generator) -> Melody:
-    """Return the melody transposed, one note changed and one deleted."""
-    return transposed(damaged(melody, rng), rng)
-
-
-def heavy(melody: Melody, rng: np.random.Generator) -> Melody:
-    """Return the melody with a fifth of its notes changed, a tenth deleted, some ornamented."""
-    pitch = melody.pitch.astype(np.int64)
-    changed = rng.random(len(pitch)) < 0.2
-    pitch[changed] += rng.choice([-3, -2, -1, 1, 2, 3], int(changed.sum()))
-    kept = rng.random(len(pitch)) >= 0.1
-    kept[:4] = True
-    notes: list[tuple[int, int, int]] = []
-    for note in np.flatnonzero(kept).tolist():
-        onset, length = int(melody.onset[note]), int(melody.duration[note])
-        here = int(pitch[note])
-        if rng.random() < 0.12 and length >= 4:
-            turn = here + int(rng.choice([-2, 2]))
-            notes += [
-                (here, onset, length // 2),
-                (turn, onset + length // 2, length - length // 2),
-            ]
-        else:
-            notes.append((here, onset, length))
-    pitches, onsets, lengths = zip(*notes, strict=True)
-    return transposed(Melody(pitch=np.clip(pitches, 0, 127), onset=onsets, duration=lengths), rng)
-
-
-DAMAGE = {"light": light, "heavy": heavy}
-
-
-def real_tunes(background: str | None, folder: Path) -> None:
-    """Write the tunes that are varied to one file."""
-    shipped = load_corpus()
-    more = load_labelled(background) if background else []
-    tunes = [
-        Tune(
-            item.id, "", "background", phrases_in_sections(replace(item.melody, beat_strength=None))
-        )
-        for item in more
-    ]
-    Corpus.from_tunes([*shipped, *tunes]).save(folder / REAL)
-
-
-def chosen_tunes(real: Corpus, size: int, in_phrases: int) -> Iterator[Tune]:
-    """Yield so many tunes, or tunes with so many phrases in all."""
-    if not in_phrases:
-        yield from varied(real, 0, size)
-        return
-    left = size
-    for tune in varied(real, 0, size):
-        starts = tune.melody.phrase_starts or (0,)
-        if len(starts) >= left:
-            stop = starts[left] if len(starts) > left else len(tune.melody)
-            yield replace(tune, melody=tune.melody.cut(0, stop))
-            return
-        left -= len(starts)
-        yield tune
-
-
-def varied(real: Corpus, first: int, stop: int) -> Iterator[Tune]:
-    """Yield tunes number `first` to `stop`: real ones, and from then on varied ones."""
-    for number in range(first, stop):
-        around, place = divmod(number, len(real))
-        tune = real.tune(place)
-        if around:
-            rng = np.random.default_rng(number)
-            pitch = tune.melody.pitch.astype(np.int64)
-            changed = rng.random(len(pitch)) < CHANGED
-            pitch[changed] += rng.choice([-4, -3, -2, -1, 1, 2, 3, 4], int(changed.sum()))
-            melody = replace(tune.melody, pitch=np.clip(pitch, 0, 127))
-            tune = replace(tune, tune_id=f"{tune.tune_id} {around}", melody=melody)
-        yield tune
 
 
 def largest_mib() -> float:
@@ -260,6 +181,40 @@ def search_before(folder: Path, tunes: int, queries: int) -> dict[str, Any]:
     return {"load CPU s": loading} | asked.answers(queries)
 
 
+def compare_old(
+    folder: Path, tunes: int, in_phrases: int, queries: int, checkout: Path
+) -> dict[str, dict[str, Any]]:
+    """Build in an earlier checkout; return what it and this one say of the same queries."""
+    columns, old = folder / f"columns-{tunes}.npz", folder / f"old-{tunes}.npz"
+    Corpus.from_tunes(chosen_tunes(Corpus.load(folder / REAL), tunes, in_phrases)).save(columns)
+    built = build_in(checkout, columns, old)
+    columns.unlink()
+    index, shipped = PhraseIndex.load(folder / f"now-{tunes}"), load_corpus()
+    rng = np.random.default_rng(0)
+    chosen = phrases_asked(shipped, len(index), queries, rng)
+    wanted = shapes_of(shipped.columns().take(chosen))
+    with Searcher(checkout, old) as before, Searcher(HERE, folder / f"now-{tunes}") as now:
+        told = {"old": built | before.told, "now": dict(now.told)}
+        for kind, damage in DAMAGE.items():
+            asked = [damage(shipped.phrase(int(n)).melody, rng) for n in chosen]
+            answers = by_turns([before, now], asked)
+            spent = milliseconds(answers)
+            for way, both, times in zip(told, zip(*answers, strict=True), spent, strict=True):
+                alike = [
+                    index.store.shapes(np.array(answer.numbers)) == shape
+                    for answer, shape in zip(both, wanted, strict=True)
+                ]
+                first = np.mean([like[0] for like in alike])
+                within = np.mean([like.any() for like in alike])
+                told[way] |= {
+                    f"{kind} search ms": float(np.median(times)),
+                    f"{kind} first / in ten": f"{first:.3f} / {within:.3f}",
+                }
+            share = f"{np.median(spent[1]) / np.median(spent[0]):.3f}"
+            told["now"][f"{kind}, share of the old time"] = share
+    return told
+
+
 class Asked:
     """A pool that damaged phrases are searched in."""
 
@@ -278,10 +233,7 @@ class Asked:
     def answers(self, queries: int) -> dict[str, Any]:
         """Return recall, entries read and processor time."""
         shipped, rng = load_corpus(), np.random.default_rng(0)
-        long_enough = np.flatnonzero(shipped.columns().lengths >= SHORTEST)
-        # The first tunes of every corpus are those of the shipped one.
-        there = long_enough[long_enough < len(self.pool)]
-        chosen = rng.choice(there, min(queries, len(there)), replace=False)
+        chosen = phrases_asked(shipped, len(self.pool), queries, rng)
         shape = shapes_of(shipped.columns().take(chosen))
         told: dict[str, Any] = {}
         for kind, damage in DAMAGE.items():
@@ -353,6 +305,7 @@ def main() -> None:
     parser.add_argument("--background", help="labelled melodies to vary as well")
     parser.add_argument("--queries", type=int, default=60)
     parser.add_argument("--before-up-to", type=int, default=50_000, help="tunes (%(default)s)")
+    parser.add_argument("--old-checkout", type=Path, help="of an earlier commit, to compare with")
     parser.add_argument(
         "--into", type=Path, help="where the corpora are built (a temporary folder)"
     )
@@ -376,9 +329,14 @@ def main() -> None:
                 ways["before"] |= in_a_process("search_before", folder, tunes, options.queries)
             ways["now"] = in_a_process("build_now", folder, *how)
             ways["now"] |= in_a_process("search_now", folder, tunes, options.queries)
+            turns = {}
+            if options.old_checkout and tunes <= options.before_up_to * a_tune:
+                turns = compare_old(folder, *how, options.queries, options.old_checkout.resolve())
             ways["now"] |= in_a_process("add_now", folder, tunes)
             print(f"\n{tunes:,} {unit}")
             print_table(ways)
+            if turns:
+                print_table(turns)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from growth import varied
+from growth_tunes import varied
 
 from mer.build.adding import BUNDLES
 from mer.build.sources import grouped, listed_files

@@ -9,16 +9,14 @@ second is what one idle core would take. The build rate is that of `PhraseIndex.
 memory; music21 parses `--tunes` tunes of O'Neill's collection from ABC text, and the same tunes are
 indexed after that.
 
-`--before` names a checkout of an earlier commit that has a `.venv`: both search their own shipped
-corpus for the same queries by turns, and the ratio of processor time is printed instead.
+`--before` names a checkout of an earlier commit: both search their own shipped corpus for the same
+queries by turns (`checkouts.py`), and the ratio of processor time is printed instead.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import resource
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -29,6 +27,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from checkouts import HERE, Searcher, by_turns, milliseconds
+
 from mer.build.collections import collection_named, source_files
 from mer.corpus.corpus import Corpus, Tune
 from mer.io.tunebook.tunes import read_tune, split_tunebook
@@ -36,19 +36,6 @@ from mer.notes.melody import Melody
 from mer.notes.phrases import with_phrases
 from mer.search.index import PhraseIndex
 from mer.search.stack.query import MIN_QUERY_NOTES
-
-# What runs in a checkout: notes of a query on a line -> milliseconds of the processor on a line.
-SEARCHER = """
-import json, sys, time
-sys.path.insert(0, {root!r})
-from mer import Melody, PhraseIndex
-index = PhraseIndex.load()
-for line in sys.stdin:
-    query = Melody(**json.loads(line))
-    begin = time.process_time()
-    index.search(query)
-    print(1000 * (time.process_time() - begin), flush=True)
-"""
 
 
 def timed(action: Callable[[], object]) -> tuple[float, float]:
@@ -90,38 +77,11 @@ def print_search(name: str, index: PhraseIndex, asked: list[Melody]) -> None:
 
 def print_ratio(before: Path, asked: list[Melody]) -> None:
     """Search for all queries in an earlier checkout and in this one, and compare the times."""
-    here = Path(__file__).resolve().parent.parent
-    pythons = {before: str(before / ".venv" / "bin" / "python"), here: sys.executable}
-    searchers = [
-        subprocess.Popen(
-            [python, "-c", SEARCHER.format(root=str(root))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=root,
-        )
-        for root, python in pythons.items()
-    ]
-    warm = 3
-    spent = [
-        [answer(searcher, query) for searcher in searchers] for query in [*asked[:warm], *asked]
-    ]
-    for searcher in searchers:
-        searcher.communicate()
-    old, new = np.array(spent[warm:]).T
+    with Searcher(before) as earlier, Searcher(HERE) as present:
+        old, new = milliseconds(by_turns([earlier, present], asked))
     print(f"before: median {np.median(old):.1f} ms, now {np.median(new):.1f} ms of the processor")
     print(f"ratio of the medians {np.median(new) / np.median(old):.2f}, ", end="")
     print(f"of the means {new.mean() / old.mean():.2f}, median ratio {np.median(new / old):.2f}")
-
-
-def answer(searcher: subprocess.Popen[str], query: Melody) -> float:
-    """Return the milliseconds that a searcher took for a query."""
-    assert searcher.stdin is not None
-    assert searcher.stdout is not None
-    notes = {name: getattr(query, name).tolist() for name in ("pitch", "onset", "duration")}
-    searcher.stdin.write(json.dumps({**notes, "meter": query.meter}) + "\n")
-    searcher.stdin.flush()
-    return float(searcher.stdout.readline())
 
 
 def print_growth(index: PhraseIndex) -> None:

@@ -26,7 +26,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from growth import light
+from growth_tunes import light
 
 from mer.corpus.corpus import Corpus, Tune
 from mer.corpus.joining import taken_corpus

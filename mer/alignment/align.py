@@ -114,16 +114,16 @@ def align_in_any_notes(
     doubled
         Shape (S,): how often the query's notes were doubled; negative where they were halved.
     """
-    similarity, shift = align(query, pool, np.arange(len(shifts)), scoring, shifts=shifts)
     doubled = doublings(query, pool, most)
     rows = np.flatnonzero(doubled)
-    if len(rows):
-        in_notes = pool.in_shorter_notes(doubled)
-        again, moved = align(query, in_notes, rows, scoring, shifts=shifts[rows])
-        again *= np.float32(worth)
-        better = again > similarity[rows]
-        doubled[rows[~better]] = 0
-        similarity[rows[better]], shift[rows[better]] = again[better], moved[better]
+    both = pool.followed_by(pool.in_shorter_notes(doubled).take_all(rows))
+    tried = np.concatenate([shifts, shifts[rows]])
+    similarity, shift = align(query, both, np.arange(len(tried)), scoring, shifts=tried)
+    again, moved = similarity[len(shifts) :] * np.float32(worth), shift[len(shifts) :]
+    similarity, shift = similarity[: len(shifts)], shift[: len(shifts)]
+    better = again > similarity[rows]
+    doubled[rows[~better]] = 0
+    similarity[rows[better]], shift[rows[better]] = again[better], moved[better]
     return similarity, shift, doubled
 
 

@@ -131,7 +131,7 @@ class Block:
             self.mine = np.tile(self.mine, len(shift))
         pitch = (pool.pitch[notes][:, None, :] - shift.astype(np.float32)) * scale
         self.pitch = pitch.reshape(len(rows), -1)
-        self.pitch[rows >= self.lengths] = _FAR
+        np.copyto(self.pitch, _FAR, where=rows >= self.lengths)
         kinds = (
             (scoring.metre, pool.weight, query.weight),
             (scoring.position, pool.position, query.position),

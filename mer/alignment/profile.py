@@ -8,11 +8,13 @@ import numpy as np
 
 from mer.notes.arrays import Ints, Singles
 from mer.notes.columns import Columns
+from mer.notes.hashing import extend_key, placed_keys
 from mer.notes.metrical_weight import metrical_weight
 from mer.notes.viewpoints import inter_onset_interval, phrase_position
 
 _HIGHEST = 127
 _MAX_SHIFT = 30
+_LONGEST = 64.0  # doublings of a tick: no note is so long
 
 
 class Profile(NamedTuple):
@@ -56,6 +58,62 @@ class Profile(NamedTuple):
             bounds=bounds,
             histogram=self.histogram[sequences],
         )
+
+    def followed_by(self, others: Profile) -> Profile:
+        """Return the profile of these sequences and then others, of the same pitches."""
+        return Profile(
+            pitch=np.concatenate([self.pitch, others.pitch]),
+            weight=np.concatenate([self.weight, others.weight]),
+            position=np.concatenate([self.position, others.position]),
+            length=np.concatenate([self.length, others.length]),
+            bounds=np.append(self.bounds, others.bounds[1:] + self.bounds[-1]),
+            histogram=np.concatenate([self.histogram, others.histogram]),
+            lowest=self.lowest,
+        )
+
+    def alike(self, also: Ints) -> tuple[Ints, Ints]:
+        """Return one of all sequences that are the same, and which of these each sequence is.
+
+        The same are those that are so note for note, in all but their place in the phrase, and in
+        the numbers given.
+
+        Parameters
+        ----------
+        also
+            Shape (S, numbers).
+
+        Returns
+        -------
+        first
+            Shape (different,): sequences of which no two are the same.
+        which
+            Shape (S,): the place in `first` of the one that is the same.
+
+        Examples
+        --------
+        >>> from mer.notes.melody import Melody
+        >>> def steps(*pitch):
+        ...     return Melody(pitch=pitch, onset=[0, 480, 960], duration=[480] * 3)
+        >>> rise, fall = steps(60, 62, 64), steps(64, 62, 60)
+        >>> profile = Profile.of(Columns.from_melodies([rise, fall, rise]))
+        >>> first, which = profile.alike(np.zeros((3, 0), dtype=np.int64))
+        >>> sorted(first.tolist()), first[which].tolist()
+        ([0, 1], [0, 1, 0])
+        """
+        weight, length = (
+            np.ascontiguousarray(one).view(np.uint32) for one in (self.weight, self.length)
+        )
+        key = extend_key(weight.astype(np.uint64) << np.uint64(32) | length, self.pitch)
+        begin, lengths = self.bounds[:-1], np.diff(self.bounds)
+        place = np.arange(len(key)) - np.repeat(begin, lengths)
+        whole = np.add.reduceat(placed_keys(key, place), begin)
+        for column in also.T:
+            whole = extend_key(whole, column)
+        order = np.argsort(whole, kind="stable")
+        new = np.append(True, np.diff(whole[order]) != 0)
+        which = np.empty(len(order), dtype=np.int64)
+        which[order] = np.cumsum(new) - 1
+        return order[new], which
 
     def side_by_side(self, sequences: Ints) -> Profile:
         """Return the profiles of sequences of as many notes, shape (notes, sequences) each."""
@@ -143,8 +201,10 @@ def doublings(query: Profile, pool: Profile, most: int) -> Ints:
     [-1, 0, 1, 1]
     """
     counts = np.diff(pool.bounds)
-    sequence = np.repeat(np.arange(len(counts)), counts)
-    middle = pool.length[np.lexsort((pool.length, sequence))][pool.bounds[:-1] + counts // 2]
+    # One order of all, each sequence beyond the longest note of the one before: exact.
+    beyond = np.arange(len(counts)) * _LONGEST
+    ordered = np.sort(pool.length + np.repeat(beyond, counts))
+    middle = (ordered[pool.bounds[:-1] + counts // 2] - beyond).astype(np.float32)
     apart = np.rint(middle - np.sort(query.length)[len(query.length) // 2])
     times: Ints = np.clip(apart, -most, most).astype(np.int64)
     return times

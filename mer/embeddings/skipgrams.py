@@ -21,7 +21,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from mer.embeddings.terms import Terms
-from mer.notes.arrays import Floats, Ints, Keys
+from mer.notes.arrays import Array, Floats, Ints, Keys
 from mer.notes.columns import Columns
 from mer.notes.hashing import extend_key
 
@@ -50,11 +50,13 @@ def skip_patterns(reach: int, notes: int) -> list[tuple[int, ...]]:
 
 def _skipgrams(columns: Columns, *, reach: int, notes: int) -> Iterator[tuple[Keys, Ints]]:
     spans = [_Spans(columns, distance) for distance in range(reach + 1)]
-    found = [_pattern_keys(spans, pattern) for pattern in skip_patterns(reach, notes)]
-    key = np.concatenate([keys for keys, _ in found])
-    sequence = np.concatenate([sequences for _, sequences in found])
-    order = np.argsort(sequence, kind="stable")
-    yield key[order], sequence[order]
+    found = [_pattern_values(spans, pattern) for pattern in skip_patterns(reach, notes)]
+    one, sequence, *values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    key = np.zeros(len(sequence), dtype=np.uint64)
+    for value in values:
+        key = extend_key(key, value)
+    order = np.argsort(sequence[one], kind="stable")
+    yield key[one][order], sequence[one][order]
 
 
 class _Spans:
@@ -74,18 +76,18 @@ class _Spans:
         self.is_one = self.sequence == sequence[there]
 
 
-def _pattern_keys(spans: list[_Spans], pattern: tuple[int, ...]) -> tuple[Keys, Ints]:
-    """Return the terms of all notes i, i + pattern[0] and so on, and their sequences."""
+def _pattern_values(spans: list[_Spans], pattern: tuple[int, ...]) -> list[Array]:
+    """Return which notes i, i + pattern[0] and so on are of one sequence, of which, and the values.
+
+    These are the intervals between them and the ratios of the time spans, each of shape (notes i,).
+    """
     whole = spans[pattern[-1]]
     count = len(whole.sequence)
     steps = [(spans[end - start], start) for start, end in pairwise((0, *pattern))]
     values = [span.interval[start : start + count] for span, start in steps]
     times = [span.log_time[start : start + count] for span, start in steps]
     values += [_ratio(later, before) for before, later in pairwise(times)]
-    key = np.zeros(count, dtype=np.uint64)
-    for value in values:
-        key = extend_key(key, value)
-    return key[whole.is_one], whole.sequence[whole.is_one]
+    return [whole.is_one, whole.sequence, *values]
 
 
 def _ratio(log_time: Floats, before: Floats) -> Ints:

@@ -26,7 +26,7 @@ from mer.embeddings.terms import Terms, count_terms, find_terms
 from mer.notes.arrays import Array, Arrays, Ints, Keys, Singles
 from mer.notes.columns import Columns, Sequences, as_columns
 
-_AT_ONCE = 65_536  # notes whose terms are listed in one go, or one sequence if it has more
+_AT_ONCE = 16_384  # notes whose terms are listed in one go, or one sequence if it has more
 LEARNED = ("terms_", "starts_", "sequences_", "sizes_")
 
 
@@ -202,8 +202,11 @@ def set_cosines(lists: Array, sizes: Array, wanted: int, out: Singles | None = N
     """
     found = np.zeros(len(sizes), dtype=np.float32) if out is None else out
     if len(lists):
-        shared = np.bincount(lists, minlength=len(sizes))
-        at = np.flatnonzero(shared > 0)
+        # A sequence is in each list once, so that no count is larger than the number of lists.
+        kind = np.min_scalar_type(wanted)
+        shared = np.zeros(len(sizes), dtype=kind)
+        np.add.at(shared, lists, kind.type(1))
+        at = np.flatnonzero(shared != 0)
         there = sizes[at]
         # Few sizes occur, again and again.
         roots = np.sqrt(np.arange(int(there.max()) + 1) * np.float64(wanted))

@@ -37,8 +37,9 @@ def metrical_weight(columns: Columns) -> Singles:
     if columns.beat_strength is not None:
         given = ~np.isnan(columns.beat_strength)
         weight[given] = columns.beat_strength[given]
-    unknown = distinct(columns.sequence[np.isnan(weight)])
-    if unknown.size:
+    missing = np.isnan(weight)
+    if missing.any():
+        unknown = distinct(columns.sequence[missing])
         rest = columns.take(unknown)
         missing = np.repeat(np.isin(np.arange(len(columns)), unknown), columns.lengths)
         weight[missing] = inner_metric_weight(rest)

@@ -18,6 +18,7 @@ import numpy as np
 
 from mer.corpus.corpus import Corpus, marks_of
 from mer.embeddings import SETS, TERMS, TermSets
+from mer.embeddings.terms import find_terms
 from mer.errors import InputError
 from mer.notes.arrays import Array, Arrays, Ints, Keys
 from mer.notes.columns import Columns
@@ -197,10 +198,11 @@ def buckets(terms: Keys, bits: int) -> Ints:
 def found_lists(
     wanted: Keys, kind: np.dtype[Any], terms: bytes, lengths: bytes, sequences: bytes
 ) -> Array:
-    """Return the sequences of the wanted terms out of the joined lists of buckets."""
+    """Return the sequences of the wanted terms, rising, out of the joined lists of buckets."""
     held = np.frombuffer(terms, np.uint64)
     long = np.frombuffer(lengths, kind).astype(np.int64) + 1
-    return np.frombuffer(sequences, kind)[np.repeat(np.isin(held, wanted), long)]
+    _, asked = find_terms(wanted, held)
+    return np.frombuffer(sequences, kind)[np.repeat(asked, long)]
 
 
 def frame(

@@ -28,7 +28,7 @@ from mer.alignment.align import (
 from mer.alignment.aspects import ASPECTS, BOTH
 from mer.alignment.pairs import filled, notes_of_steps
 from mer.alignment.steps import STEPS, STEPS_OF, step_profile
-from mer.notes.arrays import Ints, Singles
+from mer.notes.arrays import Ints, Singles, distinct
 from mer.notes.columns import Columns
 from mer.search.stack.fusion import Shares, total
 from mer.search.stack.pool import Pool
@@ -163,25 +163,27 @@ def by_motif(
     metre = MOTIF_METRE_SHARE if _both_notate(pool, query) else 0.0
     own = Profile.of(query.columns, metre=metre > 0.0)
     others = Profile.of(pool.take(numbers), metre=metre > 0.0)
-    rows = np.arange(len(numbers))
-    shifts = best_shifts(own, others, rows, tries)
+    shifts = best_shifts(own, others, np.arange(len(numbers)), tries)
+    # Tunes repeat their phrases, and share them: what is the same is aligned once.
+    first, which = others.alike(shifts)
+    others, shifts = others.take_all(first), shifts[first]
     scoring = replace(INSIDE_SCORING, metre=metre)
     inside, shift, doubled = align_in_any_notes(
         own, others, scoring, shifts, most=MOST_DOUBLED, worth=OTHER_VALUES
     )
     answered = inside * _answered(own, others)
-    if limits.best is not None and limits.best < len(rows):
-        least = proposed.quick[numbers] + shares[INSIDE] * answered
-        most = least + shares[WHOLE] * inside
+    if limits.best is not None and limits.best < len(numbers):
+        least = proposed.quick[numbers] + shares[INSIDE] * answered[which]
+        most = least + shares[WHOLE] * inside[which]
         wanted = np.partition(least, -limits.best)[-limits.best]
         rows = np.flatnonzero(most >= wanted - _ROUNDING)
-        numbers, answered, shift = numbers[rows], answered[rows], shift[rows]
-    scoring = replace(WHOLE_SCORING, metre=metre)
-    in_notes = others.in_shorter_notes(doubled)
-    whole, _ = align(own, in_notes, rows, scoring, shifts=shift[:, None])
-    doubled = doubled[rows]
+        numbers, which = numbers[rows], which[rows]
+    rows, whole = distinct(which), np.zeros(len(first), dtype=np.float32)
+    in_notes, scoring = others.in_shorter_notes(doubled), replace(WHOLE_SCORING, metre=metre)
+    whole[rows], _ = align(own, in_notes, rows, scoring, shifts=shift[rows, None])
     whole[doubled != 0] *= np.float32(OTHER_VALUES)
-    return Compared(numbers, rest, {INSIDE: answered, WHOLE: whole}, shift, doubled)
+    values = {INSIDE: answered[which], WHOLE: whole[which]}
+    return Compared(numbers, rest, values, shift[which], doubled[which])
 
 
 def by_aspect(

@@ -1,9 +1,13 @@
 """What an alignment compares, and the transpositions that are tried first."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mer.alignment.profile import Profile, best_shifts
+from mer.alignment.profile import Profile, best_shifts, doublings
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 
@@ -67,3 +71,47 @@ def test_a_phrase_can_end_where_its_last_note_begins() -> None:
     columns = Columns.from_melodies([melody([60, 62, 64], [1.0, 1.0, 2.0]), melody([60])])
     assert Profile.of(columns).position.tolist() == [0.0, 0.25, 0.5, 0.0]
     assert Profile.of(columns, to_last_onset=True).position.tolist() == [0.0, 0.5, 1.0, 0.0]
+
+
+def test_what_is_the_same_note_for_note_is_found_once() -> None:
+    rise, other = melody([60, 62, 64, 65]), melody([60, 62, 64, 67])
+    slower = melody([60, 62, 64, 65], [2.0, 1.0, 1.0, 1.0])
+    later = replace(rise, downbeat=480)
+    found = profile(rise, other, rise, slower, later, melody([60, 62]), rise.transpose(1), rise)
+    first, which = found.alike(np.zeros((8, 0), dtype=np.int64))
+    assert which[0] == which[2] == which[7]
+    assert len(first) == 6
+    assert first[which][[1, 3, 4, 5, 6]].tolist() == [1, 3, 4, 5, 6]
+
+
+def test_what_is_to_be_moved_otherwise_is_not_the_same() -> None:
+    rise = melody([60, 62, 64, 65])
+    first, which = profile(rise, rise, rise).alike(np.array([[-5, 7], [-5, 8], [-5, 7]]))
+    assert len(first) == 2
+    assert which[0] == which[2] != which[1]
+
+
+@given(st.lists(st.lists(st.sampled_from([1, 2, 3]), min_size=1, max_size=3), max_size=9))
+def test_sequences_are_the_same_where_their_notes_are(rows: list[list[int]]) -> None:
+    rows = [[1], *rows]
+    found = profile(*(melody([60 + pitch for pitch in row]) for row in rows))
+    first, which = found.alike(np.zeros((len(rows), 0), dtype=np.int64))
+    assert [rows[place] for place in first[which].tolist()] == rows
+    assert len(first) == len({tuple(row) for row in rows})
+
+
+@given(st.lists(st.lists(st.integers(1, 2000), min_size=1, max_size=6), min_size=1, max_size=9))
+def test_notes_are_doubled_until_the_middle_ones_are_as_long(rows: list[list[int]]) -> None:
+    melodies = [melody([60] * len(row), [ticks / 480 for ticks in row]) for row in rows]
+    found = doublings(profile(melodies[0]), profile(*melodies), 2).tolist()
+    middles = [np.float32(np.log2(sorted(row)[len(row) // 2])) for row in rows]
+    assert found == [int(np.clip(np.rint(one - middles[0]), -2, 2)) for one in middles]
+
+
+def test_sequences_follow_others() -> None:
+    first, second = melody([60, 62, 64]), melody([64, 60], [2.0, 1.0])
+    both = profile(first, second)
+    found = both.followed_by(both.take_all(np.array([1, 0])))
+    assert found.pitch.tolist() == [60, 62, 64, 64, 60, 64, 60, 60, 62, 64]
+    assert found.bounds.tolist() == [0, 3, 5, 7, 10]
+    assert found.histogram.tolist() == both.histogram[[0, 1, 1, 0]].tolist()

@@ -66,3 +66,10 @@ def test_lists_name_a_sequence_as_often_as_it_holds():
     lists = sets.lists(terms_of(STEPS, [POOL[2]]))
     assert np.bincount(lists, minlength=4).tolist() == [1, 2, 3, 0]
     assert set_cosines(lists[:0], sets.sizes_, 3).tolist() == [0.0] * 4
+
+
+@pytest.mark.parametrize("shared", [255, 256, 70_000])
+def test_many_terms_are_counted_as_few(shared: int) -> None:
+    """Counts are as narrow as the number of terms allows."""
+    lists, sizes = np.zeros(shared, dtype=np.uint16), np.array([shared, 4])
+    assert set_cosines(lists, sizes, shared).tolist() == [1.0, 0.0]
