@@ -36,6 +36,11 @@ from mer.notes.melody import Melody
 CALM = 0.8
 
 
+# What a foreign third counts on the tonic, beside other foreign tones: chorales in minor pause on a
+# major tonic, and hardly anywhere else have one, so that a long tonic in the soprano speaks for it.
+_THIRD_OF_TONIC = 4.0
+
+
 class Weights(NamedTuple):
     """What counts for a chord: the melody as a factor, and nats for what a chord is.
 
@@ -90,7 +95,8 @@ def _foreign(model: ChordModel) -> Floats:
     table = np.zeros((len(STATES), 12))
     for state, kind in enumerate(STATES):
         if state not in model.dominants:
-            table[state, [tone for tone in kind.tones if tone not in MODE_SCALES[model.mode]]] = 1.0
+            outside = [tone for tone in kind.tones if tone not in MODE_SCALES[model.mode]]
+            table[state, outside] = 1.0 if kind.degree else _THIRD_OF_TONIC
     return table
 
 
