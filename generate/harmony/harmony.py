@@ -36,9 +36,9 @@ from mer.notes.melody import Melody
 CALM = 0.8
 
 
-# What a foreign third counts on the tonic, beside other foreign tones: chorales in minor pause on a
-# major tonic, and hardly anywhere else have one, so that a long tonic in the soprano speaks for it.
-_THIRD_OF_TONIC = 4.0
+# What a foreign third on the tonic counts beside other foreign tones: chorales in minor pause on a
+# major tonic, and hardly have one elsewhere, so that a long tonic in the soprano speaks for it.
+_THIRD_OF_TONIC = 8.0
 
 
 class Weights(NamedTuple):
@@ -95,8 +95,9 @@ def _foreign(model: ChordModel) -> Floats:
     table = np.zeros((len(STATES), 12))
     for state, kind in enumerate(STATES):
         if state not in model.dominants:
-            outside = [tone for tone in kind.tones if tone not in MODE_SCALES[model.mode]]
-            table[state, outside] = 1.0 if kind.degree else _THIRD_OF_TONIC
+            table[state, [tone for tone in kind.tones if tone not in MODE_SCALES[model.mode]]] = 1.0
+            if kind.degree == 0:
+                table[state, 3:5] *= _THIRD_OF_TONIC
     return table
 
 

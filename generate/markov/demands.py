@@ -27,7 +27,7 @@ _STRESS_POWER = 0.6
 # How much likelier the lender's own degree is on a downbeat, and in the second half of the last bar
 # of a phrase of four.
 _SKELETON, _PHRASE_END, _PHRASE_BARS = 2.0, 4.0, 4
-# A chain of neighbours leaps to a tonic more readily than tunes close by a leap.
+# How much rarer some intervals are at a close: a chain of neighbours leaps to a tonic more readily.
 _ARRIVAL_POWER = 2.0
 # Weight of the tonic just before a closing tonic.
 _SAME_AGAIN = 0.15
@@ -230,13 +230,15 @@ def _arrive(
     """
     pitch, degree = before
     move = symbols[None, :] - symbols[:, None]
-    ways = (arrival**_ARRIVAL_POWER)[np.clip(move, -LARGEST_LEAP, LARGEST_LEAP) + LARGEST_LEAP]
+    ways = np.minimum(arrival, 1.0) ** _ARRIVAL_POWER
+    ways = ways[np.clip(move, -LARGEST_LEAP, LARGEST_LEAP) + LARGEST_LEAP]
     if pitch is not None:
         weights[note] *= ways[int(np.searchsorted(symbols, pitch))]
         return
     tonics = weights[note] * (degree == 0)
     if tonics.any():
-        weights[note - 1] *= np.where(move, ways, _SAME_AGAIN) @ tonics / tonics.sum()
+        again = np.where(degree, 1.0, _SAME_AGAIN)
+        weights[note - 1] *= again * (ways @ tonics) / tonics.sum()
 
 
 def _skeleton(slot: Slot, frame: Frame) -> float:
