@@ -19,6 +19,7 @@ from generate.piece import self_similarity as kinds
 from generate.piece.composition import Composition
 from generate.piece.given_plan import GivenPlan
 from generate.piece.self_similarity import Recurrence, letters
+from generate.plan.form import CLOSED, OPEN, RUNS_ON
 from generate.report.lenders import lenders, lent_line
 from generate.report.tables import plan_line
 from mer.corpus.corpus import Corpus
@@ -26,7 +27,6 @@ from mer.notes.drawing import ACCENT, FADED, SOURCE_COLOURS, escape, svg
 from mer.notes.melody import Melody
 
 BARS_A_LINE = 4
-CLOSED, OPEN = "closed", "open"
 # In user units.
 _BAR, _LEFT, _WIDTH = 140.0, 10.0, 580.0
 _LINE, _BOX, _ABOVE = 104.0, 52.0, 22.0
@@ -49,7 +49,7 @@ class PhraseEnd(NamedTuple):
     bar
         The bar of its last note, from 0; a pick-up is bar -1.
     kind
-        ``"closed"`` if that is the tonic, else ``"open"``.
+        ``"closed"`` if that is the tonic, else ``"open"``; empty if it is over before a beat is.
     breath
         Whether silence follows it.
     """
@@ -76,7 +76,9 @@ def phrase_endings(melody: Melody) -> tuple[PhraseEnd, ...]:
         last = after - 1
         tonic = melody.key is not None and int(melody.pitch[last]) % 12 == melody.key.tonic
         silent = after < len(melody) and int(melody.onset[after]) > int(melody.end[last])
-        found.append(PhraseEnd(_bar_of(melody, last), CLOSED if tonic else OPEN, silent))
+        rests = silent or int(melody.duration[last]) >= melody.beat_ticks
+        kind = (CLOSED if tonic else OPEN) if rests else RUNS_ON
+        found.append(PhraseEnd(_bar_of(melody, last), kind, silent))
     return tuple(found)
 
 
@@ -269,7 +271,7 @@ def _chords(melody: Melody, chords: Sequence[Chord], bars: int, top: float) -> I
 def _edges(piece: Composition, top: float) -> Iterator[str]:
     """Yield the edges of the boxes in which phrases end."""
     for end in phrase_endings(piece.melody):
-        if not 0 <= end.bar < len(piece.plan):
+        if end.kind == RUNS_ON or not 0 <= end.bar < len(piece.plan):
             continue
         x, y = _corner(end.bar, top)
         dashed = ' stroke-dasharray="5 4"' if end.kind == OPEN else ""

@@ -84,6 +84,14 @@ def test_edges_say_how_phrases_end() -> None:
     drawn = plan_drawing(replace(made, melody=melody), ())
     assert (drawn.count('class="edge open"'), drawn.count('class="edge closed"')) == (1, 1)
     assert texts(drawn, "breath") == [","]
+    # A phrase that leads into the next without a rest has no edge.
+    running = replace(
+        melody,
+        onset=[*melody.onset[:3], 3600, *melody.onset[4:]],
+        duration=[960] * 3 + [240] + [960] * 4,
+    )
+    assert [end.kind for end in phrase_endings(running)] == ["", "closed"]
+    assert 'class="edge open"' not in plan_drawing(replace(made, melody=running), ())
 
 
 def test_a_chord_is_said_where_it_begins_and_again_on_a_new_line() -> None:
