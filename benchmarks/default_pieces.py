@@ -274,7 +274,7 @@ def summary(rows: Sequence[Figures]) -> Iterator[str]:
         "no silence of half a second": [one.silence_sec < 0.5 for one in rows],
         "two kinds of bars or more in the accompaniment": [one.patterns > 1 for one in rows],
         "bars that return have their chords again": [one.returned == 1.0 for one in rows],
-        "melody at least 2 dB over what accompanies it": [one.balance >= 2.0 for one in rows],
+        "melody at least 3 dB over what accompanies it": [one.balance >= 3.0 for one in rows],
     }
     for words, kept in promises.items():
         yield f"{words}: {sum(kept)} of {count}"

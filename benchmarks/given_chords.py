@@ -6,7 +6,7 @@ Twelve openings in the manner of lead sheets, each with its chord symbols, are w
 MusicXML and MIDI and read again. Pieces of four verbs grow from them, once with the chords of the
 file, and once with a progression for the whole piece. Counted is which chords are kept (root, kind,
 bass, place), how many new notes on strong places belong to their chord, and, as the baseline, the
-same for pieces that were made without knowing the progression.
+same for pieces that were made without knowing any chords.
 """
 
 from __future__ import annotations
@@ -124,19 +124,23 @@ def main() -> None:
             for verb in VERBS:
                 draws = {} if verb == "vary" else {"model": options.model}
                 plain = Settings(verb=verb, **draws)
+                bare = Settings(verb=verb, chords="none", **draws)
                 asked = Settings(verb=verb, chords=LEAD_SHEETS[number][3], **draws)
-                pairs = []
-                for settings in (plain, asked):
+                whole: tuple[GivenChord, ...] = ()
+                for settings, keeping, inside in (
+                    (asked, typed, told),
+                    (plain, of_file, None),
+                    (bare, None, untold),
+                ):
                     brief = prepare(reading.melody, index, settings, chords=reading.chords)
                     for piece in takes(brief, np.random.default_rng(number), options.takes):
-                        pairs.append((piece, outline_of(piece, brief)))
-                for place, (piece, outline) in enumerate(pairs):
-                    chords = arrange(piece.melody, outline=outline).chords
-                    marks = kept(outline.given, chords)
-                    (of_file if place < options.takes else typed)[verb] += marks
-                    whole = pairs[-1][1].given
-                    found = strong_marks(piece, whole)
-                    (untold if place < options.takes else told)[verb] += found
+                        outline = outline_of(piece, brief)
+                        if keeping is not None:
+                            chords = arrange(piece.melody, outline=outline).chords
+                            keeping[verb] += kept(outline.given, chords)
+                        whole = whole or outline.given
+                        if inside is not None:
+                            inside[verb] += strong_marks(piece, whole)
     for ending, marks in read.items():
         print(f"chord symbols read again from {ending}: {sum(marks)} of {len(marks)}")
     print(

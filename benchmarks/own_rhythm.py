@@ -106,8 +106,8 @@ def main() -> None:
                     brief = prepare(motif, index, settings)
                     brief = brief if change is None else change(brief)
                     for piece in takes(brief, np.random.default_rng(0), options.takes):
-                        found += counted(motif, piece.melody, settings.bars)
-                        different.append(len(set(rhythms(piece.melody, 0, settings.bars))))
+                        found += counted(motif, piece.melody, brief.frame.bars)
+                        different.append(len(set(rhythms(piece.melody, 0, brief.frame.bars))))
                 shares = [f"{found.count(kind) / len(found):.2f}" for kind in kinds]
                 cells = [group, name, row, *shares, f"{np.mean(different):.1f}"]
                 print(f"| {' | '.join(cells)} |")

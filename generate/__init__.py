@@ -25,6 +25,7 @@ _HOMES = {
     "Player": "generate.sound.player",
     "lenders": "generate.report.lenders",
     "load_plan": "generate.piece.plan_reader",
+    "plan_drawing": "generate.report.plan_drawing",
     "plan_text": "generate.piece.plan_text",
     "read_plan": "generate.piece.plan_reader",
     "Settings": "generate.plan.frame",
@@ -79,6 +80,7 @@ __all__ = [
     "load_plan",
     "nearest_tunes",
     "outline_of",
+    "plan_drawing",
     "plan_text",
     "prepare",
     "prepare_infill",
@@ -116,6 +118,7 @@ if TYPE_CHECKING:
     from generate.report.counterfactual import counterfactual
     from generate.report.lenders import lenders
     from generate.report.outlines import outline_of
+    from generate.report.plan_drawing import plan_drawing
     from generate.report.report import describe
     from generate.sound.audio import render, save_wav
     from generate.sound.player import Player

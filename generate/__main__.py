@@ -75,7 +75,8 @@ def _run(options: argparse.Namespace) -> int:
     melodies = titled(pieces, reading.melody.title or Path(options.seed).stem)
     arranged = arranged_pieces(options, brief, pieces, melodies, program)
     finished = [Finished(*one) for one in zip(pieces, arranged, outputs, strict=True)]
-    heard = write_all(brief, finished, soundfont=options.soundfont, report=_report_file(options))
+    drawn, report = _picture(options), _report_file(options)
+    heard = write_all(brief, finished, soundfont=options.soundfont, report=report, picture=drawn)
     if options.print_plan:
         from generate.piece.plan_text import plan_text
 
@@ -129,8 +130,9 @@ def settings_of(options: argparse.Namespace) -> Settings:
         check_kept({name: _given(options, name) for name in KEPT}, sign="--")
     if options.plan is not None:
         check_planned({name: _given(options, name) for name in PLANNED}, sign="--")
-    if options.print_plan:
-        _check_printed(options)
+    for name in ("print-plan", "plan-picture"):
+        if _given(options, name) is not None:
+            _check_printed(options, name)
     if options.model == "mixture" and options.surprise is not None:
         raise InputError("--surprise bends the chain alone, so it does not go with --model mixture")
     if options.soundfont is not None and options.wav is None:
@@ -165,14 +167,14 @@ def settings_of(options: argparse.Namespace) -> Settings:
     )
 
 
-def _check_printed(options: argparse.Namespace) -> None:
-    """Refuse to print a plan where there is none, or several."""
+def _check_printed(options: argparse.Namespace, asked: str) -> None:
+    """Refuse to print or draw a plan where there is none, or several."""
     counterpart = verb_named(options.verb).counterpart
     for name in ("keep-bars", "form", "keep-rhythm"):
         if _given(options, name) is not None and not (counterpart and name == "keep-rhythm"):
-            raise InputError(f"--print-plan: a piece with --{name} has no plan; leave out one")
+            raise InputError(f"--{asked}: a piece with --{name} has no plan; leave out one")
     if options.count != 1:
-        raise InputError(f"--print-plan prints one plan; --count is {options.count}")
+        raise InputError(f"--{asked} shows one plan; --count is {options.count}")
 
 
 def _given(options: argparse.Namespace, option: str) -> object:
@@ -212,8 +214,12 @@ def _outputs(options: argparse.Namespace) -> list[Outputs]:
     )
     kept = [seed] if options.to is None else [seed, Path(options.to)]
     report = _report_file(options)
-    check_outputs(outputs, None if report is None else report.path, kept)
+    check_outputs(outputs, None if report is None else report.path, kept, picture=_picture(options))
     return outputs
+
+
+def _picture(options: argparse.Namespace) -> Path | None:
+    return None if options.plan_picture is None else Path(options.plan_picture)
 
 
 def _report_file(options: argparse.Namespace) -> ReportFile | None:

@@ -124,6 +124,7 @@ def take_card(shown: CardContents, *, kept: Collection[int] = ()) -> str:
         + shown.score
         + _chord_line(shown.chords)
         + _facts(shown.facts, melody)
+        + _plan(piece, shown.chords)
         + legend(piece.sources, shown.title_of)
         + _again(shown.share)
         + _downloads(shown)
@@ -210,6 +211,19 @@ def _facts(facts: Facts, melody: Melody) -> str:
     return (
         f'<dl class="facts">{plan}<dt>Originality</dt><dd>{shared}</dd>'
         f"<dt>Surprise</dt><dd>{surprise}</dd></dl>"
+    )
+
+
+def _plan(piece: Composition, chords: Sequence[Chord]) -> str:
+    """Return the plan of a piece, bar by bar, to be opened; nothing if it has none."""
+    from generate.report.plan_drawing import plan_drawing
+
+    drawn = plan_drawing(piece, chords)
+    if not drawn:
+        return ""
+    return (
+        '<details class="plan"><summary>The plan, bar by bar</summary><div class="plan-box" '
+        f'tabindex="0" role="group" aria-label="The plan, bar by bar">{drawn}</div></details>'
     )
 
 

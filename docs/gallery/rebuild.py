@@ -39,6 +39,7 @@ MAY_BE_SHIPPED = {
     "FluidR3Mono_GM.sf3": "(c) Frank Wen and Michael Cowgill, MIT licence",
     "MuseScore_General.sf3": "(c) Frank Wen, Michael Cowgill and S. Christian Collins, MIT licence",
 }
+PLANNED = ("londonderry",)  # whose plans are drawn as well
 WIDTH, ROW, MARGIN, HEADING = 960.0, 4.0, 24.0, 20.0
 
 
@@ -142,6 +143,8 @@ def make(example: Example, folder: Path) -> Made:
         report, sound = Path(name) / "report.json", Path(name) / "sound.wav"
         arguments = ["--seed", str(ROOT / "data" / "motifs" / example.motif), "--out", str(midi)]
         arguments += [*options, "--report", str(report), "--wav", str(sound), "--quiet"]
+        if example.name in PLANNED:
+            arguments += ["--plan-picture", str(folder / f"{example.name}-plan.svg")]
         if generate(arguments) != 0:
             raise SystemExit(f"{example.name}: the command failed")
         told = json.loads(report.read_text(encoding="utf-8"))
@@ -286,6 +289,13 @@ def page(made: Sequence[Made], folder: Path) -> str:
             f"![Piano roll of {example.name}]({example.name}.svg)",
             "",
         ]
+        if example.name in PLANNED:
+            lines += [
+                "Its plan, as `--plan-picture` draws it:",
+                "",
+                f"![Plan of {example.name}]({example.name}-plan.svg)",
+                "",
+            ]
     return "\n".join(lines)
 
 

@@ -35,6 +35,11 @@ from mer.notes.melody import Melody
 CALM = 0.8
 
 
+# What a foreign third on the tonic counts beside other foreign tones: chorales in minor pause on a
+# major tonic, and hardly have one elsewhere, so that a long tonic in the soprano speaks for it.
+_THIRD_OF_TONIC = 8.0
+
+
 class Weights(NamedTuple):
     """What counts for a chord: the melody as a factor, and nats for what a chord is.
 
@@ -90,6 +95,8 @@ def _foreign(model: ChordModel) -> Floats:
     for state, kind in enumerate(STATES):
         if state not in model.dominants:
             table[state, [tone for tone in kind.tones if tone not in MODE_SCALES[model.mode]]] = 1.0
+            if kind.degree == 0:
+                table[state, 3:5] *= _THIRD_OF_TONIC
     return table
 
 

@@ -11,6 +11,7 @@ from generate.piece.scales import leading_note
 from generate.plan.brief import Brief
 from generate.plan.form import CLOSED, OPEN
 from generate.plan.frame import Frame
+from generate.plan.habits import LARGEST_LEAP
 from generate.plan.rhythm import Slot
 from generate.sampling.constraints import Constraint, classes_at, fixed, of_scale, within_range
 from mer.errors import InputError
@@ -26,6 +27,8 @@ _STRESS_POWER = 0.6
 # How much likelier the lender's own degree is on a downbeat, and in the second half of the last bar
 # of a phrase of four.
 _SKELETON, _PHRASE_END, _PHRASE_BARS = 2.0, 4.0, 4
+# How much rarer some intervals are at a close: a chain of neighbours leaps to a tonic more readily.
+_ARRIVAL_POWER = 2.0
 # Weight of the tonic just before a closing tonic.
 _SAME_AGAIN = 0.15
 # An open ending pauses on the second, third or fifth degree; the weight of each degree there.
@@ -205,13 +208,37 @@ def preferences(brief: Brief, symbols: Ints, slots: Sequence[Slot]) -> Floats:
         if slot.ending == OPEN:
             weights[note] *= _HALF_CLOSE[degree]
         elif slot.ending == CLOSED:
-            if note:
-                weights[note - 1] *= known.approach[degree] * np.where(degree, 1.0, _SAME_AGAIN)
             # The closing tonic is the one near the middle, not an octave away.
             weights[note] *= register
+            if note:
+                _arrive(weights, note, symbols, (slots[note - 1].pitch, degree), known.arrival)
         elif on_downbeat or slot.duration >= 2 * frame.beat_ticks:
             weights[note] *= stress
     return weights
+
+
+def _arrive(
+    weights: Floats, note: int, symbols: Ints, before: tuple[int | None, Ints], arrival: Floats
+) -> None:
+    """Weigh a closing tonic, or the note before it, by the interval between them.
+
+    Parameters
+    ----------
+    before
+        The pitch before the closing note, None where it is still to be drawn; and the degree of
+        each pitch. What is still to be drawn counts by the tonics that may follow.
+    """
+    pitch, degree = before
+    move = symbols[None, :] - symbols[:, None]
+    ways = np.minimum(arrival, 1.0) ** _ARRIVAL_POWER
+    ways = ways[np.clip(move, -LARGEST_LEAP, LARGEST_LEAP) + LARGEST_LEAP]
+    if pitch is not None:
+        weights[note] *= ways[int(np.searchsorted(symbols, pitch))]
+        return
+    tonics = weights[note] * (degree == 0)
+    if tonics.any():
+        again = np.where(degree, 1.0, _SAME_AGAIN)
+        weights[note - 1] *= again * (ways @ tonics) / tonics.sum()
 
 
 def _skeleton(slot: Slot, frame: Frame) -> float:

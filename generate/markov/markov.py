@@ -21,7 +21,13 @@ from generate.markov.citation import cite
 from generate.markov.copying import CopyGuard, draw_original
 from generate.markov.demands import alphabet_of, demands, preferences
 from generate.markov.idioms import idioms_of
-from generate.markov.statements import Statement, exact_returns, place_statements
+from generate.markov.statements import (
+    FEWER,
+    Statement,
+    exact_returns,
+    left_out,
+    place_statements,
+)
 from generate.markov.steering import Expectation, steered
 from generate.piece.composition import Composition, Return
 from generate.plan.brief import Brief
@@ -40,8 +46,8 @@ from mer.notes.melody import Melody
 _ATTEMPTS = 48
 # So many times a counterpart that has a bar of the motif again is drawn anew.
 _FRESH_ATTEMPTS = 24
-# After how many attempts the statements of the motif give way, step by step.
-_LOOSER_AFTER = (3, 6, 14, 30)
+# After how many attempts returns give way, step by step: those of a plan, and those of a form.
+_LOOSER_AFTER, _FEWER_AFTER = (6, 14, 30), (3, 6, 14, 20, 34)
 _PHRASE_BARS, _SHORTEST_PHRASE_BARS = 4, 2
 STATED, KEPT = "the motif in its places", "the bars that are kept"
 
@@ -86,7 +92,7 @@ def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
         return _planned(brief, rng)
     for attempt in range(_ATTEMPTS):
         # Where a statement and what follows it would copy a tune, it gives way to new notes.
-        loose = sum(attempt >= tried for tried in _LOOSER_AFTER)
+        loose = sum(attempt >= tried for tried in _FEWER_AFTER)
         statements = place_statements(brief.frame, brief.theme, rng, loose=loose)
         given = [stated(statement.fragment, statement.start) for statement in statements]
         bars = (
@@ -96,12 +102,15 @@ def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
         )
         slots = lay_out(brief.frame, bars, given)
         # A rhythm that is asked for goes on as it is; where nothing else works, letters differ.
-        if brief.settings.form is not None and loose < len(_LOOSER_AFTER):
+        if brief.settings.form is not None and loose < len(_FEWER_AFTER):
             slots = with_returns(slots, brief.frame)
         try:
-            return written(brief, slots, rng, statements=statements)
+            piece = written(brief, slots, rng, statements=statements)
         except ContradictionError as contradiction:
             refused = contradiction
+            continue
+        said = left_out(brief.frame, statements) if loose >= FEWER else ()
+        return replace(piece, remarks=(*piece.remarks, *said))
     raise InputError(refused.explained(rng))
 
 
@@ -115,7 +124,7 @@ def _planned(brief: Brief, rng: np.random.Generator) -> Composition:
         stream = spawned[-1] if attempt == first else rng.spawn(1)[0]
         plan = brief.plan_drawn(stream)
         if given is None:
-            plan = plan.loosened(sum(attempt >= tried for tried in _LOOSER_AFTER[1:]))
+            plan = plan.loosened(sum(attempt >= tried for tried in _LOOSER_AFTER))
         try:
             piece = written(brief, lay_out_plan(plan, brief.frame), stream)
         except ContradictionError as contradiction:

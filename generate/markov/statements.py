@@ -6,7 +6,7 @@ for a fifth more. A statement leaves room for the ending of its section.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -29,8 +29,10 @@ _MOVED_COST = 0.1
 _FEWEST = 3
 _SHORTEST_NOTE = 120
 _ORDINARY_LEAP = 12
-# How many of the returns are left out, by looseness.
-_LEFT_OUT = {3: 0.5, 4: 1.0}
+# How many of the returns are left out, by looseness: of letters that come again as they were, and
+# of those with a prime, which go first.
+FEWER = 3
+_LEFT_OUT = {FEWER: (0.0, 1.0), 4: (0.5, 1.0), 5: (1.0, 1.0)}
 
 
 class Statement(NamedTuple):
@@ -113,7 +115,8 @@ def place_statements(
     ----------
     loose
         1 or 2 to vary the returns by new endings only, so that new notes stand between statements;
-        3 to leave out half of the returns besides; 4 to leave out all of them.
+        3 to leave out the returns with a prime besides; 4 to leave out half of the others as well;
+        5 to leave out all of them.
     """
     if frame.opening is None:
         return ()
@@ -128,7 +131,8 @@ def place_statements(
         start = section.start * frame.bar_ticks
         if found and found[-1].end > start:
             continue
-        if found and loose in _LEFT_OUT and rng.random() < _LEFT_OUT[loose]:
+        left_out = _LEFT_OUT.get(loose, (0.0, 0.0))[min(section.primes, 1)]
+        if found and rng.random() < left_out:
             continue
         fragment, name = head, EXACT
         if loose and found:
@@ -141,6 +145,17 @@ def place_statements(
         far = distance(head.melody, fragment.melody, frame.key) if name != EXACT else 0.0
         found.append(Statement(section, start, fragment, len(head), name, round(far, 4)))
     return tuple(found)
+
+
+def left_out(frame: Frame, statements: Sequence[Statement]) -> tuple[str, ...]:
+    """Return a remark on the sections of the motif's letter that do without it; () for none."""
+    stated = {statement.section for statement in statements}
+    letter = frame.sections[0].letter
+    lacking = [one for one in frame.sections if one.letter == letter and one not in stated]
+    if not statements or not lacking:
+        return ()
+    names = " and ".join(f"{one.name} (bar {one.start + 1})" for one in lacking)
+    return (f"the motif does not come again in {names}: the piece would copy a tune",)
 
 
 def exact_returns(piece: Composition, frame: Frame) -> tuple[Return, ...]:

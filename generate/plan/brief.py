@@ -32,6 +32,7 @@ from generate.plan.own_rhythm import (
     in_own_rhythm,
     is_foreign,
     own_counterpart,
+    own_counterparts,
     own_plans,
     own_stock,
 )
@@ -204,13 +205,14 @@ class Brief:
             plans, weights = [*plans, *others], [*weights, *far]
         if len(plans) < FEWEST_LENDERS:
             if frame.counterpart:
-                return [at_rest(own_counterpart(frame, theme), frame)], [1.0]
+                own, alike = own_counterparts(frame, theme)
+                return [at_rest(plan, frame) for plan in own], alike
             return own_plans(frame, theme)
         if self.keeps_own_rhythm:
             # Chance of its own: a brief is the same however often it is made.
             chances = map(np.random.default_rng, range(len(plans)))
-            own = map(in_own_rhythm, plans, [theme] * len(plans), chances)
-            plans = [at_rest(plan, frame) for plan in own]
+            varied = map(in_own_rhythm, plans, [theme] * len(plans), chances)
+            plans = [at_rest(plan, frame) for plan in varied]
         return plans, weights
 
     def plan_drawn(self, rng: np.random.Generator) -> Plan:

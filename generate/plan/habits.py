@@ -49,6 +49,8 @@ _WIDE_LEAP, _UNRECOVERED = 9, 0.3
 # A pitch heard twice comes a third time this much less often, unless the motif insists too.
 _INSISTENCE = 0.25
 _BARELY = 1e-6
+# How often an interval has to be heard to count by itself, about.
+_SELDOM = 50.0
 # Tunes from which the habits of the corpus are counted: more make no audible difference.
 _SAMPLED_TUNES = 800
 _ENOUGH_TUNES = 100  # with fewer of known key, the keys of the others are guessed
@@ -66,8 +68,9 @@ class Habits(NamedTuple):
         Shape (12, 25, 25): the same after the interval that led to the degree.
     stress
         Shape (12,): how much more often each degree stands on a downbeat than elsewhere.
-    approach
-        Shape (12,): how much more often each degree comes last but one than elsewhere.
+    arrival
+        Shape (25,): how much more often each interval (-12 to 12) leads to a closing tonic than to
+        others.
     notes
         The columns that were counted.
     tunes
@@ -81,7 +84,7 @@ class Habits(NamedTuple):
     step: Floats
     two_steps: Floats
     stress: Floats
-    approach: Floats
+    arrival: Floats
     notes: Columns
     tunes: Ints
     owner: Ints
@@ -109,18 +112,38 @@ def habits(columns: Columns, mode: str) -> Habits:
     usual = np.bincount(degree, minlength=12).astype(np.float64) + 12.0
     position = columns.onset - np.repeat(columns.downbeat, columns.lengths)
     on_downbeat = position % np.repeat(columns.bar_ticks, columns.lengths) == 0
-    before_last = columns.bounds[1:][columns.lengths > 1] - 2
+    last = columns.bounds[1:][columns.lengths > 1] - 1
+    closes = np.zeros(len(degree), dtype=bool)
+    closes[last] = True
+    to_tonic = possible & (degree == 0)
     return Habits(
         step=step.reshape(12, _INTERVALS).astype(np.float64),
         two_steps=two_steps.reshape(12, _INTERVALS, _INTERVALS).astype(np.float64),
         stress=_ratio(np.bincount(degree[on_downbeat], minlength=12), usual),
-        approach=_ratio(np.bincount(degree[before_last], minlength=12), usual),
+        arrival=_arrival(interval[to_tonic & closes], interval[to_tonic & ~closes]),
         notes=columns,
         tunes=tunes,
         owner=columns.sequence,
         tonic=tonic,
         third=_third(mode),
     )
+
+
+def _arrival(closing: Ints, other: Ints) -> Floats:
+    """Return how much likelier intervals are to lead to closing tonics than to others.
+
+    Parameters
+    ----------
+    closing, other
+        Intervals from 0, an octave down, to 24 that lead to closing tonics, and to others.
+    """
+    closes, usual = (np.bincount(found, minlength=_INTERVALS) + 1.0 for found in (closing, other))
+    # What was seldom heard counts as steps, or as leaps, do together.
+    leaps = np.abs(np.arange(_INTERVALS) - LARGEST_LEAP) >= _EASY_LEAP
+    kind = np.where(leaps, *(closes[of].sum() / usual[of].sum() for of in (leaps, ~leaps)))
+    share = (closes + _SELDOM * kind) / (usual + _SELDOM)
+    ratio: Floats = share * usual.sum() / closes.sum()
+    return ratio
 
 
 def _with_keys(columns: Columns) -> Columns:

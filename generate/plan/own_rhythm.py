@@ -23,8 +23,9 @@ from mer.notes.meter import Meter
 HELD, CUT, TURNED, EXCHANGED, SPLIT, JOINED = RHYTHM_OPERATORS
 # With fewer tunes that know a rhythm, it is foreign to what was found.
 FEWEST_LENDERS = 3
-# How often a bar keeps the rhythm of the motif's bar as it is.
-_AS_IT_IS = 0.5
+# How often a bar keeps the rhythm of the motif's bar as it is: with this share the bars have one of
+# the motif's rhythms as often as those of tunes (`benchmarks/own_style.py`).
+_AS_IT_IS = 0.4
 _PLANS = 12
 # Forms of four times two bars, and how many of a hundred tunes of eight bars have them.
 _FORMS = {"ABAC": 43, "ABCD": 24, "ABAB": 18}
@@ -257,15 +258,32 @@ def is_foreign(theme: Melody, stock: Stock) -> bool:
     return knowing < FEWEST_LENDERS
 
 
+def grown(theme: Melody, number: int, rng: np.random.Generator) -> Bar:
+    """Return a variation of a bar of the motif; the bar itself where there is none.
+
+    Parameters
+    ----------
+    number
+        Which bar, from 0; after the last one comes the first again.
+    """
+    own = own_bars(theme)
+    bar = own[number % len(own)]
+    ways = variations(bar, beat_groups(theme), theme.beat_ticks)
+    return ways[int(rng.integers(len(ways)))] if ways else bar
+
+
 def in_own_rhythm(plan: Plan, theme: Melody, rng: np.random.Generator) -> Plan:
-    """Return a plan with the motif's rhythm, as it is or varied, in bars that are new there."""
-    groups, beat, own = beat_groups(theme), theme.beat_ticks, own_bars(theme)
+    """Return a plan with the motif's rhythm, as it is or varied, in bars that are new there.
+
+    A bar that only has an earlier rhythm there is varied as often: even notes are all alike.
+    """
+    groups, own = beat_groups(theme), own_bars(theme)
     bars = []
     for number, planned in enumerate(plan.bars):
-        bar = own[number % len(own)]
-        others = variations(bar, groups, beat)
-        if others and rng.random() >= _AS_IT_IS:
-            bar = others[int(rng.integers(len(others)))]
+        as_it_is = rng.random() < _AS_IT_IS
+        if planned.recurrence.kind == RHYTHM and not as_it_is:
+            planned = planned._replace(recurrence=Recurrence(NEW))
+        bar = own[number % len(own)] if as_it_is else grown(theme, number, rng)
         if number == len(plan.bars) - 1:
             bar = closing(bar, groups)
         pitches = [planned.pitch_at(onset) for onset in bar.onset]
@@ -293,19 +311,30 @@ def own_plans(frame: Frame, theme: Melody) -> tuple[list[Plan], list[float]]:
     return plans, weights
 
 
-def own_counterpart(frame: Frame, theme: Melody) -> Plan:
-    """Return the plan of a counterpart that has the rhythm of the motif, bar for bar."""
+def own_counterpart(frame: Frame, theme: Melody, rng: np.random.Generator | None = None) -> Plan:
+    """Return the plan of a counterpart that has the rhythm of the motif, bar for bar.
+
+    Parameters
+    ----------
+    rng
+        Draws which bars have a variation of it instead; None for none.
+    """
     own, part = own_bars(theme), frame.bars // 2
-    bars = [
-        PlannedBar(
-            Recurrence(NEW) if number < part else Recurrence(RHYTHM, number - part),
-            own[number % len(own)],
-            True,
-            (),
-        )
-        for number in range(frame.bars)
-    ]
+    bars = []
+    for number in range(frame.bars):
+        recurrence, rhythm = Recurrence(NEW), own[number % len(own)]
+        if number >= part and (rng is None or rng.random() < _AS_IT_IS):
+            recurrence = Recurrence(RHYTHM, number - part)
+        elif number >= part and rng is not None:
+            rhythm = grown(theme, number - part, rng)
+        bars.append(PlannedBar(recurrence, rhythm, True, ()))
     return Plan(tuple(bars), "")
+
+
+def own_counterparts(frame: Frame, theme: Melody) -> tuple[list[Plan], list[float]]:
+    """Return such plans in which bars are varied, the same for every brief of a motif."""
+    chances = map(np.random.default_rng, range(_PLANS))
+    return [own_counterpart(frame, theme, rng) for rng in chances], [1.0] * _PLANS
 
 
 def _recurrence(form: str, bar: int) -> Recurrence:

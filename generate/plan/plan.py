@@ -20,6 +20,7 @@ from generate.piece.self_similarity import (
     EXACT,
     NEW,
     RHYTHM,
+    VARIED,
     BarNotes,
     Recurrence,
     recurrences,
@@ -27,6 +28,7 @@ from generate.piece.self_similarity import (
 from generate.plan.frame import Frame
 from generate.plan.layout import lay_out_plan, renewed
 from generate.plan.material import Neighbour
+from generate.plan.own_rhythm import grown
 from generate.plan.rhythm import (
     DENSITY_SPREAD,
     SHORTEST_QUOTED,
@@ -140,12 +142,15 @@ def plans_of(
     """Return the plans that the neighbours lend, and the weight of each."""
     shortest = min(SHORTEST_QUOTED, int(theme.duration.min()))
     density = len(theme) * frame.bar_ticks / max(int(theme.end[-1]), 1)
-    plans, weights = [], []
+    plans: list[Plan] = []
+    weights: list[float] = []
     for neighbour in neighbours:
         plan = lent_plan(neighbour, frame, shortest)
         if plan is not None:
             plan = _opened(_in_register(plan, theme), frame)
-            plan = as_counterpart(plan, theme) if frame.counterpart else plan
+            if frame.counterpart:
+                # Chance of its own: a brief is the same however often it is made.
+                plan = as_counterpart(plan, theme, np.random.default_rng(len(plans)))
             plan = at_rest(plan, frame, _ending(neighbour, frame, shortest))
             own = float(np.mean([len(bar.rhythm.onset) for bar in plan.bars]))
             plans.append(plan)
@@ -191,12 +196,13 @@ def _height(plan: Plan, theme: Melody) -> float:
     return float(theme.pitch.mean() - np.mean(own)) if own else 0.0
 
 
-def as_counterpart(plan: Plan, theme: Melody) -> Plan:
+def as_counterpart(plan: Plan, theme: Melody, rng: np.random.Generator) -> Plan:
     """Return the plan of a counterpart, of whose second half every note is new.
 
-    What takes after a bar of the first half, the motif, has its rhythm alone, and so has the first
-    bar of every phrase of four bars: so it grows from the rhythm that it stands beside. It lies
-    as far above the motif, or below, as the tune's second half above its first.
+    What takes after a bar of the first half, the motif, has its rhythm alone, or a variation of it
+    where the tune has. Where the first bar of a phrase of four bars is new in the tune, it varies
+    the rhythm of the motif's bar that it stands beside. The counterpart lies as far above the
+    motif, or below, as the tune's second half above its first.
     """
     part = len(plan.bars) // 2
     first = np.concatenate([bar.pitch for bar in plan.bars[:part]])
@@ -204,11 +210,16 @@ def as_counterpart(plan: Plan, theme: Melody) -> Plan:
     bars = [bar._replace(lift=lift) for bar in plan.bars]
     for place, bar in enumerate(bars[part:]):
         recurrence = bar.recurrence
-        if recurrence.kind == NEW and place % PHRASE_BARS == 0:
-            recurrence = Recurrence(RHYTHM, place)
-        elif recurrence.kind != NEW and recurrence.bar < part:
-            recurrence = Recurrence(RHYTHM, recurrence.bar)
-        bars[part + place] = bar._replace(recurrence=recurrence)
+        returns = recurrence.kind != NEW and recurrence.bar < part
+        begins = recurrence.kind == NEW and place % PHRASE_BARS == 0
+        if begins or (returns and recurrence.kind == VARIED and not bar.keeps_rhythm):
+            rhythm = grown(theme, place if begins else recurrence.bar, rng)
+            pitches = [bar.pitch_at(onset) for onset in rhythm.onset]
+            known = tuple(pitch for pitch in pitches if pitch is not None)
+            bar = bar._replace(recurrence=Recurrence(NEW), rhythm=rhythm, pitch=known)
+        elif returns:
+            bar = bar._replace(recurrence=Recurrence(RHYTHM, recurrence.bar))
+        bars[part + place] = bar
     return plan._replace(bars=tuple(bars))
 
 

@@ -61,6 +61,7 @@ TAKEN_BY: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
         "keep-bars": ("continue",),
         "plan": DRAWING,
         "print-plan": DRAWING,
+        "plan-picture": DRAWING,
         "to": ("morph",),
         **dict.fromkeys(
             ("scale", "cadence", "first", "last", "surprise", "keep-rhythm", "model"), DRAWING

@@ -39,6 +39,12 @@ def add_file_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--report", metavar="FILE", help="write the source of every note as JSON")
     group.add_argument(
+        "--plan-picture",
+        metavar="FILE",
+        help="draw the plan of the piece as SVG: what each bar takes, its chords, how phrases end, "
+        "who lent what",
+    )
+    group.add_argument(
         "--corpus",
         metavar="NAME",
         help="a corpus by name, folder, or addresses of PostgreSQL servers (default: the shipped "

@@ -16,7 +16,8 @@ def outline_of(piece: Composition, brief: Brief) -> Outline:
         # The piece begins where the motif, which is left out, ends.
         frame = brief.frame
         first = frame.pickup + (frame.bars - brief.bars_written) * frame.bar_ticks
-        given = tuple(one.later(piece.melody.downbeat - first) for one in given)
+        moved = [one.later(piece.melody.downbeat - first) for one in given]
+        given = tuple(one._replace(onset=max(one.onset, 0)) for one in moved if one.end > 0)
     return Outline(
         plan=piece.plan,
         lender=lender_title(brief.corpus, piece),

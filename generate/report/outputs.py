@@ -23,6 +23,9 @@ ENDINGS = {
 }
 
 
+_PICTURES = (".svg",)
+
+
 class Outputs(NamedTuple):
     """The files of one take; None where none is asked for."""
 
@@ -103,7 +106,13 @@ def outputs_of(
     ]
 
 
-def check_outputs(outputs: Sequence[Outputs], report: Path | None, kept: Sequence[Path]) -> None:
+def check_outputs(
+    outputs: Sequence[Outputs],
+    report: Path | None,
+    kept: Sequence[Path],
+    *,
+    picture: Path | None = None,
+) -> None:
     """Check, before anything is computed, that every file can be written.
 
     Parameters
@@ -112,6 +121,8 @@ def check_outputs(outputs: Sequence[Outputs], report: Path | None, kept: Sequenc
         The files of the takes, and the report about them.
     kept
         Files that must not be overwritten.
+    picture
+        Where the plan is drawn.
 
     Raises
     ------
@@ -119,7 +130,7 @@ def check_outputs(outputs: Sequence[Outputs], report: Path | None, kept: Sequenc
         If a name or a folder will not do, or two files have one name.
     """
     named = [(path, ENDINGS[kind]) for one in outputs for kind, path in one.paths().items()]
-    paths = ([] if report is None else [(report, ())]) + named
+    paths = [(path, ends) for path, ends in ((report, ()), (picture, _PICTURES)) if path] + named
     count = Counter(path.resolve() for path, _ in paths)
     twice = [path for path, _ in paths if count[path.resolve()] > 1]
     if twice:

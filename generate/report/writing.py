@@ -52,6 +52,7 @@ def write_all(
     *,
     soundfont: str | None = None,
     report: ReportFile | None = None,
+    picture: Path | None = None,
 ) -> tuple[str, ...]:
     """Write all files and return the remarks about the sound.
 
@@ -61,6 +62,8 @@ def write_all(
         The soundfont for the sound; by default the one that is found.
     report
         The report, if there is to be one.
+    picture
+        Where the plan of the first piece is drawn, if it is to be.
 
     Raises
     ------
@@ -72,15 +75,23 @@ def write_all(
         from generate.sound.audio import render
 
         sounds = [render(one.arranged.parts, soundfont=soundfont) for one in finished]
-    text = "" if report is None else _report(brief, finished, report)
+    texts = [] if report is None else [(_report(brief, finished, report), report.path)]
+    texts += [] if picture is None else [(_drawn(brief, finished[0]), picture)]
     for number, one in enumerate(finished):
         sound = sounds[number] if sounds else None
         one.files.save(one.arranged, sound, credits_of(one.piece, brief))
-    if report is not None:
+    for text, path in texts:
         from mer.io.reading import write_text
 
-        write_text(text, report.path)
+        write_text(text, path)
     return sounds[0].remarks if sounds else ()
+
+
+def _drawn(brief: Brief, one: Finished) -> str:
+    from generate.report.plan_drawing import told_plan
+
+    chords, given = one.arranged.chords, brief.given_plan
+    return told_plan(brief.corpus, one.piece, chords, given=given)
 
 
 def _report(brief: Brief, finished: Sequence[Finished], report: ReportFile) -> str:

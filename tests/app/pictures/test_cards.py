@@ -27,6 +27,7 @@ from app.visitor.motifs import Motif
 from app.visitor.whole import whole_tune
 from generate.harmony.arrangement import arrange
 from generate.piece.composition import Composition, Source
+from generate.piece.self_similarity import Recurrence
 from mer.notes.drawing import ACCENT, FADED
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -99,6 +100,15 @@ def test_legend_counts_every_note() -> None:
     assert "Reel" in card
     assert "1 note<" in card
     assert card.count(f'fill="{ACCENT}"') == 2
+
+
+def test_a_take_with_a_plan_shows_it() -> None:
+    sources = (Source("motif", 0, 0), Source("corpus", 1, 0, "a1", 1), Source("motif", 1, 0))
+    contents = shown(sources, lambda _: ("Reel", "X"))
+    assert "plan-drawing" not in take_card(contents)
+    piece = replace(contents.take.composition, plan=(Recurrence("new"),))
+    planned = replace(contents, take=Take(1, piece))
+    assert take_card(planned).count('class="bar"') == 1
 
 
 def test_rare_tunes_share_grey() -> None:

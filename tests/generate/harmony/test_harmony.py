@@ -180,6 +180,17 @@ def test_a_tune_worked_by_ear() -> None:
     assert set(symbols) <= {"C", "F", "G", "G7", "Dm", "Am"}
 
 
+def test_a_phrase_in_minor_pauses_on_its_minor_chord_unless_the_major_third_is_heard() -> None:
+    onset = np.array([0, 1, 2, 3, 4, 5, 6, 9, 11, 12, 13, 14, 15, 16, 18]) * 480
+    pitch = np.array([69, 71, 72, 71, 68, 64, 69, 69, 64, 69, 71, 72, 71, 68, 69])
+    length = np.array([1] * 6 + [3, 2] + [1] * 5 + [2, 3]) * 480
+    notes = {"onset": onset, "duration": length, "meter": (3, 4), "phrase_starts": (0, 8)}
+    for fourth_bar, symbols in (([69, 64], ["Am", "Am"]), ([73, 69], ["Am", "A"])):
+        heard = [*pitch[:7].tolist(), *fourth_bar, *pitch[9:].tolist()]
+        tune = Melody(pitch=heard, key=Key(9, "minor"), **notes)
+        assert [chord.symbol for chord in harmonise(tune) if chord.bar in (3, 4)] == symbols
+
+
 def test_a_double_tonic_tune_gets_the_flat_seventh() -> None:
     # A mixolydian: two bars on A, two on G, closing G A.
     steps = [69, 73, 76, 73, 69, 73, 76, 73, 67, 71, 74, 71, 67, 71, 74, 71] * 2

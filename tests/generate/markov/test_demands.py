@@ -109,11 +109,26 @@ def test_the_alphabet_is_the_scale_in_the_range_and_what_is_given(index: PhraseI
 def test_a_closed_ending_is_not_reached_from_its_own_note(index: PhraseIndex) -> None:
     asked = brief(index, Key(0))
     closed = [*SLOTS[:5], Slot(2400, 480, ending="closed"), *SLOTS[6:]]
-    before = preferences(asked, SYMBOLS, closed)[4] / preferences(asked, SYMBOLS, SLOTS)[4]
-    degree = SYMBOLS % 12
-    for step in range(12):
-        share = asked.habits.approach[step] * (1.0 if step else 0.15)
-        assert before[degree == step] == pytest.approx(share)
+    weights = preferences(asked, SYMBOLS, closed)
+    before = weights[4] / preferences(asked, SYMBOLS, SLOTS)[4]
+    # Every tonic that may close has its share in what the note before it counts.
+    close = weights[5] * (SYMBOLS % 12 == 0)
+    for pitch, found in zip(SYMBOLS.tolist(), before.tolist(), strict=True):
+        move = np.clip(SYMBOLS - pitch, -12, 12)
+        ways = np.minimum(asked.habits.arrival[move + 12], 1.0) ** 2
+        again = 1.0 if pitch % 12 else 0.15
+        assert found == pytest.approx(again * float((ways * close).sum() / close.sum()))
+
+
+def test_a_close_after_a_given_note_is_the_nearest_tonic(index: PhraseIndex) -> None:
+    asked = brief(index, Key(0))
+    given = [*SLOTS[:4], Slot(1920, 480, pitch=62), Slot(2400, 480, ending="closed"), *SLOTS[6:]]
+    free = [*SLOTS[:5], Slot(2400, 480, ending="closed"), *SLOTS[6:]]
+    ratio = preferences(asked, SYMBOLS, given)[5] / preferences(asked, SYMBOLS, free)[5]
+    from_d = {pitch: float(ratio[pitch == SYMBOLS][0]) for pitch in (60, 72)}
+    for pitch, share in from_d.items():
+        rarer = min(float(asked.habits.arrival[pitch - 62 + 12]), 1.0)
+        assert share == pytest.approx(rarer**2)
 
 
 def test_the_middle_of_the_motif_is_welcome_most(index: PhraseIndex) -> None:

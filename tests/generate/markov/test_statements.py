@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generate.compose import prepare
-from generate.markov.statements import place_statements
+from generate.markov.statements import left_out, place_statements
 from generate.plan.brief import Brief
 from generate.plan.settings import Settings
 from mer.notes.key import Key
@@ -24,7 +24,7 @@ def brief(index: PhraseIndex) -> Brief:
     return prepare(motif, index, Settings(bars=16))
 
 
-@pytest.mark.parametrize("loose", range(5))
+@pytest.mark.parametrize("loose", range(6))
 def test_looser_statements_are_fewer_or_shorter(brief: Brief, loose: int) -> None:
     strict = place_statements(brief.frame, brief.theme, np.random.default_rng(0))
     assert len(strict) > 1
@@ -32,9 +32,23 @@ def test_looser_statements_are_fewer_or_shorter(brief: Brief, loose: int) -> Non
         found = place_statements(brief.frame, brief.theme, np.random.default_rng(seed), loose=loose)
         assert found[0].start == 0
         assert len(found[0].fragment) == len(strict[0].fragment) or loose >= 2
-        assert len(found) == {3: len(found), 4: 1}.get(loose, len(strict))
+        plain = sum(not statement.section.primes for statement in strict)
+        assert len(found) == {3: plain, 4: len(found), 5: 1}.get(loose, len(strict))
+        assert len(found) <= plain or loose < 3
         places = {statement.start for statement in strict}
         assert places.issuperset(statement.start for statement in found)
+
+
+def test_what_does_without_the_motif_is_named(index: PhraseIndex, brief: Brief) -> None:
+    formed = prepare(brief.motif, index, Settings(bars=8, form="A A' B A"))
+    rng = np.random.default_rng(0)
+    whole = place_statements(formed.frame, formed.theme, rng)
+    fewer = place_statements(formed.frame, formed.theme, rng, loose=3)
+    assert [one.section.name for one in whole] == ["A", "A'", "A"]
+    assert left_out(formed.frame, whole) == ()
+    assert left_out(formed.frame, fewer) == (
+        "the motif does not come again in A' (bar 3): the piece would copy a tune",
+    )
 
 
 def test_briefs_of_one_corpus_share_what_is_known_of_it(index: PhraseIndex, brief: Brief) -> None:

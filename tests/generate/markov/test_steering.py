@@ -47,8 +47,8 @@ def test_the_model_expects_what_it_steers(
     cost = []
     for name in ("korobeiniki", "scarborough-fair", "londonderry-air"):
         steered, plain = brief_for(name), brief_for(name, model="chain")
-        pieces = takes(steered, np.random.default_rng(1), 4)
-        others = takes(plain, np.random.default_rng(1), 4)
+        pieces = takes(steered, np.random.default_rng(0), 4)
+        others = takes(plain, np.random.default_rng(0), 4)
         both = ([piece.melody for piece in some] for some in (pieces, others))
         cost.append([bits_a_note(steered, melodies) for melodies in both])
         for piece in pieces:

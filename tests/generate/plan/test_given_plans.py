@@ -137,8 +137,20 @@ def test_a_plan_that_does_not_fit_is_refused(
 def test_no_plan_is_printed_where_there_is_none(
     seed: Path, index_file: str, options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(seed, index_file, "--print-plan", *options) == 2
-    assert "--print-plan" in capsys.readouterr().err
+    for asked in (["--print-plan"], ["--plan-picture", "plan.svg"]):
+        assert run(seed, index_file, *asked, *options) == 2
+        assert asked[0] in capsys.readouterr().err
+
+
+def test_a_plan_is_drawn_beside_the_piece(seed: Path, index_file: str) -> None:
+    picture = seed.with_name("plan.svg")
+    assert run(seed, index_file, "--plan-picture", str(seed.with_name("plan.png")), *QUICK) == 2
+    assert run(seed, index_file, "--plan-picture", str(picture), *QUICK) == 0
+    first = picture.read_text(encoding="utf-8")
+    assert first.startswith("<svg")
+    assert first.count('class="bar"') == 8
+    assert run(seed, index_file, "--plan-picture", str(picture), *QUICK) == 0
+    assert picture.read_text(encoding="utf-8") == first
 
 
 def test_a_lender_is_believed_where_the_form_is_its_own(

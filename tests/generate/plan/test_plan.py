@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from generate.compose import prepare
+from generate.piece.self_similarity import Recurrence
 from generate.plan.brief import Brief
 from generate.plan.layout import lay_out_plan
 from generate.plan.material import Neighbour
+from generate.plan.own_rhythm import beat_groups, own_bars, variations
 from generate.plan.plan import as_counterpart, at_rest, draw_plan, lent_plan, plans_of
 from generate.plan.settings import Settings
 from mer.corpus.corpus import Tune
@@ -105,7 +107,7 @@ def test_a_part_takes_after_the_second_half(index: PhraseIndex) -> None:
     # The ninth bar is the second again; so is the eleventh, which is the ninth.
     assert found[:3] == [("exact", 1), ("exact", 0), ("exact", 4)]
     assert plan.bars[4].pitch == tuple(pitch + 2 for pitch in SECOND)
-    part = as_counterpart(plan, brief.theme.melody)
+    part = as_counterpart(plan, brief.theme.melody, np.random.default_rng(0))
     kinds = [(bar.recurrence.kind, bar.recurrence.bar) for bar in part.bars[4:7]]
     assert kinds == [("rhythm", 1), ("rhythm", 0), ("exact", 4)]
 
@@ -114,7 +116,7 @@ def test_a_part_lies_as_far_from_the_motif_as_in_the_tune(index: PhraseIndex) ->
     brief = part_brief(index, 4)
     plan = lent_plan(lender(SIXTEEN), brief.frame, 120)
     assert plan is not None
-    part = as_counterpart(plan, brief.theme.melody)
+    part = as_counterpart(plan, brief.theme.melody, np.random.default_rng(0))
     assert {bar.lift for bar in part.bars} == {-2}  # the lender lies two semitones higher
 
 
@@ -125,11 +127,45 @@ def test_a_tune_of_one_strain_lends_a_part_its_beginning(index: PhraseIndex) -> 
     assert lent_plan(lender(EIGHT[:3]), part_brief(index, 2).frame, 120) is None
 
 
-def test_a_part_that_nobody_lends_has_the_rhythm_of_the_motif(index: PhraseIndex) -> None:
+def test_a_new_phrase_of_a_part_grows_from_the_rhythm_of_the_motif(index: PhraseIndex) -> None:
+    brief = part_brief(index, 4)
+    theme = brief.theme.melody
+    plan = lent_plan(lender(SIXTEEN), brief.frame, 120)
+    assert plan is not None
+    bars = list(plan.bars)
+    bars[4] = bars[4]._replace(recurrence=Recurrence("new"))
+    bars[5] = bars[5]._replace(recurrence=Recurrence("varied", 1), keeps_rhythm=False)
+    bars[6] = bars[6]._replace(recurrence=Recurrence("varied", 1), keeps_rhythm=True)
+    lent = plan._replace(bars=tuple(bars))
+    groups, beat = beat_groups(theme), theme.beat_ticks
+    for seed in range(20):
+        part = as_counterpart(lent, theme, np.random.default_rng(seed))
+        for number, own in ((4, 0), (5, 1)):
+            bar = part.bars[number]
+            assert bar.recurrence.kind == "new"
+            assert bar.rhythm in variations(own_bars(theme)[own], groups, beat)
+            assert len(bar.pitch) == len(bar.rhythm.onset)
+        assert (part.bars[6].recurrence.kind, part.bars[6].recurrence.bar) == ("rhythm", 1)
+
+
+def test_a_part_that_nobody_lends_has_the_rhythm_of_the_motif_or_varies_it(
+    index: PhraseIndex,
+) -> None:
     motif = tune([FIRST, SECOND, THIRD], (5, 4)).cut(0, 10)
     brief = prepare(motif, index, Settings(verb="answer"))
-    (plan,), _ = brief.plans
-    assert (plan.bars[2].recurrence.kind, plan.bars[2].recurrence.bar) == ("rhythm", 0)
+    plans, weights = brief.plans
+    assert len(plans) == len(weights) == 12
+    begun = {plan.bars[2].recurrence.kind for plan in plans}
+    assert begun == {"rhythm", "new"}
+    own = own_bars(brief.theme.melody)[0]
+    ways = variations(own, beat_groups(brief.theme.melody), 480)
+    assert all(
+        plan.bars[2].rhythm in ways for plan in plans if plan.bars[2].recurrence.kind == "new"
+    )
+    kept = prepare(motif, index, Settings(verb="answer", keep_rhythm=True))
+    (plan,), _ = kept.plans
+    assert [bar.recurrence.kind for bar in plan.bars] == ["new", "new", "rhythm", "rhythm"]
+    plan = at_rest(plan, kept.frame)
     # The last one of five beats is held from the third on.
     assert plan.bars[3].recurrence.kind == "new"
     assert plan.bars[3].rhythm.onset == (0, 480, 960)

@@ -125,8 +125,12 @@ def test_a_song_goes_on_over_its_own_chords(verb: str, index: PhraseIndex, motif
     (said,) = [remark for remark in brief.remarks if "own chords" in remark]
     assert said.endswith("F C7 Dm7 Bb/D Gm C7")
     (piece,) = takes(brief, np.random.default_rng(0), 1)
-    found = arrange(piece.melody, outline=outline_of(piece, brief)).chords
+    outline = outline_of(piece, brief)
+    found = arrange(piece.melody, outline=outline).chords
     assert {chord.origin for chord in found} == {"user"}
+    # All of them sound in the piece: none is left of a motif that is not heard.
+    assert min(one.onset for one in outline.given) >= 0
+    assert len(outline.given) == piece.melody.bars
     song = ["F", "C7", "Dm7", "Bb/D", "Gm", "C7"]
     first = 4 if verb == "answer" else 0
     assert [chord.symbol for chord in found] == [
