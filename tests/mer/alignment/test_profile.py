@@ -84,6 +84,12 @@ def test_what_is_the_same_note_for_note_is_found_once() -> None:
     assert first[which][[1, 3, 4, 5, 6]].tolist() == [1, 3, 4, 5, 6]
 
 
+def test_of_nothing_there_is_nothing() -> None:
+    none = profile(melody([60, 62])).take_all(np.zeros(0, dtype=np.int64))
+    first, which = none.alike(np.zeros((0, 3), dtype=np.int64))
+    assert len(first) == len(which) == 0
+
+
 def test_what_is_to_be_moved_otherwise_is_not_the_same() -> None:
     rise = melody([60, 62, 64, 65])
     first, which = profile(rise, rise, rise).alike(np.array([[-5, 7], [-5, 8], [-5, 7]]))
