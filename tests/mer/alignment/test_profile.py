@@ -108,7 +108,9 @@ def test_sequences_are_the_same_where_their_notes_are(rows: list[list[int]]) -> 
 
 @given(st.lists(st.lists(st.integers(1, 2000), min_size=1, max_size=6), min_size=1, max_size=9))
 def test_notes_are_doubled_until_the_middle_ones_are_as_long(rows: list[list[int]]) -> None:
-    melodies = [melody([60] * len(row), [ticks / 480 for ticks in row]) for row in rows]
+    melodies = [
+        Melody(pitch=[60] * len(row), onset=np.cumsum([0, *row[:-1]]), duration=row) for row in rows
+    ]
     found = doublings(profile(melodies[0]), profile(*melodies), 2).tolist()
     middles = [np.float32(np.log2(sorted(row)[len(row) // 2])) for row in rows]
     assert found == [int(np.clip(np.rint(one - middles[0]), -2, 2)) for one in middles]
