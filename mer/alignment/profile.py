@@ -110,7 +110,7 @@ class Profile(NamedTuple):
         for column in also.T:
             whole = extend_key(whole, column)
         order = np.argsort(whole, kind="stable")
-        new = np.append(True, np.diff(whole[order]) != 0)
+        new = np.append(True, np.diff(whole[order]) != 0)[: len(order)]
         which = np.empty(len(order), dtype=np.int64)
         which[order] = np.cumsum(new) - 1
         return order[new], which

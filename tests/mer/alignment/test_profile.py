@@ -84,6 +84,12 @@ def test_what_is_the_same_note_for_note_is_found_once() -> None:
     assert first[which][[1, 3, 4, 5, 6]].tolist() == [1, 3, 4, 5, 6]
 
 
+def test_of_nothing_there_is_nothing() -> None:
+    none = profile(melody([60, 62])).take_all(np.zeros(0, dtype=np.int64))
+    first, which = none.alike(np.zeros((0, 3), dtype=np.int64))
+    assert len(first) == len(which) == 0
+
+
 def test_what_is_to_be_moved_otherwise_is_not_the_same() -> None:
     rise = melody([60, 62, 64, 65])
     first, which = profile(rise, rise, rise).alike(np.array([[-5, 7], [-5, 8], [-5, 7]]))
@@ -102,7 +108,9 @@ def test_sequences_are_the_same_where_their_notes_are(rows: list[list[int]]) -> 
 
 @given(st.lists(st.lists(st.integers(1, 2000), min_size=1, max_size=6), min_size=1, max_size=9))
 def test_notes_are_doubled_until_the_middle_ones_are_as_long(rows: list[list[int]]) -> None:
-    melodies = [melody([60] * len(row), [ticks / 480 for ticks in row]) for row in rows]
+    melodies = [
+        Melody(pitch=[60] * len(row), onset=np.cumsum([0, *row[:-1]]), duration=row) for row in rows
+    ]
     found = doublings(profile(melodies[0]), profile(*melodies), 2).tolist()
     middles = [np.float32(np.log2(sorted(row)[len(row) // 2])) for row in rows]
     assert found == [int(np.clip(np.rint(one - middles[0]), -2, 2)) for one in middles]
