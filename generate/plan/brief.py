@@ -31,12 +31,10 @@ from generate.plan.own_rhythm import (
     FEWEST_LENDERS,
     in_own_rhythm,
     is_foreign,
-    own_counterpart,
-    own_counterparts,
     own_plans,
     own_stock,
 )
-from generate.plan.plan import at_rest, draw_plan, has_form, plans_of
+from generate.plan.plan import at_rest, draw_plan, has_form, own_counterparts, plans_of
 from generate.plan.rhythm import Stock, bar_stock
 from generate.plan.settings import Settings
 from generate.plan.verbs import GOING_ON, verb_named
@@ -198,16 +196,13 @@ class Brief:
         """The plans that are lent, and their weights: by the neighbours, or else by other tunes."""
         frame, theme = self.frame, self.theme.melody
         if frame.counterpart and self.settings.keep_rhythm:
-            return [own_counterpart(frame, theme)], [1.0]
+            return own_counterparts(frame, theme, kept=True)
         plans, weights = plans_of(frame, theme, self.neighbours)
         if len(plans) < FEWEST_LENDERS:
             others, far = plans_of(frame, theme, other_tunes(self.index, frame, self.neighbours))
             plans, weights = [*plans, *others], [*weights, *far]
         if len(plans) < FEWEST_LENDERS:
-            if frame.counterpart:
-                own, alike = own_counterparts(frame, theme)
-                return [at_rest(plan, frame) for plan in own], alike
-            return own_plans(frame, theme)
+            return (own_counterparts if frame.counterpart else own_plans)(frame, theme)
         if self.keeps_own_rhythm:
             # Chance of its own: a brief is the same however often it is made.
             chances = map(np.random.default_rng, range(len(plans)))

@@ -26,7 +26,7 @@ FEWEST_LENDERS = 3
 # How often a bar keeps the rhythm of the motif's bar as it is: with this share the bars have one of
 # the motif's rhythms as often as those of tunes (`benchmarks/own_style.py`).
 _AS_IT_IS = 0.4
-_PLANS = 12
+PLANS = 12
 # Forms of four times two bars, and how many of a hundred tunes of eight bars have them.
 _FORMS = {"ABAC": 43, "ABCD": 24, "ABAB": 18}
 _UNIT, _ROUND = 2, 8  # bars
@@ -301,7 +301,7 @@ def own_plans(frame: Frame, theme: Melody) -> tuple[list[Plan], list[float]]:
     """
     plans, weights = [], []
     own = own_bars(theme)
-    for number in range(_PLANS):
+    for number in range(PLANS):
         rng = np.random.default_rng(number)
         form = list(_FORMS)[number % len(_FORMS)]
         kinds = [_recurrence(form, bar) for bar in range(frame.bars)]
@@ -329,12 +329,6 @@ def own_counterpart(frame: Frame, theme: Melody, rng: np.random.Generator | None
             rhythm = grown(theme, number - part, rng)
         bars.append(PlannedBar(recurrence, rhythm, True, ()))
     return Plan(tuple(bars), "")
-
-
-def own_counterparts(frame: Frame, theme: Melody) -> tuple[list[Plan], list[float]]:
-    """Return such plans in which bars are varied, the same for every brief of a motif."""
-    chances = map(np.random.default_rng, range(_PLANS))
-    return [own_counterpart(frame, theme, rng) for rng in chances], [1.0] * _PLANS
 
 
 def _recurrence(form: str, bar: int) -> Recurrence:

@@ -28,7 +28,7 @@ from generate.piece.self_similarity import (
 from generate.plan.frame import Frame
 from generate.plan.layout import lay_out_plan, renewed
 from generate.plan.material import Neighbour
-from generate.plan.own_rhythm import grown
+from generate.plan.own_rhythm import PLANS, grown, own_counterpart
 from generate.plan.rhythm import (
     DENSITY_SPREAD,
     SHORTEST_QUOTED,
@@ -221,6 +221,25 @@ def as_counterpart(plan: Plan, theme: Melody, rng: np.random.Generator) -> Plan:
             bar = bar._replace(recurrence=Recurrence(RHYTHM, recurrence.bar))
         bars[part + place] = bar
     return plan._replace(bars=tuple(bars))
+
+
+def own_counterparts(
+    frame: Frame, theme: Melody, *, kept: bool = False
+) -> tuple[list[Plan], list[float]]:
+    """Return the plans of a counterpart that no tune lends, and their weights.
+
+    They are the same for every brief of a motif.
+
+    Parameters
+    ----------
+    kept
+        Whether the rhythm of the motif is kept bar for bar.
+    """
+    if kept:
+        return [own_counterpart(frame, theme)], [1.0]
+    chances = map(np.random.default_rng, range(PLANS))
+    plans = [at_rest(own_counterpart(frame, theme, rng), frame) for rng in chances]
+    return plans, [1.0] * PLANS
 
 
 def at_rest(plan: Plan, frame: Frame, ending: Bar | None = None) -> Plan:
