@@ -8,12 +8,12 @@ description of all training tunes and the covariance of their variation are work
 `train_vector.py`; then the weights are made with each `LOADS` of the noise, and measured without
 rounding to 8 bits. Beside them: latent semantic vectors of the pool (`lsa`), which are the
 reference; the same from hashed terms, to see what hashing costs (not in pools of more than
-`MOST_HASHED`, as it takes too long); the shipped vector with its terms at a quarter, which is what
-a pool without rhythm has; and both vectors side by side, brought down to 256 numbers by the
-directions of the pool (`side by side`), which needs scikit-learn wherever an index is built.
-Melodies without family only stand in the pool. Figures are MAP without identical twins; differences
-are paired by query. With `--weights` nothing is trained: files of weights are compared, with the
-share of terms that each pool asks for, and by how often half of a melody finds the whole.
+`MOST_HASHED`, as it takes too long); the shipped vector with its terms at a quarter;
+and both vectors side by side, brought down to 256 numbers by the directions of the pool (`side by
+side`), which needs scikit-learn wherever an index is built. Melodies without family only stand in
+the pool. Figures are MAP without identical twins; differences
+are paired by query. With `--weights` nothing is trained: files of weights are compared, and by how
+often half of a melody finds the whole.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ from mer.evaluation.table import Wanted, prepare
 from mer.notes.arrays import Array, Flags, Floats, Ints
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
-from mer.search.stack.pool import EVEN_TERM_SHARE, Pool
 
 LOADS = (1.0, 2.0, 6.0)  # of the noise by its mean: 1 is the shipped one
 MOST_HASHED = 4000  # sequences
 MOST_HALVED = 400  # melodies
+QUARTER = 0.25  # what terms counted in pools without rhythm
 PRIOR = 100.0  # as in `mer.embeddings.learned.LearnedVector`
 
 
@@ -154,11 +154,10 @@ def of_weights(task: Task, options: argparse.Namespace) -> str:
     vectors: dict[str, Array] = {
         "lsa": REPRESENTATIONS["lsa"]().fit(task.columns).transform(task.columns)
     }
-    share = 1.0 if Pool(task.melodies).has_rhythm else EVEN_TERM_SHARE
     firsts = []
     parts_of = halved(task.melodies[:MOST_HALVED], np.random.default_rng(options.seed))
     for file in options.weights:
-        view = LearnedVector(file, term_share=share).fit(task.columns)
+        view = LearnedVector(file, term_share=options.term_share).fit(task.columns)
         vectors[str(file)] = view.rows_
         near = view.transform(parts_of) @ view.rows_.T
         own = near[np.arange(len(near)), np.arange(len(near))]
@@ -197,7 +196,7 @@ def compare(task: Task, lesson: Lesson, options: argparse.Namespace) -> str:
         vectors[f"vector, load {load:g}"] = in_pool(lesson, weights, described)
     shipped = REPRESENTATIONS["vector"]().fit(columns)
     vectors["vector as shipped"] = shipped.transform(columns)
-    quarter = LearnedVector(term_share=EVEN_TERM_SHARE).fit(columns)
+    quarter = LearnedVector(term_share=QUARTER).fit(columns)
     vectors["as shipped, terms at a quarter"] = quarter.transform(columns)
     vectors["side by side"] = side_by_side(vectors["vector as shipped"], semantic)
     return task.table(vectors, options.seed)
@@ -213,6 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="+", help="labelled melodies")
     parser.add_argument("--weights", nargs="+", type=Path, help="compare these, train nothing")
+    parser.add_argument("--term-share", type=float, default=1.0, help="of terms, with --weights")
     parser.add_argument("--corpora", nargs="+", default=["folk", "essen"])
     parser.add_argument("--hold-out", type=Path, help="labelled file of tunes to leave out")
     parser.add_argument("--tunes", type=int, help="train on so many only, to try")
