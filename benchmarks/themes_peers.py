@@ -72,8 +72,8 @@ class Comparison:
     differing: tuple[str, ...]
 
 
-def peer_melody(name: str, corpora: list[Corpus]) -> Melody:
-    """Return the melody that a name of `PEERS` stands for."""
+def peer_melody(name: str, corpora: list[Corpus]) -> Melody | None:
+    """Return the melody that a name of `PEERS` stands for, None where no corpus holds it."""
     if "/" in name:
         path, part = name.rsplit(":", 1)
         return read_melody(music21_corpus() / path, track=int(part)).melody
@@ -81,7 +81,7 @@ def peer_melody(name: str, corpora: list[Corpus]) -> Melody:
         (number,) = corpus.found([name]).tolist()
         if number >= 0:
             return corpus.tune(number).melody
-    raise KeyError(name)
+    return None
 
 
 def compared(theme: Melody, other: Melody, peer: str) -> Comparison:
@@ -110,6 +110,7 @@ def compared(theme: Melody, other: Melody, peer: str) -> Comparison:
 
 
 def comparisons(title: str, theme: Melody, corpora: list[Corpus]) -> Iterator[Comparison]:
-    """Yield a comparison for each other encoding of a theme."""
+    """Yield a comparison for each other encoding of a theme that music21 or a corpus holds."""
     for name in PEERS.get(title, ()):
-        yield compared(theme, peer_melody(name, corpora), name)
+        if (melody := peer_melody(name, corpora)) is not None:
+            yield compared(theme, melody, name)

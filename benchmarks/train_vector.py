@@ -59,7 +59,7 @@ COSINES = 1024
 TERM_AXES = 768
 KERNEL_WIDTHS = (3.0, 7.0)  # semitones; each cosine has a width of its own, drawn from here
 HEIGHT_SCALE = 0.4  # at most, per semitone
-PLACE_SCALE = 3.0  # at most, per length of the sequence; for 60% of the cosines, else 0
+PLACE_SCALE = 16.0  # at most, per length of the sequence
 FOUND_SHARE = 0.5  # of the noise; the rest is from made variants
 FOUND_CANDIDATES, FOUND_PAIRS = 3, 4000
 FOUND_SIMILARITY = (0.4, 0.85)  # below, other tunes; above, copies, from which nothing is learned
@@ -71,8 +71,7 @@ def random_cosines(rng: np.random.Generator) -> Arrays:
     frequencies = rng.standard_normal((WIDTH, COSINES))
     frequencies[:MOMENTS] /= rng.uniform(*KERNEL_WIDTHS, COSINES)
     frequencies[MOMENTS] *= rng.uniform(0.0, HEIGHT_SCALE, COSINES)
-    placed = rng.random(COSINES) < 0.6
-    frequencies[MOMENTS + 1] *= rng.uniform(0.0, PLACE_SCALE, COSINES) * placed
+    frequencies[MOMENTS + 1] *= rng.uniform(0.0, PLACE_SCALE, COSINES)
     phases = rng.uniform(0.0, 2 * np.pi, COSINES)
     return {"frequencies": frequencies.astype(np.float32), "phases": phases.astype(np.float32)}
 

@@ -1,17 +1,19 @@
 """Labelled files -> what the learned vector would reach if it were trained or compared otherwise.
 
     python benchmarks/vector_choices.py FILE ... --hold-out essen_titles.jsonl.gz [--queries 400]
+    python benchmarks/vector_choices.py FILE ... --weights before.npz data/vector.npz
 
 The families of each file are halved by a seed: one half to choose on, the other to report. The
 description of all training tunes and the covariance of their variation are worked out once, as in
 `train_vector.py`; then the weights are made with each `LOADS` of the noise, and measured without
 rounding to 8 bits. Beside them: latent semantic vectors of the pool (`lsa`), which are the
 reference; the same from hashed terms, to see what hashing costs (not in pools of more than
-`MOST_HASHED`, as it takes too long); the shipped vector with its terms at a quarter, which is what
-a pool without rhythm has; and both vectors side by side, brought down to 256 numbers by the
-directions of the pool (`side by side`), which needs scikit-learn wherever an index is built.
-Melodies without family only stand in the pool. Figures are MAP without identical twins; differences
-are paired by query.
+`MOST_HASHED`, as it takes too long); the shipped vector with its terms at a quarter;
+and both vectors side by side, brought down to 256 numbers by the directions of the pool (`side by
+side`), which needs scikit-learn wherever an index is built. Melodies without family only stand in
+the pool. Figures are MAP without identical twins; differences
+are paired by query. With `--weights` nothing is trained: files of weights are compared, and by how
+often half of a melody finds the whole.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -40,12 +43,14 @@ from mer.embeddings import REPRESENTATIONS
 from mer.embeddings.dense import unit_rows
 from mer.embeddings.learned import SIZE, LearnedVector
 from mer.evaluation.table import Wanted, prepare
-from mer.notes.arrays import Array, Flags, Floats
+from mer.notes.arrays import Array, Flags, Floats, Ints
 from mer.notes.columns import Columns
-from mer.search.stack.pool import EVEN_TERM_SHARE
+from mer.notes.melody import Melody
 
 LOADS = (1.0, 2.0, 6.0)  # of the noise by its mean: 1 is the shipped one
 MOST_HASHED = 4000  # sequences
+MOST_HALVED = 400  # melodies
+QUARTER = 0.25  # what terms counted in pools without rhythm
 PRIOR = 100.0  # as in `mer.embeddings.learned.LearnedVector`
 
 
@@ -107,11 +112,79 @@ def by_cosine(rows: Array) -> Rank:
     return ranking(lambda query: rows @ rows[query])
 
 
-def compare(file: str, lesson: Lesson, options: argparse.Namespace) -> str:
+@dataclass(frozen=True, eq=False)
+class Task:
+    """The melodies of a file, the queries with what they should find, and the twins."""
+
+    name: str
+    melodies: list[Melody]
+    columns: Columns
+    wanted: Wanted
+    keys: Ints
+
+    @classmethod
+    def read(cls, file: str, options: argparse.Namespace) -> Task:
+        """Return the task of a file, with as many queries as are asked for."""
+        melodies, wanted = prepare(file, notes_only=True)
+        wanted = sample(wanted, options.queries, options.seed)
+        columns = Columns.from_melodies(melodies)
+        return cls(Path(file).name, melodies, columns, wanted, twin_keys(melodies))
+
+    def table(self, vectors: dict[str, Array], seed: int) -> str:
+        """Return a table of vectors beside those called ``lsa``, by halves of the families."""
+        found = {
+            name: reached(by_cosine(rows), self.wanted, self.keys).figures["map"]
+            for name, rows in vectors.items()
+        }
+        choose = halves(self.wanted, seed)
+        rows = [
+            [
+                name,
+                f"{np.nanmean(values):.3f}",
+                *(with_interval((values - found["lsa"])[half], "+.3f") for half in parts(choose)),
+            ]
+            for name, values in found.items()
+        ]
+        head = [self.name, "MAP", "minus `lsa`: half to choose on", "the other half", "all"]
+        return table(head, rows)
+
+
+def of_weights(task: Task, options: argparse.Namespace) -> str:
+    """Return the table of one file for stored weights, and how often a part finds its whole."""
+    vectors: dict[str, Array] = {
+        "lsa": REPRESENTATIONS["lsa"]().fit(task.columns).transform(task.columns)
+    }
+    firsts = []
+    parts_of = halved(task.melodies[:MOST_HALVED], np.random.default_rng(options.seed))
+    for file in options.weights:
+        view = LearnedVector(file, term_share=options.term_share).fit(task.columns)
+        vectors[str(file)] = view.rows_
+        near = view.transform(parts_of) @ view.rows_.T
+        own = near[np.arange(len(near)), np.arange(len(near))]
+        firsts.append(f"`{file}` {np.mean((near > own[:, None]).sum(axis=1) == 0):.3f}")
+    return (
+        f"{task.table(vectors, options.seed)}\n\nHalf finds its whole first: {', '.join(firsts)}\n"
+    )
+
+
+def halved(melodies: list[Melody], rng: np.random.Generator) -> Columns:
+    """Return a stretch of half the notes of each melody, drawn at random.
+
+    Examples
+    --------
+    >>> tune = Melody(pitch=[60, 62, 64, 65], onset=[0, 480, 960, 1440], duration=[480] * 4)
+    >>> len(halved([tune], np.random.default_rng(0)).pitch)
+    2
+    """
+    kept = [max(1, len(melody) // 2) for melody in melodies]
+    starts = [int(rng.integers(0, len(m) - k + 1)) for m, k in zip(melodies, kept, strict=True)]
+    cut = zip(melodies, starts, kept, strict=True)
+    return Columns.from_melodies([m.cut(start, start + size) for m, start, size in cut])
+
+
+def compare(task: Task, lesson: Lesson, options: argparse.Namespace) -> str:
     """Return the table of one file."""
-    melodies, wanted = prepare(file, notes_only=True)
-    wanted = sample(wanted, options.queries, options.seed)
-    columns, keys = Columns.from_melodies(melodies), twin_keys(melodies)
+    columns = task.columns
     lsa = REPRESENTATIONS["lsa"]().fit(columns)
     semantic = lsa.transform(columns)
     described = lesson.describe(columns)
@@ -123,24 +196,10 @@ def compare(file: str, lesson: Lesson, options: argparse.Namespace) -> str:
         vectors[f"vector, load {load:g}"] = in_pool(lesson, weights, described)
     shipped = REPRESENTATIONS["vector"]().fit(columns)
     vectors["vector as shipped"] = shipped.transform(columns)
-    quarter = LearnedVector(term_share=EVEN_TERM_SHARE).fit(columns)
+    quarter = LearnedVector(term_share=QUARTER).fit(columns)
     vectors["as shipped, terms at a quarter"] = quarter.transform(columns)
     vectors["side by side"] = side_by_side(vectors["vector as shipped"], semantic)
-    found = {
-        name: reached(by_cosine(rows), wanted, keys).figures["map"]
-        for name, rows in vectors.items()
-    }
-    choose = halves(wanted, options.seed)
-    rows = [
-        [
-            name,
-            f"{np.nanmean(values):.3f}",
-            *(with_interval((values - found["lsa"])[half], "+.3f") for half in parts(choose)),
-        ]
-        for name, values in found.items()
-    ]
-    head = [Path(file).name, "MAP", "minus `lsa`: half to choose on", "the other half", "all"]
-    return table(head, rows)
+    return task.table(vectors, options.seed)
 
 
 def parts(choose: Flags) -> tuple[Flags, Flags, Flags]:
@@ -152,6 +211,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train once and print a table for each file."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="+", help="labelled melodies")
+    parser.add_argument("--weights", nargs="+", type=Path, help="compare these, train nothing")
+    parser.add_argument("--term-share", type=float, default=1.0, help="of terms, with --weights")
     parser.add_argument("--corpora", nargs="+", default=["folk", "essen"])
     parser.add_argument("--hold-out", type=Path, help="labelled file of tunes to leave out")
     parser.add_argument("--tunes", type=int, help="train on so many only, to try")
@@ -159,12 +220,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--variants", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
+    if options.weights:
+        for file in options.files:
+            print(of_weights(Task.read(file, options), options), flush=True)
+        return
     columns = tunes(options.corpora, options.hold_out)
     if options.tunes:
         columns = columns.take(np.arange(0, len(columns), max(1, len(columns) // options.tunes)))
     lesson = Lesson.of(columns, options.seed, options.variants)
     for file in options.files:
-        print(compare(file, lesson, options), flush=True)
+        print(compare(Task.read(file, options), lesson, options), flush=True)
 
 
 if __name__ == "__main__":

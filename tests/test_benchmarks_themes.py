@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from mer.errors import InputError
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import themes_checks  # noqa: E402
+import typed_themes  # noqa: E402
 from themes_checks import Theme, bar_lengths, complaints, disagreement, semitones  # noqa: E402
 
 THEMES = themes_checks.themes()
@@ -30,6 +33,19 @@ def test_the_second_reading_agrees() -> None:
     steps = themes_checks.second_reading()
     assert set(steps) == {theme.title for theme in THEMES}
     assert [t.title for t in THEMES if disagreement(t, steps[t.title])] == []
+
+
+def test_typed_openings_are_of_the_pack() -> None:
+    typed = typed_themes.typed_openings(typed_themes.FILE)
+    assert {opening.title for opening in typed} <= {theme.title for theme in THEMES}
+    assert len(typed) >= 24
+
+
+def test_a_line_of_two_parts_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "typed.txt"
+    file.write_text("# a remark\nOde to Joy | E E F G | none\nOde to Joy | E E F G\n")
+    with pytest.raises(InputError, match="line 3"):
+        typed_themes.typed_openings(file)
 
 
 def test_a_wrong_note_is_noticed() -> None:

@@ -32,8 +32,6 @@ SMALL_POOL_NOTES = 50_000
 RHYTHM_BITS = (1.25, 1.9)
 # Share of sequences with notes of different lengths up to which a pool has no rhythm.
 UNEVEN = 0.1
-# What terms count in the learned vector of such a pool, beside the windows of its curve.
-EVEN_TERM_SHARE = 0.25
 # Sequences whose marks are compared with those that the boundary model would set, and the share of
 # them that must agree for the marks to count as guesses.
 _LOOKED_AT, _GUESSED = 30, 0.5
@@ -145,8 +143,7 @@ class Pool:
                 assert self._store is not None
                 return self._store.sets(name)
             if name == "vector":
-                share = 1.0 if self.has_rhythm else EVEN_TERM_SHARE
-                self._views[name] = learned_vectors(self.columns, self.shown, term_share=share)
+                self._views[name] = learned_vectors(self.columns, self.shown)
             else:
                 self._views[name] = REPRESENTATIONS[name]().fit(self.columns)
         return self._views[name]

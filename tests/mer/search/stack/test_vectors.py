@@ -9,7 +9,7 @@ from mer.embeddings.learned import LearnedVector
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.search.stack import vectors
-from mer.search.stack.pool import EVEN_TERM_SHARE, Pool
+from mer.search.stack.pool import Pool
 from mer.search.stack.vectors import learned_vectors
 
 
@@ -58,13 +58,12 @@ def test_vectors_whose_terms_count_less_are_others(made, tmp_path):
     assert again.similarity(columns(1).take([0])).argmax() == 0
 
 
-def test_a_pool_without_rhythm_hears_terms_less(made):
+def test_terms_count_alike_with_rhythm_and_without(made):
     even = columns(1)
     onset = even.onset + np.tile([0, 120], len(even.onset) // 2)
     pools = [Pool(even), Pool(replace(even, onset=onset))]
     assert [pool.has_rhythm for pool in pools] == [False, True]
-    shares = [pool.view("vector").term_share for pool in pools]
-    assert shares == [EVEN_TERM_SHARE, 1.0]
+    assert [pool.view("vector").term_share for pool in pools] == [1.0, 1.0]
 
 
 def test_a_damaged_file_is_made_anew(made, tmp_path):
