@@ -39,19 +39,11 @@ def unseen(steps: Iterator[Any], count: int, name: str) -> Iterator[Any]:
     return steps
 
 
-def learned_vectors(
-    columns: Columns, shown: Shown = unseen, *, term_share: float = 1.0
-) -> LearnedVector:
-    """Return the learned vectors of a pool, from the disk if they have been made before.
-
-    Parameters
-    ----------
-    term_share
-        What terms count (see `mer.embeddings.learned.LearnedVector`).
-    """
+def learned_vectors(columns: Columns, shown: Shown = unseen) -> LearnedVector:
+    """Return the learned vectors of a pool, from the disk if they have been made before."""
     from mer.embeddings.learned import LearnedVector
 
-    view = LearnedVector(shown=shown, term_share=term_share)
+    view = LearnedVector(shown=shown)
     if len(columns) < KEPT_FROM:
         return view.fit(columns)
     file = cache_folder() / f"vectors-{_name(columns, view)}.npz"
@@ -67,8 +59,6 @@ def learned_vectors(
 def _name(columns: Columns, view: LearnedVector) -> str:
     """Return a hash of all that the vectors depend on."""
     told = hashlib.sha256(view.weights_file.read_bytes())
-    if view.term_share != 1.0:
-        told.update(f"terms {view.term_share} ".encode())
     for field in fields(columns):
         values = getattr(columns, field.name)
         if values is not None:

@@ -1,7 +1,5 @@
 """Learned vectors of a pool: made once, kept on disk, made anew where what is kept is of no use."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -9,7 +7,6 @@ from mer.embeddings.learned import LearnedVector
 from mer.notes.columns import Columns
 from mer.notes.melody import Melody
 from mer.search.stack import vectors
-from mer.search.stack.pool import Pool
 from mer.search.stack.vectors import learned_vectors
 
 
@@ -46,24 +43,6 @@ def test_the_same_pool_is_described_once(made, tmp_path):
     learned_vectors(columns(3))
     assert made == [2]
     assert len(list((tmp_path / "cache").iterdir())) == 2
-
-
-def test_vectors_whose_terms_count_less_are_others(made, tmp_path):
-    whole = learned_vectors(columns(1))
-    less = learned_vectors(columns(1), term_share=0.25)
-    assert made == [2]
-    assert np.abs(less.rows_ - whole.rows_).max() > 0.01
-    again = learned_vectors(columns(1), term_share=0.25)
-    assert made == [2]
-    assert again.similarity(columns(1).take([0])).argmax() == 0
-
-
-def test_terms_count_alike_with_rhythm_and_without(made):
-    even = columns(1)
-    onset = even.onset + np.tile([0, 120], len(even.onset) // 2)
-    pools = [Pool(even), Pool(replace(even, onset=onset))]
-    assert [pool.has_rhythm for pool in pools] == [False, True]
-    assert [pool.view("vector").term_share for pool in pools] == [1.0, 1.0]
 
 
 def test_a_damaged_file_is_made_anew(made, tmp_path):
