@@ -155,7 +155,7 @@ def left_out(frame: Frame, statements: Sequence[Statement]) -> tuple[str, ...]:
     if not statements or not lacking:
         return ()
     names = " and ".join(f"{one.name} (bar {one.start + 1})" for one in lacking)
-    return (f"the motif does not come again in {names}: the piece would copy a tune",)
+    return (f"the motif does not come again in {names}: no room, or the piece would copy a tune",)
 
 
 def exact_returns(piece: Composition, frame: Frame) -> tuple[Return, ...]:

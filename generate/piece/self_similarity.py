@@ -113,6 +113,7 @@ def letters(found: Sequence[Recurrence]) -> str:
     ('A B A C', 'A A')
     """
     named: list[str] = []
+    fresh = 0
     for unit in range(-(-len(found) // _UNIT)):
         bars = range(unit * _UNIT, min((unit + 1) * _UNIT, len(found)))
         again = [
@@ -121,7 +122,8 @@ def letters(found: Sequence[Recurrence]) -> str:
             if found[bar].kind not in (NEW, RHYTHM) and _root(found, bar) % _UNIT == bar % _UNIT
         ]
         earlier = [one for one in again if one < unit]
-        named.append(named[earlier[0]] if earlier else _LETTERS[len(set(named)) % len(_LETTERS)])
+        named.append(named[earlier[0]] if earlier else _LETTERS[fresh % len(_LETTERS)])
+        fresh += not earlier
     return " ".join(named)
 
 

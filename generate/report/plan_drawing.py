@@ -8,6 +8,7 @@ those of the plan, one for two bars (`generate.piece.self_similarity.letters`).
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -174,7 +175,7 @@ def plan_drawing(piece: Composition, chords: Sequence[Chord], words: Sequence[st
     lines = [
         (part, kind)
         for line, kind in zip(words, ("heading", *("said",) * len(words)), strict=False)
-        for part in textwrap.wrap(line, _LETTERS[kind])
+        for part in _wrapped(line, _LETTERS[kind])
     ]
     top = 14.0 + 19.0 * len(lines)
     rows = -(-len(piece.plan) // BARS_A_LINE)
@@ -198,6 +199,12 @@ def plan_drawing(piece: Composition, chords: Sequence[Chord], words: Sequence[st
     return svg(body, kind="plan-drawing", label=label, size=(_WIDTH, height))
 
 
+def _wrapped(text: str, room: int) -> list[str]:
+    """Return the lines of a text; letters as wide as Chinese ones take the room of two."""
+    cells = sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+    return textwrap.wrap(text, room * len(text) // max(cells, 1) or 1)
+
+
 def _corner(bar: int, top: float) -> tuple[float, float]:
     """Return the left upper corner of the box of a bar."""
     row, column = divmod(bar, BARS_A_LINE)
@@ -218,8 +225,8 @@ def _words(x: float, y: float, text: str, kind: str, anchor: str = "start") -> s
 
 
 def _colour(letter: str) -> str:
-    place = ord(letter) - ord("A")
-    return (ACCENT, *SOURCE_COLOURS)[place] if place <= len(SOURCE_COLOURS) else FADED
+    colours = (ACCENT, *SOURCE_COLOURS)
+    return colours[(ord(letter) - ord("A")) % len(colours)]
 
 
 def _bar(piece: Composition, bar: int, form: str, top: float) -> Iterator[str]:
@@ -243,10 +250,12 @@ def _roll(melody: Melody, bar: int, corner: tuple[float, float], colour: str) ->
     low, high = int(melody.pitch.min()), int(melody.pitch.max())
     step = (_BOX - 26.0) / max(high - low, 11)
     start = melody.downbeat + bar * melody.bar_ticks
-    for note in _notes(melody, bar):
-        inside = min(int(melody.duration[note]), start + melody.bar_ticks - int(melody.onset[note]))
-        left = x + _BAR * (int(melody.onset[note]) - start) / melody.bar_ticks
-        wide = max(_BAR * inside / melody.bar_ticks - 2.0, 1.5)
+    stop = start + melody.bar_ticks
+    # What is held over a barline sounds on in the next box.
+    for note in np.flatnonzero((melody.onset < stop) & (melody.end > start)).tolist():
+        begin, end = max(int(melody.onset[note]), start), min(int(melody.end[note]), stop)
+        left = x + _BAR * (begin - start) / melody.bar_ticks
+        wide = max(_BAR * (end - begin) / melody.bar_ticks - 2.0, 1.5)
         height = y + _BOX - 7.0 - step * (int(melody.pitch[note]) - low)
         yield (
             f'<rect class="note" x="{left + 1:.1f}" y="{height:.1f}" width="{wide:.1f}" '

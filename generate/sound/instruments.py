@@ -43,7 +43,7 @@ def program_of(instrument: str) -> int:
     >>> program_of("Flute"), program_of("73")
     (73, 73)
     """
-    if instrument.isascii() and instrument.isdecimal():
+    if instrument.isascii() and instrument.isdecimal() and len(instrument) < 10:
         if int(instrument) > 127:
             raise InputError(f"instrument is {instrument}; 0 to 127 is supported")
         return int(instrument)

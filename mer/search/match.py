@@ -11,15 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from mer.alignment.aspects import drawn, is_pitched, names_of, values_of
 from mer.notes.melody import Melody, Phrase
 from mer.notes.names import augmentation_words, interval_name, pitch_name, transposition_words
 from mer.notes.viewpoints import UNDEFINED
-
-if TYPE_CHECKING:
-    from mer.search.figures import SharedFigure
+from mer.search.figures import SharedFigure, shared_figures
 
 Pairs = tuple[tuple[int, int], ...]
 
@@ -188,8 +186,6 @@ class Explanation:
     @cached_property
     def shared(self) -> tuple[SharedFigure, ...]:
         """The n-grams, joined into runs, and the skip-grams that query and phrase both have."""
-        from mer.search.figures import shared_figures
-
         return shared_figures(
             self.query, self.phrase.melody, self.match.pairs, aspect=self.match.aspect
         )

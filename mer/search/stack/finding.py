@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from mer.corpus.filters import Filter
 from mer.errors import InputError
 from mer.search.match import Match
 from mer.search.segments.store import Store
@@ -13,9 +14,6 @@ from mer.search.stack.comparison import LOCALLY, Limits, corresponding
 from mer.search.stack.methods import Ranking, method_named, rank
 from mer.search.stack.pool import Pool
 from mer.search.stack.query import Query
-
-if TYPE_CHECKING:  # few searches have a filter
-    from mer.corpus.filters import Filter
 
 
 class Sought(NamedTuple):
@@ -37,7 +35,9 @@ def found(pool: Pool, store: Store, query: Query, sought: Sought) -> list[Match]
         If there is no such method, or the filter is none or names what is not there.
     """
     where, method = sought.where, method_named(sought.method)
-    among = None if where is None else store.passing(_checked(where))
+    if where is not None and not isinstance(where, Filter):
+        raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
+    among = None if where is None else store.passing(where)
     # Where nothing is aligned, repeats are left out of twenty times as many as are asked for.
     spare = 20 if sought.distinct and method.compare is None else 1
     best = None if sought.distinct else sought.k
@@ -55,14 +55,6 @@ def found(pool: Pool, store: Store, query: Query, sought: Sought) -> list[Match]
         local=LOCALLY in method.aligned,
         aspect=method.aspect,
     )
-
-
-def _checked(where: object) -> Filter:
-    from mer.corpus.filters import Filter
-
-    if not isinstance(where, Filter):
-        raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
-    return where
 
 
 def matched(

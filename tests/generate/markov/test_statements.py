@@ -47,7 +47,7 @@ def test_what_does_without_the_motif_is_named(index: PhraseIndex, brief: Brief) 
     assert [one.section.name for one in whole] == ["A", "A'", "A"]
     assert left_out(formed.frame, whole) == ()
     assert left_out(formed.frame, fewer) == (
-        "the motif does not come again in A' (bar 3): the piece would copy a tune",
+        "the motif does not come again in A' (bar 3): no room, or the piece would copy a tune",
     )
 
 

@@ -10,7 +10,7 @@ from generate.compose import prepare, takes
 from generate.harmony.chords import Chord
 from generate.piece.composition import Composition, Source
 from generate.piece.places import Place
-from generate.piece.self_similarity import Recurrence
+from generate.piece.self_similarity import Recurrence, letters
 from generate.plan.settings import Settings
 from generate.report.plan_drawing import bar_words, phrase_endings, plan_drawing, told_plan
 from mer.notes.key import Key
@@ -116,3 +116,23 @@ def test_drawn_plans_name_their_lenders(index: PhraseIndex, verb: str) -> None:
     assert texts(drawn, "heading")[0].startswith("Plan: A")
     assert " ".join(texts(drawn, "said")).startswith("rhythm from ")
     assert drawn.count('class="bar"') == len(made.plan) == brief.bars_written
+
+
+def test_a_note_held_over_a_barline_is_drawn_in_both_boxes() -> None:
+    held = piece([NEW, NEW])
+    onset = np.array([0, 960, 2880, 3360])
+    melody = replace(held.melody, onset=onset, duration=[960, 1920, 480, 480])
+    drawn = plan_drawing(replace(held, melody=melody), ())
+    assert drawn.count('class="note"') == 5
+
+
+def test_wide_letters_take_the_room_of_two() -> None:
+    heading = "月" * 70
+    assert len(texts(plan_drawing(piece([NEW, NEW]), (), [heading]), "heading")) == 3
+    assert len(texts(plan_drawing(piece([NEW, NEW]), (), ["m" * 70]), "heading")) == 2
+
+
+def test_letters_go_on_after_the_alphabet() -> None:
+    form = letters([NEW] * 60).split()
+    assert form[:2] + form[25:29] == ["A", "B", "Z", "A", "B", "C"]
+    assert plan_drawing(piece([NEW] * 60), ()).count('class="bar"') == 60
