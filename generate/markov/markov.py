@@ -25,7 +25,7 @@ from generate.markov.statements import (
     FEWER,
     Statement,
     exact_returns,
-    left_out,
+    not_restated,
     place_statements,
 )
 from generate.markov.steering import Expectation, steered
@@ -109,7 +109,7 @@ def compose_markov(brief: Brief, rng: np.random.Generator) -> Composition:
         except ContradictionError as contradiction:
             refused = contradiction
             continue
-        said = left_out(brief.frame, statements) if loose >= FEWER else ()
+        said = not_restated(brief.frame, statements) if loose >= FEWER else ()
         return replace(piece, remarks=(*piece.remarks, *said))
     raise InputError(refused.explained(rng))
 

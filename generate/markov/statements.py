@@ -131,8 +131,8 @@ def place_statements(
         start = section.start * frame.bar_ticks
         if found and found[-1].end > start:
             continue
-        left_out = _LEFT_OUT.get(loose, (0.0, 0.0))[min(section.primes, 1)]
-        if found and rng.random() < left_out:
+        skipped = _LEFT_OUT.get(loose, (0.0, 0.0))[min(section.primes, 1)]
+        if found and rng.random() < skipped:
             continue
         fragment, name = head, EXACT
         if loose and found:
@@ -147,7 +147,7 @@ def place_statements(
     return tuple(found)
 
 
-def left_out(frame: Frame, statements: Sequence[Statement]) -> tuple[str, ...]:
+def not_restated(frame: Frame, statements: Sequence[Statement]) -> tuple[str, ...]:
     """Return a remark on the sections of the motif's letter that do without it; () for none."""
     stated = {statement.section for statement in statements}
     letter = frame.sections[0].letter

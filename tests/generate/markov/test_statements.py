@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generate.compose import prepare
-from generate.markov.statements import left_out, place_statements
+from generate.markov.statements import not_restated, place_statements
 from generate.plan.brief import Brief
 from generate.plan.settings import Settings
 from mer.notes.key import Key
@@ -45,8 +45,8 @@ def test_what_does_without_the_motif_is_named(index: PhraseIndex, brief: Brief) 
     whole = place_statements(formed.frame, formed.theme, rng)
     fewer = place_statements(formed.frame, formed.theme, rng, loose=3)
     assert [one.section.name for one in whole] == ["A", "A'", "A"]
-    assert left_out(formed.frame, whole) == ()
-    assert left_out(formed.frame, fewer) == (
+    assert not_restated(formed.frame, whole) == ()
+    assert not_restated(formed.frame, fewer) == (
         "the motif does not come again in A' (bar 3): no room, or the piece would copy a tune",
     )
 
