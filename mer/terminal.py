@@ -14,7 +14,7 @@ from mer.errors import InputError
 
 # After so many new objects Python looks for those that refer to each other in a circle: its own 700
 # is soon reached by imports alone, among which there are none to be found.
-_OBJECTS = 50_000
+_OBJECTS = 250_000
 REFUSED = 2
 STOPPED = 130
 
