@@ -112,7 +112,7 @@ def rank_of(similarity: Floats, place: int) -> int | None:
 
 def match_of(index: PhraseIndex, motif: Melody, number: int, similarity: float) -> Match:
     """Return a phrase as a match with the motif, its notes aligned."""
-    return replace(index.compared(motif, number), similarity=similarity, contributions={})
+    return index.compared(motif, number)._replace(similarity=similarity, contributions={})
 
 
 def telling_notes(

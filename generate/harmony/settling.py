@@ -9,7 +9,6 @@ these. The close is left out of it, since a piece may end as no section did.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -28,8 +27,7 @@ _STATE = {kind: number for number, kind in enumerate(STATES)}
 MakeChain = Callable[[Floats], HiddenChain]
 
 
-@dataclass
-class Settled:
+class Settled(NamedTuple):
     """Which chord each slot has.
 
     Parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +15,6 @@ from mer.notes.metrical_weight import beat_strength
 _SHORTEST_SPLIT = 3 * TICKS_PER_QUARTER
 
 
-@dataclass(frozen=True)
 class Slots:
     """The stretches in which one chord sounds.
 
@@ -30,10 +28,9 @@ class Slots:
         Shape (slots,): whether the slot begins at a barline.
     """
 
-    onset: Ints
-    duration: Ints
-    bar: Ints
-    opens_bar: Ints
+    def __init__(self, onset: Ints, duration: Ints, bar: Ints, opens_bar: Ints) -> None:
+        self.onset, self.duration = onset, duration
+        self.bar, self.opens_bar = bar, opens_bar
 
     def __len__(self) -> int:
         return len(self.onset)

@@ -8,7 +8,6 @@ knows less of them and more of music: longer contexts, rhythm, metre, and the pi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -35,7 +34,6 @@ _ROUNDS = 6
 _LEAST = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
 class Expectation:
     """What the model expects of the notes of one rhythm.
 
@@ -51,10 +49,9 @@ class Expectation:
         Which figures tunes have more often than such pieces.
     """
 
-    model: MelodyModel
-    rhythm: Melody
-    symbols: Ints
-    idioms: Idioms
+    def __init__(self, model: MelodyModel, rhythm: Melody, symbols: Ints, idioms: Idioms) -> None:
+        self.model, self.rhythm = model, rhythm
+        self.symbols, self.idioms = symbols, idioms
 
     def __call__(self, drawn: Ints, asked: Ints) -> Floats:
         """Return the probability of each symbol at some notes.

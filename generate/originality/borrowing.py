@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -33,7 +32,6 @@ LENGTHS = (8, 16)
 _FEWEST_NOTES = 4  # of a section that is worth a search
 
 
-@dataclass(frozen=True, eq=False)
 class Borrowing:
     """What the openings of human tunes share with the other tunes of a corpus.
 
@@ -53,8 +51,8 @@ class Borrowing:
     '50% of human tunes share a longer run with others in their first 8 bars (median 6.5 notes)'
     """
 
-    notes: int
-    tunes: dict[str, tuple[int, ...]]
+    def __init__(self, notes: int, tunes: dict[str, tuple[int, ...]]) -> None:
+        self.notes, self.tunes = notes, tunes
 
     @classmethod
     def load(cls, path: Path | None = None) -> Borrowing:

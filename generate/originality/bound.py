@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeVar
 
@@ -25,7 +24,6 @@ _INTERVAL_SPAN = 256
 _MOST_KEPT = 2000
 
 
-@dataclass(frozen=True, eq=False)
 class CopyBound:
     """The runs of `notes` notes of a corpus: one more than may be copied.
 
@@ -39,9 +37,9 @@ class CopyBound:
         Whether a run is copied only with its rhythm; else its intervals alone count.
     """
 
-    originality: Originality
-    notes: int
-    rhythm: bool = True
+    def __init__(self, originality: Originality, notes: int, rhythm: bool = True) -> None:
+        self.originality, self.notes = originality, notes
+        self.rhythm = rhythm
 
     @property
     def name(self) -> str:

@@ -7,7 +7,6 @@ not wholly the user's own motif.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -75,7 +74,6 @@ def exempt(sources: Sequence[Source], ends: Ints, notes: int) -> Flags:
     return within(statement_runs(sources), ends, notes)
 
 
-@dataclass(frozen=True, eq=False)
 class Originality:
     """A corpus in which copies are looked for.
 
@@ -88,7 +86,8 @@ class Originality:
     Run(notes=3, start=1, tune=0, note=0)
     """
 
-    columns: Columns
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
 
     @cached_property
     def _runs(self) -> SharedRuns:

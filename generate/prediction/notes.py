@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,7 +17,6 @@ NOTHING = -9999
 _LONG, _SILENCE = 1.9, 120
 
 
-@dataclass(frozen=True, eq=False)
 class Notes:
     """The notes of many melodies, and what came before each.
 
@@ -35,7 +33,8 @@ class Notes:
     ([-9999, 2, -3], [0, 2, -1], [-9999, -9999, 60])
     """
 
-    columns: Columns
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
 
     @classmethod
     def of(cls, melodies: Sequence[Melody]) -> Notes:

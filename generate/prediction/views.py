@@ -16,7 +16,6 @@ music perception and composition. PhD thesis, City University, London.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -38,7 +37,6 @@ Symbols = Callable[[Notes, Asked, Ints, Ints], tuple[Ints, int]]
 Chain = Callable[[Notes], Ints]
 
 
-@dataclass(frozen=True, eq=False)
 class View:
     """What an expert needs to know of N notes.
 
@@ -55,10 +53,9 @@ class View:
         Shape (N, links): the context, nearest link first.
     """
 
-    symbols: Ints
-    options: Ints
-    size: int
-    chain: Ints
+    def __init__(self, symbols: Ints, options: Ints, size: int, chain: Ints) -> None:
+        self.symbols, self.options = symbols, options
+        self.size, self.chain = size, chain
 
     @cached_property
     def keys(self) -> list[Keys]:

@@ -13,7 +13,6 @@ Aho, A. and Corasick, M. (1975). Efficient string matching. Communications of th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -23,7 +22,6 @@ from mer.notes.arrays import Floats, Ints
 DEAD, NONE = -2, -1
 
 
-@dataclass(frozen=True, eq=False)
 class Runs:
     """Runs of n symbols that are forbidden.
 
@@ -35,8 +33,8 @@ class Runs:
         Shape (runs, n).
     """
 
-    ends: Ints
-    symbols: Ints
+    def __init__(self, ends: Ints, symbols: Ints) -> None:
+        self.ends, self.symbols = ends, symbols
 
     def __len__(self) -> int:
         return len(self.ends)
@@ -64,7 +62,6 @@ class Runs:
         return Runs(rows[:, 0], rows[:, 1:])
 
 
-@dataclass(frozen=True, eq=False)
 class Layer:
     """The states after t symbols, the shorter ones first.
 
@@ -84,12 +81,18 @@ class Layer:
         states of this layer.
     """
 
-    context: Ints
-    fail: Ints
-    levels: tuple[int, ...]
-    edges: Ints
-    edge_bounds: Ints
-    entrances: Ints
+    def __init__(
+        self,
+        context: Ints,
+        fail: Ints,
+        levels: tuple[int, ...],
+        edges: Ints,
+        edge_bounds: Ints,
+        entrances: Ints,
+    ) -> None:
+        self.context, self.fail = context, fail
+        self.levels, self.edges = levels, edges
+        self.edge_bounds, self.entrances = edge_bounds, entrances
 
     def __len__(self) -> int:
         return len(self.fail)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +13,6 @@ from mer.notes.arrays import Floats, Ints
 _MOST_TABLES = 48
 
 
-@dataclass(frozen=True, eq=False)
 class Chain:
     """Probabilities of the next symbol.
 
@@ -26,11 +24,10 @@ class Chain:
         event has no probability at all.
     """
 
-    tables: tuple[Floats, ...]
-
-    def __post_init__(self) -> None:
-        size = self.tables[0].shape[0]
-        for order, table in enumerate(self.tables):
+    def __init__(self, tables: tuple[Floats, ...]) -> None:
+        self.tables = tables
+        size = tables[0].shape[0]
+        for order, table in enumerate(tables):
             if table.shape != (size,) * (order + 1):
                 raise InputError(
                     f"table {order} of a chain has shape {table.shape}; "

@@ -107,7 +107,7 @@ def grow(
     >>> bool(0.85 < crowd.drawn.mean() < 0.95)
     True
     """
-    draws, weight = Draws.of(sampler, count), np.zeros(count)
+    draws, weight = Draws(sampler, count), np.zeros(count)
     stop = len(sampler) if stop is None else stop
     worth: list[float] = []
     while draws.position < stop:

@@ -19,7 +19,6 @@ Papadopoulos, A., Roy, P. and Pachet, F. (2014). Avoiding plagiarism in Markov s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -73,7 +72,6 @@ class _Step(NamedTuple):
     goto: Ints | None
 
 
-@dataclass(frozen=True, eq=False)
 class Sampler:
     """Draws from a chain under weights per position, forbidden runs left out.
 
@@ -105,22 +103,20 @@ class Sampler:
     1
     """
 
-    chain: Chain
-    weights: Floats
-    closed: Mapping[int, Flags] | None = None
-    runs: Runs | None = None
-    longer: Mapping[int, Closed] | None = None
-    order: int = field(init=False)
-    log_total: float = field(init=False)
-    _steps: tuple[_Step, ...] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        axes = max((mask.ndim for mask in (self.closed or {}).values()), default=0)
-        more = 1 if self.longer is not None else 0
-        object.__setattr__(self, "order", max(self.chain.order + more, axes - 1))
-        steps, log_total = self._backward() if self.longer is None else self._backward_longer()
-        object.__setattr__(self, "_steps", steps)
-        object.__setattr__(self, "log_total", log_total)
+    def __init__(
+        self,
+        chain: Chain,
+        weights: Floats,
+        closed: Mapping[int, Flags] | None = None,
+        runs: Runs | None = None,
+        longer: Mapping[int, Closed] | None = None,
+    ) -> None:
+        self.chain, self.weights = chain, weights
+        self.closed, self.runs, self.longer = closed, runs, longer
+        axes = max((mask.ndim for mask in (closed or {}).values()), default=0)
+        self.order = max(chain.order + (longer is not None), axes - 1)
+        steps, log_total = self._backward() if longer is None else self._backward_longer()
+        self._steps, self.log_total = steps, log_total
         if not np.isfinite(log_total):
             raise InputError("no sequence satisfies all the constraints")
 
@@ -219,7 +215,7 @@ class Sampler:
 
     def options(self, symbols: Sequence[int]) -> Floats:
         """Return the exact distribution of the next symbol, shape (symbols,)."""
-        draws = Draws.of(self, 1)
+        draws = Draws(self, 1)
         for position, symbol in enumerate(symbols):
             draws.add(np.searchsorted(self._steps[position].support, [symbol]))
         row = draws.mass()[0]
@@ -234,7 +230,7 @@ class Sampler:
 
     def draw_many(self, rng: np.random.Generator, count: int) -> Ints:
         """Return `count` independent sequences, shape (count, positions)."""
-        draws = Draws.of(self, count)
+        draws = Draws(self, count)
         uniform = rng.random((len(self), count))
         for position in range(len(self)):
             if len(draws.support) > 1:
@@ -319,7 +315,6 @@ class Sampler:
         return after
 
 
-@dataclass(eq=False)
 class Draws:
     """Sequences that are being drawn, side by side and symbol by symbol.
 
@@ -331,17 +326,11 @@ class Draws:
         How many symbols each has.
     """
 
-    sampler: Sampler
-    position: int
-    _local: Ints
-    _drawn: Ints
-    _state: Ints
-
-    @classmethod
-    def of(cls, sampler: Sampler, count: int) -> Draws:
-        """Return `count` sequences that are still empty."""
-        empty = np.zeros((len(sampler), count), dtype=np.int64)
-        return cls(sampler, 0, empty, empty.copy(), np.full(count, NONE, dtype=np.int64))
+    def __init__(self, sampler: Sampler, count: int) -> None:
+        self.sampler, self.position = sampler, 0
+        self._local: Ints = np.zeros((len(sampler), count), dtype=np.int64)
+        self._drawn = self._local.copy()
+        self._state: Ints = np.full(count, NONE, dtype=np.int64)
 
     @property
     def drawn(self) -> Ints:

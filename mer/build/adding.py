@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -168,7 +168,7 @@ def _kept(
         outcome.new += 1
         outcome.duplicates += first is not None
         ledger.enter_tune(tune_id, read.file, shape)
-        yield replace(tune, tune_id=tune_id)
+        yield tune._replace(tune_id=tune_id)
 
 
 def write_log(ledger: Ledger, corpus: Path, closed: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,7 @@ def make_bundle(batch: FileBatch) -> None:
     if tunes:
         # Ids need not be unique before all bundles are put together.
         numbered = [
-            replace(tune, tune_id=f"{row} {tune.tune_id}") for row, tune in enumerate(tunes)
+            tune._replace(tune_id=f"{row} {tune.tune_id}") for row, tune in enumerate(tunes)
         ]
         corpus = Corpus.from_tunes(numbered)
         arrays = corpus.arrays() | {"shape": shapes_of(corpus.columns("melody"))}
@@ -170,7 +170,7 @@ def read_files(batch: FileBatch) -> Iterator[ReadFile]:
         tunes = [corpus.tune(number) for number in rows] if corpus is not None else []
         yield ReadFile(
             file,
-            tuple(replace(tune, tune_id=tune.tune_id.partition(" ")[2]) for tune in tunes),
+            tuple(tune._replace(tune_id=tune.tune_id.partition(" ")[2]) for tune in tunes),
             tuple(arrays["shape"][rows.start : rows.stop].tolist()) if tunes else (),
             tuple(told["problems"]),
             tuple(told["mended"]),

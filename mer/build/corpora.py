@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -158,4 +158,4 @@ def unique_ids(tunes: Iterable[Tune]) -> Iterator[Tune]:
             times[tune.tune_id] += 1
             name = f"{tune.tune_id}-{times[tune.tune_id] + 1}"
         taken.add(name)
-        yield tune if name == tune.tune_id else replace(tune, tune_id=name)
+        yield tune if name == tune.tune_id else tune._replace(tune_id=name)

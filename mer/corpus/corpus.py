@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,8 +39,7 @@ _TEXTS = (
 _MARKED = "marked"
 
 
-@dataclass(frozen=True)
-class Tune:
+class Tune(NamedTuple):
     """A melody with its identifier, title and the name of its collection.
 
     Parameters

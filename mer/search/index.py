@@ -8,7 +8,6 @@ similarity of a match is the sum of what each part adds; `Match.contributions` h
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -45,7 +44,6 @@ from mer.search.stack.query import Query, check_query
 WHOLE_NOTES, WHOLE_FROM = 16, 0.5
 
 
-@dataclass(frozen=True, eq=False)
 class PhraseIndex:
     """A searchable corpus. Make one with `build` or `load`.
 
@@ -68,8 +66,8 @@ class PhraseIndex:
     ('Chord', 3, 1.0, ((0, 0), (1, 1), (2, 2), (3, 3)))
     """
 
-    store: Store
-    graph_file: Path | None = None
+    def __init__(self, store: Store, graph_file: Path | None = None) -> None:
+        self.store, self.graph_file = store, graph_file
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: how much is searched, and the table of the corpus."""
@@ -185,7 +183,7 @@ class PhraseIndex:
         melody = self.phrase(number).melody
         check_query(melody, k)
         sought = Sought(k, method or self.method_for(melody), None, distinct, where)
-        query = replace(self.pool.query(number), melody=melody)
+        query = Query(self.pool.query(number).columns, number, melody)
         return found(self.pool, self.store, query, sought)
 
     def method_for(self, query: Melody) -> str:

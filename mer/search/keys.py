@@ -18,7 +18,7 @@ given count like notes: all of them together as long as the melody.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,6 @@ _TWINS = {
 _SWAY, _DEGREE = 0.5, 2.0
 
 
-@dataclass(frozen=True, eq=False)
 class KeyVote:
     """What the tunes of some matches say of the key of their query.
 
@@ -84,10 +83,15 @@ class KeyVote:
     ('G major', 1, 1)
     """
 
-    query: Melody
-    matches: Sequence[Match]
-    minor_share: float = 0.5
-    chords: Sequence[ChordName] = ()
+    def __init__(
+        self,
+        query: Melody,
+        matches: Sequence[Match],
+        minor_share: float = 0.5,
+        chords: Sequence[ChordName] = (),
+    ) -> None:
+        self.query, self.matches = query, matches
+        self.minor_share, self.chords = minor_share, chords
 
     @cached_property
     def _votes(self) -> list[tuple[Key, float]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -29,8 +28,7 @@ _CUT = "…"
 _MOST_OUTSIDE = 6
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A phrase found by a search, and why.
 
     Parameters
@@ -96,7 +94,6 @@ class AlignedNotes(NamedTuple):
     difference: int
 
 
-@dataclass(frozen=True)
 class Explanation:
     """Why a phrase matched a query.
 
@@ -127,7 +124,8 @@ class Explanation:
       interval   0.250
     """
 
-    match: Match
+    def __init__(self, match: Match) -> None:
+        self.match = match
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the text, as it is."""

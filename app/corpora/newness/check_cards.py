@@ -139,7 +139,7 @@ def _tune_card(found: Check, one: Stretch, heard: tuple[str, float], rank: int) 
         transposition=one.transposition,
         label=f"{bar_words(here)} above {bar_words(one.bars)} of {title}, same notes joined",
     )
-    phrase = replace(tune, melody=theirs).as_phrase()
+    phrase = tune._replace(melody=theirs).as_phrase()
     match = Match(phrase, 0.0, one.transposition, pairs, {}, 0, mine)
     sound, tempo_bpm = heard
     begin = float(tune.melody.onset[their_first] - tune.melody.onset[0])

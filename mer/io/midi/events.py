@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -142,23 +141,21 @@ def midi_file(content: bytes) -> MidiFile:
     return MidiFile(head.kind, head.resolution, tuple(tracks), head.film, damage.told(head, tracks))
 
 
-@dataclass
 class _Budget:
     """How many events may still come."""
 
-    events: int = MAX_EVENTS
+    def __init__(self) -> None:
+        self.events = MAX_EVENTS
 
 
-@dataclass
 class _Damage:
     """What was mended so far."""
 
-    clauses: list[str]
-    track: int = 0
-    realtime: int = 0
-    high: int = 0
-    skipped: int = 0
-    wrong: Counter[str] = field(default_factory=Counter)
+    def __init__(self, clauses: list[str]) -> None:
+        self.clauses = clauses
+        self.track = 0
+        self.realtime, self.high, self.skipped = 0, 0, 0
+        self.wrong: Counter[str] = Counter()
 
     def of_track(self, clause: str) -> None:
         """Note something wrong with the track that is being read; ten clauses are enough."""

@@ -8,7 +8,7 @@ that is never ended lasts to the end of its track.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from mer.io.midi.writing.written_notes import WrittenNote
 from mer.io.reading import MAX_NOTES
@@ -20,7 +20,6 @@ DRUMS = 9
 Strokes = list[tuple[int, bool]]  # (tick, whether the key goes down) of one key
 
 
-@dataclass
 class Track:
     """What one track of a file holds; times in the file's own ticks.
 
@@ -44,22 +43,20 @@ class Track:
         How many events were drums, how many notes had no length, how many were never ended.
     """
 
-    name: str = ""
-    title: str = ""
-    spans: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
-    meters: list[tuple[int, tuple[int, int]]] = field(default_factory=list)
-    keys: list[tuple[int, Key]] = field(default_factory=list)
-    tempos: list[tuple[int, int]] = field(default_factory=list)
-    words: list[int] = field(default_factory=list)
-    chords: list[tuple[int, ChordName]] = field(default_factory=list)
-    spoken: list[tuple[int, ChordName]] = field(default_factory=list)
-    written: tuple[WrittenNote, ...] = ()
-    programs: dict[int, int] = field(default_factory=dict)
-    drums: int = 0
-    empty: int = 0
-    unended: int = 0
-    held: dict[tuple[int, int], Strokes] = field(default_factory=dict)
-    down: dict[tuple[int, int], int] = field(default_factory=dict)
+    def __init__(self, *, tempos: Iterable[tuple[int, int]] = ()) -> None:
+        self.name, self.title = "", ""
+        self.spans: dict[int, list[tuple[int, int, int]]] = {}
+        self.meters: list[tuple[int, tuple[int, int]]] = []
+        self.keys: list[tuple[int, Key]] = []
+        self.tempos = list(tempos)
+        self.words: list[int] = []
+        self.chords: list[tuple[int, ChordName]] = []
+        self.spoken: list[tuple[int, ChordName]] = []
+        self.written: tuple[WrittenNote, ...] = ()
+        self.programs: dict[int, int] = {}
+        self.drums, self.empty, self.unended = 0, 0, 0
+        self.held: dict[tuple[int, int], Strokes] = {}
+        self.down: dict[tuple[int, int], int] = {}
 
     def strike(self, key: tuple[int, int], tick: int, struck: bool) -> None:
         """Take in that a key, a pair of channel and pitch, goes down or up.

@@ -267,8 +267,7 @@ def _tables(guesses: Sequence[Guess], costs: Sequence[Floats]) -> _Tables:
     return _Tables(places, sounded, first, cost, unlike, period)
 
 
-@dataclass
-class _Ways:
+class _Ways(NamedTuple):
     """The best ways so far, one to each place of each guess; all arrays have shape (ways,)."""
 
     guess: Ints

@@ -10,7 +10,6 @@ counts.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -55,7 +54,6 @@ def _full_hashes(step: Keys, lengths: Ints) -> Keys:
     return full
 
 
-@dataclass(frozen=True, eq=False)
 class Prints:
     """Per note of some columns, the hashes from which those of runs are rolled.
 
@@ -69,9 +67,9 @@ class Prints:
         Shape (N,): how many notes of the sequence come before each note.
     """
 
-    first: Keys
-    full: tuple[Keys, Keys]
-    room: npt.NDArray[np.int32]
+    def __init__(self, first: Keys, full: tuple[Keys, Keys], room: npt.NDArray[np.int32]) -> None:
+        self.first, self.full = first, full
+        self.room = room
 
     @classmethod
     def of(cls, pitch: Ints, onset: Ints, duration: Ints, bounds: Ints) -> Prints:

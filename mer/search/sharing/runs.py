@@ -5,7 +5,6 @@ What a run is, and when it is the same, says `mer.search.sharing.prints`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -51,7 +50,6 @@ class RunsOfTunes(NamedTuple):
     note: Ints
 
 
-@dataclass(frozen=True, eq=False)
 class SharedRuns:
     """A corpus in which runs of melodies are looked for.
 
@@ -66,7 +64,8 @@ class SharedRuns:
     Run(notes=3, start=1, tune=0, note=0)
     """
 
-    columns: Columns
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
 
     @cached_property
     def prints(self) -> Prints:

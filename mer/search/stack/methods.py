@@ -23,7 +23,6 @@ The others are the representations of `mer.embeddings`, each alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -148,7 +147,6 @@ class RankingMethod(NamedTuple):
             make_lists(pool, shares, aligned)
 
 
-@dataclass(frozen=True, eq=False)
 class Ranking:
     """A pool in the order of a method.
 
@@ -165,10 +163,15 @@ class Ranking:
         How often the notes of the query are doubled in length, shape (compared,); None for never.
     """
 
-    numbers: Ints
-    parts: dict[str, Floats]
-    transposition: Ints | None
-    doubled: Ints | None = None
+    def __init__(
+        self,
+        numbers: Ints,
+        parts: dict[str, Floats],
+        transposition: Ints | None,
+        doubled: Ints | None = None,
+    ) -> None:
+        self.numbers, self.parts = numbers, parts
+        self.transposition, self.doubled = transposition, doubled
 
     @cached_property
     def similarity(self) -> Floats:

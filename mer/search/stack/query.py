@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
@@ -15,7 +14,6 @@ MIN_QUERY_NOTES, MAX_QUERY_NOTES = 3, 2000
 MAX_MATCHES = 1000
 
 
-@dataclass(frozen=True, eq=False)
 class Query:
     """What a pool is ranked for.
 
@@ -36,9 +34,11 @@ class Query:
     (3, None)
     """
 
-    columns: Columns
-    number: int | None = None
-    melody: Melody | None = None
+    def __init__(
+        self, columns: Columns, number: int | None = None, melody: Melody | None = None
+    ) -> None:
+        self.columns, self.number = columns, number
+        self.melody = melody
 
     @classmethod
     def of(cls, melody: Melody) -> Query:
