@@ -16,7 +16,7 @@ import numpy as np
 from distribution import MOTIF_BARS, FirstOrder, first_bars, rest_of
 
 from generate.compose import prepare, takes
-from generate.plan.material import gather
+from generate.plan.material import Neighbour, gather
 from generate.plan.settings import Settings
 from mer.corpus.corpus import Corpus
 from mer.errors import InputError
@@ -56,7 +56,7 @@ def by_other_lenders(
     matches = [index.compared(brief.motif, int(phrase)) for phrase in first]
     lenders = gather(matches, index, brief.frame, brief.theme.sources[0].transposition)
     counted = zip(lenders, brief.neighbours, strict=False)  # a rare metre has fewer
-    lenders = [replace(one, weight=found.weight) for one, found in counted]
+    lenders = [Neighbour(one.tune, one.matches, one.shift, found.weight) for one, found in counted]
     brief = replace(brief, matches=tuple(matches), neighbours=tuple(lenders))
     return takes(brief, rng, 1)[0].melody
 

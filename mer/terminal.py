@@ -20,7 +20,24 @@ STOPPED = 130
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser whose errors are one line; it asks how wide the terminal is for its help alone."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **{"formatter_class": _unseen} | named)
+
+    def format_help(self) -> str:
+        """Return the help, as wide as the terminal."""
+        self._shown()
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        """Return the usage, as wide as the terminal."""
+        self._shown()
+        return super().format_usage()
+
+    def _shown(self) -> None:
+        if self.formatter_class is _unseen:
+            self.formatter_class = argparse.HelpFormatter
 
     def error(self, message: str) -> NoReturn:
         """Print the message and leave with status 2."""
@@ -119,6 +136,11 @@ def leave(main: Callable[[], int]) -> NoReturn:
     status = main()
     gc.freeze()
     sys.exit(status)
+
+
+def _unseen(prog: str) -> argparse.HelpFormatter:
+    """Return what each new option is tried on: with no width given, it imports what measures it."""
+    return argparse.HelpFormatter(prog, width=80)
 
 
 def _one_line(text: str) -> str:

@@ -12,7 +12,7 @@ Lindvall, T. (1992). Lectures on the Coupling Method.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -45,7 +45,6 @@ class Drawn(NamedTuple):
     share: Floats
 
 
-@dataclass(frozen=True, eq=False)
 class Continuations:
     """All material in the key of the piece, tunes set apart by a separator.
 
@@ -59,12 +58,12 @@ class Continuations:
         Shape (notes of all tunes,): -1 owns the notes of the motif, other numbers are neighbours.
     """
 
-    brief: Brief
-    symbols: Ints
-    pitch: Ints
-    owner: Ints
-    note: Ints
-    weight: Floats
+    def __init__(
+        self, brief: Brief, symbols: Ints, pitch: Ints, owner: Ints, note: Ints, weight: Floats
+    ) -> None:
+        self.brief, self.symbols = brief, symbols
+        self.pitch, self.owner = pitch, owner
+        self.note, self.weight = note, weight
 
     @classmethod
     def of(cls, brief: Brief, symbols: Ints) -> Continuations:

@@ -12,7 +12,6 @@ that the search ends.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -30,7 +29,6 @@ from mer.notes.arrays import Flags, Floats, Ints
 _BATCHES = (16, *(32,) * 30, *(128,) * 30)
 
 
-@dataclass(frozen=True, eq=False)
 class CopyGuard:
     """A copy bound for one rhythm.
 
@@ -49,11 +47,17 @@ class CopyGuard:
         it are given up.
     """
 
-    bound: CopyBound
-    symbols: Ints
-    slots: Sequence[Slot]
-    exempt_fixed: bool = False
-    also: CopyGuard | None = None
+    def __init__(
+        self,
+        bound: CopyBound,
+        symbols: Ints,
+        slots: Sequence[Slot],
+        exempt_fixed: bool = False,
+        also: CopyGuard | None = None,
+    ) -> None:
+        self.bound, self.symbols = bound, symbols
+        self.slots, self.exempt_fixed = slots, exempt_fixed
+        self.also = also
 
     @property
     def name(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,6 @@ _FEWEST_TELLING, _FEWEST_OTHERS = 6, 3
 _FIVE = 5  # pitch classes of a pentatonic scale
 
 
-@dataclass(frozen=True, eq=False)
 class Neighbour:
     """A tune that holds one or more of the retrieved phrases.
 
@@ -56,10 +54,9 @@ class Neighbour:
         How much the tune counts, 1 for the nearest.
     """
 
-    tune: Tune
-    matches: tuple[Match, ...]
-    shift: int
-    weight: float
+    def __init__(self, tune: Tune, matches: tuple[Match, ...], shift: int, weight: float) -> None:
+        self.tune, self.matches = tune, matches
+        self.shift, self.weight = shift, weight
 
     @cached_property
     def pitch(self) -> Ints:

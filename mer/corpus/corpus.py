@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,7 +62,6 @@ class Tune(NamedTuple):
         )
 
 
-@dataclass(frozen=True, eq=False)
 class Corpus:
     """Tunes in columns. Build one with `from_tunes` or `load`.
 
@@ -86,9 +85,9 @@ class Corpus:
     (1, 2, [64, 65])
     """
 
-    tunes: Columns
-    texts: Arrays
-    collections: tuple[str, ...]
+    def __init__(self, tunes: Columns, texts: Arrays, collections: tuple[str, ...]) -> None:
+        self.tunes, self.texts = tunes, texts
+        self.collections = collections
 
     @cached_property
     def phrase_bounds(self) -> Array:

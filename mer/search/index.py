@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mer.alignment.aspects import check_rhythm
 from mer.corpus.corpus import UNITS, Corpus, Tune
-from mer.corpus.filters import Filter
 from mer.corpus.shipped import GRAPH, MANIFEST, index_file
 from mer.errors import InputError
 from mer.notes.arrays import Floats, Keys
@@ -38,6 +38,9 @@ from mer.search.stack.methods import (
 from mer.search.stack.pool import Pool
 from mer.search.stack.proposal import propose
 from mer.search.stack.query import Query, check_query
+
+if TYPE_CHECKING:
+    from mer.corpus.filters import Filter
 
 # Where whole melodies are searched, a query is compared as one if it has at least so many notes,
 # and at least this share of the notes of a melody; a shorter one is a motif.

@@ -6,7 +6,6 @@ Everything that comes from a file or a user is escaped here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from app.corpora.newness.checkables import Checkable
 from app.pictures.cards import player, remark_list, stage

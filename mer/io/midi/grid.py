@@ -3,64 +3,34 @@
 A file whose onsets are on a grid already stays as it is, but for lengths that end short of it, as
 sequencers and notation programs write them. Else the grid is found: each one is tried by
 `mer.io.midi.tracker`, which follows the beat, and the one that explains the onsets best with the
-fewest places wins. Swung eighths are written even. Lengths are rounded to the next note or to a
-place on the grid.
+fewest places wins (`mer.io.midi.grid_search`). Swung eighths are written even. Lengths are rounded
+to the next note or to a place on the grid.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from mer.errors import InputError
-from mer.io.midi.tracker import Grid, Guess, Placement, track, tracks
 from mer.io.voices import ROLL_TICKS, Voice, skyline
 from mer.notes.arrays import Flags, Ints
 from mer.notes.meter import TICKS_PER_QUARTER
 from mer.notes.names import counted
 
-_EIGHTHS, _SIXTEENTHS, _TRIPLETS = (0, 240), (0, 120, 240, 360), (0, 160, 320)
-GRIDS = {
-    grid.name: grid
-    for grid in (
-        Grid("1/4", (0,)),
-        Grid("1/8", _EIGHTHS),
-        Grid("1/16", _SIXTEENTHS),
-        Grid("1/32", tuple(range(0, 480, 60))),
-        Grid("1/8T", _TRIPLETS),
-        Grid("1/16T", tuple(range(0, 480, 80))),
-    )
-}
-# What is tried where the grid is to be found.
-_TRIED = (
-    GRIDS["1/8"],
-    GRIDS["1/16"],
-    GRIDS["1/32"],
-    GRIDS["1/8T"],
-    GRIDS["1/16T"],
-    Grid("1/8 with triplets", (0, 160, 240, 320)),
-    Grid("1/16 with triplets", (0, 120, 160, 240, 320, 360)),
-    Grid("1/16 with 1/16 triplets", (0, 80, 120, 160, 240, 320, 360, 400)),
-    Grid("1/32 with 1/16 triplets", tuple(sorted({*range(0, 480, 60), *range(0, 480, 80)}))),
-    *(Grid("1/8, swung", _EIGHTHS, swing) for swing in (0.58, 0.62, 0.66)),
-    *(Grid("1/16, swung", _SIXTEENTHS, swing) for swing in (0.58, 0.62, 0.66)),
-)
-QUANTISE = ("auto", "off", *GRIDS)
+if TYPE_CHECKING:
+    from mer.io.midi.grid_search import OnGrid
+
+QUANTISE = ("auto", "off", "1/4", "1/8", "1/16", "1/32", "1/8T", "1/16T")
 
 _COMMON_UNIT = 12  # ticks
 _FEWEST_NOTES = 4
 _EXACT = 1  # ticks by which a note on a grid may be off, through rounding
 _ON_GRID = 0.6  # share of onsets; by chance it is 1 in 7
 _WHOLE = 0.8  # share of lengths
-_HEARD_NOTES = 160  # enough to find the grid
 _NOISE_SECONDS = 0.02
-_DEAR, _TOO_DEAR = 2.0, 2.7  # what a note costs that fits a grid in doubt, and one that fits none
-_RARER = 3.0  # how much less likely, in nats, triplets are than straight or swung notes
-_GAIN = 0.4  # by how much a note must cost less at another pace than the file's
-# Half and double the tempo would always be cheaper or dearer: the file's own is believed there.
-_PACES = tuple(2.0 ** (step / 12) for step in range(-6, 7) if step)
 
 
 class Written(NamedTuple):
@@ -92,7 +62,7 @@ def written(voice: Voice, how: str, tempo_bpm: float | None) -> Written:
     voice
         Notes as they were played; where several sound together, the highest line is written.
     how
-        ``auto``, ``off`` or one of `GRIDS`.
+        One of `QUANTISE`.
     tempo_bpm
         Quarters a minute of the file; 120 if None.
 
@@ -119,9 +89,15 @@ def written(voice: Voice, how: str, tempo_bpm: float | None) -> Written:
         return Written(voice)  # quintuplets, say: no player keeps so long a unit to the tick
     line = skyline(_without_overlaps(voice))
     noise = float(np.clip(_NOISE_SECONDS * (tempo_bpm or 120.0) / 60.0 * TICKS_PER_QUARTER, 8, 40))
-    if how == "auto":
-        return _found(voice, line, noise)
-    return _placed(line, GRIDS[how], _forced(line.onset, GRIDS[how], noise))
+    # What follows the beat is not imported for a file on a grid, as most are.
+    from mer.io.midi.grid_search import found_grid, given_grid
+
+    if how != "auto":
+        return _placed(line, given_grid(line.onset, how, noise))
+    found = found_grid(line.onset, noise)
+    if found is None:
+        return Written(voice, "found no grid in the rhythm; it is as it was played")
+    return _placed(line, found)._replace(pace=found.pace)
 
 
 def check_quantise(how: str) -> None:
@@ -180,62 +156,7 @@ def _without_overlaps(voice: Voice) -> Voice:
     )
 
 
-def _found(voice: Voice, line: Voice, noise: float) -> Written:
-    """Return a line on the grid that explains it best, or the voice as it is if none does."""
-    some = line.onset[:_HEARD_NOTES]
-    guess, best = _best(some, noise, 1.0, _TRIED)
-    if best.cost > _DEAR * len(some):
-        pace = _likely_pace(some[:80], noise)
-        other, found = _best(some, noise, pace, _TRIED)
-        if found.cost < (min(best.cost / len(some), _TOO_DEAR) - _GAIN) * len(some):
-            guess, best = other, found
-    if best.cost > _TOO_DEAR * len(some):
-        return Written(voice, "found no grid in the rhythm; it is as it was played")
-    if len(some) < len(line):
-        best = track(line.onset, guess, noise=noise)
-    return _placed(line, guess.grid, best)._replace(pace=guess.period / TICKS_PER_QUARTER)
-
-
-def _best(
-    onset: Ints, noise: float, pace: float, grids: tuple[Grid, ...]
-) -> tuple[Guess, Placement]:
-    """Return the grid that explains onsets best, and where they are on it."""
-    guesses = [Guess(grid, TICKS_PER_QUARTER * pace) for grid in grids]
-    found = tracks(onset, guesses, noise=noise)
-    costs = [one.cost + _RARER * grid.has_thirds for one, grid in zip(found, grids, strict=True)]
-    best = int(np.argmin(costs))
-    return guesses[best], found[best]
-
-
-def _likely_pace(onset: Ints, noise: float) -> float:
-    """Return the file's quarters in a written quarter that fit best, of those that are not 1."""
-    grids = (GRIDS["1/8"], GRIDS["1/16"], GRIDS["1/8T"])
-    guesses = [Guess(grid, TICKS_PER_QUARTER * pace) for pace in _PACES for grid in grids]
-    found = tracks(onset, guesses, noise=noise, passes=1)
-    best = int(np.argmin([one.cost for one in found]))
-    return guesses[best].period / TICKS_PER_QUARTER
-
-
-def _forced(onset: Ints, grid: Grid, noise: float) -> Placement:
-    """Return the places on a grid that was asked for: the file's own unless notes lie between."""
-    unit = TICKS_PER_QUARTER // len(grid.places)
-    position = (2 * onset + unit) // (2 * unit) * unit
-    off = np.sqrt(np.mean((onset - position) ** 2.0)) / unit
-    if off > 0.2:
-        return track(onset, Guess(grid), noise=noise)
-    return Placement(_apart(position, unit), 0.0, float(TICKS_PER_QUARTER))
-
-
-def _apart(position: Ints, unit: int) -> Ints:
-    """Return places with notes that share one spread over the time to the next."""
-    first = np.flatnonzero(np.diff(position, prepend=position[0] - 1))
-    count = np.diff(np.append(first, len(position)))
-    gap = np.append(np.diff(position[first]), unit)
-    number = np.arange(len(position)) - np.repeat(first, count)
-    return np.asarray(position + number * np.repeat(gap, count) // np.repeat(count, count))
-
-
-def _placed(line: Voice, grid: Grid, found: Placement) -> Written:
+def _placed(line: Voice, found: OnGrid) -> Written:
     """Return a line at the places found, with a remark."""
     onset = found.position
     scale = TICKS_PER_QUARTER / found.period
@@ -244,7 +165,7 @@ def _placed(line: Voice, grid: Grid, found: Placement) -> Written:
     end = np.interp(line.onset + line.duration, played, np.append(onset, onset[-1] + max(after, 1)))
     length = _lengths(np.maximum(np.rint(end).astype(np.int64) - onset, 1), onset)
     moved = int((np.abs(onset - line.onset) > _EXACT).sum())
-    remark = f"wrote the rhythm on a grid of {grid.name}: {moved} of {len(onset)} notes moved"
+    remark = f"wrote the rhythm on a grid of {found.name}: {moved} of {len(onset)} notes moved"
     return Written(replace(line, onset=onset, duration=length), remark, played=line)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from mer.corpus.corpus import Corpus, Tune
-from mer.corpus.filters import Filter
 from mer.corpus.joining import joined_columns, joined_corpus
 from mer.embeddings import TERMS, TermSets
 from mer.errors import InputError
@@ -20,6 +19,9 @@ from mer.notes.melody import Phrase
 from mer.notes.names import counted
 from mer.search.segments.segment import Segment, in_parts
 from mer.search.segments.store import Listed, Size
+
+if TYPE_CHECKING:
+    from mer.corpus.filters import Filter
 
 _Taken = TypeVar("_Taken")
 

@@ -13,17 +13,19 @@ number.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
 from mer.corpus.corpus import Corpus, Tune
-from mer.corpus.filters import Filter
 from mer.embeddings import TERMS, TermSets
 from mer.embeddings.term_sets import set_cosines, terms_of
 from mer.notes.arrays import Array, Ints, Keys, Singles
 from mer.notes.columns import Columns
 from mer.notes.melody import Phrase
+
+if TYPE_CHECKING:
+    from mer.corpus.filters import Filter
 
 
 class Size(NamedTuple):

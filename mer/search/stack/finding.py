@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mer.corpus.filters import Filter
 from mer.errors import InputError
+from mer.notes.arrays import Ints
 from mer.search.match import Match
 from mer.search.segments.store import Store
 from mer.search.stack.comparison import LOCALLY, Limits, corresponding
 from mer.search.stack.methods import Ranking, method_named, rank
 from mer.search.stack.pool import Pool
 from mer.search.stack.query import Query
+
+if TYPE_CHECKING:
+    from mer.corpus.filters import Filter
 
 
 class Sought(NamedTuple):
@@ -35,9 +38,7 @@ def found(pool: Pool, store: Store, query: Query, sought: Sought) -> list[Match]
         If there is no such method, or the filter is none or names what is not there.
     """
     where, method = sought.where, method_named(sought.method)
-    if where is not None and not isinstance(where, Filter):
-        raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
-    among = None if where is None else store.passing(where)
+    among = None if where is None else _passing(store, where)
     # Where nothing is aligned, repeats are left out of twenty times as many as are asked for.
     spare = 20 if sought.distinct and method.compare is None else 1
     best = None if sought.distinct else sought.k
@@ -96,3 +97,12 @@ def matched(
         )
         for row, number in enumerate(numbers.tolist())
     ]
+
+
+def _passing(store: Store, where: Filter) -> Ints:
+    """Return the sequences that a filter lets pass."""
+    from mer.corpus.filters import Filter
+
+    if not isinstance(where, Filter):
+        raise InputError(f"where is {where!r}; give a Filter, such as Filter(modes=['dorian'])")
+    return store.passing(where)
