@@ -7,7 +7,7 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from mer.errors import InputError
@@ -20,10 +20,27 @@ STOPPED = 130
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line; it asks how wide the terminal is for its help alone."""
+    """A parser whose errors are one line. Help and usage are drawn up only if somebody asks."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **{"formatter_class": _unseen} | named)
+
+    def parse_known_intermixed_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse options and positionals in any order.
+
+        argparse draws up the usage first, for errors to show, which ours do not; so that is done
+        only where help may be asked for.
+        """
+        given = sys.argv[1:] if args is None else args
+        if self.usage is not None or any(one.startswith(("-h", "--h")) for one in given):
+            return super().parse_known_intermixed_args(args, namespace)
+        self.usage = ""
+        try:
+            return super().parse_known_intermixed_args(args, namespace)
+        finally:
+            self.usage = None
 
     def format_help(self) -> str:
         """Return the help, as wide as the terminal."""
@@ -35,13 +52,13 @@ class Parser(argparse.ArgumentParser):
         self._shown()
         return super().format_usage()
 
-    def _shown(self) -> None:
-        if self.formatter_class is _unseen:
-            self.formatter_class = argparse.HelpFormatter
-
     def error(self, message: str) -> NoReturn:
         """Print the message and leave with status 2."""
         self.exit(REFUSED, f"error: {_one_line(message)}\n")
+
+    def _shown(self) -> None:
+        if self.formatter_class is _unseen:
+            self.formatter_class = argparse.HelpFormatter
 
 
 def add_motif_options(parser: Any, *, meter: str = "--meter") -> None:

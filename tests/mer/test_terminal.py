@@ -44,3 +44,21 @@ def test_the_parser_refuses_in_one_line(capsys):
 def test_a_process_leaves_with_the_status_of_its_main_function():
     code = "from mer.terminal import leave; leave(lambda: 7)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 7
+
+
+@pytest.mark.parametrize("given", [["--help"], ["answer", "--seed", "a", "-h"], ["--hel"]])
+def test_the_help_is_whole_and_as_wide_as_the_terminal(capsys, monkeypatch, given):
+    shown = {}
+    for columns in (60, 100):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        parser = Parser(prog="answer")
+        parser.add_argument(
+            "verb", nargs="?", default="continue", help="what to do", metavar="VERB"
+        )
+        parser.add_argument("--seed", required=True, help="what it is done to, " * 5)
+        with pytest.raises(SystemExit) as stop:
+            parser.parse_intermixed_args(given)
+        assert stop.value.code == 0
+        shown[columns] = capsys.readouterr().out
+        assert "[VERB]" in shown[columns]
+    assert max(map(len, shown[60].splitlines())) <= 60 < max(map(len, shown[100].splitlines()))
