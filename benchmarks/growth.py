@@ -31,7 +31,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +124,7 @@ def add_now(folder: Path, tunes: int) -> dict[str, Any]:
     spent, passed = [], []
     for turn in range(ADDED + 1):
         ten = [
-            replace(tune, tune_id=f"new {turn} {place}")
+            tune._replace(tune_id=f"new {turn} {place}")
             for place, tune in enumerate(varied(real, 10 * turn, 10 * turn + 10))
         ]
         before, began = time.process_time(), time.perf_counter()

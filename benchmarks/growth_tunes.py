@@ -48,7 +48,7 @@ def chosen_tunes(real: Corpus, size: int, in_phrases: int) -> Iterator[Tune]:
         starts = tune.melody.phrase_starts or (0,)
         if len(starts) >= left:
             stop = starts[left] if len(starts) > left else len(tune.melody)
-            yield replace(tune, melody=tune.melody.cut(0, stop))
+            yield tune._replace(melody=tune.melody.cut(0, stop))
             return
         left -= len(starts)
         yield tune
@@ -65,7 +65,7 @@ def varied(real: Corpus, first: int, stop: int) -> Iterator[Tune]:
             changed = rng.random(len(pitch)) < CHANGED
             pitch[changed] += rng.choice([-4, -3, -2, -1, 1, 2, 3, 4], int(changed.sum()))
             melody = replace(tune.melody, pitch=np.clip(pitch, 0, 127))
-            tune = replace(tune, tune_id=f"{tune.tune_id} {around}", melody=melody)
+            tune = tune._replace(tune_id=f"{tune.tune_id} {around}", melody=melody)
         yield tune
 
 

@@ -37,7 +37,7 @@ def test_neighbour_says_what_and_why() -> None:
 def test_the_phrases_of_a_tune_are_one_card_and_it_is_heard_from_the_nearest() -> None:
     tune = Melody(pitch=[60, 62, 64] * 3, onset=range(0, 9 * 480, 480), duration=[480] * 9)
     found = match()
-    nearest = replace(found, phrase=replace(found.phrase, start=6, stop=9), number=7)
+    nearest = found._replace(phrase=found.phrase._replace(start=6, stop=9), number=7)
     shown = FoundTune(tune, (nearest, found), "sound/x", drawn="tune/x")
     card = tune_card(TUNE, shown, rank=2, tempo_bpm=60.0)
     assert 'src="sound/x#t=6.000"' in card
@@ -70,7 +70,7 @@ def test_where_a_tune_comes_from_is_said() -> None:
 
 def test_tunes_come_in_the_order_of_their_nearest_phrases() -> None:
     a, b = match("A"), match("B")
-    b = replace(b, phrase=replace(b.phrase, tune_id="b1"))
+    b = b._replace(phrase=b.phrase._replace(tune_id="b1"))
     assert [[one.phrase.title for one in tune] for tune in by_tune([a, b, a])] == [
         ["A", "A"],
         ["B"],

@@ -1,6 +1,5 @@
 """The table of neighbours."""
 
-from dataclasses import replace
 
 from generate.report.tables import neighbour_table
 from mer.notes.melody import Melody, Phrase
@@ -13,7 +12,7 @@ MATCH = Match(PHRASE, 0.8765, -5, ((0, 0),), {"all": 0.8765}, 0, TUNE)
 
 def test_the_table_of_neighbours() -> None:
     long = Match(
-        replace(PHRASE, title="A Title of Thirty-Five Letters, So It Is"),
+        PHRASE._replace(title="A Title of Thirty-Five Letters, So It Is"),
         1.0,
         12,
         ((0, 0),),
@@ -21,7 +20,7 @@ def test_the_table_of_neighbours() -> None:
         0,
         TUNE,
     )
-    bare = replace(MATCH, phrase=replace(PHRASE, title=""))
+    bare = MATCH._replace(phrase=PHRASE._replace(title=""))
     heading, *rows = neighbour_table([MATCH, long, bare])
     assert heading.split() == ["similar", "shift", "phrase", "title", "collection"]
     assert rows[0].split() == ["1", "0.876", "-5", "12", "A", "Tune", "mine"]

@@ -1,6 +1,5 @@
 """The corpus: tunes and phrases out of columns, and back from a file."""
 
-from dataclasses import replace
 
 import pytest
 
@@ -58,7 +57,7 @@ def test_saved_and_loaded_it_is_the_same(tunes, tmp_path):
 
 
 def test_a_bit_a_tune_says_where_phrases_are_given_and_nothing_where_none_are(tunes, tmp_path):
-    many = [replace(tunes[0], tune_id=str(n), marked=n % 3 == 0) for n in range(11)]
+    many = [tunes[0]._replace(tune_id=str(n), marked=n % 3 == 0) for n in range(11)]
     corpus = Corpus.from_tunes(many)
     assert corpus.arrays()["texts.marked"].nbytes == 2
     corpus.save(tmp_path / "corpus.npz")

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -165,7 +164,7 @@ def test_phrases_of_one_note_do_no_harm():
 
 def test_a_filter_limits_the_search(index):
     tunes = list(random_corpus(1, tunes=6))
-    tunes = [replace(tune, collection="odd" if n % 2 else "even") for n, tune in enumerate(tunes)]
+    tunes = [tune._replace(collection="odd" if n % 2 else "even") for n, tune in enumerate(tunes)]
     mixed = PhraseIndex.build(Corpus.from_tunes(tunes))
     query = mixed.phrase(0).melody
     odd = mixed.search(query, k=100, where=Filter(collections=("odd",)))
