@@ -1,6 +1,5 @@
 """The table of neighbours."""
 
-
 from generate.report.tables import neighbour_table
 from mer.notes.melody import Melody, Phrase
 from mer.search.match import Match

@@ -1,6 +1,5 @@
 """The corpus: tunes and phrases out of columns, and back from a file."""
 
-
 import pytest
 
 import mer.corpus.corpus

@@ -6,7 +6,6 @@ import pytest
 from mer.errors import InputError
 from mer.io import read_melody, save_melody
 from mer.io.midi.grid import QUANTISE, check_quantise, written
-from mer.io.midi.grid_search import GRIDS
 from mer.io.voices import Voice
 from mer.notes.melody import Melody
 
@@ -125,7 +124,3 @@ def test_an_unknown_way_is_refused(tmp_path):
     save_melody(Melody(pitch=[60], onset=[0], duration=[480]), tmp_path / "x.mid")
     with pytest.raises(InputError, match="quantise is ''"):
         read_melody(tmp_path / "x.mid", quantise="")
-
-
-def test_every_grid_can_be_asked_for():
-    assert ("auto", "off", *GRIDS) == QUANTISE
