@@ -145,7 +145,8 @@ class Collection:
     def aligned(self, setting: Setting) -> dict[int, tuple[Singles, Singles]]:
         """Return both alignments of each member with its candidates; the whole one unclipped."""
         key = "-".join(f"{float(value):.4g}" for value in astuple(setting)[:-1])
-        file = None if self.keep is None else self.keep / f"{self.name}-{key}.npz"
+        named = f"{self.name}-{self.kind.replace(' ', '-')}-{key}.npz"
+        file = None if self.keep is None else self.keep / named
         if file is not None and file.exists():
             with np.load(file) as stored:
                 rows = stored["local"], stored["whole"]
