@@ -225,6 +225,20 @@ def test_phrase_ends_are_looked_up_before_the_first_barline_too() -> None:
     assert phrase_ends(melody, chord_slots(melody)).tolist() == []
 
 
+def test_a_chord_stays_inside_a_bar_four_times_in_five() -> None:
+    rng = np.random.default_rng(3)
+    scale = np.array([60, 62, 64, 65, 67, 69, 71, 72])
+    told = {"meter": (4, 4), "key": Key(0), "duration": [480] * 32}
+    tunes = [
+        Melody(pitch=scale[rng.integers(0, 8, 32)], onset=np.arange(32) * 480, **told)
+        for _ in range(20)
+    ]
+    usual = [harmonise(tune) for tune in tunes]
+    assert usual == [harmonise(tune, calm=0.8) for tune in tunes]
+    chords = {calm: sum(len(harmonise(t, calm=calm)) for t in tunes) for calm in (0.7, 0.8, 0.9)}
+    assert chords[0.7] > chords[0.8] > chords[0.9]
+
+
 def test_a_drone_is_one_fifth_in_every_bar() -> None:
     melody = Melody(pitch=[69] * 6, onset=np.arange(6) * 480, duration=[480] * 6, meter=(3, 4))
     chords = drone(melody, key=Key(9))

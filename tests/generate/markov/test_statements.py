@@ -56,3 +56,24 @@ def test_briefs_of_one_corpus_share_what_is_known_of_it(index: PhraseIndex, brie
     assert other.originality is brief.originality
     assert other.copy_bound is brief.copy_bound
     assert prepare(brief.motif, index, Settings(max_copy=5)).copy_bound.notes == 6
+
+
+@pytest.mark.parametrize(
+    ("pitch", "key"),
+    [([67, 64, 60, 72, 71, 67, 65, 64], "C"), ([69, 77, 76, 74, 72, 71, 69, 64], "Am")],
+)
+def test_a_motif_with_a_wide_leap_is_moved_as_others_are(
+    index: PhraseIndex, pitch: list[int], key: str
+) -> None:
+    motif = Melody(
+        pitch=np.array(pitch),
+        onset=np.arange(8) * 480,
+        duration=np.full(8, 480),
+        meter=(4, 4),
+        key=Key.parse(key),
+    )
+    formed = prepare(motif, index, Settings(bars=8, form="A A' B A"))
+    seeds = map(np.random.default_rng, range(6))
+    placed = [place_statements(formed.frame, formed.theme, rng) for rng in seeds]
+    done = {one.variation for each in placed for one in each if one.section.name == "A'"}
+    assert "diatonic transposition" in done

@@ -63,3 +63,8 @@ def test_estimate_moves_with_the_notes():
 def test_a_flat_histogram_falls_back_on_the_last_note():
     chromatic = np.arange(60, 72)
     assert estimate_key(chromatic, np.full(12, 480), final_weight=0.0) == Key(11)
+
+
+def test_six_sharps_are_written_and_six_flats_are_not():
+    signs = [Key(tonic).sharps for tonic in range(12)]
+    assert signs == [0, -5, 2, -3, 4, -1, 6, 1, -4, 3, -2, 5]

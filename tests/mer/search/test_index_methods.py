@@ -114,3 +114,22 @@ def test_one_phrase_is_compared_whether_or_not_it_would_be_found(index):
     found = index.search(query, len(index), candidates=len(index))
     for match in (found[0], found[-1]):
         assert index.compared(query, match.number) == match
+
+
+def test_a_motif_inside_a_whole_melody_is_looked_for_at_many_heights():
+    found = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        motif = 60 + np.cumsum([0, *rng.integers(-4, 5, 5)])
+        pitch = 60 + rng.integers(-12, 13, 60)
+        place, higher = int(rng.integers(0, 54)), int(rng.integers(-5, 6))
+        pitch[place : place + 6] = motif + higher
+        query, melody = (
+            Melody(pitch=one, onset=np.arange(len(one)) * 480, duration=np.full(len(one), 480))
+            for one in (motif, pitch)
+        )
+        index = PhraseIndex.build(Corpus.from_tunes([Tune("a", "", "m", melody)]), unit="melody")
+        match = index.search(query, 1)[0]
+        there = tuple((note, place + note) for note in range(6))
+        found += (match.transposition, match.pairs) == (higher, there)
+    assert found >= 16

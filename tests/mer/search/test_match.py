@@ -134,3 +134,12 @@ def test_the_picture_needs_nothing_from_outside_and_has_dark_colours():
     assert re.findall(r"https?://[^\"]*", svg) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"href|url\(|@import|<image|<script", svg)
     assert "prefers-color-scheme: dark" in svg
+
+
+@pytest.mark.parametrize(("before", "shown"), [(5, 5), (6, 6), (7, 1), (20, 1)])
+def test_six_notes_outside_the_pairs_are_shown_and_more_are_cut(before, shown):
+    query, found = tune([60, 64, 67]), tune([72] * before + [60, 64, 67])
+    text = match(query, found, tuple((n, before + n) for n in range(3))).explain().text(width=400)
+    motif, _, phrase = lines_of_notes(text)
+    assert len(motif) == len(phrase) == shown + 3
+    assert phrase[-3:] == ["C4", "E4", "G4"]
