@@ -53,8 +53,27 @@ class Parser(argparse.ArgumentParser):
         return super().format_usage()
 
     def error(self, message: str) -> NoReturn:
-        """Print the message and leave with status 2."""
-        self.exit(REFUSED, f"error: {_one_line(message)}\n")
+        """Print the message, with options that are written alike, and leave with status 2."""
+        self.exit(REFUSED, f"error: {_one_line(message)}{self._instead(message)}\n")
+
+    def _instead(self, message: str) -> str:
+        """Return what to try instead of an option that there is not; "" if nothing is alike."""
+        unknown = [word.partition("=")[0] for word in message.split() if word.startswith("--")]
+        if not message.startswith("unrecognized") or not unknown:
+            return ""
+        from difflib import get_close_matches
+
+        near = get_close_matches(unknown[0], self._names(), n=1)
+        return f"; did you mean {near[0]}?" if near else ""
+
+    def _names(self) -> list[str]:
+        """Return the options of this parser and of the commands below it."""
+        names = list(self._option_string_actions)
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                below = [one for one in action.choices.values() if isinstance(one, Parser)]
+                names += [name for one in below for name in one._names()]
+        return names
 
     def _shown(self) -> None:
         if self.formatter_class is _unseen:

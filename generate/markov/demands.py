@@ -85,7 +85,9 @@ def demands(
         classes_at(
             symbols, len(slots), opens, _open_classes(brief), "the open endings of the form"
         ),
-        classes_at(symbols, len(slots), ends, [tonic], f"the last note {frame.key.tonic_name}"),
+        classes_at(
+            symbols, len(slots), ends, [tonic], f"an end on the tonic {frame.key.tonic_name}"
+        ),
     ]
     if raised is not None:
         found[1] = found[1].with_raised(symbols, approach, raised)

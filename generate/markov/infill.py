@@ -57,9 +57,8 @@ def parse_bars(text: str, bars: int) -> tuple[int, ...]:
             raise InputError(f"cannot read the bars {text!r}; write for example 1-2,7-8")
         first, last = int(found[1]), int(found[2] or found[1])
         if not 1 <= first <= last <= bars:
-            raise InputError(
-                f"bars {part.strip()} are not in the piece, which has bars 1 to {bars}"
-            )
+            named = f"bar {first} is" if first == last else f"bars {part.strip()} are"
+            raise InputError(f"{named} not in the piece, which has bars 1 to {bars}")
         chosen.update(range(first, last + 1))
     return tuple(sorted(chosen))
 

@@ -157,7 +157,10 @@ def plan_frame(
     key = settings.target_key or own_key
     theme = _in_key(motif, own_key, key)
     theme, low, high = _fitted(theme, settings)
-    if settings.end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
+    # A last note that is asked for counts more than what is usual.
+    last = settings.last_note
+    end_on_tonic = settings.end_on_tonic and (last is None or last % 12 == key.tonic)
+    if end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
         lowest, highest = pitch_name(low), pitch_name(high)
         raise InputError(
             f"the range {lowest} to {highest} does not contain the tonic, {key.tonic_name}"
@@ -175,7 +178,7 @@ def plan_frame(
         key=key,
         low=low,
         high=high,
-        end_on_tonic=settings.end_on_tonic,
+        end_on_tonic=end_on_tonic,
         opening=opening,
         sections=sections,
         scale=scale_of(settings.scale, theme.melody, key),

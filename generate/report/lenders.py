@@ -105,4 +105,4 @@ def _spoken(corpus: Corpus, by: Sequence[tuple[str, int]]) -> str:
 def _title(corpus: Corpus, name: str) -> str:
     if name in (MOTIF_NAME, TARGET_NAME):
         return name
-    return (corpus.title(corpus.find(name)) or name) if name else "nowhere"
+    return (corpus.title(corpus.find(name)) or name) if name else "no tune"

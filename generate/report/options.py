@@ -110,7 +110,11 @@ def add_music_options(group: argparse._ArgumentGroup) -> None:
         default=None,
         help="leave the motif out; with b-part: write the B part alone",
     )
-    group.add_argument("--no-tonic-end", action="store_true", help="end on any note")
+    group.add_argument(
+        "--no-tonic-end",
+        action="store_true",
+        help="end on any note (default: on the tonic, unless --last or --cadence says otherwise)",
+    )
 
 
 def _add_constraints(group: argparse._ArgumentGroup) -> None:

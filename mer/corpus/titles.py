@@ -7,6 +7,7 @@ from mer.errors import InputError
 from mer.notes.names import counted
 
 _SHOWN = 4
+_ALIKE = 0.75  # of letters in common, among titles that are suggested
 
 
 def tune_named(corpus: Corpus, name: str) -> int:
@@ -40,7 +41,7 @@ def tune_named(corpus: Corpus, name: str) -> int:
     if not found:
         found = [tune for tune, title in enumerate(titles) if wanted in title]
     if not found:
-        raise InputError(f"no tune is called {name!r} in this corpus; give its title or its id")
+        raise InputError(f"no tune is called {name!r} in this corpus; {_nearest(corpus, wanted)}")
     if len(found) > 1:
         some = ", ".join(f"{corpus.tune_id(t)} ({corpus.title(t)})" for t in found[:_SHOWN])
         more = ", ..." if len(found) > _SHOWN else ""
@@ -48,3 +49,14 @@ def tune_named(corpus: Corpus, name: str) -> int:
             f"{counted(len(found), 'tune')} are called {name!r}: {some}{more}; give an id"
         )
     return found[0]
+
+
+def _nearest(corpus: Corpus, wanted: str) -> str:
+    """Return what to try instead of a title that there is not: those that are written alike."""
+    from difflib import get_close_matches
+
+    titles = {title.casefold(): title for title in map(corpus.title, range(len(corpus)))}
+    near = get_close_matches(wanted, titles, n=3, cutoff=_ALIKE)
+    if not near:
+        return "give its title or its id"
+    return f"did you mean {' or '.join(repr(titles[one]) for one in near)}?"

@@ -62,3 +62,20 @@ def test_the_help_is_whole_and_as_wide_as_the_terminal(capsys, monkeypatch, give
         shown[columns] = capsys.readouterr().out
         assert "[VERB]" in shown[columns]
     assert max(map(len, shown[60].splitlines())) <= 60 < max(map(len, shown[100].splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--scael", "x"], "unrecognized arguments: --scael x; did you mean --scale?"),
+        (["add", "--wrkers=2"], "unrecognized arguments: --wrkers=2; did you mean --workers?"),
+        (["--zzz"], "unrecognized arguments: --zzz"),
+    ],
+)
+def test_an_option_that_there_is_not_is_answered_by_one_that_there_is(capsys, given, said):
+    parser = Parser(prog="x")
+    parser.add_argument("--scale")
+    parser.add_subparsers().add_parser("add").add_argument("--workers")
+    with pytest.raises(SystemExit):
+        parser.parse_args(given)
+    assert capsys.readouterr().err == f"error: {said}\n"

@@ -38,7 +38,7 @@ def add_synopsis_command(commands: Any) -> None:
         help="a tune of the corpus, by its title or id; or a file, as for search",
     )
     command.add_argument(
-        "--k", type=int, default=VARIANTS, help="how many variants at most (%(default)s)"
+        "--k", type=int, default=VARIANTS, help="how many tunes at most beside it (%(default)s)"
     )
     command.add_argument(
         "--least",

@@ -192,7 +192,8 @@ def _chunk(content: bytes, place: int, tracks: list[Track], state: tuple[_Budget
     after = begin + used
     if not ended:
         if limit == len(content) and stated > limit:
-            damage.of_track(f"is cut short: {stated - limit:,} bytes of it are missing")
+            missing = counted(stated - limit, "byte of it is", "bytes of it are")
+            damage.of_track(f"is cut short: {missing} missing")
         elif trusted:
             damage.of_track("has no end and may be cut short")
         else:

@@ -29,5 +29,5 @@ def test_the_line_names_titles_and_adds_up_the_others(corpus: Corpus) -> None:
         "t1", (("the motif", 9), ("", 2)), (("t1", 5), ("t2", 4), ("t3", 2), ("the motif", 1))
     )
     assert lent_line(corpus, found) == (
-        "rhythm from the motif (9), nowhere (2); notes from Tune 1 (5), Tune 2 (4), 2 others (3)"
+        "rhythm from the motif (9), no tune (2); notes from Tune 1 (5), Tune 2 (4), 2 others (3)"
     )

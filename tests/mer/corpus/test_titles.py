@@ -31,6 +31,20 @@ def test_a_name_of_none_or_of_several_is_refused(name, said):
     assert "id" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("the real of tulloch", "did you mean 'The Reel of Tulloch'?"),
+        ("the rel", "did you mean 'The Reel'?"),
+        ("polka", "give its title or its id"),
+    ],
+)
+def test_titles_that_are_written_alike_are_suggested(name, said):
+    with pytest.raises(InputError) as error:
+        tune_named(CORPUS, name)
+    assert str(error.value) == f"no tune is called {name!r} in this corpus; {said}"
+
+
 @pytest.mark.parametrize("name", ["", "  "])
 def test_an_empty_name_is_not_that_of_a_tune_without_title(name):
     nameless = Corpus.from_tunes([Tune("a1", "", "", NOTE)])
