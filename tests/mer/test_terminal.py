@@ -67,7 +67,7 @@ def test_the_help_is_whole_and_as_wide_as_the_terminal(capsys, monkeypatch, give
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--scael", "x"], "unrecognized arguments: --scael x; did you mean --scale?"),
+        (["--scael=x"], "unrecognized arguments: --scael=x; did you mean --scale?"),
         (["add", "--wrkers=2"], "unrecognized arguments: --wrkers=2; did you mean --workers?"),
         (["--zzz"], "unrecognized arguments: --zzz"),
     ],
