@@ -39,7 +39,7 @@ __all__ = [
 
 Pairs = tuple[tuple[int, int], ...]
 
-_BATCH_CELLS = 1 << 13  # candidate notes handled at once: small enough to stay in the cache
+_BATCH_CELLS = 3 << 12  # candidate notes handled at once: small enough to stay in the cache
 _FEW_CELLS = 1 << 12  # a batch this small costs its steps, and not its cells
 _MAX_STRETCH = 1.5  # longest over shortest candidate of a batch: padding costs time
 _PLACES = 5  # what single precision leaves of a total over hundreds of notes
