@@ -27,8 +27,9 @@ from mer.errors import InputError
 from mer.notes.arrays import Ints, Singles
 
 ALIGNMENT_MODES = ("global", "local", "inside")
-_ONE, _NEVER = np.float32(1.0), np.float32(-1e9)
-_TWO = np.float32(2.0)
+_NEVER = np.float32(-1e9)
+# numpy is quicker with arrays of no dimension than with its own single numbers.
+_ONE, _TWO = np.array(1.0, dtype=np.float32), np.array(2.0, dtype=np.float32)
 _FAR = np.float32(1e6)  # the pitch of padding: close to no note
 _FEW_ROWS = 26  # in so many, of which the last takes part in nothing, the maximum runs row by row
 
@@ -176,7 +177,7 @@ class Block:
         self.by_shift = self.earned.reshape(pitch.shape)
         self.closenesses = Recurring(self.mine, self.pitch.shape)
 
-    def earnings(self, note: int, base: np.float32) -> Singles:
+    def earnings(self, note: int, base: Singles) -> Singles:
         """Return what query note `note` earns with every candidate note: base to base + 2.
 
         The array is overwritten by the next call.
@@ -207,9 +208,10 @@ def best_totals(
     """
     notes, count = block.pitch.shape
     queried = block.query_notes
-    extend = np.float32(scoring.gap_extend)
-    opening = np.float32(scoring.gap_open) - extend  # of lifted totals: what a gap costs at all
-    base = np.float32(2.0) * extend - _ONE
+    extend = np.array(scoring.gap_extend, dtype=np.float32)
+    # Of lifted totals: what a gap costs at all.
+    opening = np.array(np.float32(scoring.gap_open) - extend)
+    base = np.array(_TWO * extend - _ONE)
     local, inside = scoring.mode == "local", scoring.mode == "inside"
     shorter = inside & (block.lengths < queried)  # these lie inside the query
     some_shorter = bool(shorter.any())
@@ -253,7 +255,7 @@ def best_totals(
             np.maximum(best, cells[ends] - lift_of_ends, out=best)
         if keep:
             totals.append(total - lift)
-            rows.append(earned - np.float32(2.0) * extend)
+            rows.append(earned - _TWO * extend)
     total = total - lift
     if inside:
         reachable = np.arange(notes + 1)[:, None] <= block.lengths
