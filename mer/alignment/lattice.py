@@ -148,6 +148,8 @@ class Block:
         once for every transposition.
     """
 
+    earned: Singles
+
     def __init__(
         self, query: Profile, pool: Profile, sequence: Ints, shift: Ints, scoring: Scoring
     ) -> None:
