@@ -12,10 +12,13 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
+import numpy as np
+
 from mer.errors import InputError
+from mer.notes.arrays import Ints
 from mer.search.postgres.address import Address, addresses, driver
 
 _Answer = TypeVar("_Answer")
@@ -23,8 +26,14 @@ Rows = list[tuple[Any, ...]]
 # Text of a statement and its parameters.
 Question = tuple[str, Sequence[Any]]
 # What the planner may not do: a search looks up rows by their keys, whatever it thinks of its
-# tables, and compiling a plan takes longer than the whole search.
-_SETTINGS = "SET jit = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+# tables; compiling a plan takes longer than the whole search, and making it anew half as long.
+_SETTINGS = (
+    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; "
+    "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+)
+# How PostgreSQL is sent each number of an array.
+_SENT = np.dtype([("bytes", ">i4"), ("number", ">i8")])
+_INT8_ARRAY, _INT8 = 1016, 20  # numbers of types in PostgreSQL
 
 
 class Node:
@@ -97,6 +106,7 @@ class Node:
                 if fresh:
                     self._connection = psycopg.connect(**self._options, autocommit=True)
                     self._connection.execute(_SETTINGS)
+                    _send_numbers(self._connection)
                 return work(self._connection)
             except psycopg.OperationalError as error:
                 self.close()
@@ -114,6 +124,10 @@ class Node:
 
     def _refusing(self, error: Exception) -> InputError:
         state = getattr(error, "sqlstate", None)
+        if state == "42703":  # no such column
+            return InputError(
+                f"node {self.name} holds an index of another release; 'mer index push' replaces it"
+            )
         if state in ("42P01", "3F000"):  # no such table, no such schema
             return InputError(f"node {self.name} holds no index; 'mer index push' puts one there")
         if state == "42501":
@@ -151,13 +165,17 @@ class Nodes:
         InputError
             If one of them does not answer; what the others said is then not used.
         """
-        if len(questions) < 2:
-            return {number: self.nodes[number].ask(asked) for number, asked in questions.items()}
+        if not questions:
+            return {}
+        *others, (last, question) = questions.items()
         waiting: dict[int, Future[Rows]] = {
-            number: self._threads.submit(self.nodes[number].ask, asked)
-            for number, asked in questions.items()
+            number: self._threads.submit(self.nodes[number].ask, asked) for number, asked in others
         }
-        return {number: future.result() for number, future in waiting.items()}
+        try:
+            answer = self.nodes[last].ask(question)  # a thread less to wait for
+        finally:
+            wait(waiting.values())
+        return {number: future.result() for number, future in waiting.items()} | {last: answer}
 
     def ask_all(self, statement: str, parameters: Sequence[Any] = ()) -> list[Rows]:
         """Return the answer of every node to the same question.
@@ -169,6 +187,21 @@ class Nodes:
         """
         found = self.ask(dict.fromkeys(range(len(self)), (statement, parameters)))
         return [found[number] for number in range(len(self))]
+
+
+def _send_numbers(connection: Any) -> None:
+    """Make a connection send arrays of whole numbers as they are, not as text."""
+    psycopg = driver()
+
+    class Numbers(psycopg.adapt.Dumper):  # type: ignore[misc, name-defined]
+        oid, format = _INT8_ARRAY, psycopg.pq.Format.BINARY
+
+        def dump(self, obj: Ints) -> bytes:
+            sent = np.empty(len(obj), dtype=_SENT)
+            sent["bytes"], sent["number"] = 8, obj
+            return np.array([1, 0, _INT8, len(obj), 1], dtype=">i4").tobytes() + sent.tobytes()
+
+    connection.adapters.register_dumper(np.ndarray, Numbers)
 
 
 def _closed(nodes: list[Node], threads: ThreadPoolExecutor) -> None:

@@ -1,15 +1,16 @@
 """A segment -> rows of five tables, and the statements that ask for them.
 
-``segment`` names each segment; ``columns`` has its arrays with one value a tune or a sequence;
-``tune`` the notes and names of each tune; ``lists`` the inverted lists, in buckets of terms whose
-first bits are equal; ``manifest`` the one manifest of the whole index, the same on every node. A
-segment is on one node only.
+``segment`` names each segment; ``columns`` has its arrays with one value a tune or a sequence, and
+the names of tunes; ``notes`` the notes of each sequence; ``lists`` the inverted lists, in buckets
+of terms whose first bits are equal; ``manifest`` the one manifest of the whole index, the same on
+every node. A segment is on one node only. Notes and lists are found by a *place*: one number, of
+which the first bits are those of the segment.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -36,6 +37,7 @@ NOTE_KINDS: dict[str, np.dtype[Any]] = {
     "onset": np.dtype("<i4"),
     "duration": np.dtype("<i4"),
 }
+_STRENGTH = ("strength", np.dtype("<f4"))
 
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS mer;
@@ -58,55 +60,38 @@ CREATE TABLE IF NOT EXISTS mer.columns (
     data bytea NOT NULL,
     PRIMARY KEY (segment, name)
 );
-CREATE TABLE IF NOT EXISTS mer.tune (
-    segment integer NOT NULL,
-    number integer NOT NULL,
-    id bytea NOT NULL,
-    title bytea NOT NULL,
-    pitch bytea NOT NULL,
-    onset bytea NOT NULL,
-    duration bytea NOT NULL,
-    strength bytea,
-    PRIMARY KEY (segment, number)
+CREATE TABLE IF NOT EXISTS mer.notes (
+    place bigint PRIMARY KEY,
+    notes bytea NOT NULL
 );
 CREATE TABLE IF NOT EXISTS mer.lists (
-    segment integer NOT NULL,
-    bucket integer NOT NULL,
-    view smallint NOT NULL,
+    place bigint PRIMARY KEY,
     terms bytea NOT NULL,
     lengths bytea NOT NULL,
-    sequences bytea NOT NULL,
-    PRIMARY KEY (segment, bucket, view)
+    sequences bytea NOT NULL
 );
 ALTER TABLE mer.columns ALTER data SET STORAGE EXTERNAL;
-ALTER TABLE mer.tune ALTER pitch SET STORAGE EXTERNAL, ALTER onset SET STORAGE EXTERNAL,
-    ALTER duration SET STORAGE EXTERNAL, ALTER strength SET STORAGE EXTERNAL;
+ALTER TABLE mer.notes ALTER notes SET STORAGE EXTERNAL;
 ALTER TABLE mer.lists ALTER terms SET STORAGE EXTERNAL, ALTER lengths SET STORAGE EXTERNAL,
     ALTER sequences SET STORAGE EXTERNAL;
 """
+# Tables of earlier releases, whose rows were found by several columns.
+NO_TABLES = "DROP TABLE IF EXISTS mer.manifest, mer.segment, mer.columns, mer.tune, mer.lists"
 
+# One column is looked up in less time than three. The order costs nothing: an index has it.
 # The lists of some buckets, joined for each segment and view; and every segment that is there.
 LISTS = """
-SELECT w.segment, l.view, string_agg(l.terms, ''), string_agg(l.lengths, ''),
-    string_agg(l.sequences, '')
-FROM unnest(%s::int[], %s::int[], %s::smallint[]) AS w (segment, bucket, view)
-JOIN mer.lists AS l USING (segment, bucket, view) GROUP BY w.segment, l.view
-UNION ALL SELECT id, NULL, NULL, NULL, NULL FROM mer.segment WHERE id = ANY(%s::int[])
+SELECT place >> 32, string_agg(terms, '' ORDER BY place), string_agg(lengths, '' ORDER BY place),
+    string_agg(sequences, '' ORDER BY place)
+FROM mer.lists WHERE place = ANY(%s::bigint[]) GROUP BY 1
+UNION ALL SELECT id, NULL, NULL, NULL FROM mer.segment WHERE id = ANY(%s::bigint[])
 """
-# Stretches of tunes, joined for each segment in the order asked for.
-NOTES = """
-SELECT w.segment, string_agg(substr(t.pitch, w.start + 1, w.notes), '' ORDER BY w.place),
-    string_agg(substr(t.onset, 4 * w.start + 1, 4 * w.notes), '' ORDER BY w.place),
-    string_agg(substr(t.duration, 4 * w.start + 1, 4 * w.notes), '' ORDER BY w.place),
-    string_agg(substr(t.strength, 4 * w.start + 1, 4 * w.notes), '' ORDER BY w.place)
-FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[])
-    WITH ORDINALITY AS w (segment, number, start, notes, place)
-JOIN mer.tune AS t USING (segment, number) GROUP BY w.segment
-"""
-# The names of tunes.
-NAMES = """
-SELECT DISTINCT segment, number, t.id, t.title
-FROM unnest(%s::int[], %s::int[]) AS w (segment, number) JOIN mer.tune AS t USING (segment, number)
+# The notes of some sequences, in the order of their places.
+NOTES = "SELECT string_agg(notes, '' ORDER BY place) FROM mer.notes WHERE place = ANY(%s::bigint[])"
+# Those of whole segments.
+ALL_NOTES = """
+SELECT place >> 32, string_agg(notes, '' ORDER BY place)
+FROM mer.notes WHERE place >> 32 = ANY(%s::bigint[]) GROUP BY 1
 """
 # Shapes of sequences, joined for each segment in the order asked for.
 SHAPES = """
@@ -114,17 +99,39 @@ SELECT w.segment, string_agg(substr(c.data, 8 * w.place + 1, 8), '' ORDER BY w.n
 FROM unnest(%s::int[], %s::int[]) WITH ORDINALITY AS w (segment, place, number)
 JOIN mer.columns AS c ON c.segment = w.segment AND c.name = 'shape' GROUP BY w.segment
 """
+# Arrays that a search does not begin with.
+SHAPE, TEXTS = "shape", ("id_bytes", "id_bounds", "title_bytes", "title_bounds")
+_VIEW_BITS, _PLACE_BITS = 3, 32
 
 
-def as_array(numbers: Ints) -> str:
-    """Return whole numbers as PostgreSQL writes an array, which takes less time than a list.
+def note_places(segment: int, rows: Ints) -> Ints:
+    """Return where the notes of some sequences of a segment are, by their numbers in it.
 
     Examples
     --------
-    >>> as_array(np.array([3, 1]))
-    '{3,1}'
+    >>> note_places(1, np.array([0, 5])).tolist()
+    [4294967296, 4294967301]
     """
-    return f"{{{','.join(map(str, numbers.tolist()))}}}"
+    return np.asarray((segment << _PLACE_BITS) + rows, dtype=np.int64)
+
+
+def list_places(segment: int, view: int, chosen: Ints) -> Ints:
+    """Return where the lists of some buckets of a segment are, in one view."""
+    return note_places(view_place(segment, view), chosen)
+
+
+def view_place(segment: int, view: int) -> int:
+    """Return the first bits of the places of all lists of a segment in one view."""
+    return segment << _VIEW_BITS | view
+
+
+def places_of(segment: int) -> dict[str, tuple[int, int]]:
+    """Return for each table the first place of a segment, and the first one behind it."""
+    lists = [view_place(segment + more, 0) for more in (0, 1)]
+    return {
+        "notes": (segment << _PLACE_BITS, segment + 1 << _PLACE_BITS),
+        "lists": (lists[0] << _PLACE_BITS, lists[1] << _PLACE_BITS),
+    }
 
 
 def columns_of(segment: Segment) -> Arrays:
@@ -133,7 +140,8 @@ def columns_of(segment: Segment) -> Arrays:
     marks = tunes.phrase_start
     made: Arrays = {name: getattr(tunes, name) for name in _PER_TUNE}
     made |= marks_of(segment.tunes.marked)
-    made |= {"collection": segment.tunes.texts["collection"], "shape": segment.shape}
+    made |= {name: segment.tunes.texts[name] for name in ("collection", *TEXTS)}
+    made[SHAPE] = segment.shape
     made["phrase_start"] = _NONE if marks is None else np.packbits(marks)
     strength = tunes.beat_strength
     made["has_strength"] = _NONE if strength is None else np.packbits(~np.isnan(strength))
@@ -143,29 +151,28 @@ def columns_of(segment: Segment) -> Arrays:
     return {name: np.ascontiguousarray(array) for name, array in made.items()}
 
 
-def tune_rows(segment: Segment) -> Iterator[tuple[Any, ...]]:
-    """Yield number, id, title, pitch, onset, duration and strength of each tune."""
-    corpus, columns = segment.tunes, segment.tunes.tunes
-    pitch, onset, duration = (
-        columns.pitch.astype("u1"),
-        columns.onset.astype("<i4"),
-        columns.duration.astype("<i4"),
-    )
+def note_kind(*, strong: bool) -> np.dtype[Any]:
+    """Return the kind of what is stored of a note, with its strength or without."""
+    return np.dtype([*NOTE_KINDS.items(), *([_STRENGTH] if strong else [])])
+
+
+def note_rows(segment: Segment) -> Iterator[tuple[int, bytes]]:
+    """Yield number and notes of each sequence."""
+    columns = segment.columns
     strength = columns.beat_strength
-    strength = None if strength is None else strength.astype("<f4")
-    bounds = columns.bounds.tolist()
-    for tune, (start, stop) in enumerate(pairwise(bounds)):
-        yield (
-            tune,
-            corpus.tune_id(tune).encode(),
-            corpus.title(tune).encode(),
-            *(column[start:stop].tobytes() for column in (pitch, onset, duration)),
-            None if strength is None else strength[start:stop].tobytes(),
-        )
+    notes = np.empty(len(columns.pitch), note_kind(strong=strength is not None))
+    for name in NOTE_KINDS:
+        notes[name] = getattr(columns, name)
+    if strength is not None:
+        notes[_STRENGTH[0]] = strength
+    stored = notes.tobytes()
+    ends = (columns.bounds.astype(np.int64) * notes.itemsize).tolist()
+    for row, (start, stop) in enumerate(pairwise(ends)):
+        yield row, stored[start:stop]
 
 
 def list_rows(segment: Segment) -> Iterator[tuple[Any, ...]]:
-    """Yield bucket, number of the view, terms, lengths less one, and sequences of each bucket."""
+    """Yield number of the view, bucket, terms, lengths less one, and sequences of each bucket."""
     for view, name in enumerate(SETS):
         sets = segment.sets[name]
         kind = sets.sequences_.dtype
@@ -176,8 +183,8 @@ def list_rows(segment: Segment) -> Iterator[tuple[Any, ...]]:
         bounds = zip(first.tolist(), [*first[1:].tolist(), len(bucket)], strict=True)
         for begin, end in bounds:
             yield (
-                int(bucket[begin]),
                 view,
+                int(bucket[begin]),
                 sets.terms_[begin:end].tobytes(),
                 lengths[begin:end].tobytes(),
                 sets.sequences_[starts[begin] : starts[end]].tobytes(),
@@ -250,26 +257,21 @@ def frame(
     return Segment(corpus, unit, sets, np.zeros(0, np.uint64), size, dead)
 
 
-def filled(taken: Columns, held: Sequence[bytes | None]) -> Columns:
+def filled(taken: Columns, held: bytes | memoryview | None) -> Columns:
     """Return columns of a `frame` with the notes that a node has sent.
-
-    Parameters
-    ----------
-    held
-        Pitches, onsets, durations and strengths, joined.
 
     Raises
     ------
     InputError
         If there are more or fewer than the frame has.
     """
-    columns: dict[str, Any] = {
-        name: np.frombuffer(data or b"", kind)
-        for (name, kind), data in zip(NOTE_KINDS.items(), held[:3], strict=True)
-    }
-    for column in columns.values():
-        there(column if len(column) == len(taken.pitch) else None)
-    strength = None if held[3] is None else np.frombuffer(held[3], "<f4")
+    kind = note_kind(strong=taken.beat_strength is not None)
+    sent = b"" if held is None else held
+    notes = np.frombuffer(
+        there(sent if len(sent) == len(taken.pitch) * kind.itemsize else None), kind
+    )
+    strength = None if taken.beat_strength is None else notes[_STRENGTH[0]].copy()
+    columns: dict[str, Any] = {name: notes[name].copy() for name in NOTE_KINDS}
     return replace(taken, **columns, beat_strength=strength)
 
 
