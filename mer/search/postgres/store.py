@@ -217,7 +217,7 @@ class NodeStore:
             questions[node] = (NOTES, (np.concatenate(places),))
         found: dict[int, Columns] = {}
         for node, ((held,),) in self.nodes.ask(questions).items():
-            start, sent = 0, memoryview(held or b"")
+            start, sent = 0, held or b""
             for which in asked[node]:
                 taken = self._frame.parts[which].columns.take(chosen[which])
                 kind = note_kind(strong=taken.beat_strength is not None)

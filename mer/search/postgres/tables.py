@@ -257,7 +257,7 @@ def frame(
     return Segment(corpus, unit, sets, np.zeros(0, np.uint64), size, dead)
 
 
-def filled(taken: Columns, held: bytes | memoryview | None) -> Columns:
+def filled(taken: Columns, held: bytes | None) -> Columns:
     """Return columns of a `frame` with the notes that a node has sent.
 
     Raises
