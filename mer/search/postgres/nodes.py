@@ -11,15 +11,14 @@ import logging
 import re
 import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
-import numpy as np
-
 from mer.errors import InputError
-from mer.notes.arrays import Ints
 from mer.search.postgres.address import Address, addresses, driver
+from mer.search.postgres.lookups import Found, Lookup
 
 _Answer = TypeVar("_Answer")
 Rows = list[tuple[Any, ...]]
@@ -31,9 +30,6 @@ _SETTINGS = (
     "SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; "
     "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
 )
-# How PostgreSQL is sent each number of an array.
-_SENT = np.dtype([("bytes", ">i4"), ("number", ">i8")])
-_INT8_ARRAY, _INT8 = 1016, 20  # numbers of types in PostgreSQL
 
 
 class Node:
@@ -53,6 +49,8 @@ class Node:
         if writing:
             self._options.setdefault("target_session_attrs", "read-write")
         self._connection: Any = None
+        self._prepared: set[str] = set()
+        self._waiting = False
         self._lock = threading.Lock()
 
     def ask(self, question: Question) -> Rows:
@@ -72,6 +70,44 @@ class Node:
 
         with self._lock:
             return self._done(asked, tries=2)
+
+    @contextmanager
+    def looking_up(self, lookup: Lookup) -> Iterator[None]:
+        """Let the node look something up; meanwhile nothing but `found` may be asked.
+
+        Raises
+        ------
+        InputError
+            As for `ask`.
+        """
+        with self._lock:
+            self._done(lambda connection: lookup.begin(connection, self._prepared), tries=2)
+            self._waiting = True
+            try:
+                yield
+            finally:
+                if self._waiting:  # another node failed: this answer would be that to the next
+                    self.close()
+                self._waiting = False
+
+    def found(self, lookup: Lookup) -> Found:
+        """Return what the node has found.
+
+        Raises
+        ------
+        InputError
+            As for `ask`.
+        """
+        begun = self._connection
+
+        def finished(connection: Any) -> Found:
+            if connection is not begun:  # it was lost meanwhile
+                lookup.begin(connection, self._prepared)
+            return lookup.finish(connection)
+
+        answer = self._done(finished, tries=2)
+        self._waiting = False
+        return answer
 
     def change(self, work: Callable[[Any], _Answer]) -> _Answer:
         """Return what `work` returns for the connection; its changes are kept all, or none.
@@ -106,7 +142,7 @@ class Node:
                 if fresh:
                     self._connection = psycopg.connect(**self._options, autocommit=True)
                     self._connection.execute(_SETTINGS)
-                    _send_numbers(self._connection)
+                    self._prepared = set()
                 return work(self._connection)
             except psycopg.OperationalError as error:
                 self.close()
@@ -165,17 +201,27 @@ class Nodes:
         InputError
             If one of them does not answer; what the others said is then not used.
         """
-        if not questions:
-            return {}
-        *others, (last, question) = questions.items()
+        if len(questions) < 2:
+            return {number: self.nodes[number].ask(asked) for number, asked in questions.items()}
         waiting: dict[int, Future[Rows]] = {
-            number: self._threads.submit(self.nodes[number].ask, asked) for number, asked in others
+            number: self._threads.submit(self.nodes[number].ask, asked)
+            for number, asked in questions.items()
         }
-        try:
-            answer = self.nodes[last].ask(question)  # a thread less to wait for
-        finally:
-            wait(waiting.values())
-        return {number: future.result() for number, future in waiting.items()} | {last: answer}
+        return {number: future.result() for number, future in waiting.items()}
+
+    def look_up(self, lookups: Mapping[int, Lookup]) -> dict[int, Found]:
+        """Return what some nodes have, by number, all of which look it up at the same time.
+
+        Raises
+        ------
+        InputError
+            As for `ask`.
+        """
+        with ExitStack() as begun:
+            # In one order, so that no two threads wait for each other.
+            for number in sorted(lookups):
+                begun.enter_context(self.nodes[number].looking_up(lookups[number]))
+            return {number: self.nodes[number].found(asked) for number, asked in lookups.items()}
 
     def ask_all(self, statement: str, parameters: Sequence[Any] = ()) -> list[Rows]:
         """Return the answer of every node to the same question.
@@ -187,21 +233,6 @@ class Nodes:
         """
         found = self.ask(dict.fromkeys(range(len(self)), (statement, parameters)))
         return [found[number] for number in range(len(self))]
-
-
-def _send_numbers(connection: Any) -> None:
-    """Make a connection send arrays of whole numbers as they are, not as text."""
-    psycopg = driver()
-
-    class Numbers(psycopg.adapt.Dumper):  # type: ignore[misc, name-defined]
-        oid, format = _INT8_ARRAY, psycopg.pq.Format.BINARY
-
-        def dump(self, obj: Ints) -> bytes:
-            sent = np.empty(len(obj), dtype=_SENT)
-            sent["bytes"], sent["number"] = 8, obj
-            return np.array([1, 0, _INT8, len(obj), 1], dtype=">i4").tobytes() + sent.tobytes()
-
-    connection.adapters.register_dumper(np.ndarray, Numbers)
 
 
 def _closed(nodes: list[Node], threads: ThreadPoolExecutor) -> None:

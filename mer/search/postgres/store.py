@@ -21,6 +21,7 @@ from mer.embeddings import SETS, TermSets
 from mer.notes.arrays import Arrays, Ints, Keys, distinct
 from mer.notes.columns import Columns
 from mer.notes.melody import Phrase
+from mer.search.postgres.lookups import Lookup
 from mer.search.postgres.nodes import Nodes, Question
 from mer.search.postgres.places import Located, places_on
 from mer.search.postgres.tables import (
@@ -166,18 +167,19 @@ class NodeStore:
                 chosen = distinct(buckets(wanted, int(arrays[f"buckets.{name}"][0])))
                 places = list_places(place.segment, SETS.index(name), chosen)
                 asked.setdefault(place.node, []).append(places)
-        questions: dict[int, Question] = {
-            node: (LISTS, (np.concatenate(places), np.array(segments[node])))
+        lookups = {
+            node: Lookup(LISTS, (np.concatenate(places), np.array(segments[node])))
             for node, places in asked.items()
         }
         present: set[tuple[int, int]] = set()
         joined: dict[tuple[int, int], tuple[bytes, bytes, bytes]] = {}
-        for node, rows in self.nodes.ask(questions).items():
-            for number, *held in rows:
+        for node, rows in self.nodes.look_up(lookups).items():
+            for first, *held in rows:
+                number = int.from_bytes(first or b"", "big")
                 if held[0] is None:
                     present.add((node, number))
                 else:
-                    joined[node, number] = (held[0], held[1], held[2])
+                    joined[node, number] = (held[0], held[1] or b"", held[2] or b"")
         for place, part, arrays in zip(self._places, self._frame.parts, self._arrays, strict=True):
             there(None if (place.node, place.segment) not in present else part)
             found = {}
@@ -211,12 +213,12 @@ class NodeStore:
         asked: dict[int, list[int]] = {}
         for which in sorted(chosen, key=lambda which: self._places[which].segment):
             asked.setdefault(self._places[which].node, []).append(which)
-        questions: dict[int, Question] = {}
+        lookups = {}
         for node, parts in asked.items():
             places = [note_places(self._places[which].segment, chosen[which]) for which in parts]
-            questions[node] = (NOTES, (np.concatenate(places),))
+            lookups[node] = Lookup(NOTES, (np.concatenate(places),))
         found: dict[int, Columns] = {}
-        for node, ((held,),) in self.nodes.ask(questions).items():
+        for node, ((held,),) in self.nodes.look_up(lookups).items():
             start, sent = 0, held or b""
             for which in asked[node]:
                 taken = self._frame.parts[which].columns.take(chosen[which])
@@ -265,7 +267,7 @@ class NodeStore:
             rows, place = row[part == which], self._places[which]
             asked.setdefault(place.node, []).append((np.full(len(rows), place.segment), rows))
         questions: dict[int, Question] = {
-            node: (SHAPES, [np.concatenate(columns) for columns in zip(*parts, strict=True)])
+            node: (SHAPES, [np.concatenate(rows).tolist() for rows in zip(*parts, strict=True)])
             for node, parts in asked.items()
         }
         held = {

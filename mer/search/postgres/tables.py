@@ -83,11 +83,11 @@ NO_TABLES = "DROP TABLE IF EXISTS mer.manifest, mer.segment, mer.columns, mer.tu
 LISTS = """
 SELECT place >> 32, string_agg(terms, '' ORDER BY place), string_agg(lengths, '' ORDER BY place),
     string_agg(sequences, '' ORDER BY place)
-FROM mer.lists WHERE place = ANY(%s::bigint[]) GROUP BY 1
-UNION ALL SELECT id, NULL, NULL, NULL FROM mer.segment WHERE id = ANY(%s::bigint[])
+FROM mer.lists WHERE place = ANY($1) GROUP BY 1
+UNION ALL SELECT id, NULL, NULL, NULL FROM mer.segment WHERE id = ANY($2)
 """
 # The notes of some sequences, in the order of their places.
-NOTES = "SELECT string_agg(notes, '' ORDER BY place) FROM mer.notes WHERE place = ANY(%s::bigint[])"
+NOTES = "SELECT string_agg(notes, '' ORDER BY place) FROM mer.notes WHERE place = ANY($1)"
 # Those of whole segments.
 ALL_NOTES = """
 SELECT place >> 32, string_agg(notes, '' ORDER BY place)
