@@ -198,16 +198,16 @@ class NodeStore:
         """
         held, columns = self._last
         if len(held) and len(numbers):
-            order = np.argsort(held, kind="stable")
-            place = np.minimum(np.searchsorted(held, numbers, sorter=order), len(held) - 1)
-            if np.array_equal(held[order[place]], numbers):
-                return columns.take(order[place])
-        fetched = self._fetched(numbers)
-        self._last = (numbers, fetched)  # a pair, so that threads cannot mix two
-        return fetched
-
-    def _fetched(self, numbers: Ints) -> Columns:
+            place = np.minimum(np.searchsorted(held, numbers), len(held) - 1)
+            if np.array_equal(held[place], numbers):
+                return columns.take(place)
         wanted = distinct(numbers)
+        columns = self._fetched(wanted)
+        self._last = (wanted, columns)  # a pair, so that threads cannot mix two
+        return columns.take(np.searchsorted(wanted, numbers))
+
+    def _fetched(self, wanted: Ints) -> Columns:
+        """Return the notes of sequences whose numbers rise."""
         part, row = self._frame.places(wanted)
         chosen = {which: row[part == which] for which in distinct(part).tolist()}
         asked: dict[int, list[int]] = {}
@@ -221,17 +221,15 @@ class NodeStore:
         for node, ((held,),) in self.nodes.look_up(lookups).items():
             start, sent = 0, held or b""
             for which in asked[node]:
-                taken = self._frame.parts[which].columns.take(chosen[which])
-                kind = note_kind(strong=taken.beat_strength is not None)
-                stop = start + kind.itemsize * len(taken.pitch)
-                found[which] = filled(taken, sent[start:stop])
+                rows, own = chosen[which], self._frame.parts[which].columns
+                size = note_kind(strong=own.beat_strength is not None).itemsize
+                stop = start + size * int((own.bounds[rows + 1] - own.bounds[rows]).sum())
+                found[which] = filled(own, rows, sent[start:stop])
                 start = stop
             there(sent if start == len(sent) else None)
         if not found:
             return self._frame.parts[0].columns.take(row)
-        columns = [found[which] for which in chosen]
-        joined = columns[0] if len(columns) == 1 else joined_columns(columns)
-        return joined.take(np.searchsorted(wanted, numbers))
+        return joined_columns([found[which] for which in chosen])
 
     def phrases(self, numbers: Ints) -> list[Phrase]:
         """Return some sequences with the tunes that they are from."""
@@ -340,7 +338,8 @@ class NodeStore:
         }
         parts = []
         for place, part, named in zip(self._places, self._frame.parts, self._named, strict=True):
-            columns = filled(part.tunes.tunes, there(held.get((place.node, place.segment))))
+            notes, tunes = there(held.get((place.node, place.segment))), part.tunes.tunes
+            columns = filled(tunes, np.arange(len(tunes)), notes)
             texts = texts_of(
                 [named.tune_id(tune) for tune in range(len(named))],
                 [named.title(tune) for tune in range(len(named))],

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -31,7 +30,8 @@ _Found = TypeVar("_Found")
 _BUCKET_BYTES = 512
 _MOST_BITS = 31
 _NONE = np.zeros(0, np.uint8)
-_PER_TUNE = ("bounds", "meter", "downbeat", "tonic", "mode", "tempo_bpm")
+_PER_SEQUENCE = ("meter", "downbeat", "tonic", "mode", "tempo_bpm")
+_PER_TUNE = ("bounds", *_PER_SEQUENCE)
 NOTE_KINDS: dict[str, np.dtype[Any]] = {
     "pitch": np.dtype("u1"),
     "onset": np.dtype("<i4"),
@@ -257,22 +257,30 @@ def frame(
     return Segment(corpus, unit, sets, np.zeros(0, np.uint64), size, dead)
 
 
-def filled(taken: Columns, held: bytes | None) -> Columns:
-    """Return columns of a `frame` with the notes that a node has sent.
+def filled(columns: Columns, rows: Ints, held: bytes | None) -> Columns:
+    """Return some sequences of the columns of a `frame`, with the notes that a node has sent.
 
     Raises
     ------
     InputError
         If there are more or fewer than the frame has.
     """
-    kind = note_kind(strong=taken.beat_strength is not None)
-    sent = b"" if held is None else held
-    notes = np.frombuffer(
-        there(sent if len(sent) == len(taken.pitch) * kind.itemsize else None), kind
+    start = columns.bounds[rows]
+    lengths = columns.bounds[rows + 1] - start
+    bounds = np.append(0, np.cumsum(lengths))
+    strong, marks = columns.beat_strength is not None, columns.phrase_start
+    kind, sent = note_kind(strong=strong), held or b""
+    whole = len(sent) == kind.itemsize * int(bounds[-1])
+    notes: Array = np.frombuffer(there(sent if whole else None), kind)
+    if marks is not None:
+        marks = marks[np.arange(bounds[-1]) + np.repeat(start - bounds[:-1], lengths)]
+    return Columns(
+        **{name: notes[name].copy() for name in NOTE_KINDS},
+        bounds=bounds,
+        **{name: getattr(columns, name)[rows] for name in _PER_SEQUENCE},
+        phrase_start=marks,
+        beat_strength=notes[_STRENGTH[0]].copy() if strong else None,
     )
-    strength = None if taken.beat_strength is None else notes[_STRENGTH[0]].copy()
-    columns: dict[str, Any] = {name: notes[name].copy() for name in NOTE_KINDS}
-    return replace(taken, **columns, beat_strength=strength)
 
 
 def there(found: _Found | None) -> _Found:
