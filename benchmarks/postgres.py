@@ -34,8 +34,8 @@ from mer.search.segments.writing import publish_segments
 
 BLOCKS = 4  # each measures both sides, so that a busy moment falls on both
 MOST_CPU, MOST_BYTES = 1.5, 600
-# The segment of a row of each table: the first bits of its place.
-SEGMENT_OF = {"columns": "segment", "notes": "place >> 32", "lists": "place >> 35"}
+# The segment of a row of each table.
+SEGMENT_OF = {"columns": "segment", "notes": "place >> 32", "lists": "place & 536870911"}
 
 
 def queries_of(index: PhraseIndex, many: int) -> list[Melody]:

@@ -74,6 +74,17 @@ class Lookup(NamedTuple):
         ]
 
 
+def whole_number(sent: bytes | None) -> int:
+    """Return a number of a row.
+
+    Examples
+    --------
+    >>> whole_number(bytes([0, 0, 1, 2]))
+    258
+    """
+    return int.from_bytes(sent or b"", "big")
+
+
 def _name(statement: str) -> bytes:
     return b"mer_%d" % len(statement) + str(abs(hash(statement))).encode()
 

@@ -20,12 +20,11 @@ from mer.search.postgres.nodes import Node, Nodes
 from mer.search.postgres.places import MANIFEST, SEGMENTS, newest_manifest
 from mer.search.postgres.tables import (
     NO_TABLES,
+    REMOVE,
     TABLES,
     columns_of,
     list_rows,
     note_rows,
-    places_of,
-    view_place,
 )
 from mer.search.segments.manifest import manifest_of
 from mer.search.segments.segment import Segment
@@ -225,17 +224,11 @@ def _write(node: Node, name: str, segment: Segment, shown: Shown) -> None:
             ("int4", "text", "text", "bytea"),
             ((number, key, array.dtype.str, array.tobytes()) for key, array in arrays),
         )
-        notes = _stepped(note_rows(segment), rows, rows // 4, shown)
-        placed = ((number << 32 | row, held) for row, held in notes)
-        _copy(connection, "mer.notes", _NOTE_KINDS, placed)
-        lists = list(list_rows(segment))
+        notes = _stepped(note_rows(segment, number), rows, rows // 4, shown)
+        _copy(connection, "mer.notes", _NOTE_KINDS, notes)
+        lists = list(list_rows(segment, number))
         buckets = _stepped(iter(lists), len(lists), rows - rows // 4, shown)
-        _copy(
-            connection,
-            "mer.lists",
-            _LIST_KINDS,
-            ((view_place(number, view) << 32 | row, *held) for view, row, *held in buckets),
-        )
+        _copy(connection, "mer.lists", _LIST_KINDS, buckets)
 
     node.change(written)
 
@@ -299,11 +292,8 @@ _ANALYZE = "ANALYZE mer.segment, mer.columns, mer.notes, mer.lists"
 
 
 def _deleted(connection: Any, segments: list[int]) -> None:
-    for segment in segments:
-        for table, ends in places_of(segment).items():
-            connection.execute(f"DELETE FROM mer.{table} WHERE place >= %s AND place < %s", ends)
-    connection.execute("DELETE FROM mer.columns WHERE segment = ANY(%s)", (segments,))
-    connection.execute("DELETE FROM mer.segment WHERE id = ANY(%s)", (segments,))
+    for statement in REMOVE:
+        connection.execute(statement, (segments,))
 
 
 def _total(sizes: Sequence[Size]) -> Size:

@@ -21,7 +21,7 @@ from mer.embeddings import SETS, TermSets
 from mer.notes.arrays import Arrays, Ints, Keys, distinct
 from mer.notes.columns import Columns
 from mer.notes.melody import Phrase
-from mer.search.postgres.lookups import Lookup
+from mer.search.postgres.lookups import Lookup, whole_number
 from mer.search.postgres.nodes import Nodes, Question
 from mer.search.postgres.places import Located, places_on
 from mer.search.postgres.tables import (
@@ -39,7 +39,6 @@ from mer.search.postgres.tables import (
     note_kind,
     note_places,
     there,
-    view_place,
 )
 from mer.search.segments.segment import Segment
 from mer.search.segments.segments import Segments
@@ -164,28 +163,25 @@ class NodeStore:
         for place, arrays in zip(self._places, self._arrays, strict=True):
             segments.setdefault(place.node, []).append(place.segment)
             for name, wanted in terms.items():
-                chosen = distinct(buckets(wanted, int(arrays[f"buckets.{name}"][0])))
-                places = list_places(place.segment, SETS.index(name), chosen)
+                bits = int(arrays[f"buckets.{name}"][0])
+                chosen = distinct(buckets(wanted, bits))
+                places = list_places(place.segment, SETS.index(name), chosen, bits)
                 asked.setdefault(place.node, []).append(places)
         lookups = {
             node: Lookup(LISTS, (np.concatenate(places), np.array(segments[node])))
             for node, places in asked.items()
         }
-        present: set[tuple[int, int]] = set()
-        joined: dict[tuple[int, int], tuple[bytes, bytes, bytes]] = {}
+        joined: dict[tuple[int, int], dict[int, tuple[bytes, ...]]] = {}
         for node, rows in self.nodes.look_up(lookups).items():
-            for first, *held in rows:
-                number = int.from_bytes(first or b"", "big")
-                if held[0] is None:
-                    present.add((node, number))
-                else:
-                    joined[node, number] = (held[0], held[1] or b"", held[2] or b"")
+            for segment, view, *held in rows:
+                views = joined.setdefault((node, whole_number(segment)), {})
+                if view is not None:
+                    views[whole_number(view)] = tuple(column or b"" for column in held)
         for place, part, arrays in zip(self._places, self._frame.parts, self._arrays, strict=True):
-            there(None if (place.node, place.segment) not in present else part)
+            views = there(joined.get((place.node, place.segment)))
             found = {}
             for name, wanted in terms.items():
-                number = view_place(place.segment, SETS.index(name))
-                lists = joined.get((place.node, number), (b"", b"", b""))
+                lists = views.get(SETS.index(name), (b"", b"", b""))
                 kind = np.dtype(f"<u{arrays[f'buckets.{name}'][1]}")
                 sequences = found_lists(wanted, kind, *lists)
                 found[name] = Listed(sequences, part.sets[name].sizes_, part.rows)

@@ -81,10 +81,10 @@ NO_TABLES = "DROP TABLE IF EXISTS mer.manifest, mer.segment, mer.columns, mer.tu
 # One column is looked up in less time than three. The order costs nothing: an index has it.
 # The lists of some buckets, joined for each segment and view; and every segment that is there.
 LISTS = """
-SELECT place >> 32, string_agg(terms, '' ORDER BY place), string_agg(lengths, '' ORDER BY place),
-    string_agg(sequences, '' ORDER BY place)
-FROM mer.lists WHERE place = ANY($1) GROUP BY 1
-UNION ALL SELECT id, NULL, NULL, NULL FROM mer.segment WHERE id = ANY($2)
+SELECT place & 536870911, place >> 60, string_agg(terms, '' ORDER BY place),
+    string_agg(lengths, '' ORDER BY place), string_agg(sequences, '' ORDER BY place)
+FROM mer.lists WHERE place = ANY($1) GROUP BY 1, 2
+UNION ALL SELECT id, NULL, NULL, NULL, NULL FROM mer.segment WHERE id = ANY($2)
 """
 # The notes of some sequences, in the order of their places.
 NOTES = "SELECT string_agg(notes, '' ORDER BY place) FROM mer.notes WHERE place = ANY($1)"
@@ -101,7 +101,11 @@ JOIN mer.columns AS c ON c.segment = w.segment AND c.name = 'shape' GROUP BY w.s
 """
 # Arrays that a search does not begin with.
 SHAPE, TEXTS = "shape", ("id_bytes", "id_bounds", "title_bytes", "title_bounds")
-_VIEW_BITS, _PLACE_BITS = 3, 32
+# Of the place of notes the last bits are the number of the sequence, before which comes that of the
+# segment. Of the place of lists they are the segment, before which come view and bucket: lists of
+# one term in several segments are neighbours, and found together.
+_ROW_BITS, _SEGMENT_BITS = 32, 29
+_LISTS_OF = (1 << _SEGMENT_BITS) - 1
 
 
 def note_places(segment: int, rows: Ints) -> Ints:
@@ -112,26 +116,31 @@ def note_places(segment: int, rows: Ints) -> Ints:
     >>> note_places(1, np.array([0, 5])).tolist()
     [4294967296, 4294967301]
     """
-    return np.asarray((segment << _PLACE_BITS) + rows, dtype=np.int64)
+    return np.asarray((segment << _ROW_BITS) + rows, dtype=np.int64)
 
 
-def list_places(segment: int, view: int, chosen: Ints) -> Ints:
-    """Return where the lists of some buckets of a segment are, in one view."""
-    return note_places(view_place(segment, view), chosen)
+def list_places(segment: int, view: int, chosen: Ints, bits: int) -> Ints:
+    """Return where the lists of some buckets of a segment are, in one view.
+
+    Examples
+    --------
+    >>> divmod(int(list_places(3, 0, np.array([1]), 31)[0]), 2**29)
+    (1, 3)
+    """
+    first = (view << _MOST_BITS) + (chosen << (_MOST_BITS - bits))
+    return np.asarray((first << _SEGMENT_BITS) + segment, dtype=np.int64)
 
 
-def view_place(segment: int, view: int) -> int:
-    """Return the first bits of the places of all lists of a segment in one view."""
-    return segment << _VIEW_BITS | view
-
-
-def places_of(segment: int) -> dict[str, tuple[int, int]]:
-    """Return for each table the first place of a segment, and the first one behind it."""
-    lists = [view_place(segment + more, 0) for more in (0, 1)]
-    return {
-        "notes": (segment << _PLACE_BITS, segment + 1 << _PLACE_BITS),
-        "lists": (lists[0] << _PLACE_BITS, lists[1] << _PLACE_BITS),
-    }
+# What removes the rows of some segments, whose numbers are given.
+REMOVE = tuple(
+    f"DELETE FROM mer.{table} WHERE {number} = ANY(%s)"
+    for table, number in (
+        ("columns", "segment"),
+        ("notes", f"place >> {_ROW_BITS}"),
+        ("lists", f"place & {_LISTS_OF}"),
+        ("segment", "id"),
+    )
+)
 
 
 def columns_of(segment: Segment) -> Arrays:
@@ -156,8 +165,8 @@ def note_kind(*, strong: bool) -> np.dtype[Any]:
     return np.dtype([*NOTE_KINDS.items(), *([_STRENGTH] if strong else [])])
 
 
-def note_rows(segment: Segment) -> Iterator[tuple[int, bytes]]:
-    """Yield number and notes of each sequence."""
+def note_rows(segment: Segment, number: int) -> Iterator[tuple[int, bytes]]:
+    """Yield place and notes of each sequence of segment `number`."""
     columns = segment.columns
     strength = columns.beat_strength
     notes = np.empty(len(columns.pitch), note_kind(strong=strength is not None))
@@ -167,12 +176,13 @@ def note_rows(segment: Segment) -> Iterator[tuple[int, bytes]]:
         notes[_STRENGTH[0]] = strength
     stored = notes.tobytes()
     ends = (columns.bounds.astype(np.int64) * notes.itemsize).tolist()
-    for row, (start, stop) in enumerate(pairwise(ends)):
-        yield row, stored[start:stop]
+    places = note_places(number, np.arange(len(columns))).tolist()
+    for place, (start, stop) in zip(places, pairwise(ends), strict=True):
+        yield place, stored[start:stop]
 
 
-def list_rows(segment: Segment) -> Iterator[tuple[Any, ...]]:
-    """Yield number of the view, bucket, terms, lengths less one, and sequences of each bucket."""
+def list_rows(segment: Segment, number: int) -> Iterator[tuple[Any, ...]]:
+    """Yield place, terms, lengths less one, and sequences of each bucket of segment `number`."""
     for view, name in enumerate(SETS):
         sets = segment.sets[name]
         kind = sets.sequences_.dtype
@@ -180,11 +190,11 @@ def list_rows(segment: Segment) -> Iterator[tuple[Any, ...]]:
         first = np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1])[: len(bucket)])
         starts = sets.starts_.astype(np.int64)
         lengths = (np.diff(starts) - 1).astype(kind)
-        bounds = zip(first.tolist(), [*first[1:].tolist(), len(bucket)], strict=True)
-        for begin, end in bounds:
+        places = list_places(number, view, bucket[first], _bits(sets)).tolist()
+        bounds = zip(places, first.tolist(), [*first[1:].tolist(), len(bucket)], strict=True)
+        for place, begin, end in bounds:
             yield (
-                view,
-                int(bucket[begin]),
+                place,
                 sets.terms_[begin:end].tobytes(),
                 lengths[begin:end].tobytes(),
                 sets.sequences_[starts[begin] : starts[end]].tobytes(),

@@ -24,8 +24,8 @@ def _clean(urls: str) -> None:
     remove_all(urls)
 
 
-# The segment of a row of each table: the first bits of its place.
-SEGMENT_OF = {"columns": "segment", "notes": "place >> 32", "lists": "place >> 35"}
+# The segment of a row of each table.
+SEGMENT_OF = {"columns": "segment", "notes": "place >> 32", "lists": "place & 536870911"}
 
 
 def folder_of(segments: Segments) -> Path:
