@@ -23,7 +23,7 @@ from typing import Any
 DATABASE, USER = "music", "mer"
 _SETTINGS = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses="),
-    *("shared_buffers=64MB", "max_connections=20", "autovacuum=off", "wal_level=replica"),
+    *("shared_buffers=128MB", "max_connections=20", "autovacuum=off", "wal_level=replica"),
 )
 _START_SEC = 60.0
 

@@ -20,6 +20,7 @@ from mer.search.postgres.address import driver
 Found = list[tuple[bytes | None, ...]]
 _SENT = np.dtype([("bytes", ">i4"), ("number", ">i8")])
 _INT8, _INT8_ARRAY = 20, 1016  # numbers of types in PostgreSQL
+_BINARY = 1  # and of the form of values
 
 
 class Lookup(NamedTuple):
@@ -36,21 +37,22 @@ class Lookup(NamedTuple):
     statement: str
     numbers: Sequence[Ints]
 
-    def begin(self, connection: Any, prepared: set[str]) -> None:
+    def begin(self, connection: Any, prepared: dict[str, bytes]) -> None:
         """Ask, and do not wait.
 
         Parameters
         ----------
         prepared
-            The statements that the connection knows; this one is added.
+            The statements that the connection knows, by what it calls them; this one is added.
         """
-        link, name = connection.pgconn, _name(self.statement)
+        link = connection.pgconn
         if self.statement not in prepared:
+            name = b"mer_%d" % len(prepared)
             kinds = [_INT8_ARRAY] * len(self.numbers)
             _checked(connection, link.prepare(name, self.statement.encode(), kinds))
-            prepared.add(self.statement)
+            prepared[self.statement] = name
         sent = [_array(numbers) for numbers in self.numbers]
-        link.send_query_prepared(name, sent, [1] * len(sent), 1)
+        link.send_query_prepared(prepared[self.statement], sent, [_BINARY] * len(sent), _BINARY)
         while link.flush():
             select.select([], [link.socket], [])
 
@@ -83,10 +85,6 @@ def whole_number(sent: bytes | None) -> int:
     258
     """
     return int.from_bytes(sent or b"", "big")
-
-
-def _name(statement: str) -> bytes:
-    return b"mer_%d" % len(statement) + str(abs(hash(statement))).encode()
 
 
 def _array(numbers: Ints) -> bytes:

@@ -49,7 +49,7 @@ class Node:
         if writing:
             self._options.setdefault("target_session_attrs", "read-write")
         self._connection: Any = None
-        self._prepared: set[str] = set()
+        self._prepared: dict[str, bytes] = {}
         self._waiting = False
         self._lock = threading.Lock()
 
@@ -142,7 +142,7 @@ class Node:
                 if fresh:
                     self._connection = psycopg.connect(**self._options, autocommit=True)
                     self._connection.execute(_SETTINGS)
-                    self._prepared = set()
+                    self._prepared = {}
                 return work(self._connection)
             except psycopg.OperationalError as error:
                 self.close()
