@@ -218,9 +218,10 @@ class NodeStore:
             start, sent = 0, held or b""
             for which in asked[node]:
                 rows, own = chosen[which], self._frame.parts[which].columns
-                size = note_kind(strong=own.beat_strength is not None).itemsize
+                arrays = self._arrays[which]
+                size = note_kind(arrays, strong=own.beat_strength is not None).itemsize
                 stop = start + size * int((own.bounds[rows + 1] - own.bounds[rows]).sum())
-                found[which] = filled(own, rows, sent[start:stop])
+                found[which] = filled(own, rows, arrays, sent[start:stop])
                 start = stop
             there(sent if start == len(sent) else None)
         if not found:
@@ -333,9 +334,12 @@ class NodeStore:
             for segment, notes in rows
         }
         parts = []
-        for place, part, named in zip(self._places, self._frame.parts, self._named, strict=True):
-            notes, tunes = there(held.get((place.node, place.segment))), part.tunes.tunes
-            columns = filled(tunes, np.arange(len(tunes)), notes)
+        for which, (place, part) in enumerate(zip(self._places, self._frame.parts, strict=True)):
+            named, arrays = self._named[which], self._arrays[which]
+            notes = there(held.get((place.node, place.segment)))
+            sequences = filled(part.columns, np.arange(len(part.columns)), arrays, notes)
+            names = ("pitch", "onset", "duration", "beat_strength")
+            columns = replace(part.tunes.tunes, **{one: getattr(sequences, one) for one in names})
             texts = texts_of(
                 [named.tune_id(tune) for tune in range(len(named))],
                 [named.title(tune) for tune in range(len(named))],

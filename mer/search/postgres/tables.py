@@ -32,12 +32,7 @@ _MOST_BITS = 31
 _NONE = np.zeros(0, np.uint8)
 _PER_SEQUENCE = ("meter", "downbeat", "tonic", "mode", "tempo_bpm")
 _PER_TUNE = ("bounds", *_PER_SEQUENCE)
-NOTE_KINDS: dict[str, np.dtype[Any]] = {
-    "pitch": np.dtype("u1"),
-    "onset": np.dtype("<i4"),
-    "duration": np.dtype("<i4"),
-}
-_STRENGTH = ("strength", np.dtype("<f4"))
+FIRST, _TIME_BYTES = "first_onset", "time_bytes"
 
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS mer;
@@ -150,7 +145,7 @@ def columns_of(segment: Segment) -> Arrays:
     made: Arrays = {name: getattr(tunes, name) for name in _PER_TUNE}
     made |= marks_of(segment.tunes.marked)
     made |= {name: segment.tunes.texts[name] for name in ("collection", *TEXTS)}
-    made[SHAPE] = segment.shape
+    made |= {SHAPE: segment.shape, **_times(segment.columns)}
     made["phrase_start"] = _NONE if marks is None else np.packbits(marks)
     strength = tunes.beat_strength
     made["has_strength"] = _NONE if strength is None else np.packbits(~np.isnan(strength))
@@ -160,25 +155,38 @@ def columns_of(segment: Segment) -> Arrays:
     return {name: np.ascontiguousarray(array) for name, array in made.items()}
 
 
-def note_kind(*, strong: bool) -> np.dtype[Any]:
-    """Return the kind of what is stored of a note, with its strength or without."""
-    return np.dtype([*NOTE_KINDS.items(), *([_STRENGTH] if strong else [])])
+def note_kind(arrays: Arrays, *, strong: bool) -> np.dtype[Any]:
+    """Return the kind of what a segment stores of a note, with its strength or without.
+
+    Onsets count from the first one of the sequence: so two bytes are enough for most.
+    """
+    time = np.dtype(f"<u{arrays[_TIME_BYTES][0]}")
+    kinds = [("pitch", np.dtype("u1")), ("onset", time), ("duration", time)]
+    return np.dtype([*kinds, *([("beat_strength", np.dtype("<f4"))] if strong else [])])
 
 
 def note_rows(segment: Segment, number: int) -> Iterator[tuple[int, bytes]]:
     """Yield place and notes of each sequence of segment `number`."""
-    columns = segment.columns
+    columns, times = segment.columns, _times(segment.columns)
     strength = columns.beat_strength
-    notes = np.empty(len(columns.pitch), note_kind(strong=strength is not None))
-    for name in NOTE_KINDS:
-        notes[name] = getattr(columns, name)
+    notes = np.empty(len(columns.pitch), note_kind(times, strong=strength is not None))
+    notes["pitch"], notes["duration"] = columns.pitch, columns.duration
+    notes["onset"] = columns.onset - np.repeat(times[FIRST], columns.lengths)
     if strength is not None:
-        notes[_STRENGTH[0]] = strength
+        notes["beat_strength"] = strength
     stored = notes.tobytes()
     ends = (columns.bounds.astype(np.int64) * notes.itemsize).tolist()
     places = note_places(number, np.arange(len(columns))).tolist()
     for place, (start, stop) in zip(places, pairwise(ends), strict=True):
         yield place, stored[start:stop]
+
+
+def _times(columns: Columns) -> Arrays:
+    """Return the first onset of each sequence, and how many bytes times after it take."""
+    first = columns.onset[columns.bounds[:-1]]
+    since = columns.onset[columns.bounds[1:] - 1] - first
+    longest = max(int(since.max()), int(columns.duration.max()))
+    return {FIRST: first, _TIME_BYTES: np.array([2 if longest < 1 << 16 else 4], np.uint8)}
 
 
 def list_rows(segment: Segment, number: int) -> Iterator[tuple[Any, ...]]:
@@ -239,7 +247,8 @@ def frame(
     )
     # Nothing is stored for these: they stand for what a node has.
     absent: Arrays = {
-        name: np.broadcast_to(np.zeros(1, kind), notes) for name, kind in NOTE_KINDS.items()
+        name: np.broadcast_to(np.zeros(1, kind), notes)
+        for name, kind in (("pitch", np.uint8), ("onset", np.int32), ("duration", np.int32))
     }
     columns = Columns(
         **{name: arrays[name] for name in _PER_TUNE},
@@ -267,8 +276,13 @@ def frame(
     return Segment(corpus, unit, sets, np.zeros(0, np.uint64), size, dead)
 
 
-def filled(columns: Columns, rows: Ints, held: bytes | None) -> Columns:
+def filled(columns: Columns, rows: Ints, arrays: Arrays, held: bytes | None) -> Columns:
     """Return some sequences of the columns of a `frame`, with the notes that a node has sent.
+
+    Parameters
+    ----------
+    arrays
+        What the node has of the segment, from `columns_of`.
 
     Raises
     ------
@@ -279,17 +293,19 @@ def filled(columns: Columns, rows: Ints, held: bytes | None) -> Columns:
     lengths = columns.bounds[rows + 1] - start
     bounds = np.append(0, np.cumsum(lengths))
     strong, marks = columns.beat_strength is not None, columns.phrase_start
-    kind, sent = note_kind(strong=strong), held or b""
+    kind, sent = note_kind(arrays, strong=strong), held or b""
     whole = len(sent) == kind.itemsize * int(bounds[-1])
     notes: Array = np.frombuffer(there(sent if whole else None), kind)
     if marks is not None:
         marks = marks[np.arange(bounds[-1]) + np.repeat(start - bounds[:-1], lengths)]
     return Columns(
-        **{name: notes[name].copy() for name in NOTE_KINDS},
+        pitch=notes["pitch"].copy(),
+        onset=notes["onset"].astype(np.int32) + np.repeat(arrays[FIRST][rows], lengths),
+        duration=notes["duration"].astype(np.int32),
         bounds=bounds,
         **{name: getattr(columns, name)[rows] for name in _PER_SEQUENCE},
         phrase_start=marks,
-        beat_strength=notes[_STRENGTH[0]].copy() if strong else None,
+        beat_strength=notes["beat_strength"].copy() if strong else None,
     )
 
 
