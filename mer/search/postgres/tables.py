@@ -70,7 +70,7 @@ ALTER TABLE mer.notes ALTER notes SET STORAGE EXTERNAL;
 ALTER TABLE mer.lists ALTER terms SET STORAGE EXTERNAL, ALTER lengths SET STORAGE EXTERNAL,
     ALTER sequences SET STORAGE EXTERNAL;
 """
-# Tables of earlier releases, whose rows were found by several columns.
+# Tables of an earlier layout, whose rows were found by several columns.
 NO_TABLES = "DROP TABLE IF EXISTS mer.manifest, mer.segment, mer.columns, mer.tune, mer.lists"
 
 # One column is looked up in less time than three. The order costs nothing: an index has it.
