@@ -31,6 +31,7 @@ from mer.search.postgres.pushing import holdings, push_segments
 from mer.search.segments.segment import Segment
 from mer.search.segments.segments import Segments
 from mer.search.segments.writing import publish_segments
+from mer.search.stack.query import MIN_QUERY_NOTES
 
 BLOCKS = 4  # each measures both sides, so that a busy moment falls on both
 MOST_CPU, MOST_BYTES = 1.5, 600
@@ -42,9 +43,12 @@ def queries_of(index: PhraseIndex, many: int) -> list[Melody]:
     """Return phrases, transposed and cut short."""
     rng = np.random.default_rng(0)
     found = []
-    for number in rng.integers(0, len(index), many).tolist():
-        melody = index.phrase(number).melody.transpose(2)
-        found.append(melody.cut(0, max(3, len(melody) - int(rng.integers(0, 4)))))
+    while len(found) < many:
+        melody = index.phrase(int(rng.integers(0, len(index)))).melody.transpose(2)
+        if len(melody) < MIN_QUERY_NOTES:
+            continue
+        left = max(MIN_QUERY_NOTES, len(melody) - int(rng.integers(0, 4)))
+        found.append(melody.cut(0, left))
     return found
 
 
