@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from mer.errors import InputError
 from mer.search.postgres.address import Address, addresses, driver
-from mer.search.postgres.lookups import Found, Lookup
+from mer.search.postgres.inquiries import Found, Inquiry
 
 _Answer = TypeVar("_Answer")
 Rows = list[tuple[Any, ...]]
@@ -72,7 +72,7 @@ class Node:
             return self._done(asked, tries=2)
 
     @contextmanager
-    def looking_up(self, lookup: Lookup) -> Iterator[None]:
+    def looking_up(self, inquiry: Inquiry) -> Iterator[None]:
         """Let the node look something up; meanwhile nothing but `found` may be asked.
 
         Raises
@@ -81,7 +81,7 @@ class Node:
             As for `ask`.
         """
         with self._lock:
-            self._done(lambda connection: lookup.begin(connection, self._prepared), tries=2)
+            self._done(lambda connection: inquiry.begin(connection, self._prepared), tries=2)
             self._waiting = True
             try:
                 yield
@@ -90,7 +90,7 @@ class Node:
                     self.close()
                 self._waiting = False
 
-    def found(self, lookup: Lookup) -> Found:
+    def found(self, inquiry: Inquiry) -> Found:
         """Return what the node has found.
 
         Raises
@@ -102,8 +102,8 @@ class Node:
 
         def finished(connection: Any) -> Found:
             if connection is not begun:  # it was lost meanwhile
-                lookup.begin(connection, self._prepared)
-            return lookup.finish(connection)
+                inquiry.begin(connection, self._prepared)
+            return inquiry.finish(connection)
 
         answer = self._done(finished, tries=2)
         self._waiting = False
@@ -209,7 +209,7 @@ class Nodes:
         }
         return {number: future.result() for number, future in waiting.items()}
 
-    def look_up(self, lookups: Mapping[int, Lookup]) -> dict[int, Found]:
+    def look_up(self, inquiries: Mapping[int, Inquiry]) -> dict[int, Found]:
         """Return what some nodes have, by number, all of which look it up at the same time.
 
         Raises
@@ -219,9 +219,9 @@ class Nodes:
         """
         with ExitStack() as begun:
             # In one order, so that no two threads wait for each other.
-            for number in sorted(lookups):
-                begun.enter_context(self.nodes[number].looking_up(lookups[number]))
-            return {number: self.nodes[number].found(asked) for number, asked in lookups.items()}
+            for number in sorted(inquiries):
+                begun.enter_context(self.nodes[number].looking_up(inquiries[number]))
+            return {number: self.nodes[number].found(asked) for number, asked in inquiries.items()}
 
     def ask_all(self, statement: str, parameters: Sequence[Any] = ()) -> list[Rows]:
         """Return the answer of every node to the same question.

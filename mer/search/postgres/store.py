@@ -21,7 +21,7 @@ from mer.embeddings import SETS, TermSets
 from mer.notes.arrays import Arrays, Ints, Keys, distinct
 from mer.notes.columns import Columns
 from mer.notes.melody import Phrase
-from mer.search.postgres.lookups import Lookup, whole_number
+from mer.search.postgres.inquiries import Inquiry, whole_number
 from mer.search.postgres.nodes import Nodes, Question
 from mer.search.postgres.places import Located, places_on
 from mer.search.postgres.tables import (
@@ -167,12 +167,12 @@ class NodeStore:
                 chosen = distinct(buckets(wanted, bits))
                 places = list_places(place.segment, SETS.index(name), chosen, bits)
                 asked.setdefault(place.node, []).append(places)
-        lookups = {
-            node: Lookup(LISTS, (np.concatenate(places), np.array(segments[node])))
+        inquiries = {
+            node: Inquiry(LISTS, (np.concatenate(places), np.array(segments[node])))
             for node, places in asked.items()
         }
         joined: dict[tuple[int, int], dict[int, tuple[bytes, ...]]] = {}
-        for node, rows in self.nodes.look_up(lookups).items():
+        for node, rows in self.nodes.look_up(inquiries).items():
             for segment, view, *held in rows:
                 views = joined.setdefault((node, whole_number(segment)), {})
                 if view is not None:
@@ -209,12 +209,12 @@ class NodeStore:
         asked: dict[int, list[int]] = {}
         for which in sorted(chosen, key=lambda which: self._places[which].segment):
             asked.setdefault(self._places[which].node, []).append(which)
-        lookups = {}
+        inquiries = {}
         for node, parts in asked.items():
             places = [note_places(self._places[which].segment, chosen[which]) for which in parts]
-            lookups[node] = Lookup(NOTES, (np.concatenate(places),))
+            inquiries[node] = Inquiry(NOTES, (np.concatenate(places),))
         found: dict[int, Columns] = {}
-        for node, ((held,),) in self.nodes.look_up(lookups).items():
+        for node, ((held,),) in self.nodes.look_up(inquiries).items():
             start, sent = 0, held or b""
             for which in asked[node]:
                 rows, own = chosen[which], self._frame.parts[which].columns

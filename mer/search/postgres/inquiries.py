@@ -23,7 +23,7 @@ _INT8, _INT8_ARRAY = 20, 1016  # numbers of types in PostgreSQL
 _BINARY = 1  # and of the form of values
 
 
-class Lookup(NamedTuple):
+class Inquiry(NamedTuple):
     """A statement and what it looks up.
 
     Parameters

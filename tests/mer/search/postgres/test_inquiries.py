@@ -9,7 +9,7 @@ import pytest
 from benchmarks.servers import Server
 from mer.errors import InputError
 from mer.search.index import PhraseIndex
-from mer.search.postgres.lookups import Lookup
+from mer.search.postgres.inquiries import Inquiry
 from mer.search.postgres.nodes import Nodes
 from mer.search.postgres.pushing import push_segments
 from mer.search.segments.segments import Segments
@@ -26,7 +26,7 @@ def nodes(urls: str) -> Iterator[Nodes]:
 
 def told(nodes: Nodes, statement: str, *numbers: int) -> list[list[int]]:
     """Return the numbers that each node says to a statement."""
-    asked = Lookup(statement, (np.array(numbers, dtype=np.int64),))
+    asked = Inquiry(statement, (np.array(numbers, dtype=np.int64),))
     answers = nodes.look_up(dict.fromkeys(range(len(nodes)), asked))
     return [[int.from_bytes(row[0] or b"", "big") for row in answers[n]] for n in sorted(answers)]
 
@@ -40,13 +40,13 @@ def test_numbers_arrive_as_they_are(nodes: Nodes) -> None:
 
 
 def test_what_is_not_there_is_null(nodes: Nodes) -> None:
-    asked = Lookup("SELECT NULL::bytea WHERE 1 = ANY($1)", (np.array([1]),))
+    asked = Inquiry("SELECT NULL::bytea WHERE 1 = ANY($1)", (np.array([1]),))
     assert nodes.look_up({0: asked}) == {0: [(None,)]}
 
 
 def test_an_answer_that_nobody_read_is_not_that_to_the_next(nodes: Nodes) -> None:
-    good = Lookup(SAME, (np.array([5]),))
-    wrong = Lookup("SELECT 1 / place FROM unnest($1) AS place", (np.array([0]),))
+    good = Inquiry(SAME, (np.array([5]),))
+    wrong = Inquiry("SELECT 1 / place FROM unnest($1) AS place", (np.array([0]),))
     for which in (0, 1):
         with pytest.raises(InputError, match="division by zero"):
             nodes.look_up({which: wrong, 1 - which: good})
