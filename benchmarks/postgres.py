@@ -31,18 +31,24 @@ from mer.search.postgres.pushing import holdings, push_segments
 from mer.search.segments.segment import Segment
 from mer.search.segments.segments import Segments
 from mer.search.segments.writing import publish_segments
+from mer.search.stack.query import MIN_QUERY_NOTES
 
 BLOCKS = 4  # each measures both sides, so that a busy moment falls on both
 MOST_CPU, MOST_BYTES = 1.5, 600
+# The segment of a row of each table.
+SEGMENT_OF = {"columns": "segment", "notes": "place >> 32", "lists": "place & 536870911"}
 
 
 def queries_of(index: PhraseIndex, many: int) -> list[Melody]:
     """Return phrases, transposed and cut short."""
     rng = np.random.default_rng(0)
     found = []
-    for number in rng.integers(0, len(index), many).tolist():
-        melody = index.phrase(number).melody.transpose(2)
-        found.append(melody.cut(0, max(3, len(melody) - int(rng.integers(0, 4)))))
+    while len(found) < many:
+        melody = index.phrase(int(rng.integers(0, len(index)))).melody.transpose(2)
+        if len(melody) < MIN_QUERY_NOTES:
+            continue
+        left = max(MIN_QUERY_NOTES, len(melody) - int(rng.integers(0, 4)))
+        found.append(melody.cut(0, left))
     return found
 
 
@@ -119,10 +125,10 @@ def half_rows(pair: Sequence[Server]) -> int:
     total = 0
     for server in pair:
         with psycopg.connect(server.url) as connection:
-            for table in ("columns", "tune", "lists"):
+            for table, segment in SEGMENT_OF.items():
                 asked = (
                     f"SELECT count(*) FROM mer.{table} "
-                    "WHERE segment NOT IN (SELECT id FROM mer.segment)"
+                    f"WHERE {segment} NOT IN (SELECT id FROM mer.segment)"
                 )
                 (count,) = connection.execute(asked).fetchone() or (0,)
                 total += count
@@ -193,10 +199,10 @@ def main() -> int:
         phrases = len(corpus.phrase_tune)
         spent = time.process_time() - begun, cpu_sec(pair) - before
         print(f"push: {spent[0]:.2f} s client + {spent[1]:.2f} s servers, {phrases:,} phrases")
-        with psycopg.connect(pair[0].url, autocommit=True) as one:
-            one.execute("VACUUM FULL")
-        with psycopg.connect(pair[1].url, autocommit=True) as one:
-            one.execute("VACUUM FULL")
+        for server in pair:  # what docs/postgres.md advises after a large push
+            with psycopg.connect(server.url, autocommit=True) as one:
+                one.execute("VACUUM FULL")
+                one.execute("CLUSTER mer.lists USING lists_pkey")
         held = sum(h.bytes for h in holdings(urls) if not isinstance(h, InputError))
         print(f"bytes a phrase: files {size / phrases:.0f}, nodes {held / phrases:.0f}", end=" ")
         print(f"(bar {MOST_BYTES})")

@@ -23,7 +23,7 @@ from typing import Any
 DATABASE, USER = "music", "mer"
 _SETTINGS = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses="),
-    *("shared_buffers=64MB", "max_connections=20", "autovacuum=off", "wal_level=replica"),
+    *("shared_buffers=128MB", "max_connections=20", "autovacuum=off", "wal_level=replica"),
 )
 _START_SEC = 60.0
 
@@ -115,15 +115,18 @@ class Server:
         """Processor time that its running processes, and those that ended, have taken."""
         import psutil
 
-        if self._process is None:
-            return 0.0
-        first = psutil.Process(self._process.pid)
-        ended = first.cpu_times()
-        total: float = ended.children_user + ended.children_system
-        for process in (first, *first.children(recursive=True)):
-            times = process.cpu_times()
-            total += times.user + times.system
-        return total
+        while self._process is not None:
+            first = psutil.Process(self._process.pid)
+            ended = first.cpu_times()
+            total: float = ended.children_user + ended.children_system
+            try:
+                for process in (first, *first.children(recursive=True)):
+                    times = process.cpu_times()
+                    total += times.user + times.system
+            except psutil.NoSuchProcess:  # it has ended meanwhile, and counts with those
+                continue
+            return total
+        return 0.0
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [str(_binary(name)), *arguments]

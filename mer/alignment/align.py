@@ -259,15 +259,16 @@ def _path(table: Singles, earned: Singles, scoring: Scoring) -> Pairs:
     row, column = _TRACE_STARTS[mode](table)
     totals, earns = table.tolist(), earned.tolist()  # single numbers of lists are quicker
     pairs: list[tuple[int, int]] = []
+    local = scoring.mode == "local"
     while row > 0 and column > 0:
         here = totals[row][column]
-        if scoring.mode == "local" and here <= 0.0:
+        if local and here <= 0.0:
             break
         pair = earns[row - 1][column - 1]
         if _near(here, totals[row - 1][column - 1] + pair):
-            if pair > -1.0:
-                pairs.append((row - 1, column - 1))
             row, column = row - 1, column - 1
+            if pair > -1.0:
+                pairs.append((row, column))
         else:
             row, column = _skip_gap(totals, row, column, scoring)
     return tuple(reversed(pairs))

@@ -18,6 +18,7 @@ Biology 162(3).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,8 +27,11 @@ from mer.errors import InputError
 from mer.notes.arrays import Ints, Singles
 
 ALIGNMENT_MODES = ("global", "local", "inside")
-_ONE, _NEVER = np.float32(1.0), np.float32(-1e9)
+_NEVER = np.float32(-1e9)
+# numpy is quicker with arrays of no dimension than with its own single numbers.
+_ONE, _TWO = np.array(1.0, dtype=np.float32), np.array(2.0, dtype=np.float32)
 _FAR = np.float32(1e6)  # the pitch of padding: close to no note
+_FEW_ROWS = 26  # in so many, of which the last takes part in nothing, the maximum runs row by row
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,35 @@ class Scoring:
             raise InputError(f"floor {self.floor} is not between -1 and 0")
 
 
+class Recurring:
+    """What is computed for notes of the query, kept while another note has the same value.
+
+    Parameters
+    ----------
+    mine
+        The values of the query: shape (notes,), or (notes, columns), where nothing recurs.
+    shape
+        Of what is computed for each note.
+    """
+
+    def __init__(self, mine: Singles, shape: tuple[int, ...]) -> None:
+        self.spare = np.empty(shape, dtype=np.float32)
+        self.keys = mine.tolist() if mine.ndim == 1 else range(len(mine))
+        self.last = {key: note for note, key in enumerate(self.keys)}
+        self.kept: dict[float, Singles] = {}
+
+    def find(self, note: int) -> tuple[Singles, bool]:
+        """Return the array of a note, and whether it is filled; the next call may overwrite it."""
+        key = self.keys[note]
+        if self.last[key] == note:
+            found = self.kept.pop(key, None)
+            return (self.spare, False) if found is None else (found, True)
+        if key in self.kept:
+            return self.kept[key], True
+        made = self.kept[key] = np.empty_like(self.spare)
+        return made, False
+
+
 class Difference:
     """In what notes differ besides pitch: how far, times the share of it in the scoring."""
 
@@ -84,19 +117,21 @@ class Difference:
         widest = max(theirs.max() - mine.min(), mine.max() - theirs.min())
         # numpy compares with an array several times faster than with a single number.
         self.most = np.full_like(theirs, share) if widest > 1.0 else None
+        self.likenesses = Recurring(self.mine, theirs.shape)
 
-    def weigh(self, earned: Singles, note: int, factor: Singles) -> None:
-        """Multiply `earned` by the likeness, 1 - share to 1, with query note `note`.
+    def likeness(self, note: int) -> Singles:
+        """Return the likeness, 1 - share to 1, with query note `note`, shape (notes, candidates).
 
-        `earned` has shape (notes, transpositions, candidates): moving notes up or down changes
-        nothing in what else they are, so that one likeness, in `factor`, serves all.
+        The next call may overwrite it.
         """
-        np.subtract(self.theirs, self.mine[note], out=factor)
-        np.abs(factor, out=factor)
-        if self.most is not None:
-            np.minimum(factor, self.most, out=factor)
-        np.subtract(_ONE, factor, out=factor)
-        earned *= factor[:, None, :]
+        factor, filled = self.likenesses.find(note)
+        if not filled:
+            np.subtract(self.theirs, self.mine[note], out=factor)
+            np.abs(factor, out=factor)
+            if self.most is not None:
+                np.minimum(factor, self.most, out=factor)
+            np.subtract(_ONE, factor, out=factor)
+        return factor
 
 
 class Block:
@@ -114,7 +149,6 @@ class Block:
     """
 
     earned: Singles
-    factor: Singles
 
     def __init__(
         self, query: Profile, pool: Profile, sequence: Ints, shift: Ints, scoring: Scoring
@@ -143,22 +177,27 @@ class Block:
         self.zeros = np.zeros_like(self.pitch)
         self.earned = np.empty_like(self.pitch)
         self.by_shift = self.earned.reshape(pitch.shape)
-        self.factor = np.empty(notes.shape, dtype=np.float32)
+        self.closenesses = Recurring(self.mine, self.pitch.shape)
 
-    def earnings(self, note: int, base: np.float32) -> Singles:
+    def earnings(self, note: int, base: Singles) -> Singles:
         """Return what query note `note` earns with every candidate note: base to base + 2.
 
         The array is overwritten by the next call.
         """
-        earned = self.earned
-        np.subtract(self.pitch, self.mine[note], out=earned)
-        np.abs(earned, out=earned)
-        np.subtract(np.float32(2.0), earned, out=earned)
-        np.maximum(earned, self.zeros, out=earned)
+        closeness, filled = self.closenesses.find(note)
+        if not filled:
+            np.subtract(self.pitch, self.mine[note], out=closeness)
+            np.abs(closeness, out=closeness)
+            np.subtract(_TWO, closeness, out=closeness)
+            np.maximum(closeness, self.zeros, out=closeness)
+        # Moving notes up or down changes nothing in what else they are: one likeness serves all
+        # transpositions.
+        by_shift, earned = closeness.reshape(self.by_shift.shape), self.by_shift
         for difference in self.differences:
-            difference.weigh(self.by_shift, note, self.factor)
-        earned += base
-        return earned
+            np.multiply(by_shift, difference.likeness(note)[:, None, :], out=earned)
+            by_shift = earned
+        np.add(by_shift, base, out=earned)
+        return self.earned
 
 
 def best_totals(
@@ -171,9 +210,10 @@ def best_totals(
     """
     notes, count = block.pitch.shape
     queried = block.query_notes
-    extend = np.float32(scoring.gap_extend)
-    opening = np.float32(scoring.gap_open) - extend  # of lifted totals: what a gap costs at all
-    base = np.float32(2.0) * extend - _ONE
+    extend = np.array(scoring.gap_extend, dtype=np.float32)
+    # Of lifted totals: what a gap costs at all.
+    opening = np.array(np.float32(scoring.gap_open) - extend)
+    base = np.array(_TWO * extend - _ONE)
     local, inside = scoring.mode == "local", scoring.mode == "inside"
     shorter = inside & (block.lengths < queried)  # these lie inside the query
     some_shorter = bool(shorter.any())
@@ -182,22 +222,22 @@ def best_totals(
     if local:
         lift = np.repeat(lift, count, axis=1)  # quicker to compare with than a column
     run = RunningMaximum(notes + 1, count)
-    total = run.values
+    opened = run.values  # what is left of each total when a gap opens there
+    total = np.empty_like(opened)
     cells = total.reshape(-1)
     total[:] = lift
     if not local:
         total[1:] = np.where(inside & ~shorter, lift[1:], -opening)
-    candidate_gap = np.full((notes + 1, count), _NEVER, dtype=np.float32)
-    spare = np.empty_like(candidate_gap)
+    candidate_gap = total - opening
+    spare = np.empty_like(total)
+    before, after, paired = total[:-1], total[1:], spare[1:]
     lift_of_ends = lift[block.lengths, 0]
     begin = np.where(shorter, lift[0, 0], _NEVER)  # all of what is shorter begins anywhere
     best = cells[ends] - lift_of_ends if some_shorter else np.zeros(count, dtype=np.float32)
     totals, rows = [total - lift] if keep else [], []
     for note in range(queried):
         earned = block.earnings(note, base)
-        np.subtract(total, opening, out=spare)
-        np.maximum(candidate_gap, spare, out=candidate_gap)
-        np.add(total[:-1], earned, out=spare[1:])
+        np.add(before, earned, out=paired)
         lift += extend
         begin += extend
         spare[0] = begin
@@ -206,16 +246,18 @@ def best_totals(
             np.maximum(total, lift, out=total)
             np.subtract(total, lift, out=spare)
             np.maximum(best, spare.max(axis=0), out=best)
+        # A gap in the query right after one in the candidate costs what it costs before that one,
+        # where it is counted. So one subtraction serves both.
+        np.subtract(total, opening, out=opened)
+        np.maximum(candidate_gap, opened, out=candidate_gap)
         # The best gap that ends here is a running maximum, since opening costs most.
-        running = run.find()
-        running -= opening
-        np.maximum(total[1:], running[:-1], out=total[1:])
+        np.maximum(after, run.find()[:-1], out=after)
         if some_shorter:
             lift_of_ends += extend
             np.maximum(best, cells[ends] - lift_of_ends, out=best)
         if keep:
             totals.append(total - lift)
-            rows.append(earned - np.float32(2.0) * extend)
+            rows.append(earned - _TWO * extend)
     total = total - lift
     if inside:
         reachable = np.arange(notes + 1)[:, None] <= block.lengths
@@ -229,23 +271,29 @@ def best_totals(
 class RunningMaximum:
     """The maximum of each row of `values` and all rows above it, again and again.
 
-    Doubling the reach log2(rows) times is several times faster than ``maximum.accumulate``, which
-    numpy does not vectorise. Above the first row there are rows that never win, so that every step
-    is one operation on whole arrays.
+    Both ways are several times faster than ``maximum.accumulate``, which numpy does not vectorise.
+    A few rows are gone through one by one: each stays in the nearest cache. Of many, the reach is
+    doubled log2(rows) times; above the first row there are then rows that never win, so that every
+    step is one operation on whole arrays.
     """
 
     def __init__(self, rows: int, columns: int) -> None:
-        self.reaches = [1 << step for step in range((rows - 1).bit_length())]
+        few = rows <= _FEW_ROWS
+        self.reaches = [] if few else [1 << step for step in range((rows - 1).bit_length())]
         self.above = self.reaches[-1] if self.reaches else 0
         shape = (self.above + rows, columns)
-        self.arrays = [np.empty(shape, dtype=np.float32) for _ in range(3)]
+        self.arrays = [np.empty(shape, dtype=np.float32) for _ in range(1 if few else 3)]
         for array in self.arrays:
             array[: self.above] = _NEVER
         self.values = self.arrays[0][self.above :]
+        self.pairs = list(pairwise(self.values)) if few else []
 
     def find(self) -> Singles:
-        """Return the running maximum of what `values` holds now; it may be overwritten."""
-        source, free, next_free = self.arrays
+        """Return the running maximum of what `values` holds now, which is overwritten."""
+        for above, row in self.pairs:
+            np.maximum(above, row, out=row)
+        source = self.arrays[0]
+        free, next_free = self.arrays[-2:] if self.reaches else (source, source)
         for reach in self.reaches:
             stop = len(source) - reach
             np.maximum(

@@ -14,7 +14,6 @@ from mer.notes.viewpoints import inter_onset_interval, phrase_position
 
 _HIGHEST = 127
 _MAX_SHIFT = 30
-_LONGEST = 64.0  # doublings of a tick: no note is so long
 
 
 class Profile(NamedTuple):
@@ -133,7 +132,14 @@ class Profile(NamedTuple):
         return self._replace(length=self.length - times.astype(np.float32))
 
     @classmethod
-    def of(cls, columns: Columns, *, metre: bool = True, to_last_onset: bool = False) -> Profile:
+    def of(
+        cls,
+        columns: Columns,
+        *,
+        metre: bool = True,
+        position: bool = True,
+        to_last_onset: bool = False,
+    ) -> Profile:
         """Return the profile of every sequence of `columns`.
 
         Parameters
@@ -141,6 +147,8 @@ class Profile(NamedTuple):
         metre
             Whether metrical weights are wanted; else all are 0, which saves time where no scoring
             asks for them.
+        position
+            The same of the places in phrases.
         to_last_onset
             Whether a phrase ends where its last note begins (see
             `mer.notes.viewpoints.phrase_position`).
@@ -151,10 +159,13 @@ class Profile(NamedTuple):
         flat = np.bincount(cell, columns.duration, minlength=width * len(columns))
         histogram = flat.astype(np.float32).reshape(len(columns), width)
         histogram /= np.linalg.norm(histogram, axis=1, keepdims=True)
+        place, none = None, np.zeros(len(columns.pitch), dtype=np.float32)
+        if position:
+            place = phrase_position(columns, to_last_onset=to_last_onset).astype(np.float32)
         return cls(
             pitch=columns.pitch.astype(np.float32),
-            weight=metrical_weight(columns) if metre else np.zeros(len(columns.pitch), np.float32),
-            position=phrase_position(columns, to_last_onset=to_last_onset).astype(np.float32),
+            weight=metrical_weight(columns) if metre else none,
+            position=none if place is None else place,
             length=np.log2(inter_onset_interval(columns)).astype(np.float32),
             bounds=columns.bounds,
             histogram=histogram,
@@ -201,10 +212,12 @@ def doublings(query: Profile, pool: Profile, most: int) -> Ints:
     [-1, 0, 1, 1]
     """
     counts = np.diff(pool.bounds)
-    # One order of all, each sequence beyond the longest note of the one before: exact.
-    beyond = np.arange(len(counts)) * _LONGEST
-    ordered = np.sort(pool.length + np.repeat(beyond, counts))
-    middle = (ordered[pool.bounds[:-1] + counts // 2] - beyond).astype(np.float32)
-    apart = np.rint(middle - np.sort(query.length)[len(query.length) // 2])
-    times: Ints = np.clip(apart, -most, most).astype(np.int64)
-    return times
+    apart = np.rint(pool.length - np.sort(query.length)[len(query.length) // 2])
+    # The order of the notes is that of their doublings, of which there are few: so it is enough to
+    # count how many notes have each.
+    times = np.clip(apart, -most, most).astype(np.int64) + most
+    kinds = 2 * most + 1
+    cell = np.repeat(np.arange(len(counts)) * kinds, counts) + times
+    many = np.bincount(cell, minlength=len(counts) * kinds).reshape(-1, kinds)
+    below = np.cumsum(many, axis=1) <= (counts // 2)[:, None]
+    return np.asarray(below.sum(axis=1) - most, dtype=np.int64)

@@ -49,12 +49,17 @@ def skip_patterns(reach: int, notes: int) -> list[tuple[int, ...]]:
 
 
 def _skipgrams(columns: Columns, *, reach: int, notes: int) -> Iterator[tuple[Keys, Ints]]:
-    spans = [_Spans(columns, distance) for distance in range(reach + 1)]
+    pitch, onset = columns.pitch.astype(np.int64), columns.onset.astype(np.int64)
+    # No two notes of a skip-gram are less than one apart.
+    spans = [_Spans(pitch, onset, columns.sequence, distance) for distance in range(1, reach + 1)]
     found = [_pattern_values(spans, pattern) for pattern in skip_patterns(reach, notes)]
     one, sequence, *values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    intervals, times = values[: notes - 1], values[notes - 1 :]
     key = np.zeros(len(sequence), dtype=np.uint64)
-    for value in values:
-        key = extend_key(key, value)
+    for interval in intervals:
+        key = extend_key(key, interval)
+    for before, later in pairwise(times):
+        key = extend_key(key, _ratio(later, before))
     order = np.argsort(sequence[one], kind="stable")
     yield key[one][order], sequence[one][order]
 
@@ -65,13 +70,11 @@ class _Spans:
     Patterns of skips have many distances in common, so that each is looked at once.
     """
 
-    def __init__(self, columns: Columns, distance: int) -> None:
-        count = max(0, len(columns.pitch) - distance)
+    def __init__(self, pitch: Ints, onset: Ints, sequence: Ints, distance: int) -> None:
+        count = max(0, len(pitch) - distance)
         here, there = slice(0, count), slice(distance, distance + count)
-        pitch, onset = columns.pitch.astype(np.int64), columns.onset.astype(np.int64)
         self.interval = pitch[there] - pitch[here]
         self.log_time = np.log2(np.maximum(onset[there] - onset[here], 1))
-        sequence = columns.sequence
         self.sequence = sequence[here]
         self.is_one = self.sequence == sequence[there]
 
@@ -79,14 +82,14 @@ class _Spans:
 def _pattern_values(spans: list[_Spans], pattern: tuple[int, ...]) -> list[Array]:
     """Return which notes i, i + pattern[0] and so on are of one sequence, of which, and the values.
 
-    These are the intervals between them and the ratios of the time spans, each of shape (notes i,).
+    These are the intervals between them and the logarithms of the time spans, each of shape (notes
+    i,).
     """
-    whole = spans[pattern[-1]]
+    whole = spans[pattern[-1] - 1]
     count = len(whole.sequence)
-    steps = [(spans[end - start], start) for start, end in pairwise((0, *pattern))]
+    steps = [(spans[end - start - 1], start) for start, end in pairwise((0, *pattern))]
     values = [span.interval[start : start + count] for span, start in steps]
-    times = [span.log_time[start : start + count] for span, start in steps]
-    values += [_ratio(later, before) for before, later in pairwise(times)]
+    values += [span.log_time[start : start + count] for span, start in steps]
     return [whole.is_one, whole.sequence, *values]
 
 

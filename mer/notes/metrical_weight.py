@@ -54,7 +54,8 @@ def beat_strength(columns: Columns) -> Singles:
     """
     above, below = columns.meter.astype(np.int64).T
     code = np.where(below > 0, above << _METER_BITS | below, 4 << _METER_BITS | 4)
-    codes, which = np.unique(code, return_inverse=True)
+    codes = distinct(code)
+    which = np.searchsorted(codes, code)
     tables = [_EMPTY, *(_bar(*divmod(one, 1 << _METER_BITS)) for one in codes.tolist())]
     starts = np.cumsum(list(map(len, tables)))[which]
     return np.concatenate(tables)[np.repeat(starts, columns.lengths) + bar_position(columns)]

@@ -130,8 +130,10 @@ def tonic_interval(columns: Columns) -> Ints:
 
 def bar_position(columns: Columns) -> Ints:
     """Return the ticks from the barline before each note; 4/4 where the metre is unknown."""
-    downbeat = np.repeat(columns.downbeat.astype(np.int64), columns.lengths)
-    bar = np.repeat(columns.bar_ticks, columns.lengths)
+    # Numbers of half the size are divided in half the time.
+    kind = np.promote_types(columns.onset.dtype, np.int32)
+    downbeat = np.repeat(columns.downbeat.astype(kind), columns.lengths)
+    bar = np.repeat(columns.bar_ticks.astype(kind), columns.lengths)
     return np.asarray((columns.onset - downbeat) % bar, dtype=np.int64)
 
 

@@ -11,20 +11,25 @@ import logging
 import re
 import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from mer.errors import InputError
 from mer.search.postgres.address import Address, addresses, driver
+from mer.search.postgres.inquiries import Found, Inquiry
 
 _Answer = TypeVar("_Answer")
 Rows = list[tuple[Any, ...]]
 # Text of a statement and its parameters.
 Question = tuple[str, Sequence[Any]]
 # What the planner may not do: a search looks up rows by their keys, whatever it thinks of its
-# tables, and compiling a plan takes longer than the whole search.
-_SETTINGS = "SET jit = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+# tables; compiling a plan takes longer than the whole search, and making it anew half as long.
+_SETTINGS = (
+    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; "
+    "SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+)
 
 
 class Node:
@@ -44,6 +49,8 @@ class Node:
         if writing:
             self._options.setdefault("target_session_attrs", "read-write")
         self._connection: Any = None
+        self._prepared: dict[str, bytes] = {}
+        self._waiting = False
         self._lock = threading.Lock()
 
     def ask(self, question: Question) -> Rows:
@@ -63,6 +70,44 @@ class Node:
 
         with self._lock:
             return self._done(asked, tries=2)
+
+    @contextmanager
+    def looking_up(self, inquiry: Inquiry) -> Iterator[None]:
+        """Let the node look something up; meanwhile nothing but `found` may be asked.
+
+        Raises
+        ------
+        InputError
+            As for `ask`.
+        """
+        with self._lock:
+            self._done(lambda connection: inquiry.begin(connection, self._prepared), tries=2)
+            self._waiting = True
+            try:
+                yield
+            finally:
+                if self._waiting:  # another node failed: this answer would be that to the next
+                    self.close()
+                self._waiting = False
+
+    def found(self, inquiry: Inquiry) -> Found:
+        """Return what the node has found.
+
+        Raises
+        ------
+        InputError
+            As for `ask`.
+        """
+        begun = self._connection
+
+        def finished(connection: Any) -> Found:
+            if connection is not begun:  # it was lost meanwhile
+                inquiry.begin(connection, self._prepared)
+            return inquiry.finish(connection)
+
+        answer = self._done(finished, tries=2)
+        self._waiting = False
+        return answer
 
     def change(self, work: Callable[[Any], _Answer]) -> _Answer:
         """Return what `work` returns for the connection; its changes are kept all, or none.
@@ -97,6 +142,7 @@ class Node:
                 if fresh:
                     self._connection = psycopg.connect(**self._options, autocommit=True)
                     self._connection.execute(_SETTINGS)
+                    self._prepared = {}
                 return work(self._connection)
             except psycopg.OperationalError as error:
                 self.close()
@@ -114,6 +160,10 @@ class Node:
 
     def _refusing(self, error: Exception) -> InputError:
         state = getattr(error, "sqlstate", None)
+        if state == "42703":  # no such column
+            return InputError(
+                f"node {self.name} holds an index of another release; 'mer index push' replaces it"
+            )
         if state in ("42P01", "3F000"):  # no such table, no such schema
             return InputError(f"node {self.name} holds no index; 'mer index push' puts one there")
         if state == "42501":
@@ -158,6 +208,20 @@ class Nodes:
             for number, asked in questions.items()
         }
         return {number: future.result() for number, future in waiting.items()}
+
+    def look_up(self, inquiries: Mapping[int, Inquiry]) -> dict[int, Found]:
+        """Return what some nodes have, by number, all of which look it up at the same time.
+
+        Raises
+        ------
+        InputError
+            As for `ask`.
+        """
+        with ExitStack() as begun:
+            # In one order, so that no two threads wait for each other.
+            for number in sorted(inquiries):
+                begun.enter_context(self.nodes[number].looking_up(inquiries[number]))
+            return {number: self.nodes[number].found(asked) for number, asked in inquiries.items()}
 
     def ask_all(self, statement: str, parameters: Sequence[Any] = ()) -> list[Rows]:
         """Return the answer of every node to the same question.

@@ -18,7 +18,14 @@ from typing import Any
 from mer.errors import InputError
 from mer.search.postgres.nodes import Node, Nodes
 from mer.search.postgres.places import MANIFEST, SEGMENTS, newest_manifest
-from mer.search.postgres.tables import TABLES, columns_of, list_rows, tune_rows
+from mer.search.postgres.tables import (
+    NO_TABLES,
+    REMOVE,
+    TABLES,
+    columns_of,
+    list_rows,
+    note_rows,
+)
 from mer.search.segments.manifest import manifest_of
 from mer.search.segments.segment import Segment
 from mer.search.segments.store import Size
@@ -28,10 +35,8 @@ from mer.search.segments.writing import content_name
 Shown = Callable[[int], object]
 _LOCK = 0x6D6572  # "mer": one number for all writers
 _WAIT_SEC = 20
-_DATA = ("columns", "tune", "lists")
 _ROWS_A_STEP = 500
-_TUNE_KINDS = ("int4", "int4", *("bytea",) * 6)
-_LIST_KINDS = ("int4", "int4", "int2", *("bytea",) * 3)
+_NOTE_KINDS, _LIST_KINDS = ("int8", "bytea"), ("int8", *("bytea",) * 3)
 
 
 @dataclass(frozen=True)
@@ -186,7 +191,8 @@ def _locked(connection: Any) -> None:
 
 
 def _with_tables(connection: Any) -> None:
-    if connection.execute("SELECT to_regclass('mer.lists')").fetchone()[0] is None:
+    if connection.execute("SELECT to_regclass('mer.notes')").fetchone()[0] is None:
+        connection.execute(NO_TABLES)
         connection.execute(TABLES)
 
 
@@ -218,11 +224,11 @@ def _write(node: Node, name: str, segment: Segment, shown: Shown) -> None:
             ("int4", "text", "text", "bytea"),
             ((number, key, array.dtype.str, array.tobytes()) for key, array in arrays),
         )
-        tunes = _stepped(tune_rows(segment), len(segment.tunes), rows // 4, shown)
-        _copy(connection, "mer.tune", _TUNE_KINDS, ((number, *row) for row in tunes))
-        lists = list(list_rows(segment))
+        notes = _stepped(note_rows(segment, number), rows, rows // 4, shown)
+        _copy(connection, "mer.notes", _NOTE_KINDS, notes)
+        lists = list(list_rows(segment, number))
         buckets = _stepped(iter(lists), len(lists), rows - rows // 4, shown)
-        _copy(connection, "mer.lists", _LIST_KINDS, ((number, *row) for row in buckets))
+        _copy(connection, "mer.lists", _LIST_KINDS, buckets)
 
     node.change(written)
 
@@ -282,13 +288,12 @@ def _without(
     return count
 
 
-_ANALYZE = "ANALYZE mer.segment, mer.columns, mer.tune, mer.lists"
+_ANALYZE = "ANALYZE mer.segment, mer.columns, mer.notes, mer.lists"
 
 
 def _deleted(connection: Any, segments: list[int]) -> None:
-    for table in _DATA:
-        connection.execute(f"DELETE FROM mer.{table} WHERE segment = ANY(%s)", (segments,))
-    connection.execute("DELETE FROM mer.segment WHERE id = ANY(%s)", (segments,))
+    for statement in REMOVE:
+        connection.execute(statement, (segments,))
 
 
 def _total(sizes: Sequence[Size]) -> Size:

@@ -1,7 +1,8 @@
 """Nodes that hold segments as rows -> the store of an index.
 
 Every call asks each node at most one question, and all nodes at the same time. What never changes
-and is small (sizes of sets, bounds of phrases, metres) is read at the first search and kept.
+and is small (sizes of sets, bounds of phrases, metres, names of tunes) is read at the first search
+and kept.
 """
 
 from __future__ import annotations
@@ -17,21 +18,26 @@ from mer.corpus.corpus import Corpus, Tune, marks_of, texts_of
 from mer.corpus.filters import Filter
 from mer.corpus.joining import joined_columns
 from mer.embeddings import SETS, TermSets
-from mer.notes.arrays import Arrays, Ints, Keys
+from mer.notes.arrays import Arrays, Ints, Keys, distinct
 from mer.notes.columns import Columns
 from mer.notes.melody import Phrase
+from mer.search.postgres.inquiries import Inquiry, whole_number
 from mer.search.postgres.nodes import Nodes, Question
 from mer.search.postgres.places import Located, places_on
 from mer.search.postgres.tables import (
+    ALL_NOTES,
     LISTS,
-    NAMES,
     NOTES,
+    SHAPE,
     SHAPES,
-    as_array,
+    TEXTS,
     buckets,
     filled,
     found_lists,
     frame,
+    list_places,
+    note_kind,
+    note_places,
     there,
 )
 from mer.search.segments.segment import Segment
@@ -103,10 +109,13 @@ class NodeStore:
         """The columns of each segment, read from all nodes at once."""
         statement = (
             "SELECT segment, name, kind, data FROM mer.columns "
-            "WHERE segment = ANY(%s::int[]) AND name <> 'shape'"
+            "WHERE segment = ANY(%s::int[]) AND name <> ALL(%s)"
         )
+        return self._arrays_of(statement, [SHAPE, *TEXTS])
+
+    def _arrays_of(self, statement: str, names: list[str]) -> list[Arrays]:
         found: dict[tuple[int, int], Arrays] = {}
-        for node, rows in self._of_nodes(statement).items():
+        for node, rows in self._of_nodes(statement, names).items():
             for segment, name, kind, data in rows:
                 array = np.frombuffer(data, kind)
                 found.setdefault((node, segment), {})[name] = (
@@ -130,48 +139,53 @@ class NodeStore:
             for place, arrays in zip(self._places, self._arrays, strict=True)
         )
 
+    @cached_property
+    def _named(self) -> list[Corpus]:
+        """The tunes of each segment with their names, but without notes."""
+        statement = (
+            "SELECT segment, name, kind, data FROM mer.columns "
+            "WHERE segment = ANY(%s::int[]) AND name = ANY(%s)"
+        )
+        return [
+            replace(part.tunes, texts=part.tunes.texts | arrays)
+            for part, arrays in zip(
+                self._frame.parts, self._arrays_of(statement, [*TEXTS]), strict=True
+            )
+        ]
+
     def lists(self, terms: Mapping[str, Keys]) -> Iterator[Mapping[str, Listed]]:
         """Yield what each segment says of the terms, by view; asks once for all segments."""
         if not terms:  # a method that asks for no view
             yield from ({} for _ in self._places)
             return
-        asked: dict[int, list[tuple[int, Ints, int]]] = {}
-        kinds: list[dict[str, np.dtype[Any]]] = []
+        asked: dict[int, list[Ints]] = {}
+        segments: dict[int, list[int]] = {}
         for place, arrays in zip(self._places, self._arrays, strict=True):
-            kinds.append({})
+            segments.setdefault(place.node, []).append(place.segment)
             for name, wanted in terms.items():
-                bits, itemsize = arrays[f"buckets.{name}"].tolist()
-                kinds[-1][name] = np.dtype(f"<u{itemsize}")
-                chosen = np.unique(buckets(wanted, bits))
-                asked.setdefault(place.node, []).append((place.segment, chosen, SETS.index(name)))
-        questions: dict[int, Question] = {}
-        for node, parts in asked.items():
-            many = [len(chosen) for _, chosen, _ in parts]
-            questions[node] = (
-                LISTS,
-                (
-                    as_array(np.repeat([segment for segment, _, _ in parts], many)),
-                    as_array(np.concatenate([chosen for _, chosen, _ in parts])),
-                    as_array(np.repeat([view for _, _, view in parts], many)),
-                    sorted({segment for segment, _, _ in parts}),
-                ),
-            )
-        joined: dict[tuple[int, int], dict[str, tuple[bytes, bytes, bytes]]] = {}
-        for node, rows in self.nodes.ask(questions).items():
+                bits = int(arrays[f"buckets.{name}"][0])
+                chosen = distinct(buckets(wanted, bits))
+                places = list_places(place.segment, SETS.index(name), chosen, bits)
+                asked.setdefault(place.node, []).append(places)
+        inquiries = {
+            node: Inquiry(LISTS, (np.concatenate(places), np.array(segments[node])))
+            for node, places in asked.items()
+        }
+        joined: dict[tuple[int, int], dict[int, tuple[bytes, ...]]] = {}
+        for node, rows in self.nodes.look_up(inquiries).items():
             for segment, view, *held in rows:
-                lists = joined.setdefault((node, segment), {})
+                views = joined.setdefault((node, whole_number(segment)), {})
                 if view is not None:
-                    lists[SETS[view]] = (held[0], held[1], held[2])
-        for place, part, kind in zip(self._places, self._frame.parts, kinds, strict=True):
-            found = there(joined.get((place.node, place.segment)))
-            yield {
-                name: Listed(
-                    found_lists(wanted, kind[name], *found.get(name, (b"", b"", b""))),
-                    part.sets[name].sizes_,
-                    part.rows,
-                )
-                for name, wanted in terms.items()
-            }
+                    views[whole_number(view)] = tuple(column or b"" for column in held)
+        for place, part, arrays in zip(self._places, self._frame.parts, self._arrays, strict=True):
+            views = there(joined.get((place.node, place.segment)))
+            found = {}
+            for name, wanted in terms.items():
+                lists = views.get(SETS.index(name), (b"", b"", b""))
+                kind = np.dtype(f"<u{arrays[f'buckets.{name}'][1]}")
+                sequences = found_lists(wanted, kind, *lists)
+                found[name] = Listed(sequences, part.sets[name].sizes_, part.rows)
+            yield found
 
     def notes(self, numbers: Ints) -> Columns:
         """Return the notes of some sequences, in the order given; asks once for all segments.
@@ -180,115 +194,84 @@ class NodeStore:
         """
         held, columns = self._last
         if len(held) and len(numbers):
-            order = np.argsort(held, kind="stable")
-            place = np.minimum(np.searchsorted(held, numbers, sorter=order), len(held) - 1)
-            if np.array_equal(held[order[place]], numbers):
-                return columns.take(order[place])
-        fetched = self._fetched(numbers)
-        self._last = (numbers, fetched)  # a pair, so that threads cannot mix two
-        return fetched
+            place = np.minimum(np.searchsorted(held, numbers), len(held) - 1)
+            if np.array_equal(held[place], numbers):
+                return columns.take(place)
+        wanted = distinct(numbers)
+        columns = self._fetched(wanted)
+        self._last = (wanted, columns)  # a pair, so that threads cannot mix two
+        return columns.take(np.searchsorted(wanted, numbers))
 
-    def _fetched(self, numbers: Ints) -> Columns:
-        part, row = self._frame.places(numbers)
-        stretches = {
-            which: self._stretches(which, row[part == which]) for which in np.unique(part).tolist()
-        }
-        held: dict[tuple[int, int], tuple[bytes | None, ...]] = {}
-        for node, rows in self.nodes.ask(self._asked(NOTES, stretches)).items():
-            held |= {(node, segment): tuple(columns) for segment, *columns in rows}
-        found = []
-        for which, wanted in stretches.items():
-            place = self._places[which]
-            columns = there(held.get((place.node, place.segment)))
-            taken = self._frame.parts[which].columns.take(row[part == which])
-            found.append(filled(taken, columns))
-            assert len(wanted[0]) == len(taken)
+    def _fetched(self, wanted: Ints) -> Columns:
+        """Return the notes of sequences whose numbers rise."""
+        part, row = self._frame.places(wanted)
+        chosen = {which: row[part == which] for which in distinct(part).tolist()}
+        asked: dict[int, list[int]] = {}
+        for which in sorted(chosen, key=lambda which: self._places[which].segment):
+            asked.setdefault(self._places[which].node, []).append(which)
+        inquiries = {}
+        for node, parts in asked.items():
+            places = [note_places(self._places[which].segment, chosen[which]) for which in parts]
+            inquiries[node] = Inquiry(NOTES, (np.concatenate(places),))
+        found: dict[int, Columns] = {}
+        for node, ((held,),) in self.nodes.look_up(inquiries).items():
+            start, sent = 0, held or b""
+            for which in asked[node]:
+                rows, own = chosen[which], self._frame.parts[which].columns
+                arrays = self._arrays[which]
+                size = note_kind(arrays, strong=own.beat_strength is not None).itemsize
+                stop = start + size * int((own.bounds[rows + 1] - own.bounds[rows]).sum())
+                found[which] = filled(own, rows, arrays, sent[start:stop])
+                start = stop
+            there(sent if start == len(sent) else None)
         if not found:
             return self._frame.parts[0].columns.take(row)
-        if len(found) == 1:
-            return found[0]
-        back = np.argsort(np.argsort(part, kind="stable"), kind="stable")
-        return joined_columns(found).take(back)
-
-    def _stretches(self, which: int, rows: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return the tune of each row of a segment, where in it the row begins, and how long."""
-        segment = self._frame.parts[which]
-        tune = rows if self.unit == "melody" else segment.tunes.phrase_tune[rows]
-        bounds = segment.columns.bounds
-        start = bounds[rows] - segment.tunes.tunes.bounds[tune]
-        return tune, start, bounds[rows + 1] - bounds[rows]
-
-    def _asked(
-        self, statement: str, stretches: Mapping[int, tuple[Ints, ...]]
-    ) -> dict[int, Question]:
-        """Return the question to each node: the segment of each number, and the numbers."""
-        gathered: dict[int, list[tuple[Ints, ...]]] = {}
-        for which, columns in stretches.items():
-            place = self._places[which]
-            segment = np.full(len(columns[0]), place.segment)
-            gathered.setdefault(place.node, []).append((segment, *columns))
-        return {
-            node: (
-                statement,
-                [as_array(np.concatenate(columns)) for columns in zip(*parts, strict=True)],
-            )
-            for node, parts in gathered.items()
-        }
+        return joined_columns([found[which] for which in chosen])
 
     def phrases(self, numbers: Ints) -> list[Phrase]:
         """Return some sequences with the tunes that they are from."""
         part, row = self._frame.places(numbers)
-        tunes = {
-            which: (self._stretches(which, row[part == which])[0],)
-            for which in np.unique(part).tolist()
-        }
-        names: dict[tuple[int, int, int], tuple[str, str]] = {}
-        for node, rows in self.nodes.ask(self._asked(NAMES, tunes)).items():
-            for segment, tune, name, title in rows:
-                names[node, segment, tune] = (name.decode(), title.decode())
         columns = self.notes(numbers)
         return [
-            self._phrase(columns, at, which, number, names)
+            self._phrase(columns, at, which, number)
             for at, (which, number) in enumerate(zip(part.tolist(), row.tolist(), strict=True))
         ]
 
-    def _phrase(
-        self,
-        columns: Columns,
-        at: int,
-        which: int,
-        row: int,
-        names: Mapping[tuple[int, int, int], tuple[str, str]],
-    ) -> Phrase:
-        place, segment = self._places[which], self._frame.parts[which]
-        (tune,), (start,), (notes,) = (
-            column.tolist() for column in self._stretches(which, np.array([row]))
-        )
-        tune_id, title = there(names.get((place.node, place.segment, tune)))
-        first = row
+    def _phrase(self, columns: Columns, at: int, which: int, row: int) -> Phrase:
+        tunes, bounds = self._named[which], self._frame.parts[which].columns.bounds
+        tune = first = row
         if self.unit == "phrase":
-            first = int(np.searchsorted(segment.tunes.phrase_tune, tune))
+            tune = int(tunes.phrase_tune[row])
+            first = int(np.searchsorted(bounds, tunes.tunes.bounds[tune]))
+        origin, title = int(tunes.tunes.bounds[tune]), tunes.title(tune)
         return Phrase(
             melody=columns.melody(at, title=title),
-            tune_id=tune_id,
+            tune_id=tunes.tune_id(tune),
             title=title,
-            collection=segment.tunes.collection(tune),
+            collection=tunes.collection(tune),
             number=row - first + 1,
-            start=start,
-            stop=start + notes,
+            start=int(bounds[row]) - origin,
+            stop=int(bounds[row + 1]) - origin,
         )
 
     def shapes(self, numbers: Ints) -> Keys:
         """Return a key of each sequence, equal for the same up to transposition and tempo."""
         part, row = self._frame.places(numbers)
-        rows = {which: (row[part == which],) for which in np.unique(part).tolist()}
-        found = np.zeros(len(row), np.uint64)
+        asked: dict[int, list[tuple[Ints, Ints]]] = {}
+        for which in distinct(part).tolist():
+            rows, place = row[part == which], self._places[which]
+            asked.setdefault(place.node, []).append((np.full(len(rows), place.segment), rows))
+        questions: dict[int, Question] = {
+            node: (SHAPES, [np.concatenate(rows).tolist() for rows in zip(*parts, strict=True)])
+            for node, parts in asked.items()
+        }
         held = {
             (node, segment): np.frombuffer(data, np.uint64)
-            for node, answer in self.nodes.ask(self._asked(SHAPES, rows)).items()
+            for node, answer in self.nodes.ask(questions).items()
             for segment, data in answer
         }
-        for which in rows:
+        found = np.zeros(len(row), np.uint64)
+        for which in distinct(part).tolist():
             place = self._places[which]
             found[part == which] = there(held.get((place.node, place.segment)))
         return found
@@ -345,26 +328,24 @@ class NodeStore:
     @cached_property
     def _read(self) -> Segments:
         """The segments with notes and names, but without lists."""
-        statement = (
-            "SELECT segment, number, id, title, pitch, onset, duration, strength FROM mer.tune "
-            "WHERE segment = ANY(%s::int[]) ORDER BY segment, number"
-        )
-        held: dict[tuple[int, int], list[tuple[Any, ...]]] = {}
-        for node, rows in self._of_nodes(statement).items():
-            for segment, _, *values in rows:
-                held.setdefault((node, segment), []).append(tuple(values))
+        held = {
+            (node, segment): notes
+            for node, rows in self._of_nodes(ALL_NOTES).items()
+            for segment, notes in rows
+        }
         parts = []
-        for place, part in zip(self._places, self._frame.parts, strict=True):
-            rows = there(held.get((place.node, place.segment)))
-            names, titles, *notes = zip(*rows, strict=True)
-            joined = [None if column[0] is None else b"".join(column) for column in notes]
+        for which, (place, part) in enumerate(zip(self._places, self._frame.parts, strict=True)):
+            named, arrays = self._named[which], self._arrays[which]
+            notes = there(held.get((place.node, place.segment)))
+            sequences = filled(part.columns, np.arange(len(part.columns)), arrays, notes)
+            names = ("pitch", "onset", "duration", "beat_strength")
+            columns = replace(part.tunes.tunes, **{one: getattr(sequences, one) for one in names})
             texts = texts_of(
-                [name.decode() for name in names],
-                [title.decode() for title in titles],
-                part.tunes.texts["collection"],
-            ) | marks_of(part.tunes.marked)
-            tunes = Corpus(filled(part.tunes.tunes, joined), texts, place.collections)
-            parts.append(replace(part, tunes=tunes))
+                [named.tune_id(tune) for tune in range(len(named))],
+                [named.title(tune) for tune in range(len(named))],
+                named.texts["collection"],
+            ) | marks_of(named.marked)
+            parts.append(replace(part, tunes=Corpus(columns, texts, place.collections)))
         return Segments(parts)
 
     @cached_property
@@ -375,9 +356,9 @@ class NodeStore:
             for part in self._read.parts
         )
 
-    def _of_nodes(self, statement: str) -> dict[int, Any]:
+    def _of_nodes(self, statement: str, *more: Any) -> dict[int, Any]:
         """Return what each node answers to a question about its segments."""
         segments: dict[int, list[int]] = {}
         for place in self._places:
             segments.setdefault(place.node, []).append(place.segment)
-        return self.nodes.ask({node: (statement, (held,)) for node, held in segments.items()})
+        return self.nodes.ask({node: (statement, (held, *more)) for node, held in segments.items()})

@@ -1,16 +1,16 @@
 """A segment -> rows of five tables, and the statements that ask for them.
 
-``segment`` names each segment; ``columns`` has its arrays with one value a tune or a sequence;
-``tune`` the notes and names of each tune; ``lists`` the inverted lists, in buckets of terms whose
-first bits are equal; ``manifest`` the one manifest of the whole index, the same on every node. A
-segment is on one node only.
+``segment`` names each segment; ``columns`` has its arrays with one value a tune or a sequence, and
+the names of tunes; ``notes`` the notes of each sequence; ``lists`` the inverted lists, in buckets
+of terms whose first bits are equal; ``manifest`` the one manifest of the whole index, the same on
+every node. A segment is on one node only. Notes and lists are found by a *place*: one number, of
+which the first bits are those of the segment.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -30,12 +30,9 @@ _Found = TypeVar("_Found")
 _BUCKET_BYTES = 512
 _MOST_BITS = 31
 _NONE = np.zeros(0, np.uint8)
-_PER_TUNE = ("bounds", "meter", "downbeat", "tonic", "mode", "tempo_bpm")
-NOTE_KINDS: dict[str, np.dtype[Any]] = {
-    "pitch": np.dtype("u1"),
-    "onset": np.dtype("<i4"),
-    "duration": np.dtype("<i4"),
-}
+_PER_SEQUENCE = ("meter", "downbeat", "tonic", "mode", "tempo_bpm")
+_PER_TUNE = ("bounds", *_PER_SEQUENCE)
+FIRST, _TIME_BYTES = "first_onset", "time_bytes"
 
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS mer;
@@ -58,55 +55,38 @@ CREATE TABLE IF NOT EXISTS mer.columns (
     data bytea NOT NULL,
     PRIMARY KEY (segment, name)
 );
-CREATE TABLE IF NOT EXISTS mer.tune (
-    segment integer NOT NULL,
-    number integer NOT NULL,
-    id bytea NOT NULL,
-    title bytea NOT NULL,
-    pitch bytea NOT NULL,
-    onset bytea NOT NULL,
-    duration bytea NOT NULL,
-    strength bytea,
-    PRIMARY KEY (segment, number)
+CREATE TABLE IF NOT EXISTS mer.notes (
+    place bigint PRIMARY KEY,
+    notes bytea NOT NULL
 );
 CREATE TABLE IF NOT EXISTS mer.lists (
-    segment integer NOT NULL,
-    bucket integer NOT NULL,
-    view smallint NOT NULL,
+    place bigint PRIMARY KEY,
     terms bytea NOT NULL,
     lengths bytea NOT NULL,
-    sequences bytea NOT NULL,
-    PRIMARY KEY (segment, bucket, view)
+    sequences bytea NOT NULL
 );
 ALTER TABLE mer.columns ALTER data SET STORAGE EXTERNAL;
-ALTER TABLE mer.tune ALTER pitch SET STORAGE EXTERNAL, ALTER onset SET STORAGE EXTERNAL,
-    ALTER duration SET STORAGE EXTERNAL, ALTER strength SET STORAGE EXTERNAL;
+ALTER TABLE mer.notes ALTER notes SET STORAGE EXTERNAL;
 ALTER TABLE mer.lists ALTER terms SET STORAGE EXTERNAL, ALTER lengths SET STORAGE EXTERNAL,
     ALTER sequences SET STORAGE EXTERNAL;
 """
+# Tables of an earlier layout, whose rows were found by several columns.
+NO_TABLES = "DROP TABLE IF EXISTS mer.manifest, mer.segment, mer.columns, mer.tune, mer.lists"
 
+# One column is looked up in less time than three. The order costs nothing: an index has it.
 # The lists of some buckets, joined for each segment and view; and every segment that is there.
 LISTS = """
-SELECT w.segment, l.view, string_agg(l.terms, ''), string_agg(l.lengths, ''),
-    string_agg(l.sequences, '')
-FROM unnest(%s::int[], %s::int[], %s::smallint[]) AS w (segment, bucket, view)
-JOIN mer.lists AS l USING (segment, bucket, view) GROUP BY w.segment, l.view
-UNION ALL SELECT id, NULL, NULL, NULL, NULL FROM mer.segment WHERE id = ANY(%s::int[])
+SELECT place & 536870911, place >> 60, string_agg(terms, '' ORDER BY place),
+    string_agg(lengths, '' ORDER BY place), string_agg(sequences, '' ORDER BY place)
+FROM mer.lists WHERE place = ANY($1) GROUP BY 1, 2
+UNION ALL SELECT id, NULL, NULL, NULL, NULL FROM mer.segment WHERE id = ANY($2)
 """
-# Stretches of tunes, joined for each segment in the order asked for.
-NOTES = """
-SELECT w.segment, string_agg(substr(t.pitch, w.start + 1, w.notes), '' ORDER BY w.place),
-    string_agg(substr(t.onset, 4 * w.start + 1, 4 * w.notes), '' ORDER BY w.place),
-    string_agg(substr(t.duration, 4 * w.start + 1, 4 * w.notes), '' ORDER BY w.place),
-    string_agg(substr(t.strength, 4 * w.start + 1, 4 * w.notes), '' ORDER BY w.place)
-FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[])
-    WITH ORDINALITY AS w (segment, number, start, notes, place)
-JOIN mer.tune AS t USING (segment, number) GROUP BY w.segment
-"""
-# The names of tunes.
-NAMES = """
-SELECT DISTINCT segment, number, t.id, t.title
-FROM unnest(%s::int[], %s::int[]) AS w (segment, number) JOIN mer.tune AS t USING (segment, number)
+# The notes of some sequences, in the order of their places.
+NOTES = "SELECT string_agg(notes, '' ORDER BY place) FROM mer.notes WHERE place = ANY($1)"
+# Those of whole segments.
+ALL_NOTES = """
+SELECT place >> 32, string_agg(notes, '' ORDER BY place)
+FROM mer.notes WHERE place >> 32 = ANY(%s::bigint[]) GROUP BY 1
 """
 # Shapes of sequences, joined for each segment in the order asked for.
 SHAPES = """
@@ -114,17 +94,48 @@ SELECT w.segment, string_agg(substr(c.data, 8 * w.place + 1, 8), '' ORDER BY w.n
 FROM unnest(%s::int[], %s::int[]) WITH ORDINALITY AS w (segment, place, number)
 JOIN mer.columns AS c ON c.segment = w.segment AND c.name = 'shape' GROUP BY w.segment
 """
+# Arrays that a search does not begin with.
+SHAPE, TEXTS = "shape", ("id_bytes", "id_bounds", "title_bytes", "title_bounds")
+# Of the place of notes the last bits are the number of the sequence, before which comes that of the
+# segment. Of the place of lists they are the segment, before which come view and bucket: lists of
+# one term in several segments are neighbours, and found together.
+_ROW_BITS, _SEGMENT_BITS = 32, 29
+_LISTS_OF = (1 << _SEGMENT_BITS) - 1
 
 
-def as_array(numbers: Ints) -> str:
-    """Return whole numbers as PostgreSQL writes an array, which takes less time than a list.
+def note_places(segment: int, rows: Ints) -> Ints:
+    """Return where the notes of some sequences of a segment are, by their numbers in it.
 
     Examples
     --------
-    >>> as_array(np.array([3, 1]))
-    '{3,1}'
+    >>> note_places(1, np.array([0, 5])).tolist()
+    [4294967296, 4294967301]
     """
-    return f"{{{','.join(map(str, numbers.tolist()))}}}"
+    return np.asarray((segment << _ROW_BITS) + rows, dtype=np.int64)
+
+
+def list_places(segment: int, view: int, chosen: Ints, bits: int) -> Ints:
+    """Return where the lists of some buckets of a segment are, in one view.
+
+    Examples
+    --------
+    >>> divmod(int(list_places(3, 0, np.array([1]), 31)[0]), 2**29)
+    (1, 3)
+    """
+    first = (view << _MOST_BITS) + (chosen << (_MOST_BITS - bits))
+    return np.asarray((first << _SEGMENT_BITS) + segment, dtype=np.int64)
+
+
+# What removes the rows of some segments, whose numbers are given.
+REMOVE = tuple(
+    f"DELETE FROM mer.{table} WHERE {number} = ANY(%s)"
+    for table, number in (
+        ("columns", "segment"),
+        ("notes", f"place >> {_ROW_BITS}"),
+        ("lists", f"place & {_LISTS_OF}"),
+        ("segment", "id"),
+    )
+)
 
 
 def columns_of(segment: Segment) -> Arrays:
@@ -133,7 +144,8 @@ def columns_of(segment: Segment) -> Arrays:
     marks = tunes.phrase_start
     made: Arrays = {name: getattr(tunes, name) for name in _PER_TUNE}
     made |= marks_of(segment.tunes.marked)
-    made |= {"collection": segment.tunes.texts["collection"], "shape": segment.shape}
+    made |= {name: segment.tunes.texts[name] for name in ("collection", *TEXTS)}
+    made |= {SHAPE: segment.shape, **_times(segment.columns)}
     made["phrase_start"] = _NONE if marks is None else np.packbits(marks)
     strength = tunes.beat_strength
     made["has_strength"] = _NONE if strength is None else np.packbits(~np.isnan(strength))
@@ -143,29 +155,42 @@ def columns_of(segment: Segment) -> Arrays:
     return {name: np.ascontiguousarray(array) for name, array in made.items()}
 
 
-def tune_rows(segment: Segment) -> Iterator[tuple[Any, ...]]:
-    """Yield number, id, title, pitch, onset, duration and strength of each tune."""
-    corpus, columns = segment.tunes, segment.tunes.tunes
-    pitch, onset, duration = (
-        columns.pitch.astype("u1"),
-        columns.onset.astype("<i4"),
-        columns.duration.astype("<i4"),
-    )
+def note_kind(arrays: Arrays, *, strong: bool) -> np.dtype[Any]:
+    """Return the kind of what a segment stores of a note, with its strength or without.
+
+    Onsets count from the first one of the sequence: so two bytes are enough for most.
+    """
+    time = np.dtype(f"<u{arrays[_TIME_BYTES][0]}")
+    kinds = [("pitch", np.dtype("u1")), ("onset", time), ("duration", time)]
+    return np.dtype([*kinds, *([("beat_strength", np.dtype("<f4"))] if strong else [])])
+
+
+def note_rows(segment: Segment, number: int) -> Iterator[tuple[int, bytes]]:
+    """Yield place and notes of each sequence of segment `number`."""
+    columns, times = segment.columns, _times(segment.columns)
     strength = columns.beat_strength
-    strength = None if strength is None else strength.astype("<f4")
-    bounds = columns.bounds.tolist()
-    for tune, (start, stop) in enumerate(pairwise(bounds)):
-        yield (
-            tune,
-            corpus.tune_id(tune).encode(),
-            corpus.title(tune).encode(),
-            *(column[start:stop].tobytes() for column in (pitch, onset, duration)),
-            None if strength is None else strength[start:stop].tobytes(),
-        )
+    notes = np.empty(len(columns.pitch), note_kind(times, strong=strength is not None))
+    notes["pitch"], notes["duration"] = columns.pitch, columns.duration
+    notes["onset"] = columns.onset - np.repeat(times[FIRST], columns.lengths)
+    if strength is not None:
+        notes["beat_strength"] = strength
+    stored = notes.tobytes()
+    ends = (columns.bounds.astype(np.int64) * notes.itemsize).tolist()
+    places = note_places(number, np.arange(len(columns))).tolist()
+    for place, (start, stop) in zip(places, pairwise(ends), strict=True):
+        yield place, stored[start:stop]
 
 
-def list_rows(segment: Segment) -> Iterator[tuple[Any, ...]]:
-    """Yield bucket, number of the view, terms, lengths less one, and sequences of each bucket."""
+def _times(columns: Columns) -> Arrays:
+    """Return the first onset of each sequence, and how many bytes times after it take."""
+    first = columns.onset[columns.bounds[:-1]]
+    since = columns.onset[columns.bounds[1:] - 1] - first
+    longest = max(int(since.max()), int(columns.duration.max()))
+    return {FIRST: first, _TIME_BYTES: np.array([2 if longest < 1 << 16 else 4], np.uint8)}
+
+
+def list_rows(segment: Segment, number: int) -> Iterator[tuple[Any, ...]]:
+    """Yield place, terms, lengths less one, and sequences of each bucket of segment `number`."""
     for view, name in enumerate(SETS):
         sets = segment.sets[name]
         kind = sets.sequences_.dtype
@@ -173,11 +198,11 @@ def list_rows(segment: Segment) -> Iterator[tuple[Any, ...]]:
         first = np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1])[: len(bucket)])
         starts = sets.starts_.astype(np.int64)
         lengths = (np.diff(starts) - 1).astype(kind)
-        bounds = zip(first.tolist(), [*first[1:].tolist(), len(bucket)], strict=True)
-        for begin, end in bounds:
+        places = list_places(number, view, bucket[first], _bits(sets)).tolist()
+        bounds = zip(places, first.tolist(), [*first[1:].tolist(), len(bucket)], strict=True)
+        for place, begin, end in bounds:
             yield (
-                int(bucket[begin]),
-                view,
+                place,
                 sets.terms_[begin:end].tobytes(),
                 lengths[begin:end].tobytes(),
                 sets.sequences_[starts[begin] : starts[end]].tobytes(),
@@ -222,7 +247,8 @@ def frame(
     )
     # Nothing is stored for these: they stand for what a node has.
     absent: Arrays = {
-        name: np.broadcast_to(np.zeros(1, kind), notes) for name, kind in NOTE_KINDS.items()
+        name: np.broadcast_to(np.zeros(1, kind), notes)
+        for name, kind in (("pitch", np.uint8), ("onset", np.int32), ("duration", np.int32))
     }
     columns = Columns(
         **{name: arrays[name] for name in _PER_TUNE},
@@ -250,27 +276,37 @@ def frame(
     return Segment(corpus, unit, sets, np.zeros(0, np.uint64), size, dead)
 
 
-def filled(taken: Columns, held: Sequence[bytes | None]) -> Columns:
-    """Return columns of a `frame` with the notes that a node has sent.
+def filled(columns: Columns, rows: Ints, arrays: Arrays, held: bytes | None) -> Columns:
+    """Return some sequences of the columns of a `frame`, with the notes that a node has sent.
 
     Parameters
     ----------
-    held
-        Pitches, onsets, durations and strengths, joined.
+    arrays
+        What the node has of the segment, from `columns_of`.
 
     Raises
     ------
     InputError
         If there are more or fewer than the frame has.
     """
-    columns: dict[str, Any] = {
-        name: np.frombuffer(data or b"", kind)
-        for (name, kind), data in zip(NOTE_KINDS.items(), held[:3], strict=True)
-    }
-    for column in columns.values():
-        there(column if len(column) == len(taken.pitch) else None)
-    strength = None if held[3] is None else np.frombuffer(held[3], "<f4")
-    return replace(taken, **columns, beat_strength=strength)
+    start = columns.bounds[rows]
+    lengths = columns.bounds[rows + 1] - start
+    bounds = np.append(0, np.cumsum(lengths))
+    strong, marks = columns.beat_strength is not None, columns.phrase_start
+    kind, sent = note_kind(arrays, strong=strong), held or b""
+    whole = len(sent) == kind.itemsize * int(bounds[-1])
+    notes: Array = np.frombuffer(there(sent if whole else None), kind)
+    if marks is not None:
+        marks = marks[np.arange(bounds[-1]) + np.repeat(start - bounds[:-1], lengths)]
+    return Columns(
+        pitch=notes["pitch"].copy(),
+        onset=notes["onset"].astype(np.int32) + np.repeat(arrays[FIRST][rows], lengths),
+        duration=notes["duration"].astype(np.int32),
+        bounds=bounds,
+        **{name: getattr(columns, name)[rows] for name in _PER_SEQUENCE},
+        phrase_start=marks,
+        beat_strength=notes["beat_strength"].copy() if strong else None,
+    )
 
 
 def there(found: _Found | None) -> _Found:

@@ -161,8 +161,8 @@ def by_motif(
     order = proposed.best(None if limits.complete else count)
     numbers, rest = order[:count], order[count:]
     metre = MOTIF_METRE_SHARE if _both_notate(pool, query) else 0.0
-    own = Profile.of(query.columns, metre=metre > 0.0)
-    others = Profile.of(pool.take(numbers), metre=metre > 0.0)
+    own = Profile.of(query.columns, metre=metre > 0.0, position=False)
+    others = Profile.of(pool.take(numbers), metre=metre > 0.0, position=False)
     shifts = best_shifts(own, others, np.arange(len(numbers)), tries)
     # Tunes repeat their phrases, and share them: what is the same is aligned once.
     first, which = others.alike(shifts)
@@ -397,4 +397,4 @@ def _in_aspect(query: Columns, others: Columns, aspect: str) -> tuple[Profile, P
 
 
 def _plain(columns: Columns) -> Profile:
-    return Profile.of(columns, metre=False)
+    return Profile.of(columns, metre=False, position=False)

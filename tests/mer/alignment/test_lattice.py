@@ -106,6 +106,20 @@ def test_several_transpositions_at_once_are_each_alone(mode: str) -> None:
         assert together.reshape(2, 3)[row].tolist() == alone.tolist()
 
 
+def test_what_recurs_in_the_query_earns_what_it_earns_alone() -> None:
+    lengths = np.array([8, 9, 9, 8, 9, 9], dtype=np.float32)
+    own = profile([60, 62, 60, 60, 64, 62])._replace(length=lengths)
+    pool, zero, base = profile([60, 61, 62, 64], 480), np.array([0]), np.zeros((), np.float32)
+    scoring = Scoring(metre=0.4, length=0.3)
+    block = Block(own, pool, zero, zero, scoring)
+    together = [block.earnings(note, base).tolist() for note in range(6)]
+    for note, earned in enumerate(together):
+        only = {name: getattr(own, name)[note : note + 1] for name in ("pitch", "weight", "length")}
+        alone = Block(own._replace(**only), pool, zero, zero, scoring)
+        assert alone.earnings(0, base).tolist() == earned
+    assert together[0] == together[3] != together[2]
+
+
 def test_bad_scorings_are_refused() -> None:
     with pytest.raises(InputError, match="unknown alignment mode 'around'; one of global, local"):
         Scoring(mode="around")

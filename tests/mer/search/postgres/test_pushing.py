@@ -24,6 +24,10 @@ def _clean(urls: str) -> None:
     remove_all(urls)
 
 
+# The segment of a row of each table.
+SEGMENT_OF = {"columns": "segment", "notes": "place >> 32", "lists": "place & 536870911"}
+
+
 def folder_of(segments: Segments) -> Path:
     file = segments.parts[0].file
     assert file is not None
@@ -35,9 +39,9 @@ def orphans(pair: list[Server]) -> int:
     total = 0
     for server in pair:
         with psycopg.connect(server.url) as connection:
-            for table in ("columns", "tune", "lists"):
+            for table, segment in SEGMENT_OF.items():
                 answer = connection.execute(
-                    f"SELECT count(*) FROM mer.{table} WHERE segment NOT IN "
+                    f"SELECT count(*) FROM mer.{table} WHERE {segment} NOT IN "
                     "(SELECT id FROM mer.segment)"
                 ).fetchone()
                 assert answer is not None
