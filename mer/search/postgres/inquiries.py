@@ -54,7 +54,7 @@ class Inquiry(NamedTuple):
         sent = [_array(numbers) for numbers in self.numbers]
         link.send_query_prepared(prepared[self.statement], sent, [_BINARY] * len(sent), _BINARY)
         while link.flush():
-            select.select([], [link.socket], [])
+            _wait(link.socket, writing=True)
 
     def finish(self, connection: Any) -> Found:
         """Return the rows, when they are there."""
@@ -62,7 +62,7 @@ class Inquiry(NamedTuple):
         results = []
         while True:
             while link.is_busy():
-                select.select([link.socket], [], [])
+                _wait(link.socket)
                 link.consume_input()
             result = link.get_result()
             if result is None:
@@ -92,6 +92,16 @@ def _array(numbers: Ints) -> bytes:
     sent = np.empty(len(numbers), dtype=_SENT)
     sent["bytes"], sent["number"] = 8, numbers
     return np.array([1, 0, _INT8, len(numbers), 1], dtype=">i4").tobytes() + sent.tobytes()
+
+
+def _wait(socket: int, *, writing: bool = False) -> None:
+    """Return when something can be read from a socket, or written to it."""
+    if hasattr(select, "poll"):  # not on Windows; `select` takes no numbers above 1,023
+        waiting = select.poll()
+        waiting.register(socket, select.POLLOUT if writing else select.POLLIN)
+        waiting.poll()
+    else:
+        select.select([] if writing else [socket], [socket] if writing else [], [])
 
 
 def _checked(connection: Any, result: Any) -> Any:

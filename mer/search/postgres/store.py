@@ -147,7 +147,7 @@ class NodeStore:
             "WHERE segment = ANY(%s::int[]) AND name = ANY(%s)"
         )
         return [
-            replace(part.tunes, texts=part.tunes.texts | arrays)
+            Corpus(part.tunes.tunes, part.tunes.texts | arrays, part.tunes.collections)
             for part, arrays in zip(
                 self._frame.parts, self._arrays_of(statement, [*TEXTS]), strict=True
             )
