@@ -14,6 +14,9 @@ from mer.notes.viewpoints import inter_onset_interval, phrase_position
 
 _HIGHEST = 127
 _MAX_SHIFT = 30
+# In so many multiplications OpenBLAS calls no other threads, which would wait for more to do, and
+# keep a core busy, for longer than a search takes.
+_ALONE = 1 << 18
 
 
 class Profile(NamedTuple):
@@ -186,7 +189,11 @@ def best_shifts(query: Profile, pool: Profile, candidates: Ints, count: int) -> 
     # Row p, column s: how much of the query sounds at pitch p when it is moved by shift s.
     place = np.arange(pool.histogram.shape[1])[:, None] + pool.lowest - query.lowest - shifts
     moved = np.where((place >= 0) & (place < len(own)), own[np.clip(place, 0, len(own) - 1)], 0)
-    overlap = pool.histogram[candidates] @ moved
+    overlap = np.empty((len(candidates), len(shifts)), dtype=np.float32)
+    rows_at_once = max(1, _ALONE // moved.size)
+    for start in range(0, len(candidates), rows_at_once):
+        part = slice(start, start + rows_at_once)
+        np.matmul(pool.histogram[candidates[part]], moved, out=overlap[part])
     best = np.empty((len(overlap), min(count, len(shifts))), dtype=np.int64)
     rows = np.arange(len(overlap))
     for rank in range(best.shape[1]):  # a few times the largest is quicker than an order of all
