@@ -79,7 +79,7 @@ def with_heard_chords(reading: Reading, voices: Sequence[Voice], chosen: int) ->
     edges = np.arange(first, stop + step, step)
     if len(edges) < 2 or _together(notes, edges).mean() < _FEWEST:
         return reading
-    weight, bass = _all_profiles(_columns(voices[chosen]), notes, edges)
+    weight, bass = _profiles(_columns(voices[chosen]), notes, edges)
     names = _named(weight, bass, reading.melody.key)
     found = [
         (int(edges[place]), name)
@@ -118,8 +118,10 @@ def _together(notes: Ints, edges: Ints) -> Flags:
     return found
 
 
-def _all_profiles(own: Ints, others: Ints, edges: Ints) -> tuple[Floats, Ints]:
-    """Return the profiles of the melody and the other voices; silent is where the others are.
+def _profiles(own: Ints, others: Ints, edges: Ints) -> tuple[Floats, Ints]:
+    """Return how long each pitch class sounds in each stretch, as shares; the bass, -1 for none.
+
+    A stretch in which the other voices are silent has no bass.
 
     Parameters
     ----------
@@ -133,21 +135,9 @@ def _all_profiles(own: Ints, others: Ints, edges: Ints) -> tuple[Floats, Ints]:
     both = (low < _NO_PITCH) & (lowest < _NO_PITCH)
     if both.any() and (lowest < low)[both].mean() > 0.5:
         low = np.where(both, np.minimum(low, lowest), low)
-    return _shares(held + _OF_MELODY * sung), _classes(low)
-
-
-def _profiles(notes: Ints, edges: Ints) -> tuple[Floats, Ints]:
-    """Return how long each pitch class sounds in each stretch, as shares; the bass, -1 for none."""
-    held, low = _held(notes, edges)
-    return _shares(held), _classes(low)
-
-
-def _shares(held: Floats) -> Floats:
-    return np.asarray(held / np.maximum(held.sum(axis=1, keepdims=True), 1.0))
-
-
-def _classes(low: Ints) -> Ints:
-    return np.where(low == _NO_PITCH, -1, low % 12)
+    held = held + _OF_MELODY * sung
+    weight: Floats = held / np.maximum(held.sum(axis=1, keepdims=True), 1.0)
+    return weight, np.where(low == _NO_PITCH, -1, low % 12)
 
 
 def _held(notes: Ints, edges: Ints) -> tuple[Floats, Ints]:

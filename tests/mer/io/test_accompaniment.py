@@ -132,17 +132,21 @@ def test_a_song_in_several_tracks_is_read_with_its_chords(tmp_path: Path, ending
     assert named(passage) == [(0, "F"), (BAR, "C"), (2 * BAR, "G")]
 
 
-def test_time_in_each_stretch_is_as_counted_note_by_note() -> None:
+@pytest.mark.parametrize(("below", "is_bass"), [(-40, True), (40, False)])
+def test_time_in_each_stretch_is_as_counted_note_by_note(below: int, is_bass: bool) -> None:
     rng = np.random.default_rng(0)
     start = rng.integers(0, 5000, 60)
-    notes = np.stack([rng.integers(36, 90, 60), start, start + rng.integers(1, 2500, 60)], axis=1)
+    notes = np.stack([rng.integers(44, 90, 60), start, start + rng.integers(1, 2500, 60)], axis=1)
+    own = np.stack([rng.integers(50, 60, 9) + below, start[:9], start[:9] + 400], axis=1)
     edges = np.arange(480, 6000, 960)
-    weight, bass = _profiles(notes, edges)
+    weight, bass = _profiles(own, notes, edges)
+    told = [(1.0, True, *row) for row in notes.tolist()]
+    told += [(0.5, is_bass, *row) for row in own.tolist()]
     for place, (begin, end) in enumerate(pairwise(edges.tolist())):
         held = np.zeros(12)
-        low = [pitch for pitch, on, off in notes.tolist() if on < end and off > begin]
-        for pitch, on, off in notes.tolist():
-            held[pitch % 12] += max(0, min(off, end) - max(on, begin))
+        for share, _, pitch, on, off in told:
+            held[pitch % 12] += share * max(0, min(off, end) - max(on, begin))
+        low = [pitch for _, counts, pitch, on, off in told if counts and on < end and off > begin]
         assert weight[place].tolist() == pytest.approx((held / max(held.sum(), 1)).tolist())
         assert bass[place] == (min(low) % 12 if low else -1)
 
