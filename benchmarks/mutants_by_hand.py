@@ -83,9 +83,9 @@ CHANGES: tuple[tuple[str, str, str], ...] = (
     ("generate/harmony/texture/voicing.py", "_TOUCHED = 4.0", "_TOUCHED = 0.0"),
     # Pieces.
     (
-        "generate/markov/demands.py",
-        '"authentic": Cadence((2, 7, 11), (0,))',
-        '"authentic": Cadence((2, 5, 11), (0,))',
+        "generate/piece/cadences.py",
+        '"authentic": Cadence((2, 7, 11), (0,)',
+        '"authentic": Cadence((2, 5, 11), (0,)',
     ),
     ("generate/markov/demands.py", "_STRESS_POWER = 0.6", "_STRESS_POWER = 0.4"),
     ("generate/markov/statements.py", "_ORDINARY_LEAP = 12", "_ORDINARY_LEAP = 7"),

@@ -7,7 +7,8 @@ possible sequences the one is taken that has most chords right on average: Viter
 probability of each chord given the whole melody. The single likeliest sequence has fewer right, and
 on tunes that leave the key it may lock into another (``docs/experiments/harmony.md``). A close is
 part of the model and not a repair: one more state, the closing tonic, can be entered from a
-dominant only and never be left, and a closed melody must end in it.
+dominant only and never be left, and a closed melody must end in it. A cadence that is asked for
+says instead which chords the last two may be (`generate.harmony.settling.cadence_states`).
 
 A chord may change at every bar, and at the half of bars that have two or four beats. Bars that
 return bring their chords back (`generate.harmony.settling`).
@@ -24,7 +25,14 @@ from generate.harmony.chords import MODEL, OPEN_FIFTH, STATES, Chord
 from generate.harmony.hidden_chain import HiddenChain, log
 from generate.harmony.outline import NO_OUTLINE, Outline, returns_in
 from generate.harmony.progressions import fitting_progressions
-from generate.harmony.settling import Settled, Wanted, given_at, given_kind, settle
+from generate.harmony.settling import (
+    Settled,
+    Wanted,
+    cadence_states,
+    given_at,
+    given_kind,
+    settle,
+)
 from generate.harmony.slots import Slots, chord_slots, heard, phrase_ends
 from mer.notes.arrays import Floats, Ints
 from mer.notes.key import MODE_SCALES, Key, estimate_key
@@ -119,18 +127,19 @@ def harmonise(
         By default the melody's own key, or else an estimate; see also `sounding_key`.
     closed
         Whether the last chord is the tonic and the one before it a dominant; by default if the last
-        note belongs to the tonic chord, and no chord is given there.
+        note belongs to the tonic chord, and no chord is given there. A cadence that the outline
+        asks for goes before it.
     calm
         Least probability, 0 to 1, that a chord stays inside a bar.
     outline
-        The plan of the piece and the chords that are given.
+        The plan of the piece, the chords that are given, and the cadence that is asked for.
     in_loops
         Whether stock progressions are preferred where they fit (`generate.harmony.progressions`).
 
     Raises
     ------
     InputError
-        If the shipped counts cannot be read.
+        If the shipped counts cannot be read, or there is no such cadence.
 
     Examples
     --------
@@ -144,8 +153,11 @@ def harmonise(
     slots = chord_slots(melody, [tick for one in outline.given for tick in one[:2]])
     given = given_at(slots, outline.given)
     close = int(np.searchsorted(slots.bar, slots.bar[-1]))
-    closing = max(close - 1, 0)
-    if closed is None:
+    asked = cadence_states(melody, slots, outline.cadence, key.mode)
+    closing = min([max(close - 1, 0), *asked])
+    if asked:
+        closed = False
+    elif closed is None:
         sounds = (int(melody.pitch[-1]) - key.tonic) % 12 in STATES[model.tonic].tones
         closed = sounds and not any(given[closing:])
     evidence = chord_evidence(melody, slots, model, key.tonic, weights=FOR_TUNES)
@@ -158,7 +170,7 @@ def harmonise(
     def chain(over: Floats) -> HiddenChain:
         return chord_chain(model, over, slots.opens_bar, closed=closed, calm=calm)
 
-    wanted = Wanted(given, plan, loops, closing, model.tonic)
+    wanted = Wanted(given, plan, loops, closing, model.tonic, asked)
     return _chords(key, slots, settle(slots, evidence, chain, wanted, key))
 
 

@@ -33,12 +33,16 @@ class Outline(NamedTuple):
         The user's chords, in order, on the time line of the melody.
     dance
         Such as ``"jig"``; the empty string if it is none.
+    cadence
+        A name in `generate.piece.cadences.CADENCES` that the last chords keep to; the empty string
+        for none.
     """
 
     plan: tuple[Recurrence, ...] = ()
     lender: str = ""
     given: tuple[GivenChord, ...] = ()
     dance: str = ""
+    cadence: str = ""
 
 
 NO_OUTLINE = Outline()

@@ -1,14 +1,15 @@
 """Slots + outline + chain of chords -> which chord each slot has, and where it comes from.
 
-Chords that are given are certain: the chain goes through them. Then the slots of bars that return
-are taken together: the chord that all of them want most, by the sum of its probabilities, stands in
-each. A bar that returns varied leans to the chord that it had. What is left is chosen anew around
-these. The close is left out of it, since a piece may end as no section did.
+Chords that are given are certain: the chain goes through them. A cadence that is asked for leaves
+the last slots one chord or a few. Then the slots of bars that return are taken together: the chord
+that all of them want most, by the sum of its probabilities, stands in each. A bar that returns
+varied leans to the chord that it had. What is left is chosen anew around these. The close is left
+out of it, since a piece may end as no section did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,10 +17,12 @@ import numpy as np
 from generate.harmony.chords import MODEL, PLAN, PROGRESSION, STATES, USER, ChordClass
 from generate.harmony.hidden_chain import HiddenChain
 from generate.harmony.slots import Slots
+from generate.piece.cadences import cadence_named, chords_of
 from generate.piece.given_chords import GivenChord
 from generate.piece.self_similarity import EXACT, VARIED, Recurrence
 from mer.notes.arrays import Floats, Ints
 from mer.notes.key import Key
+from mer.notes.melody import Melody
 
 _LEANING = 2.0  # nats by which a bar that returns varied leans to its chord
 _NEVER = -1e6
@@ -64,6 +67,8 @@ class Wanted(NamedTuple):
         The first slot of the close, in which nothing returns.
     tonic
         The state of the chord that closes a piece.
+    asked
+        Slot -> the states that a cadence leaves to it.
     """
 
     given: Sequence[GivenChord | None]
@@ -71,6 +76,7 @@ class Wanted(NamedTuple):
     progressions: Ints
     closing: int
     tonic: int
+    asked: Mapping[int, Ints]
 
 
 def given_at(slots: Slots, given: Sequence[GivenChord]) -> list[GivenChord | None]:
@@ -89,6 +95,49 @@ def given_state(one: GivenChord, key: Key) -> int:
 def given_kind(one: GivenChord, key: Key) -> ChordClass:
     """Return a given chord without its key."""
     return ChordClass((one.name.root - key.tonic) % 12, one.name.kind)
+
+
+def cadence_states(melody: Melody, slots: Slots, name: str, mode: str) -> dict[int, Ints]:
+    """Return the states that a cadence leaves to the last slots, by slot; none without a cadence.
+
+    The last chord is that of the slots from the last note's on; the one before has the slot before.
+
+    Parameters
+    ----------
+    name
+        A name in `generate.piece.cadences.CADENCES`; the empty string for no cadence.
+
+    Raises
+    ------
+    InputError
+        If there is no such cadence.
+
+    Examples
+    --------
+    >>> from generate.harmony.slots import chord_slots
+    >>> tune = Melody(pitch=[64, 65, 60], onset=[0, 960, 1920], duration=[960, 960, 1920],
+    ...               meter=(4, 4))
+    >>> asked = cadence_states(tune, chord_slots(tune), "plagal", "major")
+    >>> {slot: [STATES[state].roman for state in states] for slot, states in asked.items()}
+    {2: ['I'], 3: ['I'], 1: ['IV']}
+    """
+    if not name:
+        return {}
+    cadence = cadence_named(name)
+    final = _states_of(cadence.final, mode)
+    last = max(int(np.searchsorted(slots.onset, melody.onset[-1], side="right")) - 1, 0)
+    found = dict.fromkeys(range(last, len(slots)), final)
+    if last > 0:
+        root = STATES[int(final[0])].degree
+        others = [number for number, kind in enumerate(STATES) if kind.degree != root]
+        before = _states_of(cadence.before, mode)
+        found[last - 1] = before if len(before) else np.array(others)
+    return found
+
+
+def _states_of(function: str, mode: str) -> Ints:
+    known = [_STATE[ChordClass(*chord)] for chord in chords_of(function, mode)]
+    return np.array(known, dtype=np.int64)
 
 
 def settle(slots: Slots, evidence: Floats, make: MakeChain, wanted: Wanted, key: Key) -> Settled:
@@ -111,6 +160,8 @@ def settle(slots: Slots, evidence: Floats, make: MakeChain, wanted: Wanted, key:
         elif wanted.progressions[place] >= 0:
             _fix(evidence, place, int(wanted.progressions[place]))
             origin[place] = PROGRESSION
+        elif place in wanted.asked:
+            _fix(evidence, place, wanted.asked[place])
     ties = _ties(slots, wanted)
     if ties:
         free = make(evidence).posterior()[:, : len(STATES)]
@@ -131,10 +182,11 @@ def settle(slots: Slots, evidence: Floats, make: MakeChain, wanted: Wanted, key:
     return Settled(states, sure, origin, of_bar, given)
 
 
-def _fix(evidence: Floats, place: int, state: int) -> None:
-    kept = evidence[place, state]
+def _fix(evidence: Floats, place: int, states: int | Ints) -> None:
+    """Leave a slot one state or several; in place."""
+    kept = evidence[place, states]
     evidence[place] = _NEVER
-    evidence[place, state] = kept
+    evidence[place, states] = kept
 
 
 def _ties(slots: Slots, wanted: Wanted) -> list[tuple[int, int, str]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
+from generate.piece.cadences import cadence_named
 from generate.piece.scales import leading_note
 from generate.plan.brief import Brief
 from generate.plan.form import CLOSED, OPEN
@@ -34,20 +34,6 @@ _SAME_AGAIN = 0.15
 # An open ending pauses on the second, third or fifth degree; the weight of each degree there.
 _OPEN_DEGREES = (2, 3, 4, 7)
 _HALF_CLOSE = np.array([0.4, 0.1, 1.0, 0.8, 0.8, 0.3, 0.1, 1.5, 0.1, 0.2, 0.2, 0.5])
-
-
-class Cadence(NamedTuple):
-    """Degrees, in semitones above the tonic, of the last note but one and of the last."""
-
-    approach: tuple[int, ...]
-    last: tuple[int, ...]
-
-
-CADENCES: dict[str, Cadence] = {
-    "authentic": Cadence((2, 7, 11), (0,)),
-    "plagal": Cadence((5, 8, 9), (0,)),
-    "half": Cadence((0, 3, 4, 5, 8, 9), (2, 7, 11)),
-}
 
 
 def demands(
@@ -92,9 +78,8 @@ def demands(
     if raised is not None:
         found[1] = found[1].with_raised(symbols, approach, raised)
     bound = set(closes) | set(opens) | set(ends) | {first_free(brief), last}
-    found += _in_chords(brief, symbols, slots, bound)
-    if settings.cadence is not None:
-        found += _cadence(brief, symbols, len(slots))
+    ending = [] if settings.cadence is None else _cadence(brief, symbols, len(slots))
+    found += [*_in_chords(brief, symbols, slots, bound, ending), *ending]
     first = brief.left_out
     for end, note, number in (
         ("first", first, settings.first_note),
@@ -113,7 +98,11 @@ def first_free(brief: Brief) -> int:
 
 
 def _in_chords(
-    brief: Brief, symbols: Ints, slots: Sequence[Slot], bound: Collection[int]
+    brief: Brief,
+    symbols: Ints,
+    slots: Sequence[Slot],
+    bound: Collection[int],
+    ending: Sequence[Constraint],
 ) -> list[Constraint]:
     """Return the constraint that new notes on strong places belong to the chords that are given.
 
@@ -121,6 +110,8 @@ def _in_chords(
     ----------
     bound
         Notes that something else is asked of.
+    ending
+        The cadence, if one is asked for, which goes before chords that have none of its notes.
     """
     if not brief.given:
         return []
@@ -128,6 +119,7 @@ def _in_chords(
     begun = {one.onset: one for one in brief.given}
     half = brief.frame.bar_ticks // 2 if Meter(*brief.frame.meter).beats % 2 == 0 else 0
     scale = np.isin(symbols % 12, list(brief.frame.scale))
+    left = np.logical_and.reduce([np.tile(scale, (len(slots), 1)), *(c.allowed for c in ending)])
     for note, slot in enumerate(slots):
         place = (slot.onset - brief.frame.pickup) % brief.frame.bar_ticks
         strong = place in (0, half) or slot.onset in begun
@@ -137,7 +129,7 @@ def _in_chords(
         one = next(under, None)
         tones = () if one is None else one.name.pitch_classes
         inside = np.isin(symbols % 12, list(tones))
-        if (inside & scale).any():
+        if (inside & left[note]).any():
             allowed[note] = inside
     return [Constraint("the chords that are given", allowed)]
 
@@ -166,9 +158,7 @@ def _open_classes(brief: Brief) -> list[int]:
 
 def _cadence(brief: Brief, symbols: Ints, notes: int) -> list[Constraint]:
     name, tonic = brief.settings.cadence or "", brief.frame.key.tonic
-    if name not in CADENCES:
-        raise InputError(f"unknown cadence {name!r}; choose one of {', '.join(CADENCES)}")
-    cadence = CADENCES[name]
+    cadence = cadence_named(name)
     article = "an" if name[0] in "aeiou" else "a"
     parts = [(notes - 1, cadence.last), (notes - 2, cadence.approach)]
     masks = [

@@ -16,6 +16,7 @@ import numpy as np
 from generate.markov.alone import with_motif, without_motif
 from generate.markov.markov import ContradictionError, written
 from generate.markov.statements import Statement, exact_returns, place_statements
+from generate.piece.cadences import said_of_cadence
 from generate.piece.composition import MOTIF, Composition, Fragment, Return, Source
 from generate.piece.given_chords import NO_CHORDS, lasting_chords, repeated_progression
 from generate.piece.planned import Bar
@@ -116,6 +117,9 @@ def prepare_infill(
     elif settings.chords is not None:
         length = melody.bar_ticks, melody.bars
         given = repeated_progression(settings.chords, melody.downbeat, *length)
+    else:
+        stop = melody.downbeat + melody.bars * melody.bar_ticks
+        remarks += said_of_cadence(given, settings.cadence, frame.key, stop)
     brief = replace(brief, motif=melody, frame=frame, theme=theme, remarks=remarks, given=given)
     sources = tuple(Source(MOTIF, note, 0) for note in range(len(melody)))
     return brief, Composition(melody, sources, "given")

@@ -11,6 +11,7 @@ import numpy as np
 
 from generate.originality.bound import CopyBound
 from generate.originality.originality import JointCheck, Originality
+from generate.piece.cadences import said_of_cadence
 from generate.piece.composition import Composition, Fragment
 from generate.piece.given_chords import (
     NO_CHORDS,
@@ -311,6 +312,8 @@ def brief_of(
     frame = on_scale(frame, neighbours, settings)
     brief = Brief(settings, motif, frame, theme, matches, neighbours, index, remarks + more, target)
     given, said = _given_chords(brief, chords)
+    stop = frame.pickup + frame.bars * frame.bar_ticks
+    said += said_of_cadence(given, settings.cadence, frame.key, stop)
     return replace(brief, given=given, remarks=brief.remarks + _said_of_rhythm(brief) + said)
 
 

@@ -61,8 +61,8 @@ class Settings:
     first_note, last_note
         MIDI number of the first and of the last note; None leaves them free.
     cadence
-        How the piece ends: a name in `generate.markov.demands.CADENCES`; None only sees to the
-        tonic.
+        How the piece ends, in its last two notes and the last two chords under it: a name in
+        `generate.piece.cadences.CADENCES`; None only sees to the tonic. Chords that are given stay.
     surprise
         Mean information content that new notes should have: bits per note, or a name in
         `generate.markov.surprise.LEVELS`; None leaves the chain as it is.

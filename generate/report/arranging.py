@@ -33,7 +33,7 @@ def add_arrangement_options(group: argparse._ArgumentGroup) -> None:
         metavar="LIST",
         help="the chords of the piece, such as 'Am F C G', one a bar and again and again, or bar "
         "by bar: 'Am F | C G7'; none has them chosen (default: those of the seed's file, named or "
-        "heard in its other tracks, which continue, answer and vary go on over, and chosen ones); "
+        "heard in its tracks, which continue, answer and vary go on over, and chosen ones); "
         "new notes on strong places belong to them with continue, answer, b-part and --keep-bars",
     )
     group.add_argument(
@@ -104,4 +104,4 @@ def said_of_chords(reading: Reading, brief: Brief) -> tuple[str, ...]:
     """Return a remark where a piece keeps to chords that the file does not name."""
     if not (reading.chords_are_heard and brief.given) or brief.settings.chords is not None:
         return ()
-    return ("the chords are heard in the other tracks; --chords none has others chosen",)
+    return ("the chords are heard in the tracks; --chords none has others chosen",)

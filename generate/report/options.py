@@ -150,7 +150,12 @@ def _add_constraints(group: argparse._ArgumentGroup) -> None:
         "key's, or the motif's if it has five notes and so have most of the tunes found)",
     )
     group.add_argument(
-        "--cadence", metavar="NAME", help="how to end: authentic, plagal or half (default: tonic)"
+        "--cadence",
+        metavar="NAME",
+        help="how the last two notes and the chords under them end: authentic (2, 5 or 7 of the "
+        "scale to 1, over V or V7 and I), plagal (4 or 6 to 1, over IV and I) or half (1, 3, 4 or "
+        "6 to 2, 5 or 7, over V); in minor i, iv and V; chords that are given stay (default: on "
+        "the tonic)",
     )
     group.add_argument("--first", metavar="NOTE", help="first note of the piece, such as G4")
     group.add_argument("--last", metavar="NOTE", help="last note of the piece, such as C5")

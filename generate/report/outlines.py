@@ -10,7 +10,7 @@ from generate.report.tables import lender_title
 
 
 def outline_of(piece: Composition, brief: Brief) -> Outline:
-    """Return the plan of a piece, the chords that are given for it, and its dance."""
+    """Return the plan of a piece, the chords that are given for it, its dance and its cadence."""
     given = brief.given
     if brief.left_out and given:
         # The piece begins where the motif, which is left out, ends.
@@ -23,4 +23,5 @@ def outline_of(piece: Composition, brief: Brief) -> Outline:
         lender=lender_title(brief.corpus, piece),
         given=given,
         dance=dance_of_piece(piece, brief),
+        cadence=brief.settings.cadence or "",
     )

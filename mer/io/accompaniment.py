@@ -1,11 +1,15 @@
-"""The voices beside a melody -> the chords that they sound: a name for each half of a bar or bar.
+"""A melody and the voices beside it -> the chords that sound: a name for each half bar or bar.
 
 For songs whose file names no chords. Of each stretch, half a bar where the metre has an even number
 of beats and else a bar, the sounding pitch classes are counted by how long they sound; a chord fits
 by the share of its tones in that, more if its root lies in the bass, less for each of its tones
-that is not there. The best row of chords is found by the Viterbi algorithm, in which a chord that
-changes costs a little: so a passing note in the bass makes no new chord. Where fewer than half of
-the stretches hold two pitch classes, as over a bass alone, nothing is named.
+that is not there. The melody counts half as much as the other voices, since more of its notes
+belong to no chord, and its notes are the bass only if they are the lowest in most stretches. The
+best row of chords is found by the Viterbi algorithm, in which a chord that changes costs a little:
+so a passing note in the bass makes no new chord.
+
+A single line tells no chords. Where two pitch classes sound together in the other voices in fewer
+than half of the stretches, as over a bass alone or under a tune alone, nothing is named.
 
 The kinds that are named are few: major, minor, diminished and the three common sevenths.
 """
@@ -18,8 +22,8 @@ from itertools import product
 import numpy as np
 
 from mer.io.reading import Reading, symbols_from
-from mer.io.voices import Voice
-from mer.notes.arrays import Floats, Ints
+from mer.io.voices import ROLL_TICKS, Voice
+from mer.notes.arrays import Flags, Floats, Ints, distinct
 from mer.notes.chord_names import KINDS, ChordName
 from mer.notes.key import Key
 from mer.notes.meter import Meter
@@ -38,11 +42,14 @@ _IN_THE_BASS = 0.3
 _MISSING = 0.12  # for each tone of the chord that is not there
 _CHANGE = 0.15
 _NO_PITCH = 1_000
-_FEWEST = 0.5  # share of the stretches that must hold two pitch classes
+_FEWEST = 0.5  # share of the stretches in which two pitch classes must sound together
+_OF_MELODY = 0.5  # what a tick of the melody counts beside one of the other voices
 
 
 def with_heard_chords(reading: Reading, voices: Sequence[Voice], chosen: int) -> Reading:
-    """Return a reading with the chords that the other voices sound, where the file names none.
+    """Return a reading with the chords that the voices sound, where the file names none.
+
+    There must be more than one line beside the melody.
 
     Parameters
     ----------
@@ -70,11 +77,9 @@ def with_heard_chords(reading: Reading, voices: Sequence[Voice], chosen: int) ->
     first = (reading.begin_tick - reading.barline_tick) // step * step + reading.barline_tick
     stop = int(notes[:, 2].max())
     edges = np.arange(first, stop + step, step)
-    if len(edges) < 2:
+    if len(edges) < 2 or _together(notes, edges).mean() < _FEWEST:
         return reading
-    weight, bass = _profiles(notes, edges)
-    if ((weight > 0).sum(axis=1) > 1).mean() < _FEWEST:
-        return reading
+    weight, bass = _profiles(_columns(voices[chosen]), notes, edges)
     names = _named(weight, bass, reading.melody.key)
     found = [
         (int(edges[place]), name)
@@ -88,8 +93,55 @@ def _columns(voice: Voice) -> Ints:
     return np.stack([voice.pitch, voice.onset, voice.onset + voice.duration], axis=1)
 
 
-def _profiles(notes: Ints, edges: Ints) -> tuple[Floats, Ints]:
+def _together(notes: Ints, edges: Ints) -> Flags:
+    """Return in which stretches two pitch classes sound together, shape (stretches,).
+
+    What overlaps by no more than a sixteenth of a quarter is one line, played legato.
+
+    Parameters
+    ----------
+    notes
+        Shape (notes, 3): pitch, start and end.
+    edges
+        Shape (stretches + 1,): where the stretches begin and end.
+    """
+    start, end = notes[:, 1], notes[:, 2] - ROLL_TICKS
+    ticks = distinct(np.concatenate([start, end, edges]))
+    change = np.zeros((len(ticks), 12), dtype=np.int64)
+    heard = end > start
+    for tick, sign in ((start, 1), (end, -1)):
+        np.add.at(change, (np.searchsorted(ticks, tick[heard]), notes[heard, 0] % 12), sign)
+    several = (np.cumsum(change, axis=0) > 0).sum(axis=1) > 1
+    place = np.searchsorted(edges, ticks[several], side="right") - 1
+    found = np.zeros(len(edges) - 1, dtype=bool)
+    found[place[(place >= 0) & (place < len(found))]] = True
+    return found
+
+
+def _profiles(own: Ints, others: Ints, edges: Ints) -> tuple[Floats, Ints]:
     """Return how long each pitch class sounds in each stretch, as shares; the bass, -1 for none.
+
+    A stretch in which the other voices are silent has no bass.
+
+    Parameters
+    ----------
+    own, others
+        Shape (notes, 3): pitch, start and end of the notes of the melody and of the others.
+    edges
+        Shape (stretches + 1,): where the stretches begin and end.
+    """
+    held, low = _held(others, edges)
+    sung, lowest = _held(own, edges)
+    both = (low < _NO_PITCH) & (lowest < _NO_PITCH)
+    if both.any() and (lowest < low)[both].mean() > 0.5:
+        low = np.where(both, np.minimum(low, lowest), low)
+    held = held + _OF_MELODY * sung
+    weight: Floats = held / np.maximum(held.sum(axis=1, keepdims=True), 1.0)
+    return weight, np.where(low == _NO_PITCH, -1, low % 12)
+
+
+def _held(notes: Ints, edges: Ints) -> tuple[Floats, Ints]:
+    """Return how many ticks each pitch class sounds in each stretch, and the lowest pitch there.
 
     Parameters
     ----------
@@ -109,11 +161,9 @@ def _profiles(notes: Ints, edges: Ints) -> tuple[Floats, Ints]:
     place -= np.repeat(np.cumsum(times) - times, times)
     length = np.minimum(end, edges[place + 1]) - np.maximum(begin, edges[place])
     held = np.bincount(place * 12 + pitch % 12, weights=length, minlength=places * 12)
-    weight: Floats = held.reshape(places, 12).astype(np.float64)
-    weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1.0)
     lowest = np.full(places, _NO_PITCH)
     np.minimum.at(lowest, place, pitch)
-    return weight, np.where(lowest == _NO_PITCH, -1, lowest % 12)
+    return held.reshape(places, 12).astype(np.float64), lowest
 
 
 def _named(weight: Floats, bass: Ints, key: Key | None) -> list[ChordName]:

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generate.harmony.chords import MODEL, PLAN, PROGRESSION, USER, Chord
+from generate.harmony.chords import MODEL, PLAN, PROGRESSION, USER, Chord, ChordClass
 from generate.harmony.harmony import harmonise
 from generate.harmony.outline import Outline, returns_in
+from generate.piece.cadences import CADENCES, chords_of
 from generate.piece.given_chords import GivenChord, repeated_progression
 from generate.piece.self_similarity import EXACT, Recurrence
+from mer.errors import InputError
 from mer.notes.chord_names import ChordName, chord_name
 from mer.notes.key import Key
 from mer.notes.melody import Melody
@@ -124,3 +126,74 @@ def test_no_stock_progression_reaches_into_the_close() -> None:
     chords = harmonise(bars(*loop, *loop), in_loops=True)
     assert {chord.origin for chord in chords if chord.bar < 7} == {PROGRESSION}
     assert {chord.origin for chord in chords if chord.bar == 8} == {MODEL}
+
+
+def ended(melody: Melody, cadence: str, **known: object) -> list[str]:
+    """Return the chords, by bar and then symbol, of a melody that ends with a cadence."""
+    outline = Outline(cadence=cadence, **known)  # type: ignore[arg-type]
+    return [f"{chord.bar} {chord.symbol}" for chord in harmonise(melody, outline=outline)]
+
+
+def test_the_chord_before_the_last_has_the_slot_before_the_last_note() -> None:
+    # The last note is the half note on the third beat; F and D sound before it in the same bar.
+    half = Melody(pitch=[72, 76, 77, 74, 72], onset=[0, 960, 1920, 2400, 2880],
+                  duration=[960, 960, 480, 480, 960], meter=(4, 4), key=KEY)  # fmt: skip
+    assert ended(half, "plagal")[-2:] == ["2 F", "2 C"]
+    assert ended(half, "authentic")[-2:] in (["2 G", "2 C"], ["2 G7", "2 C"])
+    assert ended(half, "half")[-1] == "2 G"
+    # B and C sound in the last half of the bar: there is no place between them.
+    assert ended(bars(A, B, C, CLOSE), "plagal")[-2:] == ["4 F", "4 C"]
+    # Its last note fills a bar: the chord before is in the bar before, and the last one is alone.
+    whole = Melody(pitch=[72, 77, 72], onset=[0, 960, 1920], duration=[960, 960, 1920],
+                   meter=(4, 4), key=KEY)  # fmt: skip
+    assert ended(whole, "plagal")[-2:] == ["1 F", "2 C"]
+    assert ended(whole, "half")[-1] == "2 G"
+    assert not ended(whole, "half")[-2].endswith(("G", "G7", "Gm"))
+
+
+def test_a_cadence_in_the_only_slot_there_is_is_its_last_chord() -> None:
+    alone = Melody(pitch=[72, 74, 76], onset=[0, 480, 960], duration=[480] * 3, meter=(3, 4),
+                   key=KEY)  # fmt: skip
+    assert [ended(alone, name) for name in ("authentic", "plagal", "half")] == [
+        ["1 C"],
+        ["1 C"],
+        ["1 G"],
+    ]
+
+
+def test_given_chords_stay_whatever_the_cadence() -> None:
+    melody = bars(A, B, C, CLOSE)
+    song = repeated_progression("C Am F G", 0, 1920, 4)
+    assert ended(melody, "plagal", given=song) == ["1 C", "2 Am", "3 F", "4 G"]
+    # Of the last slot only: the one before it is still asked for.
+    last = song[3]._replace(onset=3 * 1920 + 960)
+    assert ended(melody, "plagal", given=(last,))[-2:] == ["4 F", "4 G"]
+    with pytest.raises(InputError, match="unknown cadence 'odd'"):
+        ended(melody, "odd")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(60, 76), min_size=8, max_size=24),
+    st.sampled_from(list(CADENCES)),
+    st.sampled_from(["major", "minor", "dorian", "mixolydian", "phrygian"]),
+    st.sampled_from([(4, 4), (3, 4), (6, 8)]),
+    st.booleans(),
+)
+def test_whatever_is_sung_the_chords_end_as_asked(
+    pitch: list[int], name: str, mode: str, meter: tuple[int, int], loops: bool
+) -> None:
+    melody = Melody(pitch=pitch, onset=np.arange(len(pitch)) * 480, duration=[480] * len(pitch),
+                    meter=meter, key=Key(2, mode))  # fmt: skip
+    chords = harmonise(melody, outline=Outline(cadence=name), in_loops=loops)
+    kinds = [chord.kind for chord in chords]
+    sounding = chords[0].key.mode
+    (final,) = chords_of(CADENCES[name].final, sounding)
+    last = ChordClass(*final)
+    assert kinds[-1] == last
+    before = next(kind for kind in reversed(kinds) if kind != last)
+    if name == "half":
+        assert before.degree != 7
+    else:
+        assert before in [ChordClass(*one) for one in chords_of(CADENCES[name].before, sounding)]
+    assert sum(chord.duration for chord in chords) == melody.bars * melody.bar_ticks

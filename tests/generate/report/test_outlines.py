@@ -1,11 +1,14 @@
 """What chords follow: the plan of a piece, the user's chords where they are heard, its dance."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from generate.compose import prepare, takes
-from generate.harmony.arrangement import arrange
+from generate.harmony.arrangement import arrange, changes
 from generate.markov.infill import prepare_infill, reroll
+from generate.piece.cadences import CADENCES
 from generate.plan.settings import Settings
 from generate.report.outlines import outline_of
 from mer.corpus.shipped import data_folder
@@ -138,3 +141,57 @@ def test_a_song_goes_on_over_its_own_chords(verb: str, index: PhraseIndex, motif
     ]
     none = prepare(motif.melody, index, Settings(verb=verb, chords="none", **wishes), chords=chords)
     assert none.given == ()
+
+
+CADENCE_MOTIFS = ("auld-lang-syne.mid", "frere-jacques.mid", "fur-elise.mid", "greensleeves.abc")
+CADENCE_MOTIFS += ("korobeiniki.mid", "londonderry-air.mid", "minuet-in-g.mxl")
+
+
+@pytest.mark.parametrize("name", CADENCE_MOTIFS)
+def test_pieces_end_with_the_chords_of_the_cadence_that_is_asked_for(
+    name: str, index: PhraseIndex
+) -> None:
+    melody = read_melody(data_folder() / "motifs" / name).melody
+    for verb in ("continue", "answer", "b-part"):
+        known = prepare(melody, index, Settings(verb=verb, model="chain"))
+        for cadence in CADENCES:
+            brief = replace(known, settings=replace(known.settings, cadence=cadence))
+            (piece,) = takes(brief, np.random.default_rng(0), 1)
+            chords = changes(arrange(piece.melody, outline=outline_of(piece, brief)).chords)
+            *_, before, last = [(one.degree, one.kind.triad.quality) for one in chords]
+            # It begins under the last note, or with the half bar or bar in which that begins.
+            assert 0 <= piece.melody.onset[-1] - chords[-1].onset < piece.melody.bar_ticks
+            major = brief.frame.key.mode == "major"
+            if cadence == "half":
+                assert last == (7, "major"), (verb, cadence)
+                assert before[0] != 7, (verb, cadence)
+                continue
+            assert last == (0, "major" if major else "minor"), (verb, cadence)
+            # Dorian, in which Greensleeves is heard here, has a major subdominant.
+            fourth = "major" if chords[-1].key.mode in ("major", "dorian") else "minor"
+            usual = {"authentic": [(7, "major"), (7, "dominant")], "plagal": [(5, fourth)]}
+            assert before in usual[cadence], (verb, cadence)
+
+
+def test_a_song_of_its_own_chords_keeps_them_and_it_is_said(
+    index: PhraseIndex, motif: Reading
+) -> None:
+    wishes = Settings(model="chain", cadence="plagal", chords="F C7")
+    brief = prepare(motif.melody, index, wishes)
+    (piece,) = takes(brief, np.random.default_rng(0), 1)
+    chords = arrange(piece.melody, outline=outline_of(piece, brief)).chords
+    assert [chord.symbol for chord in chords[-2:]] == ["F", "C7"]
+    said = "the chords that are given stay: they end F C7, which is no plagal cadence"
+    assert said in piece.remarks
+    own = Settings(model="chain", cadence="half")
+    assert [
+        r for r in prepare(motif.melody, index, own, chords=motif.chords).remarks if "stay" in r
+    ]
+    bars = (1, 2, 3)
+    brief, _ = prepare_infill(motif.melody, index, own, bars, chords=motif.chords)
+    assert (
+        brief.remarks.count(
+            "the chords that are given stay: they end Dm7 Bb/D, which is no half cadence"
+        )
+        == 1
+    )

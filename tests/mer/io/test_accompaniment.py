@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mer.corpus.shipped import data_folder
 from mer.io import read_melody, save_sheet
-from mer.io.accompaniment import _profiles, with_heard_chords
+from mer.io.accompaniment import _profiles, _together, with_heard_chords
 from mer.io.reading import Notation, Reading, reading_of
 from mer.io.sheet.sheet import Part, Sheet
 from mer.io.voices import Voice
@@ -45,8 +46,41 @@ def test_four_bars_of_a_song() -> None:
                    *block(3, 55, 59, 62))  # fmt: skip
     bass = notes(*block(0, 45), *block(1, 41), *block(2, 36), *block(3, 43))
     found = heard(guitar, bass)
-    assert named(found) == [(0, "Am"), (BAR, "F"), (2 * BAR, "C"), (3 * BAR, "G")]
+    # The tune holds F over the last chord, its seventh.
+    assert named(found) == [(0, "Am"), (BAR, "F"), (2 * BAR, "C"), (3 * BAR, "G7")]
     assert found.chords_are_heard
+
+
+def test_the_notes_of_the_melody_count() -> None:
+    # C and E are there beside it: over A in the bass they are A minor, under G they are C.
+    two = notes(*block(0, 60, 64), *block(1, 60, 64))
+    for pitch, name in ((45, "Am"), (79, "C")):
+        chosen = notes(*block(0, pitch), *block(1, pitch))
+        reading = reading_of(chosen, Notation(meter=(4, 4)))
+        assert named(with_heard_chords(reading, [chosen, two], 0)) == [(0, name)]
+
+
+def test_a_melody_below_a_chord_now_and_then_is_not_the_bass() -> None:
+    guitar = notes(*[(p, BAR * bar, BAR * (bar + 1)) for bar in range(3) for p in (48, 52, 55)])
+    low = notes((60, 0, BAR), (64, BAR, 2 * BAR), (45, 2 * BAR, 3 * BAR))
+    reading = reading_of(low, Notation(meter=(4, 4)))
+    assert named(with_heard_chords(reading, [low, guitar], 0)) == [(0, "C")]
+
+
+@pytest.mark.parametrize("legato", [0, 30])
+def test_a_single_line_beside_it_names_no_chord(legato: int) -> None:
+    # Broken chords, one note at a time, or a tune over a bass that is chosen.
+    line = [60, 64, 67, 64, 65, 69, 72, 69]
+    one = notes(*[(pitch, 480 * n, 480 * (n + 1) + legato) for n, pitch in enumerate(line)])
+    assert heard(one).chords == ()
+    assert heard(notes(*block(0, 60, 72), *block(1, 65, 77))).chords == ()  # octaves
+    assert heard(one, notes(*block(0, 36), *block(1, 41))).chords != ()
+
+
+@pytest.mark.parametrize("track", ["Bass", "Melody"])
+def test_no_chords_are_heard_in_two_lines(track: str) -> None:
+    path = data_folder() / "motifs" / "greensleeves-with-bass.mid"
+    assert read_melody(path, track=track).chords == ()
 
 
 def test_broken_chords_and_a_passing_bass_are_one_chord() -> None:
@@ -98,16 +132,38 @@ def test_a_song_in_several_tracks_is_read_with_its_chords(tmp_path: Path, ending
     assert named(passage) == [(0, "F"), (BAR, "C"), (2 * BAR, "G")]
 
 
-def test_time_in_each_stretch_is_as_counted_note_by_note() -> None:
+@pytest.mark.parametrize(("below", "is_bass"), [(-40, True), (40, False)])
+def test_time_in_each_stretch_is_as_counted_note_by_note(below: int, is_bass: bool) -> None:
     rng = np.random.default_rng(0)
     start = rng.integers(0, 5000, 60)
-    notes = np.stack([rng.integers(36, 90, 60), start, start + rng.integers(1, 2500, 60)], axis=1)
+    notes = np.stack([rng.integers(44, 90, 60), start, start + rng.integers(1, 2500, 60)], axis=1)
+    own = np.stack([rng.integers(50, 60, 9) + below, start[:9], start[:9] + 400], axis=1)
     edges = np.arange(480, 6000, 960)
-    weight, bass = _profiles(notes, edges)
+    weight, bass = _profiles(own, notes, edges)
+    told = [(1.0, True, *row) for row in notes.tolist()]
+    told += [(0.5, is_bass, *row) for row in own.tolist()]
     for place, (begin, end) in enumerate(pairwise(edges.tolist())):
         held = np.zeros(12)
-        low = [pitch for pitch, on, off in notes.tolist() if on < end and off > begin]
-        for pitch, on, off in notes.tolist():
-            held[pitch % 12] += max(0, min(off, end) - max(on, begin))
+        for share, _, pitch, on, off in told:
+            held[pitch % 12] += share * max(0, min(off, end) - max(on, begin))
+        low = [pitch for _, counts, pitch, on, off in told if counts and on < end and off > begin]
         assert weight[place].tolist() == pytest.approx((held / max(held.sum(), 1)).tolist())
         assert bass[place] == (min(low) % 12 if low else -1)
+
+
+@given(
+    st.lists(st.tuples(st.integers(40, 52), st.integers(0, 40), st.integers(1, 9)), min_size=1),
+    st.integers(0, 3),
+)
+def test_together_is_as_found_tick_by_tick(rows: list[tuple[int, int, int]], first: int) -> None:
+    unit, held = 20, 30  # the last 30 ticks of a note are legato
+    spans = np.array([(p, unit * at, unit * (at + length)) for p, at, length in rows])
+    edges = unit * np.arange(first, 60, 8)
+    expected = [
+        any(
+            len({p % 12 for p, start, end in spans.tolist() if start <= tick < end - held}) > 1
+            for tick in range(begin, stop, 10)
+        )
+        for begin, stop in pairwise(edges.tolist())
+    ]
+    assert _together(spans, edges).tolist() == expected
