@@ -36,7 +36,7 @@ from mer.search.stack.query import MIN_QUERY_NOTES
 BLOCKS = 4  # each measures both sides, so that a busy moment falls on both
 MOST_CPU, MOST_BYTES = 1.5, 600
 # The segment of a row of each table.
-SEGMENT_OF = {"columns": "segment", "notes": "place >> 32", "lists": "place & 536870911"}
+SEGMENT_OF = {"columns": "segment", "notes": "row_id >> 32", "lists": "row_id & 536870911"}
 
 
 def queries_of(index: PhraseIndex, many: int) -> list[Melody]:
@@ -199,7 +199,7 @@ def main() -> int:
         phrases = len(corpus.phrase_tune)
         spent = time.process_time() - begun, cpu_sec(pair) - before
         print(f"push: {spent[0]:.2f} s client + {spent[1]:.2f} s servers, {phrases:,} phrases")
-        for server in pair:  # what docs/postgres.md advises after a large push
+        for server in pair:  # space given back, and rows in order, as docs/postgres.md advises
             with psycopg.connect(server.url, autocommit=True) as one:
                 one.execute("VACUUM FULL")
                 one.execute("CLUSTER mer.lists USING lists_pkey")

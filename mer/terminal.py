@@ -15,6 +15,7 @@ from mer.errors import InputError
 # After so many new objects Python looks for those that refer to each other in a circle: its own 700
 # is soon reached by imports alone, among which there are none to be found.
 _OBJECTS = 250_000
+_ALIKE = 0.8  # of letters in common, of options that are suggested
 REFUSED = 2
 STOPPED = 130
 
@@ -24,6 +25,14 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **{"formatter_class": _unseen} | named)
+        self._given: list[str] = []
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse what is known, and keep what was given: an error looks for words like it."""
+        self._given = sys.argv[1:] if args is None else [*args]
+        return super().parse_known_args(args, namespace)
 
     def parse_known_intermixed_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
@@ -58,21 +67,25 @@ class Parser(argparse.ArgumentParser):
 
     def _instead(self, message: str) -> str:
         """Return what to try instead of an option that there is not; "" if nothing is alike."""
-        unknown = [word.partition("=")[0] for word in message.split() if word.startswith("--")]
+        given = self._given[: self._given.index("--")] if "--" in self._given else self._given
+        unknown = [word.partition("=")[0] for word in given if word.startswith("--")]
+        unknown = [word for word in unknown if word in message.replace("=", " ").split()]
         if not message.startswith("unrecognized") or not unknown:
             return ""
         from difflib import get_close_matches
 
-        near = get_close_matches(unknown[0], self._names(), n=1)
-        return f"; did you mean {near[0]}?" if near else ""
+        near = get_close_matches(unknown[0], self._names(given), n=1, cutoff=_ALIKE)
+        return f"; did you mean {near[0]}?" if near and near[0] != unknown[0] else ""
 
-    def _names(self) -> list[str]:
-        """Return the options of this parser and of the commands below it."""
+    def _names(self, given: Sequence[str]) -> list[str]:
+        """Return the options of this parser and of the command that was chosen below it."""
         names = list(self._option_string_actions)
         for action in self._actions:
             if isinstance(action, argparse._SubParsersAction):
-                below = [one for one in action.choices.values() if isinstance(one, Parser)]
-                names += [name for one in below for name in one._names()]
+                chosen = next((word for word in given if word in action.choices), None)
+                below = None if chosen is None else action.choices[chosen]
+                if isinstance(below, Parser):
+                    names += below._names(given)
         return names
 
     def _shown(self) -> None:

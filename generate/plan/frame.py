@@ -54,7 +54,7 @@ class Frame(NamedTuple):
     low, high
         The range, both ends included.
     end_on_tonic
-        Whether the last note is the tonic.
+        Whether the last note is the tonic; of the brief's settings, a last note counts more.
     opening
         The motif in the key of the piece, as far as it is used; None if it does not open the piece.
     sections
@@ -157,9 +157,9 @@ def plan_frame(
     key = settings.target_key or own_key
     theme = _in_key(motif, own_key, key)
     theme, low, high = _fitted(theme, settings)
-    # A last note that is asked for counts more than what is usual.
-    last = settings.last_note
-    end_on_tonic = settings.end_on_tonic and (last is None or last % 12 == key.tonic)
+    # A last note that is asked for counts more than what is usual, but not than what is asked for.
+    usual = settings.last_note is not None and not (settings.form or "").rstrip().endswith(".")
+    end_on_tonic = settings.end_on_tonic and not usual
     if end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
         lowest, highest = pitch_name(low), pitch_name(high)
         raise InputError(

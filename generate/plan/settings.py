@@ -48,7 +48,7 @@ class Settings:
         Quarter notes a minute, 4 to 1000; None keeps the motif's. What people write is beats a
         minute: `generate.plan.brief.at_tempo`.
     end_on_tonic
-        Whether the last note is the tonic.
+        Whether the last note is the tonic, unless `last_note` says otherwise.
     open_with_motif
         Whether the motif stands at the beginning; None for what the verb does: only ``answer``
         leaves it out.

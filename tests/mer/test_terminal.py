@@ -70,12 +70,17 @@ def test_the_help_is_whole_and_as_wide_as_the_terminal(capsys, monkeypatch, give
         (["--scael=x"], "unrecognized arguments: --scael=x; did you mean --scale?"),
         (["add", "--wrkers=2"], "unrecognized arguments: --wrkers=2; did you mean --workers?"),
         (["--zzz"], "unrecognized arguments: --zzz"),
+        (["go", "--wrkers", "2"], "unrecognized arguments: --wrkers 2"),
+        (["go", "--workers", "2"], "unrecognized arguments: --workers 2"),
+        (["go", "--", "--scael"], "unrecognized arguments: -- --scael"),
     ],
 )
 def test_an_option_that_there_is_not_is_answered_by_one_that_there_is(capsys, given, said):
     parser = Parser(prog="x")
     parser.add_argument("--scale")
-    parser.add_subparsers().add_parser("add").add_argument("--workers")
+    commands = parser.add_subparsers()
+    commands.add_parser("add").add_argument("--workers")
+    commands.add_parser("go")
     with pytest.raises(SystemExit):
         parser.parse_args(given)
     assert capsys.readouterr().err == f"error: {said}\n"

@@ -140,14 +140,18 @@ class Node:
             fresh = self._connection is None
             try:
                 if fresh:
-                    self._connection = psycopg.connect(**self._options, autocommit=True)
-                    self._connection.execute(_SETTINGS)
-                    self._prepared = {}
+                    connection = psycopg.connect(**self._options, autocommit=True)
+                    connection.execute(_SETTINGS)
+                    self._connection, self._prepared = connection, {}
                 return work(self._connection)
             except psycopg.OperationalError as error:
                 self.close()
                 if fresh or not left:
                     raise self._silent(error) from None
+            except psycopg.errors.InvalidSqlStatementName as error:
+                self.close()  # it forgot what was prepared, which a new connection knows
+                if fresh or not left:
+                    raise self._refusing(error) from None
             except psycopg.Error as error:
                 raise self._refusing(error) from None
         raise AssertionError("unreachable")
@@ -161,9 +165,7 @@ class Node:
     def _refusing(self, error: Exception) -> InputError:
         state = getattr(error, "sqlstate", None)
         if state == "42703":  # no such column
-            return InputError(
-                f"node {self.name} holds an index of another release; 'mer index push' replaces it"
-            )
+            return InputError(other_release(self.name))
         if state in ("42P01", "3F000"):  # no such table, no such schema
             return InputError(f"node {self.name} holds no index; 'mer index push' puts one there")
         if state == "42501":
@@ -172,6 +174,11 @@ class Node:
                 "see 'Roles' in docs/postgres.md"
             )
         return InputError(f"node {self.name} refuses: {_reason(error)}")
+
+
+def other_release(node: str) -> str:
+    """Return what is said of a node whose tables are of another layout."""
+    return f"node {node} holds an index of another release; 'mer index push' replaces it"
 
 
 class Nodes:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from mer.errors import InputError
-from mer.search.postgres.nodes import Node, Nodes
+from mer.search.postgres.nodes import Node, Nodes, other_release
 from mer.search.postgres.places import MANIFEST, SEGMENTS, newest_manifest
 from mer.search.postgres.tables import (
     NO_TABLES,
@@ -111,7 +111,7 @@ def remove_segment(name: str, text: str) -> int:
     InputError
         If a node does not answer, there is no such segment, or it is the last.
     """
-    with _writers(text) as nodes:
+    with _writers(text, replacing=False) as nodes:
         made = newest_manifest(nodes.ask_all(MANIFEST))
         listed = [] if made is None else made["segments"]
         left = [one for one in listed if one["file"] not in (name, f"{name}.npz")]
@@ -172,14 +172,20 @@ JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = 'mer' AND c.r
 
 
 @contextmanager
-def _writers(text: str) -> Iterator[Nodes]:
-    """Connect to all nodes for writing, with tables there, and no other writer meanwhile."""
+def _writers(text: str, *, replacing: bool = True) -> Iterator[Nodes]:
+    """Connect to all nodes for writing, with tables there, and no other writer meanwhile.
+
+    Parameters
+    ----------
+    replacing
+        Whether tables of an earlier layout go, with all that is in them; else they are refused.
+    """
     nodes = Nodes(text, writing=True)
     try:
         for node in sorted(nodes.nodes, key=lambda node: node.name):
             node.change(_locked)
         for node in nodes.nodes:
-            node.change(_with_tables)
+            node.change(partial(_with_tables, node=node.name, replacing=replacing))
         yield nodes
     finally:
         nodes.close()
@@ -190,8 +196,12 @@ def _locked(connection: Any) -> None:
     connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))  # until the connection ends
 
 
-def _with_tables(connection: Any) -> None:
-    if connection.execute("SELECT to_regclass('mer.notes')").fetchone()[0] is None:
+def _with_tables(connection: Any, *, node: str, replacing: bool) -> None:
+    asked = "SELECT to_regclass('mer.notes'), to_regclass('mer.manifest')"
+    notes, manifest = connection.execute(asked).fetchone()
+    if notes is None:
+        if manifest is not None and not replacing:
+            raise InputError(other_release(node))
         connection.execute(NO_TABLES)
         connection.execute(TABLES)
 

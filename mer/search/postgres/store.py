@@ -35,9 +35,9 @@ from mer.search.postgres.tables import (
     filled,
     found_lists,
     frame,
-    list_places,
+    list_row_ids,
     note_kind,
-    note_places,
+    note_row_ids,
     there,
 )
 from mer.search.segments.segment import Segment
@@ -165,7 +165,7 @@ class NodeStore:
             for name, wanted in terms.items():
                 bits = int(arrays[f"buckets.{name}"][0])
                 chosen = distinct(buckets(wanted, bits))
-                places = list_places(place.segment, SETS.index(name), chosen, bits)
+                places = list_row_ids(place.segment, SETS.index(name), chosen, bits)
                 asked.setdefault(place.node, []).append(places)
         inquiries = {
             node: Inquiry(LISTS, (np.concatenate(places), np.array(segments[node])))
@@ -211,7 +211,7 @@ class NodeStore:
             asked.setdefault(self._places[which].node, []).append(which)
         inquiries = {}
         for node, parts in asked.items():
-            places = [note_places(self._places[which].segment, chosen[which]) for which in parts]
+            places = [note_row_ids(self._places[which].segment, chosen[which]) for which in parts]
             inquiries[node] = Inquiry(NOTES, (np.concatenate(places),))
         found: dict[int, Columns] = {}
         for node, ((held,),) in self.nodes.look_up(inquiries).items():

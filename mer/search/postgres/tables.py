@@ -3,8 +3,8 @@
 ``segment`` names each segment; ``columns`` has its arrays with one value a tune or a sequence, and
 the names of tunes; ``notes`` the notes of each sequence; ``lists`` the inverted lists, in buckets
 of terms whose first bits are equal; ``manifest`` the one manifest of the whole index, the same on
-every node. A segment is on one node only. Notes and lists are found by a *place*: one number, of
-which the first bits are those of the segment.
+every node. A segment is on one node only. Notes and lists are found by a *row id*: one number, of
+which some bits are the number of the segment.
 """
 
 from __future__ import annotations
@@ -34,14 +34,21 @@ _PER_SEQUENCE = ("meter", "downbeat", "tonic", "mode", "tempo_bpm")
 _PER_TUNE = ("bounds", *_PER_SEQUENCE)
 FIRST, _TIME_BYTES = "first_onset", "time_bytes"
 
-TABLES = """
+# A row id is looked up in less time than three columns. Of that of notes the last bits are the
+# number of the sequence, before which comes that of the segment. Of that of lists they are the
+# segment, before which come view and bucket: lists of one term in several segments are neighbours,
+# and found together.
+_ROW_BITS, _SEGMENT_BITS = 32, 29
+_LISTS_OF = (1 << _SEGMENT_BITS) - 1
+
+TABLES = f"""
 CREATE SCHEMA IF NOT EXISTS mer;
 CREATE TABLE IF NOT EXISTS mer.manifest (
     serial bigint PRIMARY KEY,
     manifest text NOT NULL
 );
 CREATE TABLE IF NOT EXISTS mer.segment (
-    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id integer GENERATED ALWAYS AS IDENTITY (MAXVALUE {_LISTS_OF}) PRIMARY KEY,
     name text NOT NULL UNIQUE,
     tunes integer NOT NULL,
     sequences integer NOT NULL,
@@ -56,11 +63,11 @@ CREATE TABLE IF NOT EXISTS mer.columns (
     PRIMARY KEY (segment, name)
 );
 CREATE TABLE IF NOT EXISTS mer.notes (
-    place bigint PRIMARY KEY,
+    row_id bigint PRIMARY KEY,
     notes bytea NOT NULL
 );
 CREATE TABLE IF NOT EXISTS mer.lists (
-    place bigint PRIMARY KEY,
+    row_id bigint PRIMARY KEY,
     terms bytea NOT NULL,
     lengths bytea NOT NULL,
     sequences bytea NOT NULL
@@ -73,20 +80,21 @@ ALTER TABLE mer.lists ALTER terms SET STORAGE EXTERNAL, ALTER lengths SET STORAG
 # Tables of an earlier layout, whose rows were found by several columns.
 NO_TABLES = "DROP TABLE IF EXISTS mer.manifest, mer.segment, mer.columns, mer.tune, mer.lists"
 
-# One column is looked up in less time than three. The order costs nothing: an index has it.
 # The lists of some buckets, joined for each segment and view; and every segment that is there.
-LISTS = """
-SELECT place & 536870911, place >> 60, string_agg(terms, '' ORDER BY place),
-    string_agg(lengths, '' ORDER BY place), string_agg(sequences, '' ORDER BY place)
-FROM mer.lists WHERE place = ANY($1) GROUP BY 1, 2
+LISTS = f"""
+SELECT row_id & {_LISTS_OF}, row_id >> {_MOST_BITS + _SEGMENT_BITS},
+    string_agg(terms, '' ORDER BY row_id), string_agg(lengths, '' ORDER BY row_id),
+    string_agg(sequences, '' ORDER BY row_id)
+FROM mer.lists WHERE row_id = ANY($1) GROUP BY 1, 2
 UNION ALL SELECT id, NULL, NULL, NULL, NULL FROM mer.segment WHERE id = ANY($2)
 """
-# The notes of some sequences, in the order of their places.
-NOTES = "SELECT string_agg(notes, '' ORDER BY place) FROM mer.notes WHERE place = ANY($1)"
+# Rows are in order at no cost: an index has them so.
+# The notes of some sequences, in the order of their row ids.
+NOTES = "SELECT string_agg(notes, '' ORDER BY row_id) FROM mer.notes WHERE row_id = ANY($1)"
 # Those of whole segments.
-ALL_NOTES = """
-SELECT place >> 32, string_agg(notes, '' ORDER BY place)
-FROM mer.notes WHERE place >> 32 = ANY(%s::bigint[]) GROUP BY 1
+ALL_NOTES = f"""
+SELECT row_id >> {_ROW_BITS}, string_agg(notes, '' ORDER BY row_id)
+FROM mer.notes WHERE row_id >> {_ROW_BITS} = ANY(%s::bigint[]) GROUP BY 1
 """
 # Shapes of sequences, joined for each segment in the order asked for.
 SHAPES = """
@@ -96,30 +104,25 @@ JOIN mer.columns AS c ON c.segment = w.segment AND c.name = 'shape' GROUP BY w.s
 """
 # Arrays that a search does not begin with.
 SHAPE, TEXTS = "shape", ("id_bytes", "id_bounds", "title_bytes", "title_bounds")
-# Of the place of notes the last bits are the number of the sequence, before which comes that of the
-# segment. Of the place of lists they are the segment, before which come view and bucket: lists of
-# one term in several segments are neighbours, and found together.
-_ROW_BITS, _SEGMENT_BITS = 32, 29
-_LISTS_OF = (1 << _SEGMENT_BITS) - 1
 
 
-def note_places(segment: int, rows: Ints) -> Ints:
+def note_row_ids(segment: int, rows: Ints) -> Ints:
     """Return where the notes of some sequences of a segment are, by their numbers in it.
 
     Examples
     --------
-    >>> note_places(1, np.array([0, 5])).tolist()
+    >>> note_row_ids(1, np.array([0, 5])).tolist()
     [4294967296, 4294967301]
     """
     return np.asarray((segment << _ROW_BITS) + rows, dtype=np.int64)
 
 
-def list_places(segment: int, view: int, chosen: Ints, bits: int) -> Ints:
+def list_row_ids(segment: int, view: int, chosen: Ints, bits: int) -> Ints:
     """Return where the lists of some buckets of a segment are, in one view.
 
     Examples
     --------
-    >>> divmod(int(list_places(3, 0, np.array([1]), 31)[0]), 2**29)
+    >>> divmod(int(list_row_ids(3, 0, np.array([1]), 31)[0]), 2**29)
     (1, 3)
     """
     first = (view << _MOST_BITS) + (chosen << (_MOST_BITS - bits))
@@ -131,8 +134,8 @@ REMOVE = tuple(
     f"DELETE FROM mer.{table} WHERE {number} = ANY(%s)"
     for table, number in (
         ("columns", "segment"),
-        ("notes", f"place >> {_ROW_BITS}"),
-        ("lists", f"place & {_LISTS_OF}"),
+        ("notes", f"row_id >> {_ROW_BITS}"),
+        ("lists", f"row_id & {_LISTS_OF}"),
         ("segment", "id"),
     )
 )
@@ -166,7 +169,7 @@ def note_kind(arrays: Arrays, *, strong: bool) -> np.dtype[Any]:
 
 
 def note_rows(segment: Segment, number: int) -> Iterator[tuple[int, bytes]]:
-    """Yield place and notes of each sequence of segment `number`."""
+    """Yield row id and notes of each sequence of segment `number`."""
     columns, times = segment.columns, _times(segment.columns)
     strength = columns.beat_strength
     notes = np.empty(len(columns.pitch), note_kind(times, strong=strength is not None))
@@ -176,7 +179,7 @@ def note_rows(segment: Segment, number: int) -> Iterator[tuple[int, bytes]]:
         notes["beat_strength"] = strength
     stored = notes.tobytes()
     ends = (columns.bounds.astype(np.int64) * notes.itemsize).tolist()
-    places = note_places(number, np.arange(len(columns))).tolist()
+    places = note_row_ids(number, np.arange(len(columns))).tolist()
     for place, (start, stop) in zip(places, pairwise(ends), strict=True):
         yield place, stored[start:stop]
 
@@ -190,7 +193,7 @@ def _times(columns: Columns) -> Arrays:
 
 
 def list_rows(segment: Segment, number: int) -> Iterator[tuple[Any, ...]]:
-    """Yield place, terms, lengths less one, and sequences of each bucket of segment `number`."""
+    """Yield row id, terms, lengths less one, and sequences of each bucket of segment `number`."""
     for view, name in enumerate(SETS):
         sets = segment.sets[name]
         kind = sets.sequences_.dtype
@@ -198,7 +201,7 @@ def list_rows(segment: Segment, number: int) -> Iterator[tuple[Any, ...]]:
         first = np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1])[: len(bucket)])
         starts = sets.starts_.astype(np.int64)
         lengths = (np.diff(starts) - 1).astype(kind)
-        places = list_places(number, view, bucket[first], _bits(sets)).tolist()
+        places = list_row_ids(number, view, bucket[first], _bits(sets)).tolist()
         bounds = zip(places, first.tolist(), [*first[1:].tolist(), len(bucket)], strict=True)
         for place, begin, end in bounds:
             yield (

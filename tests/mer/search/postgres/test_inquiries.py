@@ -62,7 +62,7 @@ def test_tables_of_another_release_are_told_and_replaced(
     push_segments(segments.parts[:1], url)
     with psycopg.connect(url) as connection:
         connection.execute("ALTER TABLE mer.notes RENAME TO tune")
-        connection.execute("ALTER TABLE mer.lists RENAME COLUMN place TO bucket")
+        connection.execute("ALTER TABLE mer.lists RENAME COLUMN row_id TO bucket")
     query = segments.phrases(np.array([3]))[0].melody
     with pytest.raises(InputError, match="of another release; 'mer index push' replaces it"):
         PhraseIndex.load(url).search(query, 3)

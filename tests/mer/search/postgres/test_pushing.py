@@ -25,7 +25,7 @@ def _clean(urls: str) -> None:
 
 
 # The segment of a row of each table.
-SEGMENT_OF = {"columns": "segment", "notes": "place >> 32", "lists": "place & 536870911"}
+SEGMENT_OF = {"columns": "segment", "notes": "row_id >> 32", "lists": "row_id & 536870911"}
 
 
 def folder_of(segments: Segments) -> Path:
