@@ -11,7 +11,7 @@ from mer.errors import InputError
 from mer.search.index import PhraseIndex
 from mer.search.postgres.inquiries import Inquiry
 from mer.search.postgres.nodes import Nodes
-from mer.search.postgres.pushing import push_segments
+from mer.search.postgres.pushing import push_segments, remove_segment
 from mer.search.segments.segments import Segments
 
 SAME = "SELECT unnest FROM unnest($1) ORDER BY 1"
@@ -53,6 +53,27 @@ def test_an_answer_that_nobody_read_is_not_that_to_the_next(nodes: Nodes) -> Non
         assert told(nodes, SAME, 6) == [[6], [6]]
 
 
+def test_statements_that_a_node_forgot_are_prepared_again(nodes: Nodes) -> None:
+    assert told(nodes, SAME, 7) == [[7], [7]]
+    for node in nodes.nodes:
+        node.change(lambda connection: connection.execute("DEALLOCATE ALL"))
+    assert told(nodes, SAME, 8) == [[8], [8]]
+
+
+def test_a_segment_has_a_number_that_row_ids_can_hold(
+    pair: list[Server], segments: Segments
+) -> None:
+    with psycopg.connect(pair[0].url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE crowded")
+    url = pair[0].url.replace("/music", "/crowded")
+    push_segments(segments.parts[:1], url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER TABLE mer.segment ALTER id RESTART WITH 536870911")
+    assert push_segments(segments.parts[:2], url).written == 1
+    with pytest.raises(InputError, match="reached maximum value of sequence"):
+        push_segments(segments.parts, url)
+
+
 def test_tables_of_another_release_are_told_and_replaced(
     pair: list[Server], segments: Segments
 ) -> None:
@@ -66,6 +87,10 @@ def test_tables_of_another_release_are_told_and_replaced(
     query = segments.phrases(np.array([3]))[0].melody
     with pytest.raises(InputError, match="of another release; 'mer index push' replaces it"):
         PhraseIndex.load(url).search(query, 3)
+    with pytest.raises(InputError, match="of another release; 'mer index push' replaces it"):
+        remove_segment("no-such", url)
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM mer.segment").fetchone() == (1,)
     assert push_segments(segments.parts[:1], url).written == 1
     expected = PhraseIndex(Segments(segments.parts[:1])).search(query, 3)
     assert PhraseIndex.load(url).search(query, 3) == expected
