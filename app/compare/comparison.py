@@ -15,7 +15,7 @@ from mer.evaluation.agreement import kendall_tau, overlap_at, rank_biased_overla
 from mer.notes.arrays import Floats
 from mer.notes.drawing import ACCENT, FADED, alignment_picture, escape, piano_roll
 from mer.notes.melody import Melody
-from mer.notes.names import transposition_words
+from mer.notes.names import counted, transposition_words
 from mer.search.figures import shared_figures
 
 _SIDES = ("left", "right")
@@ -59,27 +59,36 @@ def side(field: Field, measure: str, motif: Melody) -> Side:
 
 
 def comparison(
-    field: Field, motif: Melody, sides: tuple[Side, Side], heard: Callable[[Melody], str]
+    field: Field,
+    motif: Melody,
+    sides: tuple[Side, Side],
+    heard: Callable[[Melody], str],
+    *,
+    name: str,
 ) -> str:
     """Return the two rankings side by side, with their agreement, and where they differ.
 
     Parameters
     ----------
+    name
+        What the motif is called.
     heard
         The address of the sound of a melody.
     """
+    own = name if name.startswith("Your ") else f"Your motif, {name}"  # "Your notes"
+    told = f"{own}: {counted(len(motif), 'note')}."
     both_ways = (sides, (sides[1], sides[0]))
     lists = "".join(_ranking(field, mine, other, heard) for mine, other in both_ways)
     reasons = "".join(_disagreement(field, motif, mine, other) for mine, other in both_ways)
     return (
-        f'<section class="results">{_agreement(field, sides)}'
+        f'<section class="results">{_agreement(field, sides, told)}'
         f'<div class="sides">{lists}</div></section>'
         '<section class="results differ"><h2>Where they differ, and why</h2>'
         f'<div class="sides">{reasons}</div></section>'
     )
 
 
-def _agreement(field: Field, sides: tuple[Side, Side]) -> str:
+def _agreement(field: Field, sides: tuple[Side, Side], motif: str) -> str:
     one, two = sides
     common = overlap_at(one.top, two.top, TOP)
     biased = rank_biased_overlap(one.top, two.top)
@@ -102,7 +111,10 @@ def _agreement(field: Field, sides: tuple[Side, Side]) -> str:
         f"<div><dt>{escape(words)}</dt><dd>{escape(figure)}</dd></div>" for figure, words in told
     )
     lead = f"The first {TOP} of {len(field):,} phrases by each; phrases that repeat are left out."
-    return f'<h2>{verdict}</h2><p class="lead">{lead}</p><dl class="figures three">{figures}</dl>'
+    return (
+        f'<h2>{verdict}</h2><p class="lead">{escape(motif)} {lead}</p>'
+        f'<dl class="figures three">{figures}</dl>'
+    )
 
 
 def _ranking(field: Field, mine: Side, other: Side, heard: Callable[[Melody], str]) -> str:

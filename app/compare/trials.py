@@ -53,7 +53,9 @@ class Trials:
         """
         melody, measures, field = self._field(motif, left, right, shelf)
         sides = (side(field, measures[0], melody), side(field, measures[1], melody))
-        return comparison(field, melody, sides, self._heard)
+        assert motif is not None
+        cut = f", the first of its {len(motif.melody)}" * (len(melody) < len(motif.melody))
+        return comparison(field, melody, sides, self._heard, name=motif.name + cut)
 
     def overall(self, left: str, right: str, shelf: Shelf | None) -> str:
         """Return how far two measures agree over the phrases of the map, as HTML.

@@ -35,6 +35,7 @@ from app.visitor.motifs import Motif, named_motif
 from app.visitor.passages import passage_shown, tempo_shown
 from app.visitor.runs import Visitors
 from app.visitor.sessions import visitor_of
+from app.visitor.whole import barred
 from mer.errors import InputError
 
 _NOT_OPENED = "The link could not be opened: {}. What the page opens with is shown instead."
@@ -59,14 +60,14 @@ class Answers:
 
     def choose_example(self, example: str, request: gr.Request) -> Values:
         """Take an example motif."""
-        with self._told(request):
+        with self._told(request, beside=True):
             asked = self._visitors.ask()
             motif = self.visits.choose_example(example)
             return self._another(motif, asked, request, now=True)
 
     def upload(self, file: str, request: gr.Request) -> Values:
         """Take the motif in a file of any notation that is read."""
-        with self._told(request):
+        with self._told(request, beside=True):
             asked = self._visitors.ask()
             self.visits.sessions.uploaded(visitor_of(request), file)
             motif = self.visits.upload(file)
@@ -74,7 +75,7 @@ class Answers:
 
     def hear(self, recording: str | None, request: gr.Request) -> Values:
         """Take the motif that was hummed, whistled or played."""
-        with self._told(request):
+        with self._told(request, beside=True):
             if recording is None:
                 return nothing()
             asked = self._visitors.ask()
@@ -86,7 +87,7 @@ class Answers:
 
     def use_notes(self, values: Values, request: gr.Request) -> Values:
         """Take the motif that the text box holds."""
-        with self._told(request):
+        with self._told(request, beside=True):
             values = self._up_to_date(values, request)
             at_hand, notes = values[self.components.shared.motif], values[self.components.notes]
             asked = self._visitors.ask()
@@ -98,10 +99,10 @@ class Answers:
         def take_passage(values: Values, request: gr.Request) -> Values:
             """Take another tune, track, metre or other bars."""
             value = values[self.components.passage[name]]
-            motif = self._up_to_date(values, request)[self.components.shared.motif]
+            motif = self._as_barred(values, request)
             if value == passage_shown(motif)[name]["value"]:
                 return nothing()  # a menu tells of one choice twice
-            with self._told(request):
+            with self._told(request, beside=True):
                 asked = self._visitors.ask()
                 shown = self._another(self.visits.passage(motif, name, value), asked, request)
                 return self._of_the_file(shown)
@@ -110,8 +111,8 @@ class Answers:
 
     def take_bars(self, values: Values, event: gr.EventData, request: gr.Request) -> Values:
         """Take other bars of the tune as the motif."""
-        motif = self._up_to_date(values, request)[self.components.shared.motif]
-        with self._told(request):
+        motif = self._as_barred(values, request)
+        with self._told(request, beside=True):
             asked = self._visitors.ask()
             first, last = int(event.first), int(event.last)
             shown = self._another(self.visits.chosen_bars(motif, first, last), asked, request)
@@ -142,7 +143,7 @@ class Answers:
 
     def reuse(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Take one of the takes as the next motif."""
-        with self._told(request):
+        with self._told(request, beside=True):
             asked = self._visitors.ask()
             motif = self.visits.reuse(result, int(event.number))
             shown = self._another(motif, asked, request)
@@ -152,7 +153,7 @@ class Answers:
 
     def to_check(self, result: Result | None, event: gr.EventData, request: gr.Request) -> str:
         """Return the name of the take that the page "Is it new?" is asked about."""
-        with self._told(request):
+        with self._told(request, beside=True):
             if result is None:
                 raise InputError("there is no take yet; compose first")
             return result.takes[result.place(int(event.number))].name
@@ -227,7 +228,7 @@ class Answers:
 
     def reroll(self, result: Result | None, event: gr.EventData, request: gr.Request) -> Values:
         """Keep the bars that are locked, and draw the others of a take anew."""
-        with self._told(request):
+        with self._told(request, beside=True):
             run = self._visitors.run(visitor_of(request))
             began = time.perf_counter()
             number = int(event.number)
@@ -257,8 +258,10 @@ class Answers:
         self.visits.sessions.remove(visitor_of(request))
         self._visitors.forget(visitor_of(request))
 
-    def _told(self, request: gr.Request) -> AbstractContextManager[None]:
-        return friendly(partial(self._visitors.refuse, visitor_of(request)))
+    def _told(self, request: gr.Request, *, beside: bool = False) -> AbstractContextManager[None]:
+        # What is said beside the control that asked needs no message over the page.
+        noted = partial(self._visitors.refuse, visitor_of(request))
+        return friendly(noted, message=not beside)
 
     def _folder(self, request: gr.Request) -> Path:
         return self.visits.sessions.folder(visitor_of(request))
@@ -271,6 +274,14 @@ class Answers:
             return values
         _, shown = self._visitors.met(visitor, values[self.components.number])
         return {**values, **self.show.about(motif, asked, shown=shown, sent=values)}
+
+    def _as_barred(self, values: Values, request: gr.Request) -> Any:
+        """Return the motif that was met last, with the bars in which it is shown."""
+        parts, result = self.components, values.get(self.components.result)
+        motif = self._up_to_date(values, request)[parts.shared.motif]
+        if motif is None or result is None or result.asked.motif.text != motif.text:
+            return motif
+        return barred(motif, result.brief.frame.meter)
 
     def _grown(self, values: Values, *, later: bool, request: gr.Request) -> Iterator[Values]:
         """Compose from what the text box holds; the motif is shown anew if it is another."""
@@ -322,8 +333,11 @@ class Answers:
                 yield self.show.changed(ready, yielded)
             else:
                 # The answer for another motif, older than this one, may have come after it.
-                card = self.visits.motif_card(link.motif)
+                shown = barred(link.motif, ready.result.brief.frame.meter)
+                card = self.visits.motif_card(shown, link.motif.tempo_bpm)
                 sure = self.show.sure(link.motif, card, asked)
+                if shown is not link.motif:
+                    sure |= self.show.passage(shown)
                 yield self.show.changed(ready, yielded) | sure
             yielded = ready
 

@@ -111,7 +111,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
     passages = [
         control.input(
             answers.passage(name),
-            {components.number, components.shared.motif, control},
+            {components.number, components.shared.motif, components.result, control},
             changes,
             api_name=f"take_{name}",
             # A menu tells of one choice twice. The second time comes when the first is answered,
@@ -124,7 +124,7 @@ def _wire_motif(components: Components, answers: Answers) -> None:
     passages.append(
         components.motif_card.bars(
             answers.take_bars,
-            {components.number, components.shared.motif},
+            {components.number, components.shared.motif, components.result},
             changes,
             api_name="take_bars",
             trigger_mode="always_last",
@@ -237,11 +237,10 @@ def _tell_why(event: Any, components: Components, answers: Answers, near: str = 
     Parameters
     ----------
     near
-        Selects what asked: below that it is said, too.
+        Selects what asked: below that it is said, too, and not in a message over the page.
     """
     told = event.failure(answers.refused, None, components.status, **_PRIVATE)
-    if near:
-        told.success(None, js=_script("tell_near", near=near))
+    told.success(None, js=_script("tell_why", near=near))
 
 
 def _write_address(event: Any, components: Components, *, opening: bool = False) -> None:

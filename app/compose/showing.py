@@ -59,11 +59,13 @@ class Showing:
             parts.motif_card: card,
             parts.settings["tempo_bpm"]: gr.update(**tempo_shown(motif)),
             parts.settings["progression"]: motif.progression,
-            **{
-                parts.passage[name]: gr.update(**shown)
-                for name, shown in passage_shown(motif).items()
-            },
+            **self.passage(motif),
         }
+
+    def passage(self, motif: Motif) -> Values:
+        """Return what the controls show that say what of its file a motif is."""
+        shown = passage_shown(motif).items()
+        return {self.components.passage[name]: gr.update(**told) for name, told in shown}
 
     def sure(self, motif: Motif, card: str, asked: int) -> Values:
         """Return what makes sure that the motif is shown that music was made of."""

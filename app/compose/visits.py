@@ -226,9 +226,9 @@ class Visits:
         take = result.takes[result.place(number)]
         return named_motif(take.composition.melody, take.title(result.asked.motif.name))
 
-    def motif_card(self, motif: Motif) -> str:
-        """Return the card of a motif, with sound and score."""
-        tune, wishes = whole_tune(motif), Wishes(tempo_bpm=motif.tempo_bpm)
+    def motif_card(self, motif: Motif, tempo_bpm: float | None = None) -> str:
+        """Return the card of a motif, with sound and score, at its own tempo or another."""
+        tune, wishes = whole_tune(motif), Wishes(tempo_bpm=tempo_bpm or motif.tempo_bpm)
         return cards.motif_card(
             tune,
             motif.name,

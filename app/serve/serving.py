@@ -247,6 +247,12 @@ def _own_folder() -> Iterator[Path]:
 
 def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]:
     """Return the site, the visitors' folders, the sounds, and what answers beside the site."""
+    from generate.sound.soundfont import find_soundfont
+    from mer.search.index import PhraseIndex
+
+    # Refused before gradio is imported, which takes seconds.
+    index = PhraseIndex.load(wanted.corpus)
+    soundfont = None if wanted.soundfont is None else find_soundfont(wanted.soundfont)
     # No calls home; set before gradio is imported.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
@@ -267,12 +273,8 @@ def _built(wanted: Serving, folder: Path) -> tuple[Any, Any, Any, Sequence[Any]]
     from app.visitor.limits import Turns
     from app.visitor.motifs import example_motifs
     from app.visitor.sessions import Sessions
-    from generate.sound.soundfont import find_soundfont
     from mer.corpus.shipped import data_folder
-    from mer.search.index import PhraseIndex
 
-    soundfont = None if wanted.soundfont is None else find_soundfont(wanted.soundfont)
-    index = PhraseIndex.load(wanted.corpus)
     sessions = Sessions(folder / "visitors", Turns(wanted.per_minute))
     sounds = Sounds(sessions.everyones() / "sounds", soundfont)
     if wanted.listen is None:

@@ -17,7 +17,7 @@ _UNKNOWN = "Nothing came of that, and why is not known. Please try again."
 
 @contextmanager
 def friendly(
-    noted: Callable[[str], None] | None = None, *, programs: bool = False
+    noted: Callable[[str], None] | None = None, *, programs: bool = False, message: bool = True
 ) -> Iterator[None]:
     """Turn errors into messages for the visitor; what is our own fault goes to the log.
 
@@ -27,6 +27,8 @@ def friendly(
         Is given the sentence, so that it can be shown for longer than the message.
     programs
         Whether a program reads the message: plain text then, where the page wants HTML.
+    message
+        Whether it is shown over the page; False where the page shows what is noted.
     """
     try:
         yield
@@ -36,12 +38,12 @@ def friendly(
             noted(sentence)
         # It is shown as text, never in an attribute: quotes may stay.
         shown = sentence if programs else escape(sentence, quote=False)
-        raise gr.Error(shown, print_exception=False) from error
+        raise gr.Error(shown, visible=message, print_exception=False) from error
     except Exception as error:
         logging.getLogger(__name__).exception("a request failed")
         if noted is not None:
             noted(_SORRY)
-        raise gr.Error(_SORRY, print_exception=False) from error
+        raise gr.Error(_SORRY, visible=message, print_exception=False) from error
 
 
 def refusal_line(sentence: str) -> str:

@@ -87,7 +87,7 @@ def read_notes(text: str) -> Reading:
     capitals = [token[:1].upper() + token[1:] for token in tokens]
     if not looks_like_abc and _are_names(capitals):
         return _named(capitals)
-    bad = f"cannot read the note {_first_bad(capitals)!r}; {_HOW}"
+    bad = f"cannot read the note {_first_bad(tokens, capitals)!r}; {_HOW}"
     if looks_like_abc:
         return _read_abc(text)
     if 2 * sum(map(bool, map(_kind, capitals))) > len(tokens):
@@ -158,8 +158,10 @@ def _are_names(tokens: list[str]) -> bool:
     return "note" in kinds and all(kinds)
 
 
-def _first_bad(tokens: list[str]) -> str:
-    return next((token for token in tokens if not _kind(token)), tokens[0])[:20]
+def _first_bad(tokens: list[str], capitals: list[str]) -> str:
+    """Return the first token that is nothing, as it was typed."""
+    bad = (typed for typed, token in zip(tokens, capitals, strict=True) if not _kind(token))
+    return next(bad, tokens[0])[:20]
 
 
 def _named(tokens: list[str]) -> Reading:

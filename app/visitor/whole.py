@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.visitor.motifs import MOST_BARS, Motif
 from mer.io.passage import bar_numbers, in_meter, start_of_bar
 from mer.notes.melody import Melody
+from mer.notes.meter import Meter
 
 _BEFORE = 4  # bars shown before the motif where not all are
 
@@ -104,6 +105,30 @@ def whole_tune(motif: Motif) -> WholeTune:
         last,
         len(bars) - (high + 1 - low),
     )
+
+
+def barred(motif: Motif, meter: tuple[int, int]) -> Motif:
+    """Return a motif without a metre in the one that the music made of it is in.
+
+    It stays as it is if its metre is known or bars of 4/4, in which it is shown, are as long; and
+    if a barline would not stand before its first note, where that music has one.
+
+    Examples
+    --------
+    >>> from app.visitor.motifs import typed_motif
+    >>> shown = barred(typed_motif("C4:1 D E F G A"), (3, 4))
+    >>> str(shown.melody.meter), list(shown.bars)
+    ('3/4', [1, 2])
+    """
+    wanted = Meter(*meter)
+    if motif.melody.meter is not None or wanted.bar_ticks == motif.melody.bar_ticks:
+        return motif
+    passage, whole = motif.passage, motif.whole
+    chosen = passage.from_bar is not None or passage.to_bar is not None
+    if whole is None or chosen or in_meter(whole, wanted).melody.downbeat:
+        return motif
+    melody = replace(motif.melody, meter=wanted, downbeat=0)
+    return replace(motif, melody=melody, passage=replace(passage, meter=str(wanted)))
 
 
 def bars_drawn(melody: Melody) -> tuple[DrawnBar, ...]:

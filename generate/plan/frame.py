@@ -35,7 +35,7 @@ _USUAL_SPAN = 19
 _AROUND, _PLANNED = (9, 9), (10, 15)
 # Of a bar: a longer pick-up is a bar that begins with a rest.
 _LONGEST_PICKUP = 5 / 6
-_DEFAULT_METER = (4, 4)
+_DEFAULT_METER = Meter(4, 4)
 
 
 class Frame(NamedTuple):
@@ -146,7 +146,7 @@ def plan_frame(
     remarks: list[str] = []
     meter = motif.meter
     if meter is None:
-        meter = _likely_meter(motif, matches)
+        meter = _likely_meter(motif, matches) if motif.rhythm_known else _DEFAULT_METER
         motif = replace(motif, meter=meter, downbeat=0)
         remarks.append(f"the motif has no metre; {Meter(*meter)} is assumed")
     if verb_named(settings.verb).method == "markov" and settings.opens:
@@ -188,11 +188,15 @@ def plan_frame(
 
 
 def _likely_meter(motif: Melody, matches: Sequence[Match]) -> tuple[int, int]:
-    """Return the metre of most neighbours, those in which notes cross barlines counting less."""
+    """Return the metre of most neighbours, of those that suit the motif's rhythm.
+
+    Those in which notes cross barlines count less.
+    """
     votes: dict[tuple[int, int], float] = {}
+    onset = motif.onset.tolist()
     for match in matches:
         meter = match.phrase.melody.meter
-        if meter is not None:
+        if meter is not None and Meter(*meter).suits(onset):
             barred = replace(motif, meter=meter, downbeat=0)
             crossing = barred.bar_position + barred.duration > barred.bar_ticks
             fit = float(1.0 - crossing.mean()) ** 2

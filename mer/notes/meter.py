@@ -6,6 +6,8 @@ Accents, beams, chords, metrical weight and thinned rhythms all count in the bea
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from numbers import Integral
 from typing import NamedTuple
 
@@ -16,6 +18,9 @@ TICKS_PER_WHOLE = 4 * TICKS_PER_QUARTER
 
 _MOST_ABOVE = 64
 _BELOW = (1, 2, 4, 8, 16, 32)
+# Notes that may sound from within one compound beat into the next: of the phrases in such metres in
+# the shipped corpus, 99% have fewer.
+_MOST_ACROSS = 0.1
 _NOTE_NAMES = {
     2 * TICKS_PER_WHOLE: "double whole",
     TICKS_PER_WHOLE: "whole",
@@ -199,3 +204,38 @@ class Meter(NamedTuple):
     def bar_ticks(self) -> int:
         """Length of a bar in ticks."""
         return self.numerator * TICKS_PER_WHOLE // self.denominator
+
+    def suits(self, onset: Sequence[int]) -> bool:
+        """Return whether a rhythm makes sense in this metre, wherever its first note stands.
+
+        Notes that all begin on quarters are bars of whole quarters, in no compound metre. In a
+        compound metre notes lie within a beat or fill whole ones; one in ten may do otherwise. Any
+        other metre suits any other rhythm.
+
+        Parameters
+        ----------
+        onset
+            Ticks at which the notes begin, rising. When the last one ends is not asked.
+
+        Examples
+        --------
+        >>> march, jig = [0, 480, 960, 1440], [0, 480, 720, 1200]
+        >>> Meter(6, 8).suits(march), Meter(6, 8).suits(jig), Meter(3, 4).suits(march)
+        (False, True, True)
+        """
+        begun = [tick - onset[0] for tick in onset]
+        if not any(tick % TICKS_PER_QUARTER for tick in begun):
+            return not self.is_compound and self.bar_ticks % TICKS_PER_QUARTER == 0
+        if not self.is_compound:
+            return True
+        beat = self.beat_ticks
+        across = (
+            sum(_crosses(start + shift, end + shift, beat) for start, end in pairwise(begun))
+            for shift in range(0, beat, self.unit_ticks)
+        )
+        return min(across) <= _MOST_ACROSS * (len(begun) - 1)
+
+
+def _crosses(start: int, end: int, beat: int) -> bool:
+    """Return whether a note sounds across a beat and does not fill whole beats."""
+    return start // beat != (end - 1) // beat and bool(start % beat or end % beat)

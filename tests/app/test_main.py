@@ -98,6 +98,19 @@ def test_wrong_corpus(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_missing_is_said_before_the_page_is_made() -> None:
+    code = (
+        "import sys; from app.__main__ import main; status = main(sys.argv[1:]); "
+        "sys.exit('gradio came first' if 'gradio' in sys.modules else status)"
+    )
+    for option, missing in (("--corpus", "nowhere"), ("--soundfont", "none.sf2")):
+        command = [sys.executable, "-c", code, "--port", "0", option, missing]
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            command[4] = str(free.getsockname()[1])
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert (done.returncode, missing in done.stderr) == (2, True), done.stderr
+
+
 def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

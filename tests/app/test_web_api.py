@@ -56,7 +56,7 @@ def test_what_cannot_be_done_is_said(served: str) -> None:
     client_api = pytest.importorskip("gradio_client", reason="gradio_client is not installed")
     client = client_api.Client(served, verbose=False)
     wrong = [
-        (["hello world"], "/read_notes", "Hello"),
+        (["hello world"], "/read_notes", "hello"),
         (["C4 D E", 500], "/find_phrases", "500"),
         (["bars=8"], "/open_link", "no motif"),
         (["notes=C4+D+E&takes=1", 7, "1"], "/reroll", "no take 7"),

@@ -117,13 +117,13 @@ def test_the_notes_that_count_are_found(index: PhraseIndex, atlases: Atlases) ->
 
 def test_the_page_tells_both_sides(field: Field, motif: Melody) -> None:
     sides = (side(field, "interval", motif), side(field, "rhythm", motif))
-    page = comparison(field, motif, sides, lambda melody: f"sound/{len(melody)}")
+    page = comparison(field, motif, sides, lambda melody: f"sound/{len(melody)}", name="mine")
     assert page.count('data-sound="sound/8"') == 20  # all of both lists can be heard
     assert page.count("<ol>") == 2
     assert page.count("<svg") >= 3
     assert "rank-biased overlap" in page
     assert "Tune &lt;" in page
-    same = comparison(field, motif, (sides[0], sides[0]), lambda _: "")
+    same = comparison(field, motif, (sides[0], sides[0]), lambda _: "", name="mine")
     assert "They find much the same." in same
     assert "10 of 10" in same
     assert "All it puts in its list is in the other list" in same
@@ -158,6 +158,15 @@ def test_what_is_wrong_is_one_line(trials: Trials, motif: Melody) -> None:
         trials.compare(Motif(motif, "mine"), "interval", "colour", None)
     page = trials.compare(Motif(motif, "mine"), "intervals in a row", ALIGNMENT, None)
     assert "alignment alone" in page
+    assert f"Your motif, mine: {len(motif)} notes. The first 10" in page
+
+
+def test_what_is_compared_is_named(trials: Trials) -> None:
+    long = Melody(pitch=[60, 62] * 40, onset=480 * np.arange(80), duration=[480] * 80)
+    page = trials.compare(Motif(long, "A <long> one"), "interval", "contour", None)
+    assert "Your motif, A &lt;long&gt; one, the first of its 80: 64 notes." in page
+    page = trials.compare(Motif(long.cut(0, 9), "Your notes"), "interval", "contour", None)
+    assert '"lead">Your notes: 9 notes.' in page
 
 
 def test_dumbbells_say_what_is_lost() -> None:

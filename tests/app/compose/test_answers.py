@@ -10,6 +10,7 @@ from app.compose.visits import Visits
 from app.compose.wishes import Wishes
 from app.visitor.library import Library
 from app.visitor.motifs import Motif, typed_motif
+from generate.plan import frame
 
 gr = pytest.importorskip("gradio", reason="gradio is not installed")
 
@@ -254,8 +255,9 @@ def test_a_re_roll_changes_one_card(answers: Any) -> None:
 
 
 def test_why_something_was_refused_is_kept_and_escaped(answers: Any) -> None:
-    with pytest.raises(gr.Error):
+    with pytest.raises(gr.Error) as caught:
         answers.use_notes({**given(answers), answers.components.notes: "<b>"}, ANN)
+    assert not caught.value.visible  # it is said beside the notes
     line = answers.refused(ANN)
     assert 'role="alert"' in line
     assert "<b>" not in line
@@ -274,6 +276,28 @@ def test_a_broken_link_shows_what_the_page_opens_with(answers: Any, query: str) 
     assert shown[parts.result] is answers.show.landing.progress.result
     assert all(control in shown for control in parts.settings.values())
     assert "could not be opened" in answers.refused(ANN)
+
+
+def test_a_motif_without_a_metre_is_shown_in_that_of_its_music(
+    answers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "_likely_meter", lambda motif, matches: (3, 4))
+    parts = answers.components
+    motif = typed_motif("C4:1 D E F G A B C")
+    first, *_, last = answers.compose(given(answers, notes=motif.text), ANN)
+    assert 'data-bar="3"' not in first[parts.motif_card]  # of four quarters, as nothing is known
+    assert 'data-bar="3"' in last[parts.motif_card]
+    assert "8 notes · 3/4" in last[parts.motif_card]
+    assert last[parts.passage["meter"]]["value"] == "3/4"
+    assert last[parts.passage["to_bar"]]["value"] == 3
+    # The motif is as it was given, and other bars are those that are shown.
+    assert last[parts.shared.motif].text == motif.text
+    page = {**given(answers), **first, **last}
+    second = answers.take_bars(page, SimpleNamespace(first=2, last=2), ANN)
+    assert second[parts.notes] == "3/4 F4 G4 A4"
+    page[parts.passage["from_bar"]] = 2
+    with pytest.raises(gr.Error, match="no bar"):
+        answers.take_bars(page, SimpleNamespace(first=4, last=4), ANN)
 
 
 def test_own_files_that_come_or_go_are_said_of_what_is_shown(answers: Any) -> None:

@@ -146,7 +146,7 @@ def test_a_link_counts_beats_and_links_made_before_are_still_understood() -> Non
         ("notes=C+D+E&tempo=fast", "tempo is 'fast' in the link"),
         ("notes=C+D+E&meter=3/5", "3/5 is not supported"),
         ("example=Nonsense", "Nonsense"),
-        ("notes=hello+world", "Hello"),
+        ("notes=hello+world", "hello"),
         ("notes=C+D+E&bars=many", "many"),
         ("notes=C+D+E&bars=99", "99"),
         ("notes=C+D+E&verb=magic", "magic"),

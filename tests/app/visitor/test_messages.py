@@ -27,6 +27,18 @@ def test_programs_are_told_in_plain_text() -> None:
     assert noted == ["unknown method 'a<b'"]
 
 
+def test_what_is_said_beside_a_control_is_no_message() -> None:
+    from app.visitor.messages import friendly
+
+    noted: list[str] = []
+    with pytest.raises(gr.Error) as caught, friendly(noted.append, message=False):
+        raise InputError("no note 'H'")
+    assert (caught.value.visible, noted) == (False, ["no note 'H'"])
+    with pytest.raises(gr.Error) as caught, friendly():
+        raise InputError("no note 'H'")
+    assert caught.value.visible
+
+
 def test_quotes_are_quotes_on_the_page_too() -> None:
     from app.visitor.messages import friendly
 

@@ -50,7 +50,7 @@ def test_settings_and_barlines() -> None:
     [
         ("", "no notes"),
         ("   ", "no notes"),
-        ("hello world", "'Hello'"),
+        ("hello world", "'hello'"),
         ("C4 H E", "'H'"),
         ("C4 D:1/0 E", "1/0"),
         ("C4 D:5000 E", "5000"),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.visitor.motifs import MOST_BARS, Motif, Passage, another_passage, typed_motif
-from app.visitor.whole import whole_tune
+from app.visitor.whole import barred, whole_tune
 from mer.io import Reading
 from mer.notes.melody import Melody
 
@@ -50,3 +50,21 @@ def test_nothing_is_known_but_its_notes() -> None:
     shown = whole_tune(Motif(melody, "Three"))
     assert shown.is_all
     assert len(shown.bars) == 1
+
+
+def test_a_motif_without_a_metre_is_barred_as_its_music_is() -> None:
+    motif = typed_motif("C4:1 D E F G A B C")
+    assert [bar.end_tick for bar in whole_tune(motif).bars] == [1920, 3840]
+    shown = barred(motif, (3, 4))
+    assert [bar.end_tick for bar in whole_tune(shown).bars] == [1440, 2880, 3840]
+    assert another_passage(shown, Passage(meter="3/4", from_bar=2)).text.startswith("3/4 F4 G4 A4")
+
+
+def test_what_is_barred_otherwise_stays_as_it_is() -> None:
+    free = typed_motif("C4:1 D E F G A B C")
+    for motif, meter in (
+        (typed_motif("4/4 C4 D E F"), (3, 4)),  # it has a metre
+        (free, (2, 2)),  # bars of the same length
+        (another_passage(free, Passage(from_bar=2)), (3, 4)),  # not from the first barline on
+    ):
+        assert barred(motif, meter) is motif

@@ -1,5 +1,8 @@
 """What is decided before a note is written: how much of the motif, which key, which range."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +14,7 @@ from generate.plan.verbs import VERBS
 from mer.errors import InputError
 from mer.notes.key import Key
 from mer.notes.melody import Melody
+from mer.notes.meter import Meter
 
 
 def motif(pitch: list[int], **given: object) -> Melody:
@@ -82,6 +86,44 @@ def test_what_is_not_notated_is_guessed_and_said() -> None:
     assert remarks[0] == "the motif has no metre; 4/4 is assumed"
     with pytest.raises(InputError, match="has no key"):
         plan_frame(motif(FIVE, key=None), [], Settings())
+
+
+def found_in(meter: tuple[int, int], similarity: float = 1.0) -> Any:
+    """Return as much of a match as its metre."""
+    melody = motif(FIVE, meter=meter)
+    return SimpleNamespace(phrase=SimpleNamespace(melody=melody), similarity=similarity)
+
+
+@pytest.mark.parametrize(
+    ("quarters", "found", "meter"),
+    [
+        ([1] * 8, [(6, 8), (6, 8), (3, 4)], (3, 4)),
+        ([1, 1, 2, 1, 1, 2], [(6, 8), (12, 8), (9, 8), (3, 8)], (4, 4)),  # none suits it
+        ([1, 1, 1, 1, 1.5, 0.5, 2], [(6, 8), (6, 8), (2, 4)], (2, 4)),
+        ([1, 0.5] * 4, [(6, 8), (6, 8), (2, 4)], (6, 8)),  # a jig
+        ([0.5] * 12, [(6, 8), (6, 8), (2, 4)], (6, 8)),
+        ([1] * 8, [], (4, 4)),
+    ],
+)
+def test_the_neighbours_choose_among_metres_that_suit_the_rhythm(
+    quarters: list[float], found: list[tuple[int, int]], meter: tuple[int, int]
+) -> None:
+    ticks = [round(480 * length) for length in quarters]
+    free = Melody(
+        pitch=[60 + place % 5 for place in range(len(ticks))],
+        onset=np.cumsum([0, *ticks[:-1]]),
+        duration=ticks,
+        key=Key(0),
+    )
+    frame, _, remarks = plan_frame(free, [found_in(one) for one in found], Settings())
+    assert frame.meter == meter
+    assert remarks[0] == f"the motif has no metre; {Meter(*meter)} is assumed"
+
+
+def test_where_no_rhythm_is_told_bars_are_of_four_quarters() -> None:
+    free = motif(FIVE, meter=None, rhythm_known=False)
+    frame, _, remarks = plan_frame(free, [found_in((3, 4)), found_in((2, 2))], Settings())
+    assert (frame.meter, remarks[0]) == ((4, 4), "the motif has no metre; 4/4 is assumed")
 
 
 def test_the_motif_opens_whole_and_is_answered() -> None:

@@ -123,3 +123,50 @@ def test_a_tempo_counts_beats(meter, name, sign, quarters):
 def test_a_tempo_with_two_digits_comes_back_from_six_written_ones(meter, hundredths):
     beats = Meter(*meter).beats_a_minute(hundredths / 100)
     assert round(Meter(*meter).quarters_a_minute(float(f"{beats:.6g}")), 2) == hundredths / 100
+
+
+QUARTER = 480
+COMPOUND = ((6, 8), (9, 8), (12, 8), (6, 4))
+
+
+@pytest.mark.parametrize(
+    ("quarters", "meter", "suits"),
+    [
+        ([1, 1, 1, 1], (6, 8), False),
+        ([1, 1, 1, 1], (3, 8), False),
+        ([1, 1, 1, 1], (7, 8), False),
+        ([2, 1, 2, 1], (6, 8), False),
+        ([1, 1, 1, 1], (5, 4), True),
+        ([1, 0.5, 1, 0.5, 1.5, 1.5], (6, 8), True),
+        ([0.5, 1, 0.5, 1, 0.5, 3], (6, 8), True),  # with a pick-up; two beats in one
+        ([0.75, 0.25, 0.5, 1.5], (6, 8), True),
+        ([1.5, 0.5, 1.5, 0.5], (6, 8), False),  # each pair fills two thirds of two beats
+        ([1.5, 0.5, 1.5, 0.5], (4, 4), True),
+        ([0.5] * 6, (6, 8), True),
+        ([1.5], (6, 8), False),  # one note says nothing of beats
+    ],
+)
+def test_a_rhythm_suits_a_metre(quarters, meter, suits):
+    onset = [0]
+    for length in quarters[:-1]:
+        onset.append(onset[-1] + round(QUARTER * length))
+    assert Meter(*meter).suits(onset) is suits
+
+
+@given(st.lists(st.integers(1, 4), min_size=1), st.sampled_from(COMPOUND), st.integers(0, 9999))
+def test_quarters_and_halves_never_make_a_compound_metre(lengths, meter, first):
+    onset = [first + QUARTER * sum(lengths[:place]) for place in range(len(lengths))]
+    assert not Meter(*meter).suits(onset)
+    assert Meter(4, 4).suits(onset)
+
+
+@given(st.data(), st.sampled_from(COMPOUND))
+def test_beats_however_they_are_divided_suit_a_compound_metre(data, meter):
+    found = Meter(*meter)
+    unit = found.unit_ticks
+    divided = st.sampled_from([(3,), (2, 1), (1, 2), (1, 1, 1), (6,)])
+    beats = data.draw(st.lists(divided, min_size=1, max_size=12))
+    lengths = [unit * length for beat in beats for length in beat]
+    onset = [sum(lengths[:place]) for place in range(data.draw(st.integers(0, 2)), len(lengths))]
+    if any((tick - onset[0]) % QUARTER for tick in onset):
+        assert found.suits(onset)
