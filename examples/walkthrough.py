@@ -1,15 +1,16 @@
-"""From a file to a new MIDI file, through the library: read, search, look, compose, write.
+"""From a file to a new MIDI file, through the library: read, search, look, compose, write."""
 
-python examples/walkthrough.py [NEW.mid]
-"""
-
-import sys
+import argparse
 
 import numpy as np
 
 import generate
 import mer
 from mer.corpus.shipped import data_folder
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("new", nargs="?", default="new.mid", help="file to write (default: new.mid)")
+options = parser.parse_args()
 
 # 1. A file becomes a melody: pitches, onsets and durations, in ticks of 1/480 quarter.
 motif = mer.load_melody(data_folder() / "motifs" / "londonderry-air.mid")
@@ -34,4 +35,4 @@ settings = generate.Settings(verb="continue")
 for pitch, source in zip(piece.melody.pitch[-8:], piece.sources[-8:], strict=True):
     print(pitch, source.tune_id or "the motif", f"note {source.note}, {source.transposition:+d}")
 
-mer.save_melody(piece.melody, sys.argv[1] if len(sys.argv) > 1 else "new.mid")
+mer.save_melody(piece.melody, options.new)
