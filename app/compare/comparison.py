@@ -75,8 +75,7 @@ def comparison(
     heard
         The address of the sound of a melody.
     """
-    own = name if name.startswith("Your ") else f"Your motif, {name}"  # "Your notes"
-    told = f"{own}: {counted(len(motif), 'note')}."
+    told = f"{name}: {counted(len(motif), 'note')}."
     both_ways = (sides, (sides[1], sides[0]))
     lists = "".join(_ranking(field, mine, other, heard) for mine, other in both_ways)
     reasons = "".join(_disagreement(field, motif, mine, other) for mine, other in both_ways)

@@ -20,7 +20,7 @@ from app.pictures.cards import player, stage
 from app.pictures.dumbbells import LETTERS, Moved, dumbbells
 from app.sound.sounds import Sounds, alone
 from app.visitor.library import Library, Shelf
-from app.visitor.motifs import Motif
+from app.visitor.motifs import HEARD_NAME, TYPED_NAME, Motif
 from mer.errors import InputError
 from mer.notes.columns import Columns
 from mer.notes.drawing import escape, piano_roll
@@ -55,7 +55,8 @@ class Trials:
         sides = (side(field, measures[0], melody), side(field, measures[1], melody))
         assert motif is not None
         cut = f", the first of its {len(motif.melody)}" * (len(melody) < len(motif.melody))
-        return comparison(field, melody, sides, self._heard, name=motif.name + cut)
+        own = motif.name if motif.name in (TYPED_NAME, HEARD_NAME) else f"Your motif, {motif.name}"
+        return comparison(field, melody, sides, self._heard, name=own + cut)
 
     def overall(self, left: str, right: str, shelf: Shelf | None) -> str:
         """Return how far two measures agree over the phrases of the map, as HTML.

@@ -37,7 +37,7 @@ _SHORTEST_STRAIN = 3  # bars
 LONGEST_NAME = 80
 SLOWEST, FASTEST = 40, 240  # beats a minute
 LONGEST_PROGRESSION = 1_000  # letters
-TYPED_NAME = "Your notes"
+TYPED_NAME, HEARD_NAME = "Your notes", "Your melody"
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,7 @@ def heard_motif(path: str | Path, index: PhraseIndex | None = None) -> Motif:
     path = Path(path)
     if path.suffix.lower() not in RECORDINGS:
         raise InputError(f"{path.name}: a recording is needed: {', '.join(RECORDINGS)}")
-    return replace(load_motif(path, index), name="Your melody")
+    return replace(load_motif(path, index), name=HEARD_NAME)
 
 
 def typed_motif(text: str, name: str = TYPED_NAME, *, opening: bool = False) -> Motif:

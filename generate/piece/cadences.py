@@ -19,6 +19,7 @@ from mer.notes.key import MODE_SCALES, Key
 RootAndQuality = tuple[int, str]
 TONIC, SUBDOMINANT, DOMINANT, DOMINANT_TRIAD = "tonic", "subdominant", "dominant", "dominant triad"
 ANOTHER = "another"  # any chord on another root than the last one's
+_DOMINANTS = (DOMINANT, DOMINANT_TRIAD)
 _ROOTS = MappingProxyType({TONIC: 0, SUBDOMINANT: 5, DOMINANT: 7, DOMINANT_TRIAD: 7})
 
 
@@ -69,15 +70,16 @@ def chords_of(function: str, mode: str) -> tuple[RootAndQuality, ...]:
     >>> chords_of("subdominant", "minor"), chords_of("dominant", "minor")
     (((5, 'minor'),), ((7, 'major'), (7, 'dominant')))
     """
+    if function == ANOTHER:
+        return ()
     scale = MODE_SCALES[mode]
-    known: dict[str, tuple[RootAndQuality, ...]] = {
-        TONIC: ((0, "major" if 4 in scale else "minor"),),
-        SUBDOMINANT: ((5, "minor" if 8 in scale else "major"),),
-        DOMINANT: ((7, "major"), (7, "dominant")),
-        DOMINANT_TRIAD: ((7, "major"),),
-        ANOTHER: (),
+    qualities = {
+        TONIC: ("major" if 4 in scale else "minor",),
+        SUBDOMINANT: ("minor" if 8 in scale else "major",),
+        DOMINANT: ("major", "dominant"),
+        DOMINANT_TRIAD: ("major",),
     }
-    return known[function]
+    return tuple((_ROOTS[function], quality) for quality in qualities[function])
 
 
 def said_of_cadence(
@@ -119,5 +121,5 @@ def _serves(root: int, kind: str, function: str, key: Key) -> bool:
     """Return whether a chord may stand for a function; a third is asked of the dominant only."""
     if function == ANOTHER:
         return True
-    minor = 3 in KINDS[kind].tones and _ROOTS[function] == 7
-    return (root - key.tonic) % 12 == _ROOTS[function] and not minor
+    minor = 3 in KINDS[kind].tones
+    return (root - key.tonic) % 12 == _ROOTS[function] and not (minor and function in _DOMINANTS)

@@ -110,6 +110,17 @@ def plan_form(bars: int, form: str | None = None) -> tuple[Section, ...]:
     )
 
 
+def asks_for_close(form: str | None) -> bool:
+    """Return whether a plan says itself that the piece closes on the tonic, by a last full stop.
+
+    Examples
+    --------
+    >>> asks_for_close("A B."), asks_for_close("A. B"), asks_for_close(None)
+    (True, False, False)
+    """
+    return (form or "").rstrip().endswith(".")
+
+
 def _endings(asked: Sequence[str], lengths: Sequence[int]) -> list[str]:
     """Return how each section ends: as asked, or a pause every four bars, open before closed."""
     endings: list[str] = []

@@ -14,7 +14,7 @@ import numpy as np
 
 from generate.piece.composition import MOTIF, Fragment, Source
 from generate.piece.scales import scale_of
-from generate.plan.form import Section, plan_form
+from generate.plan.form import Section, asks_for_close, plan_form
 from generate.plan.settings import Settings
 from generate.plan.verbs import usual_bars, verb_named
 from mer.errors import InputError
@@ -54,7 +54,7 @@ class Frame(NamedTuple):
     low, high
         The range, both ends included.
     end_on_tonic
-        Whether the last note is the tonic; of the brief's settings, a last note counts more.
+        Whether the last note has to be the tonic: as a rule, unless another one is asked for.
     opening
         The motif in the key of the piece, as far as it is used; None if it does not open the piece.
     sections
@@ -158,8 +158,9 @@ def plan_frame(
     theme = _in_key(motif, own_key, key)
     theme, low, high = _fitted(theme, settings)
     # A last note that is asked for counts more than what is usual, but not than what is asked for.
-    usual = settings.last_note is not None and not (settings.form or "").rstrip().endswith(".")
-    end_on_tonic = settings.end_on_tonic and not usual
+    last = settings.last_note
+    elsewhere = last is not None and last % 12 != key.tonic and not asks_for_close(settings.form)
+    end_on_tonic = settings.end_on_tonic and not elsewhere
     if end_on_tonic and not any(p % 12 == key.tonic for p in range(low, high + 1)):
         lowest, highest = pitch_name(low), pitch_name(high)
         raise InputError(

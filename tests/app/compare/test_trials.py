@@ -14,7 +14,7 @@ from app.explore.measures import ALIGNMENT, MEASURES, SEARCH, deaf_to
 from app.pictures.dumbbells import Moved, dumbbells
 from app.sound.sounds import Sounds
 from app.visitor.library import Library
-from app.visitor.motifs import Motif
+from app.visitor.motifs import HEARD_NAME, TYPED_NAME, Motif
 from app.visitor.sessions import Sessions
 from mer.corpus.corpus import Corpus, Tune
 from mer.errors import InputError
@@ -159,6 +159,11 @@ def test_what_is_wrong_is_one_line(trials: Trials, motif: Melody) -> None:
     page = trials.compare(Motif(motif, "mine"), "intervals in a row", ALIGNMENT, None)
     assert "alignment alone" in page
     assert f"Your motif, mine: {len(motif)} notes. The first 10" in page
+    for own in (TYPED_NAME, HEARD_NAME):  # which say already whose they are
+        page = trials.compare(Motif(motif, own), "intervals in a row", ALIGNMENT, None)
+        assert f">{own}: {len(motif)} notes. The first 10" in page
+    page = trials.compare(Motif(motif, "Your Song"), "intervals in a row", ALIGNMENT, None)
+    assert f"Your motif, Your Song: {len(motif)} notes. The first 10" in page
 
 
 def test_what_is_compared_is_named(trials: Trials) -> None:

@@ -91,6 +91,8 @@ def test_first_and_last_notes_are_taken_or_refused_by_name(index: PhraseIndex) -
     assert (classes(asked, 0), classes(asked, NOTES - 1)) == ({4}, {0})
     elsewhere = brief(index, Key(0), last_note=64)  # in place of the tonic, which is only usual
     assert classes(elsewhere, NOTES - 1) == {4}
+    closed = brief(index, Key(0), last_note=64, form="A B.")  # which asks for the tonic itself
+    assert closed.frame.end_on_tonic
     with pytest.raises(InputError, match=r"the first note C#4 is not in the key C major"):
         classes(brief(index, Key(0), first_note=61), 0)
     with pytest.raises(InputError, match=r"the last note C6 is outside the range G3 to G5"):

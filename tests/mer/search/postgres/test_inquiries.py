@@ -31,6 +31,15 @@ def told(nodes: Nodes, statement: str, *numbers: int) -> list[list[int]]:
     return [[int.from_bytes(row[0] or b"", "big") for row in answers[n]] for n in sorted(answers)]
 
 
+def with_one_segment(server: Server, name: str, segments: Segments) -> str:
+    """Return the address of a new database that holds the first segment."""
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    url = server.url.replace("/music", f"/{name}")
+    push_segments(segments.parts[:1], url)
+    return url
+
+
 def test_numbers_arrive_as_they_are(nodes: Nodes) -> None:
     numbers = [0, 1, 2**40, 2**62 + 3]
     assert told(nodes, SAME, *numbers) == [numbers, numbers]
@@ -63,10 +72,7 @@ def test_statements_that_a_node_forgot_are_prepared_again(nodes: Nodes) -> None:
 def test_a_segment_has_a_number_that_row_ids_can_hold(
     pair: list[Server], segments: Segments
 ) -> None:
-    with psycopg.connect(pair[0].url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE crowded")
-    url = pair[0].url.replace("/music", "/crowded")
-    push_segments(segments.parts[:1], url)
+    url = with_one_segment(pair[0], "crowded", segments)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ALTER TABLE mer.segment ALTER id RESTART WITH 536870911")
     assert push_segments(segments.parts[:2], url).written == 1
@@ -77,10 +83,7 @@ def test_a_segment_has_a_number_that_row_ids_can_hold(
 def test_tables_of_another_release_are_told_and_replaced(
     pair: list[Server], segments: Segments
 ) -> None:
-    with psycopg.connect(pair[0].url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE earlier")
-    url = pair[0].url.replace("/music", "/earlier")
-    push_segments(segments.parts[:1], url)
+    url = with_one_segment(pair[0], "earlier", segments)
     with psycopg.connect(url) as connection:
         connection.execute("ALTER TABLE mer.notes RENAME TO tune")
         connection.execute("ALTER TABLE mer.lists RENAME COLUMN row_id TO bucket")
