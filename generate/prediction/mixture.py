@@ -77,7 +77,7 @@ class _Stack(NamedTuple):
 
     def pull(self, off: Singles, states: int) -> Floats:
         """Return the slope of the loss for each state, ``off`` being predicted minus true."""
-        # Not by `@`: OpenBLAS may say of products so small, of finite numbers, that one was invalid.
+        # Not by `@`: OpenBLAS warned once that a product of finite numbers so small was invalid.
         pulls = np.einsum("nea,na->ne", self.logs, off)
         sums = np.bincount(self.state.ravel(), weights=pulls.ravel(), minlength=states)
         return np.asarray(sums, dtype=np.float64)
